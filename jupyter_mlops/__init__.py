@@ -1,0 +1,69 @@
+"""The whole ML lifecycle in the notebook: ``import jupyter_mlops as mlflow``.
+
+Public names are resolved when they are first used; importing this package loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.version import __version__
+
+_HOMES = {
+    "ActiveRun": "tracking.active_runs",
+    "MlflowClient": "tracking.client",
+    "MlflowException": "errors",
+    "active_run": "tracking.active_runs",
+    "create_experiment": "tracking.experiments",
+    "delete_experiment": "tracking.experiments",
+    "delete_run": "tracking.run_searches",
+    "delete_tag": "tracking.logs",
+    "end_run": "tracking.active_runs",
+    "get_artifact_uri": "tracking.artifacts",
+    "get_experiment": "tracking.experiments",
+    "get_experiment_by_name": "tracking.experiments",
+    "get_parent_run": "tracking.run_searches",
+    "get_registry_uri": "tracking.settings",
+    "get_run": "tracking.run_searches",
+    "get_tracking_uri": "tracking.settings",
+    "is_tracking_uri_set": "tracking.settings",
+    "last_active_run": "tracking.active_runs",
+    "log_artifact": "tracking.artifacts",
+    "log_artifacts": "tracking.artifacts",
+    "log_dict": "tracking.artifacts",
+    "log_figure": "tracking.artifacts",
+    "log_metric": "tracking.logs",
+    "log_metrics": "tracking.logs",
+    "log_param": "tracking.logs",
+    "log_params": "tracking.logs",
+    "log_text": "tracking.artifacts",
+    "restore_experiment": "tracking.experiments",
+    "search_experiments": "tracking.experiments",
+    "search_runs": "tracking.run_searches",
+    "set_experiment": "tracking.settings",
+    "set_experiment_tag": "tracking.experiments",
+    "set_experiment_tags": "tracking.experiments",
+    "set_registry_uri": "tracking.settings",
+    "set_tag": "tracking.logs",
+    "set_tags": "tracking.logs",
+    "set_tracking_uri": "tracking.settings",
+    "start_run": "tracking.active_runs",
+}
+_MODULES = {"entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
+
+__all__ = [*sorted(_HOMES), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"jupyter_mlops.{_HOMES[name]}"), name)
+        globals()[name] = value  # the next look-up does not come here
+        return value
+    if name in _MODULES:
+        return importlib.import_module(f"jupyter_mlops.{name}")
+    raise AttributeError(f"module 'jupyter_mlops' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_MODULES})

@@ -1,0 +1,54 @@
+"""The notebook and cell that run now, where the front end tells."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+__all__ = ["cell_id", "is_notebook", "notebook_path", "shell"]
+
+
+def shell() -> Any | None:
+    """IPython's shell if this process has one; never imports IPython."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def is_notebook() -> bool:
+    """Whether code runs in a kernel, not in a terminal or script."""
+    running = shell()
+    return running is not None and hasattr(running, "kernel")
+
+
+def notebook_path() -> str | None:
+    """Path of the running notebook, None where nobody tells.
+
+    VS Code sets a variable in the user's namespace, Jupyter's servers one in the environment; nbclient and papermill
+    tell nothing, and their kernels inherit the server's variable, which is why its owner is asked for.
+    """
+    running = shell()
+    if running is None:
+        return None
+    if path := running.user_ns.get("__vsc_ipynb_file__"):
+        return str(path)
+    name = os.environ.get("JPY_SESSION_NAME")
+    return name if name and not _is_inherited("JPY_SESSION_NAME", name) else running.user_ns.get("__session__")
+
+
+def _is_inherited(variable: str, value: str) -> bool:
+    """Whether the parent process has the same value: then it was set for that one, not for us."""
+    parent = os.environ.get("JPY_PARENT_PID", "")
+    try:
+        with open(f"/proc/{int(parent)}/environ", "rb") as file:
+            return f"{variable}={value}".encode() in file.read().split(b"\0")
+    except (OSError, ValueError):
+        return False
+
+
+def cell_id() -> str | None:
+    """Id of the running cell as the front end sent it, else None."""
+    running = shell()
+    parent = getattr(running, "parent_header", None) or {}
+    found = parent.get("metadata", {}).get("cellId") if isinstance(parent, dict) else None
+    return str(found) if found else None

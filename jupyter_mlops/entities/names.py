@@ -1,0 +1,164 @@
+"""What may be a key, a name or a value, and how long it may be.
+
+Checked by the store, so that every road into it (Python, REST, import) has the same rules.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import posixpath
+import re
+from typing import Any
+
+from jupyter_mlops.errors import InvalidParameter
+
+__all__ = [
+    "check_alias",
+    "check_experiment_name",
+    "check_experiment_tag",
+    "check_key",
+    "check_model_name",
+    "check_model_tag",
+    "check_relative_path",
+    "check_run_id",
+    "param_text",
+    "tag_text",
+]
+
+_KEY = re.compile(r"[/\w.\- :]*")
+_RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}")
+_ALIAS = re.compile(r"[\w\-]+")
+_RESERVED_ALIAS = re.compile(r"latest|v\d+", re.IGNORECASE)
+_KEY_LENGTH = 250
+_PARAM_LENGTH = 6000
+_TAG_LENGTH = 8000
+_log = logging.getLogger(__name__)
+
+
+def check_key(key: Any, what: str = "key") -> str:
+    """Return `key` if it may name a param, metric or tag.
+
+    Raises
+    ------
+    InvalidParameter
+        Not text, empty, over 250 characters, with a character outside letters, digits and ``_ - . / : space``,
+        or not a clean relative path (``..``, a leading or doubled ``/``).
+
+    Examples
+    --------
+    >>> check_key("train/loss")
+    'train/loss'
+    """
+    if not isinstance(key, str) or not key:
+        raise InvalidParameter(f"A {what} must be a non-empty str, not {key!r}.")
+    if not _KEY.fullmatch(key):
+        raise InvalidParameter(
+            f"Invalid {what} {key!r}: names may only contain letters, digits, underscores (_), dashes (-), "
+            "periods (.), spaces ( ), colons (:) and slashes (/)."
+        )
+    if posixpath.normpath(key) != key or key.startswith(("/", "..")) or key == ".":
+        raise InvalidParameter(f"Invalid {what} {key!r}: a name is a clean relative path, such as 'train/loss'.")
+    if len(key) > _KEY_LENGTH:
+        raise InvalidParameter(f"Invalid {what} {key[:40]!r}…: {len(key)} characters, at most {_KEY_LENGTH} are kept.")
+    return key
+
+
+def _text(value: Any, limit: int, what: str, key: str) -> str:
+    text = value if type(value) is str else str(value)
+    if len(text) <= limit:
+        return text
+    if os.environ.get("MLFLOW_TRUNCATE_LONG_VALUES", "true").lower() in ("false", "0"):
+        raise InvalidParameter(f"The value of {what} {key!r} has {len(text)} characters; at most {limit} are kept.")
+    _log.warning("The value of %s %r has %d characters; the first %d are kept.", what, key, len(text), limit)
+    return text[:limit]
+
+
+def param_text(key: str, value: Any) -> str:
+    """The text of a param's value; cut at 6000 characters with a warning."""
+    return _text(value, _PARAM_LENGTH, "param", key)
+
+
+def tag_text(key: str, value: Any) -> str:
+    """The text of a run tag's value; cut at 8000 characters with a warning."""
+    return _text(value, _TAG_LENGTH, "tag", key)
+
+
+def _bounded(text: str, limit: int, what: str) -> str:
+    if len(text) > limit:
+        raise InvalidParameter(f"The {what} has {len(text)} characters; at most {limit} are allowed.")
+    return text
+
+
+def check_experiment_tag(key: Any, value: Any) -> tuple[str, str]:
+    """Key and text of an experiment's tag; a value over 20000 characters is an error."""
+    return check_key(key, "tag name"), _bounded(str(value), 20000, f"value of tag {key!r}")
+
+
+def check_model_tag(key: Any, value: Any) -> tuple[str, str]:
+    """Key and text of a registered model's or version's tag; a value over 100000 characters is an error."""
+    return check_key(key, "tag name"), _bounded(str(value), 100000, f"value of tag {key!r}")
+
+
+def check_experiment_name(name: Any) -> str:
+    """Return `name` if it may name an experiment: non-empty text of at most 500 characters."""
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidParameter(f"An experiment's name must be a non-empty str, not {name!r}.")
+    return _bounded(name, 500, "experiment's name")
+
+
+def check_model_name(name: Any) -> str:
+    """Return `name` if it may name a registered model: no ``/`` or ``:``, at most 256 characters.
+
+    Raises
+    ------
+    InvalidParameter
+        It may not.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidParameter(f"A registered model's name must be a non-empty str, not {name!r}.")
+    if "/" in name or ":" in name or name in (".", ".."):
+        raise InvalidParameter(f"Invalid model name {name!r}: it may not contain '/' or ':', nor be '.' or '..'.")
+    return _bounded(name, 256, "registered model's name")
+
+
+def check_alias(alias: Any) -> str:
+    """Return `alias` if it may name a version: letters, digits, ``_``, ``-``; not ``latest``, not ``v1``.
+
+    Raises
+    ------
+    InvalidParameter
+        It may not.
+    """
+    if not isinstance(alias, str) or not _ALIAS.fullmatch(alias):
+        raise InvalidParameter(f"Invalid alias {alias!r}: use letters, digits, '_' and '-'.")
+    if _RESERVED_ALIAS.fullmatch(alias):
+        raise InvalidParameter(f"The alias {alias!r} is reserved: 'latest' and 'v1', 'v2', … already mean versions.")
+    return _bounded(alias, 255, "alias")
+
+
+def check_run_id(run_id: Any) -> str:
+    """Return `run_id` if it can be one: letters, digits, ``_`` and ``-``, at most 256 characters."""
+    if not isinstance(run_id, str) or not _RUN_ID.fullmatch(run_id):
+        raise InvalidParameter(f"Invalid run id {run_id!r}: use letters, digits, '_' and '-'.")
+    return run_id
+
+
+def check_relative_path(path: str, what: str = "artifact path") -> str:
+    """Return `path` cleaned, if it stays below its root.
+
+    Raises
+    ------
+    InvalidParameter
+        Absolute, or leaves its root by ``..``, or holds a NUL, a backslash or a scheme.
+
+    Examples
+    --------
+    >>> check_relative_path("plots/./roc.png")
+    'plots/roc.png'
+    """
+    clean = posixpath.normpath(path)
+    bad = path.startswith(("/", "~")) or clean == ".." or clean.startswith("../") or "\\" in path or "\0" in path
+    if bad or "://" in path:
+        raise InvalidParameter(f"Invalid {what} {path!r}: it must be a relative path that stays inside the run.")
+    return "" if clean == "." else clean

@@ -1,0 +1,226 @@
+"""Every error that the package raises on purpose, as one tree.
+
+Imports nothing of ours; every layer raises from here. The tree::
+
+    MlflowException
+    ├── InvalidParameter (ValueError)           a name, value or combination that is never right
+    │   ├── InvalidFilter                       a filter or order_by that cannot be read; knows the position
+    │   └── ParamAlreadyLogged                  another value of a param that the run has
+    ├── NotFound (LookupError)                  a run, experiment, model, version, artifact, store that is not there
+    │   └── StoreNotKnown                       the server was asked for a store that is not on its list
+    ├── AlreadyExists
+    ├── InvalidState                            deleted, ended, or otherwise not ready for this call
+    ├── RunAlreadyActive                        start_run() while another run is open in this thread
+    ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
+    └── StoreError (OSError)                    the store's files
+        ├── StoreBusy (TimeoutError)            somebody else holds it; names the holder
+        ├── StoreCorrupt
+        ├── StoreNewer                          written by a version that this one does not know
+        ├── StoreReadOnly
+        └── JournalFull                         a record could not be written whole; nothing of it is kept
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+__all__ = [
+    "AlreadyExists",
+    "InvalidFilter",
+    "InvalidParameter",
+    "InvalidState",
+    "JournalFull",
+    "MlflowException",
+    "NotFound",
+    "ParamAlreadyLogged",
+    "RunAlreadyActive",
+    "StoreBusy",
+    "StoreCorrupt",
+    "StoreError",
+    "StoreNewer",
+    "StoreNotKnown",
+    "StoreReadOnly",
+    "UntrustedModel",
+]
+
+
+_STATUS_OF_CODE = {
+    "BAD_REQUEST": 400,
+    "INVALID_PARAMETER_VALUE": 400,
+    "INVALID_STATE": 400,
+    "RESOURCE_ALREADY_EXISTS": 400,
+    "PERMISSION_DENIED": 403,
+    "RESOURCE_DOES_NOT_EXIST": 404,
+    "STORE_NOT_KNOWN": 404,
+    "INTERNAL_ERROR": 500,
+    "TEMPORARILY_UNAVAILABLE": 503,
+}
+
+
+class MlflowException(Exception):
+    """The root: catch it to catch whatever this package raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        What was given, what was expected and what to do next.
+    error_code : str, optional
+        MLflow's name of the cause; by default that of the class.
+    **json_kwargs
+        Further entries of the error's JSON form.
+
+    Attributes
+    ----------
+    message : str
+    error_code : str
+    json_kwargs : dict
+
+    References
+    ----------
+    ``mlflow.exceptions.MlflowException``, whose attributes and methods these are.
+
+    Examples
+    --------
+    >>> error = NotFound("No run 'abc'.")
+    >>> error.error_code, error.get_http_status_code()
+    ('RESOURCE_DOES_NOT_EXIST', 404)
+    """
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def __init__(self, message: str, error_code: str | None = None, **json_kwargs: Any) -> None:
+        self.message = str(message)
+        self.error_code = error_code or self.code
+        self.json_kwargs = json_kwargs
+        super().__init__(self.message)
+
+    def get_http_status_code(self) -> int:
+        """HTTP status that a server answers with for this error: int, 400 to 599."""
+        return _STATUS_OF_CODE.get(self.error_code, 500)
+
+    def serialize_as_json(self) -> str:
+        """The error as the JSON text that MLflow's servers send."""
+        return json.dumps({"error_code": self.error_code, "message": self.message, **self.json_kwargs})
+
+    @classmethod
+    def invalid_parameter_value(cls, message: str, **kwargs: Any) -> MlflowException:
+        """Make an error with code ``INVALID_PARAMETER_VALUE``, as MLflow's users spell it."""
+        return InvalidParameter(message, **kwargs)
+
+
+class InvalidParameter(MlflowException, ValueError):
+    """A name, value or combination of arguments that is never right."""
+
+    code = "INVALID_PARAMETER_VALUE"
+
+
+class InvalidFilter(InvalidParameter):
+    """A filter or ``order_by`` that cannot be read.
+
+    Attributes
+    ----------
+    text : str
+        The whole filter.
+    position : int or None
+        Index of the offending character in `text`, from 0.
+    """
+
+    def __init__(self, message: str, text: str = "", position: int | None = None) -> None:
+        self.text = text
+        self.position = position
+        if position is not None:
+            message = f"{message}\n  {text}\n  {' ' * position}^"
+        super().__init__(message)
+
+
+class ParamAlreadyLogged(InvalidParameter):
+    """A param is written once: another value was logged for a key that the run already has."""
+
+    def __init__(self, run_id: str, key: str, old: str, new: str) -> None:
+        self.run_id, self.key, self.old, self.new = run_id, key, old, new
+        super().__init__(
+            f"Param {key!r} of run {run_id} is already {old!r} and cannot become {new!r}. "
+            "Params are written once: start a new run, or log what changes as a metric or tag."
+        )
+
+
+class NotFound(MlflowException, LookupError):
+    """A run, experiment, model, version, alias or artifact that is not there."""
+
+    code = "RESOURCE_DOES_NOT_EXIST"
+
+
+class StoreNotKnown(NotFound):
+    """A key that is not on this user's list of stores."""
+
+    code = "STORE_NOT_KNOWN"
+
+
+class AlreadyExists(MlflowException):
+    """The name is taken."""
+
+    code = "RESOURCE_ALREADY_EXISTS"
+
+
+class InvalidState(MlflowException):
+    """The thing is there but deleted, ended or otherwise not ready for this call."""
+
+    code = "INVALID_STATE"
+
+
+class RunAlreadyActive(MlflowException):
+    """``start_run()`` while another run is open in this thread."""
+
+    code = "INVALID_STATE"
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f"Run with UUID {run_id} is already active. End it with end_run(), "
+            "or start a run inside it with start_run(nested=True)."
+        )
+
+
+class UntrustedModel(MlflowException, PermissionError):
+    """Loading the model would run code that this user has not signed or allowed."""
+
+    code = "PERMISSION_DENIED"
+
+
+class StoreError(MlflowException, OSError):
+    """Something is wrong with the files of a store."""
+
+
+class StoreBusy(StoreError, TimeoutError):
+    """Somebody else holds the store longer than we wait.
+
+    Attributes
+    ----------
+    holder : str
+        Who holds it, as far as known.
+    """
+
+    code = "TEMPORARILY_UNAVAILABLE"
+
+    def __init__(self, message: str, holder: str = "") -> None:
+        self.holder = holder
+        super().__init__(message)
+
+
+class StoreCorrupt(StoreError):
+    """A file of the store is damaged."""
+
+
+class StoreNewer(StoreError):
+    """Written by a version of this package that this one does not know."""
+
+
+class StoreReadOnly(StoreError):
+    """A write to a store whose file or folder may not be written."""
+
+    code = "PERMISSION_DENIED"
+
+
+class JournalFull(StoreError):
+    """A record could not be written whole, most often because the disk is full; nothing of it is kept."""

@@ -1,0 +1,249 @@
+"""The contract of a store: what every place that keeps runs and models can do.
+
+Implemented by `duckdb.store.DuckDBStore`. Whatever stands above (tracking, registry, server) works with any of them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.pages import PagedList
+from jupyter_mlops.entities.pairs import Param, RunTag
+from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import ViewType
+
+__all__ = ["RegistryStore", "Store", "TrackingStore"]
+
+
+class TrackingStore(ABC):
+    """Experiments and runs.
+
+    Errors are those of `jupyter_mlops.errors`: `NotFound` for what is not there, `InvalidParameter` for names and
+    values that are never right, `InvalidState` for what is deleted. Every method may be called from any thread.
+    """
+
+    uri: str
+    key: str
+
+    @abstractmethod
+    def create_experiment(self, name: str, artifact_location: str | None, tags: dict[str, str]) -> str:
+        """Make an experiment, return its id; `AlreadyExists` when the name is taken."""
+
+    @abstractmethod
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """An experiment, deleted ones too."""
+
+    @abstractmethod
+    def get_experiment_by_name(self, name: str) -> Experiment | None:
+        """An experiment, deleted ones too; None when there is none."""
+
+    @abstractmethod
+    def search_experiments(
+        self, filter_string: str | None, view_type: int, max_results: int, order_by: list[str] | None, page_token: str | None
+    ) -> PagedList[Experiment]:
+        """One page of experiments."""
+
+    @abstractmethod
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Set an experiment and its runs to deleted."""
+
+    @abstractmethod
+    def restore_experiment(self, experiment_id: str) -> None:
+        """Set a deleted experiment and all its runs to active."""
+
+    @abstractmethod
+    def rename_experiment(self, experiment_id: str, name: str) -> None:
+        """Give an active experiment another name."""
+
+    @abstractmethod
+    def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
+        """Set a tag of an active experiment."""
+
+    @abstractmethod
+    def create_run(
+        self,
+        experiment_id: str,
+        run_name: str,
+        user_id: str,
+        start_time: int,
+        tags: dict[str, str],
+        *,
+        owned: bool,
+        run_id: str | None = None,
+    ) -> Run:
+        """Begin a run; `owned` ones are set to KILLED when this process dies without ending them."""
+
+    @abstractmethod
+    def own_run(self, run_id: str) -> None:
+        """Make this process an owner of a run that it resumes."""
+
+    @abstractmethod
+    def get_run(self, run_id: str) -> Run:
+        """A run, deleted ones too."""
+
+    @abstractmethod
+    def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
+        """Change what is not None."""
+
+    @abstractmethod
+    def delete_run(self, run_id: str) -> None:
+        """Set a run to deleted."""
+
+    @abstractmethod
+    def restore_run(self, run_id: str) -> None:
+        """Set a run to active."""
+
+    @abstractmethod
+    def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:
+        """Add one point; `timestamp` None means now. Neither run nor key is checked: see `check_run`, `check_key`."""
+
+    @abstractmethod
+    def log_param(self, run_id: str, key: str, value: str) -> None:
+        """Write a param. Whether it is there already is for the caller to know."""
+
+    @abstractmethod
+    def set_tag(self, run_id: str, key: str, value: str) -> None:
+        """Write a tag."""
+
+    @abstractmethod
+    def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]) -> None:
+        """Write all of it or nothing."""
+
+    @abstractmethod
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag; `NotFound` when the run has none of that key."""
+
+    @abstractmethod
+    def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
+        """All points of a metric, by time, step and value; identical ones once."""
+
+    @abstractmethod
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str] | None,
+        filter_string: str | None,
+        view_type: int,
+        max_results: int,
+        order_by: list[str] | None,
+        page_token: str | None,
+    ) -> PagedList[Run]:
+        """One page of runs; `experiment_ids` None means all of them."""
+
+    @abstractmethod
+    def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
+        """Those of `run_ids` that are there, in the order given."""
+
+    @abstractmethod
+    def metric_histories(self, run_ids: Sequence[str], key: str) -> dict[str, list[Metric]]:
+        """Points of one metric of several runs, by step and time."""
+
+    @abstractmethod
+    def last_change(self) -> int:
+        """A number that grows whenever anything in the store changes."""
+
+
+class RegistryStore(ABC):
+    """Registered models, versions, stages, aliases. Every method is one transaction, done when it returns."""
+
+    @abstractmethod
+    def create_registered_model(self, name: str, tags: dict[str, str], description: str | None) -> RegisteredModel:
+        """Make a model; `AlreadyExists` when the name is taken."""
+
+    @abstractmethod
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """A model."""
+
+    @abstractmethod
+    def update_registered_model(self, name: str, description: str | None) -> RegisteredModel:
+        """Set a model's description."""
+
+    @abstractmethod
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Give a model another name; versions, tags and aliases stay with it."""
+
+    @abstractmethod
+    def delete_registered_model(self, name: str) -> None:
+        """Remove a model with all that belongs to it."""
+
+    @abstractmethod
+    def search_registered_models(
+        self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
+    ) -> PagedList[RegisteredModel]:
+        """One page of models."""
+
+    @abstractmethod
+    def set_registered_model_tag(self, name: str, key: str, value: str) -> None:
+        """Set a tag of a model."""
+
+    @abstractmethod
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        """Remove a tag of a model, if it is there."""
+
+    @abstractmethod
+    def create_model_version(
+        self,
+        name: str,
+        source: str,
+        run_id: str | None,
+        tags: dict[str, str],
+        run_link: str | None,
+        description: str | None,
+        user_id: str | None,
+    ) -> ModelVersion:
+        """Make the next version of a model."""
+
+    @abstractmethod
+    def get_model_version(self, name: str, version: str) -> ModelVersion:
+        """A version."""
+
+    @abstractmethod
+    def update_model_version(self, name: str, version: str, description: str | None) -> ModelVersion:
+        """Set a version's description."""
+
+    @abstractmethod
+    def delete_model_version(self, name: str, version: str) -> None:
+        """Remove a version; its number stays used."""
+
+    @abstractmethod
+    def search_model_versions(
+        self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
+    ) -> PagedList[ModelVersion]:
+        """One page of versions."""
+
+    @abstractmethod
+    def transition_model_version_stage(
+        self, name: str, version: str, stage: str, archive_existing: bool, who: str
+    ) -> ModelVersion:
+        """Move a version to a stage, and those that are there to Archived when asked."""
+
+    @abstractmethod
+    def get_latest_versions(self, name: str, stages: Sequence[str] | None) -> list[ModelVersion]:
+        """The highest version of each stage, by version."""
+
+    @abstractmethod
+    def set_model_version_tag(self, name: str, version: str, key: str, value: str) -> None:
+        """Set a tag of a version."""
+
+    @abstractmethod
+    def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
+        """Remove a tag of a version, if it is there."""
+
+    @abstractmethod
+    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
+        """Point an alias at a version."""
+
+    @abstractmethod
+    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+        """Remove an alias, if it is there."""
+
+    @abstractmethod
+    def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """The version that an alias points at; ``latest`` is the highest."""
+
+
+class Store(TrackingStore, RegistryStore, ABC):
+    """A whole store: runs and models in one place."""

@@ -1,0 +1,162 @@
+"""The files of one store and how to get at them: journal, head, lock, database."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Iterator
+
+from jupyter_mlops.errors import StoreBusy
+from jupyter_mlops.storage.duckdb import experiments
+from jupyter_mlops.storage.duckdb.fold import fold
+from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
+from jupyter_mlops.storage.duckdb.migrations import migrate
+from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up
+from jupyter_mlops.storage.journal.heads import Head, new_head, read_head, write_head
+from jupyter_mlops.storage.journal.writers import Writer
+from jupyter_mlops.storage.modes import make_folder
+
+__all__ = ["StoreFiles", "keep_out_of_git"]
+
+_log = logging.getLogger(__name__)
+_LOOK_AGAIN_S = 1.0
+
+
+def keep_out_of_git(folder: str) -> None:
+    """Write a ``.gitignore`` that covers all of `folder`, once."""
+    with contextlib.suppress(OSError), open(os.path.join(folder, ".gitignore"), "x") as file:
+        file.write("*\n")
+
+
+class StoreFiles:
+    """Everything that one store keeps on disk.
+
+    Parameters
+    ----------
+    path : str
+        Absolute path of the DuckDB file; the journal is the folder ``<path>.journal`` beside it.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.root = os.path.dirname(path)
+        self.folder = path + ".journal"
+        self._head: Head | None = None
+        self._head_seen = (0.0, 0)
+        self.opened: Writer | None = None  # this process's writer, once it has written
+
+    def head(self) -> Head:
+        """What writers know, at most a second old; made with the first call on a store that is not there yet."""
+        checked, stamp = self._head_seen
+        now = time.monotonic()
+        if self._head is not None and now - checked < _LOOK_AGAIN_S:
+            return self._head
+        with contextlib.suppress(FileNotFoundError):
+            if self._head is not None and os.stat(os.path.join(self.folder, "head.json")).st_mtime_ns == stamp:
+                self._head_seen = (now, stamp)
+                return self._head
+        return self._read_head()
+
+    def _read_head(self) -> Head:
+        head = read_head(self.folder)
+        if head is None or head.has_file != os.path.exists(self.path):
+            if os.path.exists(self.path):
+                with self.session("open"):
+                    pass
+                head = read_head(self.folder)
+            else:
+                head = self._begin()
+        assert head is not None
+        self._remember(head)
+        return head
+
+    def _begin(self) -> Head:
+        """Found a store by its head alone: the database is made by whoever reads first."""
+        self._make_folders()
+        with lease(self.path, "begin a store"):
+            head = read_head(self.folder)
+            if head is None or (head.has_file and not os.path.exists(self.path)):
+                head = new_head()  # a database that was taken away is not refilled from what its journal had left
+                write_head(self.folder, head)
+            return head
+
+    def _make_folders(self) -> None:
+        make_folder(self.root)
+        make_folder(self.folder)
+        keep_out_of_git(self.folder)
+
+    def _remember(self, head: Head) -> None:
+        self._head = head
+        with contextlib.suppress(FileNotFoundError):
+            self._head_seen = (time.monotonic(), os.stat(os.path.join(self.folder, "head.json")).st_mtime_ns)
+
+    def writer(self) -> Writer:
+        """This process's writer for the store as it is now."""
+        head = self.head()
+        if self.opened is None or self.opened.store_id != head.store_id:
+            if self.opened is not None:
+                self.opened.close()
+            self.opened = Writer(self.folder, head.store_id, self.fold_backlog)
+        return self.opened
+
+    @contextlib.contextmanager
+    def session(self, purpose: str, wait_s: float = WAIT_S) -> Iterator[Session]:
+        """Attach the database under the lease, with all that was logged so far folded in.
+
+        Raises
+        ------
+        StoreBusy
+            Another process or tool holds the store for longer than `wait_s`.
+        """
+        warm_up(self.root)
+        self._make_folders()
+        until = time.monotonic() + wait_s
+        while True:
+            with lease(self.path, purpose, max(0.0, until - time.monotonic())):
+                try:
+                    with attached(self.path) as session:
+                        if not self._fold(session):
+                            yield session
+                            if session.wrote:
+                                self._refresh_head(session)
+                            return
+                except StoreBusy:
+                    if time.monotonic() > until:
+                        raise
+            time.sleep(0.02)  # others may have their turn between two parts of a large fold
+
+    def _fold(self, session: Session) -> bool:
+        head = read_head(self.folder)
+        if head is None or (head.has_file and not session.row("SELECT 1 FROM duckdb_tables() WHERE database_name = 'store'")):
+            head = new_head()
+        store_id = migrate(session.connection, head.store_id)
+        if store_id != head.store_id or not head.has_file:
+            head = Head(store_id, artifact_root=head.artifact_root).with_experiments(experiments.recent(session))
+            write_head(self.folder, head)
+        writer = self.opened
+        waiting = writer.backlog() if writer else 0
+        more = fold(session, self.folder, store_id)
+        if writer and not more:
+            writer.folded += waiting
+        return more
+
+    def _refresh_head(self, session: Session) -> None:
+        """Tell writers of experiments that this session made or changed."""
+        head = read_head(self.folder)
+        known = experiments.recent(session)
+        if head is not None and head.experiments != known:
+            write_head(self.folder, head.with_experiments(known))
+            self._head = None
+
+    def fold_backlog(self) -> None:
+        """Fold what waits, for a writer that nobody reads; somebody who holds the store is no reason to stop."""
+        with contextlib.suppress(StoreBusy), self.session("fold", wait_s=1.0):
+            pass
+
+    def close(self) -> None:
+        """Give this process's segment up; what it holds is folded by whoever reads next."""
+        if self.opened is not None:
+            self.opened.close()
+            self.opened = None

@@ -1,0 +1,114 @@
+"""Folding metrics: every point into the history, and each key's latest, least, greatest and first value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.storage.duckdb.intakes import Intake
+from jupyter_mlops.storage.duckdb.sessions import Session
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Columns = dict[str, "np.ndarray[Any, Any]"]
+
+__all__ = ["take_in"]
+
+_NEWER = "(i.step, i.timestamp, if(isnan(i.value), 0, i.value)) > (m.step, m.timestamp, if(isnan(m.value), 0, m.value))"
+_OLDER = "(i.first_step, i.first_timestamp) < (m.first_step, m.first_timestamp)"
+_LESS = "i.min < m.min OR isnan(m.min)"
+_MORE = "(i.max > m.max AND NOT isnan(i.max)) OR isnan(m.max)"
+_MERGE = f"""
+MERGE INTO store.latest_metrics m USING (SELECT *, (?::VARCHAR[])[key_index + 1] AS key FROM incoming_latest) i
+ON m.rid = i.rid AND m.key = i.key
+WHEN MATCHED THEN UPDATE SET
+    value = if({_NEWER}, i.value, m.value), timestamp = if({_NEWER}, i.timestamp, m.timestamp),
+    step = if({_NEWER}, i.step, m.step),
+    min = if({_LESS}, i.min, m.min), min_step = if({_LESS}, i.min_step, m.min_step),
+    max = if({_MORE}, i.max, m.max), max_step = if({_MORE}, i.max_step, m.max_step),
+    first = if({_OLDER}, i.first, m.first), first_timestamp = if({_OLDER}, i.first_timestamp, m.first_timestamp),
+    first_step = if({_OLDER}, i.first_step, m.first_step), count = m.count + i.count
+WHEN NOT MATCHED THEN INSERT VALUES (
+    i.rid, i.key, i.value, i.timestamp, i.step, i.min, i.min_step, i.max, i.max_step,
+    i.first, i.first_timestamp, i.first_step, i.count)
+"""
+
+
+def take_in(session: Session, intake: Intake, rids: dict[str, int]) -> None:
+    """Insert the points of the runs in `rids` and merge their summary into ``latest_metrics``.
+
+    Notes
+    -----
+    Columns go to DuckDB as numpy arrays: 0.2 µs a point, where lists of Python objects take 5.
+    """
+    if not intake.metrics[0]:
+        return
+    import numpy as np  # loaded with the engine; never by a process that only logs
+
+    rid_of = np.full(len(intake.runs), -1, dtype=np.int64)
+    for run_id, index in intake.runs.items():
+        rid_of[index] = rids.get(run_id, -1)
+    points = {
+        "rid": rid_of[np.asarray(intake.metrics[0], dtype=np.int64)],
+        "key_index": np.asarray(intake.metrics[1], dtype=np.int64),
+        "value": np.asarray(intake.metrics[2], dtype=np.float64),
+        "timestamp": np.asarray(intake.metrics[3], dtype=np.int64),
+        "step": np.asarray(intake.metrics[4], dtype=np.int64),
+    }
+    keys = list(intake.keys)
+    with _registered(session, "incoming_points", points):
+        session.rows(
+            "INSERT INTO store.metrics SELECT rid, (?::VARCHAR[])[key_index + 1], value, timestamp, step "
+            "FROM incoming_points", [keys],
+        )
+    with _registered(session, "incoming_latest", summarise(points)):
+        session.rows(_MERGE, [keys])
+
+
+class _registered:
+    def __init__(self, session: Session, name: str, columns: Columns) -> None:
+        self._connection, self._name = session.connection, name
+        self._connection.register(name, columns)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.unregister(self._name)
+
+
+def summarise(points: Columns) -> Columns:
+    """One row for each run and key of `points`: latest (by step, timestamp, value), min, max, first and count.
+
+    A NaN counts as 0 where values are compared for the latest, and never as least or greatest beside a number.
+    """
+    import numpy as np
+
+    rank = np.nan_to_num(points["value"], nan=0.0, posinf=np.inf, neginf=-np.inf)
+    order = np.lexsort((rank, points["timestamp"], points["step"], points["key_index"], points["rid"]))
+    rid, key = points["rid"][order], points["key_index"][order]
+    starts = np.flatnonzero(np.r_[True, (rid[1:] != rid[:-1]) | (key[1:] != key[:-1])])
+    ends = np.r_[starts[1:], len(rid)] - 1
+    counts = ends - starts + 1
+    latest, first = order[ends], order[starts]
+    low, high = _extreme(points, order, starts, counts, np.inf), _extreme(points, order, starts, counts, -np.inf)
+    return {
+        "rid": rid[starts], "key_index": key[starts], "value": points["value"][latest],
+        "timestamp": points["timestamp"][latest], "step": points["step"][latest],
+        "min": points["value"][low], "min_step": points["step"][low],
+        "max": points["value"][high], "max_step": points["step"][high],
+        "first": points["value"][first], "first_timestamp": points["timestamp"][first],
+        "first_step": points["step"][first], "count": counts.astype(np.int64),
+    }  # fmt: skip
+
+
+def _extreme(points: Columns, order: Any, starts: Any, counts: Any, nan_as: float) -> Any:
+    """Index of the least value of each group (`nan_as` +inf) or the greatest (-inf), the earliest of equal ones."""
+    import numpy as np
+
+    values = points["value"][order]
+    values = np.where(np.isnan(values), nan_as, values)
+    best = np.minimum.reduceat(values, starts) if nan_as > 0 else np.maximum.reduceat(values, starts)
+    hits = np.flatnonzero(values == np.repeat(best, counts))
+    group = np.searchsorted(starts, hits, side="right") - 1
+    return order[hits[np.r_[True, group[1:] != group[:-1]]]]

@@ -1,0 +1,131 @@
+"""Folding runs: starts, ends, names, owners; and what happens to runs whose owners died."""
+
+from __future__ import annotations
+
+from jupyter_mlops.storage.duckdb.intakes import Intake
+from jupyter_mlops.storage.duckdb.sessions import Session
+
+__all__ = ["reap", "take_in"]
+
+
+def take_in(session: Session, intake: Intake, change: int) -> dict[str, int]:
+    """Apply starts, updates and owners; returns the rid of every run that may be written to.
+
+    Records of runs that are not in the store, or were deleted before, are moved to ``rejected``.
+    """
+    rids = _start(session, intake, change)
+    known = session.rows(
+        "SELECT run_id, rid, coalesce(deleted_time, 0) FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))",
+        [[run_id for run_id in intake.runs if run_id not in rids]],
+    )
+    for run_id, rid, deleted_time in known:
+        if deleted_time and intake.last_time[run_id] >= deleted_time:
+            intake.refuse(run_id, "the run is deleted")
+        else:
+            rids[run_id] = rid
+    for run_id in intake.runs:
+        if run_id not in rids and run_id not in {r[0] for r in known}:
+            intake.refuse(run_id, "no such run")
+    _touch(session, intake, rids, change)
+    _own(session, intake, rids)
+    _update(session, intake, rids)
+    return rids
+
+
+def _start(session: Session, intake: Intake, change: int) -> dict[str, int]:
+    """Insert runs that are new; returns their rids. A start that is there already (sent twice) changes nothing."""
+    if not intake.starts:
+        return {}
+    ids = list(intake.starts)
+    there = {r for (r,) in session.rows("SELECT run_id FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [ids])}
+    experiments = {str(e) for (e,) in session.rows("SELECT experiment_id FROM store.experiments")}
+    fresh = [s for s in intake.starts.values() if s.run_id not in there and s.experiment_id in experiments]
+    row = session.row("SELECT coalesce(max(rid), 0) FROM store.runs")
+    rids = {start.run_id: row[0] + 1 + n for n, start in enumerate(fresh)} if row else {}
+    session.rows(
+        "INSERT INTO store.runs (rid, run_id, experiment_id, run_name, user_id, status, status_time, start_time, "
+        "last_record_time, lifecycle_stage, artifact_uri, change) "
+        "SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+        "'RUNNING', unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::BIGINT[]), 'active', unnest(?::VARCHAR[]), ?",
+        [
+            list(rids.values()), [s.run_id for s in fresh], [int(s.experiment_id) for s in fresh],
+            [s.run_name for s in fresh], [s.user_id for s in fresh], [s.time for s in fresh],
+            [s.start_time for s in fresh], [s.time for s in fresh], [s.artifact_uri for s in fresh], change,
+        ],
+    )
+    return rids
+
+
+def _touch(session: Session, intake: Intake, rids: dict[str, int], change: int) -> None:
+    """Note the last record's time, and revive runs that were given up while a writer of theirs lived on."""
+    seen = {run_id: time for run_id, time in intake.last_time.items() if run_id in rids}
+    news = "(SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time)"
+    bound = [[rids[r] for r in seen], list(seen.values())]
+    session.rows(
+        f"UPDATE store.runs SET change = ?, last_record_time = greatest(coalesce(last_record_time, 0), n.time) "
+        f"FROM {news} n WHERE runs.rid = n.rid", [change, *bound],
+    )
+    revived = session.rows(
+        f"UPDATE store.runs SET status = 'RUNNING', reaped = false, end_time = NULL, status_time = n.time "
+        f"FROM {news} n WHERE runs.rid = n.rid AND reaped AND n.time > end_time RETURNING run_id", bound,
+    )
+    intake.owners |= {(run_id, intake.writers[run_id]) for (run_id,) in revived}
+
+
+def _own(session: Session, intake: Intake, rids: dict[str, int]) -> None:
+    owners = [(rids[run_id], writer) for run_id, writer in intake.owners if run_id in rids]
+    session.rows(
+        "INSERT INTO store.run_owners SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS writer) "
+        "EXCEPT FROM store.run_owners",
+        [[rid for rid, _ in owners], [writer for _, writer in owners]],
+    )
+
+
+def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
+    """Apply changes in the order of their times; of several in one fold the last one of each kind is written."""
+    names: dict[int, str] = {}
+    states: dict[int, tuple[str, int, int | None]] = {}
+    for update in sorted(intake.updates, key=lambda u: u.time):
+        rid = rids.get(update.run_id)
+        if rid is None:
+            continue
+        if update.run_name is not None:
+            names[rid] = update.run_name
+        if update.status is not None:
+            end_time = update.end_time if update.end_time is not None else states.get(rid, ("", 0, None))[2]
+            states[rid] = (update.status, update.time, end_time)
+    if names:
+        session.rows(
+            "UPDATE store.runs SET run_name = n.name FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS name) n "
+            "WHERE runs.rid = n.rid", [list(names), list(names.values())],
+        )
+    if states:
+        session.rows(
+            "UPDATE store.runs SET status = n.status, status_time = n.time, reaped = false, "
+            "end_time = coalesce(n.end_time, runs.end_time) FROM (SELECT unnest(?::BIGINT[]) AS rid, "
+            "unnest(?::VARCHAR[]) AS status, unnest(?::BIGINT[]) AS time, unnest(?::BIGINT[]) AS end_time) n "
+            "WHERE runs.rid = n.rid AND runs.status_time <= n.time",
+            [list(states), *(list(column) for column in zip(*states.values(), strict=True))],
+        )
+        ended = [rid for rid, state in states.items() if state[0] in ("FINISHED", "FAILED", "KILLED")]
+        session.rows("DELETE FROM store.run_owners WHERE rid IN (SELECT unnest(?::BIGINT[]))", [ended])
+
+
+def reap(session: Session, living: set[str], change: int) -> None:
+    """Set runs whose owners are all dead to KILLED, ended at their last record.
+
+    Parameters
+    ----------
+    living : set of str
+        Writers that are alive, or whose segment is not wholly read yet.
+    change : int
+    """
+    orphaned = session.rows(
+        "DELETE FROM store.run_owners WHERE NOT list_contains(?::VARCHAR[], writer) RETURNING rid", [sorted(living)]
+    )
+    session.rows(
+        "UPDATE store.runs SET status = 'KILLED', reaped = true, end_time = last_record_time, change = ? "
+        "WHERE rid IN (SELECT unnest(?::BIGINT[])) AND status IN ('RUNNING', 'SCHEDULED') "
+        "AND rid NOT IN (SELECT rid FROM store.run_owners)",
+        [change, [rid for (rid,) in orphaned]],
+    )

@@ -1,0 +1,130 @@
+"""What a fold takes in: records of several segments, gathered by table."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from jupyter_mlops.storage.journal.operations import BATCH, METRIC, OPEN, PARAM, START, TAG, UPDATE, encode
+from jupyter_mlops.storage.journal.segments import Damage
+
+__all__ = ["Intake", "Start", "Update"]
+
+
+class Start(NamedTuple):
+    """A run that began."""
+
+    run_id: str
+    time: int
+    experiment_id: str
+    run_name: str
+    user_id: str
+    start_time: int
+    artifact_uri: str
+
+
+class Update(NamedTuple):
+    """A change of a run's status, end or name; None means unchanged."""
+
+    run_id: str
+    time: int
+    status: str | None
+    end_time: int | None
+    run_name: str | None
+
+
+class Intake:
+    """Records by table, in the order they were read.
+
+    Attributes
+    ----------
+    metrics : tuple of lists
+        Columns: run index, key index, value, timestamp, step. Indices point into `runs` and `keys`.
+    runs : dict of str to int
+        Run ids that anything was read of, numbered.
+    last_time : dict of str to int
+        Time of the last record of each run, milliseconds.
+    owners : set of (run id, writer)
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.runs: dict[str, int] = {}
+        self.keys: dict[str, int] = {}
+        self.metrics: tuple[list[int], list[int], list[float], list[int], list[int]] = ([], [], [], [], [])
+        self.params: list[tuple[str, str, str, int]] = []
+        self.tags: list[tuple[str, str, str, int]] = []
+        self.starts: dict[str, Start] = {}
+        self.updates: list[Update] = []
+        self.owners: set[tuple[str, str]] = set()
+        self.last_time: dict[str, int] = {}
+        self.writers: dict[str, str] = {}  # run id: a writer that wrote of it in this fold
+        self.rejected: list[tuple[str | None, int | None, str, int, bytes]] = []
+
+    def take(self, record: list[Any], writer: str) -> bool:
+        """Gather one record; False when its kind is not known, and then nothing was taken."""
+        kind, time, run_id = record[0], record[1], record[2]
+        if kind == METRIC:
+            self._metric(run_id, time, record[3], record[4], record[5], record[6])
+        elif kind == PARAM:
+            self.params.append((run_id, record[3], record[4], time))
+        elif kind == TAG:
+            self.tags.append((run_id, record[3], record[4], time))
+        elif kind == BATCH:
+            self._batch(record)
+        elif kind == UPDATE:
+            self.updates.append(Update(run_id, time, *record[3:6]))
+        elif kind == START:
+            self._start(record, writer)
+        elif kind == OPEN:
+            self.owners.add((run_id, writer))
+        else:
+            return False
+        self.count += 1
+        self.runs.setdefault(run_id, len(self.runs))
+        self.last_time[run_id] = max(time, self.last_time.get(run_id, 0))
+        self.writers[run_id] = writer
+        return True
+
+    def reject(self, damage: Damage) -> None:
+        """Keep the bytes of a damaged record, for whoever wants to look."""
+        self.rejected.append((None, None, damage.reason, 0, damage.data[:65536]))
+
+    def refuse(self, run_id: str, reason: str) -> None:
+        """Take all records of a run out again, and keep them as rejected."""
+        index = self.runs[run_id]
+        pairs = [(PARAM, p) for p in self.params if p[0] == run_id] + [(TAG, t) for t in self.tags if t[0] == run_id]
+        self.rejected += [(run_id, kind, reason, pair[3], encode(pair)) for kind, pair in pairs]
+        points = [row for row in zip(*self.metrics, strict=True) if row[0] == index]
+        names = list(self.keys)
+        self.rejected += [
+            (run_id, METRIC, reason, row[3], encode((names[row[1]], row[2], row[3], row[4]))) for row in points
+        ]
+        kept = [row for row in zip(*self.metrics, strict=True) if row[0] != index]
+        for column, values in zip(self.metrics, zip(*kept, strict=True) if kept else ([],) * 5, strict=True):
+            column[:] = values
+        self.params = [p for p in self.params if p[0] != run_id]
+        self.tags = [t for t in self.tags if t[0] != run_id]
+        self.updates = [u for u in self.updates if u.run_id != run_id]
+        self.owners = {o for o in self.owners if o[0] != run_id}
+
+    def _metric(self, run_id: str, time: int, key: str, value: float, timestamp: int | None, step: int) -> None:
+        run_column, key_column, values, timestamps, steps = self.metrics
+        run_column.append(self.runs.setdefault(run_id, len(self.runs)))
+        key_column.append(self.keys.setdefault(key, len(self.keys)))
+        values.append(value)
+        timestamps.append(time if timestamp is None else timestamp)
+        steps.append(step)
+
+    def _batch(self, record: list[Any]) -> None:
+        _, time, run_id, metrics, params, tags = record[:6]
+        for metric in metrics:
+            self._metric(run_id, time, *metric)
+        self.params += [(run_id, key, value, time) for key, value in params]
+        self.tags += [(run_id, key, value, time) for key, value in tags]
+
+    def _start(self, record: list[Any], writer: str) -> None:
+        _, time, run_id, experiment_id, name, user, start_time, artifact_uri, tags, owned = record[:10]
+        self.starts.setdefault(run_id, Start(run_id, time, experiment_id, name, user, start_time, artifact_uri))
+        self.tags += [(run_id, key, value, time) for key, value in tags]
+        if owned:
+            self.owners.add((run_id, writer))

@@ -1,0 +1,147 @@
+"""The lease: whose turn it is to touch the store, among threads and processes of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+from jupyter_mlops.errors import StoreBusy
+from jupyter_mlops.storage.duckdb.interrupts import HeldInterrupts
+from jupyter_mlops.storage.modes import open_file
+
+__all__ = ["WAIT_S", "holder_of", "lease"]
+
+WAIT_S = 30.0
+_turn = threading.Lock()  # of this process, for all stores: two leases at once could wait for each other
+_turn_of: int | None = None
+
+
+@contextlib.contextmanager
+def lease(path: str, purpose: str, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Hold the turn on the store at `path`; SIGINT is held back until it is given up.
+
+    Parameters
+    ----------
+    path : str
+        The store's file; the lock is the file ``<path>.lock`` beside it.
+    purpose : str
+        What for, shown to those who wait in vain.
+    wait_s : float, seconds, default 30
+
+    Raises
+    ------
+    StoreBusy
+        Somebody held it all the time; the message names the process.
+    KeyboardInterrupt
+        While waiting.
+
+    Notes
+    -----
+    About 20 µs when nobody holds it. Not reentrant: a thread that holds a lease must not ask for another.
+    """
+    global _turn_of
+    with HeldInterrupts() as held:
+        assert _turn_of != threading.get_ident(), "a lease is asked for inside a lease"
+        until = time.monotonic() + wait_s
+        if not _acquire_turn(held, until):
+            return _raise_waited(path, wait_s, held)
+        fd = None
+        try:
+            _turn_of = threading.get_ident()
+            fd = _lock(path + ".lock", held, until)
+            if fd is None:
+                return _raise_waited(path, wait_s, held)
+            _write_holder(fd, purpose)
+            yield
+        finally:
+            if fd is not None:
+                os.close(fd)  # gives the lock up; never LOCK_UN, which would also take a forked parent's
+            _turn_of = None
+            _turn.release()
+
+
+def _raise_waited(path: str, wait_s: float, held: HeldInterrupts) -> None:
+    if held.pending:
+        held.pending = False
+        raise KeyboardInterrupt
+    holder = holder_of(path)
+    raise StoreBusy(f"{path} has been busy for {wait_s:g} s, held by {holder}. Wait for it or stop it.", holder)
+
+
+def _acquire_turn(held: HeldInterrupts, until: float) -> bool:
+    while not _turn.acquire(timeout=0.05):
+        if held.pending or time.monotonic() > until:
+            return False
+    return True
+
+
+def _lock(path: str, held: HeldInterrupts, until: float) -> int | None:
+    fd = open_file(path, os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _Waiter(fd).wait(held, until)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+class _Waiter:
+    """Waits for the lock in a thread: blocking ``flock`` is fair, polling is not, and only a thread can be left."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._decision = threading.Lock()
+        self._given_up = False
+        self._got = threading.Event()
+        threading.Thread(target=self._block, daemon=True, name="jupyter_mlops-lease").start()
+
+    def _block(self) -> None:
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        with self._decision:
+            if self._given_up:
+                os.close(self._fd)
+            else:
+                self._got.set()
+
+    def wait(self, held: HeldInterrupts, until: float) -> int | None:
+        while not self._got.wait(0.05):
+            if held.pending or time.monotonic() > until:
+                with self._decision:
+                    if self._got.is_set():
+                        break
+                    self._given_up = True
+                    return None
+        return self._fd
+
+
+def _write_holder(fd: int, purpose: str) -> None:
+    program = os.path.basename(sys.argv[0] or "python") if sys.argv else "python"
+    text = f"{os.getpid()} {program} {purpose}".encode()[:200].ljust(200)
+    with contextlib.suppress(OSError):  # a full disk: the name is a courtesy, the lock holds without it
+        os.pwrite(fd, text, 0)
+
+
+def holder_of(path: str) -> str:
+    """Who held the lease on the store at `path` last: process, program and purpose."""
+    try:
+        with open(path + ".lock", encoding="utf-8", errors="replace") as file:
+            pid, program, purpose = file.read().strip().split(" ", 2)
+    except (OSError, ValueError):
+        return "an unknown process"
+    return f"process {pid} ({program}, {purpose})"
+
+
+def _after_fork() -> None:
+    global _turn, _turn_of
+    _turn = threading.Lock()
+    _turn_of = None
+
+
+os.register_at_fork(after_in_child=_after_fork)

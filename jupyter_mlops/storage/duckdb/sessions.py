@@ -1,0 +1,199 @@
+"""A session: the store's file attached to this process's DuckDB, for the length of one lease."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError
+from jupyter_mlops.storage.modes import file_mode
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Session", "absolute_in", "attached", "is_loaded", "relative_to", "warm_up"]
+
+_log = logging.getLogger(__name__)
+_connection: duckdb.DuckDBPyConnection | None = None
+_inherited: list[Any] = []  # connections of a forked parent: closing or dropping one here would crash
+
+
+class Session:
+    """What the table modules work with: SQL on the attached database ``store``, in one transaction when writing.
+
+    Attributes
+    ----------
+    root : str
+        The store's folder; relative locations mean below it.
+    change : int
+        Number of the transaction under way; 0 outside of one.
+    wrote : bool
+        Whether a transaction was committed.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, root: str) -> None:
+        self.connection = connection
+        self.root = root
+        self.change = 0
+        self.wrote = False
+
+    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a statement."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: list[Any] | None = None) -> tuple[Any, ...] | None:
+        """The first row of a statement, None when there is none."""
+        return self.connection.execute(sql, parameters).fetchone()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[int]:
+        """Run the body in one transaction, which has the next change number; an exception undoes all of it."""
+        self.connection.execute("BEGIN")
+        try:
+            self.change = self._next_change()
+            yield self.change
+            self.connection.execute("COMMIT")
+            self.wrote = True
+        except BaseException:
+            with contextlib.suppress(Exception):  # DuckDB has rolled back by itself when the COMMIT failed
+                self.connection.execute("ROLLBACK")
+            raise
+        finally:
+            self.change = 0
+
+    def _next_change(self) -> int:
+        self.connection.execute("UPDATE store.meta SET value = (value::BIGINT + 1)::VARCHAR WHERE key = 'change'")
+        return self.current_change()
+
+    def current_change(self) -> int:
+        """Number of the last transaction."""
+        row = self.row("SELECT value::BIGINT FROM store.meta WHERE key = 'change'")
+        return int(row[0]) if row else 0
+
+    def absolute(self, location: str) -> str:
+        """A stored location, absolute."""
+        return absolute_in(self.root, location)
+
+    def relative(self, location: str) -> str:
+        """A location as it is stored."""
+        return relative_to(self.root, location)
+
+
+def absolute_in(root: str, location: str) -> str:
+    """A stored location, absolute.
+
+    Examples
+    --------
+    >>> absolute_in("/lab", "mlartifacts/0"), absolute_in("/lab", "s3://bucket/x")
+    ('/lab/mlartifacts/0', 's3://bucket/x')
+    """
+    is_relative = ":" not in location and not location.startswith("/")
+    return os.path.join(root, location) if is_relative else location
+
+
+def relative_to(root: str, location: str) -> str:
+    """A location as it is stored: relative when it lies below the store's folder, so that the folder can move.
+
+    Examples
+    --------
+    >>> relative_to("/lab", "/lab/mlartifacts/0")
+    'mlartifacts/0'
+    """
+    inside = location.startswith(root.rstrip("/") + "/")
+    return os.path.relpath(location, root) if inside else location
+
+
+def _engine(root: str) -> duckdb.DuckDBPyConnection:
+    global _connection
+    if _connection is None:
+        import duckdb  # 0.1 s and more: only when a store is read
+
+        _connection = duckdb.connect(
+            ":memory:",
+            config={
+                "threads": 2,
+                "memory_limit": "1GB",
+                "temp_directory": os.path.join(root, ".mlops-tmp"),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        _connection.execute("SELECT ?::BIGINT", [1]).fetchall()  # the first bound query loads what must not be in a lease
+    return _connection
+
+
+def is_loaded() -> bool:
+    """Whether this process has used its database engine already."""
+    return _connection is not None
+
+
+def warm_up(root: str) -> None:
+    """Load the engine, so that no lease pays for it."""
+    _engine(root)
+
+
+@contextlib.contextmanager
+def attached(path: str, *, read_only: bool = False) -> Iterator[Session]:
+    """Attach the file at `path` for the body. Call it inside a lease.
+
+    Raises
+    ------
+    StoreBusy
+        Another tool holds the file; the message names its process.
+    StoreCorrupt
+        The file is no DuckDB database or is damaged.
+    """
+    import duckdb
+
+    root = os.path.dirname(path)
+    engine = _engine(root)
+    option = "READ_ONLY" if read_only else "STORAGE_VERSION 'v1.2.0'"
+    is_new = not os.path.exists(path)
+    try:
+        engine.execute(f"ATTACH '{path.replace(chr(39), chr(39) * 2)}' AS store ({option})")
+    except duckdb.Error as error:
+        raise _translated(error, path) from error
+    try:
+        if is_new:
+            os.chmod(path, file_mode(root))
+        yield Session(engine, root)
+    except duckdb.Error as error:
+        raise _translated(error, path) from error
+    finally:
+        _detach(engine)
+
+
+def _detach(engine: duckdb.DuckDBPyConnection) -> None:
+    import duckdb
+
+    try:
+        engine.execute("DETACH store")
+    except duckdb.Error as error:
+        # The disk is full at the checkpoint: what was committed stays in the write-ahead log, and the file is let go.
+        _log.warning("The store could not be checkpointed: %s", error)
+
+
+def _translated(error: Exception, path: str) -> MlflowException:
+    text = str(error)
+    if held := re.search(r"lock is held in (.+?) \(PID (\d+)\)", text):
+        holder = f"process {held[2]} ({os.path.basename(held[1])})"
+        return StoreBusy(f"{path} is open in {holder}. Close it there; what is logged meanwhile is kept.", holder)
+    if "Unique file handle conflict" in text or "different configuration" in text:
+        return StoreBusy(f"This very process holds {path} open by duckdb.connect(). Close that connection first.", "this process")
+    if "not a valid DuckDB" in text or "checksum" in text.lower() or "corrupt" in text.lower():
+        return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} Restore it from a backup.")
+    return StoreError(f"{path}: {text.splitlines()[0]}")
+
+
+def _after_fork() -> None:
+    global _connection
+    if _connection is not None:
+        _inherited.append(_connection)
+        _connection = None
+
+
+os.register_at_fork(after_in_child=_after_fork)

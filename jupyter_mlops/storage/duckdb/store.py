@@ -1,0 +1,205 @@
+"""The store on one DuckDB file, behind the contract of `storage.base`.
+
+Logging goes to the journal; everything else is one session on the database.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import weakref
+from collections.abc import Sequence
+from time import time_ns
+
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.pages import PagedList
+from jupyter_mlops.entities.pairs import Param, RunTag
+from jupyter_mlops.entities.runs import Run, RunData, RunInfo
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.duckdb import experiments, runs, searches, sessions
+from jupyter_mlops.storage.duckdb.files import StoreFiles
+from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
+from jupyter_mlops.storage.journal.heads import HeadExperiment
+from jupyter_mlops.storage.journal.operations import BATCH, METRIC, OPEN, PARAM, START, TAG, UPDATE
+from jupyter_mlops.storage.locate import remember_store, store_path
+
+__all__ = ["DuckDBStore"]
+
+_open_stores: weakref.WeakSet[DuckDBStore] = weakref.WeakSet()
+
+
+class DuckDBStore(DuckDBRegistry, TrackingStore):
+    """Runs and models in one plain DuckDB file.
+
+    Parameters
+    ----------
+    uri : str
+        Path or URI of the file; it need not exist.
+
+    Notes
+    -----
+    Making the object touches nothing. What is logged goes to the journal and never loads DuckDB; each other call takes
+    the lease, folds, and lets the file go (about 1 ms). Safe from any thread, process and forked child.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.uri = self.path = store_path(uri)
+        self.key = remember_store(self.path)
+        self.files = StoreFiles(self.path)
+        _open_stores.add(self)
+
+    def create_experiment(self, name: str, artifact_location: str | None, tags: dict[str, str]) -> str:
+        with self.files.session("create experiment") as session:
+            return experiments.create(session, name, artifact_location, tags)
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        with self.files.session("read") as session:
+            return experiments.get(session, experiment_id)
+
+    def get_experiment_by_name(self, name: str) -> Experiment | None:
+        with self.files.session("read") as session:
+            return experiments.find(session, name)
+
+    def known_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> HeadExperiment | None:
+        """An experiment that writers know of, without opening the database; None says nothing about others."""
+        return self.files.head().find(name=name, experiment_id=experiment_id)
+
+    def search_experiments(
+        self, filter_string: str | None, view_type: int, max_results: int, order_by: list[str] | None, page_token: str | None
+    ) -> PagedList[Experiment]:
+        with self.files.session("search") as session:
+            return searches.experiments_page(session, filter_string, view_type, max_results, order_by, page_token)
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        with self.files.session("delete experiment") as session:
+            experiments.delete(session, experiment_id)
+
+    def restore_experiment(self, experiment_id: str) -> None:
+        with self.files.session("restore experiment") as session:
+            experiments.restore(session, experiment_id)
+
+    def rename_experiment(self, experiment_id: str, name: str) -> None:
+        with self.files.session("rename experiment") as session:
+            experiments.rename(session, experiment_id, name)
+
+    def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
+        with self.files.session("tag experiment") as session:
+            experiments.set_tag(session, experiment_id, key, value)
+
+    def create_run(
+        self,
+        experiment_id: str,
+        run_name: str,
+        user_id: str,
+        start_time: int,
+        tags: dict[str, str],
+        *,
+        owned: bool,
+        run_id: str | None = None,
+    ) -> Run:
+        run_id = run_id or new_id()
+        location = self._active_location(experiment_id)
+        uri = f"{location}/{run_id}/artifacts"
+        record = (START, now_ms(), run_id, experiment_id, run_name, user_id, start_time, uri, list(tags.items()), owned)
+        self.files.writer().append(record)
+        info = RunInfo(run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", self._absolute(uri))
+        return Run(info, RunData({}, {}, dict(tags)))
+
+    def _active_location(self, experiment_id: str) -> str:
+        """Artifact location of an active experiment, as it is stored."""
+        experiment: Experiment | HeadExperiment | None = self.known_experiment(experiment_id=experiment_id)
+        if experiment is None:
+            experiment = self.get_experiment(experiment_id)
+        if experiment.lifecycle_stage != "active":
+            raise InvalidParameter(f"Experiment {experiment_id} is deleted: restore it, or choose another.")
+        return sessions.relative_to(self.files.root, experiment.artifact_location)
+
+    def _absolute(self, location: str) -> str:
+        return sessions.absolute_in(self.files.root, location)
+
+    def own_run(self, run_id: str) -> None:
+        self.files.writer().append((OPEN, now_ms(), run_id))
+
+    def get_run(self, run_id: str) -> Run:
+        with self.files.session("read") as session:
+            return runs.get(session, run_id)
+
+    def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
+        with self.files.session("read") as session:
+            return runs.fetch(session, runs.rids_of(session, run_ids))
+
+    def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
+        self.files.writer().append((UPDATE, now_ms(), run_id, status, end_time, run_name))
+
+    def delete_run(self, run_id: str) -> None:
+        with self.files.session("delete run") as session:
+            runs.change_stage(session, run_id, "deleted")
+
+    def restore_run(self, run_id: str) -> None:
+        with self.files.session("restore run") as session:
+            runs.change_stage(session, run_id, "active")
+
+    def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:
+        writer = self.files.opened or self.files.writer()
+        writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
+
+    def log_param(self, run_id: str, key: str, value: str) -> None:
+        self.files.writer().append((PARAM, now_ms(), run_id, key, value))
+
+    def set_tag(self, run_id: str, key: str, value: str) -> None:
+        self.files.writer().append((TAG, now_ms(), run_id, key, value))
+
+    def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]) -> None:
+        points = [(m.key, m.value, m.timestamp, m.step) for m in metrics]
+        pairs = [[(pair.key, pair.value) for pair in group] for group in (params, tags)]
+        self.files.writer().append((BATCH, now_ms(), run_id, points, *pairs))
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        with self.files.session("delete tag") as session:
+            runs.delete_tag(session, run_id, key)
+
+    def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
+        with self.files.session("read") as session:
+            runs.get(session, run_id)
+            return runs.histories(session, [run_id], key, "timestamp, step, value").get(run_id, [])
+
+    def metric_histories(self, run_ids: Sequence[str], key: str) -> dict[str, list[Metric]]:
+        with self.files.session("read") as session:
+            return runs.histories(session, run_ids, key, "step, timestamp, value")
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str] | None,
+        filter_string: str | None,
+        view_type: int,
+        max_results: int,
+        order_by: list[str] | None,
+        page_token: str | None,
+    ) -> PagedList[Run]:
+        with self.files.session("search") as session:
+            return searches.runs_page(session, experiment_ids, filter_string, view_type, max_results, order_by, page_token)
+
+    def last_change(self) -> int:
+        with self.files.session("look for changes") as session:
+            return session.current_change()
+
+    def sync(self) -> None:
+        """Bring what this process logged to the disk itself."""
+        self.files.writer().sync()
+
+    def close(self) -> None:
+        """Fold what waits if the database is in use here anyway, and give the journal segment up."""
+        if sessions.is_loaded():
+            with contextlib.suppress(Exception):  # at exit there is nobody to tell; the next reader folds
+                self.files.fold_backlog()
+        self.files.close()
+
+
+@atexit.register
+def _close_all() -> None:
+    for store in list(_open_stores):
+        store.close()

@@ -1,0 +1,53 @@
+"""The kinds of records, one line each; numbers are for ever (see `protocol`).
+
+A record is a tuple ``(kind, time_ms, run_id, …)``; its further fields stand in `KINDS`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+__all__ = ["BATCH", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "decode", "encode"]
+
+START, OPEN, UPDATE, METRIC, PARAM, TAG, BATCH = 1, 2, 3, 4, 5, 6, 7
+
+
+class Kind(NamedTuple):
+    """One kind of record: its name and what follows ``kind, time, run_id``."""
+
+    name: str
+    fields: tuple[str, ...]
+
+
+KINDS: dict[int, Kind] = {
+    START: Kind("start", ("experiment_id", "run_name", "user_id", "start_time", "artifact_uri", "tags", "owned")),
+    OPEN: Kind("open", ()),  # the writer of this segment holds the run open: it is an owner
+    UPDATE: Kind("update", ("status", "end_time", "run_name")),  # None: unchanged; an ended run has no owners
+    METRIC: Kind("metric", ("key", "value", "timestamp", "step")),  # timestamp None: the record's time
+    PARAM: Kind("param", ("key", "value")),
+    TAG: Kind("tag", ("key", "value")),
+    BATCH: Kind("batch", ("metrics", "params", "tags")),  # lists of the fields above; all or nothing
+}
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder()
+
+encode = _encoder.encode
+
+
+def decode(payload: bytes | memoryview) -> list[Any]:
+    """The record in `payload`.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        It is not msgpack.
+
+    Examples
+    --------
+    >>> decode(encode((METRIC, 0, "a" * 32, "loss", 0.5, None, 0)))[3:5]
+    ['loss', 0.5]
+    """
+    return _decoder.decode(payload)  # type: ignore[no-any-return]

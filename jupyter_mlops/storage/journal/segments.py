@@ -1,0 +1,194 @@
+"""Segments: the append-only file of one writer, written by its process and read by whoever folds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from jupyter_mlops.errors import JournalFull, StoreReadOnly
+from jupyter_mlops.storage.journal.operations import decode, encode
+from jupyter_mlops.storage.journal.protocol import FRAME, MAGIC, MAX_PAYLOAD, frame
+from jupyter_mlops.storage.modes import open_file
+
+__all__ = ["SUFFIX", "Damage", "Header", "Segment", "is_alive", "read_header", "scan"]
+
+SUFFIX = ".seg"
+_pack, _crc32, _os_write = FRAME.pack, zlib.crc32, os.write
+
+
+class Header(msgspec.Struct, frozen=True, array_like=True):
+    """First frame of a segment: who writes it, into which store."""
+
+    format: int
+    store_id: str
+    writer: str
+    version: str
+    host: str
+    pid: int
+    user: str
+    start: int
+
+
+class Segment:
+    """A segment open for writing. Holds ``flock`` on it for life: that is what "this writer is alive" means.
+
+    Parameters
+    ----------
+    folder : str
+        The store's journal folder.
+    header : Header
+
+    Notes
+    -----
+    One `append` is one ``os.write``; a record survives ``kill -9`` when the call returns. Safe to call from any
+    thread. After a fork the child calls `abandon` and begins a segment of its own.
+    """
+
+    def __init__(self, folder: str, header: Header) -> None:
+        self.writer = header.writer
+        self.path = os.path.join(folder, header.writer + SUFFIX)
+        self._lock = threading.Lock()
+        self._torn = False
+        fresh = self.path + ".new"
+        try:
+            self.fd = open_file(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
+        except PermissionError as error:
+            raise StoreReadOnly(f"Cannot log into {folder}: {error.strerror}. The journal is read-only.") from error
+        # Locked and with its header before it has its name: nobody ever sees a segment that looks dead or empty.
+        fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        begin = MAGIC + frame(encode(header))
+        if os.write(self.fd, begin) != len(begin):
+            os.unlink(fresh)
+            raise self._failed("no journal can be begun, the disk is full")
+        os.rename(fresh, self.path)
+
+    def append(self, record: tuple[Any, ...]) -> None:
+        """Write one record, whole or not at all.
+
+        Raises
+        ------
+        JournalFull
+            The disk took only a part of it; the part is cut off again.
+        """
+        data = encode(record)
+        data = _pack(len(data), _crc32(data)) + data
+        with self._lock:
+            if self._torn:
+                self._settle()
+            self._torn = True  # stays so when an interrupt or error comes before it is taken back
+            try:
+                written = _os_write(self.fd, data)
+            except OSError as error:
+                raise self._failed(error.strerror) from error
+            if written != len(data):
+                self._settle()
+                raise self._failed("the disk took only a part")
+            self._torn = False
+
+    def _failed(self, why: str | None) -> JournalFull:
+        return JournalFull(f"Cannot write to {self.path} ({why}): nothing of this call was kept. Free space, log again.")
+
+    def _settle(self) -> None:
+        """Cut off what an interrupted or short write may have left behind the last whole record."""
+        end = os.fstat(self.fd).st_size
+        for _, end in scan(self.path):
+            pass
+        os.ftruncate(self.fd, end)
+        self._torn = False
+
+    def sync(self) -> None:
+        """Bring what was appended to the disk itself."""
+        os.fsync(self.fd)
+
+    def size(self) -> int:
+        """Bytes written so far."""
+        return os.fstat(self.fd).st_size
+
+    def close(self) -> None:
+        """Give up the lock: from now on this writer is dead, and the next fold may delete the segment."""
+        os.close(self.fd)
+
+    abandon = close  # in a forked child: closes the copy of the descriptor, the parent keeps its lock
+
+
+class Damage(NamedTuple):
+    """Bytes of a segment that hold no readable record."""
+
+    reason: str
+    data: bytes
+
+
+def read_header(data: bytes) -> tuple[Header, int] | None:
+    """Header of a segment and the offset behind it; None when `data` does not begin as a segment does."""
+    if not data.startswith(MAGIC) or len(data) < len(MAGIC) + FRAME.size:
+        return None
+    length, crc = FRAME.unpack_from(data, len(MAGIC))
+    begin = len(MAGIC) + FRAME.size
+    payload = data[begin : begin + length]
+    if len(payload) != length or zlib.crc32(payload) != crc:
+        return None
+    return msgspec.msgpack.decode(payload, type=Header), begin + length
+
+
+def scan(path: str, offset: int = 0) -> Iterator[tuple[list[Any] | Damage | None, int]]:
+    """Yield the records of a segment from `offset` on, each with the offset behind it.
+
+    A torn tail ends the scan. Damage in the middle is yielded as `Damage` and skipped where the frame behind it is
+    whole again. The first item is ``(None, offset behind the header)`` when `offset` is 0.
+    """
+    with open(path, "rb") as file:
+        file.seek(offset)
+        data = file.read()
+    position = 0
+    if offset == 0:
+        header = read_header(data)
+        if header is None:
+            return
+        position = header[1]
+        yield None, position
+    view = memoryview(data)
+    while (ends := _frame_end(view, position)) is not None:
+        payload = view[position + FRAME.size : ends]
+        if zlib.crc32(payload) == FRAME.unpack_from(view, position)[1]:
+            yield decode(payload), offset + ends
+        elif _is_whole(view, ends):
+            yield Damage("checksum does not match", bytes(view[position:ends])), offset + ends
+        else:
+            return
+        position = ends
+
+
+def _frame_end(view: memoryview, position: int) -> int | None:
+    if position + FRAME.size > len(view):
+        return None
+    length = FRAME.unpack_from(view, position)[0]
+    end: int = position + FRAME.size + length
+    return end if 0 < length <= MAX_PAYLOAD and end <= len(view) else None
+
+
+def _is_whole(view: memoryview, position: int) -> bool:
+    end = _frame_end(view, position)
+    if end is None:
+        return False
+    return zlib.crc32(view[position + FRAME.size : end]) == FRAME.unpack_from(view, position)[1]
+
+
+def is_alive(path: str) -> bool:
+    """Whether the writer of the segment at `path` still holds it. A few µs; right across PID namespaces."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False

@@ -1,0 +1,384 @@
+"""`MlflowClient`: everything by explicit ids, nothing active. Its width is MLflow's; its bodies are delegations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.files import FileInfo
+from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.pages import PagedList
+from jupyter_mlops.entities.pairs import Param, RunTag
+from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, RegisteredModel
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import RunStatus, ViewType
+from jupyter_mlops.entities.users import user_name
+from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.tracking import artifacts
+from jupyter_mlops.tracking.run_names import random_name
+from jupyter_mlops.tracking.run_states import forget, new_state, state_of
+from jupyter_mlops.tracking.settings import get_registry_uri, open_store
+
+__all__ = ["MlflowClient"]
+
+
+class MlflowClient:
+    """Runs, experiments and registered models of one store, by their ids and names.
+
+    Parameters
+    ----------
+    tracking_uri, registry_uri : str, optional
+        By default what the fluent functions use now.
+
+    Notes
+    -----
+    Runs made here belong to nobody: they stay RUNNING until `set_terminated`, also when this process dies.
+    Safe from any thread.
+
+    References
+    ----------
+    ``mlflow.MlflowClient``, whose methods and arguments these are.
+
+    Examples
+    --------
+    >>> client = MlflowClient()
+    >>> run = client.create_run("0")
+    >>> client.log_metric(run.info.run_id, "acc", 0.9)
+    >>> client.set_terminated(run.info.run_id)
+    >>> client.get_run(run.info.run_id).info.status
+    'FINISHED'
+    """
+
+    def __init__(self, tracking_uri: str | None = None, registry_uri: str | None = None) -> None:
+        self._store = open_store(tracking_uri)
+        self._registry = open_store(registry_uri or (tracking_uri if tracking_uri else get_registry_uri()))
+
+    @property
+    def tracking_uri(self) -> str:
+        """Where runs are kept."""
+        return self._store.uri
+
+    # Experiments
+
+    def create_experiment(self, name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None) -> str:
+        """Make an experiment, return its id; `AlreadyExists` when the name is taken."""
+        return self._store.create_experiment(name, artifact_location, tags or {})
+
+    def get_experiment(self, experiment_id: str) -> Experiment:
+        """An experiment, deleted ones too; `NotFound` when there is none."""
+        return self._store.get_experiment(str(experiment_id))
+
+    def get_experiment_by_name(self, name: str) -> Experiment | None:
+        """An experiment, deleted ones too; None when there is none."""
+        return self._store.get_experiment_by_name(name)
+
+    def search_experiments(
+        self,
+        view_type: int = ViewType.ACTIVE_ONLY,
+        max_results: int = 1000,
+        filter_string: str | None = None,
+        order_by: list[str] | None = None,
+        page_token: str | None = None,
+    ) -> PagedList[Experiment]:
+        """One page of experiments; ``.token`` asks for the next."""
+        return self._store.search_experiments(filter_string, view_type, max_results, order_by, page_token)
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Set an experiment and its runs to deleted."""
+        self._store.delete_experiment(str(experiment_id))
+
+    def restore_experiment(self, experiment_id: str) -> None:
+        """Set a deleted experiment and all its runs to active."""
+        self._store.restore_experiment(str(experiment_id))
+
+    def rename_experiment(self, experiment_id: str, new_name: str) -> None:
+        """Give an active experiment another name."""
+        self._store.rename_experiment(str(experiment_id), new_name)
+
+    def set_experiment_tag(self, experiment_id: str, key: str, value: Any) -> None:
+        """Set a tag of an active experiment."""
+        self._store.set_experiment_tag(str(experiment_id), key, value)
+
+    # Runs
+
+    def create_run(
+        self,
+        experiment_id: str,
+        start_time: int | None = None,
+        tags: dict[str, Any] | None = None,
+        run_name: str | None = None,
+    ) -> Run:
+        """Make a run without making it active; no tags of the process are added."""
+        given = {key: str(value) for key, value in (tags or {}).items()}
+        name = run_name or given.get("mlflow.runName") or random_name()
+        given["mlflow.runName"] = name
+        user = given.get("mlflow.user", "unknown")
+        run = self._store.create_run(str(experiment_id), name, user, start_time or now_ms(), given, owned=False)
+        new_state(self._store, run)
+        return run
+
+    def get_run(self, run_id: str) -> Run:
+        """A run, deleted ones too; `NotFound` when there is none."""
+        return self._store.get_run(run_id)
+
+    def get_parent_run(self, run_id: str) -> Run | None:
+        """The run that `run_id` is a child of, or None."""
+        parent = self.get_run(run_id).data.tags.get("mlflow.parentRunId")
+        return self.get_run(parent) if parent else None
+
+    def update_run(self, run_id: str, status: str | None = None, name: str | None = None) -> None:
+        """Change a run's status or name."""
+        if status is not None:
+            RunStatus.from_string(status)
+        if status is not None or name is not None:
+            state_of(self._store, run_id).update(status=status, name=name)
+
+    def set_terminated(self, run_id: str, status: str | None = None, end_time: int | None = None) -> None:
+        """End a run, FINISHED and now by default."""
+        status = status or "FINISHED"
+        RunStatus.from_string(status)
+        state_of(self._store, run_id).update(status=status, end_time=end_time if end_time is not None else now_ms())
+
+    def delete_run(self, run_id: str) -> None:
+        """Set a run to deleted."""
+        self._store.delete_run(run_id)
+        forget(self._store, run_id)
+
+    def restore_run(self, run_id: str) -> None:
+        """Set a run to active."""
+        self._store.restore_run(run_id)
+        forget(self._store, run_id)
+
+    def search_runs(
+        self,
+        experiment_ids: Sequence[str] | str,
+        filter_string: str = "",
+        run_view_type: int = ViewType.ACTIVE_ONLY,
+        max_results: int = 1000,
+        order_by: list[str] | None = None,
+        page_token: str | None = None,
+    ) -> PagedList[Run]:
+        """One page of runs; ``.token`` asks for the next."""
+        ids = [experiment_ids] if isinstance(experiment_ids, (str, int)) else experiment_ids
+        return self._store.search_runs(
+            [str(i) for i in ids], filter_string, run_view_type, max_results, order_by, page_token
+        )
+
+    # Logging
+
+    def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
+        """Write a param; another value of it is `ParamAlreadyLogged`."""
+        state_of(self._store, run_id).log_param(key, value)
+        return value
+
+    def log_metric(
+        self,
+        run_id: str,
+        key: str,
+        value: float,
+        timestamp: int | None = None,
+        step: int | None = None,
+        synchronous: bool | None = None,
+    ) -> None:
+        """Add one point of a metric."""
+        state_of(self._store, run_id).log_metric(key, value, timestamp, step)
+
+    def log_batch(
+        self,
+        run_id: str,
+        metrics: Iterable[Metric] = (),
+        params: Iterable[Param] = (),
+        tags: Iterable[RunTag] = (),
+        synchronous: bool | None = None,
+    ) -> None:
+        """Write all of it in one record, or nothing."""
+        state_of(self._store, run_id).log_batch(
+            [(m.key, m.value, m.timestamp, m.step) for m in metrics],
+            [(p.key, p.value) for p in params],
+            [(t.key, t.value) for t in tags],
+        )
+
+    def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
+        """All points of a metric, by time, step and value; identical ones once."""
+        return self._store.get_metric_history(run_id, key)
+
+    def set_tag(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> None:
+        """Set a tag; ``mlflow.runName`` renames the run."""
+        state_of(self._store, run_id).set_tags({key: value})
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        """Remove a tag; `NotFound` when the run has none of that name."""
+        self._store.delete_tag(run_id, key)
+
+    # Artifacts
+
+    def log_artifact(self, run_id: str, local_path: str | os.PathLike[str], artifact_path: str | None = None) -> None:
+        """Copy a file, or a folder under its own name, to a run."""
+        artifacts.put_file((self._store, run_id), local_path, artifact_path)
+
+    def log_artifacts(self, run_id: str, local_dir: str | os.PathLike[str], artifact_path: str | None = None) -> None:
+        """Copy what a folder holds to a run."""
+        artifacts.put_folder((self._store, run_id), local_dir, artifact_path)
+
+    def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
+        """Keep text as a file of a run."""
+        artifacts.put_text((self._store, run_id), text, artifact_file)
+
+    def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:
+        """Keep a dict or list as YAML or JSON, by suffix."""
+        artifacts.put_dict((self._store, run_id), dictionary, artifact_file)
+
+    def log_figure(
+        self, run_id: str, figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None
+    ) -> None:
+        """Keep a matplotlib or plotly figure as a file of a run."""
+        artifacts.put_figure((self._store, run_id), figure, artifact_file, save_kwargs)
+
+    def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
+        """What lies in a folder of a run, one level, sorted."""
+        return artifacts.list_artifacts((self._store, run_id), path)
+
+    def download_artifacts(self, run_id: str, path: str, dst_path: str | None = None) -> str:
+        """Copy a file or folder of a run to this machine; returns where it lies."""
+        return artifacts.fetch_artifact((self._store, run_id), path, dst_path)
+
+    # Registered models
+
+    def create_registered_model(
+        self, name: str, tags: dict[str, Any] | None = None, description: str | None = None
+    ) -> RegisteredModel:
+        """Make a model; `AlreadyExists` when the name is taken."""
+        return self._registry.create_registered_model(name, tags or {}, description)
+
+    def get_registered_model(self, name: str) -> RegisteredModel:
+        """A model; `NotFound` when there is none."""
+        return self._registry.get_registered_model(name)
+
+    def update_registered_model(self, name: str, description: str | None = None) -> RegisteredModel:
+        """Set a model's description."""
+        return self._registry.update_registered_model(name, description)
+
+    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+        """Give a model another name."""
+        return self._registry.rename_registered_model(name, new_name)
+
+    def delete_registered_model(self, name: str) -> None:
+        """Remove a model with its versions, whatever their stages."""
+        self._registry.delete_registered_model(name)
+
+    def search_registered_models(
+        self,
+        filter_string: str | None = None,
+        max_results: int = 100,
+        order_by: list[str] | None = None,
+        page_token: str | None = None,
+    ) -> PagedList[RegisteredModel]:
+        """One page of models; ``.token`` asks for the next."""
+        return self._registry.search_registered_models(filter_string, max_results, order_by, page_token)
+
+    def set_registered_model_tag(self, name: str, key: str, value: Any) -> None:
+        """Set a tag of a model."""
+        self._registry.set_registered_model_tag(name, key, value)
+
+    def delete_registered_model_tag(self, name: str, key: str) -> None:
+        """Remove a tag of a model, if it is there."""
+        self._registry.delete_registered_model_tag(name, key)
+
+    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
+        """Point an alias at a version; one that pointed elsewhere moves."""
+        self._registry.set_registered_model_alias(name, alias, version)
+
+    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+        """Remove an alias, if it is there."""
+        self._registry.delete_registered_model_alias(name, alias)
+
+    def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
+        """The version that an alias points at."""
+        return self._registry.get_model_version_by_alias(name, alias)
+
+    # Model versions
+
+    def create_model_version(
+        self,
+        name: str,
+        source: str,
+        run_id: str | None = None,
+        tags: dict[str, Any] | None = None,
+        run_link: str | None = None,
+        description: str | None = None,
+        await_creation_for: int | None = None,
+    ) -> ModelVersion:
+        """Make the next version of a model that is there."""
+        return self._registry.create_model_version(name, source, run_id, tags or {}, run_link, description, None)
+
+    def get_model_version(self, name: str, version: str) -> ModelVersion:
+        """A version; `NotFound` when there is none."""
+        return self._registry.get_model_version(name, str(version))
+
+    def update_model_version(self, name: str, version: str, description: str | None = None) -> ModelVersion:
+        """Set a version's description."""
+        return self._registry.update_model_version(name, str(version), description)
+
+    def delete_model_version(self, name: str, version: str) -> None:
+        """Remove a version; its number is not used again."""
+        self._registry.delete_model_version(name, str(version))
+
+    def search_model_versions(
+        self,
+        filter_string: str | None = None,
+        max_results: int = 10000,
+        order_by: list[str] | None = None,
+        page_token: str | None = None,
+    ) -> PagedList[ModelVersion]:
+        """One page of versions; ``.token`` asks for the next."""
+        return self._registry.search_model_versions(filter_string, max_results, order_by, page_token)
+
+    def get_model_version_download_uri(self, name: str, version: str) -> str:
+        """Where a version's folder is loaded from."""
+        return self.get_model_version(name, version).source or ""
+
+    def get_model_version_stages(self, name: str, version: str) -> list[str]:
+        """The stages that a version can have."""
+        return list(STAGES)
+
+    def get_latest_versions(self, name: str, stages: list[str] | None = None) -> list[ModelVersion]:
+        """The highest version of each stage, all four by default, by version."""
+        return self._registry.get_latest_versions(name, stages)
+
+    def transition_model_version_stage(
+        self, name: str, version: str, stage: str, archive_existing_versions: bool = False
+    ) -> ModelVersion:
+        """Move a version to a stage, and what is there to Archived when asked (Staging and Production only)."""
+        return self._registry.transition_model_version_stage(
+            name, str(version), stage, archive_existing_versions, user_name()
+        )
+
+    def set_model_version_tag(
+        self, name: str, version: str | None = None, key: str = "", value: Any = None, stage: str | None = None
+    ) -> None:
+        """Set a tag of a version, or of the latest version in a stage."""
+        self._registry.set_model_version_tag(name, self._version(name, version, stage), key, value)
+
+    def delete_model_version_tag(
+        self, name: str, version: str | None = None, key: str = "", stage: str | None = None
+    ) -> None:
+        """Remove a tag of a version, or of the latest version in a stage, if it is there."""
+        self._registry.delete_model_version_tag(name, self._version(name, version, stage), key)
+
+    def _version(self, name: str, version: str | None, stage: str | None) -> str:
+        return version_or_latest(self, name, version, stage)
+
+
+def version_or_latest(client: MlflowClient, name: str, version: str | None, stage: str | None) -> str:
+    """The version given, or the latest one in the stage given."""
+    if (version is None) == (stage is None):
+        raise InvalidParameter("Give either a version or a stage.")
+    if version is not None:
+        return str(version)
+    latest = client.get_latest_versions(name, [stage or ""])
+    if not latest:
+        raise NotFound(f"Registered model {name!r} has no version in stage {stage!r}.")
+    return latest[0].version

@@ -1,0 +1,70 @@
+"""All fluent functions under the name that MLflow's users import them from."""
+
+from jupyter_mlops.tracking.active_runs import ActiveRun, active_run, end_run, last_active_run, start_run
+from jupyter_mlops.tracking.artifacts import (
+    get_artifact_uri,
+    log_artifact,
+    log_artifacts,
+    log_dict,
+    log_figure,
+    log_text,
+)
+from jupyter_mlops.tracking.experiments import (
+    create_experiment,
+    delete_experiment,
+    get_experiment,
+    get_experiment_by_name,
+    restore_experiment,
+    search_experiments,
+    set_experiment_tag,
+    set_experiment_tags,
+)
+from jupyter_mlops.tracking.logs import delete_tag, log_metric, log_metrics, log_param, log_params, set_tag, set_tags
+from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, search_runs
+from jupyter_mlops.tracking.settings import (
+    get_registry_uri,
+    get_tracking_uri,
+    is_tracking_uri_set,
+    set_experiment,
+    set_registry_uri,
+    set_tracking_uri,
+)
+
+__all__ = [
+    "ActiveRun",
+    "active_run",
+    "create_experiment",
+    "delete_experiment",
+    "delete_run",
+    "delete_tag",
+    "end_run",
+    "get_artifact_uri",
+    "get_experiment",
+    "get_experiment_by_name",
+    "get_parent_run",
+    "get_registry_uri",
+    "get_run",
+    "get_tracking_uri",
+    "is_tracking_uri_set",
+    "last_active_run",
+    "log_artifact",
+    "log_artifacts",
+    "log_dict",
+    "log_figure",
+    "log_metric",
+    "log_metrics",
+    "log_param",
+    "log_params",
+    "log_text",
+    "restore_experiment",
+    "search_experiments",
+    "search_runs",
+    "set_experiment",
+    "set_experiment_tag",
+    "set_experiment_tags",
+    "set_registry_uri",
+    "set_tag",
+    "set_tags",
+    "set_tracking_uri",
+    "start_run",
+]
