@@ -20,7 +20,7 @@ from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.tracking import artifacts
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import forget, new_state, state_of
-from jupyter_mlops.tracking.settings import get_registry_uri, open_store
+from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
 __all__ = ["MlflowClient"]
 

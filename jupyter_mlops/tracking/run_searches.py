@@ -9,7 +9,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.tracking.pages import every_page
+from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.tracking.run_states import forget
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.search.answers import Answers
 from jupyter_mlops.storage.search.orders import Order
 from jupyter_mlops.storage.search.tables import Tables
 from jupyter_mlops.storage.search.trees import And, Comparison, Field, Not, Or, Tree, Value
@@ -15,6 +16,7 @@ __all__ = ["Statement"]
 _NUMERIC = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _OPERATORS = frozenset((*_NUMERIC, "LIKE", "ILIKE", "IN", "NOT IN", "IS NULL", "IS NOT NULL"))
 _ASPECT_COLUMNS = {"min": "min", "max": "max", "first": "first", "last": "value", "count": "count"}
+_DATASETS = "(SELECT i.rid, d.name, d.digest FROM store.inputs AS i JOIN store.datasets AS d ON d.did = i.did)"
 _CONTEXT_TAG = "mlflow.data.context"
 
 
@@ -47,6 +49,8 @@ class Statement:
     def __init__(self, tables: Tables, root: str = "") -> None:
         self.tables = tables
         self.parameters: list[Any] = []
+        self._asked: dict[str, Answers] = {}
+        self._order_joins: list[str] = []
         self._root = root.rstrip("/")
 
     def bind(self, value: Any) -> str:
@@ -65,37 +69,63 @@ class Statement:
             return f"({word.join(self.condition(child) for child in tree.children)})"
         return self._comparison(tree)
 
-    def orders(self, orders: tuple[Order, ...]) -> tuple[str, str]:
-        """The joins that an ORDER BY needs, and its terms."""
-        joins, terms = [], []
-        for number, order in enumerate(orders):
-            term = f"o{number}.value"
-            if order.field.entity == "attribute":
-                term = self._column(order.field.key)
-            else:
-                joins.append(f"LEFT JOIN {self._values(order.field)} AS o{number} ON {self._same_row(f'o{number}')}")
-            direction = "DESC" if order.descending else "ASC"
-            if order.field.entity == "metric" and order.descending:
-                # NaN sorts above all numbers: only an ascending order leaves it behind them.
-                term, direction = f"-{term}", "ASC"
-            terms.append(f"{term} {direction} NULLS LAST")
-        return " ".join(joins), ", ".join(terms)
+    def orders(self, orders: tuple[Order, ...]) -> str:
+        """Terms of an ORDER BY."""
+        return ", ".join(self._order(order) for order in orders)
+
+    def joins(self) -> str:
+        """The joins that conditions and orders written so far lean on."""
+        return " ".join([*(answers.join() for answers in self._asked.values()), *self._order_joins])
+
+    def _order(self, order: Order) -> str:
+        direction = "DESC" if order.descending else "ASC"
+        if order.field.entity == "attribute":
+            return f"{self._column(order.field.key)} {direction} NULLS LAST"
+        name = f"o{len(self._order_joins)}"
+        same = " AND ".join(f"{name}.{column} = t.{column}" for column in self.tables.ids)
+        self._order_joins.append(f"LEFT JOIN {self._values(order.field)} AS {name} ON {same}")
+        if order.field.entity == "metric" and order.descending:
+            # NaN sorts above all numbers: only an ascending order leaves it behind them.
+            return f"-{name}.value ASC NULLS LAST"
+        return f"{name}.value {direction} NULLS LAST"
 
     def _comparison(self, clause: Comparison) -> str:
         if clause.operator not in _OPERATORS:
             raise InvalidParameter(f"No operator {clause.operator!r}")  # a tree that the parser did not make
-        field = clause.field
-        if field.entity != "attribute":
-            values, is_null = self._values(field), clause.operator == "IS NULL"
-            test = "e.value IS NOT NULL" if is_null else self._test("e.value", clause)
-            exists = f"EXISTS (SELECT 1 FROM {values} AS e WHERE {self._same_row('e')} AND {test})"
-            return f"(NOT {exists})" if is_null else exists
-        column = self._column(field.key)
+        if clause.field.entity != "attribute":
+            if clause.operator == "IS NULL":
+                return f"(NOT {self._entry(Comparison(clause.field, 'IS NOT NULL'))})"
+            return self._entry(clause)
+        column = self._column(clause.field.key)
         if clause.operator.startswith("IS"):
             return f"({column} {clause.operator})"
-        if isinstance(clause.value, str | tuple) and field.key == "experiment_id":
+        if isinstance(clause.value, str | tuple) and clause.field.key == "experiment_id":
             column = f"CAST({column} AS VARCHAR)"  # ids are numbers in the store and texts for users
         return f"({column} IS NOT NULL AND {self._test(column, clause)})"
+
+    def _entry(self, clause: Comparison) -> str:
+        """SQL that is true for rows with an entry, say a tag, that passes `clause`."""
+        field = clause.field
+        if field.entity == "dataset" and field.key != "context":
+            column = {"name": "name", "digest": "digest"}[field.key]
+            return self._answers(_DATASETS).ask(f"bool_or({self._test(column, clause)})", [])
+        is_context = field.entity == "dataset"
+        answers = self._answers("store.input_tags" if is_context else self.tables.keyed[field.entity])
+        key = self.bind(_CONTEXT_TAG if is_context else field.key)
+        if field.aspect is None:
+            return answers.ask(f"bool_or(key = {key} AND {self._test('value', clause)})", [key])
+        named = self.bind(f"{field.key}.{field.aspect}")
+        # A run that has a metric of just this name means that one, as MLflow reads it.
+        question = (
+            f"CASE WHEN bool_or(key = {named}) THEN bool_or(key = {named} AND {self._test('value', clause)}) "
+            f"ELSE bool_or(key = {key} AND {self._test(_aspect(field.aspect), clause)}) END"
+        )
+        return answers.ask(question, [key, named])
+
+    def _answers(self, relation: str) -> Answers:
+        if relation not in self._asked:
+            self._asked[relation] = Answers(f"a{len(self._asked)}", relation, self.tables.ids)
+        return self._asked[relation]
 
     def _test(self, value: str, clause: Comparison) -> str:
         operator, wanted = clause.operator, clause.value
@@ -125,27 +155,18 @@ class Statement:
         column = self.tables.columns[key]
         return column.replace("$root", self.bind(self._root)) if "$root" in column else column
 
-    def _same_row(self, other: str) -> str:
-        return " AND ".join(f"{other}.{name} = t.{name}" for name in self.tables.ids)
-
     def _values(self, field: Field) -> str:
         """A relation of (ids, value) with what rows have for `field`."""
-        ids = ", ".join(self.tables.ids)
-        if field.entity == "dataset":
-            return self._dataset_values(field.key)
-        table, key = self.tables.keyed[field.entity], self.bind(field.key)
+        ids, table, key = ", ".join(self.tables.ids), self.tables.keyed[field.entity], self.bind(field.key)
         if field.aspect is None:
             return f"(SELECT {ids}, value FROM {table} WHERE key = {key})"
         named = self.bind(f"{field.key}.{field.aspect}")
-        # A run that has a metric of just this name means that one, as MLflow reads it.
-        return (
-            f"(SELECT {ids}, value FROM {table} WHERE key = {named} UNION ALL "
-            f"SELECT {ids}, CAST({_ASPECT_COLUMNS[field.aspect]} AS DOUBLE) FROM {table} AS a WHERE key = {key} "
-            f"AND NOT EXISTS (SELECT 1 FROM {table} AS b WHERE b.key = {named} AND b.rid = a.rid))"
+        value = (
+            f"CASE WHEN bool_or(key = {named}) THEN max(value) FILTER (key = {named}) "
+            f"ELSE max({_aspect(field.aspect)}) END"
         )
+        return f"(SELECT {ids}, {value} AS value FROM {table} WHERE key IN ({key}, {named}) GROUP BY {ids})"
 
-    def _dataset_values(self, key: str) -> str:
-        if key == "context":
-            return f"(SELECT rid, value FROM store.input_tags WHERE key = {self.bind(_CONTEXT_TAG)})"
-        column = {"name": "name", "digest": "digest"}[key]
-        return f"(SELECT i.rid, d.{column} AS value FROM store.inputs AS i JOIN store.datasets AS d ON d.did = i.did)"
+
+def _aspect(aspect: str) -> str:
+    return f"CAST({_ASPECT_COLUMNS[aspect]} AS DOUBLE)"

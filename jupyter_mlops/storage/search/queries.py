@@ -112,9 +112,9 @@ def _select(
 ) -> Query:
     ids = ", ".join(f"t.{name}" for name in statement.tables.ids)
     where = " AND ".join([*wheres, statement.condition(tree)])
-    joins, terms = statement.orders(orders)
+    terms = statement.orders(orders)
     sql = (
-        f"SELECT {ids} FROM {statement.tables.rows} {joins} WHERE {where} ORDER BY {terms} "
+        f"SELECT {ids} FROM {statement.tables.rows} {statement.joins()} WHERE {where} ORDER BY {terms} "
         f"LIMIT {statement.bind(limit)} OFFSET {statement.bind(offset)}"
     )
     return Query(sql, statement.parameters)
