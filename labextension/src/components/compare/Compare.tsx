@@ -1,0 +1,111 @@
+import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useTranslation } from '../translation';
+import type { ICompareHost } from '../types';
+import { searchRows, shownColumns } from './columns';
+import { Curves } from './Curves';
+import { Notes } from './Notes';
+import { Table } from './Table';
+import { Toolbar } from './Toolbar';
+import { useLoaded } from './useLoaded';
+
+/** More lines than this can't be told apart: then the selected runs are drawn, or the first ones. */
+const MOST_CURVES = 50;
+const NO_COLOURS: ReadonlyMap<string, string> = new Map();
+
+/** Runs side by side: what differs, how they did, and their curves. */
+export function Compare({ host }: { host: ICompareHost }): ReactElement {
+  const trans = useTranslation();
+  const { state, alive, stamp } = useSyncExternalStore(host.subscribe, host.get);
+  const { data, source, problem, pending } = useLoaded(host, stamp);
+  const [hovered, setHovered] = useState<string | null>(null);
+  const [order, setOrder] = useState<string[]>([]);
+  const [colours, setColours] = useState(NO_COLOURS);
+
+  const columns = useMemo(() => shownColumns(data, trans), [data, trans]);
+  const search = useDeferredValue(state.search);
+  const rows = useMemo(() => searchRows(data.rows, columns, search), [data, columns, search]);
+  const visible = useMemo(
+    () => (state.differences_only ? columns.filter(column => !column.same) : columns),
+    [columns, state.differences_only]
+  );
+  const known = useMemo(() => new Set(data.rows.map(row => row.runId)), [data]);
+  const selection = useMemo(
+    () => state.selection.filter(runId => known.has(runId)),
+    [state.selection, known]
+  );
+  const curveRuns = useMemo(() => {
+    if (data.rows.length <= MOST_CURVES) {
+      return data.rows.map(row => row.runId);
+    }
+    return (selection.length > 0 ? selection : order).slice(0, MOST_CURVES);
+  }, [data, selection, order]);
+
+  const select = useCallback((chosen: string[]) => host.set({ selection: chosen }), [host]);
+  const toggle = (runId: string): void =>
+    select(selection.includes(runId) ? selection.filter(one => one !== runId) : [...selection, runId]);
+  const hasMetrics = data.columns.some(column => column.group === 'metrics');
+
+  return (
+    <div
+      className="jp-mlops-compare"
+      data-testid="mlops-compare"
+      data-alive={alive}
+      data-source={source}
+      aria-busy={pending}
+    >
+      <Toolbar
+        total={data.rows.length}
+        shown={rows.length}
+        selected={selection.length}
+        state={state}
+        alive={alive}
+        onState={part => host.set(part)}
+      />
+      <Notes bundle={host.bundle} data={data} source={source} problem={problem} pending={pending} />
+      {data.rows.length > 0 && rows.length > 0 && (
+        <Table
+          rows={rows}
+          columns={visible}
+          sort={state.sort}
+          selection={selection}
+          hovered={hovered}
+          colours={colours}
+          onSort={sort => host.set({ sort })}
+          onSelection={select}
+          onHover={setHovered}
+          onOrder={setOrder}
+        />
+      )}
+      {data.rows.length > 0 && rows.length === 0 && (
+        <p className="jp-mlops-empty">
+          {trans.__('No run matches “%1”.', state.search)}{' '}
+          <button type="button" className="jp-mlops-link" onClick={() => host.set({ search: '' })}>
+            {trans.__('Clear the search')}
+          </button>
+        </p>
+      )}
+      {hasMetrics && !pending && (
+        <Curves
+          host={host}
+          source={source}
+          stamp={stamp}
+          runs={curveRuns}
+          curve={state.curve}
+          selection={selection}
+          hovered={hovered}
+          onCurve={curve => host.set({ curve })}
+          onHover={setHovered}
+          onPick={toggle}
+          onColours={setColours}
+        />
+      )}
+      {hasMetrics && data.rows.length > MOST_CURVES && source !== 'snapshot' && (
+        <p className="jp-mlops-note">
+          {selection.length > 0
+            ? trans.__('Curves of the selected runs, at most %1.', MOST_CURVES)
+            : trans.__('Curves of the first %1 runs. Select rows to choose others.', MOST_CURVES)}
+        </p>
+      )}
+    </div>
+  );
+}

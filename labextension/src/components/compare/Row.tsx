@@ -1,0 +1,83 @@
+import { memo, type MouseEvent } from 'react';
+import { StatusIcon } from '../status';
+import { useTranslation } from '../translation';
+import type { IRow } from '../types';
+import type { IShownColumn } from './columns';
+import type { IPick } from './useSelection';
+
+interface IProps {
+  id: string;
+  row: IRow;
+  index: number;
+  columns: IShownColumn[];
+  colour: string | undefined;
+  selected: boolean;
+  active: boolean;
+  hovered: boolean;
+  onPick(runId: string, how: IPick): void;
+  onHover(runId: string | null): void;
+}
+
+export const Row = memo(function Row(props: IProps) {
+  const { row, columns, selected, onPick, onHover } = props;
+  const trans = useTranslation();
+  const how = (event: MouseEvent, toggle: boolean): IPick => ({
+    range: event.shiftKey,
+    toggle: toggle || event.ctrlKey || event.metaKey
+  });
+  return (
+    <tr
+      id={props.id}
+      className="jp-mlops-row"
+      data-testid="mlops-compare-row"
+      data-run-id={row.runId}
+      data-active={props.active || undefined}
+      data-hovered={props.hovered || undefined}
+      aria-rowindex={props.index + 3}
+      aria-selected={selected}
+      onClick={event => onPick(row.runId, how(event, false))}
+      onMouseDown={event => event.shiftKey && event.preventDefault()}
+      onMouseEnter={() => onHover(row.runId)}
+      onMouseLeave={() => onHover(null)}
+    >
+      <th scope="row" className="jp-mlops-first">
+        <div className="jp-mlops-run-cell">
+          <input
+            type="checkbox"
+            checked={selected}
+            tabIndex={-1}
+            readOnly
+            aria-label={trans.__('Select %1', row.name)}
+            onClick={event => {
+              event.stopPropagation();
+              onPick(row.runId, how(event, true));
+            }}
+          />
+          <StatusIcon status={row.status} />
+          <span className="jp-mlops-clip" title={`${row.name}\n${row.runId}`}>
+            {row.name}
+          </span>
+          {props.colour !== undefined && (
+            <span className="jp-mlops-swatch" style={{ background: props.colour }} aria-hidden="true" />
+          )}
+        </div>
+      </th>
+      {columns.map(column => {
+        const value = column.value(row);
+        return (
+          <td key={column.id} className={column.numeric ? 'jp-mlops-number' : undefined}>
+            {value === null ? (
+              <span className="jp-mlops-none" aria-label={trans.__('no value')}>
+                –
+              </span>
+            ) : (
+              <span className="jp-mlops-clip" title={String(value)}>
+                {column.format(value)}
+              </span>
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+});

@@ -1,0 +1,132 @@
+/** The columns of the comparison, their order, and how their cells sort, read and search. */
+import type { ColumnDef, SortingFn } from '@tanstack/react-table';
+import { columnFormat, formatDuration, formatTime } from '../formats';
+import type { ITranslate } from '../translation';
+import type { Cell, ICompareData, IRow } from '../types';
+
+export const NAME = 'attributes.run_name';
+
+export interface IShownColumn {
+  id: string;
+  label: string;
+  band: string;
+  numeric: boolean;
+  same: boolean;
+  width: number;
+  value(row: IRow): Cell;
+  format(value: Cell): string;
+}
+
+/** Params and metrics that differ, then the run's own times, then what is the same everywhere. */
+export function shownColumns(data: ICompareData, trans: ITranslate): IShownColumn[] {
+  const measured = data.columns.map((column, index): IShownColumn => {
+    const values = data.rows.map(row => row.values[index] ?? null);
+    const group = column.group === 'metrics' ? trans.__('Metrics') : trans.__('Parameters');
+    const format = columnFormat(column.group, values);
+    return {
+      id: column.id,
+      label: column.label,
+      band: column.differs ? group : trans.__('%1, same in all runs', group),
+      numeric: column.kind === 'number',
+      same: !column.differs,
+      width: width(column.label, values.slice(0, 200).map(format)),
+      value: row => row.values[index] ?? null,
+      format
+    };
+  });
+  return [
+    ...measured.filter(column => !column.same),
+    ...ownColumns(data.rows, trans),
+    ...measured.filter(column => column.same)
+  ];
+}
+
+function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
+  const own = { band: trans.__('Run'), same: false };
+  const columns: IShownColumn[] = [
+    {
+      ...own,
+      id: 'attributes.duration',
+      label: trans.__('Duration'),
+      numeric: true,
+      width: 96,
+      value: row => row.duration,
+      format: value => (typeof value === 'number' ? formatDuration(value) : '')
+    },
+    {
+      ...own,
+      id: 'attributes.start_time',
+      label: trans.__('Started'),
+      numeric: true,
+      width: 178,
+      value: row => row.startTime,
+      format: value => (typeof value === 'number' ? formatTime(value) : '')
+    }
+  ];
+  if (new Set(rows.map(row => row.experiment)).size > 1) {
+    columns.push({
+      ...own,
+      id: 'attributes.experiment',
+      label: trans.__('Experiment'),
+      numeric: false,
+      width: width('Experiment', rows.slice(0, 200).map(row => row.experiment)),
+      value: row => row.experiment,
+      format: value => String(value ?? '')
+    });
+  }
+  return columns;
+}
+
+/** Fixed widths: with virtual rows the browser would choose new ones at every scroll. */
+function width(label: string, texts: string[]): number {
+  const longest = Math.max(0, ...texts.map(one => one.length));
+  return Math.round(Math.min(240, Math.max(72, longest * 7.2 + 22, label.length * 6.8 + 34)));
+}
+
+export function nameWidth(rows: IRow[]): number {
+  const longest = Math.max(0, ...rows.slice(0, 500).map(row => row.name.length));
+  return Math.round(Math.min(280, Math.max(150, longest * 7.2 + 84)));
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+
+const byValue: SortingFn<IRow> = (a, b, id) => {
+  const x = a.getValue<Cell | undefined>(id);
+  const y = b.getValue<Cell | undefined>(id);
+  return typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
+};
+
+export function columnDefs(columns: IShownColumn[]): ColumnDef<IRow>[] {
+  const shared = { sortingFn: byValue, sortUndefined: 'last', sortDescFirst: false } as const;
+  return [
+    { ...shared, id: NAME, accessorFn: row => row.name },
+    ...columns.map(
+      (column): ColumnDef<IRow> => ({
+        ...shared,
+        id: column.id,
+        accessorFn: row => known(column.value(row))
+      })
+    )
+  ];
+}
+
+/** What is not known stands last in both directions: `sortUndefined` asks for undefined. */
+function known(value: Cell): Cell | undefined {
+  return value === null || Number.isNaN(value) ? undefined : value;
+}
+
+/** The rows with every word of the search in some cell, as it is shown or as it is stored. */
+export function searchRows(rows: IRow[], columns: IShownColumn[], search: string): IRow[] {
+  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) {
+    return rows;
+  }
+  return rows.filter(row => {
+    const cells = columns.map(column => {
+      const value = column.value(row);
+      return value === null ? '' : `${column.format(value)}\n${value}`;
+    });
+    const all = [row.name, row.runId, row.status, row.experiment, ...cells].join('\n').toLocaleLowerCase();
+    return words.every(word => all.includes(word));
+  });
+}

@@ -1,0 +1,99 @@
+/** Numbers and times as people read them, in the browser's locale. */
+import type { Cell } from './types';
+import type { ITranslate } from './translation';
+
+const shortNumber = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 5, useGrouping: false });
+const grouped = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6 });
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+
+function special(value: number): string | null {
+  return Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? null : value > 0 ? '∞' : '−∞';
+}
+
+function needsExponent(value: number): boolean {
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e9);
+}
+
+export function formatNumber(value: number): string {
+  const word = special(value);
+  if (word !== null) {
+    return word;
+  }
+  if (needsExponent(value)) {
+    return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e');
+  }
+  return (Math.abs(value) >= 10000 ? grouped : shortNumber).format(value);
+}
+
+/**
+ * One formatter for a column, so that decimal points stand below each other. Params keep what the
+ * user wrote; metrics are rounded.
+ */
+export function columnFormat(group: string, values: Cell[]): (value: Cell) => string {
+  const numbers = values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v));
+  if (group !== 'metrics' || numbers.every(Number.isInteger) || numbers.some(needsExponent)) {
+    const write = group === 'metrics' ? formatNumber : formatParam;
+    return value => (typeof value === 'number' ? write(value) : (value ?? ''));
+  }
+  const largest = Math.max(...numbers.slice(0, 2000).map(Math.abs));
+  const digits = largest >= 1000 ? 1 : largest >= 10 ? 2 : 4;
+  const fixed = new Intl.NumberFormat(undefined, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  });
+  return value => (typeof value === 'number' ? (special(value) ?? fixed.format(value)) : (value ?? ''));
+}
+
+function formatParam(value: number): string {
+  return special(value) ?? String(value);
+}
+
+/** Seconds as "0.8 s", "12 s", "3 min 05 s", "2 h 10 min". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 1) {
+    return `${Math.max(0, Math.round(seconds * 1000))} ms`;
+  }
+  if (seconds < 10) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  const whole = Math.round(seconds);
+  if (whole < 60) {
+    return `${whole} s`;
+  }
+  const two = (part: number) => String(part).padStart(2, '0');
+  return whole < 3600
+    ? `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
+    : `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** Seconds as "0:07" or "1:02:03": a clock that ticks without changing its width. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (part: number) => String(part).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes}:${two(whole % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+export function formatTime(ms: number): string {
+  return dateTime.format(ms);
+}
+
+export function formatAgo(ms: number, now: number, trans: ITranslate): string {
+  const seconds = (now - ms) / 1000;
+  if (seconds < 45) {
+    return trans.__('just now');
+  }
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['minute', 60],
+    ['hour', 3600],
+    ['day', 86400],
+    ['month', 2592000],
+    ['year', 31536000]
+  ];
+  const [unit, size] = units.filter(([, one]) => seconds >= one * 0.9).pop() ?? ['minute', 60];
+  return relative.format(-Math.max(1, Math.round(seconds / size)), unit);
+}

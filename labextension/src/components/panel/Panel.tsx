@@ -1,0 +1,140 @@
+import { useCallback, useEffect, useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useTranslation } from '../translation';
+import type { IPanelHost, IStores } from '../types';
+import { Message } from './Message';
+import { ModelsView } from './ModelsView';
+import { RunsView } from './RunsView';
+
+type Tab = 'runs' | 'models';
+
+/** The side panel: runs and models of a store. */
+export function Panel({ host }: { host: IPanelHost }): ReactElement {
+  const trans = useTranslation();
+  const [tab, setTab] = useState<Tab>('runs');
+  const [stores, setStores] = useState<IStores | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  const [refresh, setRefresh] = useState(0);
+  // A tab once visited stays in the page, so that its filter and its scroll position are kept.
+  const [visited, setVisited] = useState<Tab[]>(['runs']);
+  const show = (next: Tab): void => {
+    setTab(next);
+    setVisited(old => (old.includes(next) ? old : [...old, next]));
+  };
+
+  const load = useCallback(() => {
+    host.stores().then(
+      found => {
+        setStores(found);
+        setProblem(null);
+      },
+      (error: unknown) => setProblem(error)
+    );
+  }, [host]);
+  useEffect(load, [load]);
+
+  const key = chosen ?? stores?.default ?? null;
+  const store = useMemo(() => (key === null ? null : host.store(key)), [host, key]);
+  useEffect(
+    () => (key === null ? undefined : host.watch(key, () => setRefresh(count => count + 1))),
+    [host, key]
+  );
+
+  return (
+    <div className="jp-mlops-panel-body" data-testid="mlops-panel">
+      <Tabs tab={tab} onTab={show} />
+      {stores !== null && stores.stores.length > 1 && (
+        <div className="jp-mlops-panel-tools">
+          <select
+            className="jp-mlops-select"
+            value={key ?? ''}
+            aria-label={trans.__('Store')}
+            title={stores.stores.find(one => one.key === key)?.location}
+            data-testid="mlops-store"
+            onChange={event => setChosen(event.target.value)}
+          >
+            {stores.stores.map(one => (
+              <option key={one.key} value={one.key} title={one.location}>
+                {shortened(one.location)}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      {problem !== null && stores === null && <Failure problem={problem} onRetry={load} />}
+      {store !== null &&
+        visited.map(one => (
+          <div
+            key={one}
+            role="tabpanel"
+            id={`jp-mlops-tabpanel-${one}`}
+            aria-labelledby={`jp-mlops-tab-${one}`}
+            className="jp-mlops-tabpanel"
+            hidden={one !== tab}
+          >
+            {one === 'runs' ? (
+              <RunsView key={key} host={store} refresh={refresh} />
+            ) : (
+              <ModelsView key={key} host={store} refresh={refresh} />
+            )}
+          </div>
+        ))}
+    </div>
+  );
+}
+
+function Failure({ problem, onRetry }: { problem: unknown; onRetry(): void }): ReactElement {
+  const trans = useTranslation();
+  const command =
+    problem instanceof Error && 'command' in problem && typeof problem.command === 'string'
+      ? problem.command
+      : undefined;
+  return (
+    <Message
+      title={trans.__('The store can not be read')}
+      text={problem instanceof Error ? problem.message : String(problem)}
+      command={command}
+      onRetry={onRetry}
+    />
+  );
+}
+
+function Tabs({ tab, onTab }: { tab: Tab; onTab(tab: Tab): void }): ReactElement {
+  const trans = useTranslation();
+  const tabs: [Tab, string][] = [
+    ['runs', trans.__('Runs')],
+    ['models', trans.__('Models')]
+  ];
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      const other: Tab = tab === 'runs' ? 'models' : 'runs';
+      onTab(other);
+      event.currentTarget.querySelector<HTMLElement>(`#jp-mlops-tab-${other}`)?.focus();
+    }
+  };
+  return (
+    <div role="tablist" className="jp-mlops-tabs" aria-label={trans.__('MLOps')} onKeyDown={onKeyDown}>
+      {tabs.map(([id, label]) => (
+        <button
+          key={id}
+          type="button"
+          role="tab"
+          id={`jp-mlops-tab-${id}`}
+          data-testid={`mlops-tab-${id}`}
+          aria-selected={tab === id}
+          aria-controls={`jp-mlops-tabpanel-${id}`}
+          tabIndex={tab === id ? 0 : -1}
+          onClick={() => onTab(id)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The end of a path says more than its beginning. */
+function shortened(location: string): string {
+  const parts = location.split('/').filter(Boolean);
+  return parts.length > 3 ? `…/${parts.slice(-3).join('/')}` : location;
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import { formatNumber } from '../formats';
+import { useTranslation } from '../translation';
+import type { IEntry, IRun, IStoreHost } from '../types';
+
+/** Tags that the package itself writes; of interest seldom, and some of them are long. */
+const SYSTEM_TAG = /^(mlflow|mlops)\./;
+
+export function RunDetails({ run, host }: { run: IRun; host: IStoreHost }): ReactElement {
+  const trans = useTranslation();
+  const own = run.tags.filter(tag => !SYSTEM_TAG.test(tag.key));
+  const system = run.tags.filter(tag => SYSTEM_TAG.test(tag.key));
+  return (
+    <div className="jp-mlops-details" data-testid="mlops-run-details">
+      <div className="jp-mlops-id">
+        <code title={run.runId}>{run.runId}</code>
+        <CopyButton text={run.runId} host={host} />
+      </div>
+      <Section
+        title={trans.__('Metrics')}
+        numeric
+        entries={run.metrics.map(({ key, value }) => ({ key, value: formatNumber(value) }))}
+      />
+      <Section title={trans.__('Parameters')} entries={run.params} />
+      <Section title={trans.__('Tags')} entries={own} />
+      {system.length > 0 && (
+        <details>
+          <summary>{trans._n('%1 system tag', '%1 system tags', system.length)}</summary>
+          <Section title={trans.__('System tags')} entries={system} bare />
+        </details>
+      )}
+    </div>
+  );
+}
+
+interface ISection {
+  title: string;
+  entries: IEntry[];
+  numeric?: boolean;
+  bare?: boolean;
+}
+
+function Section({ title, entries, numeric, bare }: ISection): ReactElement | null {
+  if (entries.length === 0) {
+    return null;
+  }
+  return (
+    <section aria-label={title}>
+      {bare !== true && <h4>{title}</h4>}
+      <dl data-numeric={numeric}>
+        {entries.map(({ key, value }) => (
+          <div key={key}>
+            <dt title={key}>{key}</dt>
+            <dd title={value}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function CopyButton({ text, host }: { text: string; host: IStoreHost }): ReactElement {
+  const trans = useTranslation();
+  const [done, setDone] = useState(false);
+  useEffect(() => {
+    if (!done) {
+      return;
+    }
+    const timer = window.setTimeout(() => setDone(false), 1500);
+    return () => window.clearTimeout(timer);
+  }, [done]);
+  return (
+    <button
+      type="button"
+      className="jp-mlops-link"
+      data-testid="mlops-copy"
+      aria-live="polite"
+      onClick={() => void host.copy(text).then(() => setDone(true))}
+    >
+      {done ? trans.__('Copied') : trans.__('Copy run id')}
+    </button>
+  );
+}

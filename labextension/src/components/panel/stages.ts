@@ -1,0 +1,15 @@
+import type { ITranslate } from '../translation';
+import type { Stage } from '../types';
+
+export function stageLabel(stage: Stage, trans: ITranslate): string {
+  switch (stage) {
+    case 'Staging':
+      return trans.__('Staging');
+    case 'Production':
+      return trans.__('Production');
+    case 'Archived':
+      return trans.__('Archived');
+    default:
+      return trans.__('No stage');
+  }
+}

@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { IPage } from '../types';
+
+export const PAGE = 50;
+
+export type Fetch<T> = (count: number, page: string | null) => Promise<IPage<T>>;
+
+export interface IPages<T> {
+  items: T[];
+  /** Whether the first answer has come. */
+  loaded: boolean;
+  problem: string | null;
+  more: (() => void) | null;
+}
+
+/**
+ * A list read page by page. A refresh reads as many as are shown in one request, and what is shown
+ * stays until the answer is here, also when the answer is an error.
+ */
+export function usePages<T>(fetch: Fetch<T>, refresh: number): IPages<T> {
+  const [page, setPage] = useState<IPage<T>>({ items: [], next: null });
+  const [loaded, setLoaded] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  // Answers that come after a newer question was asked are thrown away.
+  const asked = useRef(0);
+  const shown = useRef({ fetch, count: 0 });
+
+  const ask = useCallback(
+    (count: number, token: string | null) => {
+      const mine = ++asked.current;
+      setBusy(true);
+      fetch(count, token).then(
+        answer => {
+          if (mine !== asked.current) {
+            return;
+          }
+          setPage(old => (token === null ? answer : { ...answer, items: [...old.items, ...answer.items] }));
+          setLoaded(true);
+          setProblem(null);
+          setBusy(false);
+        },
+        (error: unknown) => {
+          if (mine === asked.current) {
+            setProblem(error instanceof Error ? error.message : String(error));
+            setBusy(false);
+          }
+        }
+      );
+    },
+    [fetch]
+  );
+
+  useEffect(() => {
+    const same = shown.current.fetch === fetch;
+    ask(same ? Math.max(PAGE, shown.current.count) : PAGE, null);
+    shown.current.fetch = fetch;
+  }, [ask, fetch, refresh]);
+  useEffect(() => {
+    shown.current.count = page.items.length;
+  }, [page]);
+
+  const { next } = page;
+  return {
+    items: page.items,
+    loaded,
+    problem,
+    more: next === null || busy ? null : () => ask(PAGE, next)
+  };
+}

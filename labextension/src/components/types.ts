@@ -1,0 +1,235 @@
+/** What the views know: plain data and the few things that they ask of their host. */
+
+export type Status = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
+
+export interface IEntry {
+  key: string;
+  value: string;
+}
+
+export interface IMetric {
+  key: string;
+  value: number;
+  step: number;
+}
+
+// ---- compare
+
+export type Cell = number | string | null;
+
+export interface IColumn {
+  id: string;
+  group: string;
+  label: string;
+  kind: 'number' | 'text';
+  differs: boolean;
+}
+
+export interface IRow {
+  runId: string;
+  name: string;
+  status: Status;
+  startTime: number | null;
+  endTime: number | null;
+  /** Seconds. */
+  duration: number | null;
+  experiment: string;
+  values: Cell[];
+}
+
+export interface ICompareData {
+  columns: IColumn[];
+  rows: IRow[];
+  missing: string[];
+}
+
+export type XAxis = 'step' | 'relative' | 'time';
+
+export interface ISort {
+  id: string;
+  desc: boolean;
+}
+
+export interface ICompareState {
+  selection: string[];
+  sort: ISort[];
+  search: string;
+  differences_only: boolean;
+  curve: { key: string | null; x: XAxis };
+}
+
+export interface ICompareBundle {
+  view: 'compare';
+  id: string;
+  store: string;
+  storeName: string;
+  runs: string[];
+  state: ICompareState;
+  snapshot: ICompareData;
+  savedAt: number | null;
+}
+
+export interface ITrace {
+  [key: string]: unknown;
+  meta?: unknown;
+}
+
+export interface IFigure {
+  data: ITrace[];
+  layout: { [key: string]: unknown };
+}
+
+export interface ICurves {
+  keys: string[];
+  key: string | null;
+  figure: IFigure;
+}
+
+export type Source = 'server' | 'kernel' | 'snapshot';
+
+export interface ILoaded {
+  data: ICompareData;
+  source: Source;
+  /** Why a better source could not answer, in words for the user. */
+  problem: string | null;
+}
+
+/** What several views of one id share. A new object at every change. */
+export interface IShared {
+  state: ICompareState;
+  /** Whether the kernel follows this view. */
+  alive: boolean;
+  /** Moves when the data should be read again. */
+  stamp: number;
+}
+
+export interface IEmphasis {
+  selected: ReadonlySet<string>;
+  hovered: string | null;
+}
+
+export interface IFigureEvents {
+  onHover(runId: string | null): void;
+  onPick(runId: string): void;
+}
+
+export interface IDrawnFigure {
+  update(figure: IFigure): void;
+  emphasise(emphasis: IEmphasis): void;
+  dispose(): void;
+}
+
+export interface ICompareHost {
+  readonly bundle: ICompareBundle;
+  /** Never rejects: the snapshot is the last resort. */
+  load(): Promise<ILoaded>;
+  curves(source: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves>;
+  get(): IShared;
+  set(part: Partial<ICompareState>): void;
+  subscribe(listener: () => void): () => void;
+  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
+}
+
+// ---- card
+
+export interface ICardMetric extends IMetric {
+  points: number[];
+}
+
+export interface ICardRun {
+  runId: string;
+  name: string;
+  experiment: string;
+  status: Status;
+  startTime: number | null;
+  endTime: number | null;
+  /** Seconds. */
+  elapsed: number;
+}
+
+export interface ICardBundle {
+  view: 'card';
+  id: string;
+  store: string;
+  run: ICardRun;
+  params: IEntry[];
+  metrics: ICardMetric[];
+  error: string | null;
+  children: number;
+}
+
+// ---- panel
+
+export interface IExperiment {
+  id: string;
+  name: string;
+}
+
+export interface IRun {
+  runId: string;
+  name: string;
+  status: Status;
+  startTime: number | null;
+  endTime: number | null;
+  metrics: IMetric[];
+  params: IEntry[];
+  tags: IEntry[];
+}
+
+export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface IVersion {
+  name: string;
+  version: string;
+  stage: Stage;
+  created: number | null;
+  description: string;
+  runId: string;
+  aliases: string[];
+}
+
+export interface IModel {
+  name: string;
+  description: string;
+  updated: number | null;
+  latest: IVersion[];
+  aliases: { alias: string; version: string }[];
+}
+
+export interface IPage<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface IStageChange {
+  model: string;
+  version: string;
+  from: Stage;
+  to: Stage;
+  /** Versions that are in stage `to` now. */
+  occupants: string[];
+}
+
+export interface IStoreHost {
+  experiments(): Promise<IExperiment[]>;
+  runs(experiments: string[], filter: string, count: number, page: string | null): Promise<IPage<IRun>>;
+  models(search: string, count: number, page: string | null): Promise<IPage<IModel>>;
+  versions(model: string): Promise<IVersion[]>;
+  /** Asks the user; null when they think better of it. */
+  confirmStage(change: IStageChange): Promise<{ archive: boolean } | null>;
+  moveStage(change: IStageChange, archive: boolean): Promise<void>;
+  copy(text: string): Promise<void>;
+}
+
+export interface IStores {
+  default: string;
+  stores: { key: string; location: string }[];
+}
+
+export interface IPanelHost {
+  stores(): Promise<IStores>;
+  store(key: string): IStoreHost;
+  /** Calls when anything in the store has changed; the answer ends it. */
+  watch(key: string, moved: () => void): () => void;
+}

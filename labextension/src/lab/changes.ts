@@ -1,0 +1,84 @@
+import { dict, number } from '../components/parse';
+import type { Server } from './request';
+
+const EVERY_MS = 2000;
+
+interface IWatcher {
+  visible(): boolean;
+  moved(): void;
+  /** Something moved while nobody looked. */
+  stale: boolean;
+}
+
+/** Asks a store whether anything has changed, once for all who look at it, and only while they look. */
+class Watched {
+  constructor(
+    private readonly server: Server,
+    private readonly store: string
+  ) {
+    this.timer = window.setInterval(() => void this.poll(), EVERY_MS);
+    document.addEventListener('visibilitychange', this.poll);
+  }
+
+  readonly watchers = new Set<IWatcher>();
+
+  readonly poll = async (): Promise<void> => {
+    const looking = [...this.watchers].filter(watcher => watcher.visible());
+    if (this.busy || document.visibilityState !== 'visible' || looking.length === 0) {
+      return;
+    }
+    this.busy = true;
+    try {
+      const answer = await this.server.get('changes', { store: this.store, since: this.last ?? 0 });
+      const change = number(dict(answer).change);
+      // The first number only says where we stand: what is shown was read just now.
+      if (this.last !== null && change !== this.last) {
+        this.watchers.forEach(watcher => (watcher.stale = true));
+      }
+      this.last = change;
+      looking.filter(watcher => watcher.stale).forEach(watcher => {
+        watcher.stale = false;
+        watcher.moved();
+      });
+    } catch {
+      // A server that restarts is asked again at the next turn; what is shown stays.
+    } finally {
+      this.busy = false;
+    }
+  };
+
+  dispose(): void {
+    window.clearInterval(this.timer);
+    document.removeEventListener('visibilitychange', this.poll);
+  }
+
+  private readonly timer: number;
+  private busy = false;
+  private last: number | null = null;
+}
+
+export class Changes {
+  constructor(private readonly server: Server) {}
+
+  watch(store: string, visible: () => boolean, moved: () => void): () => void {
+    const watched = this.stores.get(store) ?? new Watched(this.server, store);
+    this.stores.set(store, watched);
+    const watcher = { visible, moved, stale: false };
+    watched.watchers.add(watcher);
+    void watched.poll();
+    return () => {
+      watched.watchers.delete(watcher);
+      if (watched.watchers.size === 0) {
+        watched.dispose();
+        this.stores.delete(store);
+      }
+    };
+  }
+
+  /** Asks at once: somebody has begun to look. */
+  poke(): void {
+    this.stores.forEach(watched => void watched.poll());
+  }
+
+  private readonly stores = new Map<string, Watched>();
+}

@@ -1,0 +1,77 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { dict, text } from '../components/parse';
+import { Changes } from './changes';
+import { Charts } from './charts';
+import { dropWidgetViews, MIME } from './persistence';
+import { Renderer, type IPlace, type IServices } from './renderer';
+import { Server } from './request';
+import { guardShortcuts } from './shortcuts';
+
+/** Before ipywidgets, whose renderer has rank -10: it has no fallback when the kernel is gone. */
+const RANK = -20;
+
+/** Safe, so that notebooks that are not trusted have it too: a bundle is data, read as foreign input. */
+function factory(services: IServices, place: IPlace): IRenderMime.IRendererFactory {
+  return { safe: true, mimeTypes: [MIME], createRenderer: () => new Renderer(services, place) };
+}
+
+/** A notebook's own factory knows its kernel and its file; the one of all JupyterLab knows neither. */
+function bind(panel: NotebookPanel, services: IServices, scriptUrl: () => Promise<string>): void {
+  const { rendermime } = panel.content;
+  const flushes = new Set<() => void>();
+  rendermime.removeMimeType(MIME);
+  rendermime.addFactory(
+    factory(services, {
+      rendermime,
+      charts: new Charts(rendermime, scriptUrl),
+      session: panel.sessionContext,
+      onSave: flush => {
+        flushes.add(flush);
+        return () => flushes.delete(flush);
+      }
+    }),
+    RANK
+  );
+  panel.context.saveState.connect((_, state) => {
+    if (state === 'started') {
+      flushes.forEach(flush => flush());
+      dropWidgetViews(panel);
+    }
+  });
+}
+
+export const outputs: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-mlops:outputs',
+  description: 'Draws the views of jupyter_mlops in notebooks.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  optional: [INotebookTracker, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    rendermime: IRenderMimeRegistry,
+    tracker: INotebookTracker | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_mlops');
+    const server = new Server(app.serviceManager.serverSettings, trans);
+    const services: IServices = { server, changes: new Changes(server), trans };
+    const scriptUrl = async (): Promise<string> =>
+      server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
+    guardShortcuts();
+    rendermime.addFactory(
+      factory(services, {
+        rendermime,
+        charts: new Charts(rendermime, scriptUrl),
+        session: null,
+        onSave: () => () => undefined
+      }),
+      RANK
+    );
+    tracker?.forEach(panel => bind(panel, services, scriptUrl));
+    tracker?.widgetAdded.connect((_, panel) => bind(panel, services, scriptUrl));
+  }
+};

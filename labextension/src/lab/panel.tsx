@@ -1,0 +1,82 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { ReactElement } from 'react';
+import { Panel } from '../components/panel/Panel';
+import { Translation, type ITranslate } from '../components/translation';
+import type { IPanelHost } from '../components/types';
+import { Changes } from './changes';
+import { mlopsIcon } from './icons';
+import { Server } from './request';
+import { readStores, StoreHost } from './storeHost';
+
+const OPEN = 'jupyter-mlops:open';
+const ID = 'jupyter-mlops-panel';
+/** Between the last of JupyterLab's own panels and its first default for others. */
+const RANK = 600;
+
+class PanelWidget extends ReactWidget {
+  constructor(
+    server: Server,
+    private readonly trans: ITranslate
+  ) {
+    super();
+    this.id = ID;
+    this.addClass('jp-mlops-panel');
+    this.title.icon = mlopsIcon;
+    this.title.caption = trans.__('Runs and models');
+    this.changes = new Changes(server);
+    this.host = {
+      stores: () => readStores(server),
+      store: key => new StoreHost(server, key, trans),
+      watch: (key, moved) => this.changes.watch(key, () => this.isVisible, moved)
+    };
+  }
+
+  protected override render(): ReactElement {
+    return (
+      <Translation.Provider value={this.trans}>
+        {this.opened && <Panel host={this.host} />}
+      </Translation.Provider>
+    );
+  }
+
+  /** Nothing is asked of the server before the panel is seen. */
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.opened = true;
+    this.update();
+    this.changes.poke();
+  }
+
+  private readonly host: IPanelHost;
+  private readonly changes: Changes;
+  private opened = false;
+}
+
+export const panel: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-mlops:panel',
+  description: 'Shows runs and registered models beside the notebook.',
+  autoStart: true,
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_mlops');
+    const server = new Server(app.serviceManager.serverSettings, trans);
+    const widget = new PanelWidget(server, trans);
+    app.shell.add(widget, 'left', { rank: RANK, type: 'MLOps' });
+    restorer?.add(widget, ID);
+    app.commands.addCommand(OPEN, {
+      label: trans.__('Show Runs and Models'),
+      icon: mlopsIcon,
+      execute: () => app.shell.activateById(ID)
+    });
+    palette?.addItem({ command: OPEN, category: trans.__('MLOps') });
+  }
+};

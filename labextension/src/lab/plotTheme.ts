@@ -1,0 +1,50 @@
+/** A figure in the colours and letters of the page. */
+import { tracesByRun } from '../components/compare/traces';
+import { dict, isDict, type Dict } from '../components/parse';
+import type { IFigure, ITrace } from '../components/types';
+
+const HEIGHT = 280;
+
+export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
+  const style = getComputedStyle(node);
+  const value = (name: string): string => style.getPropertyValue(name).trim();
+  const text = value('--jp-ui-font-color1');
+  const quiet = value('--jp-ui-font-color2');
+  const grid = value('--jp-border-color2');
+  const axis = {
+    automargin: true,
+    gridcolor: grid,
+    linecolor: value('--jp-border-color1'),
+    zerolinecolor: grid,
+    tickcolor: grid,
+    tickfont: { color: quiet, size: 11 }
+  };
+  // The table names the runs and shows their colours: a legend would say it twice.
+  const byRun = tracesByRun({ data, layout });
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
+  return {
+    ...layout,
+    ...Object.fromEntries(axes.map(([name, own]) => [name, { ...dict(own), ...axis }])),
+    xaxis: { ...dict(layout.xaxis), ...axis },
+    yaxis: { ...dict(layout.yaxis), ...axis },
+    height: HEIGHT,
+    autosize: false,
+    margin: { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    font: { ...dict(layout.font), color: text, family: value('--jp-ui-font-family'), size: 12 },
+    hoverlabel: {
+      bgcolor: value('--jp-layout-color1'),
+      bordercolor: value('--jp-border-color1'),
+      font: { color: text, family: value('--jp-ui-font-family'), size: 12 }
+    },
+    hovermode: 'closest',
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: text },
+    ...(byRun.size > 0 ? { showlegend: false } : {})
+  };
+}
+
+/** Plotly writes into what it is given; the figure stays as it came. */
+export function ownStyle(trace: ITrace): ITrace {
+  return isDict(trace.line) ? { ...trace, line: { ...trace.line } } : { ...trace };
+}

@@ -1,0 +1,83 @@
+/** Every request of the front end to the server goes through here. */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { isDict, text } from '../components/parse';
+import type { ITranslate } from '../components/translation';
+
+const ROUTE = 'jupyter-mlops';
+const ENABLE = 'jupyter server extension enable jupyter_mlops';
+
+/** The server extension is not there. */
+export const NO_EXTENSION = 'NO_EXTENSION';
+/** The server could not be reached at all. */
+export const NO_SERVER = 'NO_SERVER';
+
+export class RequestError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** What the user can type to mend it. */
+    readonly command?: string
+  ) {
+    super(message);
+  }
+}
+
+export interface IQuery {
+  [key: string]: string | number | null;
+}
+
+export class Server {
+  constructor(
+    private readonly settings: ServerConnection.ISettings,
+    private readonly trans: ITranslate
+  ) {}
+
+  /** The address of a route, for what the browser fetches by itself. */
+  url(path: string, query: IQuery = {}): string {
+    const given = Object.entries(query).filter(([, value]) => value !== null && value !== '');
+    const parts = given.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
+    const address = URLExt.join(this.settings.baseUrl, ROUTE, path);
+    return parts.length > 0 ? `${address}?${parts.join('&')}` : address;
+  }
+
+  get(path: string, query?: IQuery): Promise<unknown> {
+    return this.send(this.url(path, query), { method: 'GET' });
+  }
+
+  post(path: string, query: IQuery, body: object): Promise<unknown> {
+    return this.send(this.url(path, query), {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' }
+    });
+  }
+
+  private async send(url: string, init: RequestInit): Promise<unknown> {
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this.settings);
+    } catch {
+      throw new RequestError(NO_SERVER, this.trans.__('The Jupyter server can not be reached.'));
+    }
+    const answer: unknown = await response.json().catch(() => null);
+    if (response.ok) {
+      return answer;
+    }
+    if (isDict(answer) && typeof answer.error_code === 'string') {
+      throw new RequestError(answer.error_code, text(answer.message, answer.error_code));
+    }
+    // Our own routes always say an error code: a bare 404 is the server's own.
+    if (response.status === 404) {
+      throw new RequestError(
+        NO_EXTENSION,
+        this.trans.__('The server extension of jupyter_mlops is not enabled. Enable it and restart Jupyter:'),
+        ENABLE
+      );
+    }
+    throw new RequestError(
+      String(response.status),
+      this.trans.__('The Jupyter server answered %1 %2.', response.status, response.statusText)
+    );
+  }
+}

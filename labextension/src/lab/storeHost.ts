@@ -1,0 +1,173 @@
+/** The panel's requests, from the store's answers to what the panel draws. */
+import { dict, entry, isDict, list, metric, number, status, text, textOrNull, texts } from '../components/parse';
+import type { ITranslate } from '../components/translation';
+import {
+  STAGES,
+  type IExperiment,
+  type IModel,
+  type IPage,
+  type IRun,
+  type IStageChange,
+  type IStoreHost,
+  type IStores,
+  type IVersion,
+  type Stage
+} from '../components/types';
+import type { Server } from './request';
+import { askStage } from './stageDialog';
+
+const API = 'api/2.0/mlflow/';
+const MOST = 1000;
+
+export async function readStores(server: Server): Promise<IStores> {
+  const answer = dict(await server.get('stores'));
+  return {
+    default: text(answer.default),
+    stores: list(answer.stores, one =>
+      isDict(one) && typeof one.key === 'string' ? { key: one.key, location: text(one.location, one.key) } : null
+    )
+  };
+}
+
+export class StoreHost implements IStoreHost {
+  constructor(
+    private readonly server: Server,
+    private readonly store: string,
+    private readonly trans: ITranslate
+  ) {}
+
+  async experiments(): Promise<IExperiment[]> {
+    const answer = await this.post('experiments/search', { max_results: MOST });
+    return list(answer.experiments, experiment);
+  }
+
+  async runs(experiments: string[], filter: string, count: number, page: string | null): Promise<IPage<IRun>> {
+    const answer = await this.post('runs/search', {
+      experiment_ids: experiments,
+      filter: runFilter(filter),
+      max_results: count,
+      order_by: ['attributes.start_time DESC'],
+      run_view_type: 'ACTIVE_ONLY',
+      ...(page === null ? {} : { page_token: page })
+    });
+    return { items: list(answer.runs, run), next: textOrNull(answer.next_page_token) };
+  }
+
+  async models(search: string, count: number, page: string | null): Promise<IPage<IModel>> {
+    const answer = await this.get('registered-models/search', {
+      max_results: count,
+      filter: search === '' ? null : `name ILIKE '%${bare(search)}%'`,
+      page_token: page
+    });
+    return { items: list(answer.registered_models, model), next: textOrNull(answer.next_page_token) };
+  }
+
+  async versions(name: string): Promise<IVersion[]> {
+    const answer = await this.get('model-versions/search', { filter: `name=${quoted(name)}`, max_results: MOST });
+    const found = list(answer.model_versions, version);
+    return found.sort((a, b) => Number(b.version) - Number(a.version));
+  }
+
+  confirmStage(change: IStageChange): Promise<{ archive: boolean } | null> {
+    return askStage(change, this.trans);
+  }
+
+  async moveStage(change: IStageChange, archive: boolean): Promise<void> {
+    await this.post('model-versions/transition-stage', {
+      name: change.model,
+      version: change.version,
+      stage: change.to,
+      archive_existing_versions: archive
+    });
+  }
+
+  copy(copied: string): Promise<void> {
+    return navigator.clipboard.writeText(copied);
+  }
+
+  private async get(path: string, query: { [key: string]: string | number | null }): Promise<{ [key: string]: unknown }> {
+    return dict(await this.server.get(API + path, { store: this.store, ...query }));
+  }
+
+  private async post(path: string, body: object): Promise<{ [key: string]: unknown }> {
+    return dict(await this.server.post(API + path, { store: this.store }, body));
+  }
+}
+
+/** Words without an operator are looked for in the names of runs; anything else is a filter. */
+function runFilter(typed: string): string {
+  const filter = typed.trim();
+  const plain = /^[\w .:/-]+$/.test(filter) && !/\b(like|ilike|in|is|and)\b/i.test(filter);
+  return plain ? `attributes.run_name ILIKE '%${filter}%'` : filter;
+}
+
+/** The filter language has no way to write a quote inside quotes. */
+function bare(search: string): string {
+  return search.replace(/['"%]/g, '');
+}
+
+function quoted(name: string): string {
+  return name.includes("'") ? `"${name}"` : `'${name}'`;
+}
+
+function experiment(value: unknown): IExperiment | null {
+  const one = dict(value);
+  return 'experiment_id' in one ? { id: text(one.experiment_id), name: text(one.name) } : null;
+}
+
+function run(value: unknown): IRun | null {
+  const { info, data } = dict(value);
+  const about = dict(info);
+  const logged = dict(data);
+  if (typeof about.run_id !== 'string') {
+    return null;
+  }
+  return {
+    runId: about.run_id,
+    name: text(about.run_name, about.run_id.slice(0, 8)),
+    status: status(about.status),
+    startTime: number(about.start_time),
+    endTime: number(about.end_time) || null,
+    metrics: list(logged.metrics, metric),
+    params: list(logged.params, entry),
+    tags: list(logged.tags, entry)
+  };
+}
+
+function stage(value: unknown): Stage {
+  return STAGES.find(one => one === value) ?? 'None';
+}
+
+function version(value: unknown): IVersion | null {
+  const one = dict(value);
+  if (text(one.version) === '') {
+    return null;
+  }
+  return {
+    name: text(one.name),
+    version: text(one.version),
+    stage: stage(one.current_stage),
+    created: number(one.creation_timestamp),
+    description: text(one.description),
+    runId: text(one.run_id),
+    aliases: texts(one.aliases)
+  };
+}
+
+function model(value: unknown): IModel | null {
+  const one = dict(value);
+  if (typeof one.name !== 'string') {
+    return null;
+  }
+  return {
+    name: one.name,
+    description: text(one.description),
+    updated: number(one.last_updated_timestamp),
+    latest: list(one.latest_versions, version),
+    aliases: list(one.aliases, alias =>
+      isDict(alias) && typeof alias.alias === 'string'
+        ? { alias: alias.alias, version: text(alias.version) }
+        : null
+    )
+  };
+}
