@@ -21,6 +21,7 @@ export function SearchBox(props: IProps): ReactElement {
       </svg>
       <input
         type="text"
+        className="jp-mlops-search-input"
         value={props.value}
         placeholder={props.label}
         aria-label={props.label}

@@ -2,10 +2,10 @@
 import type { Cell } from './types';
 import type { ITranslate } from './translation';
 
-const shortNumber = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 5, useGrouping: false });
-const grouped = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6 });
+const shortNumber = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 6, useGrouping: false });
+const grouped = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'narrow' });
 
 function special(value: number): string | null {
   return Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? null : value > 0 ? '∞' : '−∞';
@@ -16,15 +16,21 @@ function needsExponent(value: number): boolean {
   return size !== 0 && (size < 1e-4 || size >= 1e9);
 }
 
-export function formatNumber(value: number): string {
+function exponent(written: string): string {
+  return written.replace(/(\.\d*?)0+e/, '$1e').replace('.e', 'e').replace('e+', 'e');
+}
+
+export function formatNumber(value: number, digits = 5): string {
   const word = special(value);
   if (word !== null) {
     return word;
   }
   if (needsExponent(value)) {
-    return value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e');
+    return exponent(value.toExponential(3));
   }
-  return (Math.abs(value) >= 10000 ? grouped : shortNumber).format(value);
+  return Math.abs(value) >= 10000
+    ? grouped.format(value)
+    : shortNumber.format(Number.isInteger(value) ? value : Number(value.toPrecision(digits)));
 }
 
 /**
@@ -34,7 +40,7 @@ export function formatNumber(value: number): string {
 export function columnFormat(group: string, values: Cell[]): (value: Cell) => string {
   const numbers = values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v));
   if (group !== 'metrics' || numbers.every(Number.isInteger) || numbers.some(needsExponent)) {
-    const write = group === 'metrics' ? formatNumber : formatParam;
+    const write = group === 'metrics' ? (one: number) => formatNumber(one) : formatParam;
     return value => (typeof value === 'number' ? write(value) : (value ?? ''));
   }
   const largest = Math.max(...numbers.slice(0, 2000).map(Math.abs));
@@ -47,7 +53,7 @@ export function columnFormat(group: string, values: Cell[]): (value: Cell) => st
 }
 
 function formatParam(value: number): string {
-  return special(value) ?? String(value);
+  return special(value) ?? (needsExponent(value) ? exponent(value.toExponential()) : String(value));
 }
 
 /** Seconds as "0.8 s", "12 s", "3 min 05 s", "2 h 10 min". */

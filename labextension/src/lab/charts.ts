@@ -41,7 +41,9 @@ class Drawing implements IDrawnFigure {
   }
 
   async paint(): Promise<void> {
-    const layout = { ...themed(this.figure, this.node), width: this.node.clientWidth || 640 };
+    // A node that is out of sight has no width: the chart keeps its own until it is seen again.
+    this.width = this.node.clientWidth || this.width;
+    const layout = { ...themed(this.figure, this.node), width: this.width };
     await this.plotly.react(this.node, this.figure.data.map(ownStyle), layout, CONFIG);
     this.stress();
   }
@@ -108,7 +110,7 @@ class Drawing implements IDrawnFigure {
   private readonly themes: MutationObserver;
   private disposed = false;
   private frame = 0;
-  private width = 0;
+  private width = 640;
 }
 
 function runOf(event: { points?: { data?: { meta?: unknown } }[] }): string | null {

@@ -10,7 +10,7 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
   const value = (name: string): string => style.getPropertyValue(name).trim();
   const text = value('--jp-ui-font-color1');
   const quiet = value('--jp-ui-font-color2');
-  const grid = value('--jp-border-color2');
+  const grid = value('--jp-border-color3');
   const axis = {
     automargin: true,
     gridcolor: grid,
@@ -22,11 +22,16 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
   // The table names the runs and shows their colours: a legend would say it twice.
   const byRun = tracesByRun({ data, layout });
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
+  const titled = (own: unknown): Dict => {
+    const { title } = dict(own);
+    const words = isDict(title) ? title : { text: title };
+    return { ...dict(own), ...axis, title: { ...words, font: { color: quiet, size: 12 } } };
+  };
   return {
     ...layout,
-    ...Object.fromEntries(axes.map(([name, own]) => [name, { ...dict(own), ...axis }])),
-    xaxis: { ...dict(layout.xaxis), ...axis },
-    yaxis: { ...dict(layout.yaxis), ...axis },
+    ...Object.fromEntries(axes.map(([name, own]) => [name, titled(own)])),
+    xaxis: titled(layout.xaxis),
+    yaxis: titled(layout.yaxis),
     height: HEIGHT,
     autosize: false,
     margin: { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },

@@ -28,6 +28,7 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
     () => (state.differences_only ? columns.filter(column => !column.same) : columns),
     [columns, state.differences_only]
   );
+  const shown = useMemo(() => new Set(rows.map(row => row.runId)), [rows]);
   const known = useMemo(() => new Set(data.rows.map(row => row.runId)), [data]);
   const selection = useMemo(
     () => state.selection.filter(runId => known.has(runId)),
@@ -90,6 +91,7 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
           source={source}
           stamp={stamp}
           runs={curveRuns}
+          shown={shown}
           curve={state.curve}
           selection={selection}
           hovered={hovered}

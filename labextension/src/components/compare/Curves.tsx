@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import type { ICompareHost, ICompareState, ICurves, IDrawnFigure, Source, XAxis } from '../types';
-import { tracesByRun } from './traces';
+import { onlyRuns, tracesByRun } from './traces';
 import { useCurves } from './useCurves';
 
 interface IProps {
@@ -9,6 +9,8 @@ interface IProps {
   source: Source;
   stamp: number;
   runs: string[];
+  /** The runs that the search leaves: only these are drawn. */
+  shown: ReadonlySet<string>;
   curve: ICompareState['curve'];
   selection: string[];
   hovered: string | null;
@@ -79,13 +81,13 @@ function useDrawing(
   props: IProps,
   curves: ICurves | null
 ): [string | null, (node: HTMLDivElement | null) => void] {
-  const { host, selection, hovered } = props;
+  const { host, selection, shown, hovered } = props;
   const [node, setNode] = useState<HTMLDivElement | null>(null);
   const [drawn, setDrawn] = useState<IDrawnFigure | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const figure = curves?.figure ?? null;
+  const figure = useMemo(() => curves && onlyRuns(curves.figure, shown), [curves, shown]);
   const first = useRef(figure);
   first.current = figure;
   const ready = node !== null && figure !== null;

@@ -1,6 +1,7 @@
 /** The columns of the comparison, their order, and how their cells sort, read and search. */
 import type { ColumnDef, SortingFn } from '@tanstack/react-table';
 import { columnFormat, formatDuration, formatTime } from '../formats';
+import { textWidth, widest } from '../textWidth';
 import type { ITranslate } from '../translation';
 import type { Cell, ICompareData, IRow } from '../types';
 
@@ -29,7 +30,7 @@ export function shownColumns(data: ICompareData, trans: ITranslate): IShownColum
       band: column.differs ? group : trans.__('%1, same in all runs', group),
       numeric: column.kind === 'number',
       same: !column.differs,
-      width: width(column.label, values.slice(0, 200).map(format)),
+      width: width(column.label, values.map(format)),
       value: row => row.values[index] ?? null,
       format
     };
@@ -49,7 +50,7 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       id: 'attributes.duration',
       label: trans.__('Duration'),
       numeric: true,
-      width: 96,
+      width: width(trans.__('Duration'), ['88 min 88 s']),
       value: row => row.duration,
       format: value => (typeof value === 'number' ? formatDuration(value) : '')
     },
@@ -58,7 +59,7 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       id: 'attributes.start_time',
       label: trans.__('Started'),
       numeric: true,
-      width: 178,
+      width: width(trans.__('Started'), rows.slice(0, 5).map(row => formatTime(row.startTime ?? 0))),
       value: row => row.startTime,
       format: value => (typeof value === 'number' ? formatTime(value) : '')
     }
@@ -69,7 +70,7 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       id: 'attributes.experiment',
       label: trans.__('Experiment'),
       numeric: false,
-      width: width('Experiment', rows.slice(0, 200).map(row => row.experiment)),
+      width: width(trans.__('Experiment'), rows.slice(0, 200).map(row => row.experiment)),
       value: row => row.experiment,
       format: value => String(value ?? '')
     });
@@ -77,15 +78,19 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
   return columns;
 }
 
+const PADDING = 22;
+/** Room for the arrow of a sorted column and its rank. */
+const ARROW = 18;
+
 /** Fixed widths: with virtual rows the browser would choose new ones at every scroll. */
 function width(label: string, texts: string[]): number {
-  const longest = Math.max(0, ...texts.map(one => one.length));
-  return Math.round(Math.min(240, Math.max(72, longest * 7.2 + 22, label.length * 6.8 + 34)));
+  const cells = Math.min(220, widest(texts));
+  return Math.ceil(Math.max(56, cells + PADDING, Math.min(220, textWidth(label, true)) + PADDING + ARROW));
 }
 
 export function nameWidth(rows: IRow[]): number {
-  const longest = Math.max(0, ...rows.slice(0, 500).map(row => row.name.length));
-  return Math.round(Math.min(280, Math.max(150, longest * 7.2 + 84)));
+  const names = Math.min(220, widest(rows.map(row => row.name)));
+  return Math.ceil(Math.max(130, names + 100));
 }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });

@@ -41,7 +41,7 @@ export function RunItem({ run, host, now, tabIndex, open, onToggle }: IProps): R
           {metrics.map(metric => (
             <span key={metric.key} className="jp-mlops-pair">
               <span className="jp-mlops-clip">{metric.key}</span>
-              <b>{formatNumber(metric.value)}</b>
+              <b>{formatNumber(metric.value, 4)}</b>
             </span>
           ))}
         </span>

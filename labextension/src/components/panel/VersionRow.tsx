@@ -19,16 +19,18 @@ export function VersionRow({ version, now, onStage }: IProps): ReactElement {
         {trans.__('v%1', version.version)}
       </span>
       <StageMenu version={version} onStage={onStage} />
-      <span className="jp-mlops-version-aliases jp-mlops-clip" title={aliases.map(one => `@${one}`).join(' ')}>
-        {aliases.map(alias => (
-          <span key={alias} className="jp-mlops-alias">
-            @{alias}
-          </span>
-        ))}
-      </span>
       <span className="jp-mlops-item-when" title={created === null ? undefined : formatTime(created)}>
         {created === null ? '' : formatAgo(created, now, trans)}
       </span>
+      {aliases.length > 0 && (
+        <span className="jp-mlops-version-aliases jp-mlops-clip" title={aliases.map(one => `@${one}`).join(' ')}>
+          {aliases.map(alias => (
+            <span key={alias} className="jp-mlops-alias">
+              @{alias}
+            </span>
+          ))}
+        </span>
+      )}
     </li>
   );
 }
