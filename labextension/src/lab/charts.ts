@@ -8,7 +8,8 @@ const FAINT = 0.16;
 const CONFIG = {
   displaylogo: false,
   responsive: false,
-  modeBarButtonsToRemove: ['lasso2d', 'select2d', 'autoScale2d']
+  // A list of our own: later versions of plotly.js add buttons that send the data to a server.
+  modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']]
 };
 
 /** Draws the figures that Python built. */

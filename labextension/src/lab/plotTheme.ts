@@ -39,6 +39,7 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { ...dict(layout.font), color: text, family: value('--jp-ui-font-family'), size: 12 },
     hoverlabel: {
+      namelength: 40,
       bgcolor: value('--jp-layout-color1'),
       bordercolor: value('--jp-border-color1'),
       font: { color: text, family: value('--jp-ui-font-family'), size: 12 }

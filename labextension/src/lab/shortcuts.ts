@@ -9,10 +9,13 @@ export function guardShortcuts(): void {
   window.addEventListener(
     'keydown',
     event => {
-      const view = event.target instanceof Element ? event.target.closest('.jp-mlops-view') : null;
-      const combination = (event.ctrlKey || event.metaKey) && event.key !== 'a';
-      const runs = event.key === 'Enter' && event.shiftKey;
-      view?.toggleAttribute(SUPPRESS, !combination && !runs);
+      const { target } = event;
+      if (target instanceof Element && target.closest('.jp-mlops-view') !== null) {
+        const combination = (event.ctrlKey || event.metaKey) && event.key !== 'a';
+        const runs = event.key === 'Enter' && event.shiftKey;
+        // On the target itself: a shortcut may match it before an ancestor is asked.
+        target.toggleAttribute(SUPPRESS, !combination && !runs);
+      }
     },
     true
   );
