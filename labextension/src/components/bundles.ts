@@ -131,7 +131,7 @@ function row(value: unknown, columns: IColumn[]): IRow | null {
   const values: unknown[] = Array.isArray(value.values) ? value.values : [];
   return {
     runId: value.run_id,
-    name: text(value.name),
+    name: text(value.name) || value.run_id.slice(0, 8),
     status: status(value.status),
     startTime: number(value.start_time),
     endTime: number(value.end_time),

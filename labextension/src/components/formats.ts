@@ -39,21 +39,27 @@ export function formatNumber(value: number, digits = 5): string {
  */
 export function columnFormat(group: string, values: Cell[]): (value: Cell) => string {
   const numbers = values.filter((v): v is number => typeof v === 'number' && Number.isFinite(v));
-  if (group !== 'metrics' || numbers.every(Number.isInteger) || numbers.some(needsExponent)) {
-    const write = group === 'metrics' ? (one: number) => formatNumber(one) : formatParam;
+  const write = group === 'metrics' ? (one: number) => formatNumber(one) : formatParam;
+  const largest = numbers.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  if (group !== 'metrics' || numbers.every(Number.isInteger) || largest < 1e-2 || needsExponent(largest)) {
     return value => (typeof value === 'number' ? write(value) : (value ?? ''));
   }
-  const largest = Math.max(...numbers.slice(0, 2000).map(Math.abs));
   const digits = largest >= 1000 ? 1 : largest >= 10 ? 2 : 4;
   const fixed = new Intl.NumberFormat(undefined, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits
   });
-  return value => (typeof value === 'number' ? (special(value) ?? fixed.format(value)) : (value ?? ''));
+  const format = (value: number): string =>
+    special(value) ?? (needsExponent(value) ? formatNumber(value) : fixed.format(value));
+  return value => (typeof value === 'number' ? format(value) : (value ?? ''));
 }
 
+/** Drawn by chance, not typed: the rest of the digits is in the cell's tooltip. */
+const LONG = 10;
+
 function formatParam(value: number): string {
-  return special(value) ?? (needsExponent(value) ? exponent(value.toExponential()) : String(value));
+  const whole = special(value) ?? (needsExponent(value) ? exponent(value.toExponential()) : String(value));
+  return whole.length <= LONG ? whole : formatNumber(value, 6);
 }
 
 /** Seconds as "0.8 s", "12 s", "3 min 05 s", "2 h 10 min". */

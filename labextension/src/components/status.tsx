@@ -53,12 +53,13 @@ function shape(status: Status): ReactElement {
 }
 
 /** Told by shape and label, not by colour alone. */
-export function StatusIcon({ status }: { status: Status }): ReactElement {
+export function StatusIcon({ status, still }: { status: Status; still?: boolean }): ReactElement {
   const label = statusLabel(status, useTranslation());
   return (
     <svg
       className="jp-mlops-status"
       data-status={status}
+      data-still={still || undefined}
       viewBox="0 0 16 16"
       width="14"
       height="14"

@@ -11,32 +11,48 @@ interface IProps {
   /** How many times the kernel has sent the card to this output. */
   received: number;
   server: Server;
+  /** Whether the notebook's kernel works on something. */
+  isBusy(): boolean;
+}
+
+/** How a run ended, as the store knows it; null while it runs. */
+async function ending(bundle: ICardBundle, server: Server): Promise<ICardRun | null> {
+  const { run, store } = bundle;
+  const answer = await server.post('views/compare', { store }, { run_ids: [run.runId] });
+  const row = readCompareData(answer).rows[0];
+  if (row === undefined) {
+    throw new Error('The store does not know the run.');
+  }
+  return row.status === 'RUNNING'
+    ? null
+    : { ...run, status: row.status, endTime: row.endTime, elapsed: row.duration ?? run.elapsed };
 }
 
 /**
  * The card, and the truth about a run that is called running and sends nothing: its kernel may have
- * died, or the notebook was saved in the middle. Then the store knows how it ended.
+ * died, or the notebook was saved in the middle. Then the store knows how it ended; when the store
+ * can't be asked, a kernel that does nothing says that the card is an old one.
  */
-export function CardView({ bundle, received, server }: IProps): ReactElement {
-  const [known, setKnown] = useState<ICardRun | null>(null);
-  const { run, store } = bundle;
+export function CardView({ bundle, received, server, isBusy }: IProps): ReactElement {
+  const [ended, setEnded] = useState<ICardRun | null>(null);
+  const [old, setOld] = useState(false);
+  const running = bundle.run.status === 'RUNNING';
   useEffect(() => {
-    setKnown(null);
-    if (run.status !== 'RUNNING') {
+    setEnded(null);
+    setOld(false);
+    if (!running) {
       return;
     }
-    const ask = async (): Promise<void> => {
-      const answer = await server.post('views/compare', { store }, { run_ids: [run.runId] });
-      const row = readCompareData(answer).rows[0];
-      if (row && row.status !== 'RUNNING') {
-        window.clearInterval(timer);
-        setKnown({ ...run, status: row.status, endTime: row.endTime, elapsed: row.duration ?? run.elapsed });
+    const ask = (): void => {
+      if (document.visibilityState !== 'visible') {
+        return;
       }
+      ending(bundle, server).then(setEnded, () => setOld(!isBusy()));
     };
-    const timer = window.setInterval(() => void ask().catch(() => undefined), QUIET_MS);
+    const timer = window.setInterval(ask, QUIET_MS);
     return () => window.clearInterval(timer);
     // Every card that comes starts the wait anew.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [received, server]);
-  return <Card bundle={bundle} run={known ?? run} />;
+  }, [received, running, server]);
+  return <Card bundle={bundle} run={ended ?? bundle.run} asSaved={old} />;
 }

@@ -32,16 +32,18 @@ class Watched {
       const answer = await this.server.get('changes', { store: this.store, since: this.last ?? 0 });
       const change = number(dict(answer).change);
       // The first number only says where we stand: what is shown was read just now.
-      if (this.last !== null && change !== this.last) {
+      if (this.failed || (this.last !== null && change !== this.last)) {
         this.watchers.forEach(watcher => (watcher.stale = true));
       }
       this.last = change;
+      this.failed = false;
       looking.filter(watcher => watcher.stale).forEach(watcher => {
         watcher.stale = false;
         watcher.moved();
       });
     } catch {
-      // A server that restarts is asked again at the next turn; what is shown stays.
+      // A server that restarts is asked again at the next turn; what is shown stays until then.
+      this.failed = true;
     } finally {
       this.busy = false;
     }
@@ -54,6 +56,7 @@ class Watched {
 
   private readonly timer: number;
   private busy = false;
+  private failed = false;
   private last: number | null = null;
 }
 

@@ -43,8 +43,10 @@ export class StateWriter {
     }
   }
 
+  /** What waits is dropped: the output that would hold it is going away. */
   dispose(): void {
-    this.flush();
+    window.clearTimeout(this.timer);
+    this.waiting = null;
   }
 
   private waiting: ICompareState | null = null;

@@ -49,7 +49,9 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     }
     if (bundle.view === 'card') {
       this.received += 1;
-      this.draw(<CardView bundle={bundle} received={this.received} server={this.services.server} />);
+      const isBusy = (): boolean => this.place.session?.session?.kernel?.status === 'busy';
+      const { server } = this.services;
+      this.draw(<CardView bundle={bundle} received={this.received} server={server} isBusy={isBusy} />);
       return;
     }
     if (this.comparison?.key === keyOf(bundle)) {

@@ -9,13 +9,22 @@ import { Sparkline } from './Sparkline';
 const MOST_METRICS = 8;
 const MOST_PARAMS = 12;
 
+interface IProps {
+  bundle: ICardBundle;
+  /** The run as it is known best; may be newer than the bundle. */
+  run: ICardRun;
+  /** The run was going on when the card was made, and nobody knows how it went on. */
+  asSaved?: boolean;
+}
+
 /** One tracked cell: what runs, how far it is, and its latest numbers. */
-export function Card({ bundle, run }: { bundle: ICardBundle; run: ICardRun }): ReactElement {
+export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
   const trans = useTranslation();
   const { params, metrics, error, children } = bundle;
   const spare = params.length - MOST_PARAMS;
   return (
-    <section
+    <div
+      role="group"
       className="jp-mlops-card"
       data-testid="mlops-card"
       data-run-id={run.runId}
@@ -23,7 +32,7 @@ export function Card({ bundle, run }: { bundle: ICardBundle; run: ICardRun }): R
       aria-label={trans.__('Run %1', run.name)}
     >
       <header className="jp-mlops-card-head">
-        <StatusIcon status={run.status} />
+        <StatusIcon status={run.status} still={asSaved} />
         <span className="jp-mlops-card-name" title={run.name}>
           {run.name}
         </span>
@@ -33,7 +42,8 @@ export function Card({ bundle, run }: { bundle: ICardBundle; run: ICardRun }): R
         {children > 0 && (
           <span className="jp-mlops-quiet">{trans._n('%1 child run', '%1 child runs', children)}</span>
         )}
-        <Elapsed run={run} />
+        {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
+        <Elapsed run={run} ticking={run.status === 'RUNNING' && !asSaved} />
       </header>
       {metrics.length > 0 && (
         <ul className="jp-mlops-tiles">
@@ -63,7 +73,7 @@ export function Card({ bundle, run }: { bundle: ICardBundle; run: ICardRun }): R
           {error}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -4,9 +4,8 @@ import { useTranslation } from '../translation';
 import type { ICardRun } from '../types';
 
 /** Ticks by itself while the run goes on: a cell that logs nothing for a minute still shows that it lives. */
-export function Elapsed({ run }: { run: ICardRun }): ReactElement {
+export function Elapsed({ run, ticking }: { run: ICardRun; ticking: boolean }): ReactElement {
   const trans = useTranslation();
-  const running = run.status === 'RUNNING';
   const [base, setBase] = useState({ elapsed: run.elapsed, at: Date.now() });
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -14,16 +13,16 @@ export function Elapsed({ run }: { run: ICardRun }): ReactElement {
     setNow(Date.now());
   }, [run.elapsed, run.status]);
   useEffect(() => {
-    if (!running) {
+    if (!ticking) {
       return;
     }
     const timer = window.setInterval(() => setNow(Date.now()), 500);
     return () => window.clearInterval(timer);
-  }, [running]);
+  }, [ticking]);
   const title = run.startTime === null ? undefined : trans.__('Started %1', formatTime(run.startTime));
   return (
     <time className="jp-mlops-elapsed" title={title}>
-      {running
+      {ticking
         ? formatClock(base.elapsed + Math.max(0, now - base.at) / 1000)
         : formatDuration(run.elapsed)}
     </time>

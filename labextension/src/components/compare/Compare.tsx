@@ -1,7 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import type { ICompareHost } from '../types';
-import { searchRows, shownColumns } from './columns';
+import { searcher, shownColumns } from './columns';
 import { Curves } from './Curves';
 import { Notes } from './Notes';
 import { Table } from './Table';
@@ -23,7 +23,8 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
 
   const columns = useMemo(() => shownColumns(data, trans), [data, trans]);
   const search = useDeferredValue(state.search);
-  const rows = useMemo(() => searchRows(data.rows, columns, search), [data, columns, search]);
+  const find = useMemo(() => searcher(columns), [columns]);
+  const rows = useMemo(() => find(data.rows, search), [find, data, search]);
   const visible = useMemo(
     () => (state.differences_only ? columns.filter(column => !column.same) : columns),
     [columns, state.differences_only]

@@ -69,7 +69,7 @@ export function Curves(props: IProps): ReactElement | null {
         className="jp-mlops-chart"
         data-testid="mlops-chart"
         data-metric={key}
-        role="img"
+        role="group"
         aria-label={trans._n('%2 of %1 run', '%2 of %1 runs', runs.length, key)}
       />
     </section>

@@ -24,7 +24,7 @@ export function Head({ columns, headers, all, onAll }: IProps): ReactElement {
   return (
     <thead>
       <tr className="jp-mlops-bands" aria-rowindex={1}>
-        <th className="jp-mlops-first" />
+        <td className="jp-mlops-first" />
         {bands(columns).map(({ band, first, span }) => (
           <th key={first} colSpan={span} scope="colgroup" title={band}>
             <span>{band}</span>

@@ -10,6 +10,9 @@ interface IProps {
   row: IRow;
   index: number;
   columns: IShownColumn[];
+  /** The columns in sight; the others are two wide cells. */
+  from: number;
+  to: number;
   colour: string | undefined;
   selected: boolean;
   active: boolean;
@@ -19,7 +22,7 @@ interface IProps {
 }
 
 export const Row = memo(function Row(props: IProps) {
-  const { row, columns, selected, onPick, onHover } = props;
+  const { row, columns, from, to, selected, onPick, onHover } = props;
   const trans = useTranslation();
   const how = (event: MouseEvent, toggle: boolean): IPick => ({
     range: event.shiftKey,
@@ -62,22 +65,30 @@ export const Row = memo(function Row(props: IProps) {
           )}
         </div>
       </th>
-      {columns.map(column => {
+      {from > 0 && <td colSpan={from} />}
+      {columns.slice(from, to).map((column, index) => {
         const value = column.value(row);
-        return (
-          <td key={column.id} className={column.numeric ? 'jp-mlops-number' : undefined}>
-            {value === null ? (
-              <span className="jp-mlops-none" aria-label={trans.__('no value')}>
-                –
-              </span>
-            ) : (
-              <span className="jp-mlops-clip" title={String(value)}>
-                {column.format(value)}
-              </span>
-            )}
+        const place = from + index + 2;
+        return value === null ? (
+          <td
+            key={column.id}
+            aria-colindex={place}
+            className={column.numeric ? 'jp-mlops-number jp-mlops-none' : 'jp-mlops-none'}
+          >
+            –
+          </td>
+        ) : (
+          <td
+            key={column.id}
+            aria-colindex={place}
+            className={column.numeric ? 'jp-mlops-number' : undefined}
+            title={String(value)}
+          >
+            {column.format(value)}
           </td>
         );
       })}
+      {to < columns.length && <td colSpan={columns.length - to} />}
     </tr>
   );
 });

@@ -6,6 +6,7 @@ import type { IRow, ISort } from '../types';
 import { columnDefs, nameWidth, type IShownColumn } from './columns';
 import { Head } from './Head';
 import { Row } from './Row';
+import { useColumnWindow } from './useColumnWindow';
 import { useSelection } from './useSelection';
 
 const ROW_HEIGHT = 28;
@@ -59,6 +60,8 @@ export function Table(props: IProps): ReactElement {
     initialRect: { width: 800, height: 400 },
     overscan: 8
   });
+  const first = useMemo(() => nameWidth(rows), [rows]);
+  const range = useColumnWindow(scroller, columns, first);
   useEffect(() => {
     const at = active === null ? -1 : order.indexOf(active);
     if (at >= 0) {
@@ -76,7 +79,6 @@ export function Table(props: IProps): ReactElement {
   const after = virtual.getTotalSize() - (items[items.length - 1]?.end ?? 0);
   const shown = order.filter(id => chosen.has(id)).length;
   const all = shown === 0 ? 'none' : shown === order.length ? 'all' : 'some';
-  const first = nameWidth(rows);
   const total = columns.reduce((sum, column) => sum + column.width, first);
   return (
     <div className="jp-mlops-scroller" ref={scroller}>
@@ -84,10 +86,11 @@ export function Table(props: IProps): ReactElement {
         className="jp-mlops-table"
         role="grid"
         tabIndex={0}
-        style={{ width: total }}
+        style={{ width: total, ['--jp-mlops-first' as string]: `${first}px` }}
         aria-label={trans.__('Runs')}
         aria-multiselectable="true"
         aria-rowcount={sorted.length + 2}
+        aria-colcount={columns.length + 1}
         aria-activedescendant={active === null ? undefined : `${domId}${active}`}
         onKeyDown={event => !(event.target instanceof HTMLButtonElement) && onKeyDown(event)}
       >
@@ -115,6 +118,8 @@ export function Table(props: IProps): ReactElement {
                   row={row}
                   index={item.index}
                   columns={columns}
+                  from={range.from}
+                  to={range.to}
                   colour={colours.get(row.runId)}
                   selected={chosen.has(row.runId)}
                   active={active === row.runId}

@@ -30,7 +30,7 @@ export function shownColumns(data: ICompareData, trans: ITranslate): IShownColum
       band: column.differs ? group : trans.__('%1, same in all runs', group),
       numeric: column.kind === 'number',
       same: !column.differs,
-      width: width(column.label, values.map(format)),
+      width: width(column.label, sample(values).map(format)),
       value: row => row.values[index] ?? null,
       format
     };
@@ -70,12 +70,20 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       id: 'attributes.experiment',
       label: trans.__('Experiment'),
       numeric: false,
-      width: width(trans.__('Experiment'), rows.slice(0, 200).map(row => row.experiment)),
+      width: width(trans.__('Experiment'), sample(rows).map(row => row.experiment)),
       value: row => row.experiment,
       format: value => String(value ?? '')
     });
   }
   return columns;
+}
+
+const SAMPLE = 500;
+
+/** Values spread over all rows: enough to know how wide a column is. */
+function sample<T>(values: T[]): T[] {
+  const step = Math.ceil(values.length / SAMPLE);
+  return step <= 1 ? values : values.filter((_, index) => index % step === 0);
 }
 
 const PADDING = 22;
@@ -89,7 +97,7 @@ function width(label: string, texts: string[]): number {
 }
 
 export function nameWidth(rows: IRow[]): number {
-  const names = Math.min(220, widest(rows.map(row => row.name)));
+  const names = Math.min(220, widest(sample(rows).map(row => row.name)));
   return Math.ceil(Math.max(130, names + 100));
 }
 
@@ -120,18 +128,28 @@ function known(value: Cell): Cell | undefined {
   return value === null || Number.isNaN(value) ? undefined : value;
 }
 
-/** The rows with every word of the search in some cell, as it is shown or as it is stored. */
-export function searchRows(rows: IRow[], columns: IShownColumn[], search: string): IRow[] {
-  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) {
-    return rows;
-  }
-  return rows.filter(row => {
+export type Search = (rows: IRow[], search: string) => IRow[];
+
+/** Finds the rows with every word in some cell, as it is shown or as it is stored. */
+export function searcher(columns: IShownColumn[]): Search {
+  // To write half a million cells takes a second: each row is written once, when it is first asked.
+  const written = new WeakMap<IRow, string>();
+  const whole = (row: IRow): string => {
     const cells = columns.map(column => {
       const value = column.value(row);
       return value === null ? '' : `${column.format(value)}\n${value}`;
     });
-    const all = [row.name, row.runId, row.status, row.experiment, ...cells].join('\n').toLocaleLowerCase();
-    return words.every(word => all.includes(word));
-  });
+    return [row.name, row.runId, row.status, row.experiment, ...cells].join('\n').toLocaleLowerCase();
+  };
+  return (rows, search) => {
+    const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0) {
+      return rows;
+    }
+    return rows.filter(row => {
+      const all = written.get(row) ?? whole(row);
+      written.set(row, all);
+      return words.every(word => all.includes(word));
+    });
+  };
 }

@@ -41,7 +41,7 @@ export function ModelItem({ model, open, tabIndex, onToggle, ...rest }: IProps):
           ))}
           {model.aliases.map(({ alias, version }) => (
             <span key={alias} className="jp-mlops-alias" title={trans.__('Alias of version %1', version)}>
-              @{alias}
+              @{alias} v{version}
             </span>
           ))}
         </span>

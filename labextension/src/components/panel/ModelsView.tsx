@@ -40,7 +40,7 @@ export function ModelsView({ host, refresh }: { host: IStoreHost; refresh: numbe
           value={typed}
           label={trans.__('Search models by name')}
           testid="mlops-model-filter"
-          invalid={problem !== null}
+          invalid={problem !== null && search !== ''}
           describedBy={problem === null ? undefined : errorId}
           onChange={setTyped}
         />

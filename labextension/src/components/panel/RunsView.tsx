@@ -60,7 +60,7 @@ export function RunsView({ host, refresh }: { host: IStoreHost; refresh: number 
           value={typed}
           label={trans.__('Name, or metrics.acc > 0.9')}
           testid="mlops-filter"
-          invalid={problem !== null}
+          invalid={problem !== null && filter.trim() !== ''}
           describedBy={problem === null ? undefined : errorId}
           onChange={setTyped}
           onEnter={() => setFilter(typed)}
