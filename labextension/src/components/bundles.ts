@@ -73,9 +73,7 @@ function axis(value: unknown): XAxis {
 }
 
 function sortKey(value: unknown): ISort | null {
-  return isDict(value) && typeof value.id === 'string'
-    ? { id: value.id, desc: value.desc === true }
-    : null;
+  return isDict(value) && typeof value.id === 'string' ? { id: value.id, desc: value.desc === true } : null;
 }
 
 /** Only the parts that are there: a kernel sends what has changed. */

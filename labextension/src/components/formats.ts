@@ -17,7 +17,10 @@ function needsExponent(value: number): boolean {
 }
 
 function exponent(written: string): string {
-  return written.replace(/(\.\d*?)0+e/, '$1e').replace('.e', 'e').replace('e+', 'e');
+  return written
+    .replace(/(\.\d*?)0+e/, '$1e')
+    .replace('.e', 'e')
+    .replace('e+', 'e');
 }
 
 export function formatNumber(value: number, digits = 5): string {

@@ -58,9 +58,7 @@ export function status(value: unknown): Status {
 }
 
 export function entry(value: unknown): IEntry | null {
-  return isDict(value) && typeof value.key === 'string'
-    ? { key: value.key, value: text(value.value) }
-    : null;
+  return isDict(value) && typeof value.key === 'string' ? { key: value.key, value: text(value.value) } : null;
 }
 
 export function metric(value: unknown): IMetric | null {

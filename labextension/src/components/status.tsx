@@ -20,7 +20,15 @@ export function statusLabel(status: Status, trans: ITranslate): string {
 function shape(status: Status): ReactElement {
   switch (status) {
     case 'RUNNING':
-      return <path d="M8 2a6 6 0 1 1-6 6" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />;
+      return (
+        <path
+          d="M8 2a6 6 0 1 1-6 6"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+        />
+      );
     case 'SCHEDULED':
       return (
         <g fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round">

@@ -52,7 +52,6 @@ export function CardView({ bundle, received, server, isBusy }: IProps): ReactEle
     const timer = window.setInterval(ask, QUIET_MS);
     return () => window.clearInterval(timer);
     // Every card that comes starts the wait anew.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [received, running, server]);
   return <Card bundle={bundle} run={ended ?? bundle.run} asSaved={old} />;
 }

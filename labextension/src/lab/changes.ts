@@ -37,10 +37,12 @@ class Watched {
       }
       this.last = change;
       this.failed = false;
-      looking.filter(watcher => watcher.stale).forEach(watcher => {
-        watcher.stale = false;
-        watcher.moved();
-      });
+      looking
+        .filter(watcher => watcher.stale)
+        .forEach(watcher => {
+          watcher.stale = false;
+          watcher.moved();
+        });
     } catch {
       // A server that restarts is asked again at the next turn; what is shown stays until then.
       this.failed = true;

@@ -98,7 +98,10 @@ export class CompareHost implements ICompareHost {
     const { trans } = this.parts;
     const code = error instanceof RequestError ? error.code : '';
     if (code === 'STORE_NOT_KNOWN') {
-      return trans.__('The server does not know the store %1. Run the cell again for the present state.', this.bundle.storeName);
+      return trans.__(
+        'The server does not know the store %1. Run the cell again for the present state.',
+        this.bundle.storeName
+      );
     }
     if (code === NO_EXTENSION) {
       return trans.__('The server extension of jupyter_mlops is not enabled.');

@@ -57,10 +57,12 @@ export class KernelLink {
         reject(new RequestError('TIMEOUT', 'The kernel did not answer.'));
       };
       const timer = window.setTimeout(late, ANSWER_MS);
-      const settle = <T>(how: (value: T) => void) => (value: T): void => {
-        window.clearTimeout(timer);
-        how(value);
-      };
+      const settle =
+        <T>(how: (value: T) => void) =>
+        (value: T): void => {
+          window.clearTimeout(timer);
+          how(value);
+        };
       this.questions.set(id, { resolve: settle(resolve), reject: settle(reject) });
       up.send({ ask: id, method, params: params as JSONObject });
     });

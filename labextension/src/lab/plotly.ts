@@ -20,7 +20,6 @@ export interface IPlotly {
 }
 
 declare global {
-  // eslint-disable-next-line no-var
   var Plotly: IPlotly | undefined;
 }
 
@@ -42,7 +41,10 @@ export function loadPlotly(
   return loading;
 }
 
-async function find(rendermime: IRenderMimeRegistry | null, scriptUrl: () => Promise<string>): Promise<IPlotly> {
+async function find(
+  rendermime: IRenderMimeRegistry | null,
+  scriptUrl: () => Promise<string>
+): Promise<IPlotly> {
   if (globalThis.Plotly === undefined && rendermime?.getFactory(PLOTLY_MIME)) {
     await byRenderer(rendermime).catch(() => undefined);
   }

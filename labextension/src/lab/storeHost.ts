@@ -1,5 +1,16 @@
 /** The panel's requests, from the store's answers to what the panel draws. */
-import { dict, entry, isDict, list, metric, number, status, text, textOrNull, texts } from '../components/parse';
+import {
+  dict,
+  entry,
+  isDict,
+  list,
+  metric,
+  number,
+  status,
+  text,
+  textOrNull,
+  texts
+} from '../components/parse';
 import type { ITranslate } from '../components/translation';
 import {
   STAGES,
@@ -24,7 +35,9 @@ export async function readStores(server: Server): Promise<IStores> {
   return {
     default: text(answer.default),
     stores: list(answer.stores, one =>
-      isDict(one) && typeof one.key === 'string' ? { key: one.key, location: text(one.location, one.key) } : null
+      isDict(one) && typeof one.key === 'string'
+        ? { key: one.key, location: text(one.location, one.key) }
+        : null
     )
   };
 }
@@ -41,7 +54,12 @@ export class StoreHost implements IStoreHost {
     return list(answer.experiments, experiment);
   }
 
-  async runs(experiments: string[], filter: string, count: number, page: string | null): Promise<IPage<IRun>> {
+  async runs(
+    experiments: string[],
+    filter: string,
+    count: number,
+    page: string | null
+  ): Promise<IPage<IRun>> {
     const answer = await this.post('runs/search', {
       experiment_ids: experiments,
       filter: runFilter(filter),
@@ -63,7 +81,10 @@ export class StoreHost implements IStoreHost {
   }
 
   async versions(name: string): Promise<IVersion[]> {
-    const answer = await this.get('model-versions/search', { filter: `name=${quoted(name)}`, max_results: MOST });
+    const answer = await this.get('model-versions/search', {
+      filter: `name=${quoted(name)}`,
+      max_results: MOST
+    });
     const found = list(answer.model_versions, version);
     return found.sort((a, b) => Number(b.version) - Number(a.version));
   }
@@ -85,7 +106,10 @@ export class StoreHost implements IStoreHost {
     return navigator.clipboard.writeText(copied);
   }
 
-  private async get(path: string, query: { [key: string]: string | number | null }): Promise<{ [key: string]: unknown }> {
+  private async get(
+    path: string,
+    query: { [key: string]: string | number | null }
+  ): Promise<{ [key: string]: unknown }> {
     return dict(await this.server.get(API + path, { store: this.store, ...query }));
   }
 

@@ -31,7 +31,7 @@ export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
       data-status={run.status}
       aria-label={trans.__('Run %1', run.name)}
     >
-      <header className="jp-mlops-card-head">
+      <div className="jp-mlops-card-head">
         <StatusIcon status={run.status} still={asSaved} />
         <span className="jp-mlops-card-name" title={run.name}>
           {run.name}
@@ -44,7 +44,7 @@ export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
         )}
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
         <Elapsed run={run} ticking={run.status === 'RUNNING' && !asSaved} />
-      </header>
+      </div>
       {metrics.length > 0 && (
         <ul className="jp-mlops-tiles">
           {metrics.slice(0, MOST_METRICS).map(metric => (
@@ -80,7 +80,10 @@ export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
 function Tile({ metric }: { metric: ICardMetric }): ReactElement {
   const trans = useTranslation();
   return (
-    <li className="jp-mlops-tile" title={trans.__('%1 = %2 at step %3', metric.key, metric.value, metric.step)}>
+    <li
+      className="jp-mlops-tile"
+      title={trans.__('%1 = %2 at step %3', metric.key, metric.value, metric.step)}
+    >
       <span className="jp-mlops-tile-key jp-mlops-clip">{metric.key}</span>
       <span className="jp-mlops-tile-value">{formatNumber(metric.value)}</span>
       <Sparkline points={metric.points} />

@@ -22,9 +22,7 @@ export function Elapsed({ run, ticking }: { run: ICardRun; ticking: boolean }): 
   const title = run.startTime === null ? undefined : trans.__('Started %1', formatTime(run.startTime));
   return (
     <time className="jp-mlops-elapsed" title={title}>
-      {ticking
-        ? formatClock(base.elapsed + Math.max(0, now - base.at) / 1000)
-        : formatDuration(run.elapsed)}
+      {ticking ? formatClock(base.elapsed + Math.max(0, now - base.at) / 1000) : formatDuration(run.elapsed)}
     </time>
   );
 }

@@ -17,7 +17,13 @@ export function Sparkline({ points }: { points: number[] }): ReactElement {
   const line = finite.map(place);
   const end = line[line.length - 1]?.split(',');
   return (
-    <svg className="jp-mlops-spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} aria-hidden="true">
+    <svg
+      className="jp-mlops-spark"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      aria-hidden="true"
+    >
       {line.length > 1 && <polyline points={line.join(' ')} />}
       {line.length > 1 && end && <circle cx={end[0]} cy={end[1]} r="1.8" />}
     </svg>

@@ -1,4 +1,11 @@
-import { useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
+import {
+  useCallback,
+  useDeferredValue,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactElement
+} from 'react';
 import { useTranslation } from '../translation';
 import type { ICompareHost } from '../types';
 import { searcher, shownColumns } from './columns';

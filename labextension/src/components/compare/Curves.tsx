@@ -31,7 +31,9 @@ export function Curves(props: IProps): ReactElement | null {
   if (source === 'snapshot') {
     return (
       <p className="jp-mlops-note">
-        {trans.__('Curves are not saved in the notebook. They come back when the store or the kernel can be reached.')}
+        {trans.__(
+          'Curves are not saved in the notebook. They come back when the store or the kernel can be reached.'
+        )}
       </p>
     );
   }

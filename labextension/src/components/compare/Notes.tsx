@@ -16,7 +16,8 @@ export function Notes({ bundle, data, source, problem, pending }: IProps): React
   const trans = useTranslation();
   const notes: string[] = [];
   if (source === 'snapshot' && !pending) {
-    const when = bundle.savedAt === null ? trans.__('As saved.') : trans.__('As saved %1.', formatTime(bundle.savedAt));
+    const when =
+      bundle.savedAt === null ? trans.__('As saved.') : trans.__('As saved %1.', formatTime(bundle.savedAt));
     notes.push(problem === null ? when : `${when} ${problem}`);
     if (data.rows.length < bundle.runs.length && data.rows.length > 0) {
       notes.push(trans.__('%1 of %2 runs are in the saved table.', data.rows.length, bundle.runs.length));
@@ -24,7 +25,11 @@ export function Notes({ bundle, data, source, problem, pending }: IProps): React
   }
   if (data.missing.length > 0) {
     notes.push(
-      trans._n('%1 run is no longer in the store.', '%1 runs are no longer in the store.', data.missing.length)
+      trans._n(
+        '%1 run is no longer in the store.',
+        '%1 runs are no longer in the store.',
+        data.missing.length
+      )
     );
   }
   if (data.rows.length === 0 && data.missing.length === 0) {

@@ -68,7 +68,6 @@ export function Table(props: IProps): ReactElement {
       virtual.scrollToIndex(at, { align: 'auto' });
     }
     // Only a move of the active row scrolls; a new order leaves the view where it is.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [active]);
 
   // The arrow keys go on from the row that was clicked, also when the click was on its checkbox.

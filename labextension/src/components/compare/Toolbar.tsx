@@ -44,7 +44,11 @@ export function Toolbar({ total, shown, selected, state, alive, onState }: IProp
         <span
           className="jp-mlops-alive"
           data-alive={alive}
-          title={alive ? trans.__('Linked with Python: the selection is there too') : trans.__('Not linked with a kernel')}
+          title={
+            alive
+              ? trans.__('Linked with Python: the selection is there too')
+              : trans.__('Not linked with a kernel')
+          }
         />
       </span>
     </div>

@@ -59,7 +59,10 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       id: 'attributes.start_time',
       label: trans.__('Started'),
       numeric: true,
-      width: width(trans.__('Started'), rows.slice(0, 5).map(row => formatTime(row.startTime ?? 0))),
+      width: width(
+        trans.__('Started'),
+        rows.slice(0, 5).map(row => formatTime(row.startTime ?? 0))
+      ),
       value: row => row.startTime,
       format: value => (typeof value === 'number' ? formatTime(value) : '')
     }
@@ -70,7 +73,10 @@ function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       id: 'attributes.experiment',
       label: trans.__('Experiment'),
       numeric: false,
-      width: width(trans.__('Experiment'), sample(rows).map(row => row.experiment)),
+      width: width(
+        trans.__('Experiment'),
+        sample(rows).map(row => row.experiment)
+      ),
       value: row => row.experiment,
       format: value => String(value ?? '')
     });
@@ -113,13 +119,11 @@ export function columnDefs(columns: IShownColumn[]): ColumnDef<IRow>[] {
   const shared = { sortingFn: byValue, sortUndefined: 'last', sortDescFirst: false } as const;
   return [
     { ...shared, id: NAME, accessorFn: row => row.name },
-    ...columns.map(
-      (column): ColumnDef<IRow> => ({
-        ...shared,
-        id: column.id,
-        accessorFn: row => known(column.value(row))
-      })
-    )
+    ...columns.map((column): ColumnDef<IRow> => ({
+      ...shared,
+      id: column.id,
+      accessorFn: row => known(column.value(row))
+    }))
   ];
 }
 

@@ -17,7 +17,9 @@ interface IProps {
 
 export function ModelItem({ model, open, tabIndex, onToggle, ...rest }: IProps): ReactElement {
   const trans = useTranslation();
-  const staged = model.latest.filter(version => version.stage === 'Production' || version.stage === 'Staging');
+  const staged = model.latest.filter(
+    version => version.stage === 'Production' || version.stage === 'Staging'
+  );
   return (
     <div className="jp-mlops-item" data-testid="mlops-model" data-model={model.name} data-open={open}>
       <button

@@ -24,10 +24,7 @@ export function ModelsView({ host, refresh }: { host: IStoreHost; refresh: numbe
     return () => window.clearTimeout(timer);
   }, [typed]);
 
-  const fetch: Fetch<IModel> = useCallback(
-    (count, page) => host.models(search, count, page),
-    [host, search]
-  );
+  const fetch: Fetch<IModel> = useCallback((count, page) => host.models(search, count, page), [host, search]);
   const stamp = refresh + moved;
   const { items, loaded, problem, more } = usePages(fetch, stamp);
   const toggle = (name: string): void =>
@@ -76,10 +73,15 @@ export function ModelsView({ host, refresh }: { host: IStoreHost; refresh: numbe
         (search === '' ? (
           <Message
             title={trans.__('No registered models')}
-            text={trans.__('Register one with register_model(), or with registered_model_name when you log it.')}
+            text={trans.__(
+              'Register one with register_model(), or with registered_model_name when you log it.'
+            )}
           />
         ) : (
-          <Message title={trans.__('No model matches')} text={trans.__('No model has “%1” in its name.', search)} />
+          <Message
+            title={trans.__('No model matches')}
+            text={trans.__('No model has “%1” in its name.', search)}
+          />
         ))
       )}
     </>

@@ -99,7 +99,10 @@ export function RunsView({ host, refresh }: { host: IStoreHost; refresh: number 
           />
         ) : (
           problem === null && (
-            <Message title={trans.__('No run matches')} text={trans.__('Change the filter or choose another experiment.')} />
+            <Message
+              title={trans.__('No run matches')}
+              text={trans.__('Change the filter or choose another experiment.')}
+            />
           )
         ))
       )}

@@ -12,7 +12,13 @@ interface IPlace {
 }
 
 /** The stage of a version as a button that opens the other stages. */
-export function StageMenu({ version, onStage }: { version: IVersion; onStage(stage: Stage): void }): ReactElement {
+export function StageMenu({
+  version,
+  onStage
+}: {
+  version: IVersion;
+  onStage(stage: Stage): void;
+}): ReactElement {
   const trans = useTranslation();
   const button = useRef<HTMLButtonElement>(null);
   const [place, setPlace] = useState<IPlace | null>(null);
@@ -102,7 +108,14 @@ function Menu({ place, current, onClose, onChoose }: IMenu): ReactElement {
     event.stopPropagation();
   };
   return createPortal(
-    <div ref={menu} role="menu" className="jp-mlops-menu" style={place} aria-label={trans.__('Move to stage')} onKeyDown={onKeyDown}>
+    <div
+      ref={menu}
+      role="menu"
+      className="jp-mlops-menu"
+      style={place}
+      aria-label={trans.__('Move to stage')}
+      onKeyDown={onKeyDown}
+    >
       {STAGES.map(stage => (
         <button
           key={stage}

@@ -14,7 +14,12 @@ export function VersionRow({ version, now, onStage }: IProps): ReactElement {
   const trans = useTranslation();
   const { created, aliases } = version;
   return (
-    <li className="jp-mlops-version" data-testid="mlops-version" data-version={version.version} data-stage={version.stage}>
+    <li
+      className="jp-mlops-version"
+      data-testid="mlops-version"
+      data-version={version.version}
+      data-stage={version.stage}
+    >
       <span className="jp-mlops-version-number" title={version.description || undefined}>
         {trans.__('v%1', version.version)}
       </span>
@@ -23,7 +28,10 @@ export function VersionRow({ version, now, onStage }: IProps): ReactElement {
         {created === null ? '' : formatAgo(created, now, trans)}
       </span>
       {aliases.length > 0 && (
-        <span className="jp-mlops-version-aliases jp-mlops-clip" title={aliases.map(one => `@${one}`).join(' ')}>
+        <span
+          className="jp-mlops-version-aliases jp-mlops-clip"
+          title={aliases.map(one => `@${one}`).join(' ')}
+        >
           {aliases.map(alias => (
             <span key={alias} className="jp-mlops-alias">
               @{alias}
