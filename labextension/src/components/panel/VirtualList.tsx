@@ -11,11 +11,21 @@ interface IProps<T> {
   more: (() => void) | null;
 }
 
+/** A panel that is hidden measures nothing: then the size is what it was, or the list would scroll away. */
+function measured(element: Element, sizes: WeakMap<Element, number>, otherwise: number): number {
+  const size = element instanceof HTMLElement ? element.offsetHeight : 0;
+  if (size > 0) {
+    sizes.set(element, size);
+  }
+  return size || (sizes.get(element) ?? otherwise);
+}
+
 /** Only what can be seen is in the page; arrow keys go from item to item, and the end asks for more. */
 export function VirtualList<T>({ label, items, height, keyOf, render, more }: IProps<T>): ReactElement {
   const trans = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
+  const sizes = useRef(new WeakMap<Element, number>());
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -24,6 +34,7 @@ export function VirtualList<T>({ label, items, height, keyOf, render, more }: IP
       return item === undefined ? index : keyOf(item);
     },
     estimateSize: () => height,
+    measureElement: element => measured(element, sizes.current, height),
     initialRect: { width: 280, height: 600 },
     overscan: 6
   });
