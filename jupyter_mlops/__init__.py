@@ -15,6 +15,7 @@ _HOMES = {
     "MlflowClient": "tracking.client",
     "MlflowException": "errors",
     "active_run": "tracking.active_runs",
+    "compare": "widgets.compare",
     "create_experiment": "tracking.experiments",
     "delete_experiment": "tracking.experiments",
     "delete_run": "tracking.run_searches",
@@ -29,6 +30,7 @@ _HOMES = {
     "get_tracking_uri": "storage.opened",
     "is_tracking_uri_set": "storage.opened",
     "last_active_run": "tracking.active_runs",
+    "load_ipython_extension": "magics.extension",
     "log_artifact": "tracking.artifacts",
     "log_artifacts": "tracking.artifacts",
     "log_dict": "tracking.artifacts",
@@ -53,6 +55,7 @@ _HOMES = {
     "set_tags": "tracking.logs",
     "set_tracking_uri": "storage.opened",
     "start_run": "tracking.active_runs",
+    "unload_ipython_extension": "magics.extension",
 }
 _MODULES = {"entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
 

@@ -10,7 +10,7 @@ from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.opened import open_store
 
-__all__ = ["chosen_experiment", "current_store", "experiment_for_run", "set_experiment"]
+__all__ = ["chosen_experiment", "current_store", "experiment_for_run", "experiment_named", "set_experiment"]
 
 _log = logging.getLogger(__name__)
 _VARIABLE = "MLFLOW_EXPERIMENT_ID"
@@ -99,10 +99,15 @@ def experiment_for_run(experiment_id: str | int | None = None) -> str:
     return DEFAULT_EXPERIMENT_ID
 
 
-def _by_name(name: str, configured: str | None) -> str:
+def experiment_named(name: str) -> str:
+    """Id of the experiment of that name, made when there is none; without the database when writers know it."""
     store = current_store()
     known = store.known_experiment(name=name)
-    found = known.experiment_id if known else _named(store, name).experiment_id
+    return known.experiment_id if known else _named(store, name).experiment_id
+
+
+def _by_name(name: str, configured: str | None) -> str:
+    found = experiment_named(name)
     if configured and configured != found:
         raise InvalidParameter(
             f"MLFLOW_EXPERIMENT_ID is {configured!r}, but MLFLOW_EXPERIMENT_NAME {name!r} has id {found!r}: unset one."

@@ -26,9 +26,11 @@ class Active:
         As it was when it started.
     holds_children : bool
         Whether a plain ``start_run()`` inside it begins a child, as in a tracked cell.
+    children : int
+        Runs begun inside it by this thread.
     """
 
-    __slots__ = ("ended", "holds_children", "run", "state", "under")
+    __slots__ = ("children", "ended", "holds_children", "run", "state", "under")
 
     def __init__(self, state: RunState, run: Run, holds_children: bool = False) -> None:
         self.state = state
@@ -36,6 +38,7 @@ class Active:
         self.holds_children = holds_children
         self.under: Active | None = None  # the innermost `with` run round its start
         self.ended = False
+        self.children = 0
 
 
 _entered: ContextVar[Active | None] = ContextVar("jupyter_mlops_active_run", default=None)
@@ -68,6 +71,8 @@ def current() -> Active | None:
 
 def push(active: Active) -> None:
     """Put a run on this thread's stack."""
+    if (above := current()) is not None:
+        above.children += 1
     active.under = _innermost()
     if not hasattr(_thread, "stack"):
         _thread.stack = []

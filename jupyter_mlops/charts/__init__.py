@@ -1,0 +1,5 @@
+"""Plotly figures made from runs: pure functions, drawn by widgets, panel, pages and reports alike.
+
+May import `entities` and `errors`; used by `views`. A figure is plain data (``{"data": …, "layout": …}``): plotly itself is
+needed only by who draws it.
+"""

@@ -1,0 +1,20 @@
+"""Colours that the colour-blind can tell apart, on light and dark ground."""
+
+from __future__ import annotations
+
+__all__ = ["colour"]
+
+# Okabe and Ito, "Color Universal Design" (2008), without black and yellow: one of them is lost on either ground.
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
+_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def colour(index: int) -> tuple[str, str]:
+    """Colour and dash of the series number `index`, from 0; 24 of them differ.
+
+    Examples
+    --------
+    >>> colour(0), colour(6)
+    (('#0072B2', 'solid'), ('#0072B2', 'dash'))
+    """
+    return _COLOURS[index % len(_COLOURS)], _DASHES[index // len(_COLOURS) % len(_DASHES)]

@@ -1,0 +1,64 @@
+"""Numbers, texts and booleans assigned literally at the top of a cell: the params that nobody needs to log."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+__all__ = ["top_literals"]
+
+
+def top_literals(source: str) -> dict[str, Any]:
+    """Names and values assigned before the cell's first other statement (imports and magics may stand between).
+
+    Parameters
+    ----------
+    source : str
+        Python, magics already rewritten.
+
+    Examples
+    --------
+    >>> top_literals("import os\\ndepth = 3\\nrate: float = -0.1\\n_seed = 1\\nx = depth\\nlate = 2")
+    {'depth': 3, 'rate': -0.1}
+    """
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return {}
+    found: dict[str, Any] = {}
+    for statement in body:
+        assigned = _assigned(statement)
+        if assigned:
+            found |= assigned
+        elif not _may_stand_between(statement):
+            break
+    return found
+
+
+def _assigned(statement: ast.stmt) -> dict[str, Any]:
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target, value = statement.targets[0], statement.value
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target, value = statement.target, statement.value
+    else:
+        return {}
+    if not isinstance(target, ast.Name) or target.id.startswith("_"):
+        return {}
+    try:
+        literal = ast.literal_eval(value)
+    except (ValueError, TypeError):
+        return {}
+    return {target.id: literal} if isinstance(literal, (bool, int, float, str)) else {}
+
+
+def _may_stand_between(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return True
+    if isinstance(statement, ast.Assign):  # `_hidden = 1`, `sizes = [1, 2]`: literal, but not a param
+        try:
+            ast.literal_eval(statement.value)
+        except (ValueError, TypeError):
+            return False
+        return True
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_text or (isinstance(statement, ast.Expr) and "get_ipython" in ast.dump(statement))

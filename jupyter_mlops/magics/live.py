@@ -1,0 +1,72 @@
+"""The card of a tracked cell: live where a person watches, one output at the end elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from IPython.core.display_functions import publish_display_data
+
+from jupyter_mlops.context.notebooks import is_notebook, notebook_path
+from jupyter_mlops.entities.ids import new_id
+
+__all__ = ["LiveCard", "is_watched"]
+
+_EVERY_S = 0.25
+
+
+def is_watched() -> bool:
+    """Whether a front end shows outputs while a cell runs: Jupyter with a session, VS Code, Colab.
+
+    ``JUPYTER_MLOPS_LIVE`` decides when it is set.
+    """
+    if wish := os.environ.get("JUPYTER_MLOPS_LIVE"):
+        return wish.lower() not in ("0", "false") and is_notebook()
+    return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
+
+
+class LiveCard:
+    """Shows a bundle at once, again up to four times a second while it changes, and a last time.
+
+    Parameters
+    ----------
+    make : callable
+        Returns the bundle as it is now. Called from a thread of the card's own.
+    """
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
+        self._shown: dict[str, Any] | None = None
+        self._display = {"display_id": new_id()}
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Show the card and begin to follow."""
+        self._show(update=False)
+        context = contextvars.copy_context()  # outputs of the thread belong to this cell
+        self._thread = threading.Thread(target=context.run, args=(self._follow,), daemon=True, name="jupyter_mlops-card")
+        self._thread.start()
+
+    def _follow(self) -> None:
+        while not self._stop.wait(_EVERY_S):
+            with contextlib.suppress(Exception):  # the front end went away: the cell goes on
+                self._show(update=True)
+
+    def _show(self, *, update: bool) -> None:
+        bundle = self._make()
+        if bundle != self._shown:
+            self._shown = bundle
+            publish_display_data(bundle, transient=self._display, update=update)
+
+    def finish(self) -> None:
+        """Stop following and show the card as it stays."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(2)
+        self._show(update=True)

@@ -1,0 +1,192 @@
+"""``%%track``: a cell that is a run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.core.display_functions import publish_display_data
+from IPython.core.error import UsageError
+
+from jupyter_mlops.context.environments import imported_packages, python_version
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.magics.literals import top_literals
+from jupyter_mlops.magics.live import LiveCard, is_watched
+from jupyter_mlops.magics.options import HELP, TrackOptions, read_options
+from jupyter_mlops.magics.outputs import Tee
+from jupyter_mlops.magics.transformer import track_cells
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.active_runs import begin, end, new_run
+from jupyter_mlops.tracking.artifacts import put_text
+from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
+from jupyter_mlops.views.cards import Card, card_bundle
+
+__all__ = ["TrackedCells"]
+
+_log = logging.getLogger(__name__)
+
+
+class _TrackedCell:
+    """One tracked cell, from the call on its first line to the end of the cell."""
+
+    def __init__(self, options: TrackOptions, source: str, literals: dict[str, Any], cell_id: str | None) -> None:
+        self.options, self.source, self.literals = options, source, literals
+        self.store: DuckDBStore = current_store()
+        experiment_id = experiment_named(options.experiment) if options.experiment else experiment_for_run()
+        above = stacks.current()
+        tags = {**options.tags, **({"mlflow.runName": options.name} if options.name else {})}
+        if cell_id:
+            tags["jupyter_mlops.cell_id"] = cell_id
+        run = new_run(self.store, experiment_id, tags, above.run.info.run_id if above else None)
+        self.run: Run = run
+        self.active = begin(self.store, run, holds_children=True)
+        self.experiment = self._experiment_name(experiment_id)
+        self.started = time.perf_counter()
+        self.status, self.error, self.ended_ms = "RUNNING", None, None
+        self.elapsed = 0.0
+        if options.params:
+            self.active.state.log_batch(params=options.params.items())
+        self.stdout = Tee()
+        self.live = LiveCard(self.bundle) if is_watched() else None
+        if self.live:
+            self.live.start()
+
+    def _experiment_name(self, experiment_id: str) -> str:
+        known = self.store.known_experiment(experiment_id=experiment_id)
+        return known.name if known else self.store.get_experiment(experiment_id).name
+
+    def bundle(self) -> dict[str, Any]:
+        """The card as it is now."""
+        state, info = self.active.state, self.run.info
+        running = self.status == "RUNNING"
+        recent = {key: list(points) for key, points in list(state.recent.items())}
+        return card_bundle(
+            Card(
+                store=self.store.key,
+                run_id=info.run_id,
+                name=state.tags.get("mlflow.runName", info.run_name),
+                given_name=self.options.name,
+                experiment=self.experiment,
+                status=self.status,
+                start_time=info.start_time,
+                end_time=self.ended_ms,
+                elapsed=round(time.perf_counter() - self.started, 1) if running else self.elapsed,
+                params=sorted(dict(state.params).items()),
+                metrics=[(key, points[-1][1], points[-1][0], [v for _, v in points]) for key, points in sorted(recent.items())],
+                error=self.error,
+                children=self.active.children,
+            )
+        )
+
+    def finish(self, status: str, error: str | None) -> None:
+        """End the run and leave the card as it stays."""
+        self.elapsed = time.perf_counter() - self.started
+        printed = self.stdout.close_and_read()
+        try:
+            self._record(printed)
+        except Exception as trouble:  # what surrounds a run must not cost the cell its result
+            _log.warning("The cell's source, output or packages were not kept: %s", trouble)
+        self.status, self.error = status, error
+        self.ended_ms = self.run.info.start_time + round(self.elapsed * 1000)
+        if not self.active.ended:
+            end(self.active, status)
+        if self.live:
+            self.live.finish()
+        else:
+            publish_display_data(self.bundle())
+
+    def _record(self, printed: str) -> None:
+        state = self.active.state
+        logged = dict(state.params)
+        literals = {key: value for key, value in self.literals.items() if key not in logged}
+        state.log_batch(params=literals.items(), tags=[("jupyter_mlops.duration_s", f"{self.elapsed:.3f}")])
+        target = (self.store, self.run.info.run_id)
+        put_text(target, self.source, "cell/source.py")
+        if printed:
+            put_text(target, printed, "cell/stdout.txt")
+        packages = "".join(f"{name}=={version}\n" for name, version in imported_packages().items())
+        put_text(target, f"# Python {python_version()}\n{packages}", "cell/requirements.txt")
+
+
+class TrackedCells:
+    """Begins and ends the runs of tracked cells in one shell.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._executing: list[Any] = []
+        self._cells: list[tuple[Any, _TrackedCell]] = []
+
+    def install(self) -> None:
+        """Hook into the shell."""
+        self._shell.input_transformers_cleanup.append(track_cells)
+        self._shell.events.register("pre_run_cell", self._pre_run_cell)
+        self._shell.events.register("post_run_cell", self._post_run_cell)
+        self._shell.register_magic_function(self.begin, "line", "begin_track")
+        self._shell.register_magic_function(self.track, "cell", "track")
+
+    def uninstall(self) -> None:
+        """Unhook from the shell; tracked cells that run are ended as they are."""
+        self._shell.input_transformers_cleanup.remove(track_cells)
+        self._shell.events.unregister("pre_run_cell", self._pre_run_cell)
+        self._shell.events.unregister("post_run_cell", self._post_run_cell)
+        for kind, name in (("line", "begin_track"), ("cell", "track")):
+            self._shell.magics_manager.magics[kind].pop(name, None)
+
+    def track(self, line: str, cell: str) -> None:
+        """Record this cell as a run; ``%%track --help`` lists the options."""
+        self._shell.run_cell(f"%%track {line}\n{cell}")  # only for calls by name: a cell itself is rewritten before it runs
+
+    def begin(self, line: str) -> None:
+        """Begin the run of the cell that this call stands in. Written into tracked cells; nothing to call by hand."""
+        try:
+            options = read_options(line)
+            if options.help:
+                publish_display_data({"text/plain": HELP})
+                return
+            info = self._executing[-1] if self._executing else None
+            source = info.raw_cell if info else ""
+            cell = _TrackedCell(options, source, self._literals(source, options), getattr(info, "cell_id", None))
+        except MlflowException as error:
+            raise UsageError(str(error)) from None
+        self._cells.append((info, cell))
+
+    def _literals(self, source: str, options: TrackOptions) -> dict[str, Any]:
+        if not options.literals:
+            return {}
+        body = source
+        while body.lstrip().startswith("%%"):  # %%track, and %%time or another one round or in it
+            body = body.lstrip().partition("\n")[2]
+        return top_literals(self._shell.transform_cell(body))
+
+    def _pre_run_cell(self, info: Any) -> None:
+        self._executing.append(info)
+
+    def _post_run_cell(self, result: Any) -> None:
+        if self._executing:
+            self._executing.pop()
+        while self._cells and self._cells[-1][0] is result.info:
+            _, cell = self._cells.pop()
+            cell.finish(*_outcome(result.error_before_exec or result.error_in_exec))
+
+
+_INTERRUPTS: Sequence[type[BaseException]] = (KeyboardInterrupt, asyncio.CancelledError)
+
+
+def _outcome(error: BaseException | None) -> tuple[str, str | None]:
+    """Status of a run whose cell ended so, and the error in one line."""
+    if error is None:
+        return "FINISHED", None
+    if isinstance(error, tuple(_INTERRUPTS)):
+        return "KILLED", "interrupted"
+    first = str(error).strip().partition("\n")[0][:300]
+    return "FAILED", f"{type(error).__name__}: {first}" if first else type(error).__name__

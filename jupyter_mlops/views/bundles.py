@@ -1,0 +1,22 @@
+"""MIME bundles of our outputs: alive in JupyterLab, readable everywhere else."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+__all__ = ["MIME", "VERSION", "bundle", "is_plain"]
+
+MIME = "application/vnd.jupyter-mlops+json"
+VERSION = 1
+
+
+def is_plain() -> bool:
+    """Whether outputs must be the same at every execution: ``JUPYTER_MLOPS_LIVE=0``, for tests and committed notebooks."""
+    return os.environ.get("JUPYTER_MLOPS_LIVE", "").lower() in ("0", "false")
+
+
+def bundle(view: dict[str, Any], html: str, text: str) -> dict[str, Any]:
+    """All forms of one output; only the lasting ones when outputs must not change."""
+    lasting = {"text/html": html, "text/plain": text}
+    return lasting if is_plain() else {MIME: {"version": VERSION, **view}, **lasting}

@@ -1,0 +1,73 @@
+"""A list of runs, as ``%runs`` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.tracking.run_searches import runs_to_frame
+from jupyter_mlops.views.bundles import is_plain
+from jupyter_mlops.views.html import cell_text, table
+from jupyter_mlops.views.numbers import duration_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RunTable"]
+
+_MOST_ROWS = 50
+_MOST_KEYS = 6
+
+
+class RunTable:
+    """Runs to look at and to work with.
+
+    Attributes
+    ----------
+    runs : list of Run
+
+    Examples
+    --------
+    >>> RunTable([])
+    no runs
+    """
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self.runs = list(runs)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The runs as `search_runs` returns them."""
+        return runs_to_frame(self.runs)
+
+    def _rows(self) -> tuple[list[str], list[list[Any]]]:
+        metrics = sorted({key for run in self.runs for key in run.data.metrics})[:_MOST_KEYS]
+        params = sorted({key for run in self.runs for key in run.data.params})[:_MOST_KEYS]
+        times = [] if is_plain() else ["duration"]
+        columns = ["run", "status", *times, *metrics, *params]
+        rows = [
+            [
+                run.info.run_name, run.info.status.lower(), *([_duration(run)] if times else []),
+                *(run.data.metrics.get(key) for key in metrics), *(run.data.params.get(key) for key in params),
+            ]
+            for run in self.runs[:_MOST_ROWS]
+        ]  # fmt: skip
+        return columns, rows
+
+    def _repr_html_(self) -> str:
+        if not self.runs:
+            return "<p>No runs match.</p>"
+        more = len(self.runs) - _MOST_ROWS
+        return table(*self._rows()) + (f"<p>… {more} more; .to_frame() has all of them.</p>" if more > 0 else "")
+
+    def __repr__(self) -> str:
+        if not self.runs:
+            return "no runs"
+        columns, rows = self._rows()
+        texts = [columns, *([cell_text(value) for value in row] for row in rows)]
+        widths = [max(len(text[index]) for text in texts) for index in range(len(columns))]
+        return "\n".join("  ".join(t.ljust(w) for t, w in zip(text, widths, strict=True)).rstrip() for text in texts)
+
+
+def _duration(run: Run) -> str:
+    return "" if run.info.end_time is None else duration_text((run.info.end_time - run.info.start_time) / 1000)
