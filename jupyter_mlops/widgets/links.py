@@ -1,0 +1,65 @@
+"""The comm target of our views: what is selected on the page is in Python, and the reverse.
+
+The page opens two comms for each view. ipykernel handles what arrives on a comm in the subshell that last wrote on that
+comm; so Python writes only on the one called ``down`` and the page only on the one called ``up``, and a click reaches
+Python also while a cell runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from typing import Any
+
+import comm
+import msgspec
+
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.widgets.linked import LinkedView
+
+__all__ = ["TARGET", "announce"]
+
+TARGET = "jupyter_mlops"
+_log = logging.getLogger(__name__)
+_views: weakref.WeakValueDictionary[str, LinkedView] = weakref.WeakValueDictionary()
+_is_registered = False
+
+
+def announce(view: LinkedView) -> None:
+    """Let the page find `view` by its id, as long as somebody holds it."""
+    global _is_registered
+    _views[view.view_id] = view
+    if not _is_registered:
+        comm.get_comm_manager().register_target(TARGET, _opened)
+        _is_registered = True
+
+
+def _opened(channel: Any, message: dict[str, Any]) -> None:
+    data = message["content"]["data"]
+    view = _views.get(str(data.get("id")))
+    if view is None:
+        channel.close()  # this kernel does not know the view: the page takes that for "not alive"
+    elif data.get("role") == "down":
+        view.connect(channel.comm_id, channel.send)
+        channel.on_close(lambda _: view.disconnect(channel.comm_id))
+        channel.send({"state": view.page_state()})
+    else:
+        down = str(data.get("with"))
+        channel.on_msg(lambda received: _received(view, down, received["content"]["data"]))
+
+
+def _received(view: LinkedView, down: str, data: dict[str, Any]) -> None:
+    if isinstance(data.get("state"), dict):
+        view.take_state(data["state"], down)
+    if "ask" in data:
+        view.send(down, {"answer": data["ask"], **_answered(view, data)})
+
+
+def _answered(view: LinkedView, data: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"data": view.answer(str(data.get("method")), dict(data.get("params") or {}))}
+    except MlflowException as error:
+        return {"error": {"error_code": error.error_code, "message": error.message}}
+    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+        _log.exception("A view asked for what could not be answered")
+        return {"error": {"error_code": "INTERNAL_ERROR", "message": str(error)}}
