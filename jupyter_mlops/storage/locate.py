@@ -94,7 +94,7 @@ def store_path(uri: str | os.PathLike[str]) -> str:
 
 
 def _absolute(path: str, root_slash: bool) -> str:
-    return os.path.abspath(path if root_slash else path.lstrip("/") if path.startswith("/") else path)
+    return os.path.abspath(("/" if root_slash else "") + path.lstrip("/"))
 
 
 def _beside(stem: str, given: str) -> str:

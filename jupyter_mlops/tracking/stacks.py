@@ -28,9 +28,11 @@ class Active:
         Whether a plain ``start_run()`` inside it begins a child, as in a tracked cell.
     children : int
         Runs begun inside it by this thread.
+    inherited : bool
+        Whether this process was forked inside the run: then the parent ends it.
     """
 
-    __slots__ = ("children", "ended", "holds_children", "run", "state", "under")
+    __slots__ = ("children", "ended", "holds_children", "inherited", "run", "state", "under")
 
     def __init__(self, state: RunState, run: Run, holds_children: bool = False) -> None:
         self.state = state
@@ -38,6 +40,7 @@ class Active:
         self.holds_children = holds_children
         self.under: Active | None = None  # the innermost `with` run round its start
         self.ended = False
+        self.inherited = False
         self.children = 0
 
 
@@ -98,7 +101,7 @@ def leave(run_id: str) -> list[Active]:
         return []
     inner = [bare for bare in reversed(getattr(_thread, "stack", ())) if bare.under is node]
     _entered.set(node.under)
-    return [a for a in [*inner, node] if not a.ended]
+    return [a for a in [*inner, node] if not (a.ended or a.inherited)]
 
 
 def remove(active: Active) -> None:
@@ -123,6 +126,8 @@ def open_runs() -> list[Active]:
 
 def _after_fork() -> None:
     """A forked child goes on inside its parent's runs, but ending them is the parent's business."""
+    for active in _open:
+        active.inherited = True
     _open.clear()
 
 

@@ -37,10 +37,16 @@ class StoreFiles:
     ----------
     path : str
         Absolute path of the DuckDB file; the journal is the folder ``<path>.journal`` beside it.
+
+    Attributes
+    ----------
+    wait_s : float, seconds, default 30
+        How long a session waits for others by default.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.wait_s = WAIT_S
         self.root = os.path.dirname(path)
         self.folder = path + ".journal"
         self._head: Head | None = None
@@ -75,7 +81,7 @@ class StoreFiles:
     def _begin(self) -> Head:
         """Found a store by its head alone: the database is made by whoever reads first."""
         self._make_folders()
-        with lease(self.path, "begin a store"):
+        with lease(self.path, "begin a store", self.wait_s):
             head = read_head(self.folder)
             if head is None or (head.has_file and not os.path.exists(self.path)):
                 head = new_head()  # a database that was taken away is not refilled from what its journal had left
@@ -102,14 +108,21 @@ class StoreFiles:
         return self.opened
 
     @contextlib.contextmanager
-    def session(self, purpose: str, wait_s: float = WAIT_S) -> Iterator[Session]:
+    def session(self, purpose: str, wait_s: float | None = None) -> Iterator[Session]:
         """Attach the database under the lease, with all that was logged so far folded in.
+
+        Parameters
+        ----------
+        purpose : str
+            What for, shown to those who wait in vain.
+        wait_s : float, seconds, optional
 
         Raises
         ------
         StoreBusy
             Another process or tool holds the store for longer than `wait_s`.
         """
+        wait_s = self.wait_s if wait_s is None else wait_s
         warm_up(self.root)
         self._make_folders()
         until = time.monotonic() + wait_s

@@ -19,6 +19,7 @@ __all__ = ["WAIT_S", "holder_of", "lease"]
 WAIT_S = 30.0
 _turn = threading.Lock()  # of this process, for all stores: two leases at once could wait for each other
 _turn_of: int | None = None
+_lock_files: set[int] = set()  # descriptors that have the lock or wait for it
 
 
 @contextlib.contextmanager
@@ -60,7 +61,7 @@ def lease(path: str, purpose: str, wait_s: float = WAIT_S) -> Iterator[None]:
             yield
         finally:
             if fd is not None:
-                os.close(fd)  # gives the lock up; never LOCK_UN, which would also take a forked parent's
+                _close(fd)  # gives the lock up; never LOCK_UN, which would also take a forked parent's
             _turn_of = None
             _turn.release()
 
@@ -82,14 +83,20 @@ def _acquire_turn(held: HeldInterrupts, until: float) -> bool:
 
 def _lock(path: str, held: HeldInterrupts, until: float) -> int | None:
     fd = open_file(path, os.O_RDWR | os.O_CREAT)
+    _lock_files.add(fd)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return _Waiter(fd).wait(held, until)
     except BaseException:
-        os.close(fd)
+        _close(fd)
         raise
     return fd
+
+
+def _close(fd: int) -> None:
+    _lock_files.discard(fd)
+    os.close(fd)
 
 
 class _Waiter:
@@ -106,7 +113,7 @@ class _Waiter:
         fcntl.flock(self._fd, fcntl.LOCK_EX)
         with self._decision:
             if self._given_up:
-                os.close(self._fd)
+                _close(self._fd)
             else:
                 self._got.set()
 
@@ -142,6 +149,8 @@ def _after_fork() -> None:
     global _turn, _turn_of
     _turn = threading.Lock()
     _turn_of = None
+    while _lock_files:
+        os.close(_lock_files.pop())  # a copy of the parent's: it would keep the lock for as long as this process lives
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -19,7 +19,6 @@ __all__ = ["Session", "absolute_in", "attached", "is_loaded", "relative_to", "wa
 
 _log = logging.getLogger(__name__)
 _connection: duckdb.DuckDBPyConnection | None = None
-_inherited: list[Any] = []  # connections of a forked parent: closing or dropping one here would crash
 
 
 class Session:
@@ -192,7 +191,10 @@ def _translated(error: Exception, path: str) -> MlflowException:
 def _after_fork() -> None:
     global _connection
     if _connection is not None:
-        _inherited.append(_connection)
+        import ctypes  # in forked children only
+
+        # The parent's connection has threads that are not here: to drop it, at exit too, would crash this process.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_connection))
         _connection = None
 
 

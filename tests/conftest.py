@@ -1,0 +1,94 @@
+"""Other processes for tests: Python scripts, and a plain DuckDB that knows nothing of this package."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent
+_READER = """
+import json, sys, duckdb
+for line in sys.stdin:
+    path, sql = json.loads(line)
+    with duckdb.connect(path, read_only=True) as connection:
+        print(json.dumps(connection.execute(sql).fetchall(), default=str), flush=True)
+"""
+
+
+def _command(script, arguments):
+    return [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)]
+
+
+def _environment():
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def python():
+    """Run a script in a process of its own to its end; returns what it printed."""
+
+    def run(script, *arguments, check=True):
+        done = subprocess.run(
+            _command(script, arguments), capture_output=True, text=True, env=_environment(), timeout=120, check=False
+        )
+        if check:
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+        return done
+
+    return run
+
+
+@pytest.fixture
+def child():
+    """Start a script in a process of its own; it is killed when the test ends. Its output can be read line by line."""
+    started = []
+
+    def start(script, *arguments):
+        process = subprocess.Popen(
+            _command(script, arguments), stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, env=_environment()
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def _plain_duckdb():
+    command = [sys.executable, "-c", _READER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.stdin.close()
+
+
+@pytest.fixture
+def sql(_plain_duckdb):
+    """Rows of a query on a store's file, as a plain DuckDB in another process sees them after a fold."""
+    from jupyter_mlops.storage.opened import open_store
+
+    def ask(query, path=None):
+        store = open_store(path)
+        store.last_change()
+        _plain_duckdb.stdin.write(json.dumps([store.path, query]) + "\n")
+        _plain_duckdb.stdin.flush()
+        line = _plain_duckdb.stdout.readline()
+        assert line, "the query failed, see stderr"
+        return [tuple(row) for row in json.loads(line)]
+
+    return ask
+
+
+@pytest.fixture
+def value(sql):
+    """The one value of a query, see `sql`."""
+    return lambda query, path=None: sql(query, path)[0][0]

@@ -1,0 +1,83 @@
+"""Interrupts (the notebook's stop button) at any moment: the next call works, and nobody else has to wait."""
+
+import random
+import signal
+import time
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.storage.opened import open_store
+
+pytestmark = pytest.mark.faults
+
+TIMES = 20
+WORKER = """
+import sys, time
+import jupyter_mlops as mlflow
+from jupyter_mlops.storage.opened import open_store
+
+what, times = sys.argv[1], int(sys.argv[2])
+run = mlflow.start_run()
+run_id, returned, begun = run.info.run_id, 0, 0
+print(run_id, flush=True)
+
+def work():
+    global returned, begun
+    for _ in range(50):
+        begun += 1
+        mlflow.log_metric("loss", 0.5, step=begun)
+        returned += 1
+    if what == "log":
+        time.sleep(0.0005)  # half of the time: a backlog of millions is another test's business
+    elif what == "fold":
+        open_store().last_change()
+    elif what == "read":
+        assert mlflow.get_run(run_id).data.metrics
+        assert len(mlflow.search_runs()) == 1
+
+for count in range(times):
+    try:
+        while True:
+            work()
+            if count and not told:
+                told = True
+                print("worked", flush=True)
+    except KeyboardInterrupt:
+        told = False
+        print("interrupted", flush=True)
+work()
+mlflow.end_run()
+print(returned, begun, flush=True)
+"""
+
+
+@pytest.mark.parametrize("what", ["log", "fold", "read"])
+def test_interrupted_twenty_times(child, sql, capsys, what):
+    chance = random.Random(what)
+    worker = child(WORKER, what, TIMES)
+    run_id = worker.stdout.readline().strip()
+    store = open_store()
+    longest = 0.0
+    time.sleep(0.3)
+    for count in range(TIMES):
+        if count:
+            assert worker.stdout.readline() == "worked\n"
+        time.sleep(chance.uniform(0, 0.02))
+        worker.send_signal(signal.SIGINT)
+        assert worker.stdout.readline() == "interrupted\n"
+        begin = time.monotonic()
+        with store.files.session("read", wait_s=1.0) as session:  # raises StoreBusy when the worker kept the lease
+            assert session.row("SELECT 1") == (1,)
+        longest = max(longest, time.monotonic() - begin)
+    returned, begun = map(int, worker.stdout.readline().split())
+    assert worker.wait() == 0
+    (row,) = sql("SELECT count(*), count(DISTINCT step), any_value(status) FROM metrics JOIN runs USING (rid)")
+    points, distinct, status = row
+    assert points == distinct
+    assert returned <= points <= begun  # a call that was interrupted may have written its point
+    assert status == "FINISHED"
+    assert mlflow.get_run(run_id).data.metrics == {"loss": 0.5}
+    assert sql("SELECT count(*) FROM rejected") == [(0,)]
+    with capsys.disabled():
+        print(f"\n[faults] {TIMES} interrupts while {what}: {points} points, {returned} returned; longest wait of a reader {longest:.3f} s")

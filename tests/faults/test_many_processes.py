@@ -1,0 +1,136 @@
+"""Several processes on one store, forked ones included."""
+
+import os
+import time
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops import MlflowClient
+
+pytestmark = pytest.mark.faults
+
+LOGGER = """
+import sys
+import jupyter_mlops as mlflow
+sys.stdin.readline()
+with mlflow.start_run() as run:
+    for step in range(int(sys.argv[1])):
+        mlflow.log_metric("loss", float(step), step=step)
+"""
+
+
+def test_eight_processes_and_a_reader(child, sql, capsys):
+    each, reads = 2000, 0
+    loggers = [child(LOGGER, each) for _ in range(8)]
+    for logger in loggers:
+        logger.stdin.write("go\n")
+        logger.stdin.flush()
+    seen = 0
+    while any(logger.poll() is None for logger in loggers):
+        counts = [len(MlflowClient().get_metric_history(run.info.run_id, "loss")) for run in mlflow.search_runs(output_format="list")]
+        assert sum(counts) >= seen
+        seen, reads = sum(counts), reads + 1
+    assert [logger.wait() for logger in loggers] == [0] * 8
+    rows = sql("SELECT run_id, count(*), count(DISTINCT step), any_value(status) FROM metrics JOIN runs USING (rid) GROUP BY run_id")
+    assert len(rows) == 8
+    assert {row[1:] for row in rows} == {(each, each, "FINISHED")}
+    with capsys.disabled():
+        print(f"\n[faults] 8 processes x {each} points beside {reads} reads: every point once")
+
+
+def test_forked_child_logs_beside_its_parent(python, sql):
+    run_id = python("""
+        import os, sys
+        import jupyter_mlops as mlflow
+        run = mlflow.start_run()
+        mlflow.log_metric("parent", 1.0, step=0)
+        pid = os.fork()
+        who = "child" if pid == 0 else "parent"
+        for step in range(1, 500):
+            mlflow.log_metric(who, float(step), step=step)
+        if pid == 0:
+            sys.exit(0)  # with all its exit handlers
+        _, status = os.waitpid(pid, 0)
+        assert status == 0, status
+        assert mlflow.get_run(run.info.run_id).info.status == "RUNNING"
+        mlflow.log_metric("parent", 500.0, step=500)
+        assert mlflow.active_run().info.run_id == run.info.run_id
+        mlflow.end_run()
+        print(run.info.run_id)
+    """).strip()
+    assert sql("SELECT key, count(*), count(DISTINCT step) FROM metrics GROUP BY key ORDER BY key") == [
+        ("child", 499, 499), ("parent", 501, 501),
+    ]  # fmt: skip
+    assert mlflow.get_run(run_id).info.status == "FINISHED"
+
+
+def test_forked_child_that_leaves_the_with_block_does_not_end_the_run(python):
+    python("""
+        import os, sys
+        import jupyter_mlops as mlflow
+        with mlflow.start_run() as run:
+            pid = os.fork()
+            if pid == 0:
+                mlflow.log_metric("child", 1.0)
+                sys.exit(0)
+            os.waitpid(pid, 0)
+            info = mlflow.get_run(run.info.run_id).info
+            assert (info.status, info.end_time) == ("RUNNING", None), info
+        assert mlflow.get_run(run.info.run_id).info.status == "FINISHED"
+    """)
+
+
+def test_fork_after_reading_leaves_both_processes_able_to_read(python):
+    python("""
+        import os, sys
+        import jupyter_mlops as mlflow
+        with mlflow.start_run() as run:
+            mlflow.log_metric("loss", 1.0)
+        assert len(mlflow.search_runs()) == 1
+        pid = os.fork()
+        if pid == 0:
+            with mlflow.start_run():
+                mlflow.log_metric("loss", 2.0)
+            assert len(mlflow.search_runs()) == 2
+            sys.exit(0)
+        _, status = os.waitpid(pid, 0)
+        assert status == 0, status
+        assert len(mlflow.search_runs()) == 2
+    """)
+
+
+def test_fork_while_another_thread_holds_the_lease_does_not_take_it_along(child):
+    process = child("""
+        import os, sys, threading, time
+        import jupyter_mlops as mlflow
+        from jupyter_mlops.storage.opened import open_store
+        with mlflow.start_run():
+            mlflow.log_metric("loss", 1.0)
+        inside, forked = threading.Event(), threading.Event()
+        def hold():
+            with open_store().files.session("hold"):
+                inside.set()
+                forked.wait()
+        thread = threading.Thread(target=hold)
+        thread.start()
+        inside.wait()
+        pid = os.fork()
+        if pid == 0:
+            time.sleep(30)
+            os._exit(0)
+        forked.set()
+        thread.join()
+        print(pid, flush=True)
+        sys.stdin.readline()
+    """)
+    pid = int(process.stdout.readline())
+    try:
+        from jupyter_mlops.storage.opened import open_store
+
+        begin = time.monotonic()
+        with open_store().files.session("read", wait_s=2.0) as session:
+            assert session.row("SELECT count(*) FROM store.metrics") == (1,)
+        assert time.monotonic() - begin < 1
+    finally:
+        os.kill(pid, 9)
