@@ -7,6 +7,7 @@ the marks. Every record is applied by its own time stamp, so the order in which 
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 from dataclasses import dataclass
@@ -59,15 +60,15 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
     """
     segments = _segments(session, folder)
     news = [s for s in segments if s.size > s.applied or not s.alive]
-    if not news and not _has_lost_owners(session, segments):
-        return False
     intake = Intake()
+    for segment in news:
+        _read(segment, store_id, intake)
+    finished = [s for s in news if not s.alive and s.read >= s.size]
+    if not finished and all(s.read == s.applied for s in news) and not _has_lost_owners(session, segments):
+        return False
     with session.transaction() as change:
-        for segment in news:
-            _read(segment, store_id, intake)
         if intake.count or intake.rejected:
             _apply(session, intake, change)
-        finished = [s for s in news if not s.alive and s.read >= s.size]
         folded_runs.reap(session, {s.writer for s in segments if s not in finished}, change)
         _mark(session, news, {s.name for s in segments})
     for segment in finished:
@@ -106,13 +107,19 @@ def _read(segment: _Found, store_id: str, intake: Intake) -> None:
             intake.reject(item)
             _log.warning("%s: %s at byte %d; the record is kept in the table 'rejected'.", segment.path, item.reason, segment.read)
         elif item is not None and not intake.take(item, segment.writer):
-            _log.warning("%s holds records of kind %s: a newer jupyter_mlops must fold them.", segment.path, item[0])
+            _warn_of_kind(segment.path, item[0])
             segment.alive = True  # not ours to finish
             return
         segment.read = end
         segment.records += item is not None
     if segment.read < segment.size and not segment.alive:
         _cut_tail(segment, intake)
+
+
+@functools.cache
+def _warn_of_kind(path: str, kind: object) -> None:
+    """Say once in a process, not with every read, that a segment must wait."""
+    _log.warning("%s holds records of kind %s: a newer jupyter_mlops must fold them.", path, kind)
 
 
 def _belongs(segment: _Found, store_id: str) -> bool:
@@ -124,7 +131,8 @@ def _belongs(segment: _Found, store_id: str) -> bool:
         return True
     if not segment.alive:
         os.rename(segment.path, segment.path + ".aside")
-        _log.warning("%s belongs to another store and was set aside as %s.aside.", segment.path, segment.name)
+        whose = "belongs to another store" if header else "has no readable header"
+        _log.warning("%s %s and was set aside as %s.aside.", segment.path, whose, segment.name)
     segment.alive = True
     return False
 

@@ -87,7 +87,7 @@ class Intake:
 
     def reject(self, damage: Damage) -> None:
         """Keep the bytes of a damaged record, for whoever wants to look."""
-        self.rejected.append((None, None, damage.reason, 0, damage.data[:65536]))
+        self.rejected.append((None, None, damage.reason, 0, damage.data))
 
     def refuse(self, run_id: str, reason: str) -> None:
         """Take all records of a run out again, and keep them as rejected."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import msgspec
@@ -94,9 +95,11 @@ def write_head(folder: str, head: Head) -> None:
     """Replace the head. Call it under the lease only."""
     path = os.path.join(folder, "head.json")
     fresh = f"{path}.{os.getpid()}"
-    fd = open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
-        os.write(fd, msgspec.json.encode(head))
-    finally:
-        os.close(fd)
-    os.replace(fresh, path)
+        with open(open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
+            file.write(msgspec.json.encode(head))
+        os.replace(fresh, path)
+    except BaseException:  # such as a full disk, which might have taken a part
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(fresh)
+        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import threading
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from jupyter_mlops.storage.modes import open_file
 __all__ = ["SUFFIX", "Damage", "Header", "Segment", "is_alive", "read_header", "scan"]
 
 SUFFIX = ".seg"
+# How a frame begins: a length below 64 MB or so, a checksum, and msgpack's mark of an array.
+_START = re.compile(rb"(?s)(?=.{3}[\x00-\x04].{4}[\x90-\x9f\xdc])")
 _pack, _crc32, _os_write = FRAME.pack, zlib.crc32, os.write
 
 
@@ -139,8 +142,8 @@ def read_header(data: bytes) -> tuple[Header, int] | None:
 def scan(path: str, offset: int = 0) -> Iterator[tuple[list[Any] | Damage | None, int]]:
     """Yield the records of a segment from `offset` on, each with the offset behind it.
 
-    A torn tail ends the scan. Damage in the middle is yielded as `Damage` and skipped where the frame behind it is
-    whole again. The first item is ``(None, offset behind the header)`` when `offset` is 0.
+    Bytes that hold no whole record are yielded as `Damage` when a whole one follows; else they end the scan, for they
+    may still be being written. The first item is ``(None, offset behind the header)`` when `offset` is 0.
     """
     with open(path, "rb") as file:
         file.seek(offset)
@@ -153,30 +156,39 @@ def scan(path: str, offset: int = 0) -> Iterator[tuple[list[Any] | Damage | None
         position = header[1]
         yield None, position
     view = memoryview(data)
-    while (ends := _frame_end(view, position)) is not None:
-        payload = view[position + FRAME.size : ends]
-        if zlib.crc32(payload) == FRAME.unpack_from(view, position)[1]:
-            yield decode(payload), offset + ends
-        elif _is_whole(view, ends):
-            yield Damage("checksum does not match", bytes(view[position:ends])), offset + ends
+    while position < len(data):
+        end = _whole_until(view, position)
+        if end is not None:
+            yield _decoded(view[position + FRAME.size : end]), offset + end
+        elif (end := _next_whole(data, view, position + 1)) is not None:
+            yield Damage("checksum does not match", data[position:end]), offset + end
         else:
             return
-        position = ends
+        position = end
 
 
-def _frame_end(view: memoryview, position: int) -> int | None:
+def _decoded(payload: memoryview) -> list[Any] | Damage:
+    try:
+        return decode(payload)
+    except msgspec.DecodeError:
+        return Damage("not a record", bytes(payload))
+
+
+def _whole_until(view: memoryview, position: int) -> int | None:
+    """End of the frame at `position`, None when there is no whole one."""
     if position + FRAME.size > len(view):
         return None
-    length = FRAME.unpack_from(view, position)[0]
-    end: int = position + FRAME.size + length
-    return end if 0 < length <= MAX_PAYLOAD and end <= len(view) else None
+    length, crc = FRAME.unpack_from(view, position)
+    begin = position + FRAME.size
+    end: int = begin + length
+    whole = 0 < length <= MAX_PAYLOAD and end <= len(view) and zlib.crc32(view[begin:end]) == crc
+    return end if whole else None
 
 
-def _is_whole(view: memoryview, position: int) -> bool:
-    end = _frame_end(view, position)
-    if end is None:
-        return False
-    return zlib.crc32(view[position + FRAME.size : end]) == FRAME.unpack_from(view, position)[1]
+def _next_whole(data: bytes, view: memoryview, position: int) -> int | None:
+    """Where the next whole frame begins."""
+    starts = (found.start() for found in _START.finditer(data, position))
+    return next((start for start in starts if _whole_until(view, start) is not None), None)
 
 
 def is_alive(path: str) -> bool:
