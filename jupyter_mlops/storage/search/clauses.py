@@ -126,6 +126,6 @@ class ClauseReader:
 
 
 def _number(literal: str) -> int | float:
-    value = float(literal)  # a literal that overflows becomes infinity
-    whole = re.fullmatch(r"-?[0-9]+", literal) is not None
-    return int(literal) if whole and abs(value) < 2**63 else value
+    if re.fullmatch(r"-?[0-9]{1,19}", literal) and abs(int(literal)) < 2**63:
+        return int(literal)
+    return float(literal)  # a literal that overflows becomes infinity

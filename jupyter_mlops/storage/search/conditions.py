@@ -140,7 +140,8 @@ class Statement:
         return self._number_test(value, operator, wanted, clause.field.entity)
 
     def _number_test(self, value: str, operator: str, wanted: Value, entity: str) -> str:
-        assert isinstance(wanted, int | float) and operator in _NUMERIC
+        if not isinstance(wanted, int | float) or operator not in _NUMERIC:
+            raise InvalidParameter(f"{operator!r} does not compare with {wanted!r}")  # not from the parser either
         floats = entity in ("metric", "param")
         not_nan = f"NOT isnan({value})" if floats else "true"
         if math.isinf(wanted):

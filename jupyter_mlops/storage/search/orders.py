@@ -13,6 +13,7 @@ from jupyter_mlops.storage.search.trees import Field
 
 __all__ = ["Order", "parse_order_by"]
 
+_MOST_FIELDS = 100  # each may be one more join
 _ENTRY = re.compile(rf"\s*(?P<name>{NAME})(?:\s+(?P<direction>ASC|DESC))?\s*", re.IGNORECASE)
 
 
@@ -59,6 +60,8 @@ def parse_order_by(order_by: Sequence[str] | None, subject: Subject) -> tuple[Or
     """
     if isinstance(order_by, str):
         raise InvalidFilter(f"order_by is a list of str, one for each field: write [{order_by!r}].", order_by)
+    if order_by and len(order_by) > _MOST_FIELDS:
+        raise InvalidFilter(f"order_by names {len(order_by)} fields; at most {_MOST_FIELDS} are read.")
     orders: list[Order] = []
     for entry in order_by or subject.default_order:
         order = _read(entry, subject)

@@ -97,6 +97,8 @@ def test_every_subject_has_keys_of_its_own(subject, text, message):
         ('params."a b" is not null', Comparison(Field("param", "a b"), "IS NOT NULL")),
         ("metrics.val/a-b:c.max=1", Comparison(Field("metric", "val/a-b:c", "max"), "=", 1)),
         ("metrics.min = 1", Comparison(Field("metric", "min"), "=", 1)),
+        ("created < 9223372036854775807", Comparison(Field("attribute", "start_time"), "<", 2**63 - 1)),
+        ("created < 9223372036854775808", Comparison(Field("attribute", "start_time"), "<", 2.0**63)),
         ("tags.or = 'x'", Comparison(Field("tag", "or"), "=", "x")),
     ],
 )

@@ -46,6 +46,7 @@ def test_an_order_ends_in_what_tells_equals_apart(subject, order_by, expected):
         (RUNS, [""], "ASC or DESC"),
         (RUNS, "run_id", r"\['run_id'\]"),
         (RUNS, [5], "a list of str"),
+        (RUNS, [f"metrics.{number}" for number in range(101)], "at most 100"),
         (RUNS, ["tags.`\ud800`"], "surrogate"),
         (EXPERIMENTS, ["tags.a"], "cannot be ordered by a tag"),
         (REGISTERED_MODELS, ["creation_timestamp"], "valid keys are name"),
