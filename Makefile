@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(CURDIR)/$(VENV)/bin
 export PATH := $(BIN):$(PATH)
+# The front end is built below, once; installing the package need not do it again.
+export HATCH_JUPYTER_BUILDER_SKIP_NPM := 1
 DEMO := build/demo
 ROOT_DO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -49,7 +51,7 @@ $(VENV)/.node: $(VENV)/.made
 
 # What builds the package is installed beside it once, not anew for every build.
 $(VENV)/.builders: $(VENV)/.node pyproject.toml
-	$(BIN)/python -m pip install --quiet "jupyterlab>=4.4,<5" "jupyter-builder>=1.2" "hatchling>=1.26" "hatch-jupyter-builder>=0.9"
+	$(BIN)/python -m pip install --quiet "jupyterlab>=4.4,<5" "jupyter-builder>=1.2" "hatchling>=1.26" "hatch-jupyter-builder>=0.9" "editables>=0.5"
 	touch $@
 
 jupyter_mlops/labextension/package.json: $(VENV)/.builders $(shell find labextension/src labextension/style -type f) labextension/package.json labextension/yarn.lock

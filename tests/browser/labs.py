@@ -1,0 +1,79 @@
+"""JupyterLab as a person uses it: open a notebook, run it, save it, change the theme."""
+
+import itertools
+import json
+from pathlib import Path
+
+_numbers = itertools.count()
+
+
+class Lab:
+    def __init__(self, page, server, token, screenshots):
+        self.page, self.server, self._token, self._screenshots = page, server, token, screenshots
+        self.root: Path = server["root"]
+
+    def open(self, path=""):
+        workspace = f"lab/workspaces/t{next(_numbers)}"
+        tree = f"/tree/{path}" if path else ""
+        self.page.goto(f"{self.server['url']}/{workspace}{tree}?reset&token={self._token}")
+        self.page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
+        if path:
+            self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        return self
+
+    def open_notebook(self, path):
+        self.open(path)
+        self.page.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'")
+        return self
+
+    def command(self, name, **arguments):
+        return self.page.evaluate(f"jupyterapp.commands.execute({name!r}, {json.dumps(arguments)}).then(() => null)")
+
+    def run_all(self, wait=True):
+        self.page.locator(".jp-Notebook").first.click(position={"x": 5, "y": 5})
+        self.page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
+        if wait:
+            self.wait_idle()
+
+    def wait_idle(self):
+        """All cells have a number and the kernel is idle."""
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('.jp-Notebook .jp-InputArea-prompt')].every(p => /\\[\\d+\\]/.test(p.textContent))"
+        )
+
+    def output(self, cell):
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-OutputArea")
+
+    def run_code(self, source):
+        """Run code in the notebook's kernel and return what it printed."""
+        return self.page.evaluate(
+            """async source => {
+                const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+                const future = kernel.requestExecute({ code: source, store_history: false });
+                let text = '';
+                future.onIOPub = m => { text += m.content.text ?? (m.content.traceback ?? []).join('\\n'); };
+                await future.done;
+                return text;
+            }""",
+            source,
+        ).strip()
+
+    def save(self):
+        self.command("docmanager:save")
+        self.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+
+    def saved(self, path):
+        return json.loads((self.root / path).read_text())
+
+    def theme(self, name):
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_function(f"document.body.dataset.jpThemeName === {name!r}")
+        self.page.wait_for_timeout(600)
+
+    def shoot(self, name, locator=None):
+        """A picture in both themes, for people to look at."""
+        self._screenshots.mkdir(parents=True, exist_ok=True)
+        for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
+            self.theme(theme)
+            (locator or self.page).screenshot(path=self._screenshots / f"{name}-{suffix}.png")
