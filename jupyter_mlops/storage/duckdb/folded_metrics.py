@@ -18,8 +18,11 @@ _NEWER = "(i.step, i.timestamp, if(isnan(i.value), 0, i.value)) > (m.step, m.tim
 _OLDER = "(i.first_step, i.first_timestamp) < (m.first_step, m.first_timestamp)"
 _LESS = "i.min < m.min OR isnan(m.min)"
 _MORE = "(i.max > m.max AND NOT isnan(i.max)) OR isnan(m.max)"
+_KEPT_NAN = "coalesce({0}, 'NaN'::DOUBLE)"  # DuckDB reads a NaN in a numpy column as NULL, and no value is ever missing
+_NUMBERS = ", ".join(f"{_KEPT_NAN.format(name)} AS {name}" for name in ("value", "min", "max", "first"))
 _MERGE = f"""
-MERGE INTO store.latest_metrics m USING (SELECT *, (?::VARCHAR[])[key_index + 1] AS key FROM incoming_latest) i
+MERGE INTO store.latest_metrics m
+USING (SELECT * REPLACE ({_NUMBERS}), (?::VARCHAR[])[key_index + 1] AS key FROM incoming_latest) i
 ON m.rid = i.rid AND m.key = i.key
 WHEN MATCHED THEN UPDATE SET
     value = if({_NEWER}, i.value, m.value), timestamp = if({_NEWER}, i.timestamp, m.timestamp),
@@ -58,7 +61,7 @@ def take_in(session: Session, intake: Intake, rids: dict[str, int]) -> None:
     keys = list(intake.keys)
     with _registered(session, "incoming_points", points):
         session.rows(
-            "INSERT INTO store.metrics SELECT rid, (?::VARCHAR[])[key_index + 1], value, timestamp, step "
+            f"INSERT INTO store.metrics SELECT rid, (?::VARCHAR[])[key_index + 1], {_KEPT_NAN.format('value')}, timestamp, step "
             "FROM incoming_points", [keys],
         )
     with _registered(session, "incoming_latest", summarise(points)):

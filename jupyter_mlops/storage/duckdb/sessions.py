@@ -103,7 +103,8 @@ def relative_to(root: str, location: str) -> str:
     'mlartifacts/0'
     """
     inside = location.startswith(root.rstrip("/") + "/")
-    return os.path.relpath(location, root) if inside else location
+    relative = os.path.relpath(location, root) if inside else location
+    return location if ":" in relative else relative  # with a colon it would read as a URI
 
 
 def _engine(root: str) -> duckdb.DuckDBPyConnection:

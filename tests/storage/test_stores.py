@@ -1,0 +1,254 @@
+"""Where a store lies, what it keeps on disk, and that its folder can move."""
+
+import os
+import pathlib
+import shutil
+import stat
+import threading
+import time
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops import MlflowClient
+from jupyter_mlops.errors import InvalidParameter, StoreBusy, StoreCorrupt, StoreError, StoreNewer, StoreNotKnown
+from jupyter_mlops.storage.journal.heads import Head, read_head, write_head
+from jupyter_mlops.storage.locate import known_stores, locate_key, store_path
+from jupyter_mlops.storage.opened import open_store
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("duckdb:////data/team.duckdb", "/data/team.duckdb"),
+        ("duckdb:///team.duckdb", "{cwd}/team.duckdb"),
+        ("sqlite:////data/mlflow.db", "/data/mlflow.duckdb"),
+        ("sqlite:///mlflow.db", "{cwd}/mlflow.duckdb"),
+        ("file:/data/runs", "/data/runs.duckdb"),
+        ("file:///data/runs", "/data/runs.duckdb"),
+        ("./mlruns", "{cwd}/mlruns.duckdb"),
+        ("mine.duckdb", "{cwd}/mine.duckdb"),
+        ("/a/../b/x.duckdb", "/b/x.duckdb"),
+        (".", "{cwd}/mlops.duckdb"),
+    ],
+)
+def test_forms_of_tracking_uris(uri, path):
+    mlflow.set_tracking_uri(uri)
+    assert mlflow.get_tracking_uri() == path.format(cwd=os.getcwd()) == os.environ["MLFLOW_TRACKING_URI"]
+
+
+@pytest.mark.parametrize("uri", ["postgresql://bob:secret@host/db", "mysql://host/db", "ftp://host/x"])
+def test_uris_of_other_places_are_refused_without_their_password(uri):
+    with pytest.raises(InvalidParameter) as caught:
+        store_path(uri)
+    assert "secret" not in str(caught.value)
+    assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
+
+
+def test_mlflows_uris_are_explained_once(caplog):
+    for _ in range(2):
+        store_path("sqlite:////data/mlflow.db")
+    assert caplog.text.count("means the store /data/mlflow.duckdb") == 1
+
+
+def test_which_store_is_meant(monkeypatch, tmp_path):
+    assert mlflow.get_tracking_uri() == str(tmp_path / "mlops.duckdb")
+    assert not mlflow.is_tracking_uri_set()
+    monkeypatch.setenv("JUPYTER_MLOPS_SERVER_STORE", "/s/server.duckdb")
+    assert mlflow.get_tracking_uri() == "/s/server.duckdb"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "/s/mlflow.duckdb")
+    assert mlflow.get_tracking_uri() == "/s/mlflow.duckdb"
+    monkeypatch.setenv("JUPYTER_MLOPS_TRACKING_URI", "/s/ours.duckdb")
+    assert mlflow.get_tracking_uri() == "/s/ours.duckdb"
+    mlflow.set_tracking_uri("/s/set.duckdb")
+    assert mlflow.get_tracking_uri() == "/s/set.duckdb"
+    assert mlflow.is_tracking_uri_set()
+    mlflow.set_tracking_uri(None)
+    assert mlflow.get_tracking_uri() == "/s/ours.duckdb"
+
+
+def test_the_nearest_store_upwards_is_meant(tmp_path, monkeypatch):
+    (tmp_path / "mlops.duckdb").touch()
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    assert mlflow.get_tracking_uri() == str(tmp_path / "mlops.duckdb")
+
+
+def test_the_store_is_found_by_child_processes(python):
+    mlflow.set_tracking_uri("elsewhere.duckdb")
+    assert python("import jupyter_mlops; print(jupyter_mlops.get_tracking_uri())").strip() == os.path.abspath("elsewhere.duckdb")
+
+
+def test_opened_stores_are_listed_for_this_user():
+    store = open_store("some.duckdb")
+    assert known_stores()[store.key] == locate_key(store.key) == store.path
+    with pytest.raises(StoreNotKnown):
+        locate_key("0" * 16)
+    assert stat.S_IMODE(os.stat(os.path.join(os.environ["JUPYTER_MLOPS_DATA_DIR"], "stores.json")).st_mode) == 0o600
+
+
+def test_logging_makes_the_journal_and_reading_the_database(value):
+    with mlflow.start_run():
+        mlflow.log_metric("loss", 0.5)
+    assert sorted(os.listdir()) == ["data", "mlops.duckdb.journal", "mlops.duckdb.lock"]
+    assert value("SELECT count(*) FROM runs") == 1
+    assert sorted(os.listdir()) == ["data", "mlops.duckdb", "mlops.duckdb.journal", "mlops.duckdb.lock"]
+    assert pathlib.Path("mlops.duckdb.journal/.gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize(("folder_mode", "file_mode", "journal_mode"), [(0o750, 0o600, 0o700), (0o770, 0o660, 0o2770)])
+def test_files_have_the_mode_that_the_folder_asks_for(tmp_path, folder_mode, file_mode, journal_mode):
+    folder = tmp_path / "team"
+    folder.mkdir()
+    folder.chmod(folder_mode)
+    mlflow.set_tracking_uri(folder / "mlops.duckdb")
+    with mlflow.start_run() as run:
+        mlflow.get_run(run.info.run_id)
+        modes = {
+            entry.name: stat.S_IMODE(entry.stat().st_mode)
+            for entry in [*os.scandir(folder), *os.scandir(folder / "mlops.duckdb.journal")]
+            if not entry.name.startswith(".")
+        }
+    assert modes.pop("mlops.duckdb.journal") == journal_mode
+    assert set(modes.values()) == {file_mode}, modes
+
+
+def test_a_lock_behind_a_symbolic_link_is_not_followed(tmp_path):
+    (tmp_path / "mlops.duckdb.lock").symlink_to(tmp_path / "victim")
+    with pytest.raises(OSError):
+        mlflow.search_experiments()
+    assert not (tmp_path / "victim").exists()
+
+
+def test_the_stores_folder_can_move(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    mlflow.set_tracking_uri(old / "mlops.duckdb")
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 0.5)
+        mlflow.log_text("hello", "notes/a.txt")
+    MlflowClient().create_registered_model("m")
+    MlflowClient().create_model_version("m", f"{run.info.artifact_uri}/notes", run.info.run_id)
+    open_store().close()
+    shutil.move(old, new)
+    mlflow.set_tracking_uri(new / "mlops.duckdb")
+    moved = mlflow.get_run(run.info.run_id)
+    assert moved.data.metrics == {"loss": 0.5}
+    assert moved.info.artifact_uri == str(new / "mlartifacts" / "0" / run.info.run_id / "artifacts")
+    assert pathlib.Path(MlflowClient().download_artifacts(run.info.run_id, "notes/a.txt")).read_text() == "hello"
+    assert MlflowClient().get_model_version("m", "1").source == f"{moved.info.artifact_uri}/notes"
+    assert mlflow.get_experiment("0").artifact_location == str(new / "mlartifacts" / "0")
+
+
+def test_a_location_with_a_colon_below_the_stores_folder(tmp_path):
+    number = mlflow.create_experiment("colon", str(tmp_path / "a:b"))
+    assert mlflow.get_experiment(number).artifact_location == str(tmp_path / "a:b")
+
+
+def test_a_store_that_was_taken_away_is_begun_anew():
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 0.5)
+    mlflow.get_run(run.info.run_id)
+    for name in os.listdir():
+        if name.startswith("mlops.duckdb"):
+            shutil.rmtree(name) if os.path.isdir(name) else os.unlink(name)
+    time.sleep(1.1)  # writers look at the store each second
+    with mlflow.start_run() as second:
+        mlflow.log_metric("loss", 0.7)
+    assert [r.info.run_id for r in mlflow.search_runs(output_format="list")] == [second.info.run_id]
+
+
+def test_a_file_that_is_no_database():
+    with open("mlops.duckdb", "wb") as file:
+        file.write(b"this is no database" * 1000)
+    with pytest.raises(StoreError, match="mlops.duckdb"):
+        mlflow.search_experiments()
+
+
+def test_a_store_of_a_newer_version(value):
+    assert value("SELECT count(*) FROM experiments") == 1
+    head = read_head("mlops.duckdb.journal")
+    write_head("mlops.duckdb.journal", Head(head.store_id, min_writer=99))
+    with pytest.raises(StoreNewer):
+        read_head("mlops.duckdb.journal")
+    with open("mlops.duckdb.journal/head.json", "w") as file:
+        file.write("{")
+    with pytest.raises(StoreCorrupt):
+        read_head("mlops.duckdb.journal")
+
+
+def test_threads_of_one_process_read_and_write_at_once(value):
+    errors = []
+
+    def work(number):
+        try:
+            with mlflow.start_run(run_name=str(number)) as run:
+                for step in range(200):
+                    mlflow.log_metric("loss", float(step), step=step)
+                    if step % 50 == 0:
+                        assert mlflow.get_run(run.info.run_id).data.metrics["loss"] == step
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert value("SELECT count(*) FROM metrics") == 1200
+    assert value("SELECT count(*) FROM runs WHERE status = 'FINISHED'") == 6
+
+
+def test_who_holds_the_lease_is_named():
+    store = open_store()
+    store.last_change()
+    inside, done = threading.Event(), threading.Event()
+
+    def hold():
+        with store.files.session("a long purpose"):
+            inside.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    inside.wait()
+    try:
+        with pytest.raises(StoreBusy, match="a long purpose") as caught, store.files.session("read", wait_s=0.2):
+            pass
+        assert caught.value.error_code == "TEMPORARILY_UNAVAILABLE"
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_more_records_than_one_lease_takes(monkeypatch, value):
+    from jupyter_mlops.storage.duckdb import fold
+
+    monkeypatch.setattr(fold, "AT_MOST", 100)
+    with mlflow.start_run():
+        for step in range(950):
+            mlflow.log_metric("loss", 0.5, step=step)
+    assert value("SELECT count(*) FROM metrics") == 950
+    assert value("SELECT count FROM latest_metrics") == 950
+
+
+def test_records_of_runs_that_are_not_there_are_kept_as_rejected(sql):
+    store = open_store()
+    store.log_metric("f" * 32, "loss", 0.5, None, 0)
+    store.log_param("f" * 32, "lr", "1")
+    assert sorted(sql("SELECT run_id, kind, reason FROM rejected")) == [
+        ("f" * 32, 4, "no such run"), ("f" * 32, 5, "no such run"),
+    ]  # fmt: skip
+
+
+def test_of_two_processes_values_of_a_param_the_earlier_stays(sql):
+    from jupyter_mlops.storage.journal.operations import PARAM
+
+    run_id = MlflowClient().create_run("0").info.run_id
+    store = open_store()
+    store.last_change()
+    for time_ms, text in ((200, "late"), (100, "early"), (300, "later")):
+        store.files.writer().append((PARAM, time_ms, run_id, "lr", text))
+        store.last_change()
+    assert sql("SELECT value FROM params") == [("early",)]
+    assert sorted(sql("SELECT kept, refused FROM conflicts")) == [("early", "late"), ("early", "later")]
