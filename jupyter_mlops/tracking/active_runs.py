@@ -130,6 +130,8 @@ def _given_tags(tags: dict[str, Any] | None, description: str | None, run_name: 
             raise InvalidParameter("Give either a description or the tag 'mlflow.note.content', not both.")
         given["mlflow.note.content"] = tag_text("mlflow.note.content", description)
     named = given.get("mlflow.runName")
+    if run_name is not None:
+        run_name = tag_text("mlflow.runName", run_name)
     if run_name is not None and named is not None and named != run_name:
         raise InvalidParameter(f"run_name is {run_name!r}, but the tag 'mlflow.runName' is {named!r}.")
     if run_name is not None:

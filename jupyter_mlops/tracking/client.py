@@ -10,6 +10,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.names import check_key, tag_text
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, RegisteredModel
@@ -20,6 +21,7 @@ from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.tracking import artifacts
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import forget, new_state, state_of
+from jupyter_mlops.tracking.values import metric_timestamp
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
 __all__ = ["MlflowClient"]
@@ -112,11 +114,12 @@ class MlflowClient:
         run_name: str | None = None,
     ) -> Run:
         """Make a run without making it active; no tags of the process are added."""
-        given = {key: str(value) for key, value in (tags or {}).items()}
-        name = run_name or given.get("mlflow.runName") or random_name()
+        given = {check_key(key, "tag name"): tag_text(key, value) for key, value in (tags or {}).items()}
+        name = tag_text("mlflow.runName", run_name or given.get("mlflow.runName") or random_name())
         given["mlflow.runName"] = name
         user = given.get("mlflow.user", "unknown")
-        run = self._store.create_run(str(experiment_id), name, user, start_time or now_ms(), given, owned=False)
+        start = metric_timestamp(start_time) if start_time else now_ms()
+        run = self._store.create_run(str(experiment_id), name, user, start, given, owned=False)
         new_state(self._store, run)
         return run
 
@@ -140,7 +143,8 @@ class MlflowClient:
         """End a run, FINISHED and now by default."""
         status = status or "FINISHED"
         RunStatus.from_string(status)
-        state_of(self._store, run_id).update(status=status, end_time=end_time if end_time is not None else now_ms())
+        end = now_ms() if end_time is None else metric_timestamp(end_time)
+        state_of(self._store, run_id).update(status=status, end_time=end)
 
     def delete_run(self, run_id: str) -> None:
         """Set a run to deleted."""

@@ -18,6 +18,7 @@ from jupyter_mlops.tracking.values import metric_step, metric_timestamp, metric_
 __all__ = ["RunState", "forget", "new_state", "state_of"]
 
 _RECENT = 60
+_BIGGEST = 2**63 - 1
 _BATCH = 1000
 _KEPT = 1000
 _good_keys: set[str] = set()
@@ -56,7 +57,7 @@ class RunState:
             _learn(key)
         if type(value) is not float:
             value = metric_value(key, value)
-        if type(step) is not int:
+        if type(step) is not int or not -_BIGGEST <= step <= _BIGGEST:
             step = metric_step(step)
         if timestamp is not None:
             timestamp = metric_timestamp(timestamp)
@@ -131,7 +132,8 @@ class RunState:
         if self.deleted:
             self._refuse()
         if name is not None:
-            self.store.set_tag(self.run_id, "mlflow.runName", tag_text("mlflow.runName", name))
+            name = tag_text("mlflow.runName", name)
+            self.store.set_tag(self.run_id, "mlflow.runName", name)
             self.tags["mlflow.runName"] = name
         self.store.update_run(self.run_id, status, end_time, name)
 

@@ -102,21 +102,21 @@ class DuckDBStore(DuckDBRegistry, TrackingStore):
         run_id: str | None = None,
     ) -> Run:
         run_id = run_id or new_id()
-        location = self._active_location(experiment_id)
+        experiment_id, location = self._active_experiment(experiment_id)
         uri = f"{location}/{run_id}/artifacts"
         record = (START, now_ms(), run_id, experiment_id, run_name, user_id, start_time, uri, list(tags.items()), owned)
         self.files.writer().append(record)
         info = RunInfo(run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", self._absolute(uri))
         return Run(info, RunData({}, {}, dict(tags)))
 
-    def _active_location(self, experiment_id: str) -> str:
-        """Artifact location of an active experiment, as it is stored."""
+    def _active_experiment(self, experiment_id: str) -> tuple[str, str]:
+        """Id and artifact location of an active experiment, as they are stored."""
         experiment: Experiment | HeadExperiment | None = self.known_experiment(experiment_id=experiment_id)
         if experiment is None:
             experiment = self.get_experiment(experiment_id)
         if experiment.lifecycle_stage != "active":
             raise InvalidParameter(f"Experiment {experiment_id} is deleted: restore it, or choose another.")
-        return sessions.relative_to(self.files.root, experiment.artifact_location)
+        return experiment.experiment_id, sessions.relative_to(self.files.root, experiment.artifact_location)
 
     def _absolute(self, location: str) -> str:
         return sessions.absolute_in(self.files.root, location)
