@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 
 lab: $(VENV)/.installed
 	mkdir -p $(DEMO)
-	cd $(DEMO) && $(BIN)/jupyter lab
+	cd $(DEMO) && JUPYTER_MLOPS_DATA_DIR=$(CURDIR)/$(DEMO)/user-data $(BIN)/jupyter lab
 
 test: $(VENV)/.test-installed
 	$(BIN)/ruff check jupyter_mlops tests notebooks
