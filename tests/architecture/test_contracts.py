@@ -1,0 +1,45 @@
+"""What the folders promise each other."""
+
+import importlib
+import pathlib
+import pkgutil
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import jupyter_mlops
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+
+
+def test_imports_keep_to_the_contracts():
+    command = shutil.which("lint-imports", path=str(pathlib.Path(sys.executable).parent)) or shutil.which("lint-imports")
+    if command is None:
+        pytest.skip("import-linter is not installed")
+    done = subprocess.run(
+        [command, "--no-cache"], cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def test_public_names_resolve():
+    assert sorted(jupyter_mlops.__all__) == sorted(set(jupyter_mlops.__all__))
+    for name in jupyter_mlops.__all__:
+        assert getattr(jupyter_mlops, name) is not None
+    assert set(jupyter_mlops.__all__) <= set(dir(jupyter_mlops))
+
+
+def test_no_public_name_is_a_submodules():
+    """Else the import of the submodule would replace the function."""
+    submodules = {module.name for module in pkgutil.iter_modules(jupyter_mlops.__path__)}
+    assert not submodules & (set(jupyter_mlops.__all__) - {"__version__"})
+
+
+def test_every_module_imports_and_exports_what_it_says():
+    for module in pkgutil.walk_packages(jupyter_mlops.__path__, "jupyter_mlops."):
+        loaded = importlib.import_module(module.name)
+        for name in getattr(loaded, "__all__", ()):
+            assert hasattr(loaded, name), f"{module.name}.{name}"
