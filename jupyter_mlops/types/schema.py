@@ -154,7 +154,12 @@ class ParamSpec:
     def from_dict(cls, entry: dict[str, Any]) -> ParamSpec:
         """The param that MLflow wrote."""
         shape = entry.get("shape")
-        return cls(entry["name"], entry.get("type") or entry["dtype"], entry["default"], None if shape is None else tuple(shape))
+        return cls(
+            entry["name"],
+            entry.get("type") or entry["dtype"],
+            entry["default"],
+            None if shape is None else tuple(shape),
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ParamSpec) and self.to_dict() == other.to_dict()
