@@ -6,7 +6,7 @@ Public names are resolved when they are first used; importing this package loads
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_mlops.version import __version__
 

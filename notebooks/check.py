@@ -30,7 +30,9 @@ def main(write: bool) -> int:
         if write:
             return 0
         # Away from the repository: its pytest settings are for the tests, not for notebooks.
-        return subprocess.run([sys.executable, "-m", "pytest", "--nbval", "-q", *names], cwd=folder, check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "--nbval", "-q", *names], cwd=folder, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

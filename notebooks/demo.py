@@ -7,8 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import jupyter_mlops as mlflow
 from books import clean_environment, execute
+
+import jupyter_mlops as mlflow
 from jupyter_mlops.views.html import cell_text
 
 

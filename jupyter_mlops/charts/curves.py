@@ -104,7 +104,10 @@ def thinned(points: Sequence[Metric], most: int) -> Sequence[Metric]:
     kept = [points[0]]
     for begin in range(1, len(points) - 1, stretch):
         part = points[begin : min(begin + stretch, len(points) - 1)]
-        ends = {min(part, key=_finite).step: min(part, key=_finite), max(part, key=_finite).step: max(part, key=_finite)}
+        ends = {
+            min(part, key=_finite).step: min(part, key=_finite),
+            max(part, key=_finite).step: max(part, key=_finite),
+        }
         kept += sorted(ends.values(), key=lambda point: (point.step, point.timestamp))
     return [*kept, points[-1]]
 

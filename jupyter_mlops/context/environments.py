@@ -20,7 +20,7 @@ def imported_packages() -> dict[str, str]:
     -----
     10-50 ms the first time: asks the metadata of all installed distributions.
     """
-    import importlib.metadata as metadata  # only when a notebook's run ends
+    from importlib import metadata  # only when a notebook's run ends
 
     tops = {name.partition(".")[0] for name in sys.modules}
     owners = metadata.packages_distributions()

@@ -12,9 +12,7 @@ __all__ = ["every_page"]
 T = TypeVar("T")
 
 
-def every_page(
-    page: Callable[[int, str | None], PagedList[T]], max_results: int | None, page_size: int
-) -> list[T]:
+def every_page(page: Callable[[int, str | None], PagedList[T]], max_results: int | None, page_size: int) -> list[T]:
     """Ask for page after page until there are `max_results` items, or no more."""
     items: list[T] = []
     token: str | None = None

@@ -50,7 +50,9 @@ class LiveCard:
         """Show the card and begin to follow."""
         self._show(update=False)
         context = contextvars.copy_context()  # outputs of the thread belong to this cell
-        self._thread = threading.Thread(target=context.run, args=(self._follow,), daemon=True, name="jupyter_mlops-card")
+        self._thread = threading.Thread(
+            target=context.run, args=(self._follow,), daemon=True, name="jupyter_mlops-card"
+        )
         self._thread.start()
 
     def _follow(self) -> None:

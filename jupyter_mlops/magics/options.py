@@ -21,7 +21,14 @@ Record this cell as a run: its source, output, params, metrics, git commit, pack
   -t, --tag KEY=VALUE         a tag of the run
   --no-params                 do not record the numbers, texts and booleans assigned at the top of the cell
 """
-_VALUED = {"-e": "experiment", "--experiment": "experiment", "-p": "params", "--param": "params", "-t": "tags", "--tag": "tags"}
+_VALUED = {
+    "-e": "experiment",
+    "--experiment": "experiment",
+    "-p": "params",
+    "--param": "params",
+    "-t": "tags",
+    "--tag": "tags",
+}
 
 
 @dataclass

@@ -47,7 +47,9 @@ class _TrackedCell:
         self.active = begin(self.store, run, holds_children=True)
         self.experiment = self._experiment_name(experiment_id)
         self.started = time.perf_counter()
-        self.status, self.error, self.ended_ms = "RUNNING", None, None
+        self.status = "RUNNING"
+        self.error: str | None = None
+        self.ended_ms: int | None = None
         self.elapsed = 0.0
         if options.params:
             self.active.state.log_batch(params=options.params.items())
@@ -77,7 +79,10 @@ class _TrackedCell:
                 end_time=self.ended_ms,
                 elapsed=round(time.perf_counter() - self.started, 1) if running else self.elapsed,
                 params=sorted(dict(state.params).items()),
-                metrics=[(key, points[-1][1], points[-1][0], [v for _, v in points]) for key, points in sorted(recent.items())],
+                metrics=[
+                    (key, points[-1][1], points[-1][0], [v for _, v in points])
+                    for key, points in sorted(recent.items())
+                ],
                 error=self.error,
                 children=self.active.children,
             )
@@ -144,7 +149,9 @@ class TrackedCells:
 
     def track(self, line: str, cell: str) -> None:
         """Record this cell as a run; ``%%track --help`` lists the options."""
-        self._shell.run_cell(f"%%track {line}\n{cell}")  # only for calls by name: a cell itself is rewritten before it runs
+        self._shell.run_cell(
+            f"%%track {line}\n{cell}"
+        )  # only for calls by name: a cell itself is rewritten before it runs
 
     def begin(self, line: str) -> None:
         """Begin the run of the cell that this call stands in. Written into tracked cells; nothing to call by hand."""

@@ -105,7 +105,7 @@ class Model:
         """The file's text."""
         import yaml  # only where models are saved
 
-        return yaml.safe_dump(self.to_dict(), default_flow_style=False)
+        return str(yaml.safe_dump(self.to_dict(), default_flow_style=False))
 
     def save(self, path: str) -> None:
         """Write the file."""

@@ -16,7 +16,9 @@ __all__ = ["infer_schema", "infer_signature"]
 _SMALL_INTEGERS = ("int8", "int16", "int32", "uint8", "uint16")
 
 
-def infer_signature(model_input: Any = None, model_output: Any = None, params: dict[str, Any] | None = None) -> ModelSignature:
+def infer_signature(
+    model_input: Any = None, model_output: Any = None, params: dict[str, Any] | None = None
+) -> ModelSignature:
     """Read a signature off an example of what goes into a model and what comes out.
 
     Parameters
@@ -94,7 +96,7 @@ def _type_of(values: Any, name: str | None) -> DataType:
     import pandas as pd
 
     dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype) or isinstance(dtype, pd.StringDtype):
+    if isinstance(dtype, (pd.CategoricalDtype, pd.StringDtype)):
         return DataType.string
     if pd.api.types.is_extension_array_dtype(dtype) and hasattr(dtype, "numpy_dtype"):
         dtype = np.dtype(dtype.numpy_dtype)
@@ -128,7 +130,13 @@ def _type_of_objects(values: Any, name: str | None) -> DataType:
 
 def _param(name: str, value: Any) -> ParamSpec:
     first, shape = (value[0], (-1,)) if isinstance(value, (list, tuple)) and value else (value, None)
-    for kind, dtype in ((bool, "boolean"), (int, "long"), (float, "double"), (str, "string"), (datetime.datetime, "datetime")):
+    for kind, dtype in (
+        (bool, "boolean"),
+        (int, "long"),
+        (float, "double"),
+        (str, "string"),
+        (datetime.datetime, "datetime"),
+    ):
         if isinstance(first, kind):
             return ParamSpec(name, dtype, value, shape)
     raise InvalidParameter(f"Param {name!r} must be a number, text, boolean or time, or a list of them, not {value!r}.")

@@ -20,7 +20,9 @@ class PyFuncModel:
     model_config : dict or None
     """
 
-    def __init__(self, metadata: Model, model: Any, predict_fn: str, model_config: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, metadata: Model, model: Any, predict_fn: str, model_config: dict[str, Any] | None = None
+    ) -> None:
         self.metadata = metadata
         self.model_config = model_config
         self._model = model

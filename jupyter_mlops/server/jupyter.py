@@ -40,7 +40,9 @@ class StoresHandler(APIHandler):
         """``stores``."""
         default = open_store(self.settings[_SETTING])
         stores = {default.key: default.path, **known_stores()}
-        there = [{"key": key, "location": path} for key, path in stores.items() if key == default.key or os.path.exists(path)]
+        there = [
+            {"key": key, "location": path} for key, path in stores.items() if key == default.key or os.path.exists(path)
+        ]
         plotly = importlib.metadata.version("plotly")
         self.finish({"version": __version__, "plotly": plotly, "default": default.key, "stores": there})
 
@@ -102,7 +104,10 @@ def _body(data: bytes) -> dict[str, Any]:
 
 def _choose_store(root: str) -> str:
     """The store of this server: what the environment says, else one in its root folder, else one in the data folder."""
-    if any(os.environ.get(name) for name in ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE")):
+    if any(
+        os.environ.get(name)
+        for name in ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE")
+    ):
         return default_store()
     return os.path.join(root if os.access(root, os.W_OK) else data_folder(), DEFAULT_NAME)
 

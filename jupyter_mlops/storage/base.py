@@ -14,7 +14,6 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.entities.statuses import ViewType
 
 __all__ = ["RegistryStore", "Store", "TrackingStore"]
 
@@ -43,7 +42,12 @@ class TrackingStore(ABC):
 
     @abstractmethod
     def search_experiments(
-        self, filter_string: str | None, view_type: int, max_results: int, order_by: list[str] | None, page_token: str | None
+        self,
+        filter_string: str | None,
+        view_type: int,
+        max_results: int,
+        order_by: list[str] | None,
+        page_token: str | None,
     ) -> PagedList[Experiment]:
         """One page of experiments."""
 
@@ -110,7 +114,9 @@ class TrackingStore(ABC):
         """Write a tag."""
 
     @abstractmethod
-    def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]) -> None:
+    def log_batch(
+        self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
+    ) -> None:
         """Write all of it or nothing."""
 
     @abstractmethod

@@ -14,7 +14,16 @@ import msgspec
 from jupyter_mlops.entities.uris import without_credentials
 from jupyter_mlops.errors import InvalidParameter, StoreNotKnown
 
-__all__ = ["DEFAULT_NAME", "data_folder", "default_store", "known_stores", "locate_key", "remember_store", "store_key", "store_path"]
+__all__ = [
+    "DEFAULT_NAME",
+    "data_folder",
+    "default_store",
+    "known_stores",
+    "locate_key",
+    "remember_store",
+    "store_key",
+    "store_path",
+]
 
 DEFAULT_NAME = "mlops.duckdb"
 _log = logging.getLogger(__name__)
@@ -50,7 +59,7 @@ def _nearest(folder: str) -> str | None:
         if os.path.isfile(path := os.path.join(folder, DEFAULT_NAME)):
             return path
         parent = os.path.dirname(folder)
-        if folder == home or parent == folder or os.path.ismount(folder) or os.stat(parent).st_uid != owner:
+        if folder in (home, parent) or os.path.ismount(folder) or os.stat(parent).st_uid != owner:
             return None
         folder = parent
 

@@ -8,7 +8,14 @@ import threading
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.locate import default_store, store_path
 
-__all__ = ["get_registry_uri", "get_tracking_uri", "is_tracking_uri_set", "open_store", "set_registry_uri", "set_tracking_uri"]
+__all__ = [
+    "get_registry_uri",
+    "get_tracking_uri",
+    "is_tracking_uri_set",
+    "open_store",
+    "set_registry_uri",
+    "set_tracking_uri",
+]
 
 _stores: dict[str, DuckDBStore] = {}
 _lock = threading.Lock()

@@ -166,7 +166,9 @@ _new = new_run
 def _resume(store: DuckDBStore, run_id: str, tags: dict[str, str], run_name: str | None) -> Run:
     run = store.get_run(run_id)
     if run.info.lifecycle_stage != "active":
-        raise InvalidState(f"Run {run_id} is deleted and cannot be resumed: restore it first.", error_code="INTERNAL_ERROR")
+        raise InvalidState(
+            f"Run {run_id} is deleted and cannot be resumed: restore it first.", error_code="INTERNAL_ERROR"
+        )
     if chosen_experiment() not in (None, run.info.experiment_id):
         raise InvalidState(
             f"Run {run_id} belongs to experiment {run.info.experiment_id}, but set_experiment() chose {chosen_experiment()}.",

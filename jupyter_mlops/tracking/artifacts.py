@@ -128,7 +128,9 @@ def fetch_artifact(target: Target, path: str, dst_path: str | None) -> str:
     return artifact_store(store.get_run(run_id).info.artifact_uri).fetch(check_relative_path(path), folder)
 
 
-def log_artifact(local_path: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None) -> None:
+def log_artifact(
+    local_path: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None
+) -> None:
     """Copy a local file to the run; a folder is copied with all in it, under its own name.
 
     Parameters
@@ -149,7 +151,9 @@ def log_artifact(local_path: str | os.PathLike[str], artifact_path: str | None =
     put_file(_target(run_id), local_path, artifact_path)
 
 
-def log_artifacts(local_dir: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None) -> None:
+def log_artifacts(
+    local_dir: str | os.PathLike[str], artifact_path: str | None = None, run_id: str | None = None
+) -> None:
     """Copy what a local folder holds, recursively, to the run.
 
     Raises

@@ -18,11 +18,11 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.tracking import artifacts
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import forget, new_state, state_of
 from jupyter_mlops.tracking.values import metric_timestamp
-from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
 __all__ = ["MlflowClient"]
 
@@ -65,7 +65,9 @@ class MlflowClient:
 
     # Experiments
 
-    def create_experiment(self, name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None) -> str:
+    def create_experiment(
+        self, name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None
+    ) -> str:
         """Make an experiment, return its id; `AlreadyExists` when the name is taken."""
         return self._store.create_experiment(name, artifact_location, tags or {})
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.entities.experiments import Experiment
-from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.page_walks import every_page
+from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
 __all__ = [

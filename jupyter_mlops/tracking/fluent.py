@@ -1,5 +1,12 @@
 """All fluent functions under the name that MLflow's users import them from."""
 
+from jupyter_mlops.storage.opened import (
+    get_registry_uri,
+    get_tracking_uri,
+    is_tracking_uri_set,
+    set_registry_uri,
+    set_tracking_uri,
+)
 from jupyter_mlops.tracking.active_runs import ActiveRun, active_run, end_run, last_active_run, start_run
 from jupyter_mlops.tracking.artifacts import (
     get_artifact_uri,
@@ -22,13 +29,6 @@ from jupyter_mlops.tracking.experiments import (
 from jupyter_mlops.tracking.logs import delete_tag, log_metric, log_metrics, log_param, log_params, set_tag, set_tags
 from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, search_runs
 from jupyter_mlops.tracking.settings import set_experiment
-from jupyter_mlops.storage.opened import (
-    get_registry_uri,
-    get_tracking_uri,
-    is_tracking_uri_set,
-    set_registry_uri,
-    set_tracking_uri,
-)
 
 __all__ = [
     "ActiveRun",

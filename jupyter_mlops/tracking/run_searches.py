@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.tracking.run_states import forget
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
@@ -91,7 +91,9 @@ def search_runs(
     store = current_store()
     ids = _experiments(store, experiment_ids, experiment_names, search_all_experiments)
     runs = every_page(
-        lambda size, token: store.search_runs(ids, filter_string, run_view_type, size, order_by, token), max_results, 10000
+        lambda size, token: store.search_runs(ids, filter_string, run_view_type, size, order_by, token),
+        max_results,
+        10000,
     )
     return runs if output_format == "list" else runs_to_frame(runs)
 
@@ -108,7 +110,9 @@ def _experiments(store: DuckDBStore, ids: list[str] | None, names: list[str] | N
     if ids:
         return [str(i) for i in ([ids] if isinstance(ids, (str, int)) else ids)]
     if search_all:
-        return [e.experiment_id for e in every_page(lambda n, t: store.search_experiments(None, 1, n, None, t), None, 1000)]
+        return [
+            e.experiment_id for e in every_page(lambda n, t: store.search_experiments(None, 1, n, None, t), None, 1000)
+        ]
     return [experiment_for_run()]
 
 

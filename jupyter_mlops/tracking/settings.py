@@ -51,7 +51,9 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     if (experiment_name is None) == (experiment_id is None):
         raise InvalidParameter("Give set_experiment() either a name or an id.")
     store = current_store()
-    experiment = _named(store, experiment_name) if experiment_name is not None else store.get_experiment(str(experiment_id))
+    experiment = (
+        _named(store, experiment_name) if experiment_name is not None else store.get_experiment(str(experiment_id))
+    )
     if experiment.lifecycle_stage != "active":
         raise InvalidParameter(f"Experiment {experiment.name!r} is deleted: restore it first, or choose another.")
     _chosen = (store.uri, experiment.experiment_id)
@@ -121,5 +123,7 @@ def _by_id(experiment_id: str) -> str:
         try:
             store.get_experiment(experiment_id)
         except NotFound as error:
-            raise InvalidParameter(f"MLFLOW_EXPERIMENT_ID is {experiment_id!r}; there is no such experiment.") from error
+            raise InvalidParameter(
+                f"MLFLOW_EXPERIMENT_ID is {experiment_id!r}; there is no such experiment."
+            ) from error
     return experiment_id

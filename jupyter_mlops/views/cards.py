@@ -99,5 +99,7 @@ def _text(card: Card) -> str:
         lines.append(f"  {card.error}")
     lines += [f"  {key}: {number_text(value)}" for key, value, _, _ in card.metrics[:_MOST_SHOWN]]
     if card.params:
-        lines.append("  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params[:_MOST_SHOWN]))
+        lines.append(
+            "  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params[:_MOST_SHOWN])
+        )
     return "\n".join(lines)

@@ -108,7 +108,10 @@ def _text(comparison: Comparison) -> str:
     head = ["run", *(column.label for column in comparison.columns[:8])]
     rows = [[row["name"], *map(cell_text, row["values"][:8])] for row in comparison.rows[:20]]
     widths = [max(len(str(row[index])) for row in [head, *rows]) for index in range(len(head))]
-    lines = ["  ".join(str(text).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in [head, *rows]]
+    lines = [
+        "  ".join(str(text).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
     more = len(comparison.rows) - len(rows)
     return "\n".join([*lines, *([f"… {more} more"] if more > 0 else [])])
 
@@ -148,11 +151,13 @@ def compare(runs: str | Iterable[str | Run] | pd.DataFrame | None = None) -> Com
     if runs is None or isinstance(runs, str):
         found = store.search_runs([experiment_for_run()], runs, 1, _MOST_RUNS, None, None)
         return Compare(store, [run.info.run_id for run in found])
-    listed = list(runs["run_id"]) if hasattr(runs, "columns") else list(runs)
+    listed: list[Any] = list(runs["run_id"]) if hasattr(runs, "columns") else list(runs)  # type: ignore[index]
     ids = list(dict.fromkeys(one.info.run_id if isinstance(one, Run) else str(one) for one in listed))
     if len(ids) > _MOST_RUNS:
         raise InvalidParameter(f"At most {_MOST_RUNS} runs can be compared at once, not {len(ids)}.")
     missing = set(ids) - {run.info.run_id for run in store.get_runs(ids)}
     if missing:
-        raise NotFound(f"Not in this store: run {', '.join(sorted(missing)[:5])}. A filter such as 'metrics.acc > 0.9' works too.")
+        raise NotFound(
+            f"Not in this store: run {', '.join(sorted(missing)[:5])}. A filter such as 'metrics.acc > 0.9' works too."
+        )
     return Compare(store, ids)

@@ -15,11 +15,18 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 
 
 def test_imports_keep_to_the_contracts():
-    command = shutil.which("lint-imports", path=str(pathlib.Path(sys.executable).parent)) or shutil.which("lint-imports")
+    command = shutil.which("lint-imports", path=str(pathlib.Path(sys.executable).parent)) or shutil.which(
+        "lint-imports"
+    )
     if command is None:
         pytest.skip("import-linter is not installed")
     done = subprocess.run(
-        [command, "--no-cache"], cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False
+        [command, "--no-cache"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert "0 broken" in done.stdout

@@ -17,7 +17,13 @@ from tests.browser.find_chromium import chromium
 from tests.browser.labs import Lab
 
 TOKEN = "browser-tests"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SCREENSHOTS = Path(os.environ.get("MLOPS_SCREENSHOTS", "build/screenshots")).absolute()
 
 

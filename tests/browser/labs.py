@@ -24,7 +24,9 @@ class Lab:
 
     def open_notebook(self, path):
         self.open(path)
-        self.page.wait_for_function("document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'")
+        self.page.wait_for_function(
+            "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+        )
         return self
 
     def command(self, name, **arguments):

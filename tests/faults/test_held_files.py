@@ -18,12 +18,15 @@ def test_file_open_for_writing_elsewhere_stops_readers_but_no_logging(child):
     with mlflow.start_run() as run:
         mlflow.log_metric("loss", 1.0, step=0)
         assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
-        holder = child("""
+        holder = child(
+            """
             import duckdb, sys
             connection = duckdb.connect(sys.argv[1])
             print("open", flush=True)
             sys.stdin.readline()
-        """, open_store().path)
+        """,
+            open_store().path,
+        )
         assert holder.stdout.readline() == "open\n"
         begin = time.monotonic()
         for step in range(1, 1000):
@@ -57,12 +60,15 @@ def test_file_open_for_reading_elsewhere_delays_readers_until_it_is_closed(child
     with mlflow.start_run() as run:
         mlflow.log_metric("loss", 1.0)
     mlflow.get_run(run.info.run_id)
-    reader = child("""
+    reader = child(
+        """
         import duckdb, sys, time
         with duckdb.connect(sys.argv[1], read_only=True):
             print("open", flush=True)
             time.sleep(0.5)
-    """, open_store().path)
+    """,
+        open_store().path,
+    )
     assert reader.stdout.readline() == "open\n"
     assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
 

@@ -80,4 +80,6 @@ def test_interrupted_twenty_times(child, sql, capsys, what):
     assert mlflow.get_run(run_id).data.metrics == {"loss": 0.5}
     assert sql("SELECT count(*) FROM rejected") == [(0,)]
     with capsys.disabled():
-        print(f"\n[faults] {TIMES} interrupts while {what}: {points} points, {returned} returned; longest wait of a reader {longest:.3f} s")
+        print(
+            f"\n[faults] {TIMES} interrupts while {what}: {points} points, {returned} returned; longest wait of a reader {longest:.3f} s"
+        )

@@ -29,7 +29,9 @@ def test_killed_right_after_a_metric_keeps_exactly_those_that_returned(child, sq
     run_id = process.stdout.readline().strip()
     assert process.wait() == -signal.SIGKILL
     assert len(MlflowClient().get_metric_history(run_id, "loss")) == points
-    assert sql("SELECT count(*), count(DISTINCT step), min(step), max(step) FROM metrics") == [(points, points, 0, points - 1)]
+    assert sql("SELECT count(*), count(DISTINCT step), min(step), max(step) FROM metrics") == [
+        (points, points, 0, points - 1)
+    ]
 
 
 def test_killed_owner_ends_as_killed_at_its_last_record(child, value):

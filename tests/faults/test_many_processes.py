@@ -28,11 +28,16 @@ def test_eight_processes_and_a_reader(child, sql, capsys):
         logger.stdin.flush()
     seen = 0
     while any(logger.poll() is None for logger in loggers):
-        counts = [len(MlflowClient().get_metric_history(run.info.run_id, "loss")) for run in mlflow.search_runs(output_format="list")]
+        counts = [
+            len(MlflowClient().get_metric_history(run.info.run_id, "loss"))
+            for run in mlflow.search_runs(output_format="list")
+        ]
         assert sum(counts) >= seen
         seen, reads = sum(counts), reads + 1
     assert [logger.wait() for logger in loggers] == [0] * 8
-    rows = sql("SELECT run_id, count(*), count(DISTINCT step), any_value(status) FROM metrics JOIN runs USING (rid) GROUP BY run_id")
+    rows = sql(
+        "SELECT run_id, count(*), count(DISTINCT step), any_value(status) FROM metrics JOIN runs USING (rid) GROUP BY run_id"
+    )
     assert len(rows) == 8
     assert {row[1:] for row in rows} == {(each, each, "FINISHED")}
     with capsys.disabled():

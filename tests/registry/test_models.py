@@ -104,7 +104,10 @@ def test_stages(client, three, sql):
     assert sql("SELECT stage FROM model_versions ORDER BY version") == [("Production",), ("Production",), ("None",)]
     client.transition_model_version_stage("m", "3", "Production", archive_existing_versions=True)
     assert sql("SELECT stage FROM model_versions ORDER BY version") == [("Archived",), ("Archived",), ("Production",)]
-    assert [(v.version, v.current_stage) for v in client.get_latest_versions("m")] == [("2", "Archived"), ("3", "Production")]
+    assert [(v.version, v.current_stage) for v in client.get_latest_versions("m")] == [
+        ("2", "Archived"),
+        ("3", "Production"),
+    ]
     assert [v.version for v in client.get_latest_versions("m", ["production"])] == ["3"]
     for stage, archive in (("Live", False), ("Archived", True), ("None", True)):
         with pytest.raises(InvalidParameter):
@@ -156,7 +159,12 @@ def test_uris_of_models(client, three, run):
         assert (place.uri, place.version.version) == (folder, version), uri
         assert resolve_model_uri(uri) == folder
     assert resolve_model_uri(f"runs:/{run.info.run_id}/model") == folder
-    assert resolve_model_uri(folder) == resolve_model_uri(pathlib.Path(folder)) == resolve_model_uri(f"file://{folder}") == folder
+    assert (
+        resolve_model_uri(folder)
+        == resolve_model_uri(pathlib.Path(folder))
+        == resolve_model_uri(f"file://{folder}")
+        == folder
+    )
     copy = resolve_model_uri("models:/m/1", "copy")
     assert pathlib.Path(copy, "weights.txt").read_text() == "weights"
 

@@ -23,7 +23,9 @@ folds = st.lists(st.lists(points, min_size=1, max_size=8), min_size=1, max_size=
 def session():
     with duckdb.connect() as connection:
         connection.execute("ATTACH ':memory:' AS store")
-        connection.execute("CREATE TABLE store.metrics (rid BIGINT, key VARCHAR, value DOUBLE, timestamp BIGINT, step BIGINT)")
+        connection.execute(
+            "CREATE TABLE store.metrics (rid BIGINT, key VARCHAR, value DOUBLE, timestamp BIGINT, step BIGINT)"
+        )
         connection.execute(
             "CREATE TABLE store.latest_metrics (rid BIGINT, key VARCHAR, value DOUBLE, timestamp BIGINT, step BIGINT, min DOUBLE, "
             "min_step BIGINT, max DOUBLE, max_step BIGINT, first DOUBLE, first_timestamp BIGINT, first_step BIGINT, count BIGINT)"
@@ -73,7 +75,21 @@ def test_summary_over_several_folds(session, several):
     rows = session.rows("FROM store.latest_metrics")
     assert {row[:2] for row in rows} == set(expected)
     assert len(rows) == len(expected)
-    for rid, key, value, timestamp, step, least, least_step, most, most_step, first, first_time, first_step, count in rows:
+    for (
+        rid,
+        key,
+        value,
+        timestamp,
+        step,
+        least,
+        least_step,
+        most,
+        most_step,
+        first,
+        first_time,
+        first_step,
+        count,
+    ) in rows:
         want = expected[rid, key]
         assert (step, timestamp, rank(value)) == (want.latest[2], want.latest[1], rank(want.latest[0]))
         assert any(same(value, row[0]) and (timestamp, step) == row[1:] for row in want.rows)

@@ -20,7 +20,9 @@ texts = st.text(max_size=300)
 numbers = st.floats(allow_nan=False)
 whole = st.integers(-(2**63), 2**63 - 1)
 metrics = st.tuples(st.just(METRIC), st.integers(0, 2**42), texts, texts, numbers, st.none() | whole, whole)
-others = st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 2**42), texts, st.lists(st.tuples(texts, texts), max_size=5))
+others = st.tuples(
+    st.sampled_from(sorted(KINDS)), st.integers(0, 2**42), texts, st.lists(st.tuples(texts, texts), max_size=5)
+)
 records = st.lists(metrics | others, max_size=12)
 
 

@@ -76,7 +76,9 @@ def test_the_nearest_store_upwards_is_meant(tmp_path, monkeypatch):
 
 def test_the_store_is_found_by_child_processes(python):
     mlflow.set_tracking_uri("elsewhere.duckdb")
-    assert python("import jupyter_mlops; print(jupyter_mlops.get_tracking_uri())").strip() == os.path.abspath("elsewhere.duckdb")
+    assert python("import jupyter_mlops; print(jupyter_mlops.get_tracking_uri())").strip() == os.path.abspath(
+        "elsewhere.duckdb"
+    )
 
 
 def test_opened_stores_are_listed_for_this_user():

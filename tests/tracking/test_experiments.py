@@ -51,7 +51,11 @@ def test_life_cycle(sql):
     with pytest.raises(NotFound):
         mlflow.restore_experiment(number)
     mlflow.delete_experiment(number)
-    assert mlflow.get_experiment(number).lifecycle_stage == mlflow.get_run(run.info.run_id).info.lifecycle_stage == "deleted"
+    assert (
+        mlflow.get_experiment(number).lifecycle_stage
+        == mlflow.get_run(run.info.run_id).info.lifecycle_stage
+        == "deleted"
+    )
     assert mlflow.get_experiment_by_name("a").experiment_id == number
     for call in (
         lambda: mlflow.set_experiment("a"), lambda: mlflow.set_experiment(experiment_id=number),
@@ -141,7 +145,9 @@ def test_searching_experiments():
     assert [e.name for e in mlflow.search_experiments(order_by=["name DESC"], max_results=2)] == ["c", "a"]
     page = MlflowClient().search_experiments(max_results=2, order_by=["name"])
     assert [e.name for e in page] == ["Default", "a"]
-    assert [e.name for e in MlflowClient().search_experiments(max_results=2, order_by=["name"], page_token=page.token)] == ["c"]
+    assert [
+        e.name for e in MlflowClient().search_experiments(max_results=2, order_by=["name"], page_token=page.token)
+    ] == ["c"]
 
 
 class TestSearchRuns:
@@ -166,7 +172,11 @@ class TestSearchRuns:
         assert frame["metrics.acc"].dtype == "float64"
         assert isinstance(frame["start_time"].dtype, pd.DatetimeTZDtype)
         still = frame[frame["tags.mlflow.runName"] == "open"].iloc[0]
-        assert (still["status"], still["end_time"] is pd.NaT, math.isnan(still["metrics.acc"])) == ("RUNNING", True, True)
+        assert (still["status"], still["end_time"] is pd.NaT, math.isnan(still["metrics.acc"])) == (
+            "RUNNING",
+            True,
+            True,
+        )
         assert pd.isna(still["params.n"])
 
     def test_filter_and_order(self):

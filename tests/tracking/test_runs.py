@@ -205,12 +205,18 @@ def test_resuming(sql):
     time.sleep(0.005)
     with mlflow.start_run(run_id=run.info.run_id, run_name="second", tags={"again": "yes"}) as again:
         now = mlflow.get_run(run.info.run_id)
-        assert (now.info.status, now.info.start_time, now.info.end_time) == ("RUNNING", first.start_time, first.end_time)
+        assert (now.info.status, now.info.start_time, now.info.end_time) == (
+            "RUNNING",
+            first.start_time,
+            first.end_time,
+        )
         assert again.data.params == {"lr": "0.1"}
         mlflow.log_param("lr", 0.1)
         with pytest.raises(InvalidParameter, match="already"):
             mlflow.log_param("lr", 0.2)
-    assert sql("SELECT run_name, status, end_time > ? FROM runs".replace("?", str(first.end_time))) == [("second", "FINISHED", True)]
+    assert sql("SELECT run_name, status, end_time > ? FROM runs".replace("?", str(first.end_time))) == [
+        ("second", "FINISHED", True)
+    ]
     assert ("again", "yes") in sql("SELECT key, value FROM tags")
 
 
@@ -282,7 +288,9 @@ def test_runs_of_the_client(sql):
     run = client.create_run("0", start_time=5, tags={"a": 1, "mlflow.user": "ann"}, run_name="named")
     assert mlflow.active_run() is None
     client.update_run(run.info.run_id, status="SCHEDULED", name="renamed")
-    assert sql("SELECT run_name, status, start_time, end_time, user_id FROM runs") == [("renamed", "SCHEDULED", 5, None, "ann")]
+    assert sql("SELECT run_name, status, start_time, end_time, user_id FROM runs") == [
+        ("renamed", "SCHEDULED", 5, None, "ann")
+    ]
     client.set_terminated(run.info.run_id, "FAILED", 77)
     info = client.get_run(run.info.run_id).info
     assert (info.status, info.end_time, info.run_name) == ("FAILED", 77, "renamed")
@@ -331,7 +339,9 @@ def test_git_is_asked_and_its_credentials_left_out(tmp_path):
     import subprocess
 
     def git(*arguments):
-        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True, capture_output=True)
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], check=True, capture_output=True
+        )
 
     git("init", "-b", "main")
     git("commit", "--allow-empty", "-m", "x")

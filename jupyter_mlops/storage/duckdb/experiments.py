@@ -49,7 +49,9 @@ def _checked_location(location: str) -> str:
 
 def fetch(session: Session, ids: list[int]) -> list[Experiment]:
     """Experiments of those ids, in the order given."""
-    rows = session.rows(f"SELECT {_COLUMNS} FROM store.experiments WHERE experiment_id IN (SELECT unnest(?::BIGINT[]))", [ids])
+    rows = session.rows(
+        f"SELECT {_COLUMNS} FROM store.experiments WHERE experiment_id IN (SELECT unnest(?::BIGINT[]))", [ids]
+    )
     tags: dict[int, dict[str, str]] = {}
     for number, key, value in session.rows(
         "SELECT * FROM store.experiment_tags WHERE experiment_id IN (SELECT unnest(?::BIGINT[])) ORDER BY key", [ids]

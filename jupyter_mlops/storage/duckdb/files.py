@@ -142,7 +142,9 @@ class StoreFiles:
 
     def _fold(self, session: Session) -> bool:
         head = read_head(self.folder)
-        if head is None or (head.has_file and not session.row("SELECT 1 FROM duckdb_tables() WHERE database_name = 'store'")):
+        if head is None or (
+            head.has_file and not session.row("SELECT 1 FROM duckdb_tables() WHERE database_name = 'store'")
+        ):
             head = new_head()
         store_id = migrate(session.connection, head.store_id)
         if store_id != head.store_id or not head.has_file:

@@ -105,7 +105,12 @@ def _read(segment: _Found, store_id: str, intake: Intake) -> None:
             return
         if isinstance(item, Damage):
             intake.reject(item)
-            _log.warning("%s: %s at byte %d; the record is kept in the table 'rejected'.", segment.path, item.reason, segment.read)
+            _log.warning(
+                "%s: %s at byte %d; the record is kept in the table 'rejected'.",
+                segment.path,
+                item.reason,
+                segment.read,
+            )
         elif item is not None and not intake.take(item, segment.writer):
             _warn_of_kind(segment.path, item[0])
             segment.alive = True  # not ours to finish
@@ -144,7 +149,9 @@ def _cut_tail(segment: _Found, intake: Intake) -> None:
         intake.reject(Damage("torn tail of a dead writer", file.read()))
     _log.warning(
         "%s ends in %d bytes that hold no whole record (its writer died in the middle of a write, or the file was "
-        "damaged); they are kept in the table 'rejected'.", segment.path, segment.size - segment.read,
+        "damaged); they are kept in the table 'rejected'.",
+        segment.path,
+        segment.size - segment.read,
     )
     segment.read = segment.size
 
@@ -157,16 +164,19 @@ def _apply(session: Session, intake: Intake, change: int) -> None:
         columns: list[Any] = [list(column) for column in zip(*intake.rejected, strict=True)]
         session.rows(
             "INSERT INTO store.rejected SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
-            "unnest(?::BIGINT[]), unnest(?::BLOB[]), ?", [*columns, change],
+            "unnest(?::BIGINT[]), unnest(?::BLOB[]), ?",
+            [*columns, change],
         )
 
 
 def _mark(session: Session, news: list[_Found], existing: set[str]) -> None:
     moved = [s for s in news if s.read]
     gone = [name for (name,) in session.rows("SELECT segment FROM store.applied") if name not in existing]
-    session.rows("DELETE FROM store.applied WHERE list_contains(?::VARCHAR[], segment)", [[s.name for s in moved] + gone])
+    session.rows(
+        "DELETE FROM store.applied WHERE list_contains(?::VARCHAR[], segment)", [[s.name for s in moved] + gone]
+    )
     if moved:
         session.rows(
-            'INSERT INTO store.applied SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::BIGINT[])',
+            "INSERT INTO store.applied SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::BIGINT[])",
             [[s.name for s in moved], [s.read for s in moved], [s.records for s in moved]],
         )

@@ -62,7 +62,8 @@ def take_in(session: Session, intake: Intake, rids: dict[str, int]) -> None:
     with _registered(session, "incoming_points", points):
         session.rows(
             f"INSERT INTO store.metrics SELECT rid, (?::VARCHAR[])[key_index + 1], {_KEPT_NAN.format('value')}, timestamp, step "
-            "FROM incoming_points", [keys],
+            "FROM incoming_points",
+            [keys],
         )
     with _registered(session, "incoming_latest", summarise(points)):
         session.rows(_MERGE, [keys])

@@ -62,7 +62,12 @@ def _tags(session: Session, intake: Intake, rids: dict[str, int], fresh: set[int
 def _columns(pairs: _Pairs) -> list[list[object]]:
     if not pairs:
         return []
-    return [[k[0] for k in pairs], [k[1] for k in pairs], [v[0] for v in pairs.values()], [v[1] for v in pairs.values()]]
+    return [
+        [k[0] for k in pairs],
+        [k[1] for k in pairs],
+        [v[0] for v in pairs.values()],
+        [v[1] for v in pairs.values()],
+    ]
 
 
 def _insert(session: Session, table: str, pairs: _Pairs) -> None:

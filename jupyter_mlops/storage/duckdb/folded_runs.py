@@ -37,7 +37,9 @@ def _start(session: Session, intake: Intake, change: int) -> dict[str, int]:
     if not intake.starts:
         return {}
     ids = list(intake.starts)
-    there = {r for (r,) in session.rows("SELECT run_id FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [ids])}
+    there = {
+        r for (r,) in session.rows("SELECT run_id FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [ids])
+    }
     experiments = {str(e) for (e,) in session.rows("SELECT experiment_id FROM store.experiments")}
     fresh = [s for s in intake.starts.values() if s.run_id not in there and s.experiment_id in experiments]
     row = session.row("SELECT coalesce(max(rid), 0) FROM store.runs")
@@ -48,9 +50,16 @@ def _start(session: Session, intake: Intake, change: int) -> dict[str, int]:
         "SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
         "'RUNNING', unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::BIGINT[]), 'active', unnest(?::VARCHAR[]), ?",
         [
-            list(rids.values()), [s.run_id for s in fresh], [int(s.experiment_id) for s in fresh],
-            [s.run_name for s in fresh], [s.user_id for s in fresh], [s.time for s in fresh],
-            [s.start_time for s in fresh], [s.time for s in fresh], [s.artifact_uri for s in fresh], change,
+            list(rids.values()),
+            [s.run_id for s in fresh],
+            [int(s.experiment_id) for s in fresh],
+            [s.run_name for s in fresh],
+            [s.user_id for s in fresh],
+            [s.time for s in fresh],
+            [s.start_time for s in fresh],
+            [s.time for s in fresh],
+            [s.artifact_uri for s in fresh],
+            change,
         ],
     )
     return rids
@@ -63,11 +72,13 @@ def _touch(session: Session, intake: Intake, rids: dict[str, int], change: int) 
     bound = [[rids[r] for r in seen], list(seen.values())]
     session.rows(
         f"UPDATE store.runs SET change = ?, last_record_time = greatest(coalesce(last_record_time, 0), n.time) "
-        f"FROM {news} n WHERE runs.rid = n.rid", [change, *bound],
+        f"FROM {news} n WHERE runs.rid = n.rid",
+        [change, *bound],
     )
     revived = session.rows(
         f"UPDATE store.runs SET status = 'RUNNING', reaped = false, end_time = NULL, status_time = n.time "
-        f"FROM {news} n WHERE runs.rid = n.rid AND reaped AND n.time > end_time RETURNING run_id", bound,
+        f"FROM {news} n WHERE runs.rid = n.rid AND reaped AND n.time > end_time RETURNING run_id",
+        bound,
     )
     intake.owners |= {(run_id, intake.writers[run_id]) for (run_id,) in revived}
 
@@ -97,7 +108,8 @@ def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
     if names:
         session.rows(
             "UPDATE store.runs SET run_name = n.name FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS name) n "
-            "WHERE runs.rid = n.rid", [list(names), list(names.values())],
+            "WHERE runs.rid = n.rid",
+            [list(names), list(names.values())],
         )
     if states:
         session.rows(

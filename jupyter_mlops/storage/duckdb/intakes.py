@@ -100,8 +100,9 @@ class Intake:
             (run_id, METRIC, reason, row[3], encode((names[row[1]], row[2], row[3], row[4]))) for row in points
         ]
         kept = [row for row in zip(*self.metrics, strict=True) if row[0] != index]
-        for column, values in zip(self.metrics, zip(*kept, strict=True) if kept else ([],) * 5, strict=True):
-            column[:] = values
+        columns: Any = list(zip(*kept, strict=True)) or [[]] * 5
+        for column, values in zip(self.metrics, columns, strict=True):
+            column[:] = values  # type: ignore[index]
         self.params = [p for p in self.params if p[0] != run_id]
         self.tags = [t for t in self.tags if t[0] != run_id]
         self.updates = [u for u in self.updates if u.run_id != run_id]

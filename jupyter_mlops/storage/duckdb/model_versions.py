@@ -11,7 +11,19 @@ from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["create", "delete", "delete_tag", "fetch", "get", "latest", "locate", "mid_of", "set_tag", "transition", "update"]
+__all__ = [
+    "create",
+    "delete",
+    "delete_tag",
+    "fetch",
+    "get",
+    "latest",
+    "locate",
+    "mid_of",
+    "set_tag",
+    "transition",
+    "update",
+]
 
 _COLUMNS = (
     "v.mid, v.version, m.name, v.creation_time, v.last_update_time, v.description, v.user_id, v.stage, v.source, "
@@ -36,7 +48,9 @@ def locate(session: Session, name: str, version: str) -> Key:
     except (TypeError, ValueError):
         raise InvalidParameter(f"A model version is a whole number, not {version!r}.") from None
     mid = mid_of(session, name)
-    if not session.row("SELECT 1 FROM store.model_versions WHERE mid = ? AND version = ? AND NOT deleted", [mid, number]):
+    if not session.row(
+        "SELECT 1 FROM store.model_versions WHERE mid = ? AND version = ? AND NOT deleted", [mid, number]
+    ):
         raise NotFound(f"Registered model {name!r} has no version {number}.")
     return mid, number
 
@@ -54,7 +68,8 @@ def fetch(session: Session, keys: list[Key]) -> list[ModelVersion]:
         tags.setdefault((mid, version), {})[key] = value
     aliases: dict[Key, list[str]] = {}
     for mid, version, alias in session.rows(
-        f"SELECT a.mid, a.version, a.alias FROM store.model_aliases a JOIN {wanted} USING (mid, version) ORDER BY alias", bound
+        f"SELECT a.mid, a.version, a.alias FROM store.model_aliases a JOIN {wanted} USING (mid, version) ORDER BY alias",
+        bound,
     ):
         aliases.setdefault((mid, version), []).append(alias)
     found = {}
@@ -62,9 +77,21 @@ def fetch(session: Session, keys: list[Key]) -> list[ModelVersion]:
         key = (row[0], row[1])
         source = None if row[8] is None else session.absolute(row[8])
         found[key] = ModelVersion(
-            row[2], str(row[1]), row[3], row[4], row[5], row[6], row[7], source, *row[9:],
-            tags=tags.get(key, {}), aliases=aliases.get(key, []),
-        )  # fmt: skip
+            name=row[2],
+            version=str(row[1]),
+            creation_timestamp=row[3],
+            last_updated_timestamp=row[4],
+            description=row[5],
+            user_id=row[6],
+            current_stage=row[7],
+            source=source,
+            run_id=row[9],
+            run_link=row[10],
+            status=row[11],
+            status_message=row[12],
+            tags=tags.get(key, {}),
+            aliases=aliases.get(key, []),
+        )
     return [found[key] for key in keys if key in found]
 
 
@@ -88,7 +115,9 @@ def latest(session: Session, mids: list[int]) -> dict[int, list[ModelVersion]]:
 def latest_of(session: Session, name: str, stages: Sequence[str] | None) -> list[ModelVersion]:
     """The highest version of each of `stages`; None or nothing means all four."""
     wanted = {canonical_stage(stage) for stage in stages or STAGES}
-    return [v for v in latest(session, [mid_of(session, name)]).get(mid_of(session, name), []) if v.current_stage in wanted]
+    return [
+        v for v in latest(session, [mid_of(session, name)]).get(mid_of(session, name), []) if v.current_stage in wanted
+    ]
 
 
 def create(
@@ -172,7 +201,9 @@ def set_tag(session: Session, name: str, version: str, key: str, value: str) -> 
     key, value = check_model_tag(key, value)
     mid, number = locate(session, name, version)
     with session.transaction() as change:
-        session.rows("DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key])
+        session.rows(
+            "DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key]
+        )
         session.rows("INSERT INTO store.model_version_tags VALUES (?, ?, ?, ?)", [mid, number, key, value])
         _touch(session, mid, number, change)
 
@@ -181,7 +212,9 @@ def delete_tag(session: Session, name: str, version: str, key: str) -> None:
     """Remove a tag of a version, if it is there."""
     mid, number = locate(session, name, version)
     with session.transaction() as change:
-        session.rows("DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key])
+        session.rows(
+            "DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key]
+        )
         _touch(session, mid, number, change)
 
 

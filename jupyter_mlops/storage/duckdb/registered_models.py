@@ -25,7 +25,9 @@ def create(session: Session, name: str, tags: dict[str, str], description: str |
         row = session.row("SELECT coalesce(max(mid), 0) + 1 FROM store.registered_models")
         mid = row[0] if row else 1
         now = now_ms()
-        session.rows("INSERT INTO store.registered_models VALUES (?, ?, ?, ?, ?, ?)", [mid, name, description, now, now, change])
+        session.rows(
+            "INSERT INTO store.registered_models VALUES (?, ?, ?, ?, ?, ?)", [mid, name, description, now, now, change]
+        )
         for key, value in pairs:
             session.rows("INSERT INTO store.registered_model_tags VALUES (?, ?, ?)", [mid, key, value])
         note(session, who, "create", "model", name)
@@ -91,7 +93,13 @@ def delete(session: Session, name: str, who: str) -> None:
     """Remove a model with its versions, tags and aliases."""
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
-        for table in ("model_aliases", "model_version_tags", "model_versions", "registered_model_tags", "registered_models"):
+        for table in (
+            "model_aliases",
+            "model_version_tags",
+            "model_versions",
+            "registered_model_tags",
+            "registered_models",
+        ):
             session.rows(f"DELETE FROM store.{table} WHERE mid = ?", [mid])
         session.rows("INSERT INTO store.tombstones VALUES ('model', ?, ?)", [name, change])
         note(session, who, "delete", "model", name)

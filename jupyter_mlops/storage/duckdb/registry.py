@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
+from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.storage.base import RegistryStore
 from jupyter_mlops.storage.duckdb import model_versions, registered_models, searches
 from jupyter_mlops.storage.duckdb.files import StoreFiles
-from jupyter_mlops.entities.users import user_name
 
 __all__ = ["DuckDBRegistry"]
 

@@ -13,9 +13,7 @@ from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["change_stage", "delete_tag", "fetch", "get", "histories", "rids_of"]
 
-_COLUMNS = (
-    "rid, run_id, experiment_id, run_name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri"
-)
+_COLUMNS = "rid, run_id, experiment_id, run_name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri"
 
 
 def rids_of(session: Session, run_ids: Sequence[str]) -> list[int]:

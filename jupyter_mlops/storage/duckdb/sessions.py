@@ -122,7 +122,9 @@ def _engine(root: str) -> duckdb.DuckDBPyConnection:
                 "autoload_known_extensions": False,
             },
         )
-        _connection.execute("SELECT ?::BIGINT", [1]).fetchall()  # the first bound query loads what must not be in a lease
+        _connection.execute(
+            "SELECT ?::BIGINT", [1]
+        ).fetchall()  # the first bound query loads what must not be in a lease
     return _connection
 
 
@@ -183,7 +185,9 @@ def _translated(error: Exception, path: str) -> MlflowException:
         holder = f"process {held[2]} ({os.path.basename(held[1])})"
         return StoreBusy(f"{path} is open in {holder}. Close it there; what is logged meanwhile is kept.", holder)
     if "Unique file handle conflict" in text or "different configuration" in text:
-        return StoreBusy(f"This very process holds {path} open by duckdb.connect(). Close that connection first.", "this process")
+        return StoreBusy(
+            f"This very process holds {path} open by duckdb.connect(). Close that connection first.", "this process"
+        )
     if "not a valid DuckDB" in text or "checksum" in text.lower() or "corrupt" in text.lower():
         return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} Restore it from a backup.")
     return StoreError(f"{path}: {text.splitlines()[0]}")

@@ -19,7 +19,7 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.duckdb import experiments, runs, searches, sessions
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
@@ -32,7 +32,7 @@ __all__ = ["DuckDBStore"]
 _open_stores: weakref.WeakSet[DuckDBStore] = weakref.WeakSet()
 
 
-class DuckDBStore(DuckDBRegistry, TrackingStore):
+class DuckDBStore(DuckDBRegistry, Store):
     """Runs and models in one plain DuckDB file.
 
     Parameters
@@ -69,7 +69,12 @@ class DuckDBStore(DuckDBRegistry, TrackingStore):
         return self.files.head().find(name=name, experiment_id=experiment_id)
 
     def search_experiments(
-        self, filter_string: str | None, view_type: int, max_results: int, order_by: list[str] | None, page_token: str | None
+        self,
+        filter_string: str | None,
+        view_type: int,
+        max_results: int,
+        order_by: list[str] | None,
+        page_token: str | None,
     ) -> PagedList[Experiment]:
         with self.files.session("search") as session:
             return searches.experiments_page(session, filter_string, view_type, max_results, order_by, page_token)
@@ -106,7 +111,9 @@ class DuckDBStore(DuckDBRegistry, TrackingStore):
         uri = f"{location}/{run_id}/artifacts"
         record = (START, now_ms(), run_id, experiment_id, run_name, user_id, start_time, uri, list(tags.items()), owned)
         self.files.writer().append(record)
-        info = RunInfo(run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", self._absolute(uri))
+        info = RunInfo(
+            run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", self._absolute(uri)
+        )
         return Run(info, RunData({}, {}, dict(tags)))
 
     def _active_experiment(self, experiment_id: str) -> tuple[str, str]:
@@ -153,7 +160,9 @@ class DuckDBStore(DuckDBRegistry, TrackingStore):
     def set_tag(self, run_id: str, key: str, value: str) -> None:
         self.files.writer().append((TAG, now_ms(), run_id, key, value))
 
-    def log_batch(self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]) -> None:
+    def log_batch(
+        self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
+    ) -> None:
         points = [(m.key, m.value, m.timestamp, m.step) for m in metrics]
         pairs = [[(pair.key, pair.value) for pair in group] for group in (params, tags)]
         self.files.writer().append((BATCH, now_ms(), run_id, points, *pairs))
@@ -181,7 +190,9 @@ class DuckDBStore(DuckDBRegistry, TrackingStore):
         page_token: str | None,
     ) -> PagedList[Run]:
         with self.files.session("search") as session:
-            return searches.runs_page(session, experiment_ids, filter_string, view_type, max_results, order_by, page_token)
+            return searches.runs_page(
+                session, experiment_ids, filter_string, view_type, max_results, order_by, page_token
+            )
 
     def last_change(self) -> int:
         with self.files.session("look for changes") as session:

@@ -95,12 +95,14 @@ class Segment:
             self._torn = False
 
     def _failed(self, why: str | None) -> JournalFull:
-        return JournalFull(f"Cannot write to {self.path} ({why}): nothing of this call was kept. Free space, log again.")
+        return JournalFull(
+            f"Cannot write to {self.path} ({why}): nothing of this call was kept. Free space, log again."
+        )
 
     def _settle(self) -> None:
         """Cut off what an interrupted or short write may have left behind the last whole record."""
         end = os.fstat(self.fd).st_size
-        for _, end in scan(self.path):
+        for _, end in scan(self.path):  # noqa: B007 - the last one
             pass
         os.ftruncate(self.fd, end)
         self._torn = False

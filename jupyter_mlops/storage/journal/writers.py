@@ -63,7 +63,14 @@ class Writer:
         with self._begin_lock:
             if self._segment is None:
                 header = Header(
-                    FORMAT, self.store_id, new_id(), __version__, socket.gethostname(), os.getpid(), user_name(), now_ms()
+                    FORMAT,
+                    self.store_id,
+                    new_id(),
+                    __version__,
+                    socket.gethostname(),
+                    os.getpid(),
+                    user_name(),
+                    now_ms(),
                 )
                 self._segment = Segment(self.folder, header)
                 self.append = self._segment.append
@@ -104,7 +111,9 @@ class Writer:
     def _tend(self, segment: Segment, stop: threading.Event) -> None:
         synced = 0
         while not stop.wait(_SYNC_EVERY_S):
-            with contextlib.suppress(OSError):  # the disk is gone or full: the next append says so where it can be heard
+            with contextlib.suppress(
+                OSError
+            ):  # the disk is gone or full: the next append says so where it can be heard
                 if (size := segment.size()) != synced:
                     segment.sync()
                     synced = size
