@@ -1,11 +1,9 @@
-"""Any model as a function from a data frame or array to predictions.
+"""Any model behind one ``predict``: loading, and the data that goes in checked against the signature.
 
-Imports models and what is below; the flavors are found by name when a model of theirs is loaded.
+May import `models` and below; the flavors build on it.
 """
 
-from __future__ import annotations
-
 from jupyter_mlops.pyfunc.loading import load_model
-from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
+from jupyter_mlops.pyfunc.models import PyFuncModel
 
-__all__ = ["FLAVOR_NAME", "PyFuncModel", "load_model"]
+__all__ = ["PyFuncModel", "load_model"]
