@@ -103,7 +103,7 @@ def test_eight_processes(benchmark, tmp_path):
                     stdout=subprocess.PIPE,
                     text=True,
                     env={**os.environ, "PYTHONPATH": root},
-                )  # fmt: skip
+                )
             )
         for process in running:
             process.stdout.readline()

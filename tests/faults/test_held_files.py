@@ -1,5 +1,6 @@
 """The store's file in the hands of another tool, and a disk that is full."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -105,10 +106,8 @@ def test_full_disk_refuses_whole_calls_and_recovers(small_disk, sql, capsys):
                 refused += 1
         assert refused > 0
         assert returned > 1
-        try:
+        with contextlib.suppress(StoreError):  # a read that has no room to fold says so
             mlflow.get_run(run.info.run_id)
-        except StoreError:
-            pass  # nothing to write into: the read says so
         os.unlink(filler)
         mlflow.log_metric("loss", -1.0, step=5000)
     assert sql("SELECT count(*), count(DISTINCT step), max(step) FROM metrics") == [(returned + 1, returned + 1, 5000)]

@@ -162,7 +162,7 @@ def test_a_store_that_was_taken_away_is_begun_anew():
 def test_a_file_that_is_no_database():
     with open("mlops.duckdb", "wb") as file:
         file.write(b"this is no database" * 1000)
-    with pytest.raises(StoreError, match="mlops.duckdb"):
+    with pytest.raises(StoreError, match=r"mlops\.duckdb"):
         mlflow.search_experiments()
 
 

@@ -51,7 +51,7 @@ def migrate(connection: Any, store_id: str) -> str:
         The store asks for a newer reader.
     """
     version = _version(connection)
-    for number, script in _scripts():
+    for number, script in _scripts() if version < SCHEMA_VERSION else ():
         if number > version:
             connection.execute("BEGIN")
             try:
