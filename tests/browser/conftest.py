@@ -44,6 +44,9 @@ def server(tmp_path_factory):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "JUPYTER_MLOPS_"))}
     env |= {"JUPYTER_MLOPS_DATA_DIR": str(data), "JUPYTERLAB_SETTINGS_DIR": str(data / "settings")}
     env |= {"JUPYTERLAB_WORKSPACES_DIR": str(data / "workspaces")}
+    settings = data / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}",
         f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0",

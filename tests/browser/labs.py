@@ -24,8 +24,13 @@ class Lab:
 
     def open_notebook(self, path):
         self.open(path)
-        self.page.wait_for_function(
-            "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+        self.page.evaluate(
+            """async () => {
+                const { context } = jupyterapp.shell.currentWidget;
+                await context.ready;
+                await context.sessionContext.ready;
+                await context.sessionContext.session.kernel.info;
+            }"""
         )
         return self
 
