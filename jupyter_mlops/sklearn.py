@@ -94,7 +94,7 @@ def _write(folder: str, model: Model, sk_model: Any, wish: str | None, predict_f
         _log.warning(
             "%s has no %s(): it is saved without the python_function flavor.", type(sk_model).__name__, predict_fn
         )
-    trusted = {"skops_trusted_types": []} if form == "skops" else {}
+    trusted: dict[str, list[str]] = {"skops_trusted_types": []} if form == "skops" else {}
     model.add_flavor(
         FLAVOR,
         pickled_model=_FILES[form],
@@ -119,7 +119,7 @@ def _serialized(sk_model: Any, wish: str | None) -> tuple[str, bytes]:
                 "skops does not hold this model without types that must be trusted; use 'cloudpickle'."
             )
     if wish == "pickle":
-        import pickle  # noqa: S403 - written here, read only when trusted
+        import pickle
 
         return "pickle", pickle.dumps(sk_model)
     import cloudpickle
@@ -221,7 +221,7 @@ def load_folder(folder: str, model: Model, *, trust: bool) -> Any:
     name, form = str(options["pickled_model"]), str(options.get("serialization_format", "cloudpickle"))
     if form != "skops":
         data = read_trusted(folder, name, form, trust=trust)
-        import pickle  # noqa: S403 - checked above
+        import pickle
 
         return pickle.loads(data)  # noqa: S301
     import skops.io

@@ -93,16 +93,16 @@ def _converted(values: Any, spec: ColSpec | TensorSpec) -> Any:
         return values.astype(kind.value)
     if kind is DataType.long and name == "Int64" and not values.isna().any():
         return values.astype("int64")
-    if kind in (DataType.string, DataType.binary) and (dtype == object or isinstance(dtype, pd.StringDtype)):
+    if kind in (DataType.string, DataType.binary) and (_is_object(dtype) or isinstance(dtype, pd.StringDtype)):
         return values
     if kind is DataType.datetime:
         if isinstance(dtype, np.dtype) and dtype.kind == "M":
             return values.astype("datetime64[ns]")
-        if dtype == object or isinstance(dtype, pd.StringDtype):
+        if _is_object(dtype) or isinstance(dtype, pd.StringDtype):
             return _times(values, spec)
-    if dtype == object:
+    if _is_object(dtype):
         inferred = values.infer_objects()
-        if inferred.dtype != object:
+        if not _is_object(inferred.dtype):
             return _converted(inferred, spec)
     hint = (
         " Missing values turn integers to floats."
@@ -110,6 +110,10 @@ def _converted(values: Any, spec: ColSpec | TensorSpec) -> Any:
         else ""
     )
     raise InvalidParameter(f"Column {spec.name!r} must be {kind}; {name} cannot become that without loss.{hint}")
+
+
+def _is_object(dtype: Any) -> bool:
+    return str(dtype) == "object"
 
 
 def _times(values: Any, spec: ColSpec | TensorSpec) -> Any:
@@ -141,8 +145,7 @@ def _tensors(data: Any, schema: Schema) -> Any:
     return _tensor(data, spec)
 
 
-def _tensor(array: Any, spec: ColSpec | TensorSpec) -> Any:
-    assert isinstance(spec, TensorSpec)
+def _tensor(array: Any, spec: Any) -> Any:
     fits = len(array.shape) == len(spec.shape) and all(
         want in (-1, have) for want, have in zip(spec.shape, array.shape, strict=True)
     )
