@@ -135,7 +135,7 @@ def _tensors(data: Any, schema: Schema) -> Any:
         if missing:
             raise InvalidParameter(f"Missing tensors: {', '.join(sorted(missing))}. The model takes {schema}.")
         return {spec.name: _tensor(np.asarray(given[spec.name]), spec) for spec in schema}
-    spec = schema.inputs[0]
+    spec: Any = schema.inputs[0]
     if isinstance(data, pd.DataFrame):
         data = data.to_numpy()
         if data.shape[1] == 1:
