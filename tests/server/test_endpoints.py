@@ -1,0 +1,89 @@
+"""The protocol without any server: what is asked, what is answered."""
+
+import math
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.server.rest.endpoints import ENDPOINTS, call
+from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.tracking.settings import current_store
+
+API = "api/2.0/mlflow"
+
+
+def ask(method, path, **arguments):
+    return call(method, path, lambda: Request(current_store(), arguments, "ann"))
+
+
+@pytest.fixture
+def run():
+    with mlflow.start_run(run_name="<b>bold</b>") as run:
+        mlflow.log_params({"lr": 0.1, "kind": "tree"})
+        for step in range(3):
+            mlflow.log_metric("loss", 1 / (1 + step), step=step)
+        mlflow.log_metric("bad", math.nan)
+    return run.info.run_id
+
+
+def test_runs_are_found_and_compared(run):
+    status, answer = ask("POST", f"{API}/runs/search", experiment_ids=["0"], filter="metrics.loss < 0.5")
+    assert status == 200
+    assert [found["info"]["run_id"] for found in answer["runs"]] == [run]
+    assert {"key": "bad", "value": "NaN"} in answer["runs"][0]["data"]["metrics"]
+    status, answer = ask("POST", "views/compare", run_ids=[run, "gone"])
+    assert (status, answer["missing"]) == (200, ["gone"])
+    values = dict(zip([column["id"] for column in answer["columns"]], answer["rows"][0]["values"], strict=True))
+    assert values == {"params.lr": 0.1, "params.kind": "tree", "metrics.loss": pytest.approx(1 / 3), "metrics.bad": "NaN"}
+
+
+def test_curves_are_plotly_figures(run):
+    import plotly.graph_objects as go
+
+    for x, first in (("step", 0), ("relative", None), ("time", None)):
+        status, answer = ask("POST", "views/curves", run_ids=[run], key="loss", x=x)
+        assert status == 200
+        assert answer["keys"] == ["bad", "loss"]
+        trace = go.Figure(answer["figure"]).data[0]
+        assert list(trace.y) == pytest.approx([1, 1 / 2, 1 / 3])
+        assert first is None or trace.x[0] == first
+
+
+def test_a_stage_is_changed_and_the_audit_says_who(run, sql):
+    mlflow.register_model(f"runs:/{run}/model", "wine")
+    status, answer = ask("POST", f"{API}/model-versions/transition-stage", name="wine", version="1", stage="staging")
+    assert (status, answer["model_version"]["current_stage"]) == (200, "Staging")
+    status, answer = ask("GET", f"{API}/registered-models/search", max_results="10", filter="name ILIKE 'WI%'")
+    assert answer["registered_models"][0]["latest_versions"][0]["current_stage"] == "Staging"
+    assert ("ann", "stage") in [tuple(row) for row in sql("SELECT who, action FROM audit")]
+
+
+def test_changes_move_with_every_change(run):
+    before = ask("GET", "changes", since="0")[1]["change"]
+    assert ask("GET", "changes")[1]["change"] == before
+    mlflow.MlflowClient().set_tag(run, "a", "b")
+    assert ask("GET", "changes")[1]["change"] > before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "arguments", "status", "code"),
+    [
+        ("GET", "nothing", {}, 404, "ENDPOINT_NOT_FOUND"),
+        ("POST", f"{API}/runs/search", {"experiment_ids": ["0"], "filter": "metrics.a >"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", f"{API}/runs/search", {"experiment_ids": [1]}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", f"{API}/runs/search", {"experiment_ids": ["0"], "max_results": "many"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("GET", f"{API}/runs/get", {"run_id": "gone"}, 404, "RESOURCE_DOES_NOT_EXIST"),
+        ("GET", f"{API}/runs/get", {}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", "views/compare", {"run_ids": "all"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", "views/compare", {}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", "views/curves", {"run_ids": [], "x": "pi"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", "views/curves", {"run_ids": [], "store": "x"}, 400, "INVALID_PARAMETER_VALUE"),
+    ],
+)
+def test_what_is_wrong_is_said(method, path, arguments, status, code):
+    found, answer = ask(method, path, **arguments)
+    assert (found, answer["error_code"]) == (status, code)
+
+
+def test_every_endpoint_is_documented():
+    assert all(endpoint.__doc__ for endpoint in ENDPOINTS.values())
