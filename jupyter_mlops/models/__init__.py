@@ -1,10 +1,12 @@
-"""The MLmodel format, signatures and their enforcement, trust, and what all flavors share of saving and logging.
+"""Models as folders in MLflow's format: signatures, input examples, requirements, saving, logging, trust.
 
-May import `tracking` and below; used by the flavors and `pyfunc`. Loads neither numpy nor any framework by itself.
+Imports types, tracking, registry and what is below; called by pyfunc and by the flavors.
 """
 
-from jupyter_mlops.models.formats import Model, ModelInfo
-from jupyter_mlops.models.inference import infer_signature
-from jupyter_mlops.models.signatures import ModelSignature
+from __future__ import annotations
 
-__all__ = ["Model", "ModelInfo", "ModelSignature", "infer_signature"]
+from jupyter_mlops.models.infos import ModelInfo
+from jupyter_mlops.models.models import Model, get_model_info
+from jupyter_mlops.models.signatures import ModelSignature, infer_signature
+
+__all__ = ["Model", "ModelInfo", "ModelSignature", "get_model_info", "infer_signature"]

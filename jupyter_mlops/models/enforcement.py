@@ -1,167 +1,138 @@
-"""What goes into a model must be what its signature says; what can be converted without loss is."""
+"""A model's input made to fit its signature, or refused."""
 
 from __future__ import annotations
 
 import logging
+import os
+from collections.abc import Mapping
 from typing import Any
 
-from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.types.columns import ColSpec, DataType
-from jupyter_mlops.types.schema import ParamSchema, Schema, TensorSpec
+from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.models.conversions import convert_column
+from jupyter_mlops.models.tensors import fit_tensors
+from jupyter_mlops.types.composites import Array
+from jupyter_mlops.types.inference import is_instance_of
+from jupyter_mlops.types.params import ParamSchema
+from jupyter_mlops.types.schema import Schema
 
-__all__ = ["enforce_params", "enforce_schema"]
+__all__ = ["fit_input", "fit_params", "validate_schema"]
 
 _log = logging.getLogger(__name__)
-_WIDER = {
-    DataType.integer: ("int8", "int16", "int32", "uint8", "uint16"),
-    DataType.long: ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"),
-    DataType.float: ("float32",),
-    DataType.double: ("int8", "int16", "int32", "uint8", "uint16", "uint32", "float32", "float64"),
-    DataType.boolean: ("bool",),
-}
 
 
-def enforce_schema(data: Any, schema: Schema) -> Any:
-    """`data` as the model takes it.
-
-    Parameters
-    ----------
-    data : DataFrame, Series, array, dict or list
-    schema : Schema
-
-    Returns
-    -------
-    DataFrame or array
-        Columns in the schema's order, extra ones left out; or an array of the schema's shape and dtype.
+def fit_input(data: Any, schema: Schema | None) -> Any:
+    """`data` as the schema declares it; untouched without a schema.
 
     Raises
     ------
     InvalidParameter
-        A column is missing, or a type, shape or dtype does not fit.
+        It does not fit; the text has the schema unless ``MLFLOW_DISABLE_SCHEMA_DETAILS`` is set.
     """
-    return _tensors(data, schema) if schema.is_tensor_spec() else _columns(data, schema)
+    if schema is None:
+        return data
+    try:
+        return fit_tensors(data, schema) if schema.is_tensor_spec() else _fit_columns(data, schema)
+    except (MlflowException, TypeError, ValueError) as error:
+        details = "" if os.environ.get("MLFLOW_DISABLE_SCHEMA_DETAILS", "").lower() == "true" else f" Schema: {schema}."
+        raise InvalidParameter(f"Failed to enforce the schema of the model's input. {error}{details}") from error
 
 
-def _columns(data: Any, schema: Schema) -> Any:
-    import pandas as pd
+def validate_schema(data: Any, expected_schema: Schema) -> None:
+    """Check data against a schema.
 
-    frame = _frame(data)
-    if not schema.has_input_names():
-        if frame.shape[1] < len(schema):
-            raise InvalidParameter(f"The model takes {len(schema)} columns; the data has {frame.shape[1]}.")
-        converted = {frame.columns[n]: _converted(frame.iloc[:, n], spec) for n, spec in enumerate(schema)}
-        return pd.DataFrame(converted, index=frame.index)
-    missing = [name for name in schema.required_input_names() if name not in frame.columns]
+    Raises
+    ------
+    InvalidParameter
+        It does not fit.
+    """
+    fit_input(data, expected_schema)
+
+
+def _fit_columns(data: Any, schema: Schema) -> Any:
+    frame = _to_frame(data, schema)
+    frame = _named(frame, schema) if schema.has_input_names() else _positional(frame, schema)
+    known = schema.input_dict() if schema.has_input_names() else dict(zip(frame.columns, schema.inputs, strict=True))
+    return _converted(frame, known)
+
+
+def _converted(frame: Any, known: Mapping[Any, Any]) -> Any:
+    import pandas as pd  # only when data is looked at
+
+    columns = {n: convert_column(frame[n], known[n].type, n, known[n].required) for n in frame.columns}
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _named(frame: Any, schema: Schema) -> Any:
+    names = schema.input_names()
+    missing = [n for n in schema.required_input_names() if n not in frame.columns]
+    extra = [n for n in frame.columns if n not in set(names)]
     if missing:
-        extra = [str(name) for name in frame.columns if name not in schema.input_names()]
+        raise InvalidParameter(f"Model is missing inputs {missing}. Note that there were extra inputs: {extra}.")
+    if extra:
+        _log.warning("Found extra inputs in the model input that are not defined in the model signature: %s.", extra)
+    return frame[[n for n in names if n in frame.columns]]
+
+
+def _positional(frame: Any, schema: Schema) -> Any:
+    wanted = len(schema.inputs)
+    if len(frame.columns) < wanted:
         raise InvalidParameter(
-            f"Missing columns: {', '.join(map(str, missing))}. "
-            f"The model takes {schema}." + (f" The data also has {', '.join(extra)}." if extra else "")
+            f"Model inference is missing inputs: {wanted} columns are needed, {len(frame.columns)} given."
         )
-    if extra := [str(name) for name in frame.columns if name not in schema.input_names()]:
-        _log.warning("Columns that the model does not take are left out: %s.", ", ".join(extra))
-    specs = [spec for spec in schema if spec.name in frame.columns]
-    return pd.DataFrame({spec.name: _converted(frame[spec.name], spec) for spec in specs}, index=frame.index)
+    return frame.iloc[:, :wanted]
 
 
-def _frame(data: Any) -> Any:
-    import numpy as np
-    import pandas as pd
+def _to_frame(data: Any, schema: Schema) -> Any:
+    import pandas as pd  # only when data is looked at
 
     if isinstance(data, pd.DataFrame):
         return data
     if isinstance(data, pd.Series):
         return data.to_frame()
-    if isinstance(data, dict):
-        scalars = all(np.isscalar(value) for value in data.values())
-        return pd.DataFrame([data] if scalars else data)
-    try:
-        return pd.DataFrame([[data]] if np.isscalar(data) else data)
-    except (ValueError, TypeError) as error:
-        raise InvalidParameter(f"The model takes a table; {type(data).__name__} cannot be made one: {error}.") from None
+    if isinstance(data, Mapping):
+        return pd.DataFrame([dict(data)]) if _is_one_row(data, schema) else pd.DataFrame(dict(data))
+    if isinstance(data, list) or is_instance_of(data, "numpy", "ndarray"):
+        if len(schema.inputs) == 1 and isinstance(schema.inputs[0].type, Array) and isinstance(data, list):
+            return pd.DataFrame({0: data})
+        return pd.DataFrame(data)
+    if isinstance(data, (str, bytes, int, float, bool)) or is_instance_of(data, "numpy", "generic"):
+        return pd.DataFrame([data])
+    raise InvalidParameter(f"Expected a DataFrame, or data that makes one, not {type(data).__name__}.")
 
 
-def _converted(values: Any, spec: ColSpec | TensorSpec) -> Any:
-    import numpy as np
-    import pandas as pd
-
-    kind, dtype = spec.type, values.dtype
-    name = getattr(dtype, "name", str(dtype))
-    if kind in _WIDER and name in _WIDER[kind]:
-        return values.astype(kind.value)
-    if kind in (DataType.double, DataType.float) and name == "int64" and values.isin((0, 1)).all():
-        return values.astype(kind.value)
-    if kind is DataType.long and name == "Int64" and not values.isna().any():
-        return values.astype("int64")
-    if kind in (DataType.string, DataType.binary) and (_is_object(dtype) or isinstance(dtype, pd.StringDtype)):
-        return values
-    if kind is DataType.datetime:
-        if isinstance(dtype, np.dtype) and dtype.kind == "M":
-            return values.astype("datetime64[ns]")
-        if _is_object(dtype) or isinstance(dtype, pd.StringDtype):
-            return _times(values, spec)
-    if _is_object(dtype):
-        inferred = values.infer_objects()
-        if not _is_object(inferred.dtype):
-            return _converted(inferred, spec)
-    hint = (
-        " Missing values turn integers to floats."
-        if kind in (DataType.integer, DataType.long) and name == "float64"
-        else ""
-    )
-    raise InvalidParameter(f"Column {spec.name!r} must be {kind}; {name} cannot become that without loss.{hint}")
+def _is_one_row(data: Mapping[Any, Any], schema: Schema) -> bool:
+    arrays = {n for n, x in schema.input_dict().items() if isinstance(x.type, Array)}
+    for name, value in data.items():
+        is_list = isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) > 0
+        if not is_list:
+            return True
+        if name in arrays and not (len(value) and (isinstance(value[0], list) or getattr(value[0], "ndim", 0) > 0)):
+            return True
+    return False
 
 
-def _is_object(dtype: Any) -> bool:
-    return str(dtype) == "object"
+def fit_params(params: Mapping[str, Any] | None, schema: ParamSchema | None) -> dict[str, Any]:
+    """Params with defaults for those not given; unknown ones are left out with a warning.
 
-
-def _times(values: Any, spec: ColSpec | TensorSpec) -> Any:
-    import pandas as pd
-
-    try:
-        return pd.to_datetime(values).astype("datetime64[ns]")
-    except (ValueError, TypeError):
-        raise InvalidParameter(f"Column {spec.name!r} must be datetime; some of its values are not.") from None
-
-
-def _tensors(data: Any, schema: Schema) -> Any:
-    import numpy as np
-    import pandas as pd
-
-    if schema.has_input_names():
-        given = data if isinstance(data, dict) else {schema.inputs[0].name: data}
-        missing = set(schema.input_names()) - set(given)
-        if missing:
-            raise InvalidParameter(f"Missing tensors: {', '.join(sorted(missing))}. The model takes {schema}.")
-        return {spec.name: _tensor(np.asarray(given[spec.name]), spec) for spec in schema}
-    spec: Any = schema.inputs[0]
-    if isinstance(data, pd.DataFrame):
-        data = data.to_numpy()
-        if data.shape[1] == 1:
-            data = data.astype(spec.type).reshape(spec.shape)
-    if not isinstance(data, np.ndarray) and not hasattr(data, "toarray"):
-        raise InvalidParameter(f"The model takes an array, {spec}; not {type(data).__name__}.")
-    return _tensor(data, spec)
-
-
-def _tensor(array: Any, spec: Any) -> Any:
-    fits = len(array.shape) == len(spec.shape) and all(
-        want in (-1, have) for want, have in zip(spec.shape, array.shape, strict=True)
-    )
-    if not fits:
-        raise InvalidParameter(f"Shape {array.shape} does not fit {spec.shape}, which the model takes.")
-    if array.dtype != spec.type and not (array.dtype.kind == spec.type.kind and spec.type.kind in "US"):
-        raise InvalidParameter(
-            f"An array of {array.dtype} was given; the model takes {spec.type}, and arrays are not cast."
-        )
-    return array
-
-
-def enforce_params(params: dict[str, Any] | None, schema: ParamSchema | None) -> dict[str, Any]:
-    """Params of a prediction with the defaults of those that are missing; unknown ones are left out with a warning."""
+    Raises
+    ------
+    InvalidParameter
+        Values of other types than declared; all are listed.
+    """
     given = dict(params or {})
-    known = {spec.name: spec for spec in schema.params} if schema else {}
-    if unknown := set(given) - set(known):
-        _log.warning("Params that the model does not take are left out: %s.", ", ".join(sorted(unknown)))
-    return {name: given.get(name, spec.default) for name, spec in known.items()}
+    if schema is None:
+        if given:
+            _log.warning("The model's signature has no params, so these are ignored: %s.", sorted(map(str, given)))
+        return {}
+    known = {p.name: p for p in schema.params}
+    if unknown := [name for name in given if name not in known]:
+        _log.warning("Params that the model's signature does not have are ignored: %s.", unknown)
+    fitted, wrong = {}, []
+    for name, spec in known.items():
+        try:
+            fitted[name] = spec.convert(given[name]) if name in given else spec.default
+        except InvalidParameter as error:
+            wrong.append(str(error))
+    if wrong:
+        raise InvalidParameter("Invalid params: " + " ".join(wrong))
+    return fitted

@@ -1,53 +1,121 @@
-"""Examples of what goes into a model, kept beside it."""
+"""Input examples: kept with a model as JSON, once for people and once in the form that a scoring server takes."""
 
 from __future__ import annotations
 
+import base64
+import datetime
 import json
+import math
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.types.inference import is_instance_of
 
-__all__ = ["write_example"]
+__all__ = ["read_example", "split_params", "write_example"]
 
-_FILE, _SERVING_FILE = "input_example.json", "serving_input_example.json"
+_FILE, _SERVING = "input_example.json", "serving_input_example.json"
+
+
+def split_params(example: Any) -> tuple[Any, dict[str, Any] | None]:
+    """Data and params of an example, which is the data or a pair of both."""
+    if isinstance(example, tuple) and len(example) == 2 and isinstance(example[1], dict):
+        return example
+    return example, None
 
 
 def write_example(folder: str, example: Any) -> dict[str, Any]:
-    """Write the example's files; returns what ``MLmodel`` says of them.
-
-    Parameters
-    ----------
-    example : DataFrame, array, or what JSON can hold
+    """Write an example's files; returns ``saved_input_example_info`` for ``MLmodel``.
 
     Raises
     ------
     InvalidParameter
-        Of another kind.
+        It is of no kind that JSON can keep.
     """
-    kind, content, serving = _forms(example)
-    for name, value, indent in ((_FILE, content, None), (_SERVING_FILE, serving, 2)):
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-            json.dump(value, file, indent=indent)
-    return {**kind, "artifact_path": _FILE, "serving_input_path": _SERVING_FILE}
+    data, params = split_params(example)
+    info: dict[str, Any] = {"artifact_path": _FILE, "serving_input_path": _SERVING}
+    if is_instance_of(data, "pandas", "DataFrame", "Series"):
+        kept, serving = _frame(data, info)
+    elif is_instance_of(data, "numpy", "ndarray") or _is_dict_of_arrays(data):
+        info["type"] = "ndarray"
+        kept = plain(data)
+        serving = {"inputs": kept}
+    else:
+        info["type"] = "json_object"
+        kept = plain(data)
+        serving = {"inputs": kept}
+    if params is not None:
+        info["params"] = "true"
+        kept = {"inputs": kept, "params": plain(params)}
+        serving = {**serving, "params": plain(params)}
+    _write(os.path.join(folder, _FILE), json.dumps(kept))
+    _write(os.path.join(folder, _SERVING), json.dumps(serving, indent=2))
+    return info
 
 
-def _forms(example: Any) -> tuple[dict[str, str], Any, Any]:
-    import numpy as np
-    import pandas as pd
+def _frame(data: Any, info: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    import pandas as pd  # is loaded: the data comes from it
 
-    if isinstance(example, pd.Series):
-        example = example.to_frame()
-    if isinstance(example, pd.DataFrame):
-        split = json.loads(example.to_json(orient="split", index=False, date_format="iso"))
-        return {"type": "dataframe", "pandas_orient": "split"}, split, {"dataframe_split": split}
-    if isinstance(example, np.ndarray):
-        plain = json.loads(pd.Series([example.tolist()]).to_json(orient="values"))[0]  # NaN as null
-        return {"type": "ndarray"}, plain, {"inputs": plain}
-    try:
-        json.dumps(example)
-    except (TypeError, ValueError):
-        raise InvalidParameter(
-            f"An input example is a DataFrame, an array or what JSON can hold, not {type(example).__name__}."
-        ) from None
-    return {"type": "json_object"}, example, {"inputs": example}
+    frame = data.to_frame() if isinstance(data, pd.Series) else data
+    rows = [plain(list(row)) for row in frame.itertuples(index=False, name=None)]
+    positional = isinstance(frame.columns, pd.RangeIndex)
+    info |= {"pandas_orient": "values" if positional else "split", "type": "dataframe"}
+    kept = {"data": rows} if positional else {"columns": plain(list(frame.columns)), "data": rows}
+    return kept, {"dataframe_split": kept}
+
+
+def _is_dict_of_arrays(data: Any) -> bool:
+    return (
+        isinstance(data, Mapping) and bool(data) and all(is_instance_of(v, "numpy", "ndarray") for v in data.values())
+    )
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON has it: missing values null, times ISO, bytes base64.
+
+    Raises
+    ------
+    InvalidParameter
+        JSON cannot keep it.
+    """
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if is_instance_of(value, "numpy", "datetime64"):
+        return str(value)
+    if is_instance_of(value, "numpy", "generic", "ndarray"):
+        return plain((value.astype(str) if value.dtype.kind == "M" else value).tolist())
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    raise InvalidParameter(f"An input example cannot have a {type(value).__name__}: use data frames, arrays or JSON.")
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def read_example(text: bytes | str, info: Mapping[str, Any]) -> Any:
+    """The example from its file and what ``MLmodel`` says of it, without params."""
+    kept = json.loads(text)
+    if info.get("params"):
+        kept = kept["inputs"]
+    if info.get("type") == "dataframe":
+        import pandas as pd  # the example is one of its frames
+
+        return pd.DataFrame(kept["data"], columns=kept.get("columns"))
+    if info.get("type") == "ndarray":
+        import numpy as np  # the example is one of its arrays
+
+        return {k: np.array(v) for k, v in kept.items()} if isinstance(kept, dict) else np.array(kept)
+    return kept

@@ -1,16 +1,25 @@
-"""A model's signature: what it takes and what it gives."""
+"""What goes into a model and what comes out."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from typing import Any
 
-from jupyter_mlops.types.schema import ParamSchema, Schema
+from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.types.columns import ColSpec
+from jupyter_mlops.types.composites import AnyType
+from jupyter_mlops.types.inference import infer_param_schema, infer_schema
+from jupyter_mlops.types.params import ParamSchema
+from jupyter_mlops.types.schema import Schema
 
-__all__ = ["ModelSignature"]
+__all__ = ["ModelSignature", "infer_signature"]
+
+_log = logging.getLogger(__name__)
 
 
 class ModelSignature:
-    """What a model takes and gives.
+    """Schemas of a model's input, output and params.
 
     Parameters
     ----------
@@ -19,39 +28,35 @@ class ModelSignature:
 
     Raises
     ------
-    ValueError
-        None of them given.
+    InvalidParameter
+        Nothing was given.
     TypeError
-        Not of those types.
-
-    Examples
-    --------
-    >>> from jupyter_mlops.types.schema import ColSpec
-    >>> ModelSignature(inputs=Schema([ColSpec("double", "width")]))
-    inputs: ['width': double (required)]
-    outputs: None
-    params: None
+        Something that is no schema.
     """
 
     def __init__(
         self, inputs: Schema | None = None, outputs: Schema | None = None, params: ParamSchema | None = None
     ) -> None:
         if inputs is None and outputs is None and params is None:
-            raise ValueError("A signature needs inputs, outputs or params.")
-        for value, kind in ((inputs, Schema), (outputs, Schema), (params, ParamSchema)):
+            raise InvalidParameter("A ModelSignature needs inputs, outputs or params.")
+        for name, value, kind in (
+            ("inputs", inputs, Schema),
+            ("outputs", outputs, Schema),
+            ("params", params, ParamSchema),
+        ):
             if value is not None and not isinstance(value, kind):
-                raise TypeError(f"Expected a {kind.__name__} or None, not {type(value).__name__}.")
+                raise TypeError(f"{name} of a ModelSignature is a {kind.__name__}, not {type(value).__name__}.")
         self.inputs, self.outputs, self.params = inputs, outputs, params
 
     def to_dict(self) -> dict[str, str | None]:
-        """The signature as MLflow writes it: JSON text inside of YAML."""
+        """The signature as it stands in ``MLmodel``: JSON texts."""
         parts = {"inputs": self.inputs, "outputs": self.outputs, "params": self.params}
         return {name: None if part is None else part.to_json() for name, part in parts.items()}
 
     @classmethod
-    def from_dict(cls, parts: dict[str, Any]) -> ModelSignature:
-        """The signature that MLflow wrote."""
-        inputs, outputs, params = (parts.get(name) for name in ("inputs", "outputs", "params"))
+    def from_dict(cls, signature_dict: Mapping[str, str | None]) -> ModelSignature:
+        """A signature from its form in ``MLmodel``."""
+        inputs, outputs, params = (signature_dict.get(name) for name in ("inputs", "outputs", "params"))
         return cls(
             Schema.from_json(inputs) if inputs else None,
             Schema.from_json(outputs) if outputs else None,
@@ -62,7 +67,59 @@ class ModelSignature:
         return isinstance(other, ModelSignature) and self.to_dict() == other.to_dict()
 
     def __hash__(self) -> int:
-        return hash((self.inputs, self.outputs, self.params))
+        return hash(repr(self))
 
     def __repr__(self) -> str:
-        return f"inputs: {self.inputs}\noutputs: {self.outputs}\nparams: {self.params}"
+        return f"inputs: \n  {self.inputs!r}\noutputs: \n  {self.outputs!r}\nparams: \n  {self.params!r}\n"
+
+
+def infer_signature(
+    model_input: Any = None, model_output: Any = None, params: Mapping[str, Any] | None = None
+) -> ModelSignature:
+    """The signature of data at hand.
+
+    Parameters
+    ----------
+    model_input, model_output : DataFrame, Series, ndarray, sparse matrix, dict, list or scalar, optional
+        Data frames become columns, arrays tensors whose first dimension may be any size.
+    params : dict, optional
+        Values are the defaults.
+
+    Returns
+    -------
+    ModelSignature
+
+    Raises
+    ------
+    InvalidParameter
+        Nothing was given.
+
+    Warns
+    -----
+    UserWarning
+        There are integer columns, which cannot hold missing values.
+
+    Examples
+    --------
+    >>> import pandas as pd, numpy as np
+    >>> infer_signature(pd.DataFrame({"age": [31.5, None]}), np.array([0, 1]))
+    inputs:
+      ['age': double (optional)]
+    outputs:
+      [Tensor('int64', (-1,))]
+    params:
+      None
+    """
+    return ModelSignature(
+        None if model_input is None else _schema(model_input),
+        None if model_output is None else _schema(model_output),
+        infer_param_schema(params) if params else None,
+    )
+
+
+def _schema(data: Any) -> Schema:
+    try:
+        return infer_schema(data)
+    except (MlflowException, TypeError) as error:
+        _log.warning("No schema could be inferred, so anything is accepted: %s", error)
+        return Schema([ColSpec(AnyType())])

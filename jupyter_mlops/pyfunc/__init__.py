@@ -1,9 +1,11 @@
-"""Any model behind one ``predict``: loading, and the data that goes in checked against the signature.
+"""Any model as a function from a data frame or array to predictions.
 
-May import `models` and below; the flavors build on it.
+Imports models and what is below; the flavors are found by name when a model of theirs is loaded.
 """
 
-from jupyter_mlops.pyfunc.loading import load_model
-from jupyter_mlops.pyfunc.models import PyFuncModel
+from __future__ import annotations
 
-__all__ = ["PyFuncModel", "load_model"]
+from jupyter_mlops.pyfunc.loading import load_model
+from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
+
+__all__ = ["FLAVOR_NAME", "PyFuncModel", "load_model"]

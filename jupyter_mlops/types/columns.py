@@ -1,93 +1,106 @@
-"""Types of columns, and the columns themselves."""
+"""One input or output of a model: a column or a tensor."""
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Sequence
 from typing import Any
 
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.types.composites import BaseType, is_required, read_type, type_dict, type_from_dict
+from jupyter_mlops.types.data_types import DataType
 
-__all__ = ["ColSpec", "DataType"]
-
-
-class DataType(Enum):
-    """Type of a column, with MLflow's names; the value is the numpy dtype.
-
-    Examples
-    --------
-    >>> DataType.of("long").value, str(DataType.double)
-    ('int64', 'double')
-    """
-
-    boolean = "bool"
-    integer = "int32"
-    long = "int64"
-    float = "float32"
-    double = "float64"
-    string = "str"
-    binary = "bytes"
-    datetime = "datetime64[ns]"
-
-    def __str__(self) -> str:
-        return self.name
-
-    __repr__ = __str__
-
-    @staticmethod
-    def of(kind: str | DataType) -> DataType:
-        """The type of that name.
-
-        Raises
-        ------
-        InvalidParameter
-            There is none.
-        """
-        if isinstance(kind, DataType):
-            return kind
-        try:
-            return DataType[kind]
-        except KeyError:
-            names = ", ".join(DataType.__members__)
-            raise InvalidParameter(f"There is no column type {kind!r}; types are {names}.") from None
+__all__ = ["ColSpec", "TensorSpec"]
 
 
 class ColSpec:
-    """One column of a schema.
+    """A column.
 
     Parameters
     ----------
-    type : DataType or str
-        Such as ``"double"``.
+    type : DataType, str, Array, Object, Map or AnyType
     name : str, optional
     required : bool, default True
 
     Examples
     --------
-    >>> ColSpec("double", "width")
-    'width': double (required)
+    >>> ColSpec("long", "age"), ColSpec("string", "note", required=False).to_dict()
+    ('age': long (required), {'type': 'string', 'name': 'note', 'required': False})
     """
 
-    def __init__(self, type: str | DataType, name: str | None = None, required: bool = True) -> None:
-        self.type = DataType.of(type)
+    def __init__(self, type: Any, name: Any = None, required: bool = True) -> None:
+        self.type: DataType | BaseType = read_type(type)
         self.name = name
         self.required = required
 
     def to_dict(self) -> dict[str, Any]:
-        """The column as MLflow writes it."""
+        """The column as MLflow writes it to JSON."""
         named = {} if self.name is None else {"name": self.name}
-        return {"type": self.type.name, **named, "required": self.required}
+        return {**type_dict(self.type), **named, "required": self.required}
 
     @classmethod
-    def from_dict(cls, entry: dict[str, Any]) -> ColSpec:
-        """The column that MLflow wrote."""
-        return cls(entry["type"], entry.get("name"), entry.get("required", not entry.get("optional", False)))
+    def from_json_dict(cls, **form: Any) -> ColSpec:
+        """A column from its JSON form."""
+        return cls(type_from_dict(form), form.get("name"), is_required(form))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ColSpec) and self.to_dict() == other.to_dict()
 
     def __hash__(self) -> int:
-        return hash((self.type, self.name, self.required))
+        return hash(repr(self))
 
     def __repr__(self) -> str:
-        words = f"{self.type} ({'required' if self.required else 'optional'})"
-        return words if self.name is None else f"{self.name!r}: {words}"
+        text = f"{self.type!r} ({'required' if self.required else 'optional'})"
+        return text if self.name is None else f"{self.name!r}: {text}"
+
+
+class TensorSpec:
+    """An array.
+
+    Parameters
+    ----------
+    type : numpy.dtype
+    shape : tuple of int
+        -1 where any size will do.
+    name : str, optional
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> TensorSpec(np.dtype("float32"), (-1, 3))
+    Tensor('float32', (-1, 3))
+    """
+
+    required = True
+
+    def __init__(self, type: Any, shape: Sequence[int], name: str | None = None) -> None:
+        import numpy as np  # only when a tensor is described
+
+        if not isinstance(type, np.dtype):
+            raise TypeError(f"The type of a TensorSpec is a numpy.dtype, not {type!r}.")
+        if isinstance(shape, (str, bytes)) or not isinstance(shape, Sequence):
+            raise TypeError(f"The shape of a TensorSpec is a tuple of int, not {shape!r}.")
+        if type.kind in "US":
+            type = np.dtype(type.kind + "0")  # texts of any length
+        self.type, self.shape, self.name = type, tuple(int(n) for n in shape), name
+
+    def to_dict(self) -> dict[str, Any]:
+        """The tensor as MLflow writes it to JSON."""
+        named = {} if self.name is None else {"name": self.name}
+        return {**named, "type": "tensor", "tensor-spec": {"dtype": self.type.name, "shape": list(self.shape)}}
+
+    @classmethod
+    def from_json_dict(cls, **form: Any) -> TensorSpec:
+        """A tensor from its JSON form."""
+        import numpy as np  # only when a tensor is described
+
+        spec = form["tensor-spec"]
+        return cls(np.dtype(spec["dtype"]), tuple(spec["shape"]), form.get("name"))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TensorSpec) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    def __repr__(self) -> str:
+        text = f"Tensor({self.type.name!r}, {self.shape!r})"
+        return text if self.name is None else f"{self.name!r}: {text}"

@@ -1,0 +1,124 @@
+"""A loaded model of any flavor."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.models.enforcement import fit_input, fit_params
+from jupyter_mlops.models.models import Model
+
+__all__ = ["FLAVOR_NAME", "PyFuncModel", "add_pyfunc"]
+
+FLAVOR_NAME = "python_function"
+
+
+class PyFuncModel:
+    """A model that predicts, whatever made it; `load_model` returns it.
+
+    Parameters
+    ----------
+    model_meta : Model
+    model_impl : Any
+        The flavor's wrapper.
+    predict_fn : str, default ``"predict"``
+        Its method.
+    model_config : dict, optional
+    """
+
+    def __init__(
+        self,
+        model_meta: Model,
+        model_impl: Any,
+        predict_fn: str = "predict",
+        model_config: Mapping[str, Any] | None = None,
+    ) -> None:
+        if not hasattr(model_impl, predict_fn):
+            raise MlflowException(f"The model has no function {predict_fn!r}.")
+        self._meta, self._impl = model_meta, model_impl
+        self._function = getattr(model_impl, predict_fn)
+        self._takes_params = "params" in inspect.signature(self._function).parameters
+        self._config = dict(model_config or {})
+
+    @property
+    def metadata(self) -> Model:
+        """What ``MLmodel`` says."""
+        return self._meta
+
+    @property
+    def model_config(self) -> dict[str, Any]:
+        """Configuration that the model was loaded with."""
+        return self._config
+
+    def predict(self, data: Any, params: dict[str, Any] | None = None) -> Any:
+        """Predictions for data that is first made to fit the model's signature.
+
+        Parameters
+        ----------
+        data : DataFrame, ndarray, dict, list, ...
+            As the signature says; anything when there is none.
+        params : dict, optional
+
+        Raises
+        ------
+        InvalidParameter
+            Data or params do not fit.
+        """
+        fitted = fit_input(data, self._meta.get_input_schema())
+        params = fit_params(params, self._meta.get_params_schema())
+        return self._function(fitted, params=params) if self._takes_params else self._function(fitted)
+
+    def get_raw_model(self) -> Any:
+        """The model itself, as the library knows it."""
+        if not hasattr(self._impl, "get_raw_model"):
+            raise MlflowException(f"A {type(self._impl).__name__} has no model to take out.")
+        return self._impl.get_raw_model()
+
+    def unwrap_python_model(self) -> Any:
+        """The `PythonModel` that was saved.
+
+        Raises
+        ------
+        InvalidParameter
+            The model is none.
+        """
+        model = getattr(self._impl, "python_model", None)
+        if model is None:
+            raise InvalidParameter(
+                "Only a model that was saved from Python code can be unwrapped: use get_raw_model()."
+            )
+        return model
+
+    def __repr__(self) -> str:
+        options = self._meta.flavors.get(FLAVOR_NAME, {})
+        place = "".join(
+            f"  {key}: {value}\n"
+            for key, value in (("artifact_path", self._meta.artifact_path), ("run_id", self._meta.run_id))
+            if value
+        )
+        return f"mlflow.pyfunc.loaded_model:\n{place}  flavor: {options.get('loader_module')}\n"
+
+
+def add_pyfunc(
+    model: Model,
+    loader_module: str,
+    *,
+    data: str | None = None,
+    model_path: str | None = None,
+    code: str | None = None,
+    predict_fn: str = "predict",
+    model_config: Mapping[str, Any] | None = None,
+) -> None:
+    """Add the flavor that every loader of ``python_function`` understands."""
+    import platform  # only when a model is saved
+
+    options: dict[str, Any] = {
+        "env": {"conda": "conda.yaml", "virtualenv": "python_env.yaml"},
+        "loader_module": loader_module,
+        "python_version": platform.python_version(),
+        "predict_fn": predict_fn,
+    }
+    optional = {"data": data, "model_path": model_path, "code": code, "config": dict(model_config or {}) or None}
+    model.add_flavor(FLAVOR_NAME, **options, **{k: v for k, v in optional.items() if v is not None})

@@ -1,0 +1,134 @@
+"""scikit-learn models: folders read back by plain libraries, runs, the registry."""
+
+import json
+import pathlib
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+import yaml
+from sklearn.cluster import DBSCAN
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.errors import AlreadyExists, InvalidParameter, NotFound
+from jupyter_mlops.models import Model, infer_signature
+
+
+def mlmodel(folder):
+    return yaml.safe_load((pathlib.Path(folder) / "MLmodel").read_text())
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "read"),
+    [
+        (None, "model.skops", skops.io.load),
+        ("skops", "model.skops", skops.io.load),
+        ("cloudpickle", "model.pkl", lambda p: cloudpickle.loads(p.read_bytes())),
+        ("pickle", "model.pkl", lambda p: cloudpickle.loads(p.read_bytes())),
+    ],
+)
+def test_formats_are_read_by_their_own_libraries(form, name, read, model, tmp_path, frame):
+    mlflow.sklearn.save_model(model, tmp_path / "m", serialization_format=form)
+    options = mlmodel(tmp_path / "m")["flavors"]
+    assert options["sklearn"]["pickled_model"] == options["python_function"]["model_path"] == name
+    assert options["sklearn"]["serialization_format"] == (form or "skops")
+    assert options["python_function"]["loader_module"] == "mlflow.sklearn"
+    assert (read(tmp_path / "m" / name).predict(frame) == model.predict(frame)).all()
+
+
+def test_what_skops_does_not_hold_is_cloudpickled(tmp_path, frame):
+    model = make_pipeline(FunctionTransformer(lambda x: x * 2), StandardScaler()).fit(frame)
+    mlflow.sklearn.save_model(model, tmp_path / "m")
+    assert mlmodel(tmp_path / "m")["flavors"]["sklearn"]["serialization_format"] == "cloudpickle"
+    assert np.allclose(mlflow.sklearn.load_model(tmp_path / "m").transform(frame), model.transform(frame))
+
+
+def test_the_folder(model, tmp_path, frame):
+    signature = infer_signature(frame, model.predict(frame), {"k": 1})
+    mlflow.sklearn.save_model(model, tmp_path / "m", signature=signature, input_example=frame[:2], metadata={"a": 1})
+    text = (tmp_path / "m" / "MLmodel").read_text()
+    form = yaml.safe_load(text)
+    assert list(form) == sorted(form)
+    assert form["metadata"] == {"a": 1}
+    assert form["signature"]["params"] == '[{"name": "k", "default": 1, "shape": null, "type": "long"}]'
+    assert "artifact_path" not in form
+    assert json.loads((tmp_path / "m" / "input_example.json").read_text()) == frame[:2].to_dict("split", index=False)
+    conda = yaml.safe_load((tmp_path / "m" / "conda.yaml").read_text())
+    pip = (tmp_path / "m" / "requirements.txt").read_text().split("\n")
+    assert conda["dependencies"][-1] == {"pip": pip}
+    assert {p.partition("==")[0] for p in pip} == {"mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops"}
+    assert Model.load(tmp_path / "m").load_input_example(tmp_path / "m").equals(frame[:2])
+
+
+def test_unknown_keys_of_mlmodel_pass_through():
+    assert Model.from_dict({"flavors": {}, "new_key": [1]}).to_dict()["new_key"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("example", "kind", "kept"),
+    [
+        (pd.DataFrame([[1.0, None]]), "dataframe", {"data": [[1.0, None]]}),
+        (np.array([[1.0, np.nan]]), "ndarray", [[1.0, None]]),
+        ({"a": [1, 2]}, "json_object", {"a": [1, 2]}),
+        ((np.array([1.0]), {"k": 2}), "ndarray", {"inputs": [1.0], "params": {"k": 2}}),
+    ],
+)
+def test_examples(example, kind, kept, model, tmp_path):
+    mlflow.sklearn.save_model(model, tmp_path / "m", input_example=example, signature=False)
+    assert json.loads((tmp_path / "m" / "input_example.json").read_text()) == kept
+    assert mlmodel(tmp_path / "m")["saved_input_example_info"]["type"] == kind
+    assert "signature" not in mlmodel(tmp_path / "m")
+
+
+def test_requirements(model, tmp_path):
+    (tmp_path / "c.txt").write_text("numpy<9\n")
+    (tmp_path / "r.txt").write_text("pandas\n-c c.txt\n")
+    mlflow.sklearn.save_model(model, tmp_path / "m", pip_requirements=[f"-r {tmp_path / 'r.txt'}"])
+    assert (tmp_path / "m" / "requirements.txt").read_text() == "mlflow\npandas\n-c constraints.txt"
+    assert (tmp_path / "m" / "constraints.txt").read_text() == "numpy<9"
+    with pytest.raises(ValueError, match="only one"):
+        mlflow.sklearn.save_model(model, tmp_path / "n", pip_requirements=[], conda_env={})
+
+
+def test_what_cannot_be_saved_leaves_nothing(model, tmp_path):
+    with pytest.raises(InvalidParameter):
+        mlflow.sklearn.save_model(model, tmp_path / "m", input_example=object())
+    assert not (tmp_path / "m").exists()
+    mlflow.sklearn.save_model(model, tmp_path / "m")
+    with pytest.raises(AlreadyExists):
+        mlflow.sklearn.save_model(model, tmp_path / "m")
+
+
+def test_models_that_do_not_predict_have_no_pyfunc(tmp_path, frame, caplog):
+    mlflow.sklearn.save_model(DBSCAN().fit(frame), tmp_path / "m")
+    assert list(mlmodel(tmp_path / "m")["flavors"]) == ["sklearn"]
+    assert "python_function" in caplog.text
+    with pytest.raises(NotFound):
+        mlflow.pyfunc.load_model(tmp_path / "m")
+
+
+def test_logged_registered_loaded(model, frame):
+    info = mlflow.sklearn.log_model(model, "deep/model", registered_model_name="m", input_example=frame)
+    run = mlflow.active_run()
+    assert info.model_uri == f"runs:/{run.info.run_id}/deep/model"
+    assert int(info.registered_model_version) == 1
+    client = mlflow.MlflowClient()
+    client.set_registered_model_alias("m", "best", 1)
+    for uri in (info.model_uri, "models:/m/1", "models:/m/latest", "models:/m@best"):
+        assert (mlflow.pyfunc.load_model(uri).predict(frame) == model.predict(frame)).all()
+        assert (mlflow.sklearn.load_model(uri).predict(frame) == model.predict(frame)).all()
+    mlflow.sklearn.log_model(model, name="second")
+    history = json.loads(mlflow.get_run(run.info.run_id).data.tags["mlflow.log-model.history"])
+    assert [entry["artifact_path"] for entry in history] == ["deep/model", "second"]
+    form = mlmodel(f"{run.info.artifact_uri.removeprefix('file://')}/deep/model")
+    assert (form["run_id"], form["artifact_path"]) == (run.info.run_id, "deep/model")
+
+
+@pytest.mark.parametrize("names", [{"artifact_path": "a", "name": "b"}, {}, {"name": "a/b"}])
+def test_where_it_goes_is_said_once(names, model):
+    with pytest.raises(InvalidParameter):
+        mlflow.sklearn.log_model(model, **names)

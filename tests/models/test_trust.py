@@ -1,0 +1,132 @@
+"""What runs code is loaded only when this user saved it, or says so."""
+
+import contextlib
+import os
+import pathlib
+import pickle
+import stat
+
+import pytest
+import skops.io
+import yaml
+from sklearn.ensemble import RandomForestClassifier
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.errors import InvalidParameter, InvalidState, UntrustedModel
+
+LOADERS = [mlflow.sklearn.load_model, mlflow.pyfunc.load_model]
+
+
+class Malicious:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return pathlib.Path.touch, (pathlib.Path(self.path),)
+
+
+@pytest.fixture
+def saved(model, tmp_path):
+    mlflow.sklearn.save_model(model, tmp_path / "m", serialization_format="cloudpickle")
+    return tmp_path / "m"
+
+
+def swap(folder, content):
+    (folder / "model.pkl").write_bytes(content)
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_own_models_load(load, saved, frame):
+    assert len(load(saved).predict(frame)) == 4
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_a_malicious_pickle_does_not_run(load, saved, tmp_path):
+    witness = tmp_path / "ran"
+    swap(saved, pickle.dumps(Malicious(str(witness))))
+    with pytest.raises(UntrustedModel, match=r"model\.pkl.*cloudpickle.*trust=True"):
+        load(saved)
+    assert not witness.exists()
+    with contextlib.suppress(Exception):  # what it makes is no model
+        load(saved, trust=True)
+    assert witness.exists()
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_added_changed_and_unsigned_folders_are_refused(load, saved, frame):
+    extra = saved / "code.py"
+    extra.write_text("x = 1")
+    with pytest.raises(UntrustedModel):
+        load(saved)
+    extra.unlink()
+    load(saved)
+    (saved / "jupyter_mlops.signature").unlink()
+    with pytest.raises(UntrustedModel, match="not signed"):
+        load(saved)
+    assert len(load(saved, trust=True).predict(frame)) == 4
+
+
+def test_a_changed_mlmodel_is_refused(saved):
+    text = (saved / "MLmodel").read_text().replace("predict_fn: predict", "predict_fn: predict_proba")
+    (saved / "MLmodel").write_text(text)
+    with pytest.raises(UntrustedModel):
+        mlflow.pyfunc.load_model(saved)
+
+
+def test_another_users_signature_is_none(saved, monkeypatch, tmp_path):
+    monkeypatch.setenv("JUPYTER_MLOPS_DATA_DIR", str(tmp_path / "other"))
+    with pytest.raises(UntrustedModel, match="not yours"):
+        mlflow.sklearn.load_model(saved)
+    assert not (tmp_path / "other" / "model_signing.key").exists()
+
+
+def test_skops_loads_unsigned_when_its_types_are_trusted(model, tmp_path, frame):
+    mlflow.sklearn.save_model(model, tmp_path / "m")
+    (tmp_path / "m" / "jupyter_mlops.signature").unlink()
+    assert len(mlflow.pyfunc.load_model(tmp_path / "m").predict(frame)) == 4
+
+
+def test_skops_with_other_types_needs_a_signature(frame, tmp_path):
+    forest = RandomForestClassifier(3).fit(frame, [0, 1, 0, 1])
+    mlflow.sklearn.save_model(forest, tmp_path / "m")
+    assert skops.io.get_untrusted_types(file=tmp_path / "m" / "model.skops") == ["sklearn.tree._tree.Tree"]
+    mlflow.sklearn.load_model(tmp_path / "m")
+    (tmp_path / "m" / "jupyter_mlops.signature").unlink()
+    with pytest.raises(UntrustedModel, match="Tree"):
+        mlflow.sklearn.load_model(tmp_path / "m")
+    assert mlflow.sklearn.load_model(tmp_path / "m", trust=True).n_estimators == 3
+
+
+def test_mlmodel_cannot_call_a_foreign_loader(model, tmp_path):
+    mlflow.sklearn.save_model(model, tmp_path / "m")
+    path = tmp_path / "m" / "MLmodel"
+    form = yaml.safe_load(path.read_text())
+    form["flavors"]["python_function"]["loader_module"] = "os"
+    path.write_text(yaml.safe_dump(form))
+    with pytest.raises(UntrustedModel, match="'os'"):
+        mlflow.pyfunc.load_model(tmp_path / "m")
+
+
+@pytest.mark.parametrize("trust", [False, True])
+def test_links_that_lead_out_are_refused(saved, trust, tmp_path):
+    (tmp_path / "outside").write_text("x")
+    os.symlink(tmp_path / "outside", saved / "inside")
+    with pytest.raises(InvalidParameter, match="leads out"):
+        mlflow.sklearn.load_model(saved, trust=trust)
+
+
+def test_the_key_is_the_users_alone(saved, tmp_path):
+    key = tmp_path / "data" / "model_signing.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert len(key.read_bytes()) == 32
+    key.chmod(0o644)
+    with pytest.raises(InvalidState, match="0600"):
+        mlflow.sklearn.load_model(saved)
+
+
+def test_code_is_run_only_when_trusted(model, tmp_path):
+    (tmp_path / "my_module_of_a_model.py").write_text("value = 7\n")
+    mlflow.sklearn.save_model(model, tmp_path / "m", code_paths=[str(tmp_path / "my_module_of_a_model.py")])
+    (tmp_path / "m" / "code" / "my_module_of_a_model.py").write_text("value = 8\n")
+    with pytest.raises(UntrustedModel, match="code"):
+        mlflow.sklearn.load_model(tmp_path / "m")
