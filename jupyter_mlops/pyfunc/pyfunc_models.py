@@ -39,7 +39,8 @@ class PyFuncModel:
             raise MlflowException(f"The model has no function {predict_fn!r}.")
         self._meta, self._impl = model_meta, model_impl
         self._function = getattr(model_impl, predict_fn)
-        self._takes_params = "params" in inspect.signature(self._function).parameters
+        named = inspect.signature(self._function).parameters.get("params")
+        self._takes_params = named is not None and named.kind is not named.VAR_KEYWORD
         self._config = dict(model_config or {})
 
     @property

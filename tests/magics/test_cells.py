@@ -21,7 +21,11 @@ def execute(tmp_path, monkeypatch):
     def run(*cells, allow_errors=False):
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LOAD, *cells)])
         NotebookClient(
-            book, timeout=120, allow_errors=allow_errors, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+            book,
+            timeout=120,
+            allow_errors=allow_errors,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(tmp_path)}},
         ).execute()
         return book
 
@@ -37,7 +41,9 @@ def shown(cell):
 
 
 def test_a_cell_is_a_run_with_all_that_surrounds_it(execute, tmp_path):
-    book = execute("%%track forest -p extra=1 -t team=a\ndepth = 3\nprint('hello')\nmlflow.log_metric('acc', 0.5)\ndepth + 1")
+    book = execute(
+        "%%track forest -p extra=1 -t team=a\ndepth = 3\nprint('hello')\nmlflow.log_metric('acc', 0.5)\ndepth + 1"
+    )
     run = runs()["forest"]
     assert run.info.status == "FINISHED"
     assert run.data.params == {"depth": "3", "extra": "1"}
@@ -48,14 +54,19 @@ def test_a_cell_is_a_run_with_all_that_surrounds_it(execute, tmp_path):
     folder = tmp_path / "mlartifacts" / "0" / run.info.run_id / "artifacts" / "cell"
     assert (folder / "source.py").read_text().startswith("%%track forest")
     assert (folder / "stdout.txt").read_text() == "hello\n"
-    assert "duckdb==" in (folder / "requirements.txt").read_text() or "ipykernel==" in (folder / "requirements.txt").read_text()
+    assert (
+        "duckdb==" in (folder / "requirements.txt").read_text()
+        or "ipykernel==" in (folder / "requirements.txt").read_text()
+    )
     cell = book.cells[1]
     assert cell.outputs[1]["data"]["text/plain"] == "4"  # the value of the last line is shown as ever
     assert "forest finished" in shown(cell)
 
 
 def test_time_inside_and_outside(execute):
-    book = execute("%%track inside\n%%time\nmlflow.log_metric('a', 1)\n7", "%%time\n%%track outside\nmlflow.log_metric('a', 2)\n8")
+    book = execute(
+        "%%track inside\n%%time\nmlflow.log_metric('a', 1)\n7", "%%time\n%%track outside\nmlflow.log_metric('a', 2)\n8"
+    )
     assert {name: run.data.metrics["a"] for name, run in runs().items()} == {"inside": 1.0, "outside": 2.0}
     for cell, value in zip(book.cells[1:], "78", strict=True):
         assert "Wall time" in shown(cell)
@@ -90,7 +101,9 @@ def test_a_syntax_error_and_a_wrong_option_make_no_run(execute):
 
 
 def test_start_run_in_a_tracked_cell_makes_children(execute):
-    execute("%%track parent\nfor lr in (0.1, 0.2):\n    with mlflow.start_run(run_name=f'lr {lr}'):\n        mlflow.log_param('lr', lr)")
+    execute(
+        "%%track parent\nfor lr in (0.1, 0.2):\n    with mlflow.start_run(run_name=f'lr {lr}'):\n        mlflow.log_param('lr', lr)"
+    )
     found = runs()
     assert set(found) == {"parent", "lr 0.1", "lr 0.2"}
     parents = {found[name].data.tags["mlflow.parentRunId"] for name in ("lr 0.1", "lr 0.2")}
@@ -98,7 +111,9 @@ def test_start_run_in_a_tracked_cell_makes_children(execute):
 
 
 def test_a_nested_cell_ends_only_its_own_run(execute):
-    execute("%%track outer\nget_ipython().run_cell('%%track inner\\nmlflow.log_metric(\"a\", 1)\\n')\nmlflow.log_metric('after', 2)")
+    execute(
+        "%%track outer\nget_ipython().run_cell('%%track inner\\nmlflow.log_metric(\"a\", 1)\\n')\nmlflow.log_metric('after', 2)"
+    )
     found = runs()
     assert found["inner"].data.metrics == {"a": 1.0}
     assert found["outer"].data.metrics == {"after": 2.0}

@@ -34,7 +34,12 @@ def test_runs_are_found_and_compared(run):
     status, answer = ask("POST", "views/compare", run_ids=[run, "gone"])
     assert (status, answer["missing"]) == (200, ["gone"])
     values = dict(zip([column["id"] for column in answer["columns"]], answer["rows"][0]["values"], strict=True))
-    assert values == {"params.lr": 0.1, "params.kind": "tree", "metrics.loss": pytest.approx(1 / 3), "metrics.bad": "NaN"}
+    assert values == {
+        "params.lr": 0.1,
+        "params.kind": "tree",
+        "metrics.loss": pytest.approx(1 / 3),
+        "metrics.bad": "NaN",
+    }
 
 
 def test_curves_are_plotly_figures(run):
@@ -69,9 +74,21 @@ def test_changes_move_with_every_change(run):
     ("method", "path", "arguments", "status", "code"),
     [
         ("GET", "nothing", {}, 404, "ENDPOINT_NOT_FOUND"),
-        ("POST", f"{API}/runs/search", {"experiment_ids": ["0"], "filter": "metrics.a >"}, 400, "INVALID_PARAMETER_VALUE"),
+        (
+            "POST",
+            f"{API}/runs/search",
+            {"experiment_ids": ["0"], "filter": "metrics.a >"},
+            400,
+            "INVALID_PARAMETER_VALUE",
+        ),
         ("POST", f"{API}/runs/search", {"experiment_ids": [1]}, 400, "INVALID_PARAMETER_VALUE"),
-        ("POST", f"{API}/runs/search", {"experiment_ids": ["0"], "max_results": "many"}, 400, "INVALID_PARAMETER_VALUE"),
+        (
+            "POST",
+            f"{API}/runs/search",
+            {"experiment_ids": ["0"], "max_results": "many"},
+            400,
+            "INVALID_PARAMETER_VALUE",
+        ),
         ("GET", f"{API}/runs/get", {"run_id": "gone"}, 404, "RESOURCE_DOES_NOT_EXIST"),
         ("GET", f"{API}/runs/get", {}, 400, "INVALID_PARAMETER_VALUE"),
         ("POST", "views/compare", {"run_ids": "all"}, 400, "INVALID_PARAMETER_VALUE"),
