@@ -17,7 +17,7 @@ from jupyter_mlops.types.data_types import DataType
 __all__ = ["convert_column", "convert_value"]
 
 _HINT = (
-    " Hint: the mismatch is likely caused by missing values, which make an integer column a float column. Infer the "
+    " A likely cause are missing values, which make an integer column a float column. Infer the "
     "signature from data with missing values, or declare the column as double."
 )
 
@@ -108,9 +108,7 @@ def _refusal(values: Any, wanted: Any, name: Any) -> InvalidParameter:
     hint = ""
     if values.dtype == "float64" and wanted.kind in "iu" and values.hasnans and (values.dropna() % 1 == 0).all():
         hint = _HINT
-    return InvalidParameter(
-        f"Incompatible input types for column {name}. Can not safely convert {values.dtype} to {wanted}.{hint}"
-    )
+    return InvalidParameter(f"Column {name!r} holds {values.dtype}, which cannot become {wanted} without loss.{hint}")
 
 
 def convert_value(value: Any, dtype: DataType | BaseType, name: Any = None, required: bool = True) -> Any:

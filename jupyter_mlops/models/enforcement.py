@@ -33,8 +33,12 @@ def fit_input(data: Any, schema: Schema | None) -> Any:
     try:
         return fit_tensors(data, schema) if schema.is_tensor_spec() else _fit_columns(data, schema)
     except (MlflowException, TypeError, ValueError) as error:
-        details = "" if os.environ.get("MLFLOW_DISABLE_SCHEMA_DETAILS", "").lower() == "true" else f" Schema: {schema}."
-        raise InvalidParameter(f"Failed to enforce the schema of the model's input. {error}{details}") from error
+        details = (
+            ""
+            if os.environ.get("MLFLOW_DISABLE_SCHEMA_DETAILS", "").lower() == "true"
+            else f" The model takes {schema}."
+        )
+        raise InvalidParameter(f"{error}{details}") from error
 
 
 def validate_schema(data: Any, expected_schema: Schema) -> None:
@@ -67,9 +71,10 @@ def _named(frame: Any, schema: Schema) -> Any:
     missing = [n for n in schema.required_input_names() if n not in frame.columns]
     extra = [n for n in frame.columns if n not in set(names)]
     if missing:
-        raise InvalidParameter(f"Model is missing inputs {missing}. Note that there were extra inputs: {extra}.")
+        unused = f" Columns that it does not take: {', '.join(map(str, extra))}." if extra else ""
+        raise InvalidParameter(f"The data lacks what the model takes: {', '.join(map(str, missing))}.{unused}")
     if extra:
-        _log.warning("Found extra inputs in the model input that are not defined in the model signature: %s.", extra)
+        _log.warning("Columns that the model does not take are left out: %s.", extra)
     return frame[[n for n in names if n in frame.columns]]
 
 
@@ -77,7 +82,7 @@ def _positional(frame: Any, schema: Schema) -> Any:
     wanted = len(schema.inputs)
     if len(frame.columns) < wanted:
         raise InvalidParameter(
-            f"Model inference is missing inputs: {wanted} columns are needed, {len(frame.columns)} given."
+            f"The data lacks what the model takes: {wanted} columns, {len(frame.columns)} were given."
         )
     return frame.iloc[:, :wanted]
 

@@ -29,7 +29,7 @@ def fit_tensors(data: Any, schema: Schema) -> Any:
     if not isinstance(data, Mapping) and not is_instance_of(data, "pandas", "DataFrame"):
         raise InvalidParameter(f"Expected a dict of arrays with keys {list(specs)}, not {type(data).__name__}.")
     if missing := [name for name in specs if name not in data]:
-        raise InvalidParameter(f"Model is missing inputs {missing}.")
+        raise InvalidParameter(f"The data lacks what the model takes: {', '.join(map(str, missing))}.")
     if isinstance(data, Mapping):
         return {name: _checked(data[name], spec) for name, spec in specs.items()}
     return {name: _from_column(data[name], spec) for name, spec in specs.items()}

@@ -18,9 +18,9 @@ def test_the_input_is_made_to_fit(model, frame, tmp_path):
     assert loaded.model_config == {"k": 1}
     assert loaded.metadata.get_input_schema().input_names() == ["a", "b"]
     assert type(loaded.get_raw_model()) is type(model)
-    with pytest.raises(InvalidParameter, match="missing inputs"):
+    with pytest.raises(InvalidParameter, match="lacks"):
         loaded.predict(frame[["a"]])
-    with pytest.raises(InvalidParameter, match="safely convert"):
+    with pytest.raises(InvalidParameter, match="without loss"):
         loaded.predict(pd.DataFrame({"a": ["x"], "b": [1.0]}))
     with pytest.raises(InvalidParameter, match="unwrapped"):
         loaded.unwrap_python_model()
