@@ -1,0 +1,54 @@
+"""The built wheel works in an empty environment, without Node and without the source tree."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """An environment with nothing but the wheel and what it depends on; yields a function that runs its programs."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
+    subprocess.run([folder / "env/bin/python", "-m", "pip", "install", "--quiet", wheel], check=True, capture_output=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON", "MLFLOW"))}
+
+    def run(*command):
+        program = str(folder / "env/bin" / command[0])
+        env = {**kept, "PATH": str(folder / "env/bin"), "HOME": str(folder), "JUPYTER_MLOPS_DATA_DIR": str(folder / "data")}
+        done = subprocess.run([program, *command[1:]], env=env, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    run.wheel = wheel
+    return run
+
+
+def test_both_extensions_are_enabled(environment):
+    labs = next(line for line in environment("jupyter", "labextension", "list").splitlines() if "jupyter-mlops" in line)
+    assert "enabled" in labs
+    assert "OK" in labs
+    servers = environment("jupyter", "server", "extension", "list")
+    assert "jupyter_mlops" in servers
+    assert "jupyter_mlops 0.1.0 \x1b[32mOK" in servers or "jupyter_mlops 0.1.0 OK" in servers
+
+
+def test_it_tracks(environment):
+    code = "import jupyter_mlops as m\nwith m.start_run() as r: m.log_metric('a', 1)\nprint(m.get_run(r.info.run_id).data.metrics)"
+    assert "{'a': 1.0}" in environment("python", "-c", code)
+
+
+def test_the_wheel_holds_no_tests_and_no_source_of_the_front_end(environment):
+    names = zipfile.ZipFile(environment.wheel).namelist()
+    assert not [name for name in names if "/tests/" in name or name.endswith((".tsx", ".ts")) or "node_modules" in name]
+    assert any(name.endswith("schema/0001_first.sql") for name in names)
+    assert any("share/jupyter/labextensions/jupyter-mlops/package.json" in name for name in names)
