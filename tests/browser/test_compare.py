@@ -43,6 +43,8 @@ def test_selection_goes_both_ways(lab, notebook):
     expect(view.get_by_test_id("mlops-chart").locator(".plot-container").first).to_be_visible(timeout=60_000)
     view.scroll_into_view_if_needed()
     lab.page.wait_for_timeout(1500)
+    lab.command("jupyter-mlops:open")
+    lab.page.wait_for_timeout(1500)
     lab.shoot("compare")
 
 
