@@ -13,7 +13,8 @@ pytestmark = pytest.mark.faults
 
 TIMES = 20
 WORKER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background hands down a SIGINT that is ignored
 import jupyter_mlops as mlflow
 from jupyter_mlops.storage.opened import open_store
 
