@@ -16,6 +16,7 @@ from jupyter_mlops.types.inference import is_instance_of
 __all__ = ["read_example", "split_params", "write_example"]
 
 _FILE, _SERVING = "input_example.json", "serving_input_example.json"
+_SPARSE = {"csr": "csr_matrix", "csc": "csc_matrix"}
 
 
 def split_params(example: Any) -> tuple[Any, dict[str, Any] | None]:
@@ -41,6 +42,10 @@ def write_example(folder: str, example: Any) -> dict[str, Any]:
         info["type"] = "ndarray"
         kept = plain(data)
         serving = {"inputs": kept}
+    elif is_instance_of(data, "scipy.sparse", *_SPARSE.values()):
+        info["type"] = f"sparse_matrix_{data.format}"
+        kept = {name: plain(getattr(data, name)) for name in ("data", "indices", "indptr", "shape")}
+        serving = {"inputs": plain(data.toarray())}
     else:
         info["type"] = "json_object"
         kept = plain(data)
@@ -114,6 +119,11 @@ def read_example(text: bytes | str, info: Mapping[str, Any]) -> Any:
         import pandas as pd  # the example is one of its frames
 
         return pd.DataFrame(kept["data"], columns=kept.get("columns"))
+    if str(info.get("type")).startswith("sparse_matrix_"):
+        import scipy.sparse  # the example is one of its matrices
+
+        make = getattr(scipy.sparse, _SPARSE[info["type"][-3:]])
+        return make((kept["data"], kept["indices"], kept["indptr"]), shape=kept["shape"])
     if info.get("type") == "ndarray":
         import numpy as np  # the example is one of its arrays
 

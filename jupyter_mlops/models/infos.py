@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_mlops.models.signatures import ModelSignature
 
-__all__ = ["ModelInfo"]
+__all__ = ["MLMODEL_FILE", "ModelInfo"]
+
+MLMODEL_FILE = "MLmodel"
 
 
 @dataclasses.dataclass(frozen=True)

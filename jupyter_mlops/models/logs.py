@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.models.infos import MLMODEL_FILE
 from jupyter_mlops.registry.registrations import register_model
+from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
+from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.tracking.active_runs import active_run
 from jupyter_mlops.tracking.artifacts import log_artifacts
 from jupyter_mlops.tracking.logs import state_for
 from jupyter_mlops.tracking.run_states import RunState
@@ -32,6 +37,8 @@ def log_folder(
 ) -> tuple[Any, int | None]:
     """Have a model saved to a folder, copy it to a run, note it there and register it.
 
+    A model that was logged to the same path before is replaced as a whole.
+
     Parameters
     ----------
     save : callable
@@ -47,6 +54,7 @@ def log_folder(
     with tempfile.TemporaryDirectory(prefix="mlops-model-") as folder:
         local = os.path.join(folder, "model")
         model = save(local, path, state.run_id)
+        _clear(state, path)
         log_artifacts(local, path, run_id=state.run_id)
     _note(state, model)
     if registered_model_name is None:
@@ -64,6 +72,15 @@ def _checked_path(artifact_path: str | None, name: str | None) -> str:
     if not path:
         raise InvalidParameter("Say where the model goes among the run's artifacts: artifact_path='model'.")
     return path
+
+
+def _clear(state: RunState, path: str) -> None:
+    """Remove a model that was logged there before: a file of it that stayed would not be under the new signature."""
+    active = active_run()
+    run = active if active and active.info.run_id == state.run_id else state.store.get_run(state.run_id)
+    store = artifact_store(run.info.artifact_uri)
+    if isinstance(store, LocalArtifactStore) and os.path.exists(store.local(f"{path}/{MLMODEL_FILE}")):
+        shutil.rmtree(store.local(path))
 
 
 def _note(state: RunState, model: Any) -> None:

@@ -13,7 +13,7 @@ import yaml
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.examples import read_example
-from jupyter_mlops.models.infos import ModelInfo
+from jupyter_mlops.models.infos import MLMODEL_FILE, ModelInfo
 from jupyter_mlops.models.logs import log_folder
 from jupyter_mlops.models.signatures import ModelSignature
 from jupyter_mlops.registry.uris import resolve_model_uri
@@ -22,7 +22,6 @@ from jupyter_mlops.types.schema import Schema
 
 __all__ = ["MLMODEL_FILE", "Model", "get_model_info"]
 
-MLMODEL_FILE = "MLmodel"
 _MLFLOW_VERSION = "2.22.0"  # whose format this is
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

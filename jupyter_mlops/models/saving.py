@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, NotFound
+from jupyter_mlops.models.enforcement import fit_input
 from jupyter_mlops.models.examples import split_params, write_example
 from jupyter_mlops.models.models import MLMODEL_FILE, Model
 from jupyter_mlops.models.requirements import Requirements, write_requirements
@@ -57,6 +58,8 @@ def save_folder(
     ------
     AlreadyExists
         There is something at `path`.
+    InvalidParameter
+        The input example is not what the signature says, or the signature is none.
     """
     folder = os.path.abspath(os.fspath(path))
     if os.path.exists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
@@ -83,6 +86,8 @@ def _describe(folder: str, model: Model, given: Given, predict: Callable[[Any], 
         model.saved_input_example_info = write_example(folder, given.input_example)
     if isinstance(given.signature, ModelSignature):
         model.signature = given.signature
+        if given.input_example is not None and predict is not None:
+            fit_input(split_params(given.input_example)[0], given.signature.inputs)
     elif given.signature is None and given.input_example is not None and predict is not None:
         model.signature = _signature_of(given.input_example, predict)
     elif given.signature not in (None, False):

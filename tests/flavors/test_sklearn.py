@@ -7,9 +7,12 @@ import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 import skops.io
 import yaml
 from sklearn.cluster import DBSCAN
+from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
@@ -47,6 +50,24 @@ def test_what_skops_does_not_hold_is_cloudpickled(tmp_path, frame):
     assert np.allclose(mlflow.sklearn.load_model(tmp_path / "m").transform(frame), model.transform(frame))
 
 
+@pytest.mark.parametrize(
+    "estimator", [RandomForestClassifier(3), GradientBoostingClassifier(n_estimators=3), KNeighborsClassifier(1)]
+)
+def test_compiled_trees_are_cloudpickled(estimator, tmp_path, frame):
+    """skops holds them, 40 times slower, and asks for as much trust as a pickle does."""
+    mlflow.sklearn.save_model(estimator.fit(frame, [0, 1, 0, 1]), tmp_path / "m")
+    read = cloudpickle.loads((tmp_path / "m" / "model.pkl").read_bytes())
+    assert (read.predict(frame) == mlflow.sklearn.load_model(tmp_path / "m").predict(frame)).all()
+
+
+def test_packages_are_found_in_the_model(tmp_path, frame):
+    model = make_pipeline(FunctionTransformer(lambda x: yaml.safe_load("1") * x), StandardScaler()).fit(frame)
+    mlflow.sklearn.save_model(model, tmp_path / "m")
+    pip = (tmp_path / "m" / "requirements.txt").read_text().splitlines()
+    assert f"PyYAML=={yaml.__version__}" in pip
+    assert not any(line.startswith("skops") for line in pip)
+
+
 def test_the_folder(model, tmp_path, frame):
     signature = infer_signature(frame, model.predict(frame), {"k": 1})
     mlflow.sklearn.save_model(model, tmp_path / "m", signature=signature, input_example=frame[:2], metadata={"a": 1})
@@ -74,6 +95,11 @@ def test_unknown_keys_of_mlmodel_pass_through():
         (pd.DataFrame([[1.0, None]]), "dataframe", {"data": [[1.0, None]]}),
         (np.array([[1.0, np.nan]]), "ndarray", [[1.0, None]]),
         ({"a": [1, 2]}, "json_object", {"a": [1, 2]}),
+        (
+            scipy.sparse.csr_matrix([[0.0, 2.0]]),
+            "sparse_matrix_csr",
+            {"data": [2.0], "indices": [1], "indptr": [0, 1], "shape": [1, 2]},
+        ),
         ((np.array([1.0]), {"k": 2}), "ndarray", {"inputs": [1.0], "params": {"k": 2}}),
     ],
 )
@@ -82,6 +108,21 @@ def test_examples(example, kind, kept, model, tmp_path):
     assert json.loads((tmp_path / "m" / "input_example.json").read_text()) == kept
     assert mlmodel(tmp_path / "m")["saved_input_example_info"]["type"] == kind
     assert "signature" not in mlmodel(tmp_path / "m")
+
+
+def test_sparse_examples_come_back(model, tmp_path):
+    matrix = scipy.sparse.csc_matrix([[0.0, 2.0], [1.0, 0.0]])
+    mlflow.sklearn.save_model(model, tmp_path / "m", input_example=matrix, signature=False)
+    loaded = Model.load(tmp_path / "m").load_input_example(tmp_path / "m")
+    assert loaded.format == "csc"
+    assert (loaded.toarray() == matrix.toarray()).all()
+
+
+def test_an_example_keeps_to_the_signature(model, tmp_path, frame):
+    signature = infer_signature(frame, model.predict(frame))
+    with pytest.raises(InvalidParameter, match="'b'"):
+        mlflow.sklearn.save_model(model, tmp_path / "m", signature=signature, input_example=frame[["a"]])
+    assert not (tmp_path / "m").exists()
 
 
 def test_requirements(model, tmp_path):
@@ -126,6 +167,16 @@ def test_logged_registered_loaded(model, frame):
     assert [entry["artifact_path"] for entry in history] == ["deep/model", "second"]
     form = mlmodel(f"{run.info.artifact_uri.removeprefix('file://')}/deep/model")
     assert (form["run_id"], form["artifact_path"]) == (run.info.run_id, "deep/model")
+
+
+def test_logging_to_the_same_path_replaces_the_model(model, frame):
+    with mlflow.start_run():
+        mlflow.sklearn.log_model(model, "m", input_example=frame)
+        info = mlflow.sklearn.log_model(model, "m", serialization_format="cloudpickle")
+    assert (mlflow.sklearn.load_model(info.model_uri).predict(frame) == model.predict(frame)).all()
+    names = {file.path for file in mlflow.MlflowClient().list_artifacts(info.run_id, "m")}
+    assert "m/model.pkl" in names
+    assert not names & {"m/model.skops", "m/input_example.json"}
 
 
 @pytest.mark.parametrize("names", [{"artifact_path": "a", "name": "b"}, {}, {"name": "a/b"}])

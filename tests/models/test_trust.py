@@ -10,6 +10,7 @@ import pytest
 import skops.io
 import yaml
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import GridSearchCV
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, InvalidState, UntrustedModel
@@ -88,13 +89,30 @@ def test_skops_loads_unsigned_when_its_types_are_trusted(model, tmp_path, frame)
 
 def test_skops_with_other_types_needs_a_signature(frame, tmp_path):
     forest = RandomForestClassifier(3).fit(frame, [0, 1, 0, 1])
-    mlflow.sklearn.save_model(forest, tmp_path / "m")
+    mlflow.sklearn.save_model(forest, tmp_path / "m", serialization_format="skops")
     assert skops.io.get_untrusted_types(file=tmp_path / "m" / "model.skops") == ["sklearn.tree._tree.Tree"]
     mlflow.sklearn.load_model(tmp_path / "m")
     (tmp_path / "m" / "jupyter_mlops.signature").unlink()
     with pytest.raises(UntrustedModel, match="Tree"):
         mlflow.sklearn.load_model(tmp_path / "m")
     assert mlflow.sklearn.load_model(tmp_path / "m", trust=True).n_estimators == 3
+
+
+def test_a_search_with_scikit_learns_own_splits_loads_unsigned(model, frame, tmp_path):
+    search = GridSearchCV(model, {"C": [0.1, 1.0]}, cv=2).fit(frame, [0, 1, 0, 1])
+    mlflow.sklearn.save_model(search, tmp_path / "m")
+    assert skops.io.get_untrusted_types(file=tmp_path / "m" / "model.skops")
+    (tmp_path / "m" / "jupyter_mlops.signature").unlink()
+    assert mlflow.sklearn.load_model(tmp_path / "m").best_params_ == search.best_params_
+
+
+def test_mlmodel_cannot_vouch_for_its_own_types(frame, tmp_path):
+    forest = RandomForestClassifier(3).fit(frame, [0, 1, 0, 1])
+    mlflow.sklearn.save_model(forest, tmp_path / "m", serialization_format="skops")
+    assert "Tree" in (tmp_path / "m" / "MLmodel").read_text()
+    (tmp_path / "m" / "jupyter_mlops.signature").write_text("{}")
+    with pytest.raises(UntrustedModel, match="Tree"):
+        mlflow.pyfunc.load_model(tmp_path / "m")
 
 
 def test_mlmodel_cannot_call_a_foreign_loader(model, tmp_path):
