@@ -60,6 +60,17 @@ def test_compiled_trees_are_cloudpickled(estimator, tmp_path, frame):
     assert (read.predict(frame) == mlflow.sklearn.load_model(tmp_path / "m").predict(frame)).all()
 
 
+def test_a_forest_is_saved_without_the_half_second_that_skops_takes_to_load(python, tmp_path):
+    script = """
+        import sys
+        from sklearn.ensemble import RandomForestClassifier
+        import jupyter_mlops as mlflow
+        mlflow.sklearn.save_model(RandomForestClassifier(2).fit([[0], [1]], [0, 1]), sys.argv[1])
+        print("skops" in sys.modules)
+    """
+    assert python(script, tmp_path / "m").strip() == "False"
+
+
 def test_packages_are_found_in_the_model(tmp_path, frame):
     model = make_pipeline(FunctionTransformer(lambda x: yaml.safe_load("1") * x), StandardScaler()).fit(frame)
     mlflow.sklearn.save_model(model, tmp_path / "m")

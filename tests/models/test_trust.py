@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, InvalidState, UntrustedModel
+from jupyter_mlops.models.trust import ModelFolder
 
 LOADERS = [mlflow.sklearn.load_model, mlflow.pyfunc.load_model]
 
@@ -72,6 +73,14 @@ def test_a_changed_mlmodel_is_refused(saved):
     (saved / "MLmodel").write_text(text)
     with pytest.raises(UntrustedModel):
         mlflow.pyfunc.load_model(saved)
+
+
+def test_what_is_read_is_what_was_verified(saved):
+    folder = ModelFolder(str(saved))
+    assert folder.signed
+    swap(saved, b"other bytes, after the signature was verified")
+    with pytest.raises(UntrustedModel, match="changed while"):
+        folder.read("model.pkl")
 
 
 def test_another_users_signature_is_none(saved, monkeypatch, tmp_path):
