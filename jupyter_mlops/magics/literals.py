@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 __all__ = ["top_literals"]
 
+_SECRET = re.compile(r"passw|secret|token|api_?key|credential", re.IGNORECASE)
+
 
 def top_literals(source: str) -> dict[str, Any]:
     """Names and values assigned before the cell's first other statement (imports and magics may stand between).
+
+    Names that sound like a secret (password, token, api_key, …) are left out.
 
     Parameters
     ----------
@@ -42,7 +47,7 @@ def _assigned(statement: ast.stmt) -> dict[str, Any]:
         target, value = statement.target, statement.value
     else:
         return {}
-    if not isinstance(target, ast.Name) or target.id.startswith("_"):
+    if not isinstance(target, ast.Name) or target.id.startswith("_") or _SECRET.search(target.id):
         return {}
     try:
         literal = ast.literal_eval(value)

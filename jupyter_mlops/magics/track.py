@@ -13,7 +13,7 @@ from IPython.core.error import UsageError
 
 from jupyter_mlops.context.environments import imported_packages, python_version
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.magics.literals import top_literals
 from jupyter_mlops.magics.live import LiveCard, is_watched
 from jupyter_mlops.magics.options import HELP, TrackOptions, read_options
@@ -42,6 +42,7 @@ class _TrackedCell:
         tags = {**options.tags, **({"mlflow.runName": options.name} if options.name else {})}
         if cell_id:
             tags["jupyter_mlops.cell_id"] = cell_id
+        self.before = stacks.on_thread()
         run = new_run(self.store, experiment_id, tags, above.run.info.run_id if above else None)
         self.run: Run = run
         self.active = begin(self.store, run, holds_children=True)
@@ -98,6 +99,9 @@ class _TrackedCell:
             _log.warning("The cell's source, output or packages were not kept: %s", trouble)
         self.status, self.error = status, error
         self.ended_ms = self.run.info.start_time + round(self.elapsed * 1000)
+        for left in reversed([a for a in stacks.on_thread() if a not in self.before and a is not self.active]):
+            _log.warning("Run %s was begun in the cell and left open; it ends with it.", left.run.info.run_name)
+            end(left, status)
         if not self.active.ended:
             end(self.active, status)
         if self.live:
@@ -144,6 +148,8 @@ class TrackedCells:
         self._shell.input_transformers_cleanup.remove(track_cells)
         self._shell.events.unregister("pre_run_cell", self._pre_run_cell)
         self._shell.events.unregister("post_run_cell", self._post_run_cell)
+        while self._cells:
+            self._cells.pop()[1].finish("FINISHED", None)
         for kind, name in (("line", "begin_track"), ("cell", "track")):
             self._shell.magics_manager.magics[kind].pop(name, None)
 
@@ -162,7 +168,13 @@ class TrackedCells:
                 return
             info = self._executing[-1] if self._executing else None
             source = info.raw_cell if info else ""
-            cell = _TrackedCell(options, source, self._literals(source, options), getattr(info, "cell_id", None))
+            literals = self._literals(source, options)
+            for key in literals.keys() & options.params.keys():
+                if str(literals[key]) != str(options.params[key]):
+                    raise InvalidParameter(
+                        f"%%track: -p {key}={options.params[key]}, but the cell sets {key} = {literals[key]!r}. Remove one."
+                    )
+            cell = _TrackedCell(options, source, literals, getattr(info, "cell_id", None))
         except MlflowException as error:
             raise UsageError(str(error)) from None
         self._cells.append((info, cell))

@@ -30,7 +30,7 @@ def track_cells(lines: list[str]) -> list[str]:
     Returns
     -------
     list of str
-        The same number of lines, so that line numbers in tracebacks stay right.
+        As many lines, so that line numbers in tracebacks stay right; one line when another cell magic follows.
 
     Examples
     --------

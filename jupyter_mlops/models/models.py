@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.examples import read_example
 from jupyter_mlops.models.infos import MLMODEL_FILE, ModelInfo
@@ -102,7 +103,7 @@ class Model:
         if not info:
             return None
         folder = resolve_model_uri(path or f"runs:/{self.run_id}/{self.artifact_path}")
-        with open(os.path.join(folder, info["artifact_path"]), encoding="utf-8") as file:
+        with open(os.path.join(folder, check_relative_path(info["artifact_path"])), encoding="utf-8") as file:
             return read_example(file.read(), info)
 
     def to_dict(self) -> dict[str, Any]:

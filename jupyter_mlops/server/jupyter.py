@@ -6,18 +6,20 @@ import asyncio
 import importlib.metadata
 import importlib.resources
 import os
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.utils import url_path_join
+from jupyter_server.utils import ensure_async, url_path_join
 from tornado.web import HTTPError, authenticated
 
-from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.server.rest.endpoints import call
+from jupyter_mlops.entities.uris import without_credentials
+from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.server.rest.endpoints import WRITES, call
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.locate import DEFAULT_NAME, data_folder, default_store, known_stores, locate_key
+from jupyter_mlops.storage.locate import DEFAULT_NAME, data_folder, known_stores, locate_key, store_path
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.version import __version__
 
@@ -32,13 +34,24 @@ def _plotly_script() -> bytes | None:
     return script.read_bytes() if script.is_file() else None
 
 
-class StoresHandler(APIHandler):
+class GuardedHandler(APIHandler):
+    """Asks Jupyter's authorizer, which may allow somebody to read and not to write."""
+
+    async def require(self, action: str) -> None:
+        """403 unless the user may `action` ("read" or "write") here."""
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, "jupyter_mlops")
+        if not await ensure_async(allowed):
+            raise HTTPError(403)
+
+
+class StoresHandler(GuardedHandler):
     """The stores that may be asked for."""
 
     @authenticated
     async def get(self) -> None:
         """``stores``."""
-        default = open_store(self.settings[_SETTING])
+        await self.require("read")
+        default = await asyncio.to_thread(open_store, self.settings[_SETTING])
         stores = {default.key: default.path, **known_stores()}
         there = [
             {"key": key, "location": path} for key, path in stores.items() if key == default.key or os.path.exists(path)
@@ -47,12 +60,13 @@ class StoresHandler(APIHandler):
         self.finish({"version": __version__, "plotly": plotly, "default": default.key, "stores": there})
 
 
-class PlotlyHandler(APIHandler):
+class PlotlyHandler(GuardedHandler):
     """plotly.js of the installed plotly package, for the browser to keep."""
 
     @authenticated
     async def get(self) -> None:
         """``plotly.js?v=<version>``."""
+        await self.require("read")
         script = await asyncio.to_thread(_plotly_script)
         if script is None:
             raise HTTPError(404)
@@ -61,7 +75,7 @@ class PlotlyHandler(APIHandler):
         self.finish(script, set_content_type="text/javascript")
 
 
-class EndpointHandler(APIHandler):
+class EndpointHandler(GuardedHandler):
     """Every endpoint of the table."""
 
     @authenticated
@@ -76,6 +90,7 @@ class EndpointHandler(APIHandler):
         await self._answer("POST", path, None)
 
     async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
+        await self.require("write" if (method, path) in WRITES else "read")
         key, user, body = self.get_query_argument("store", None), self._user(), self.request.body
         default = self.settings[_SETTING]
 
@@ -102,13 +117,19 @@ def _body(data: bytes) -> dict[str, Any]:
         raise InvalidParameter(f"The body is not a JSON object: {error}.") from None
 
 
-def _choose_store(root: str) -> str:
-    """The store of this server: what the environment says, else one in its root folder, else one in the data folder."""
-    if any(
-        os.environ.get(name)
-        for name in ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE")
-    ):
-        return default_store()
+def _choose_store(root: str, warn: Callable[..., None]) -> str:
+    """The store of this server: what the environment says, else one in its root folder, else one in the data folder.
+
+    What the environment says is made absolute there, for kernels that run in other folders.
+    """
+    for name in ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE"):
+        if wish := os.environ.get(name):
+            try:
+                os.environ[name] = store_path(wish)
+            except MlflowException as error:
+                warn("jupyter_mlops: %s is %s, which the panel cannot show. %s", name, without_credentials(wish), error)
+                break
+            return os.environ[name]
     return os.path.join(root if os.access(root, os.W_OK) else data_folder(), DEFAULT_NAME)
 
 
@@ -120,7 +141,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     app : jupyter_server.serverapp.ServerApp
     """
     web = app.web_app
-    store = web.settings[_SETTING] = _choose_store(os.path.expanduser(app.root_dir))
+    store = web.settings[_SETTING] = _choose_store(os.path.expanduser(app.root_dir), app.log.warning)
     os.environ["JUPYTER_MLOPS_SERVER_STORE"] = store
     base = url_path_join(web.settings["base_url"], "jupyter-mlops")
     web.add_handlers(

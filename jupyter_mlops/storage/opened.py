@@ -61,6 +61,8 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
         os.environ.pop("MLFLOW_TRACKING_URI", None)
     else:
         os.environ["MLFLOW_TRACKING_URI"] = _tracking_uri
+        if "JUPYTER_MLOPS_TRACKING_URI" in os.environ:  # which would win in processes that this one starts
+            os.environ["JUPYTER_MLOPS_TRACKING_URI"] = _tracking_uri
 
 
 def get_tracking_uri() -> str:

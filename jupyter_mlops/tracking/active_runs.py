@@ -111,7 +111,7 @@ def start_run(
         run = _resume(store, check_run_id(run_id), extra, run_name)
     else:
         parent = _parent(store, above, parent_run_id)
-        run = _new(store, experiment_for_run(experiment_id), extra, parent)
+        run = new_run(store, experiment_for_run(experiment_id), extra, parent)
     active = begin(store, run)
     return ActiveRun(active.run.info, active.run.data, active.run.inputs)
 
@@ -158,9 +158,6 @@ def new_run(
     tags = context_tags() | ({"mlflow.parentRunId": parent_run_id} if parent_run_id else {}) | tags
     tags.setdefault("mlflow.runName", random_name())
     return store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=owned)
-
-
-_new = new_run
 
 
 def _resume(store: DuckDBStore, run_id: str, tags: dict[str, str], run_name: str | None) -> Run:
@@ -227,8 +224,14 @@ def last_active_run() -> Run | None:
 
 
 def state_or_start() -> RunState:
-    """State of the active run; one is started when there is none, as MLflow does."""
+    """State of the active run; one is started when there is none, as MLflow does.
+
+    A thread without a run of its own, such as a callback's, logs to the tracked cell that runs, if there is just one.
+    """
     active = stacks.current()
+    cells = [] if active else [run for run in stacks.open_runs() if run.holds_children]
+    if len(cells) == 1:
+        return cells[0].state
     if active is None:
         start_run()
         active = stacks.current()

@@ -187,7 +187,6 @@ def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] |
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:
     """Where the active run's artifacts lie, or one of them; a run is started when there is none."""
-    state_or_start()
-    run = active_run()
-    assert run is not None
+    state = state_or_start()
+    run = active_run() or state.store.get_run(state.run_id)
     return join_uri(run.info.artifact_uri, check_relative_path(artifact_path or ""))

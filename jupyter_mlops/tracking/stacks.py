@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.tracking.run_states import RunState
 
-__all__ = ["Active", "current", "enter", "leave", "open_runs", "push", "remove"]
+__all__ = ["Active", "current", "enter", "leave", "on_thread", "open_runs", "push", "remove"]
 
 
 class Active:
@@ -102,6 +102,11 @@ def leave(run_id: str) -> list[Active]:
     inner = [bare for bare in reversed(getattr(_thread, "stack", ())) if bare.under is node]
     _entered.set(node.under)
     return [a for a in [*inner, node] if not (a.ended or a.inherited)]
+
+
+def on_thread() -> list[Active]:
+    """Bare runs of this thread that are open, outermost first."""
+    return list(getattr(_thread, "stack", ()))
 
 
 def remove(active: Active) -> None:

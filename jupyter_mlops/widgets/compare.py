@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Compare", "compare"]
 
 _MOST_RUNS = 1000
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Compare(LinkedView):
@@ -116,14 +118,14 @@ def _text(comparison: Comparison) -> str:
     return "\n".join([*lines, *([f"… {more} more"] if more > 0 else [])])
 
 
-def compare(runs: str | Iterable[str | Run] | pd.DataFrame | None = None) -> Compare:
+def compare(runs: str | Run | Iterable[str | Run] | pd.DataFrame | None = None) -> Compare:
     """Compare runs in the notebook: a table of what differs, and their curves.
 
     Parameters
     ----------
     runs : str, list of run ids or runs, DataFrame, or None
         A filter such as ``"metrics.acc > 0.9"`` over the current experiment; a list; what `search_runs` returned; all
-        runs of the current experiment for None.
+        runs of the current experiment for None; a run or its id. Filters and None mean the newest 1,000.
 
     Returns
     -------
@@ -148,10 +150,13 @@ def compare(runs: str | Iterable[str | Run] | pd.DataFrame | None = None) -> Com
     <comparison of 1 run>
     """
     store = current_store()
+    if isinstance(runs, Run) or (isinstance(runs, str) and _RUN_ID.fullmatch(runs)):
+        runs = [runs]
     if runs is None or isinstance(runs, str):
         found = store.search_runs([experiment_for_run()], runs, 1, _MOST_RUNS, None, None)
         return Compare(store, [run.info.run_id for run in found])
-    listed: list[Any] = list(runs["run_id"]) if hasattr(runs, "columns") else list(runs)  # type: ignore[index]
+    given: Any = runs
+    listed: list[Any] = list(given["run_id"]) if hasattr(given, "columns") else list(given)
     ids = list(dict.fromkeys(one.info.run_id if isinstance(one, Run) else str(one) for one in listed))
     if len(ids) > _MOST_RUNS:
         raise InvalidParameter(f"At most {_MOST_RUNS} runs can be compared at once, not {len(ids)}.")

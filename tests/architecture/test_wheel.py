@@ -19,12 +19,19 @@ def environment(tmp_path_factory):
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
     subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
-    subprocess.run([folder / "env/bin/python", "-m", "pip", "install", "--quiet", wheel], check=True, capture_output=True)
+    subprocess.run(
+        [folder / "env/bin/python", "-m", "pip", "install", "--quiet", wheel], check=True, capture_output=True
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTHON", "MLFLOW"))}
 
     def run(*command):
         program = str(folder / "env/bin" / command[0])
-        env = {**kept, "PATH": str(folder / "env/bin"), "HOME": str(folder), "JUPYTER_MLOPS_DATA_DIR": str(folder / "data")}
+        env = {
+            **kept,
+            "PATH": str(folder / "env/bin"),
+            "HOME": str(folder),
+            "JUPYTER_MLOPS_DATA_DIR": str(folder / "data"),
+        }
         done = subprocess.run([program, *command[1:]], env=env, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr

@@ -35,38 +35,52 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """A JupyterLab server in an empty folder; yields its address, root and environment."""
-    root, data = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("data")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "JUPYTER_MLOPS_"))}
-    env |= {"JUPYTER_MLOPS_DATA_DIR": str(data), "JUPYTERLAB_SETTINGS_DIR": str(data / "settings")}
-    env |= {"JUPYTERLAB_WORKSPACES_DIR": str(data / "workspaces")}
-    settings = data / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}",
-        f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0",
-    ]  # fmt: skip
-    log = open(data / "server.log", "w")
-    process = subprocess.Popen(command, env=env, stderr=log, stdout=log, cwd=root)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/api?token={TOKEN}", timeout=2).close()
-                break
-            except OSError:
-                assert process.poll() is None, (data / "server.log").read_text()
-                time.sleep(0.2)
-        yield {"url": url, "root": root, "env": env, "log": data / "server.log"}
-    finally:
+def start_server():
+    """Starts JupyterLab servers; all are stopped at the end."""
+    running = []
+
+    def start(folder, *options):
+        root, data = folder / "root", folder / "data"
+        settings = data / "settings" / "@jupyterlab" / "apputils-extension"
+        root.mkdir()
+        settings.mkdir(parents=True)
+        (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "JUPYTER_MLOPS_"))}
+        env |= {"JUPYTER_MLOPS_DATA_DIR": str(data), "JUPYTERLAB_SETTINGS_DIR": str(data / "settings")}
+        env |= {"JUPYTERLAB_WORKSPACES_DIR": str(data / "workspaces")}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+        command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+        command += [f"--ServerApp.root_dir={root}", *options]
+        with open(data / "server.log", "w") as log:
+            process = subprocess.Popen(command, env=env, stderr=log, stdout=log, cwd=root)
+        running.append(process)
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(f"{url}/api?token={TOKEN}", process, data / "server.log")
+        return {"url": url, "root": root, "env": env, "log": data / "server.log"}
+
+    yield start
+    for process in running:
         process.terminate()
         process.wait(20)
-        log.close()
+
+
+def _wait_for(url, process, log):
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def server(start_server, tmp_path_factory):
+    """A JupyterLab server in an empty folder: its address, root and environment."""
+    return start_server(tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture(scope="session")

@@ -37,3 +37,19 @@ def test_only_stores_on_the_list_are_opened(server):
 def test_a_body_that_is_no_object_is_refused(server):
     for body in (b"[1]", b"{", b'"x"'):
         assert ask(server, "POST", "views/compare", "browser-tests", body)[0] == 400
+
+
+def test_jupyters_authorizer_is_asked(tmp_path, start_server):
+    """A server whose authorizer lets people read only."""
+    (tmp_path / "jupyter_server_config.py").write_text(
+        "from jupyter_server.auth import Authorizer\n"
+        "class ReadOnly(Authorizer):\n"
+        "    def is_authorized(self, handler, user, action, resource):\n"
+        "        return action == 'read'\n"
+        "c.ServerApp.authorizer_class = ReadOnly\n"
+    )
+    server = start_server(tmp_path, f"--config={tmp_path / 'jupyter_server_config.py'}")
+    stage = "api/2.0/mlflow/model-versions/transition-stage"
+    assert ask(server, "POST", stage, "browser-tests")[0] == 403
+    assert ask(server, "GET", "changes", "browser-tests")[0] == 200
+    assert ask(server, "POST", "views/compare", "browser-tests", b'{"run_ids": []}')[0] == 200

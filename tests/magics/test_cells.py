@@ -153,3 +153,27 @@ def test_completeness_is_judged_by_the_body():
     shell.run_line_magic("unload_ext", "jupyter_mlops")
     assert "track" not in shell.magics_manager.magics["cell"]
     assert runs() == {}
+
+
+def test_a_run_left_open_in_a_cell_ends_with_it(execute):
+    execute("%%track first\nmlflow.start_run(run_name='left')\nmlflow.log_metric('a', 1)", "%%track second\n1")
+    found = runs()
+    assert {name: run.info.status for name, run in found.items()} == dict.fromkeys(
+        ("first", "left", "second"), "FINISHED"
+    )
+    assert "mlflow.parentRunId" not in found["second"].data.tags
+
+
+def test_a_thread_logs_to_the_cell_that_started_it(execute):
+    execute(
+        "%%track threads\nfrom threading import Thread\nt = Thread(target=lambda: mlflow.log_metric('a', 1))\nt.start(); t.join()"
+    )
+    assert {name: run.data.metrics for name, run in runs().items()} == {"threads": {"a": 1.0}}
+
+
+def test_secrets_are_no_params_and_contradictions_are_refused(execute):
+    book = execute(
+        "%%track safe\napi_key = 'sk-1'\npassword = 'x'\nlr = 1", "%%track -p lr=0.1\nlr = 0.5", allow_errors=True
+    )
+    assert {name: run.data.params for name, run in runs().items()} == {"safe": {"lr": "1"}}
+    assert "Remove one" in shown(book.cells[2])

@@ -10,7 +10,7 @@ from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.server.rest import registry, tracking, views
 from jupyter_mlops.server.rest.requests import Request
 
-__all__ = ["ENDPOINTS", "call"]
+__all__ = ["ENDPOINTS", "WRITES", "call"]
 
 _log = logging.getLogger(__name__)
 _API = "api/2.0/mlflow"
@@ -28,6 +28,8 @@ ENDPOINTS: dict[tuple[str, str], Callable[[Request], Any]] = {
     ("GET", f"{_API}/model-versions/search"): registry.search_versions,
     ("POST", f"{_API}/model-versions/transition-stage"): registry.transition_stage,
 }
+
+WRITES = frozenset({("POST", f"{_API}/model-versions/transition-stage")})  # the others only read, whatever their method
 
 
 def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any]:

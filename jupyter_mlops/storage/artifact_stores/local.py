@@ -12,6 +12,13 @@ from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 
 __all__ = ["LocalArtifactStore"]
 
+_UNFINISHED = ".mlops-part-"
+
+
+def _links(folder: str, names: list[str]) -> set[str]:
+    """Symbolic links in a folder: they are not followed out of it, and not copied."""
+    return {name for name in names if os.path.islink(os.path.join(folder, name))}
+
 
 class LocalArtifactStore(ArtifactStore):
     """Files below a folder of this machine.
@@ -36,7 +43,8 @@ class LocalArtifactStore(ArtifactStore):
     def put_file(self, local_path: str, path: str) -> None:
         target = self.local(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        fresh = f"{target}.{os.getpid()}.part"
+        folder, name = os.path.split(target)
+        fresh = os.path.join(folder, f"{_UNFINISHED}{os.getpid()}-{name}")
         try:
             shutil.copyfile(local_path, fresh)
             os.replace(fresh, target)
@@ -59,9 +67,13 @@ class LocalArtifactStore(ArtifactStore):
             return []
         with os.scandir(folder) as entries:
             found = [
-                FileInfo(f"{path}/{e.name}" if path else e.name, e.is_dir(), None if e.is_dir() else e.stat().st_size)
+                FileInfo(
+                    f"{path}/{e.name}" if path else e.name,
+                    e.is_dir(),
+                    None if e.is_dir() else e.stat(follow_symlinks=False).st_size,
+                )
                 for e in entries
-                if not e.name.endswith(".part")
+                if not e.name.startswith(_UNFINISHED)
             ]
         return sorted(found, key=lambda info: info.path)
 
@@ -72,7 +84,7 @@ class LocalArtifactStore(ArtifactStore):
         target = os.path.join(destination, *path.split("/")) if path else destination
         os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
         if os.path.isdir(source):
-            shutil.copytree(source, target, dirs_exist_ok=True)
+            shutil.copytree(source, target, dirs_exist_ok=True, ignore=_links)
         else:
             shutil.copyfile(source, target)
         return target
