@@ -7,7 +7,9 @@ import subprocess
 import sys
 import textwrap
 
+import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 ROOT = pathlib.Path(__file__).parent.parent
 _READER = """
@@ -92,3 +94,21 @@ def sql(_plain_duckdb):
 def value(sql):
     """The one value of a query, see `sql`."""
     return lambda query, path=None: sql(query, path)[0][0]
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Folder of the test's store."""
+    return tmp_path
+
+
+@pytest.fixture
+def frame():
+    """Two columns of numbers."""
+    return pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.0, 0.0, 1.0, 2.0]})
+
+
+@pytest.fixture
+def model(frame):
+    """A small fitted classifier of `frame`."""
+    return LogisticRegression().fit(frame, [0, 1, 0, 1])
