@@ -22,7 +22,8 @@ test: $(VENV)/.test-installed
 	$(BIN)/ruff check jupyter_mlops tests notebooks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --doctest-modules
+	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
 
 bench: $(VENV)/.test-installed

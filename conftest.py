@@ -36,6 +36,7 @@ def _forget():
         locate._told.clear()
     if opened := sys.modules.get(package + "storage.opened"):
         opened._tracking_uri = opened._registry_uri = None
+        opened._hidden.clear()
         for store in opened._stores.values():
             store.files.close()
         opened._stores.clear()

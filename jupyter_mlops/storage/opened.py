@@ -21,6 +21,8 @@ _stores: dict[str, DuckDBStore] = {}
 _lock = threading.Lock()
 _tracking_uri: str | None = None
 _registry_uri: str | None = None
+_OURS = "JUPYTER_MLOPS_TRACKING_URI"
+_hidden: list[str] = []  # what the user's own variable said before it was overridden
 
 
 def open_store(uri: str | None = None) -> DuckDBStore:
@@ -59,10 +61,14 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
     _tracking_uri = None if uri is None else store_path(uri)
     if _tracking_uri is None:
         os.environ.pop("MLFLOW_TRACKING_URI", None)
-    else:
-        os.environ["MLFLOW_TRACKING_URI"] = _tracking_uri
-        if "JUPYTER_MLOPS_TRACKING_URI" in os.environ:  # which would win in processes that this one starts
-            os.environ["JUPYTER_MLOPS_TRACKING_URI"] = _tracking_uri
+        if _hidden:
+            os.environ[_OURS] = _hidden.pop()
+        return
+    os.environ["MLFLOW_TRACKING_URI"] = _tracking_uri
+    if _OURS in os.environ:  # it would win in processes that this one starts
+        if not _hidden:
+            _hidden.append(os.environ[_OURS])
+        os.environ[_OURS] = _tracking_uri
 
 
 def get_tracking_uri() -> str:
