@@ -40,7 +40,7 @@ $(VENV)/.made:
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or later is needed; say make PYTHON=..."'
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV) \
-	  || { rm -rf $(VENV); $(ROOT_DO) apt-get install -y python3-venv && $(PYTHON) -m venv $(VENV); } \
+	  || { rm -rf $(VENV); $(ROOT_DO) apt-get update -q && $(ROOT_DO) apt-get install -y -q python3-venv && $(PYTHON) -m venv $(VENV); } \
 	  || { rm -rf $(VENV); $(PYTHON) -m pip install --user virtualenv && $(PYTHON) -m virtualenv $(VENV); }
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	touch $@
