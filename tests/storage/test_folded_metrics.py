@@ -58,6 +58,7 @@ def rank(value):
 
 @settings(deadline=None, max_examples=150)
 @given(folds)
+@example([[("b", "x", math.nan, 0, 0), ("b", "x", math.inf, 0, 0)]])
 @example([[("a", "x", math.nan, 0, 0)], [("a", "x", 1.0, 0, 1)]])
 @example([[("a", "x", 1.0, 0, 0)], [("a", "x", math.nan, 0, 1)]])
 @example([[("a", "x", -1.0, 0, 0)], [("a", "x", math.nan, 0, 0)]])

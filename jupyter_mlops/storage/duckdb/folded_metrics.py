@@ -110,9 +110,10 @@ def _extreme(points: Columns, order: Any, starts: Any, counts: Any, nan_as: floa
     """Index of the least value of each group (`nan_as` +inf) or the greatest (-inf), the earliest of equal ones."""
     import numpy as np
 
-    values = points["value"][order]
-    values = np.where(np.isnan(values), nan_as, values)
+    raw = points["value"][order]
+    values = np.where(np.isnan(raw), nan_as, raw)
     best = np.minimum.reduceat(values, starts) if nan_as > 0 else np.maximum.reduceat(values, starts)
     hits = np.flatnonzero(values == np.repeat(best, counts))
     group = np.searchsorted(starts, hits, side="right") - 1
+    hits = hits[np.lexsort((hits, np.isnan(raw[hits]), group))]  # a NaN stands only for a group of nothing else
     return order[hits[np.r_[True, group[1:] != group[:-1]]]]
