@@ -12,7 +12,7 @@ from jupyter_mlops.errors import StoreBusy
 from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
-from jupyter_mlops.storage.duckdb.migrations import migrate
+from jupyter_mlops.storage.duckdb.migrations import migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up
 from jupyter_mlops.storage.journal.heads import Head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
@@ -142,11 +142,10 @@ class StoreFiles:
 
     def _fold(self, session: Session) -> bool:
         head = read_head(self.folder)
-        if head is None or (
-            head.has_file and not session.row("SELECT 1 FROM duckdb_tables() WHERE database_name = 'store'")
-        ):
-            head = new_head()
-        store_id = migrate(session.connection, head.store_id)
+        meta = read_meta(session.connection)
+        if head is None or (head.has_file and not meta):
+            head = new_head()  # the database was taken away
+        store_id = migrate(session.connection, meta, head.store_id)
         if store_id != head.store_id or not head.has_file:
             head = Head(store_id, artifact_root=head.artifact_root).with_experiments(experiments.recent(session))
             write_head(self.folder, head)

@@ -58,27 +58,34 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
     -----
     With nothing new: one listing, one ``stat`` a segment, one query. Else about 3 µs a record.
     """
-    segments = _segments(session, folder)
+    marks, owners = _marks(session)
+    segments = _segments(folder, marks)
     news = [s for s in segments if s.size > s.applied or not s.alive]
     intake = Intake()
     for segment in news:
         _read(segment, store_id, intake)
     finished = [s for s in news if not s.alive and s.read >= s.size]
-    if not finished and all(s.read == s.applied for s in news) and not _has_lost_owners(session, segments):
-        return False
-    with session.transaction() as change:
-        if intake.count or intake.rejected:
-            _apply(session, intake, change)
-        folded_runs.reap(session, {s.writer for s in segments if s not in finished}, change)
-        _mark(session, news, {s.name for s in segments})
+    living = {s.writer for s in segments if s not in finished}
+    if any(s.read != s.applied for s in news) or owners - living:
+        with session.transaction() as change:
+            if intake.count or intake.rejected:
+                _apply(session, intake, change)
+            folded_runs.reap(session, living, change)
+            _mark(session, news, {s.name for s in segments})
     for segment in finished:
         with contextlib.suppress(OSError):  # another user's segment: read, but not ours to delete
             os.unlink(segment.path)
     return intake.count >= AT_MOST
 
 
-def _segments(session: Session, folder: str) -> list[_Found]:
-    marks = {name: (offset, records) for name, offset, records in session.rows("FROM store.applied")}
+def _marks(session: Session) -> tuple[dict[str, tuple[int, int]], set[str]]:
+    """How far segments are applied, and the writers that hold runs open."""
+    rows = session.rows("FROM store.applied UNION ALL SELECT DISTINCT writer, NULL, NULL FROM store.run_owners")
+    marks = {name: (offset, records) for name, offset, records in rows if offset is not None}
+    return marks, {writer for writer, offset, _ in rows if offset is None}
+
+
+def _segments(folder: str, marks: dict[str, tuple[int, int]]) -> list[_Found]:
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -89,11 +96,6 @@ def _segments(session: Session, folder: str) -> list[_Found]:
                 size = os.stat(entry.path, follow_symlinks=False).st_size
                 found.append(_Found(entry.name, entry.path, applied, records, size, alive))
     return sorted(found, key=lambda s: s.name)
-
-
-def _has_lost_owners(session: Session, segments: list[_Found]) -> bool:
-    owners = {writer for (writer,) in session.rows("SELECT DISTINCT writer FROM store.run_owners")}
-    return bool(owners - {s.writer for s in segments})
 
 
 def _read(segment: _Found, store_id: str, intake: Intake) -> None:

@@ -11,7 +11,7 @@ from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_NAME
 from jupyter_mlops.errors import StoreNewer
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
-__all__ = ["SCHEMA_VERSION", "migrate"]
+__all__ = ["SCHEMA_VERSION", "migrate", "read_meta"]
 
 SCHEMA_VERSION = 1
 
@@ -22,35 +22,39 @@ def _scripts() -> list[tuple[int, str]]:
     return sorted((int(found[1]), entry.read_text("utf-8")) for found, entry in named if found)
 
 
-def _version(connection: Any) -> int:
-    import duckdb
-
-    try:
-        meta = dict(connection.execute("SELECT key, value FROM store.meta").fetchall())
-    except duckdb.CatalogException:
-        return 0
-    if int(meta["min_reader"]) > SCHEMA_VERSION:
-        raise StoreNewer(
-            f"The store has schema {meta['schema']}; this version of jupyter_mlops reads up to {SCHEMA_VERSION}. Upgrade it."
-        )
-    return int(meta["schema"])
-
-
-def migrate(connection: Any, store_id: str) -> str:
-    """Bring the attached database ``store`` to `SCHEMA_VERSION`; returns its store id.
-
-    Parameters
-    ----------
-    connection : duckdb.DuckDBPyConnection
-    store_id : str
-        For a store that is made here; an existing one keeps its own.
+def read_meta(connection: Any) -> dict[str, str]:
+    """What the attached database ``store`` says of itself; nothing when it is still empty.
 
     Raises
     ------
     StoreNewer
         The store asks for a newer reader.
     """
-    version = _version(connection)
+    import duckdb
+
+    try:
+        meta = dict(connection.execute("SELECT key, value FROM store.meta").fetchall())
+    except duckdb.CatalogException:
+        return {}
+    if int(meta["min_reader"]) > SCHEMA_VERSION:
+        raise StoreNewer(
+            f"The store has schema {meta['schema']}; this version of jupyter_mlops reads up to {SCHEMA_VERSION}. Upgrade it."
+        )
+    return meta
+
+
+def migrate(connection: Any, meta: dict[str, str], store_id: str) -> str:
+    """Bring the attached database ``store`` to `SCHEMA_VERSION`; returns its store id.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+    meta : dict
+        As `read_meta` returned it.
+    store_id : str
+        For a store that is made here; an existing one keeps its own.
+    """
+    version = int(meta.get("schema", 0))
     for number, script in _scripts() if version < SCHEMA_VERSION else ():
         if number > version:
             connection.execute("BEGIN")
@@ -66,7 +70,7 @@ def migrate(connection: Any, store_id: str) -> str:
                 raise
             finally:
                 connection.execute("USE memory")
-    return str(connection.execute("SELECT value FROM store.meta WHERE key = 'store_id'").fetchone()[0])
+    return meta.get("store_id", store_id)
 
 
 def _found(connection: Any, store_id: str) -> None:

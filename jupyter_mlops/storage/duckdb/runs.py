@@ -11,9 +11,15 @@ from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["change_stage", "delete_tag", "fetch", "get", "histories", "rids_of"]
+__all__ = ["change_stage", "delete_tag", "fetch", "get", "histories", "rid_of", "rids_of"]
 
 _COLUMNS = "rid, run_id, experiment_id, run_name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri"
+_DATA = """
+SELECT 0 AS kind, rid, key, value, NULL AS text FROM store.latest_metrics WHERE rid {0}
+UNION ALL SELECT 1, rid, key, NULL, value FROM store.params WHERE rid {0}
+UNION ALL SELECT 2, rid, key, NULL, value FROM store.tags WHERE rid {0} ORDER BY rid, key
+"""
+_FEW = 20
 
 
 def rids_of(session: Session, run_ids: Sequence[str]) -> list[int]:
@@ -26,42 +32,58 @@ def rids_of(session: Session, run_ids: Sequence[str]) -> list[int]:
 
 
 def fetch(session: Session, rids: list[int]) -> list[Run]:
-    """Runs of those numbers, in the order given: four queries, however many runs."""
+    """Runs of those numbers, in the order given: two queries, however many runs."""
     if not rids:
         return []
-    rows = session.rows(f"SELECT {_COLUMNS} FROM store.runs WHERE rid IN (SELECT unnest(?::BIGINT[]))", [rids])
-    metrics, params, tags = (_by_run(session, table, rids) for table in ("latest_metrics", "params", "tags"))
-    found = {}
-    for rid, run_id, experiment_id, name, user, status, start, end, stage, uri in rows:
-        info = RunInfo(run_id, str(experiment_id), name, user, status, start, end, stage, session.absolute(uri))
-        found[rid] = Run(info, RunData(metrics.get(rid, {}), params.get(rid, {}), tags.get(rid, {})))
+    which, bound = _among(rids)
+    found = _with_data(session, session.rows(f"SELECT {_COLUMNS} FROM store.runs WHERE rid {which}", bound))
     return [found[rid] for rid in rids if rid in found]
 
 
-def _by_run(session: Session, table: str, rids: list[int]) -> dict[int, dict[str, Any]]:
-    gathered: dict[int, dict[str, Any]] = {}
-    for rid, key, value in session.rows(
-        f"SELECT rid, key, value FROM store.{table} WHERE rid IN (SELECT unnest(?::BIGINT[])) ORDER BY rid, key", [rids]
-    ):
-        gathered.setdefault(rid, {})[key] = value
-    return gathered
+def _among(rids: list[int]) -> tuple[str, list[Any]]:
+    """SQL that chooses `rids`: a few as literals, which DuckDB looks up twice as fast as it joins."""
+    if len(rids) <= _FEW:
+        return f"IN ({', '.join(map(str, rids))})", []
+    return "IN (SELECT unnest($1::BIGINT[]))", [rids]
 
 
-def _rid(session: Session, run_id: str) -> int:
-    rids = rids_of(session, [run_id])
-    if not rids:
+def _with_data(session: Session, rows: list[tuple[Any, ...]]) -> dict[int, Run]:
+    """Runs by number, of their rows and of what was logged."""
+    which, bound = _among([row[0] for row in rows])
+    data: dict[int, RunData] = {row[0]: RunData({}, {}, {}) for row in rows}
+    for kind, rid, key, value, text in session.rows(_DATA.format(which), bound):
+        if kind == 0:
+            data[rid].metrics[key] = value
+        else:
+            (data[rid].params if kind == 1 else data[rid].tags)[key] = text
+    found = {}
+    for rid, run_id, experiment_id, name, user, status, start, end, stage, uri in rows:
+        info = RunInfo(run_id, str(experiment_id), name, user, status, start, end, stage, session.absolute(uri))
+        found[rid] = Run(info, data[rid])
+    return found
+
+
+def _row(session: Session, run_id: str) -> tuple[Any, ...]:
+    row = session.row(f"SELECT {_COLUMNS} FROM store.runs WHERE run_id = ?", [run_id])
+    if row is None:
         raise NotFound(f"There is no run with id {run_id!r} in this store.")
-    return rids[0]
+    return row
+
+
+def rid_of(session: Session, run_id: str) -> int:
+    """Number of a run, a deleted one too."""
+    return int(_row(session, run_id)[0])
 
 
 def get(session: Session, run_id: str) -> Run:
     """A run, deleted ones too."""
-    return fetch(session, [_rid(session, run_id)])[0]
+    row = _row(session, run_id)
+    return _with_data(session, [row])[row[0]]
 
 
 def change_stage(session: Session, run_id: str, stage: str) -> None:
     """Set a run to ``active`` or ``deleted``; nothing when it is so."""
-    rid = _rid(session, run_id)
+    rid = rid_of(session, run_id)
     with session.transaction() as change:
         session.rows(
             "UPDATE store.runs SET lifecycle_stage = ?, deleted_time = ?, change = ? WHERE rid = ? AND lifecycle_stage <> ?",
@@ -76,7 +98,7 @@ def delete_tag(session: Session, run_id: str, key: str) -> None:
         raise InvalidParameter(f"Run {run_id} is deleted: restore it before changing tags.")
     if key not in run.data.tags:
         raise NotFound(f"Run {run_id} has no tag {key!r}.")
-    rid = _rid(session, run_id)
+    rid = rid_of(session, run_id)
     with session.transaction() as change:
         session.rows("DELETE FROM store.tags WHERE rid = ? AND key = ?", [rid, key])
         session.rows("UPDATE store.runs SET change = ? WHERE rid = ?", [change, rid])

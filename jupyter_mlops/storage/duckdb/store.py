@@ -173,7 +173,7 @@ class DuckDBStore(DuckDBRegistry, Store):
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         with self.files.session("read") as session:
-            runs.get(session, run_id)
+            runs.rid_of(session, run_id)  # raises when there is none
             return runs.histories(session, [run_id], key, "timestamp, step, value").get(run_id, [])
 
     def metric_histories(self, run_ids: Sequence[str], key: str) -> dict[str, list[Metric]]:
