@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-__all__ = ["now_ms"]
+__all__ = ["now_ms", "stamp_ms"]
+
+_latest = 0
 
 
 def now_ms() -> int:
@@ -16,3 +18,18 @@ def now_ms() -> int:
     True
     """
     return time.time_ns() // 1_000_000
+
+
+def stamp_ms() -> int:
+    """A time for a record: `now_ms`, but never before an earlier stamp of this process.
+
+    What is logged later must win over what was logged before, also when the clock was set back in between.
+
+    Examples
+    --------
+    >>> stamp_ms() <= stamp_ms()
+    True
+    """
+    global _latest
+    _latest = max(_latest, now_ms())
+    return _latest

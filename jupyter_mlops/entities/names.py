@@ -66,6 +66,8 @@ def check_key(key: Any, what: str = "key") -> str:
 
 def _text(value: Any, limit: int, what: str, key: str) -> str:
     text = value if type(value) is str else str(value)
+    if not text.isascii():  # a lone surrogate, as in the name of an undecodable file, cannot be stored
+        text = text.encode("utf-8", "backslashreplace").decode()
     if len(text) <= limit:
         return text
     if os.environ.get("MLFLOW_TRUNCATE_LONG_VALUES", "true").lower() in ("false", "0"):
@@ -85,6 +87,8 @@ def tag_text(key: str, value: Any) -> str:
 
 
 def _bounded(text: str, limit: int, what: str) -> str:
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise InvalidParameter(f"The {what} holds a lone surrogate, which is no text: {text!r}.")
     if len(text) > limit:
         raise InvalidParameter(f"The {what} has {len(text)} characters; at most {limit} are allowed.")
     return text

@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.errors import AlreadyExists
-from jupyter_mlops.registry.uris import artifact_uri_of
+from jupyter_mlops.registry.uris import artifact_uri_of, source_of
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
 __all__ = ["register_model", "search_model_versions", "search_registered_models", "set_model_version_tag"]
@@ -49,7 +49,7 @@ def register_model(
     """
     store = open_store(get_registry_uri())
     run_id = None
-    source = model_uri
+    source = source_of(model_uri, store)
     if model_uri.startswith("runs:"):
         run_id = model_uri.removeprefix("runs:").lstrip("/").partition("/")[0]
         source = artifact_uri_of(model_uri)

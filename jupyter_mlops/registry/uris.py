@@ -22,10 +22,10 @@ from jupyter_mlops.entities.uris import is_local, join_uri, local_path
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.base import RegistryStore
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
-__all__ = ["ModelPlace", "artifact_uri_of", "find_version", "model_place", "resolve_model_uri"]
+__all__ = ["ModelPlace", "artifact_uri_of", "find_version", "model_place", "resolve_model_uri", "source_of"]
 
 _FORMS = "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, or a path"
 
@@ -57,8 +57,8 @@ def artifact_uri_of(uri: str) -> str:
     return join_uri(open_store().get_run(run_id).info.artifact_uri, check_relative_path(path))
 
 
-def find_version(uri: str) -> tuple[ModelVersion, str]:
-    """The version that a ``models:/`` URI names, and the path inside of it, mostly ``""``.
+def find_version(uri: str, registry: RegistryStore | None = None) -> tuple[ModelVersion, str]:
+    """The version that a ``models:/`` URI names, in the current registry by default, and the path inside, mostly ``""``.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def find_version(uri: str) -> tuple[ModelVersion, str]:
     text = uri.removeprefix("models:").removeprefix("/")
     if text.startswith("/"):
         raise _malformed(uri)
-    store = open_store(get_registry_uri())
+    store = registry or open_store(get_registry_uri())
     head, _, rest = text.partition("/")
     if not head:
         raise _malformed(uri)
@@ -86,7 +86,7 @@ def find_version(uri: str) -> tuple[ModelVersion, str]:
     return store.get_model_version_by_alias(name, alias), rest
 
 
-def _numbered_or_staged(store: DuckDBStore, name: str, which: str, uri: str) -> ModelVersion:
+def _numbered_or_staged(store: RegistryStore, name: str, which: str, uri: str) -> ModelVersion:
     if not which:
         raise _malformed(uri)
     if which.isdigit():
@@ -102,20 +102,27 @@ def _numbered_or_staged(store: DuckDBStore, name: str, which: str, uri: str) -> 
     return found[0]
 
 
-def model_place(uri: str) -> ModelPlace:
+def model_place(uri: str, registry: RegistryStore | None = None) -> ModelPlace:
     """Where the folder that a model URI names lies; nothing is fetched."""
     if uri.startswith("runs:"):
         return ModelPlace(artifact_uri_of(uri))
     if uri.startswith("models:"):
-        version, path = find_version(uri)
+        version, path = find_version(uri, registry)
         if not version.source:
             raise NotFound(f"Version {version.version} of {version.name!r} has no source.")
-        source = version.source
-        inner = model_place(source).uri if source.startswith(("runs:", "models:")) else source
+        inner = artifact_uri_of(version.source) if version.source.startswith("runs:") else version.source
         return ModelPlace(join_uri(inner, check_relative_path(path)) if path else inner, version)
     if is_local(uri):
         return ModelPlace(local_path(uri))
     raise InvalidParameter(f"Not a model URI that can be loaded: {uri!r}. Use {_FORMS}.")
+
+
+def source_of(uri: str, registry: RegistryStore | None = None) -> str:
+    """What a new version records as its source: `uri`, but in place of a ``models:/`` URI the folder that it means now.
+
+    ``models:/m/latest`` would mean the new version itself as soon as it is there.
+    """
+    return model_place(uri, registry).uri if uri.startswith("models:") else uri
 
 
 def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) -> str:

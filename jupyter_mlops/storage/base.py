@@ -148,6 +148,10 @@ class TrackingStore(ABC):
         """Points of one metric of several runs, by step and time."""
 
     @abstractmethod
+    def own_places(self) -> list[str]:
+        """Files and folders of this machine that are the store itself; none for one that is elsewhere."""
+
+    @abstractmethod
     def last_change(self) -> int:
         """A number that grows whenever anything in the store changes."""
 

@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import logging
 import os
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -86,20 +86,23 @@ def store_path(uri: str | os.PathLike[str]) -> str:
     text = os.fspath(uri)
     scheme = urlsplit(text).scheme if ":" in text else ""
     if scheme == "duckdb":
-        return _absolute(text.removeprefix("duckdb:").removeprefix("//"), root_slash=text.startswith("duckdb:////"))
+        return _in_folder(_absolute(text.removeprefix("duckdb:").removeprefix("//"), text.startswith("duckdb:////")))
     if scheme == "sqlite":
-        path = _absolute(text.removeprefix("sqlite:").removeprefix("//"), root_slash=text.startswith("sqlite:////"))
+        path = _absolute(text.removeprefix("sqlite:").removeprefix("//"), text.startswith("sqlite:////"))
         return _beside(os.path.splitext(path)[0], text)
     if scheme == "file":
-        return _beside(os.path.abspath(urlsplit(text).path), text)
+        return _beside(os.path.abspath(unquote(urlsplit(text).path)), text)
     if scheme:
         raise InvalidParameter(
             f"Cannot keep runs at {without_credentials(text)!r}: use a path such as './mlops.duckdb' or 'duckdb:///path'."
         )
     path = os.path.abspath(os.path.expanduser(text))
-    if os.path.isdir(path):
-        return _beside(path, text) if os.path.basename(path) == "mlruns" else os.path.join(path, DEFAULT_NAME)
-    return _beside(path, text) if os.path.basename(path) == "mlruns" else path
+    return _beside(path, text) if os.path.basename(path) == "mlruns" else _in_folder(path)
+
+
+def _in_folder(path: str) -> str:
+    """`path`, or the store in it where it is a folder."""
+    return os.path.join(path, DEFAULT_NAME) if os.path.isdir(path) else path
 
 
 def _absolute(path: str, root_slash: bool) -> str:

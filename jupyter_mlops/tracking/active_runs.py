@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import os
 from types import TracebackType
@@ -15,6 +14,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.duckdb.sessions import at_exit
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.run_names import random_name
@@ -155,7 +155,8 @@ def new_run(
     store: TrackingStore, experiment_id: str, tags: dict[str, str], parent_run_id: str | None, *, owned: bool = True
 ) -> Run:
     """Record a new run with this process's context; not active yet."""
-    tags = context_tags() | ({"mlflow.parentRunId": parent_run_id} if parent_run_id else {}) | tags
+    context = {key: tag_text(key, value) for key, value in context_tags().items()}
+    tags = context | ({"mlflow.parentRunId": parent_run_id} if parent_run_id else {}) | tags
     tags.setdefault("mlflow.runName", random_name())
     return store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=owned)
 
@@ -239,7 +240,7 @@ def state_or_start() -> RunState:
     return active.state
 
 
-@atexit.register
+@at_exit
 def _end_all() -> None:
     for active in stacks.open_runs():
         end(active, "FINISHED")

@@ -51,16 +51,18 @@ def put_file(target: Target, local_path: str | os.PathLike[str], artifact_path: 
     if not os.path.exists(path):
         raise FileNotFoundError(f"There is no file {os.fspath(local_path)!r} to log.")
     inside = posixpath.join(check_relative_path(artifact_path or ""), os.path.basename(path))
-    place = _place(target)
-    (place.put_folder if os.path.isdir(path) else place.put_file)(path, inside)
+    if os.path.isdir(path):
+        _place(target).put_folder(path, inside, target[0].own_places())
+    else:
+        _place(target).put_file(path, inside)
 
 
 def put_folder(target: Target, local_dir: str | os.PathLike[str], artifact_path: str | None) -> None:
-    """Copy what a folder holds to a run."""
+    """Copy what a folder holds to a run, without the store and its artifacts where they lie in it."""
     path = os.path.abspath(os.path.expanduser(os.fspath(local_dir)))
     if not os.path.isdir(path):
         raise FileNotFoundError(f"There is no folder {os.fspath(local_dir)!r} to log.")
-    _place(target).put_folder(path, check_relative_path(artifact_path or ""))
+    _place(target).put_folder(path, check_relative_path(artifact_path or ""), target[0].own_places())
 
 
 def _put_made(target: Target, artifact_file: str, make: Callable[[str], None]) -> None:

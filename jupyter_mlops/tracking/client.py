@@ -18,10 +18,11 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.registry.uris import model_place, source_of
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.tracking import artifacts
 from jupyter_mlops.tracking.run_names import random_name
-from jupyter_mlops.tracking.run_states import forget, new_state, state_of
+from jupyter_mlops.tracking.run_states import look_again, new_state, state_of
 from jupyter_mlops.tracking.values import metric_timestamp
 
 __all__ = ["MlflowClient"]
@@ -93,10 +94,12 @@ class MlflowClient:
     def delete_experiment(self, experiment_id: str) -> None:
         """Set an experiment and its runs to deleted."""
         self._store.delete_experiment(str(experiment_id))
+        look_again(self._store)
 
     def restore_experiment(self, experiment_id: str) -> None:
         """Set a deleted experiment and all its runs to active."""
         self._store.restore_experiment(str(experiment_id))
+        look_again(self._store)
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         """Give an active experiment another name."""
@@ -151,12 +154,12 @@ class MlflowClient:
     def delete_run(self, run_id: str) -> None:
         """Set a run to deleted."""
         self._store.delete_run(run_id)
-        forget(self._store, run_id)
+        look_again(self._store, run_id)
 
     def restore_run(self, run_id: str) -> None:
         """Set a run to active."""
         self._store.restore_run(run_id)
-        forget(self._store, run_id)
+        look_again(self._store, run_id)
 
     def search_runs(
         self,
@@ -317,7 +320,8 @@ class MlflowClient:
         description: str | None = None,
         await_creation_for: int | None = None,
     ) -> ModelVersion:
-        """Make the next version of a model that is there."""
+        """Make the next version of a model that is there; a ``models:/`` source becomes the folder that it means now."""
+        source = source_of(source, self._registry)
         return self._registry.create_model_version(name, source, run_id, tags or {}, run_link, description, None)
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
@@ -344,7 +348,7 @@ class MlflowClient:
 
     def get_model_version_download_uri(self, name: str, version: str) -> str:
         """Where a version's folder is loaded from."""
-        return self.get_model_version(name, version).source or ""
+        return model_place(f"models:/{name}/{version}", self._registry).uri
 
     def get_model_version_stages(self, name: str, version: str) -> list[str]:
         """The stages that a version can have."""

@@ -7,6 +7,7 @@ from typing import Any
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
 __all__ = [
@@ -52,11 +53,13 @@ def get_experiment_by_name(name: str) -> Experiment | None:
 def delete_experiment(experiment_id: str) -> None:
     """Set an experiment and its runs to deleted; `restore_experiment` undoes it."""
     current_store().delete_experiment(str(experiment_id))
+    look_again(current_store())
 
 
 def restore_experiment(experiment_id: str) -> None:
     """Set a deleted experiment and all its runs to active."""
     current_store().restore_experiment(str(experiment_id))
+    look_again(current_store())
 
 
 def set_experiment_tag(key: str, value: Any) -> None:

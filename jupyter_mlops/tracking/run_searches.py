@@ -10,7 +10,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.tracking.run_states import forget
+from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def delete_run(run_id: str) -> None:
     """Set a run to deleted; ``MlflowClient().restore_run`` undoes it."""
     store = current_store()
     store.delete_run(run_id)
-    forget(store, run_id)
+    look_again(store, run_id)
 
 
 def search_runs(

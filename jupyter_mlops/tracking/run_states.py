@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -15,11 +16,10 @@ from jupyter_mlops.errors import InvalidParameter, ParamAlreadyLogged
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.values import metric_step, metric_timestamp, metric_value
 
-__all__ = ["RunState", "forget", "new_state", "state_of"]
+__all__ = ["RunState", "look_again", "new_state", "state_of"]
 
 _RECENT = 60
 _BIGGEST = 2**63 - 1
-_BATCH = 1000
 _KEPT = 1000
 _good_keys: set[str] = set()
 _states: dict[tuple[str, str], RunState] = {}
@@ -170,8 +170,19 @@ def state_of(store: TrackingStore, run_id: str) -> RunState:
     return known if known is not None else new_state(store, store.get_run(run_id))
 
 
-def forget(store: TrackingStore, run_id: str) -> None:
-    """After a run was deleted or restored: whoever still holds its state is told, the next call reads anew."""
-    state = _states.pop((store.key, run_id), None)
-    if state is not None:
-        state.deleted = store.get_run(run_id).info.lifecycle_stage != "active"
+def look_again(store: TrackingStore, run_id: str | None = None) -> None:
+    """After a run, or an experiment with its runs, was deleted or restored: whoever holds the state of one is told."""
+    states = {run: state for (key, run), state in list(_states.items()) if key == store.key and run_id in (None, run)}
+    for run in store.get_runs(list(states)) if states else ():
+        states[run.info.run_id].deleted = run.info.lifecycle_stage != "active"
+
+
+def _after_fork() -> None:
+    """Locks that another thread of the parent held would never be given up here."""
+    global _lock
+    _lock = threading.Lock()
+    for state in list(_states.values()):
+        state._param_lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -70,6 +70,75 @@ def test_forked_child_logs_beside_its_parent(python, sql):
     assert mlflow.get_run(run_id).info.status == "FINISHED"
 
 
+def test_workers_of_multiprocessing_log_and_read_inside_their_parents_run(python, sql):
+    run_id = python("""
+        import multiprocessing
+        import jupyter_mlops as mlflow
+        def work(number):
+            mlflow.log_metric(f"m{number}", float(number))
+            return mlflow.get_run(mlflow.active_run().info.run_id).data.metrics[f"m{number}"]
+        with mlflow.start_run() as run:
+            mlflow.search_runs()
+            with multiprocessing.get_context("fork").Pool(3) as pool:
+                assert pool.map(work, range(12), chunksize=1) == [float(n) for n in range(12)]
+            info = mlflow.get_run(run.info.run_id).info
+            assert (info.status, info.end_time) == ("RUNNING", None), info
+            print(run.info.run_id)
+    """).strip()
+    assert sql("SELECT count(*), count(DISTINCT key) FROM metrics") == [(12, 12)]
+    assert mlflow.get_run(run_id).info.status == "FINISHED"
+
+
+def test_fork_while_another_thread_logs_params_leaves_no_lock_behind(python, sql):
+    python("""
+        import os, threading
+        import jupyter_mlops as mlflow
+        with mlflow.start_run() as run:
+            client, stop = mlflow.MlflowClient(), threading.Event()
+            def log():
+                number = 0
+                while not stop.is_set():
+                    client.log_batch(run.info.run_id, params=[mlflow.entities.Param(f"p{number}", "x" * 5000)])
+                    number += 1
+            thread = threading.Thread(target=log)
+            thread.start()
+            for number in range(100):
+                pid = os.fork()
+                if pid == 0:
+                    import signal
+                    signal.alarm(5)
+                    mlflow.log_param(f"child{number}", 1)
+                    os._exit(0)
+                assert os.waitpid(pid, 0)[1] == 0, number
+            stop.set()
+            thread.join()
+    """)
+    assert sql("SELECT count(*) FROM params WHERE key LIKE 'child%'") == [(100,)]
+
+
+@pytest.mark.parametrize("points", [20_000, 150_000])
+def test_a_process_that_ends_in_the_middle_of_its_background_fold_finishes_it_without_a_word(python, store, points):
+    import duckdb
+
+    done = python(
+        """
+        import sys
+        import jupyter_mlops as mlflow
+        from jupyter_mlops.storage.journal import writers
+        writers._SYNC_EVERY_S, writers._BACKLOG = 0.01, 100_000
+        with mlflow.start_run():
+            for step in range(int(sys.argv[1])):
+                mlflow.log_metric("loss", 0.5, step=step)
+        """,
+        points,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    with duckdb.connect(str(store / "mlops.duckdb"), read_only=True) as plain:  # a reader that folds nothing
+        assert plain.execute("SELECT count(*), count(DISTINCT step) FROM metrics").fetchall() == [(points, points)]
+        assert plain.execute("SELECT status FROM runs").fetchall() == [("FINISHED",)]
+
+
 def test_forked_child_that_leaves_the_with_block_does_not_end_the_run(python):
     python("""
         import os, sys

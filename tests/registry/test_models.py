@@ -50,7 +50,7 @@ def test_a_failed_registration_leaves_no_model(client):
         client.get_registered_model("m")
 
 
-@pytest.mark.parametrize("name", ["", " ", "a/b", "a:b", ".", "..", None, 5, "x" * 257])
+@pytest.mark.parametrize("name", ["", " ", "a/b", "a:b", ".", "..", None, 5, "x" * 257, "\udcff"])
 def test_names_that_cannot_be(client, name):
     with pytest.raises(InvalidParameter):
         client.create_registered_model(name)
@@ -167,6 +167,32 @@ def test_uris_of_models(client, three, run):
     )
     copy = resolve_model_uri("models:/m/1", "copy")
     assert pathlib.Path(copy, "weights.txt").read_text() == "weights"
+
+
+def test_a_version_made_from_another_one_records_where_that_lies(client, three, run, sql):
+    folder = run.info.artifact_uri + "/model"
+    client.set_registered_model_alias("m", "best", "1")
+    client.create_model_version("m", f"runs:/{run.info.run_id}/model", run.info.run_id)
+    for uri in ("models:/m/latest", "models:/m@best", "models:/m/4"):
+        made = [mlflow.register_model(uri, "m"), client.create_model_version("m", uri)]
+        client.set_registered_model_alias("m", "best", made[-1].version)
+        assert [version.source for version in made] == [folder] * 2, uri
+        assert resolve_model_uri("models:/m/latest") == resolve_model_uri("models:/m@best") == folder
+    assert client.get_model_version("m", "4").source == f"runs:/{run.info.run_id}/model"
+    assert {client.get_model_version_download_uri("m", str(n)) for n in range(1, 11)} == {folder}
+    with pytest.raises(NotFound):
+        client.create_model_version("m", "models:/m/11")
+    assert sql("SELECT max(version) FROM model_versions") == [(10,)]
+
+
+def test_a_client_of_another_registry_looks_its_sources_up_there(three, run):
+    other = MlflowClient(registry_uri="registry.duckdb")
+    other.create_registered_model("n")
+    other.create_model_version("n", run.info.artifact_uri + "/model")
+    assert other.create_model_version("n", "models:/n/1").source == run.info.artifact_uri + "/model"
+    assert other.get_model_version_download_uri("n", "2") == run.info.artifact_uri + "/model"
+    with pytest.raises(NotFound):
+        other.create_model_version("n", "models:/m/1")
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,16 @@ def test_a_segment_is_alive_until_it_is_closed(tmp_path):
     assert not is_alive(str(tmp_path / "nobody.seg"))
 
 
+def test_a_closed_segment_writes_to_nobody_elses_file(tmp_path):
+    segment = Segment(str(tmp_path), header())
+    segment.close()
+    with open(tmp_path / "other", "wb") as other:
+        assert other.fileno() >= 0  # most likely the number that the segment's descriptor had
+        with pytest.raises(OSError):
+            segment.append((METRIC, 1, "run", "m", 0.5, None, 0))
+    assert (tmp_path / "other").read_bytes() == b""
+
+
 def open_bytes(path):
     with open(path, "rb") as file:
         return file.read()

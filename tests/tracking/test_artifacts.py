@@ -142,3 +142,30 @@ def test_an_interrupted_copy_leaves_no_half_file(folder, monkeypatch, tmp_path):
         mlflow.log_artifact("a.txt")
     assert files(folder) == {"a.txt"}
     assert (folder / "a.txt").read_text() == "whole"
+
+
+def test_a_folder_that_holds_the_store_is_logged_without_it(run, folder, tmp_path):
+    """As with ``log_artifacts(".")`` in a notebook's folder: no copy of the copy, no half copy of a database in use."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "train.py").write_text("x")
+    mlflow.get_run(run.info.run_id)
+    mlflow.log_text("earlier", "earlier.txt")
+    mlflow.log_artifacts(".")
+    mlflow.log_artifact(tmp_path, "whole")
+    kept = {name for name in files(folder) if not name.startswith(("data/", f"whole/{tmp_path.name}/data/"))}
+    assert kept == {"earlier.txt", "code/train.py", f"whole/{tmp_path.name}/code/train.py"}
+
+
+def test_artifacts_of_a_run_are_not_copied_into_themselves(tmp_path):
+    number = mlflow.create_experiment("elsewhere", str(tmp_path / "work" / "out"))
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "a.txt").write_text("a")
+    with mlflow.start_run(experiment_id=number) as run:
+        mlflow.log_artifacts("work")
+        mlflow.log_artifacts("work", "again")
+    assert files(pathlib.Path(run.info.artifact_uri)) == {"a.txt", "again/a.txt"}
+
+
+def test_names_as_long_as_the_disk_takes(run):
+    mlflow.log_text("abc", "n" * 255)
+    assert [f.path for f in MlflowClient().list_artifacts(run.info.run_id)] == ["n" * 255]

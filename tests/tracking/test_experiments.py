@@ -24,7 +24,7 @@ def test_ids_count_from_one(sql):
     assert sql("SELECT name FROM experiments ORDER BY experiment_id") == [("Default",), ("a",), ("b",)]
 
 
-@pytest.mark.parametrize("name", ["", "  ", None, 5, "x" * 501])
+@pytest.mark.parametrize("name", ["", "  ", None, 5, "x" * 501, "\udcff"])
 def test_names_that_cannot_be(name):
     with pytest.raises(InvalidParameter):
         mlflow.create_experiment(name)

@@ -147,6 +147,13 @@ def test_params_are_text(run, value, text):
     assert value("SELECT value FROM params") == str(text)
 
 
+def test_text_that_is_none_is_kept_readable(run, sql):
+    mlflow.log_param("p", "a\ud800b")
+    mlflow.set_tag("t", "\udcff")
+    assert sql("SELECT value FROM params") == [("a\\ud800b",)]
+    assert now(run).tags["t"] == "\\udcff"
+
+
 def test_long_values_are_cut_with_a_warning(run, caplog):
     mlflow.log_param("p", "x" * 6001)
     mlflow.set_tag("t", "y" * 8001)
@@ -196,6 +203,17 @@ def test_large_batches(run, value):
     mlflow.log_metrics({f"m{n}": n for n in range(2500)}, step=3)
     assert value("SELECT count(*) FROM params") == 1500
     assert value("SELECT count(*) FROM metrics WHERE step = 3") == 2500
+
+
+def test_a_batch_that_no_reader_would_take_is_refused_whole(run, value):
+    client, run_id = MlflowClient(), run.info.run_id
+    with pytest.raises(InvalidParameter, match="several calls"):
+        client.log_batch(run_id, params=[Param(f"p{n}", "x" * 6000) for n in range(12_000)])
+    client.log_batch(run_id, params=[Param(f"p{n}", "x" * 6000) for n in range(2_000)])
+    mlflow.log_metric("after", 1.0)
+    assert value("SELECT count(*) FROM params") == 2000
+    assert value("SELECT count(*) FROM rejected") == 0
+    assert now(run).metrics == {"after": 1.0}
 
 
 def test_tags(run, sql):

@@ -393,3 +393,46 @@ def test_nothing_that_the_database_cannot_take_gets_into_the_journal(sql):
     client.create_run("00", run_name=7)
     assert sql("SELECT run_name, experiment_id FROM runs ORDER BY 1") == [("6", 0), ("7", 0)]
     assert sql("SELECT count(*) FROM rejected") == [(0,)]
+
+
+def test_a_run_that_is_restored_while_it_is_active_takes_writes_again(sql):
+    with mlflow.start_run() as run:
+        mlflow.delete_run(run.info.run_id)
+        with pytest.raises(InvalidParameter):
+            mlflow.log_metric("loss", 1.0)
+        MlflowClient().restore_run(run.info.run_id)
+        mlflow.log_metric("loss", 2.0)
+    assert sql("SELECT status, value FROM runs JOIN metrics USING (rid)") == [("FINISHED", 2.0)]
+
+
+@pytest.mark.parametrize("by_client", [False, True])
+def test_open_runs_of_a_deleted_experiment_refuse_writes_at_the_call(sql, by_client):
+    caller = MlflowClient() if by_client else mlflow
+    number = mlflow.create_experiment("a")
+    with mlflow.start_run(experiment_id=number):
+        caller.delete_experiment(number)
+        with pytest.raises(InvalidParameter):
+            mlflow.log_metric("loss", 1.0)
+        caller.restore_experiment(number)
+        mlflow.log_metric("loss", 2.0)
+    assert sql("SELECT status, value FROM runs JOIN metrics USING (rid)") == [("FINISHED", 2.0)]
+    assert sql("SELECT count(*) FROM rejected") == [(0,)]
+
+
+def test_a_clock_that_is_set_back_loses_nothing(monkeypatch, sql):
+    run = mlflow.start_run(tags={"t": "first"})
+    mlflow.set_tag("t", "second")
+    mlflow.get_run(run.info.run_id)
+    real = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: real() - 3_600_000_000_000)
+    mlflow.set_tag("t", "third")
+    mlflow.end_run()
+    assert sql("SELECT value FROM tags WHERE key = 't'") == [("third",)]
+    assert sql("SELECT status FROM runs") == [("FINISHED",)]
+
+
+def test_runs_start_in_a_script_whose_name_cannot_be_decoded(monkeypatch, sql):
+    monkeypatch.setattr("sys.argv", ["caf\udce9.py"])
+    with mlflow.start_run():
+        pass
+    assert sql("SELECT value FROM tags WHERE key = 'mlflow.source.name'") == [("caf\\udce9.py",)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 
 from jupyter_mlops.entities.files import FileInfo
 
@@ -17,8 +18,8 @@ class ArtifactStore(ABC):
         """Copy a local file to `path`; readers see the old or the new file, never a part."""
 
     @abstractmethod
-    def put_folder(self, local_folder: str, path: str) -> None:
-        """Copy the contents of a local folder, recursively, to the folder `path`."""
+    def put_folder(self, local_folder: str, path: str, leave_out: Collection[str] = ()) -> None:
+        """Copy the contents of a local folder, recursively, to the folder `path`; not the local paths in `leave_out`."""
 
     @abstractmethod
     def list(self, path: str) -> list[FileInfo]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection
 
 from jupyter_mlops.entities.files import FileInfo
+from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
@@ -43,8 +45,7 @@ class LocalArtifactStore(ArtifactStore):
     def put_file(self, local_path: str, path: str) -> None:
         target = self.local(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        folder, name = os.path.split(target)
-        fresh = os.path.join(folder, f"{_UNFINISHED}{os.getpid()}-{name}")
+        fresh = os.path.join(os.path.dirname(target), _UNFINISHED + new_id())
         try:
             shutil.copyfile(local_path, fresh)
             os.replace(fresh, target)
@@ -53,11 +54,14 @@ class LocalArtifactStore(ArtifactStore):
                 os.unlink(fresh)
             raise
 
-    def put_folder(self, local_folder: str, path: str) -> None:
+    def put_folder(self, local_folder: str, path: str, leave_out: Collection[str] = ()) -> None:
         os.makedirs(self.local(path), exist_ok=True)
-        for folder, _, names in os.walk(local_folder):
+        without = {os.path.realpath(place) for place in (self.root, *leave_out)}  # never a copy of the copy
+        for folder, folders, names in os.walk(local_folder):
+            real = os.path.realpath(folder)
+            folders[:] = [name for name in folders if os.path.join(real, name) not in without]
             below = os.path.relpath(folder, local_folder)
-            for name in names:
+            for name in (name for name in names if os.path.join(real, name) not in without):
                 parts = [p for p in (path, "" if below == "." else below.replace(os.sep, "/"), name) if p]
                 self.put_file(os.path.join(folder, name), "/".join(parts))
 

@@ -8,13 +8,13 @@ import os
 import time
 from collections.abc import Iterator
 
-from jupyter_mlops.errors import StoreBusy
+from jupyter_mlops.errors import MlflowException, StoreBusy
 from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
 from jupyter_mlops.storage.duckdb.migrations import migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up
-from jupyter_mlops.storage.journal.heads import Head, new_head, read_head, write_head
+from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.modes import make_folder
 
@@ -87,6 +87,11 @@ class StoreFiles:
                 head = new_head()  # a database that was taken away is not refilled from what its journal had left
                 write_head(self.folder, head)
             return head
+
+    def places(self) -> list[str]:
+        """Everything that the store may keep on disk."""
+        beside = [self.path + suffix for suffix in ("", ".wal", ".lock", ".journal")]
+        return [*beside, os.path.join(self.root, ARTIFACT_ROOT)]
 
     def _make_folders(self) -> None:
         make_folder(self.root)
@@ -165,9 +170,14 @@ class StoreFiles:
             self._head = None
 
     def fold_backlog(self) -> None:
-        """Fold what waits, for a writer that nobody reads; somebody who holds the store is no reason to stop."""
-        with contextlib.suppress(StoreBusy), self.session("fold", wait_s=1.0):
-            pass
+        """Fold what waits, for a writer that nobody reads; what goes wrong here is no reason to stop logging."""
+        try:
+            with self.session("fold", wait_s=1.0):
+                pass
+        except StoreBusy:
+            pass  # whoever holds it folds, or the next one does
+        except MlflowException as error:
+            _log.warning("What was logged stays in the journal for now: %s", error)
 
     def close(self) -> None:
         """Give this process's segment up; what it holds is folded by whoever reads next."""

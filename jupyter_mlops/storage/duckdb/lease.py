@@ -130,7 +130,7 @@ class _Waiter:
 
 def _write_holder(fd: int, purpose: str) -> None:
     program = os.path.basename(sys.argv[0] or "python") if sys.argv else "python"
-    text = f"{os.getpid()} {program} {purpose}".encode()[:200].ljust(200)
+    text = f"{os.getpid()} {program} {purpose}".encode("utf-8", "backslashreplace")[:200].ljust(200)
     with contextlib.suppress(OSError):  # a full disk: the name is a courtesy, the lock holds without it
         os.pwrite(fd, text, 0)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError
@@ -15,10 +16,29 @@ from jupyter_mlops.storage.modes import file_mode
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Session", "absolute_in", "attached", "is_loaded", "relative_to", "warm_up"]
+__all__ = ["Session", "absolute_in", "at_exit", "attached", "is_loaded", "relative_to", "warm_up"]
 
 _log = logging.getLogger(__name__)
 _connection: duckdb.DuckDBPyConnection | None = None
+_exits: list[Callable[[], None]] = []
+
+
+def at_exit(function: Callable[[], None]) -> Callable[[], None]:
+    """Call `function` when the process ends, while the database can still be used; the last one given comes first.
+
+    Notes
+    -----
+    Handlers run in the reverse order of their registration, and DuckDB, which is imported late, has one after which it
+    takes no more Python objects.
+    """
+    _exits.append(function)
+    return atexit.register(function)
+
+
+def _exit_before_duckdb() -> None:
+    for function in _exits:
+        atexit.unregister(function)
+        atexit.register(function)
 
 
 class Session:
@@ -112,6 +132,7 @@ def _engine(root: str) -> duckdb.DuckDBPyConnection:
     if _connection is None:
         import duckdb  # 0.1 s and more: only when a store is read
 
+        _exit_before_duckdb()
         _connection = duckdb.connect(
             ":memory:",
             config={

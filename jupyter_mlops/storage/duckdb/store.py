@@ -5,13 +5,12 @@ Logging goes to the journal; everything else is one session on the database.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import weakref
 from collections.abc import Sequence
 from time import time_ns
 
-from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.metrics import Metric
@@ -109,7 +108,18 @@ class DuckDBStore(DuckDBRegistry, Store):
         run_id = run_id or new_id()
         experiment_id, location = self._active_experiment(experiment_id)
         uri = f"{location}/{run_id}/artifacts"
-        record = (START, now_ms(), run_id, experiment_id, run_name, user_id, start_time, uri, list(tags.items()), owned)
+        record = (
+            START,
+            stamp_ms(),
+            run_id,
+            experiment_id,
+            run_name,
+            user_id,
+            start_time,
+            uri,
+            list(tags.items()),
+            owned,
+        )
         self.files.writer().append(record)
         info = RunInfo(
             run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", self._absolute(uri)
@@ -129,7 +139,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         return sessions.absolute_in(self.files.root, location)
 
     def own_run(self, run_id: str) -> None:
-        self.files.writer().append((OPEN, now_ms(), run_id))
+        self.files.writer().append((OPEN, stamp_ms(), run_id))
 
     def get_run(self, run_id: str) -> Run:
         with self.files.session("read") as session:
@@ -140,7 +150,7 @@ class DuckDBStore(DuckDBRegistry, Store):
             return runs.fetch(session, runs.rids_of(session, run_ids))
 
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
-        self.files.writer().append((UPDATE, now_ms(), run_id, status, end_time, run_name))
+        self.files.writer().append((UPDATE, stamp_ms(), run_id, status, end_time, run_name))
 
     def delete_run(self, run_id: str) -> None:
         with self.files.session("delete run") as session:
@@ -155,17 +165,17 @@ class DuckDBStore(DuckDBRegistry, Store):
         writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
 
     def log_param(self, run_id: str, key: str, value: str) -> None:
-        self.files.writer().append((PARAM, now_ms(), run_id, key, value))
+        self.files.writer().append((PARAM, stamp_ms(), run_id, key, value))
 
     def set_tag(self, run_id: str, key: str, value: str) -> None:
-        self.files.writer().append((TAG, now_ms(), run_id, key, value))
+        self.files.writer().append((TAG, stamp_ms(), run_id, key, value))
 
     def log_batch(
         self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
     ) -> None:
         points = [(m.key, m.value, m.timestamp, m.step) for m in metrics]
         pairs = [[(pair.key, pair.value) for pair in group] for group in (params, tags)]
-        self.files.writer().append((BATCH, now_ms(), run_id, points, *pairs))
+        self.files.writer().append((BATCH, stamp_ms(), run_id, points, *pairs))
 
     def delete_tag(self, run_id: str, key: str) -> None:
         with self.files.session("delete tag") as session:
@@ -194,6 +204,9 @@ class DuckDBStore(DuckDBRegistry, Store):
                 session, experiment_ids, filter_string, view_type, max_results, order_by, page_token
             )
 
+    def own_places(self) -> list[str]:
+        return self.files.places()
+
     def last_change(self) -> int:
         with self.files.session("look for changes") as session:
             return session.current_change()
@@ -210,7 +223,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         self.files.close()
 
 
-@atexit.register
+@sessions.at_exit
 def _close_all() -> None:
     for store in list(_open_stores):
         store.close()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from jupyter_mlops.errors import JournalFull, StoreReadOnly
+from jupyter_mlops.errors import InvalidParameter, JournalFull, StoreReadOnly
 from jupyter_mlops.storage.journal.operations import decode, encode
 from jupyter_mlops.storage.journal.protocol import FRAME, MAGIC, MAX_PAYLOAD, frame
 from jupyter_mlops.storage.modes import open_file
@@ -78,8 +78,15 @@ class Segment:
         ------
         JournalFull
             The disk took only a part of it; the part is cut off again.
+        InvalidParameter
+            It is larger than a record may be; nothing is written.
         """
         data = encode(record)
+        if len(data) > MAX_PAYLOAD:
+            raise InvalidParameter(
+                f"One call would log {len(data) / 2**20:.0f} MB; at most {MAX_PAYLOAD >> 20} are kept as one. "
+                "Log it in several calls."
+            )
         data = _pack(len(data), _crc32(data)) + data
         with self._lock:
             if self._torn:
@@ -117,9 +124,13 @@ class Segment:
 
     def close(self) -> None:
         """Give up the lock: from now on this writer is dead, and the next fold may delete the segment."""
-        os.close(self.fd)
+        with self._lock:  # no other thread is in the middle of a record, and none writes to a file that is not ours
+            self.abandon()
 
-    abandon = close  # in a forked child: closes the copy of the descriptor, the parent keeps its lock
+    def abandon(self) -> None:
+        """In a forked child: close the copy of the descriptor; the parent keeps its lock."""
+        fd, self.fd = self.fd, -1
+        os.close(fd)
 
 
 class Damage(NamedTuple):
