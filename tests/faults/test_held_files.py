@@ -9,7 +9,7 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
-from jupyter_mlops.errors import JournalFull, StoreBusy, StoreError
+from jupyter_mlops.errors import JournalFull, StoreBusy, StoreError, StoreReadOnly
 from jupyter_mlops.storage.opened import open_store
 
 pytestmark = pytest.mark.faults
@@ -72,6 +72,82 @@ def test_file_open_for_reading_elsewhere_delays_readers_until_it_is_closed(child
     )
     assert reader.stdout.readline() == "open\n"
     assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
+
+
+HOLD_FOR_READING = """
+import duckdb, sys
+with duckdb.connect(sys.argv[1], read_only=True):
+    print("open", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_file_open_for_reading_elsewhere_is_shown_as_it_was_folded_last(child, caplog):
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 1.0, step=0)
+        mlflow.get_run(run.info.run_id)
+        reader = child(HOLD_FOR_READING, open_store().path)
+        assert reader.stdout.readline() == "open\n"
+        mlflow.log_metric("loss", 2.0, step=1)
+        begin = time.monotonic()
+        for _ in range(3):
+            assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
+            assert len(mlflow.search_runs()) == 1
+        assert time.monotonic() - begin < 5
+        assert caplog.text.count(f"open in process {reader.pid} ") == 1
+        assert "shown as of" in caplog.text
+        open_store().files.wait_s = 0.2
+        with pytest.raises(StoreBusy, match=f"process {reader.pid} "):
+            mlflow.create_experiment("later")
+        reader.stdin.write("\n")
+        reader.stdin.flush()
+        reader.wait()
+        assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 2.0}
+        assert mlflow.create_experiment("later") == "1"
+
+
+def test_a_reader_of_this_very_process_stops_no_reads():
+    import duckdb
+
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 1.0)
+    mlflow.get_run(run.info.run_id)
+    with duckdb.connect(open_store().path, read_only=True):
+        assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
+    mlflow.set_experiment("and writes go on")
+
+
+@pytest.fixture
+def read_only_copy(tmp_path):
+    """Another view of the test's folder, in which nothing may be written."""
+    folder = tmp_path / "view"
+    folder.mkdir()
+    for command in (["mount", "--bind", tmp_path, folder], ["mount", "-o", "remount,bind,ro", folder]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"a folder cannot be mounted read-only: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_store_that_may_not_be_written_is_shown_as_it_was_folded_last(read_only_copy, caplog):
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 1.0, step=0)
+        mlflow.get_run(run.info.run_id)
+        mlflow.log_metric("loss", 2.0, step=1)
+        mlflow.set_tracking_uri(read_only_copy / "mlops.duckdb")
+        assert mlflow.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
+        assert "Read-only" in caplog.text
+        for call in (
+            lambda: mlflow.create_experiment("a"), lambda: MlflowClient().create_run("0"),
+            lambda: MlflowClient().create_registered_model("m"),
+        ):  # fmt: skip
+            with pytest.raises(StoreReadOnly) as caught:
+                call()
+            assert caught.value.error_code == "PERMISSION_DENIED"
+        mlflow.set_tracking_uri(read_only_copy / "nothing" / "mlops.duckdb")
+        with pytest.raises(StoreReadOnly):
+            mlflow.search_experiments()
 
 
 @pytest.fixture

@@ -74,6 +74,35 @@ def test_given_up_run_is_revived_by_a_later_record_of_a_living_process(child):
     assert (info.status, info.end_time) == ("RUNNING", None)
 
 
+def test_forked_child_that_logs_on_keeps_the_run_of_its_dead_parent_open(child):
+    process = child("""
+        import os, signal, sys, time
+        import jupyter_mlops as mlflow
+        run = mlflow.start_run()
+        mlflow.log_metric("parent", 1.0)
+        print(run.info.run_id, flush=True)
+        parent = os.getpid()
+        if os.fork():
+            os.kill(parent, signal.SIGKILL)
+        while os.getppid() == parent:
+            time.sleep(0.01)
+        time.sleep(0.01)
+        mlflow.log_metric("child", 2.0)
+        print("logged", flush=True)
+        sys.stdin.readline()
+        os._exit(0)
+    """)
+    run_id = process.stdout.readline().strip()
+    assert process.stdout.readline() == "logged\n"
+    for _ in range(2):
+        run = mlflow.get_run(run_id)
+        assert (run.info.status, run.data.metrics) == ("RUNNING", {"parent": 1.0, "child": 2.0})
+    process.stdin.write("\n")
+    process.stdin.flush()
+    assert process.stdout.read() == ""  # the child has ended
+    assert mlflow.get_run(run_id).info.status == "KILLED"
+
+
 # One process per attempt, forked from a parent that has imported all but opened nothing, so that an attempt takes
 # milliseconds. The worker writes ``L`` and the number of points whose calls returned, ``B`` before a fold, ``E`` after.
 KILL_INSIDE_FOLDS = """

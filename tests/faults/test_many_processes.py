@@ -102,7 +102,7 @@ def test_fork_while_another_thread_logs_params_leaves_no_lock_behind(python, sql
                     number += 1
             thread = threading.Thread(target=log)
             thread.start()
-            for number in range(100):
+            for number in range(30):
                 pid = os.fork()
                 if pid == 0:
                     import signal
@@ -113,7 +113,7 @@ def test_fork_while_another_thread_logs_params_leaves_no_lock_behind(python, sql
             stop.set()
             thread.join()
     """)
-    assert sql("SELECT count(*) FROM params WHERE key LIKE 'child%'") == [(100,)]
+    assert sql("SELECT count(*) FROM params WHERE key LIKE 'child%'") == [(30,)]
 
 
 @pytest.mark.parametrize("points", [20_000, 150_000])
@@ -171,6 +171,33 @@ def test_fork_after_reading_leaves_both_processes_able_to_read(python):
         _, status = os.waitpid(pid, 0)
         assert status == 0, status
         assert len(mlflow.search_runs()) == 2
+    """)
+
+
+def test_children_forked_while_another_thread_reads_can_read(python):
+    python("""
+        import os, signal, threading
+        import jupyter_mlops as mlflow
+        with mlflow.start_run() as run:
+            mlflow.log_metric("loss", 1.0)
+        client = mlflow.MlflowClient()
+        stop, begun = threading.Event(), threading.Event()
+        def read():
+            while not stop.is_set():
+                client.get_run(run.info.run_id)
+                begun.set()
+        thread = threading.Thread(target=read)
+        thread.start()
+        begun.wait()
+        for number in range(20):
+            pid = os.fork()
+            if pid == 0:
+                signal.alarm(5)
+                assert client.get_run(run.info.run_id).data.metrics == {"loss": 1.0}
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0, number
+        stop.set()
+        thread.join()
     """)
 
 

@@ -162,6 +162,31 @@ def test_a_store_that_was_taken_away_is_begun_anew():
     assert [r.info.run_id for r in mlflow.search_runs(output_format="list")] == [second.info.run_id]
 
 
+def test_a_journal_that_is_removed_while_it_is_in_use_is_begun_anew(caplog, sql):
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 0.0, step=0)
+        mlflow.get_run(run.info.run_id)
+        shutil.rmtree("mlops.duckdb.journal")
+        until = time.monotonic() + 10
+        while "was removed while it was in use" not in caplog.text and time.monotonic() < until:
+            time.sleep(0.05)
+        for step in range(1, 4):
+            mlflow.log_metric("loss", 1.0, step=step)
+        assert mlflow.get_run(run.info.run_id).info.status == "RUNNING"
+    assert sql("SELECT step, status FROM metrics JOIN runs USING (rid) ORDER BY 1") == [
+        (step, "FINISHED") for step in range(4)
+    ]
+
+
+@pytest.mark.parametrize("place", ["/proc/none/mlops.duckdb", "a-file/mlops.duckdb"])
+def test_a_place_where_no_store_can_be(place):
+    pathlib.Path("a-file").touch()
+    mlflow.set_tracking_uri(place)
+    for call in (mlflow.start_run, mlflow.search_experiments):
+        with pytest.raises(StoreError, match="cannot be made or opened"):
+            call()
+
+
 def test_a_file_that_is_no_database():
     with open("mlops.duckdb", "wb") as file:
         file.write(b"this is no database" * 1000)

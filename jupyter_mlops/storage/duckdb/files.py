@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 
-from jupyter_mlops.errors import MlflowException, StoreBusy
+from jupyter_mlops.errors import MlflowException, StoreBusy, StoreError, StoreReadOnly
 from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
@@ -22,6 +22,7 @@ __all__ = ["StoreFiles", "keep_out_of_git"]
 
 _log = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0
+_PATIENCE_S = 1.0
 
 
 def keep_out_of_git(folder: str) -> None:
@@ -51,6 +52,7 @@ class StoreFiles:
         self.folder = path + ".journal"
         self._head: Head | None = None
         self._head_seen = (0.0, 0)
+        self._said: str | None = None  # why reads show less than everything
         self.opened: Writer | None = None  # this process's writer, once it has written
 
     def head(self) -> Head:
@@ -113,7 +115,44 @@ class StoreFiles:
         return self.opened
 
     @contextlib.contextmanager
-    def session(self, purpose: str, wait_s: float | None = None) -> Iterator[Session]:
+    def reading(self, purpose: str = "read") -> Iterator[Session]:
+        """A session that only reads: of a store that may not be written, or that another tool reads, what was folded last.
+
+        Raises
+        ------
+        StoreBusy
+            Another process or tool holds the store for writing, for longer than `wait_s`.
+        """
+        until = time.monotonic() + self.wait_s
+        with contextlib.ExitStack() as stack:
+            while True:
+                try:
+                    session = stack.enter_context(self.session(purpose, held_s=0.0 if self._said else _PATIENCE_S))
+                    self._said = None
+                    break
+                except (StoreBusy, StoreReadOnly) as error:
+                    try:
+                        session = stack.enter_context(self._as_it_was(purpose, error))
+                        break
+                    except StoreError:
+                        if isinstance(error, StoreReadOnly) or time.monotonic() > until:
+                            raise error from None
+            yield session
+
+    @contextlib.contextmanager
+    def _as_it_was(self, purpose: str, why: StoreError) -> Iterator[Session]:
+        locked = not isinstance(why, StoreReadOnly)
+        with lease(self.path, purpose, self.wait_s, locked=locked), attached(self.path, read_only=True) as session:
+            if not read_meta(session.connection):
+                raise why
+            if self._said != why.message:
+                self._said = why.message
+                folded = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(os.stat(self.path).st_mtime))
+                _log.warning("%s It is shown as of %s.", why.message, folded)
+            yield session
+
+    @contextlib.contextmanager
+    def session(self, purpose: str, wait_s: float | None = None, held_s: float | None = None) -> Iterator[Session]:
         """Attach the database under the lease, with all that was logged so far folded in.
 
         Parameters
@@ -121,6 +160,8 @@ class StoreFiles:
         purpose : str
             What for, shown to those who wait in vain.
         wait_s : float, seconds, optional
+        held_s : float, seconds, optional
+            How long to wait for another tool that has the file open; by default as long as for other processes.
 
         Raises
         ------
@@ -131,6 +172,7 @@ class StoreFiles:
         warm_up(self.root)
         self._make_folders()
         until = time.monotonic() + wait_s
+        held_until = until if held_s is None else min(until, time.monotonic() + held_s)
         while True:
             with lease(self.path, purpose, max(0.0, until - time.monotonic())):
                 try:
@@ -141,7 +183,7 @@ class StoreFiles:
                                 self._refresh_head(session)
                             return
                 except StoreBusy:
-                    if time.monotonic() > until:
+                    if time.monotonic() > held_until:
                         raise
             time.sleep(0.02)  # others may have their turn between two parts of a large fold
 

@@ -68,9 +68,10 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
     living = {s.writer for s in segments if s not in finished}
     if any(s.read != s.applied for s in news) or owners - living:
         with session.transaction() as change:
-            if intake.count or intake.rejected:
-                _apply(session, intake, change)
-            folded_runs.reap(session, living, change)
+            rids = _apply(session, intake, change) if intake.count or intake.rejected else {}
+            last = {rids[run_id]: writer for run_id, (_, writer) in intake.last_records().items() if run_id in rids}
+            heirs = {rid: writer for rid, writer in last.items() if writer in living}
+            folded_runs.reap(session, living, heirs, change)
             _mark(session, news, {s.name for s in segments})
     for segment in finished:
         with contextlib.suppress(OSError):  # another user's segment: read, but not ours to delete
@@ -158,7 +159,7 @@ def _cut_tail(segment: _Found, intake: Intake) -> None:
     segment.read = segment.size
 
 
-def _apply(session: Session, intake: Intake, change: int) -> None:
+def _apply(session: Session, intake: Intake, change: int) -> dict[str, int]:
     rids = folded_runs.take_in(session, intake, change)
     folded_pairs.take_in(session, intake, rids, change)
     folded_metrics.take_in(session, intake, rids)
@@ -169,6 +170,7 @@ def _apply(session: Session, intake: Intake, change: int) -> None:
             "unnest(?::BIGINT[]), unnest(?::BLOB[]), ?",
             [*columns, change],
         )
+    return rids
 
 
 def _mark(session: Session, news: list[_Found], existing: set[str]) -> None:

@@ -14,19 +14,20 @@ def take_in(session: Session, intake: Intake, change: int) -> dict[str, int]:
     Records of runs that are not in the store, or were deleted before, are moved to ``rejected``.
     """
     rids = _start(session, intake, change)
+    last = intake.last_records()
     known = session.rows(
         "SELECT run_id, rid, coalesce(deleted_time, 0) FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))",
         [[run_id for run_id in intake.runs if run_id not in rids]],
     )
     for run_id, rid, deleted_time in known:
-        if deleted_time and intake.last_time[run_id] >= deleted_time:
+        if deleted_time and last[run_id][0] >= deleted_time:
             intake.refuse(run_id, "the run is deleted")
         else:
             rids[run_id] = rid
     for run_id in intake.runs:
         if run_id not in rids and run_id not in {r[0] for r in known}:
             intake.refuse(run_id, "no such run")
-    _touch(session, intake, rids, change)
+    _touch(session, intake, {run_id: last[run_id] for run_id in last if run_id in rids}, rids, change)
     _own(session, intake, rids)
     _update(session, intake, rids)
     return rids
@@ -65,11 +66,12 @@ def _start(session: Session, intake: Intake, change: int) -> dict[str, int]:
     return rids
 
 
-def _touch(session: Session, intake: Intake, rids: dict[str, int], change: int) -> None:
+def _touch(
+    session: Session, intake: Intake, last: dict[str, tuple[int, str]], rids: dict[str, int], change: int
+) -> None:
     """Note the last record's time, and revive runs that were given up while a writer of theirs lived on."""
-    seen = {run_id: time for run_id, time in intake.last_time.items() if run_id in rids}
     news = "(SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time)"
-    bound = [[rids[r] for r in seen], list(seen.values())]
+    bound = [[rids[r] for r in last], [time for time, _ in last.values()]]
     session.rows(
         f"UPDATE store.runs SET change = ?, last_record_time = greatest(coalesce(last_record_time, 0), n.time) "
         f"FROM {news} n WHERE runs.rid = n.rid",
@@ -80,7 +82,7 @@ def _touch(session: Session, intake: Intake, rids: dict[str, int], change: int) 
         f"FROM {news} n WHERE runs.rid = n.rid AND reaped AND n.time > end_time RETURNING run_id",
         bound,
     )
-    intake.owners |= {(run_id, intake.writers[run_id]) for (run_id,) in revived}
+    intake.owners |= {(run_id, last[run_id][1]) for (run_id,) in revived}
 
 
 def _own(session: Session, intake: Intake, rids: dict[str, int]) -> None:
@@ -123,17 +125,25 @@ def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
         session.rows("DELETE FROM store.run_owners WHERE rid IN (SELECT unnest(?::BIGINT[]))", [ended])
 
 
-def reap(session: Session, living: set[str], change: int) -> None:
+def reap(session: Session, living: set[str], heirs: dict[int, str], change: int) -> None:
     """Set runs whose owners are all dead to KILLED, ended at their last record.
 
     Parameters
     ----------
     living : set of str
         Writers that are alive, or whose segment is not wholly read yet.
+    heirs : dict of int to str
+        By run a living writer that just wrote its last record: it owns the run when the owners are gone, as the forked
+        child of a process that died does.
     change : int
     """
     orphaned = session.rows(
         "DELETE FROM store.run_owners WHERE NOT list_contains(?::VARCHAR[], writer) RETURNING rid", [sorted(living)]
+    )
+    inherited = [(rid, heirs[rid]) for (rid,) in orphaned if rid in heirs]
+    session.rows(
+        "INSERT INTO store.run_owners SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
+        [[rid for rid, _ in inherited], [writer for _, writer in inherited]],
     )
     session.rows(
         "UPDATE store.runs SET status = 'KILLED', reaped = true, end_time = last_record_time, change = ? "

@@ -41,8 +41,8 @@ class Intake:
         Columns: run index, key index, value, timestamp, step. Indices point into `runs` and `keys`.
     runs : dict of str to int
         Run ids that anything was read of, numbered.
-    last_time : dict of str to int
-        Time of the last record of each run, milliseconds.
+    times : dict of str to dict
+        By writer and run the time of the last record, milliseconds.
     owners : set of (run id, writer)
     """
 
@@ -56,8 +56,7 @@ class Intake:
         self.starts: dict[str, Start] = {}
         self.updates: list[Update] = []
         self.owners: set[tuple[str, str]] = set()
-        self.last_time: dict[str, int] = {}
-        self.writers: dict[str, str] = {}  # run id: a writer that wrote of it in this fold
+        self.times: dict[str, dict[str, int]] = {}
         self.rejected: list[tuple[str | None, int | None, str, int, bytes]] = []
 
     def take(self, record: list[Any], writer: str) -> bool:
@@ -81,9 +80,19 @@ class Intake:
             return False
         self.count += 1
         self.runs.setdefault(run_id, len(self.runs))
-        self.last_time[run_id] = max(time, self.last_time.get(run_id, 0))
-        self.writers[run_id] = writer
+        times = self.times.get(writer)
+        if times is None:
+            times = self.times[writer] = {}
+        times[run_id] = max(time, times.get(run_id, 0))
         return True
+
+    def last_records(self) -> dict[str, tuple[int, str]]:
+        """By run the time of its last record, and who wrote it."""
+        last: dict[str, tuple[int, str]] = {}
+        for writer, times in self.times.items():
+            for run_id, time in times.items():
+                last[run_id] = max((time, writer), last.get(run_id, (0, "")))
+        return last
 
     def reject(self, damage: Damage) -> None:
         """Keep the bytes of a damaged record, for whoever wants to look."""

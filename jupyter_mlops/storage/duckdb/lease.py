@@ -17,13 +17,15 @@ from jupyter_mlops.storage.modes import open_file
 __all__ = ["WAIT_S", "holder_of", "lease"]
 
 WAIT_S = 30.0
+_FORK_WAIT_S = 2.0
 _turn = threading.Lock()  # of this process, for all stores: two leases at once could wait for each other
 _turn_of: int | None = None
+_forks: int | None = None  # the thread that took the turn to fork
 _lock_files: set[int] = set()  # descriptors that have the lock or wait for it
 
 
 @contextlib.contextmanager
-def lease(path: str, purpose: str, wait_s: float = WAIT_S) -> Iterator[None]:
+def lease(path: str, purpose: str, wait_s: float = WAIT_S, *, locked: bool = True) -> Iterator[None]:
     """Hold the turn on the store at `path`; SIGINT is held back until it is given up.
 
     Parameters
@@ -33,6 +35,8 @@ def lease(path: str, purpose: str, wait_s: float = WAIT_S) -> Iterator[None]:
     purpose : str
         What for, shown to those who wait in vain.
     wait_s : float, seconds, default 30
+    locked : bool, default True
+        False takes the turn among the threads of this process alone: for a store whose lock may not be written.
 
     Raises
     ------
@@ -54,10 +58,11 @@ def lease(path: str, purpose: str, wait_s: float = WAIT_S) -> Iterator[None]:
         fd = None
         try:
             _turn_of = threading.get_ident()
-            fd = _lock(path + ".lock", held, until)
-            if fd is None:
-                return _raise_waited(path, wait_s, held)
-            _write_holder(fd, purpose)
+            if locked:
+                fd = _lock(path + ".lock", held, until)
+                if fd is None:
+                    return _raise_waited(path, wait_s, held)
+                _write_holder(fd, purpose)
             yield
         finally:
             if fd is not None:
@@ -145,12 +150,26 @@ def holder_of(path: str) -> str:
     return f"process {pid} ({program}, {purpose})"
 
 
+def _before_fork() -> None:
+    """Let another thread be done with the store: a file that DuckDB has open at a fork cannot be opened in the child."""
+    global _forks
+    if _turn_of != threading.get_ident() and _turn.acquire(timeout=_FORK_WAIT_S):
+        _forks = threading.get_ident()
+
+
+def _after_fork_here() -> None:
+    global _forks
+    if _forks == threading.get_ident():
+        _forks = None
+        _turn.release()
+
+
 def _after_fork() -> None:
-    global _turn, _turn_of
+    global _turn, _turn_of, _forks
     _turn = threading.Lock()
-    _turn_of = None
+    _turn_of = _forks = None
     while _lock_files:
         os.close(_lock_files.pop())  # a copy of the parent's: it would keep the lock for as long as this process lives
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_here, after_in_child=_after_fork)

@@ -24,7 +24,7 @@ class DuckDBRegistry(RegistryStore):
             return registered_models.create(session, name, tags, description, user_name())
 
     def get_registered_model(self, name: str) -> RegisteredModel:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return registered_models.get(session, name)
 
     def update_registered_model(self, name: str, description: str | None) -> RegisteredModel:
@@ -42,7 +42,7 @@ class DuckDBRegistry(RegistryStore):
     def search_registered_models(
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
     ) -> PagedList[RegisteredModel]:
-        with self.files.session("search") as session:
+        with self.files.reading("search") as session:
             return searches.models_page(session, filter_string, max_results, order_by, page_token)
 
     def set_registered_model_tag(self, name: str, key: str, value: str) -> None:
@@ -68,7 +68,7 @@ class DuckDBRegistry(RegistryStore):
             return model_versions.create(session, name, source, run_id, tags, run_link, description, who)
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return model_versions.get(session, name, version)
 
     def update_model_version(self, name: str, version: str, description: str | None) -> ModelVersion:
@@ -82,7 +82,7 @@ class DuckDBRegistry(RegistryStore):
     def search_model_versions(
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
     ) -> PagedList[ModelVersion]:
-        with self.files.session("search") as session:
+        with self.files.reading("search") as session:
             return searches.versions_page(session, filter_string, max_results, order_by, page_token)
 
     def transition_model_version_stage(
@@ -92,7 +92,7 @@ class DuckDBRegistry(RegistryStore):
             return model_versions.transition(session, name, version, stage, archive_existing, who)
 
     def get_latest_versions(self, name: str, stages: Sequence[str] | None) -> list[ModelVersion]:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return model_versions.latest_of(session, name, stages)
 
     def set_model_version_tag(self, name: str, version: str, key: str, value: str) -> None:
@@ -112,6 +112,6 @@ class DuckDBRegistry(RegistryStore):
             registered_models.delete_alias(session, name, alias, user_name())
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             version = registered_models.version_of_alias(session, name, alias)
             return model_versions.get(session, name, version)

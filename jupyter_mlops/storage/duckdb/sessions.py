@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError
+from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
 from jupyter_mlops.storage.modes import file_mode
 
 if TYPE_CHECKING:
@@ -209,6 +209,8 @@ def _translated(error: Exception, path: str) -> MlflowException:
         return StoreBusy(
             f"This very process holds {path} open by duckdb.connect(). Close that connection first.", "this process"
         )
+    if "Permission denied" in text or "read-only mode" in text:
+        return StoreReadOnly(f"{path}: {text.splitlines()[0]}")
     if "not a valid DuckDB" in text or "checksum" in text.lower() or "corrupt" in text.lower():
         return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} Restore it from a backup.")
     return StoreError(f"{path}: {text.splitlines()[0]}")

@@ -56,11 +56,11 @@ class DuckDBStore(DuckDBRegistry, Store):
             return experiments.create(session, name, artifact_location, tags)
 
     def get_experiment(self, experiment_id: str) -> Experiment:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return experiments.get(session, experiment_id)
 
     def get_experiment_by_name(self, name: str) -> Experiment | None:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return experiments.find(session, name)
 
     def known_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> HeadExperiment | None:
@@ -75,7 +75,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         order_by: list[str] | None,
         page_token: str | None,
     ) -> PagedList[Experiment]:
-        with self.files.session("search") as session:
+        with self.files.reading("search") as session:
             return searches.experiments_page(session, filter_string, view_type, max_results, order_by, page_token)
 
     def delete_experiment(self, experiment_id: str) -> None:
@@ -142,11 +142,11 @@ class DuckDBStore(DuckDBRegistry, Store):
         self.files.writer().append((OPEN, stamp_ms(), run_id))
 
     def get_run(self, run_id: str) -> Run:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return runs.get(session, run_id)
 
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return runs.fetch(session, runs.rids_of(session, run_ids))
 
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
@@ -182,12 +182,12 @@ class DuckDBStore(DuckDBRegistry, Store):
             runs.delete_tag(session, run_id, key)
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             runs.rid_of(session, run_id)  # raises when there is none
             return runs.histories(session, [run_id], key, "timestamp, step, value").get(run_id, [])
 
     def metric_histories(self, run_ids: Sequence[str], key: str) -> dict[str, list[Metric]]:
-        with self.files.session("read") as session:
+        with self.files.reading() as session:
             return runs.histories(session, run_ids, key, "step, timestamp, value")
 
     def search_runs(
@@ -199,7 +199,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         order_by: list[str] | None,
         page_token: str | None,
     ) -> PagedList[Run]:
-        with self.files.session("search") as session:
+        with self.files.reading("search") as session:
             return searches.runs_page(
                 session, experiment_ids, filter_string, view_type, max_results, order_by, page_token
             )
@@ -208,7 +208,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         return self.files.places()
 
     def last_change(self) -> int:
-        with self.files.session("look for changes") as session:
+        with self.files.reading("look for changes") as session:
             return session.current_change()
 
     def sync(self) -> None:
@@ -217,7 +217,7 @@ class DuckDBStore(DuckDBRegistry, Store):
 
     def close(self) -> None:
         """Fold what waits if the database is in use here anyway, and give the journal segment up."""
-        if sessions.is_loaded():
+        if sessions.is_loaded() and self.files.opened:
             with contextlib.suppress(Exception):  # at exit there is nobody to tell; the next reader folds
                 self.files.fold_backlog()
         self.files.close()

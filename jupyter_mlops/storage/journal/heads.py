@@ -82,7 +82,7 @@ def read_head(folder: str) -> Head | None:
     try:
         with open(path, "rb") as file:
             head = msgspec.json.decode(file.read(), type=Head)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except msgspec.MsgspecError as error:
         raise StoreCorrupt(f"{path} cannot be read ({error}). Remove it: the next reader writes it anew.") from error

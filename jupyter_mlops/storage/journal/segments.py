@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from jupyter_mlops.errors import InvalidParameter, JournalFull, StoreReadOnly
+from jupyter_mlops.errors import InvalidParameter, JournalFull
 from jupyter_mlops.storage.journal.operations import decode, encode
 from jupyter_mlops.storage.journal.protocol import FRAME, MAGIC, MAX_PAYLOAD, frame
 from jupyter_mlops.storage.modes import open_file
@@ -59,10 +59,7 @@ class Segment:
         self._lock = threading.Lock()
         self._torn = False
         fresh = self.path + ".new"
-        try:
-            self.fd = open_file(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
-        except PermissionError as error:
-            raise StoreReadOnly(f"Cannot log into {folder}: {error.strerror}. The journal is read-only.") from error
+        self.fd = open_file(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         # Locked and with its header before it has its name: nobody ever sees a segment that looks dead or empty.
         fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         begin = MAGIC + frame(encode(header))
@@ -121,6 +118,10 @@ class Segment:
     def size(self) -> int:
         """Bytes written so far."""
         return os.fstat(self.fd).st_size
+
+    def is_there(self) -> bool:
+        """Whether the file still has a name: nobody reads what is written to one that was removed."""
+        return os.fstat(self.fd).st_nlink > 0
 
     def close(self) -> None:
         """Give up the lock: from now on this writer is dead, and the next fold may delete the segment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -15,10 +16,12 @@ from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.storage.journal.protocol import FORMAT
 from jupyter_mlops.storage.journal.segments import Header, Segment
+from jupyter_mlops.storage.modes import make_folder
 from jupyter_mlops.version import __version__
 
 __all__ = ["Writer"]
 
+_log = logging.getLogger(__name__)
 _SYNC_EVERY_S = 1.0
 _BACKLOG = 4_000_000  # bytes, some 50,000 points
 _writers: weakref.WeakSet[Writer] = weakref.WeakSet()
@@ -72,6 +75,7 @@ class Writer:
                     user_name(),
                     now_ms(),
                 )
+                make_folder(self.folder)
                 self._segment = Segment(self.folder, header)
                 self.append = self._segment.append
                 self.folded = 0
@@ -117,8 +121,21 @@ class Writer:
                 if (size := segment.size()) != synced:
                     segment.sync()
                     synced = size
+            if not segment.is_there():
+                self._begin_anew(segment)
+                return
             if self._on_backlog and self.backlog() > _BACKLOG:
                 self._on_backlog()
+
+    def _begin_anew(self, lost: Segment) -> None:
+        with self._begin_lock:
+            if self._segment is lost:
+                self._segment = None
+                self.append = self._begin_and_append
+        _log.warning(
+            "%s was removed while it was in use: what was logged in the last second, or not read yet, is lost.",
+            lost.path,
+        )
 
     def _after_fork(self) -> None:
         if self._segment is not None:
