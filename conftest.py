@@ -1,24 +1,42 @@
 """Every test and doctest works in a folder of its own, with no store, experiment or run chosen."""
 
 import logging
+import multiprocessing
 import os
+import pathlib
 import sys
 
 import pytest
 
+ROOT = pathlib.Path(__file__).parent
+
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    """A temporary folder as the current one; what the package remembers in this process is forgotten afterwards."""
-    outer = dict(os.environ)
+def own_folder(tmp_path):
+    """A temporary folder as the current one; what the package remembers in this process is forgotten afterwards.
+
+    A test fails that leaves something behind. The folder is not left to `monkeypatch`, whose ``undo`` would also undo it.
+    """
+    outer, outer_folder = dict(os.environ), os.getcwd()
     for name in [name for name in outer if name.startswith(("MLFLOW_", "JUPYTER_MLOPS_"))]:
         del os.environ[name]
     os.environ["JUPYTER_MLOPS_DATA_DIR"] = str(tmp_path / "data")
-    monkeypatch.chdir(tmp_path)
+    os.chdir(tmp_path)
     yield
+    left = _left_behind()
     _forget()
+    os.chdir(outer_folder)
     os.environ.clear()
     os.environ.update(outer)
+    assert not left, f"left behind: {', '.join(left)}"
+
+
+def _left_behind():
+    """Open runs, processes, and stores in the source tree, which every later process below it would take for its own."""
+    stacks, opened = (sys.modules.get(f"jupyter_mlops.{name}") for name in ("tracking.stacks", "storage.opened"))
+    runs = [f"run {active.run.info.run_id}" for active in (stacks.open_runs() if stacks else ())]
+    stores = [f"store {path}" for path in (opened._stores if opened else ()) if ROOT in pathlib.Path(path).parents]
+    return runs + stores + [f"process {child.pid}" for child in multiprocessing.active_children()]
 
 
 def _forget():

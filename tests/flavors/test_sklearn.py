@@ -178,6 +178,7 @@ def test_logged_registered_loaded(model, frame):
     assert [entry["artifact_path"] for entry in history] == ["deep/model", "second"]
     form = mlmodel(f"{run.info.artifact_uri.removeprefix('file://')}/deep/model")
     assert (form["run_id"], form["artifact_path"]) == (run.info.run_id, "deep/model")
+    mlflow.end_run()
 
 
 def test_logging_to_the_same_path_replaces_the_model(model, frame):
