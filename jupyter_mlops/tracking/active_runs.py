@@ -14,6 +14,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.duckdb.interrupts import HeldInterrupts
 from jupyter_mlops.storage.duckdb.sessions import at_exit
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.tracking import stacks
@@ -40,9 +41,10 @@ class ActiveRun(Run, frozen=True):
         self, kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         status = "FINISHED" if kind is None else "FAILED"
-        left = stacks.leave(self.info.run_id)
-        for active in left or [a for a in stacks.open_runs() if a.run.info.run_id == self.info.run_id]:
-            end(active, status)
+        with HeldInterrupts():
+            left = stacks.leave(self.info.run_id)
+            for active in left or [a for a in stacks.open_runs() if a.run.info.run_id == self.info.run_id]:
+                end(active, status)
 
 
 def start_run(
@@ -108,11 +110,10 @@ def start_run(
     store = current_store()
     extra = _given_tags(tags, description, run_name)
     if run_id is not None:
-        run = _resume(store, check_run_id(run_id), extra, run_name)
+        active = begin(store, _resume(store, check_run_id(run_id), extra, run_name))
     else:
-        parent = _parent(store, above, parent_run_id)
-        run = new_run(store, experiment_for_run(experiment_id), extra, parent)
-    active = begin(store, run)
+        tags = _with_context(extra, _parent(store, above, parent_run_id))
+        active = _begin_new(store, experiment_for_run(experiment_id), tags)
     return ActiveRun(active.run.info, active.run.data, active.run.inputs)
 
 
@@ -155,10 +156,27 @@ def new_run(
     store: TrackingStore, experiment_id: str, tags: dict[str, str], parent_run_id: str | None, *, owned: bool = True
 ) -> Run:
     """Record a new run with this process's context; not active yet."""
+    return _create(store, experiment_id, _with_context(tags, parent_run_id), owned=owned)
+
+
+def _create(store: TrackingStore, experiment_id: str, tags: dict[str, str], *, owned: bool = True) -> Run:
+    return store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=owned)
+
+
+def _begin_new(store: TrackingStore, experiment_id: str, tags: dict[str, str]) -> stacks.Active:
+    """Record a run and make it active; an interrupt in between leaves no open run that nobody can end."""
+    with HeldInterrupts() as held:
+        active = begin(store, _create(store, experiment_id, tags))
+        if held.pending:
+            end(active, "KILLED")
+    return active
+
+
+def _with_context(tags: dict[str, str], parent_run_id: str | None) -> dict[str, str]:
     context = {key: tag_text(key, value) for key, value in context_tags().items()}
     tags = context | ({"mlflow.parentRunId": parent_run_id} if parent_run_id else {}) | tags
     tags.setdefault("mlflow.runName", random_name())
-    return store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=owned)
+    return tags
 
 
 def _resume(store: DuckDBStore, run_id: str, tags: dict[str, str], run_name: str | None) -> Run:
@@ -200,13 +218,14 @@ def end_run(status: str = "FINISHED") -> None:
 
 def end(active: stacks.Active, status: str) -> None:
     """End one run, whether it is the innermost or not."""
-    stacks.remove(active)
-    RunStatus.from_string(status)
-    os.environ.pop("MLFLOW_RUN_ID", None)
-    try:
-        active.state.update(status=status, end_time=now_ms())
-    except InvalidParameter:
-        _log.warning("Run %s was deleted while it was active.", active.run.info.run_id)
+    with HeldInterrupts():  # either it is active, or its end is written
+        stacks.remove(active)
+        RunStatus.from_string(status)
+        os.environ.pop("MLFLOW_RUN_ID", None)
+        try:
+            active.state.update(status=status, end_time=now_ms())
+        except InvalidParameter:
+            _log.warning("Run %s was deleted while it was active.", active.run.info.run_id)
 
 
 def active_run() -> ActiveRun | None:

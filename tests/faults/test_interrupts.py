@@ -7,7 +7,9 @@ import time
 import pytest
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.tracking import stacks
 
 pytestmark = pytest.mark.faults
 
@@ -84,3 +86,41 @@ def test_interrupted_twenty_times(child, sql, capsys, what):
         print(
             f"\n[faults] {TIMES} interrupts while {what}: {points} points, {returned} returned; longest wait of a reader {longest:.3f} s"
         )
+
+
+@pytest.fixture
+def interrupting(monkeypatch):
+    """Make a function send an interrupt to its own process when it has done its work."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt_after(place, name):
+        real = getattr(place, name)
+
+        def wrapper(*arguments, **keywords):
+            result = real(*arguments, **keywords)
+            signal.raise_signal(signal.SIGINT)
+            return result
+
+        monkeypatch.setattr(place, name, wrapper)
+
+    yield interrupt_after
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupted_between_the_start_of_a_run_and_its_block(interrupting, sql):
+    interrupting(DuckDBStore, "create_run")
+    with pytest.raises(KeyboardInterrupt), mlflow.start_run():
+        pytest.fail("the block was entered")
+    assert mlflow.active_run() is None
+    assert sql("SELECT status FROM runs") == [("KILLED",)]
+
+
+def test_interrupted_between_the_end_of_a_block_and_that_of_its_run(interrupting, sql):
+    interrupting(stacks, "remove")
+    with pytest.raises(KeyboardInterrupt), mlflow.start_run():
+        pass
+    mlflow.start_run(tags={"bare": "yes"})
+    with pytest.raises(KeyboardInterrupt):
+        mlflow.end_run()
+    assert mlflow.active_run() is None
+    assert sql("SELECT status FROM runs") == [("FINISHED",)] * 2

@@ -26,7 +26,7 @@ def test_eight_processes_and_a_reader(child, sql, capsys):
     for logger in loggers:
         logger.stdin.write("go\n")
         logger.stdin.flush()
-    seen = 0
+    seen, begin = 0, time.monotonic()
     while any(logger.poll() is None for logger in loggers):
         counts = [
             len(MlflowClient().get_metric_history(run.info.run_id, "loss"))
@@ -40,8 +40,12 @@ def test_eight_processes_and_a_reader(child, sql, capsys):
     )
     assert len(rows) == 8
     assert {row[1:] for row in rows} == {(each, each, "FINISHED")}
+    seconds = time.monotonic() - begin
     with capsys.disabled():
-        print(f"\n[faults] 8 processes x {each} points beside {reads} reads: every point once")
+        print(
+            f"\n[faults] 8 processes x {each} points beside {reads} reads: every point once, "
+            f"{seconds:.2f} s from the start of the processes' work until all had ended and were read"
+        )
 
 
 def test_forked_child_logs_beside_its_parent(python, sql):
