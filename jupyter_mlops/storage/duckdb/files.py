@@ -178,6 +178,7 @@ class StoreFiles:
                 try:
                     with attached(self.path) as session:
                         if not self._fold(session):
+                            session.wrote = False  # a fold changes nothing that writers know
                             yield session
                             if session.wrote:
                                 self._refresh_head(session)

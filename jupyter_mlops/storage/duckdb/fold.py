@@ -71,7 +71,8 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
             rids = _apply(session, intake, change) if intake.count or intake.rejected else {}
             last = {rids[run_id]: writer for run_id, (_, writer) in intake.last_records().items() if run_id in rids}
             heirs = {rid: writer for rid, writer in last.items() if writer in living}
-            folded_runs.reap(session, living, heirs, change)
+            if (owners | {writer for _, writer in intake.owners}) - living:
+                folded_runs.reap(session, living, heirs, change)
             _mark(session, news, {s.name for s in segments})
     for segment in finished:
         with contextlib.suppress(OSError):  # another user's segment: read, but not ours to delete

@@ -87,6 +87,8 @@ def _touch(
 
 def _own(session: Session, intake: Intake, rids: dict[str, int]) -> None:
     owners = [(rids[run_id], writer) for run_id, writer in intake.owners if run_id in rids]
+    if not owners:
+        return
     session.rows(
         "INSERT INTO store.run_owners SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS writer) "
         "EXCEPT FROM store.run_owners",
