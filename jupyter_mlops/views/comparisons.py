@@ -8,15 +8,17 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.charts.curves import Axis, Series, metric_curves
+from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.html import table
 from jupyter_mlops.views.numbers import as_json
 
-__all__ = ["Column", "Comparison", "compare", "comparison_html", "curves", "snapshot"]
+__all__ = ["MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "curves", "snapshot"]
 
-_MOST_RUNS = 1000
+MOST_RUNS = 1000
 _SNAPSHOT_ROWS, _SNAPSHOT_BYTES = 100, 50_000
 _MOST_HTML_ROWS, _MOST_HTML_COLUMNS = 50, 12
 
@@ -65,12 +67,12 @@ def compare(store: TrackingStore, run_ids: Sequence[str]) -> Comparison:
 
     Notes
     -----
-    One session, five queries, however many runs.
+    Two sessions, however many runs and experiments.
     """
     run_ids = checked_ids(run_ids)
     runs = store.get_runs(run_ids)
     columns = _columns(runs)
-    names = {run.info.experiment_id: _experiment_name(store, run.info.experiment_id) for run in runs}
+    names = _experiment_names(store) if runs else {}
     found = {run.info.run_id for run in runs}
     rows = [_row(run, columns, names[run.info.experiment_id]) for run in runs]
     return Comparison(columns, rows, [run_id for run_id in run_ids if run_id not in found])
@@ -80,13 +82,14 @@ def checked_ids(run_ids: Any) -> list[str]:
     """`run_ids` if it is a list of text of no more than 1,000."""
     if not isinstance(run_ids, (list, tuple)) or not all(isinstance(run_id, str) for run_id in run_ids):
         raise InvalidParameter("run_ids must be a list of str.")
-    if len(run_ids) > _MOST_RUNS:
-        raise InvalidParameter(f"At most {_MOST_RUNS} runs can be compared at once, not {len(run_ids)}.")
+    if len(run_ids) > MOST_RUNS:
+        raise InvalidParameter(f"At most {MOST_RUNS} runs can be compared at once, not {len(run_ids)}.")
     return list(dict.fromkeys(run_ids))
 
 
-def _experiment_name(store: TrackingStore, experiment_id: str) -> str:
-    return store.get_experiment(experiment_id).name
+def _experiment_names(store: TrackingStore) -> dict[str, str]:
+    found = every_page(lambda size, token: store.search_experiments(None, ViewType.ALL, size, None, token), None, 1000)
+    return {experiment.experiment_id: experiment.name for experiment in found}
 
 
 def _columns(runs: Sequence[Run]) -> list[Column]:

@@ -11,12 +11,12 @@ from traitlets import Bool, Dict, List, TraitError, Unicode, validate
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_searches import runs_to_frame
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 from jupyter_mlops.views.bundles import bundle, is_plain
-from jupyter_mlops.views.comparisons import Comparison, comparison_html, snapshot
+from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, checked_ids, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
 from jupyter_mlops.views.html import cell_text
 from jupyter_mlops.views.requests import answer
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Compare", "compare"]
 
-_MOST_RUNS = 1000
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -153,14 +152,12 @@ def compare(runs: str | Run | Iterable[str | Run] | pd.DataFrame | None = None) 
     if isinstance(runs, Run) or (isinstance(runs, str) and _RUN_ID.fullmatch(runs)):
         runs = [runs]
     if runs is None or isinstance(runs, str):
-        found = store.search_runs([experiment_for_run()], runs, 1, _MOST_RUNS, None, None)
+        found = store.search_runs([experiment_for_run()], runs, 1, MOST_RUNS, None, None)
         return Compare(store, [run.info.run_id for run in found])
     given: Any = runs
     listed: list[Any] = list(given["run_id"]) if hasattr(given, "columns") else list(given)
     ids = list(dict.fromkeys(one.info.run_id if isinstance(one, Run) else str(one) for one in listed))
-    if len(ids) > _MOST_RUNS:
-        raise InvalidParameter(f"At most {_MOST_RUNS} runs can be compared at once, not {len(ids)}.")
-    missing = set(ids) - {run.info.run_id for run in store.get_runs(ids)}
+    missing = set(checked_ids(ids)) - {run.info.run_id for run in store.get_runs(ids)}
     if missing:
         raise NotFound(
             f"Not in this store: run {', '.join(sorted(missing)[:5])}. A filter such as 'metrics.acc > 0.9' works too."

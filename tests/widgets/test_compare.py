@@ -91,3 +91,13 @@ def test_the_kernel_answers_what_the_server_would(runs):
     ]
     assert view.answer("curves", {"run_ids": view.run_ids})["key"] == "acc"
     assert view.to_frame()["params.number"].tolist() == ["0", "1", "2"]
+
+
+def test_runs_cost_no_sessions_of_their_own(runs, monkeypatch):
+    store = mlflow.tracking.MlflowClient()._store
+    counted, session = [], store.files.session
+    monkeypatch.setattr(store.files, "session", lambda *a, **k: counted.append(a) or session(*a, **k))
+    view = mlflow.compare(runs)
+    counted.clear()
+    view.answer("compare", {"run_ids": view.run_ids})
+    assert len(counted) == 2
