@@ -14,6 +14,7 @@ from IPython.core.display_functions import publish_display_data
 
 from jupyter_mlops.context.notebooks import is_notebook, notebook_path
 from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.views.bundles import is_plain
 
 __all__ = ["LiveCard", "is_watched"]
 
@@ -25,8 +26,8 @@ def is_watched() -> bool:
 
     ``JUPYTER_MLOPS_LIVE`` decides when it is set.
     """
-    if wish := os.environ.get("JUPYTER_MLOPS_LIVE"):
-        return wish.lower() not in ("0", "false") and is_notebook()
+    if os.environ.get("JUPYTER_MLOPS_LIVE"):
+        return not is_plain() and is_notebook()
     return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
 
 

@@ -21,7 +21,7 @@ from jupyter_mlops.magics.outputs import Tee
 from jupyter_mlops.magics.transformer import track_cells
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.tracking import stacks
-from jupyter_mlops.tracking.active_runs import begin, end, new_run
+from jupyter_mlops.tracking.active_runs import begin_new, end
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
 from jupyter_mlops.views.cards import Card, card_bundle
@@ -43,9 +43,9 @@ class _TrackedCell:
         if cell_id:
             tags["jupyter_mlops.cell_id"] = cell_id
         self.before = stacks.on_thread()
-        run = new_run(self.store, experiment_id, tags, above.run.info.run_id if above else None)
-        self.run: Run = run
-        self.active = begin(self.store, run, holds_children=True)
+        parent = above.run.info.run_id if above else None
+        self.active = begin_new(self.store, experiment_id, tags, parent, holds_children=True)
+        self.run: Run = self.active.run
         self.experiment = self._experiment_name(experiment_id)
         self.started = time.perf_counter()
         self.status = "RUNNING"

@@ -19,7 +19,14 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server.rest.endpoints import WRITES, call
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.locate import DEFAULT_NAME, data_folder, known_stores, locate_key, store_path
+from jupyter_mlops.storage.locate import (
+    DEFAULT_NAME,
+    STORE_VARIABLES,
+    data_folder,
+    known_stores,
+    locate_key,
+    store_path,
+)
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.version import __version__
 
@@ -122,7 +129,7 @@ def _choose_store(root: str, warn: Callable[..., None]) -> str:
 
     What the environment says is made absolute there, for kernels that run in other folders.
     """
-    for name in ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE"):
+    for name in STORE_VARIABLES:
         if wish := os.environ.get(name):
             try:
                 os.environ[name] = store_path(wish)

@@ -16,6 +16,8 @@ from jupyter_mlops.errors import InvalidParameter, StoreNotKnown
 
 __all__ = [
     "DEFAULT_NAME",
+    "STORE_VARIABLES",
+    "USER_VARIABLES",
     "data_folder",
     "default_store",
     "known_stores",
@@ -27,7 +29,8 @@ __all__ = [
 
 DEFAULT_NAME = "mlops.duckdb"
 _log = logging.getLogger(__name__)
-_VARIABLES = ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI", "JUPYTER_MLOPS_SERVER_STORE")
+USER_VARIABLES = ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI")
+STORE_VARIABLES = (*USER_VARIABLES, "JUPYTER_MLOPS_SERVER_STORE")  # the first that is set holds
 _told: set[str] = set()
 
 
@@ -46,7 +49,7 @@ def default_store() -> str:
     In this order: ``JUPYTER_MLOPS_TRACKING_URI``, ``MLFLOW_TRACKING_URI``, ``JUPYTER_MLOPS_SERVER_STORE`` (set by the
     Jupyter server for its kernels), the nearest ``mlops.duckdb`` upwards, ``./mlops.duckdb``.
     """
-    for variable in _VARIABLES:
+    for variable in STORE_VARIABLES:
         if value := os.environ.get(variable):
             return value
     return _nearest(os.getcwd()) or os.path.join(os.getcwd(), DEFAULT_NAME)

@@ -6,7 +6,7 @@ import os
 import threading
 
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.locate import default_store, store_path
+from jupyter_mlops.storage.locate import USER_VARIABLES, default_store, store_path
 
 __all__ = [
     "get_registry_uri",
@@ -78,8 +78,7 @@ def get_tracking_uri() -> str:
 
 def is_tracking_uri_set() -> bool:
     """Whether a place was set, here or by ``JUPYTER_MLOPS_TRACKING_URI`` or ``MLFLOW_TRACKING_URI``."""
-    names = ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI")
-    return _tracking_uri is not None or any(os.environ.get(name) for name in names)
+    return _tracking_uri is not None or any(os.environ.get(name) for name in USER_VARIABLES)
 
 
 def set_registry_uri(uri: str | None) -> None:

@@ -22,7 +22,7 @@ from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import RunState, new_state, state_of
 from jupyter_mlops.tracking.settings import chosen_experiment, current_store, experiment_for_run
 
-__all__ = ["ActiveRun", "active_run", "begin", "end", "end_run", "last_active_run", "start_run", "state_or_start"]
+__all__ = ["ActiveRun", "active_run", "begin_new", "end", "end_run", "last_active_run", "start_run", "state_or_start"]
 
 _log = logging.getLogger(__name__)
 
@@ -110,14 +110,14 @@ def start_run(
     store = current_store()
     extra = _given_tags(tags, description, run_name)
     if run_id is not None:
-        active = begin(store, _resume(store, check_run_id(run_id), extra, run_name))
+        active = _begin(store, _resume(store, check_run_id(run_id), extra, run_name))
     else:
-        tags = _with_context(extra, _parent(store, above, parent_run_id))
-        active = _begin_new(store, experiment_for_run(experiment_id), tags)
-    return ActiveRun(active.run.info, active.run.data, active.run.inputs)
+        parent = _parent(store, above, parent_run_id)
+        active = begin_new(store, experiment_for_run(experiment_id), extra, parent)
+    return _snapshot(active)
 
 
-def begin(store: TrackingStore, run: Run, *, holds_children: bool = False) -> stacks.Active:
+def _begin(store: TrackingStore, run: Run, *, holds_children: bool = False) -> stacks.Active:
     """Make a run active in this thread."""
     active = stacks.Active(new_state(store, run), run, holds_children)
     stacks.push(active)
@@ -152,21 +152,22 @@ def _parent(store: DuckDBStore, above: stacks.Active | None, parent_run_id: str 
     return parent_run_id
 
 
-def new_run(
-    store: TrackingStore, experiment_id: str, tags: dict[str, str], parent_run_id: str | None, *, owned: bool = True
-) -> Run:
-    """Record a new run with this process's context; not active yet."""
-    return _create(store, experiment_id, _with_context(tags, parent_run_id), owned=owned)
+def begin_new(
+    store: TrackingStore,
+    experiment_id: str,
+    tags: dict[str, str],
+    parent_run_id: str | None,
+    *,
+    holds_children: bool = False,
+) -> stacks.Active:
+    """Record a new run with this process's context and make it active in this thread.
 
-
-def _create(store: TrackingStore, experiment_id: str, tags: dict[str, str], *, owned: bool = True) -> Run:
-    return store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=owned)
-
-
-def _begin_new(store: TrackingStore, experiment_id: str, tags: dict[str, str]) -> stacks.Active:
-    """Record a run and make it active; an interrupt in between leaves no open run that nobody can end."""
+    An interrupt in between leaves no open run that nobody can end.
+    """
+    tags = _with_context(tags, parent_run_id)
     with HeldInterrupts() as held:
-        active = begin(store, _create(store, experiment_id, tags))
+        run = store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=True)
+        active = _begin(store, run, holds_children=holds_children)
         if held.pending:
             end(active, "KILLED")
     return active
@@ -231,7 +232,11 @@ def end(active: stacks.Active, status: str) -> None:
 def active_run() -> ActiveRun | None:
     """The active run of this thread (and task, inside ``with``) as it was when it started, or None."""
     active = stacks.current()
-    return ActiveRun(active.run.info, active.run.data, active.run.inputs) if active else None
+    return _snapshot(active) if active else None
+
+
+def _snapshot(active: stacks.Active) -> ActiveRun:
+    return ActiveRun(active.run.info, active.run.data, active.run.inputs)
 
 
 def last_active_run() -> Run | None:

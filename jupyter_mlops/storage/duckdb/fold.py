@@ -73,7 +73,7 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
             heirs = {rid: writer for rid, writer in last.items() if writer in living}
             if (owners | {writer for _, writer in intake.owners}) - living:
                 folded_runs.reap(session, living, heirs, change)
-            _mark(session, news, {s.name for s in segments})
+            _mark(session, news, marks.keys() - {s.name for s in segments})
     for segment in finished:
         with contextlib.suppress(OSError):  # another user's segment: read, but not ours to delete
             os.unlink(segment.path)
@@ -174,11 +174,10 @@ def _apply(session: Session, intake: Intake, change: int) -> dict[str, int]:
     return rids
 
 
-def _mark(session: Session, news: list[_Found], existing: set[str]) -> None:
+def _mark(session: Session, news: list[_Found], gone: set[str]) -> None:
     moved = [s for s in news if s.read]
-    gone = [name for (name,) in session.rows("SELECT segment FROM store.applied") if name not in existing]
     session.rows(
-        "DELETE FROM store.applied WHERE list_contains(?::VARCHAR[], segment)", [[s.name for s in moved] + gone]
+        "DELETE FROM store.applied WHERE list_contains(?::VARCHAR[], segment)", [[*(s.name for s in moved), *gone]]
     )
     if moved:
         session.rows(
