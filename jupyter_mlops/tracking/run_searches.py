@@ -10,6 +10,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
@@ -119,8 +120,8 @@ def _experiments(store: DuckDBStore, ids: list[str] | None, names: list[str] | N
 def runs_to_frame(runs: list[Run]) -> pd.DataFrame:
     """One row a run, with MLflow's columns."""
     import numpy as np
-    import pandas as pd
 
+    pd = whole_import("pandas")
     infos = [run.info for run in runs]
     columns: dict[str, Any] = {
         name: [getattr(info, name) for info in infos] for name in ("run_id", "experiment_id", "status", "artifact_uri")

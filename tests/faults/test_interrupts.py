@@ -107,6 +107,29 @@ def interrupting(monkeypatch):
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.parametrize("module", ["duckdb", "_duckdb", "pandas", "pandas.errors", "pandas._libs.tslibs"])
+def test_interrupted_while_packages_load_for_the_first_read(python, module):
+    """pandas cannot be imported again in a process in which its first import was broken off."""
+    script = """
+        import signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        import jupyter_mlops as mlflow
+        mlflow.start_run()
+        class Interrupting:
+            def find_spec(self, name, path=None, target=None):
+                if name == sys.argv[1]:
+                    sys.meta_path.remove(self)
+                    signal.raise_signal(signal.SIGINT)
+        sys.meta_path.insert(0, Interrupting())
+        try:
+            print(mlflow.search_runs())
+        except KeyboardInterrupt:
+            print(len(mlflow.search_runs()))
+        mlflow.end_run()
+    """
+    assert python(script, module) == "1\n"
+
+
 def test_interrupted_between_the_start_of_a_run_and_its_block(interrupting, sql):
     interrupting(DuckDBStore, "create_run")
     with pytest.raises(KeyboardInterrupt), mlflow.start_run():

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 
 from jupyter_mlops.errors import StoreBusy
-from jupyter_mlops.storage.duckdb.interrupts import HeldInterrupts
+from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.storage.modes import open_file
 
 __all__ = ["WAIT_S", "holder_of", "lease"]

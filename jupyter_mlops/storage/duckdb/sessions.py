@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
+from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.storage.modes import file_mode
 
 if TYPE_CHECKING:
@@ -130,23 +131,27 @@ def relative_to(root: str, location: str) -> str:
 def _engine(root: str) -> duckdb.DuckDBPyConnection:
     global _connection
     if _connection is None:
-        import duckdb  # 0.1 s and more: only when a store is read
-
-        _exit_before_duckdb()
-        _connection = duckdb.connect(
-            ":memory:",
-            config={
-                "threads": 2,
-                "memory_limit": "1GB",
-                "temp_directory": os.path.join(root, ".mlops-tmp"),
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            },
-        )
-        _connection.execute(
-            "SELECT ?::BIGINT", [1]
-        ).fetchall()  # the first bound query loads what must not be in a lease
+        with HeldInterrupts():  # packages that are loaded here cannot be loaded again when they were broken off
+            _connection = _new_engine(root)
     return _connection
+
+
+def _new_engine(root: str) -> duckdb.DuckDBPyConnection:
+    import duckdb  # 0.1 s and more: only when a store is read
+
+    _exit_before_duckdb()
+    engine = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": 2,
+            "memory_limit": "1GB",
+            "temp_directory": os.path.join(root, ".mlops-tmp"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    engine.execute("SELECT ?::BIGINT", [1]).fetchall()  # the first bound query loads what must not be in a lease
+    return engine
 
 
 def is_loaded() -> bool:

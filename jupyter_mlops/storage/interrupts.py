@@ -1,13 +1,15 @@
-"""SIGINT held back while the store's files are in our hands."""
+"""SIGINT held back: while the store's files are in our hands, and while a compiled package loads."""
 
 from __future__ import annotations
 
+import importlib
 import signal
+import sys
 import threading
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["HeldInterrupts"]
+__all__ = ["HeldInterrupts", "whole_import"]
 
 
 class HeldInterrupts:
@@ -48,3 +50,31 @@ class HeldInterrupts:
         signal.signal(signal.SIGINT, self._outer)
         if self.pending:
             signal.raise_signal(signal.SIGINT)
+
+
+def whole_import(name: str) -> Any:
+    """Import a compiled package with interrupts held back.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"pandas"``.
+
+    Returns
+    -------
+    module
+
+    Notes
+    -----
+    When the first import of pandas or DuckDB is broken off, no later one works in that process: its parts that were
+    loaded stay, and refuse to be loaded again.
+
+    Examples
+    --------
+    >>> whole_import("json").loads("1")
+    1
+    """
+    if name in sys.modules:
+        return importlib.import_module(name)
+    with HeldInterrupts():
+        return importlib.import_module(name)
