@@ -14,9 +14,9 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.storage.duckdb.sessions import at_exit
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import RunState, new_state, state_of

@@ -13,7 +13,7 @@ from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
 __all__ = ["SCHEMA_VERSION", "migrate", "read_meta"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def _scripts() -> list[tuple[int, str]]:
