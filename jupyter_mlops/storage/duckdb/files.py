@@ -188,6 +188,32 @@ class StoreFiles:
                         raise
             time.sleep(0.02)  # others may have their turn between two parts of a large fold
 
+    @contextlib.contextmanager
+    def turn(self, purpose: str) -> Iterator[None]:
+        """The lease alone: nobody of us has the database attached, so its file may be opened and closed."""
+        with lease(self.path, purpose, self.wait_s):
+            yield
+
+    @contextlib.contextmanager
+    def at_rest(self, purpose: str) -> Iterator[None]:
+        """The lease, with all that was logged folded in and nobody at the file: it may be copied or replaced.
+
+        Raises
+        ------
+        StoreBusy
+            Another process or tool holds the store for longer than `wait_s`.
+        StoreError
+            The disk is too full to bring the write-ahead log into the file.
+        """
+        with self.session(purpose):
+            pass  # in as many turns as what waits needs, so that the one below is short
+        with lease(self.path, purpose, self.wait_s):
+            with attached(self.path) as session:
+                self._fold(session)
+            if os.path.exists(self.path + ".wal"):
+                raise StoreError(f"{self.path} cannot be brought to rest: its write-ahead log stays. Is the disk full?")
+            yield
+
     def _fold(self, session: Session) -> bool:
         head = read_head(self.folder)
         meta = read_meta(session.connection)

@@ -1,0 +1,227 @@
+"""Backups of a store's database: where they lie, and copies of a file that others go on using."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from jupyter_mlops.errors import StoreCorrupt
+from jupyter_mlops.storage.journal.segments import is_alive
+from jupyter_mlops.storage.modes import make_folder, open_file
+
+if TYPE_CHECKING:
+    from jupyter_mlops.storage.duckdb.files import StoreFiles
+
+__all__ = ["BackupFolder", "Manifest", "backups_of", "copy_file", "newest_backup", "read_manifest", "snapshot"]
+
+MANIFEST = "backup.json"
+_PARTIAL = ".partial"
+_AT_ONCE = 256 << 20  # bytes: what a lease may copy, a quarter of a second or less
+_STEP = 32 << 20
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a backup says of itself; it is written last, so a folder without it is no backup.
+
+    Attributes
+    ----------
+    database : str
+        Name of the copied file in the backup's folder.
+    sha256 : str
+        Digest of that file.
+    time : int
+        When the copy was taken, milliseconds since the epoch.
+    why : str
+        ``"asked for"``, or what it was made before.
+    artifacts : bool
+        Whether the artifacts are in the backup too.
+    """
+
+    store: str
+    store_id: str
+    schema: int
+    change: int
+    database: str
+    sha256: str
+    size: int
+    time: int
+    version: str
+    why: str = "asked for"
+    artifacts: bool = False
+
+
+def _folder_of(path: str) -> str:
+    return path + ".backups"
+
+
+def backups_of(path: str) -> list[str]:
+    """Folders of a store's backups, the oldest first; those that were broken off are not among them."""
+    try:
+        names = sorted(os.listdir(_folder_of(path)))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    folders = [os.path.join(_folder_of(path), name) for name in names if not name.endswith(_PARTIAL)]
+    return [folder for folder in folders if os.path.isfile(os.path.join(folder, MANIFEST))]
+
+
+def newest_backup(path: str) -> str | None:
+    """Folder of the newest backup of the store at `path`, None when there is none."""
+    found = backups_of(path)
+    return found[-1] if found else None
+
+
+def read_manifest(folder: str) -> Manifest:
+    """What the backup in `folder` says of itself.
+
+    Raises
+    ------
+    StoreCorrupt
+        It is no backup, or cannot be read.
+    """
+    path = os.path.join(folder, MANIFEST)
+    try:
+        with open(path, "rb") as file:
+            manifest = msgspec.json.decode(file.read(), type=Manifest)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StoreCorrupt(f"{folder} is no backup of a store: {path} cannot be read ({error}).") from error
+    if os.path.basename(manifest.database) != manifest.database:
+        raise StoreCorrupt(f"{path} names a database outside of its folder: {manifest.database!r}.")
+    return manifest
+
+
+class BackupFolder:
+    """A backup in the making: a folder with a name of its own, removed again unless it is finished.
+
+    Parameters
+    ----------
+    path : str
+        The store's file.
+
+    Attributes
+    ----------
+    folder : str
+        Where to copy to. It is locked while it is made: what a process that died left there is removed by the next.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._parent = _folder_of(path)
+        self._fd = -1
+        self.folder = ""
+
+    def __enter__(self) -> BackupFolder:
+        make_folder(self._parent)
+        with contextlib.suppress(OSError), open(os.path.join(self._parent, ".gitignore"), "x") as file:
+            file.write("*\n")
+        self._remove_left_ones()
+        self.folder = self._free_name() + _PARTIAL
+        make_folder(self.folder)
+        self._fd = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.folder.endswith(_PARTIAL):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._fd)
+
+    def _free_name(self) -> str:
+        stem = os.path.join(self._parent, time.strftime("%Y-%m-%dT%H-%M-%S"))
+        names = (stem if number == 1 else f"{stem}-{number:02}" for number in itertools.count(1))
+        return next(name for name in names if not os.path.exists(name) and not os.path.exists(name + _PARTIAL))
+
+    def _remove_left_ones(self) -> None:
+        for name in os.listdir(self._parent):
+            folder = os.path.join(self._parent, name)
+            if name.endswith(_PARTIAL) and not is_alive(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def finish(self, manifest: Manifest) -> str:
+        """Write the manifest and give the folder its final name, which is returned."""
+        with open(open_file(os.path.join(self.folder, MANIFEST), os.O_WRONLY | os.O_CREAT), "wb") as file:
+            file.write(msgspec.json.format(msgspec.json.encode(manifest)))
+            file.flush()
+            os.fsync(file.fileno())
+        final = self.folder.removesuffix(_PARTIAL)
+        os.rename(self.folder, final)
+        self.folder = final
+        return final
+
+
+def copy_file(source: str, target: str) -> None:
+    """Copy a file that rests, sharing blocks where the file system can. Call it where nobody writes `source`."""
+    with _both(source, target) as (read, write):
+        left = os.fstat(read).st_size
+        while left:
+            left -= os.copy_file_range(read, write, left)
+
+
+@contextlib.contextmanager
+def _both(source: str, target: str) -> Iterator[tuple[int, int]]:
+    """Descriptors to read `source` and write `target`."""
+    read = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        write = open_file(target, os.O_RDWR | os.O_CREAT)
+        try:
+            yield read, write
+        finally:
+            os.close(write)
+    finally:
+        os.close(read)
+
+
+def snapshot(files: StoreFiles, target: str) -> None:
+    """Copy the database of a store in use to `target`, as of one moment.
+
+    Parameters
+    ----------
+    files : StoreFiles
+    target : str
+        A file that is not there yet.
+
+    Raises
+    ------
+    StoreBusy, StoreCorrupt, StoreError
+
+    Notes
+    -----
+    A small file is copied in one lease. A large one is copied piece by piece, a lease each, while others go on writing;
+    a last lease then copies again what differs, which reads 2 GB and more a second.
+    """
+    if os.stat(files.path).st_size > _AT_ONCE:
+        _copy_in_turns(files, target)
+    with files.at_rest("backup"):
+        if os.path.exists(target):
+            _copy_what_differs(files.path, target)
+        else:
+            copy_file(files.path, target)
+
+
+def _copy_in_turns(files: StoreFiles, target: str) -> None:
+    offset, size = 0, os.stat(files.path).st_size
+    while offset < size:
+        # Opened and closed within the lease: closing the file would drop the lock of a database attached in this process.
+        with files.turn("backup"), _both(files.path, target) as (read, write):
+            os.lseek(read, offset, os.SEEK_SET)
+            os.lseek(write, offset, os.SEEK_SET)
+            copied = os.copy_file_range(read, write, min(_STEP, size - offset))
+        if not copied:
+            return
+        offset += copied
+
+
+def _copy_what_differs(source: str, target: str) -> None:
+    with _both(source, target) as (read, write):
+        size = os.fstat(read).st_size
+        os.ftruncate(write, size)
+        for offset in range(0, size, 1 << 20):
+            data = os.pread(read, 1 << 20, offset)
+            if data != os.pread(write, 1 << 20, offset):
+                os.pwrite(write, data, offset)
