@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from tests.mlflow_peers import each_mlflow_python, mlflow_python  # noqa: F401 - fixtures
+
 ROOT = pathlib.Path(__file__).parent.parent
 _READER = """
 import json, sys, duckdb
