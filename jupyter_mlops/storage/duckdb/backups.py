@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import itertools
 import os
 import shutil
@@ -13,14 +14,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from jupyter_mlops.errors import StoreCorrupt
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.errors import StoreCorrupt, StoreError
 from jupyter_mlops.storage.journal.segments import is_alive
 from jupyter_mlops.storage.modes import make_folder, open_file
+from jupyter_mlops.version import __version__
 
 if TYPE_CHECKING:
     from jupyter_mlops.storage.duckdb.files import StoreFiles
 
-__all__ = ["BackupFolder", "Manifest", "backups_of", "copy_file", "newest_backup", "read_manifest", "snapshot"]
+__all__ = ["BackupFolder", "Manifest", "backups_of", "copy_file", "newest_backup", "read_manifest", "sha256_of", "snapshot"]
 
 MANIFEST = "backup.json"
 _PARTIAL = ".partial"
@@ -112,7 +115,9 @@ class BackupFolder:
     """
 
     def __init__(self, path: str) -> None:
+        self._path = path
         self._parent = _folder_of(path)
+        self._time = now_ms()
         self._fd = -1
         self.folder = ""
 
@@ -143,8 +148,34 @@ class BackupFolder:
             if name.endswith(_PARTIAL) and not is_alive(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def finish(self, manifest: Manifest) -> str:
-        """Write the manifest and give the folder its final name, which is returned."""
+    @property
+    def database(self) -> str:
+        """Where the copy of the database belongs."""
+        return os.path.join(self.folder, os.path.basename(self._path))
+
+    def finish(self, meta: dict[str, str], why: str, *, artifacts: bool = False) -> str:
+        """Write the manifest and give the folder its final name, which is returned.
+
+        Parameters
+        ----------
+        meta : dict
+            What the copied database says of itself.
+        why, artifacts
+            As in `Manifest`.
+        """
+        manifest = Manifest(
+            store=self._path,
+            store_id=meta["store_id"],
+            schema=int(meta["schema"]),
+            change=int(meta["change"]),
+            database=os.path.basename(self._path),
+            sha256=sha256_of(self.database),
+            size=os.stat(self.database).st_size,
+            time=self._time,
+            version=__version__,
+            why=why,
+            artifacts=artifacts,
+        )
         with open(open_file(os.path.join(self.folder, MANIFEST), os.O_WRONLY | os.O_CREAT), "wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(manifest)))
             file.flush()
@@ -153,6 +184,13 @@ class BackupFolder:
         os.rename(self.folder, final)
         self.folder = final
         return final
+
+
+def sha256_of(path: str) -> str:
+    """Digest of a file, which is brought to the disk first: half a second a GB."""
+    with open(path, "rb") as file:
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def copy_file(source: str, target: str) -> None:
@@ -166,19 +204,21 @@ def copy_file(source: str, target: str) -> None:
 @contextlib.contextmanager
 def _both(source: str, target: str) -> Iterator[tuple[int, int]]:
     """Descriptors to read `source` and write `target`."""
-    read = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        write = open_file(target, os.O_RDWR | os.O_CREAT)
+    with contextlib.ExitStack() as stack:
         try:
+            read = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, read)
+            write = open_file(target, os.O_RDWR | os.O_CREAT)
+            stack.callback(os.close, write)
             yield read, write
-        finally:
-            os.close(write)
-    finally:
-        os.close(read)
+        except OSError as error:
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(f"{source} cannot be copied to {target}: {error.strerror}.") from error
 
 
-def snapshot(files: StoreFiles, target: str) -> None:
-    """Copy the database of a store in use to `target`, as of one moment.
+def snapshot(files: StoreFiles, target: str) -> dict[str, str]:
+    """Copy the database of a store in use to `target`, as of one moment; returns what it says of itself.
 
     Parameters
     ----------
@@ -197,11 +237,12 @@ def snapshot(files: StoreFiles, target: str) -> None:
     """
     if os.stat(files.path).st_size > _AT_ONCE:
         _copy_in_turns(files, target)
-    with files.at_rest("backup"):
+    with files.at_rest("backup") as meta:
         if os.path.exists(target):
             _copy_what_differs(files.path, target)
         else:
             copy_file(files.path, target)
+    return meta
 
 
 def _copy_in_turns(files: StoreFiles, target: str) -> None:

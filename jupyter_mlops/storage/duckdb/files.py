@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from jupyter_mlops.errors import MlflowException, StoreBusy, StoreError, StoreReadOnly
 from jupyter_mlops.storage.duckdb import experiments
+from jupyter_mlops.storage.duckdb.backups import BackupFolder, copy_file
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
-from jupyter_mlops.storage.duckdb.migrations import migrate, read_meta
+from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, NeedsMigration, check_schema, migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
@@ -183,6 +184,8 @@ class StoreFiles:
                             if session.wrote:
                                 self._refresh_head(session)
                             return
+                except NeedsMigration as older:
+                    self.migrate(older.meta)
                 except StoreBusy:
                     if time.monotonic() > held_until:
                         raise
@@ -195,8 +198,10 @@ class StoreFiles:
             yield
 
     @contextlib.contextmanager
-    def at_rest(self, purpose: str) -> Iterator[None]:
+    def at_rest(self, purpose: str) -> Iterator[dict[str, str]]:
         """The lease, with all that was logged folded in and nobody at the file: it may be copied or replaced.
+
+        Yields what the database says of itself.
 
         Raises
         ------
@@ -210,13 +215,32 @@ class StoreFiles:
         with lease(self.path, purpose, self.wait_s):
             with attached(self.path) as session:
                 self._fold(session)
-            if os.path.exists(self.path + ".wal"):
-                raise StoreError(f"{self.path} cannot be brought to rest: its write-ahead log stays. Is the disk full?")
-            yield
+                meta = read_meta(session.connection)
+            self._must_rest()
+            yield meta
+
+    def _must_rest(self) -> None:
+        if os.path.exists(self.path + ".wal"):
+            raise StoreError(f"{self.path} cannot be brought to rest: its write-ahead log stays. Is the disk full?")
+
+    def migrate(self, meta: dict[str, str]) -> str:
+        """Copy the database to a backup, then bring it to this version's schema; returns the backup's folder.
+
+        Call it within a lease, the database detached.
+        """
+        self._must_rest()
+        with BackupFolder(self.path) as backup:
+            copy_file(self.path, backup.database)
+            kept = backup.finish(meta, f"migration from schema {meta['schema']} to {SCHEMA_VERSION}")
+        with attached(self.path) as session:
+            migrate(session.connection, meta, meta["store_id"])
+        _log.warning("%s now has schema %d; as it was before it is in %s.", self.path, SCHEMA_VERSION, kept)
+        return kept
 
     def _fold(self, session: Session) -> bool:
         head = read_head(self.folder)
         meta = read_meta(session.connection)
+        check_schema(meta)
         if head is None or (head.has_file and not meta):
             head = new_head()  # the database was taken away
         store_id = migrate(session.connection, meta, head.store_id)

@@ -1,0 +1,62 @@
+"""Stores that earlier schemas wrote are read, brought up to date with a backup before it, and written on."""
+
+import json
+import pathlib
+import tarfile
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.storage.duckdb.backups import backups_of, read_manifest, sha256_of
+from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION
+from tests.compat.make_store import read
+
+GOLDEN = sorted(pathlib.Path(__file__).parent.glob("schema-*.tar.gz"))
+
+
+@pytest.fixture(params=GOLDEN, ids=lambda path: path.name[:11])
+def golden(request, tmp_path, monkeypatch):
+    """Schema of a golden store, unpacked into the current folder."""
+    with tarfile.open(request.param) as archive:
+        archive.extractall(tmp_path, filter="data")
+    monkeypatch.chdir(tmp_path / "store")
+    return int(request.param.name[7:11])
+
+
+def test_there_is_a_golden_store_of_every_schema():
+    assert [int(path.name[7:11]) for path in GOLDEN] == list(range(1, SCHEMA_VERSION + 1))
+
+
+def test_all_that_was_written_is_read(golden, sql):
+    before = json.loads(pathlib.Path("before.json").read_text())
+    after = json.loads(json.dumps(read()))
+    unfolded = [run for run in after["runs"] if run[1] == "not folded yet"]
+    after["runs"] = [run for run in after["runs"] if run[1] != "not folded yet"]
+    assert after == before
+    ((_, _, status, _, _, _, params, metrics, _, points),) = unfolded
+    assert (status, params, metrics) == ("FINISHED", {"depth": "9"}, {"loss": "0.25"})
+    assert [point[0] for point in points] == [3]
+    assert sql("SELECT value FROM meta WHERE key = 'schema'") == [(str(SCHEMA_VERSION),)]
+
+
+def test_what_changes_is_kept_as_it_was(golden, sql):
+    assert read()["runs"]
+    kept = backups_of(str(pathlib.Path("mlops.duckdb").absolute()))
+    if golden == SCHEMA_VERSION:
+        assert kept == []
+        return
+    (folder,) = kept
+    manifest = read_manifest(folder)
+    copy = pathlib.Path(folder, manifest.database)
+    assert (manifest.schema, manifest.sha256) == (golden, sha256_of(str(copy)))
+    assert manifest.why == f"migration from schema {golden} to {SCHEMA_VERSION}"
+    assert read()["runs"]
+    assert backups_of(str(pathlib.Path("mlops.duckdb").absolute())) == kept
+
+
+def test_it_is_written_on(golden, value):
+    mlflow.set_experiment("wine")
+    with mlflow.start_run():
+        mlflow.log_metric("loss", 1.5)
+    assert value("SELECT count(*) FROM metrics WHERE value = 1.5") == 1
+    assert mlflow.register_model(f"runs:/{read()['runs'][0][0]}/model", "forest").version == "4"
