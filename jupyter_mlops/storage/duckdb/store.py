@@ -150,7 +150,10 @@ class DuckDBStore(DuckDBRegistry, Store):
             return runs.fetch(session, runs.rids_of(session, run_ids))
 
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
-        self.files.writer().append((UPDATE, stamp_ms(), run_id, status, end_time, run_name))
+        writer = self.files.writer()
+        writer.append((UPDATE, stamp_ms(), run_id, status, end_time, run_name))
+        if end_time is not None:
+            writer.sync_soon()
 
     def delete_run(self, run_id: str) -> None:
         with self.files.session("delete run") as session:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import re
+import socket
 import threading
 import zlib
 from collections.abc import Iterator
@@ -17,12 +19,23 @@ from jupyter_mlops.storage.journal.operations import decode, encode
 from jupyter_mlops.storage.journal.protocol import FRAME, MAGIC, MAX_PAYLOAD, frame
 from jupyter_mlops.storage.modes import open_file
 
-__all__ = ["SUFFIX", "Damage", "Header", "Segment", "is_alive", "read_header", "scan"]
+__all__ = ["SUFFIX", "UNFINISHED", "Damage", "Header", "Segment", "is_alive", "machine_boot", "read_header", "scan"]
 
 SUFFIX = ".seg"
+UNFINISHED = SUFFIX + ".new"
 # How a frame begins: a length below 64 MB or so, a checksum, and msgpack's mark of an array.
 _START = re.compile(rb"(?s)(?=.{3}[\x00-\x04].{4}[\x90-\x9f\xdc])")
 _pack, _crc32, _os_write = FRAME.pack, zlib.crc32, os.write
+
+
+@functools.cache
+def machine_boot() -> str:
+    """Id of this boot of this machine, empty where the system gives none."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
 
 
 class Header(msgspec.Struct, frozen=True, array_like=True):
@@ -36,6 +49,11 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
     pid: int
     user: str
     start: int
+    boot: str = ""  # of the machine's kernel: containers on one machine share it, and what `flock` says
+
+    def is_elsewhere(self) -> bool:
+        """Whether another machine may be writing this, of whose locks nothing is known here."""
+        return self.host != socket.gethostname() and self.boot != machine_boot()
 
 
 class Segment:
@@ -58,7 +76,7 @@ class Segment:
         self.path = os.path.join(folder, header.writer + SUFFIX)
         self._lock = threading.Lock()
         self._torn = False
-        fresh = self.path + ".new"
+        fresh = os.path.join(folder, header.writer + UNFINISHED)
         self.fd = open_file(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         # Locked and with its header before it has its name: nobody ever sees a segment that looks dead or empty.
         fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -15,7 +15,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.storage.journal.protocol import FORMAT
-from jupyter_mlops.storage.journal.segments import Header, Segment
+from jupyter_mlops.storage.journal.segments import Header, Segment, machine_boot
 from jupyter_mlops.storage.modes import make_folder
 from jupyter_mlops.version import __version__
 
@@ -41,7 +41,7 @@ class Writer:
     Notes
     -----
     `append` is safe from any thread and costs about a microsecond. A background thread brings the segment to the disk
-    once a second while something was written. A forked child writes a segment of its own.
+    once a second while something was written, and at once after `sync_soon`. A forked child writes a segment of its own.
     """
 
     def __init__(self, folder: str, store_id: str, on_backlog: Callable[[], None] | None = None) -> None:
@@ -55,7 +55,7 @@ class Writer:
         self._begin_lock = threading.Lock()
         self._segment: Segment | None = None
         self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
+        self._wake = threading.Event()
         _writers.add(self)
 
     def _begin_and_append(self, record: tuple[Any, ...]) -> None:
@@ -74,13 +74,14 @@ class Writer:
                     os.getpid(),
                     user_name(),
                     now_ms(),
+                    machine_boot(),
                 )
                 make_folder(self.folder)
                 self._segment = Segment(self.folder, header)
                 self.append = self._segment.append
                 self.folded = 0
-                self._stop = threading.Event()
-                self._thread = threading.Thread(target=self._tend, args=(self._segment, self._stop), daemon=True)
+                self._wake = threading.Event()
+                self._thread = threading.Thread(target=self._tend, args=(self._segment, self._wake), daemon=True)
                 self._thread.name = "jupyter_mlops-journal"
                 self._thread.start()
             return self._segment
@@ -99,6 +100,10 @@ class Writer:
         if self._segment:
             self._segment.sync()
 
+    def sync_soon(self) -> None:
+        """Have the background thread do it now: the caller does not wait for the disk."""
+        self._wake.set()
+
     def close(self) -> None:
         """Sync, stop the thread and give the segment up. A later `append` begins another."""
         with self._begin_lock:
@@ -106,15 +111,19 @@ class Writer:
             self.append = self._begin_and_append
         if segment is None:
             return
-        self._stop.set()
+        self._wake.set()
         if self._thread and self._thread is not threading.current_thread():
             self._thread.join(5)
         segment.sync()
         segment.close()
 
-    def _tend(self, segment: Segment, stop: threading.Event) -> None:
+    def _tend(self, segment: Segment, wake: threading.Event) -> None:
         synced = 0
-        while not stop.wait(_SYNC_EVERY_S):
+        while True:
+            wake.wait(_SYNC_EVERY_S)
+            wake.clear()
+            if self._segment is not segment:
+                return
             with contextlib.suppress(
                 OSError
             ):  # the disk is gone or full: the next append says so where it can be heard
@@ -143,6 +152,7 @@ class Writer:
         self._segment = None
         self.append = self._begin_and_append
         self._thread = None
+        self._wake = threading.Event()
         self._begin_lock = threading.Lock()
 
 
