@@ -113,8 +113,8 @@ def check_schema(meta: dict[str, str]) -> None:
     raise NeedsMigration(meta)
 
 
-def migrate(connection: Any, meta: dict[str, str], store_id: str) -> str:
-    """Bring the attached database ``store`` to `SCHEMA_VERSION`; returns its store id.
+def migrate(connection: Any, meta: dict[str, str], store_id: str, database: str = "store") -> str:
+    """Bring an attached database to `SCHEMA_VERSION`; returns its store id.
 
     Parameters
     ----------
@@ -123,16 +123,18 @@ def migrate(connection: Any, meta: dict[str, str], store_id: str) -> str:
         As `read_meta` returned it.
     store_id : str
         For a store that is made here; an existing one keeps its own.
+    database : str
+        The name under which it is attached.
     """
     for migration in pending(int(meta.get("schema", 0))):
-        _apply(connection, migration, store_id)
+        _apply(connection, migration, store_id, database)
     return meta.get("store_id", store_id)
 
 
-def _apply(connection: Any, migration: Migration, store_id: str) -> None:
+def _apply(connection: Any, migration: Migration, store_id: str, database: str) -> None:
     connection.execute("BEGIN")
     try:
-        connection.execute("USE store")
+        connection.execute(f"USE {database}")
         connection.execute(migration.script)
         if migration.number == 1:
             _found(connection, store_id)
@@ -148,13 +150,13 @@ def _apply(connection: Any, migration: Migration, store_id: str) -> None:
 
 
 def _set(connection: Any, key: str, value: int) -> None:
-    connection.execute("UPDATE store.meta SET value = ? WHERE key = ?", [str(value), key])
+    connection.execute("UPDATE meta SET value = ? WHERE key = ?", [str(value), key])
 
 
 def _found(connection: Any, store_id: str) -> None:
     meta = {"store_id": store_id, "schema": "1", "min_reader": "1", "min_writer": "1", "change": "1"}
-    connection.execute("INSERT INTO store.meta SELECT unnest(?), unnest(?)", [list(meta), list(meta.values())])
+    connection.execute("INSERT INTO meta SELECT unnest(?), unnest(?)", [list(meta), list(meta.values())])
     connection.execute(
-        "INSERT INTO store.experiments VALUES (0, ?, ?, 'active', ?, ?, 1)",
+        "INSERT INTO experiments VALUES (0, ?, ?, 'active', ?, ?, 1)",
         [DEFAULT_EXPERIMENT_NAME, f"{ARTIFACT_ROOT}/0", now_ms(), now_ms()],
     )

@@ -17,7 +17,7 @@ from jupyter_mlops.storage.modes import file_mode
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Session", "absolute_in", "at_exit", "attached", "is_loaded", "relative_to", "warm_up"]
+__all__ = ["Session", "absolute_in", "at_exit", "attached", "is_loaded", "relative_to", "translated", "warm_up"]
 
 _log = logging.getLogger(__name__)
 _connection: duckdb.DuckDBPyConnection | None = None
@@ -148,6 +148,7 @@ def _new_engine(root: str) -> duckdb.DuckDBPyConnection:
             "temp_directory": os.path.join(root, ".mlops-tmp"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "python_enable_replacements": False,  # names in SQL never mean Python variables
         },
     )
     engine.execute("SELECT ?::BIGINT", [1]).fetchall()  # the first bound query loads what must not be in a lease
@@ -184,13 +185,13 @@ def attached(path: str, *, read_only: bool = False) -> Iterator[Session]:
     try:
         engine.execute(f"ATTACH '{path.replace(chr(39), chr(39) * 2)}' AS store ({option})")
     except duckdb.Error as error:
-        raise _translated(error, path) from error
+        raise translated(error, path) from error
     try:
         if is_new:
             os.chmod(path, file_mode(root))
         yield Session(engine, root)
     except duckdb.Error as error:
-        raise _translated(error, path) from error
+        raise translated(error, path) from error
     finally:
         _detach(engine)
 
@@ -205,14 +206,16 @@ def _detach(engine: duckdb.DuckDBPyConnection) -> None:
         _log.warning("The store could not be checkpointed: %s", error)
 
 
-def _translated(error: Exception, path: str) -> MlflowException:
+def translated(error: Exception, path: str) -> MlflowException:
     text = str(error)
     if held := re.search(r"lock is held in (.+?) \(PID (\d+)\)", text):
         holder = f"process {held[2]} ({os.path.basename(held[1])})"
         return StoreBusy(f"{path} is open in {holder}. Close it there; what is logged meanwhile is kept.", holder)
     if "Unique file handle conflict" in text or "different configuration" in text:
         return StoreBusy(
-            f"This very process holds {path} open by duckdb.connect(). Close that connection first.", "this process"
+            f"This very process holds {path} open by duckdb.connect(). Close that connection first; "
+            "jupyter_mlops.sql() runs queries without holding it.",
+            "this process",
         )
     if "Permission denied" in text or "read-only mode" in text:
         return StoreReadOnly(f"{path}: {text.splitlines()[0]}")
