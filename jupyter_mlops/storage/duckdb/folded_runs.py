@@ -5,7 +5,13 @@ from __future__ import annotations
 from jupyter_mlops.storage.duckdb.intakes import Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["reap", "take_in"]
+__all__ = ["NOBODY", "are_silent", "reap", "reap_silent", "take_in"]
+
+NOBODY = ""  # owner of a run that nobody owned and that was given up: it never dies
+_SILENT = (
+    "status IN ('RUNNING', 'SCHEDULED') AND coalesce(last_record_time, start_time) < ? "
+    "AND rid NOT IN (SELECT rid FROM store.run_owners WHERE writer <> '' AND list_contains(?::VARCHAR[], writer))"
+)
 
 
 def take_in(session: Session, intake: Intake, change: int) -> dict[str, int]:
@@ -152,4 +158,23 @@ def reap(session: Session, living: set[str], heirs: dict[int, str], change: int)
         "WHERE rid IN (SELECT unnest(?::BIGINT[])) AND status IN ('RUNNING', 'SCHEDULED') "
         "AND rid NOT IN (SELECT rid FROM store.run_owners)",
         [change, [rid for (rid,) in orphaned]],
+    )
+
+
+def are_silent(session: Session, heard: list[str], before: int) -> bool:
+    """Whether a run has no record since `before`, and none of its owners in `heard`, who are known to live."""
+    return session.row(f"SELECT 1 FROM store.runs WHERE {_SILENT} LIMIT 1", [before, heard]) is not None
+
+
+def reap_silent(session: Session, heard: list[str], before: int, change: int) -> None:
+    """Set runs that are silent (see `are_silent`) to KILLED, ended at their last record; a later record revives them."""
+    given_up = session.rows(
+        "UPDATE store.runs SET status = 'KILLED', reaped = true, end_time = coalesce(last_record_time, start_time), "
+        f"change = ? WHERE {_SILENT} RETURNING rid",
+        [change, before, heard],
+    )
+    session.rows(
+        "INSERT INTO store.run_owners SELECT rid, ? FROM (SELECT unnest(?::BIGINT[]) AS rid) "
+        "WHERE rid NOT IN (SELECT rid FROM store.run_owners)",
+        [NOBODY, [rid for (rid,) in given_up]],
     )

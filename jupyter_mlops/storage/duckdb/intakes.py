@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from jupyter_mlops.storage.journal.operations import BATCH, METRIC, OPEN, PARAM, START, TAG, UPDATE, encode
+from jupyter_mlops.storage.journal.operations import BATCH, KINDS, METRIC, OPEN, PARAM, START, TAG, UPDATE, encode
 from jupyter_mlops.storage.journal.segments import Damage
 
 __all__ = ["Intake", "Start", "Update"]
@@ -35,6 +35,11 @@ class Update(NamedTuple):
 class Intake:
     """Records by table, in the order they were read.
 
+    Parameters
+    ----------
+    refusing : str, optional
+        Why none of the records is to be applied: each is kept as rejected.
+
     Attributes
     ----------
     metrics : tuple of lists
@@ -44,9 +49,12 @@ class Intake:
     times : dict of str to dict
         By writer and run the time of the last record, milliseconds.
     owners : set of (run id, writer)
+    news : list of str
+        What to tell of damage once the fold is done.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, refusing: str | None = None) -> None:
+        self._refusing = refusing
         self.count = 0
         self.runs: dict[str, int] = {}
         self.keys: dict[str, int] = {}
@@ -58,10 +66,14 @@ class Intake:
         self.owners: set[tuple[str, str]] = set()
         self.times: dict[str, dict[str, int]] = {}
         self.rejected: list[tuple[str | None, int | None, str, int, bytes]] = []
+        self.news: list[str] = []
 
     def take(self, record: list[Any], writer: str) -> bool:
         """Gather one record; False when its kind is not known, and then nothing was taken."""
         kind, time, run_id = record[0], record[1], record[2]
+        if self._refusing is not None and kind in KINDS:
+            self._refuse(record, self._refusing)
+            return True
         if kind == METRIC:
             self._metric(run_id, time, record[3], record[4], record[5], record[6])
         elif kind == PARAM:
@@ -94,9 +106,16 @@ class Intake:
                 last[run_id] = max((time, writer), last.get(run_id, (0, "")))
         return last
 
-    def reject(self, damage: Damage) -> None:
+    def reject(self, damage: Damage, news: str) -> None:
         """Keep the bytes of a damaged record, for whoever wants to look."""
         self.rejected.append((None, None, damage.reason, 0, damage.data))
+        self.news.append(news)
+
+    def _refuse(self, record: list[Any], reason: str) -> None:
+        self.count += 1
+        run_id = record[2] if isinstance(record[2], str) else None
+        self.rejected.append((run_id, record[0], reason, 0, encode(record)))
+        self.news.append(f"A record of kind {KINDS[record[0]].name!r} of run {run_id} {reason}")
 
     def refuse(self, run_id: str, reason: str) -> None:
         """Take all records of a run out again, and keep them as rejected."""

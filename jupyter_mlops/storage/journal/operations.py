@@ -32,7 +32,7 @@ KINDS: dict[int, Kind] = {
 }
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder()
+_decoder = msgspec.msgpack.Decoder(list)
 
 encode = _encoder.encode
 
@@ -42,12 +42,12 @@ def decode(payload: bytes | memoryview) -> list[Any]:
 
     Raises
     ------
-    msgspec.DecodeError
-        It is not msgpack.
+    msgspec.DecodeError, UnicodeDecodeError
+        It is not a list in msgpack.
 
     Examples
     --------
     >>> decode(encode((METRIC, 0, "a" * 32, "loss", 0.5, None, 0)))[3:5]
     ['loss', 0.5]
     """
-    return _decoder.decode(payload)  # type: ignore[no-any-return]
+    return _decoder.decode(payload)

@@ -94,9 +94,13 @@ class Segment:
         JournalFull
             The disk took only a part of it; the part is cut off again.
         InvalidParameter
-            It is larger than a record may be; nothing is written.
+            It is larger than a record may be, or holds what no record can, such as text that is no Unicode; nothing is
+            written.
         """
-        data = encode(record)
+        try:
+            data = encode(record)
+        except (OverflowError, TypeError, UnicodeEncodeError) as error:
+            raise InvalidParameter(f"What was logged cannot be written: {error}. Nothing of this call was kept.") from error
         if len(data) > MAX_PAYLOAD:
             raise InvalidParameter(
                 f"One call would log {len(data) / 2**20:.0f} MB; at most {MAX_PAYLOAD >> 20} are kept as one. "
@@ -201,9 +205,12 @@ def scan(path: str, offset: int = 0) -> Iterator[tuple[list[Any] | Damage | None
 
 def _decoded(payload: memoryview) -> list[Any] | Damage:
     try:
-        return decode(payload)
-    except msgspec.DecodeError:
-        return Damage("not a record", bytes(payload))
+        record = decode(payload)
+        if len(record) > 2 and type(record[0]) is int:
+            return record
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    return Damage("not a record", bytes(payload))
 
 
 def _whole_until(view: memoryview, position: int) -> int | None:
