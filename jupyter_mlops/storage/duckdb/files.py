@@ -8,14 +8,14 @@ import os
 import time
 from collections.abc import Iterator
 
-from jupyter_mlops.errors import MlflowException, StoreBusy, StoreError, StoreReadOnly
+from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
 from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.backups import BackupFolder, copy_file
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, NeedsMigration, check_schema, migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up
-from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, new_head, read_head, write_head
+from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, mend_head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.modes import make_folder
 
@@ -69,7 +69,10 @@ class StoreFiles:
         return self._read_head()
 
     def _read_head(self) -> Head:
-        head = read_head(self.folder)
+        try:
+            head = read_head(self.folder)
+        except StoreCorrupt:  # the next session mends it; logging does not wait for that
+            head = self._head
         if head is None or head.has_file != os.path.exists(self.path):
             if os.path.exists(self.path):
                 with self.session("open"):
@@ -85,7 +88,7 @@ class StoreFiles:
         """Found a store by its head alone: the database is made by whoever reads first."""
         self._make_folders()
         with lease(self.path, "begin a store", self.wait_s):
-            head = read_head(self.folder)
+            head = mend_head(self.folder)
             if head is None or (head.has_file and not os.path.exists(self.path)):
                 head = new_head()  # a database that was taken away is not refilled from what its journal had left
                 write_head(self.folder, head)
@@ -238,7 +241,7 @@ class StoreFiles:
         return kept
 
     def _fold(self, session: Session) -> bool:
-        head = read_head(self.folder)
+        head = mend_head(self.folder)
         meta = read_meta(session.connection)
         check_schema(meta)
         if head is None or (head.has_file and not meta):

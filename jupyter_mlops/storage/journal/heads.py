@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 
 import msgspec
@@ -11,12 +12,14 @@ from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID, DEFAULT_EX
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.errors import StoreCorrupt, StoreNewer
 from jupyter_mlops.storage.journal.protocol import FORMAT
+from jupyter_mlops.storage.journal.segments import headers_in
 from jupyter_mlops.storage.modes import open_file
 
-__all__ = ["ARTIFACT_ROOT", "Head", "HeadExperiment", "new_head", "read_head", "write_head"]
+__all__ = ["ARTIFACT_ROOT", "Head", "HeadExperiment", "mend_head", "new_head", "read_head", "write_head"]
 
 ARTIFACT_ROOT = "mlartifacts"
 _RECENT = 50
+_log = logging.getLogger(__name__)
 
 
 class HeadExperiment(msgspec.Struct, frozen=True):
@@ -85,16 +88,33 @@ def read_head(folder: str) -> Head | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except msgspec.MsgspecError as error:
-        raise StoreCorrupt(f"{path} cannot be read ({error}). Remove it: the next reader writes it anew.") from error
+        raise StoreCorrupt(f"{path} cannot be read ({error}).") from error
     if head.min_writer > FORMAT:
         raise StoreNewer(f"The store of {folder} needs journal format {head.min_writer}; upgrade jupyter_mlops.")
     return head
 
 
+def mend_head(folder: str) -> Head | None:
+    """As `read_head`; one that cannot be read is set aside, and made anew for the segments that are there.
+
+    Call it under the lease only. What the database knows is not in the new one.
+    """
+    try:
+        return read_head(folder)
+    except StoreCorrupt as error:
+        path = os.path.join(folder, "head.json")
+        os.replace(path, path + ".aside")
+        _log.warning("%s It was set aside as head.json.aside and is written anew.", error.message)
+        ids = {header.store_id for header in headers_in(folder)}
+        head = msgspec.structs.replace(new_head(), **({"store_id": ids.pop()} if len(ids) == 1 else {}))
+        write_head(folder, head)
+        return head
+
+
 def write_head(folder: str, head: Head) -> None:
     """Replace the head. Call it under the lease only."""
     path = os.path.join(folder, "head.json")
-    fresh = f"{path}.{os.getpid()}"
+    fresh = path + ".new"
     try:
         with open(open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as file:
             file.write(msgspec.json.encode(head))

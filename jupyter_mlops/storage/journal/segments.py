@@ -19,7 +19,18 @@ from jupyter_mlops.storage.journal.operations import decode, encode
 from jupyter_mlops.storage.journal.protocol import FRAME, MAGIC, MAX_PAYLOAD, frame
 from jupyter_mlops.storage.modes import open_file
 
-__all__ = ["SUFFIX", "UNFINISHED", "Damage", "Header", "Segment", "is_alive", "machine_boot", "read_header", "scan"]
+__all__ = [
+    "SUFFIX",
+    "UNFINISHED",
+    "Damage",
+    "Header",
+    "Segment",
+    "headers_in",
+    "is_alive",
+    "machine_boot",
+    "read_header",
+    "scan",
+]
 
 SUFFIX = ".seg"
 UNFINISHED = SUFFIX + ".new"
@@ -173,6 +184,15 @@ def read_header(data: bytes) -> tuple[Header, int] | None:
     if len(payload) != length or zlib.crc32(payload) != crc:
         return None
     return msgspec.msgpack.decode(payload, type=Header), begin + length
+
+
+def headers_in(folder: str) -> Iterator[Header]:
+    """Headers of the segments in a journal folder, of those that can be read."""
+    for name in os.listdir(folder):
+        if name.endswith(SUFFIX):
+            with open(os.path.join(folder, name), "rb") as file:
+                if found := read_header(file.read(4096)):
+                    yield found[0]
 
 
 def scan(path: str, offset: int = 0) -> Iterator[tuple[list[Any] | Damage | None, int]]:
