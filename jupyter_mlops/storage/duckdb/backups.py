@@ -61,23 +61,32 @@ class Manifest(msgspec.Struct, frozen=True):
     artifacts: bool = False
 
 
-def _folder_of(path: str) -> str:
+def _place_of(path: str) -> str:
     return path + ".backups"
 
 
-def backups_of(path: str) -> list[str]:
-    """Folders of a store's backups, the oldest first; those that were broken off are not among them."""
+def backups_of(path: str, place: str | None = None) -> list[str]:
+    """Folders of a store's backups, the oldest first; those that were broken off are not among them.
+
+    Parameters
+    ----------
+    path : str
+        The store's file.
+    place : str, optional
+        Where the backups are, by default beside the store. Other stores may have theirs there too.
+    """
     try:
-        names = sorted(os.listdir(_folder_of(path)))
+        names = sorted(os.listdir(place or _place_of(path)))
     except (FileNotFoundError, NotADirectoryError):
         return []
-    folders = [os.path.join(_folder_of(path), name) for name in names if not name.endswith(_PARTIAL)]
-    return [folder for folder in folders if os.path.isfile(os.path.join(folder, MANIFEST))]
+    folders = [os.path.join(place or _place_of(path), name) for name in names if not name.endswith(_PARTIAL)]
+    whole = [folder for folder in folders if os.path.isfile(os.path.join(folder, MANIFEST))]
+    return whole if place is None else [folder for folder in whole if read_manifest(folder).store == path]
 
 
-def newest_backup(path: str) -> str | None:
+def newest_backup(path: str, place: str | None = None) -> str | None:
     """Folder of the newest backup of the store at `path`, None when there is none."""
-    found = backups_of(path)
+    found = backups_of(path, place)
     return found[-1] if found else None
 
 
@@ -107,6 +116,8 @@ class BackupFolder:
     ----------
     path : str
         The store's file.
+    place : str, optional
+        Where to make it, by default beside the store.
 
     Attributes
     ----------
@@ -114,9 +125,9 @@ class BackupFolder:
         Where to copy to. It is locked while it is made: what a process that died left there is removed by the next.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, place: str | None = None) -> None:
         self._path = path
-        self._parent = _folder_of(path)
+        self._parent = os.path.abspath(place or _place_of(path))
         self._time = now_ms()
         self._fd = -1
         self.folder = ""
@@ -235,6 +246,8 @@ def snapshot(files: StoreFiles, target: str) -> dict[str, str]:
     A small file is copied in one lease. A large one is copied piece by piece, a lease each, while others go on writing;
     a last lease then copies again what differs, which reads 2 GB and more a second.
     """
+    with files.session("backup"):
+        pass  # what only the journal knows, such as the whole of a new store, is folded
     if os.stat(files.path).st_size > _AT_ONCE:
         _copy_in_turns(files, target)
     with files.at_rest("backup") as meta:
