@@ -12,7 +12,8 @@ import sys
 
 import pytest
 
-VERSIONS = ("3.17.2", "2.22.0")
+_NEEDS = {"3.17.2": (), "2.22.0": ("sqlalchemy<2.1",)}  # what its own requirements leave open, and breaks it
+VERSIONS = tuple(_NEEDS)
 _GIVEN = os.environ.get("JUPYTER_MLOPS_TEST_MLFLOW")  # tests run without variables of that name
 _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "jupyter_mlops-tests"
 
@@ -25,17 +26,18 @@ def mlflow_peer(version=VERSIONS[0]):
     folder = _CACHE / f"mlflow-{version}"
     with open(_CACHE / f"mlflow-{version}.lock", "w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
-            _make(folder, version)
+        wanted = [f"mlflow=={version}", "scikit-learn", *_NEEDS[version]]
+        if not (made := folder / "made").exists() or made.read_text().split() != wanted:
+            _make(folder, wanted)
     return str(folder / "bin" / "python")
 
 
-def _make(folder, version):
+def _make(folder, wanted):
     shutil.rmtree(folder, ignore_errors=True)  # what an installation that was broken off left
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     install = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, f"mlflow=={version}", "scikit-learn"], check=True)
-    (folder / "made").touch()
+    subprocess.run([*install, *wanted], check=True)
+    (folder / "made").write_text("\n".join(wanted))
 
 
 @pytest.fixture(scope="session")
