@@ -54,6 +54,7 @@ _HOMES = {
     "set_tag": "tracking.logs",
     "set_tags": "tracking.logs",
     "set_tracking_uri": "storage.opened",
+    "sql": "tracking.queries",
     "start_run": "tracking.active_runs",
     "unload_ipython_extension": "magics.extension",
 }

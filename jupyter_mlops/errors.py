@@ -11,6 +11,7 @@ Imports nothing of ours; every layer raises from here. The tree::
     ├── AlreadyExists
     ├── InvalidState                            deleted, ended, or otherwise not ready for this call
     ├── RunAlreadyActive                        start_run() while another run is open in this thread
+    ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
     └── StoreError (OSError)                    the store's files
         ├── StoreBusy (TimeoutError)            somebody else holds it; names the holder
@@ -34,6 +35,7 @@ __all__ = [
     "MlflowException",
     "NotFound",
     "ParamAlreadyLogged",
+    "QueryTooLong",
     "RunAlreadyActive",
     "StoreBusy",
     "StoreCorrupt",
@@ -56,6 +58,7 @@ _STATUS_OF_CODE = {
     "STORE_NOT_KNOWN": 404,
     "INTERNAL_ERROR": 500,
     "TEMPORARILY_UNAVAILABLE": 503,
+    "DEADLINE_EXCEEDED": 504,
 }
 
 
@@ -180,6 +183,24 @@ class RunAlreadyActive(MlflowException):
         super().__init__(
             f"Run with UUID {run_id} is already active. End it with end_run(), "
             "or start a run inside it with start_run(nested=True)."
+        )
+
+
+class QueryTooLong(MlflowException, TimeoutError):
+    """A query took longer than it was given.
+
+    Attributes
+    ----------
+    timeout_s : float, seconds
+    """
+
+    code = "DEADLINE_EXCEEDED"
+
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s = timeout_s
+        super().__init__(
+            f"The query was stopped after {timeout_s:g} s, because others wait for the store meanwhile. Ask for less, or "
+            "allow it more time: sql(…, timeout_s=60), %%mlops_sql --timeout 60."
         )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.magics.runs import runs
+from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.track import TrackedCells
 
 __all__ = ["load_ipython_extension", "unload_ipython_extension"]
 
+_MAGICS = ((runs, "line"), (mlops_sql, "line_cell"))  # besides those of tracked cells, which need the shell
 _installed: dict[int, TrackedCells] = {}
 
 
@@ -18,7 +20,8 @@ def load_ipython_extension(shell: Any) -> None:
         return
     tracked = _installed[id(shell)] = TrackedCells(shell)
     tracked.install()
-    shell.register_magic_function(runs, "line", "runs")
+    for function, kind in _MAGICS:
+        shell.register_magic_function(function, kind)
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -26,4 +29,6 @@ def unload_ipython_extension(shell: Any) -> None:
     tracked = _installed.pop(id(shell), None)
     if tracked is not None:
         tracked.uninstall()
-        shell.magics_manager.magics["line"].pop("runs", None)
+        for function, _ in _MAGICS:
+            for known in shell.magics_manager.magics.values():
+                known.pop(function.__name__, None)

