@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from jupyter_mlops.errors import NotFound, StoreCorrupt, StoreError
 from jupyter_mlops.storage.duckdb.backups import (
+    ASKED,
+    MANIFEST,
     BackupFolder,
     Manifest,
     backups_of,
@@ -22,7 +24,7 @@ from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 from jupyter_mlops.upkeep.bars import byte_bar
 
-__all__ = ["Backup", "Restored", "back_up", "list_backups", "restore"]
+__all__ = ["Backup", "Restored", "back_up", "list_backups", "prune", "restore"]
 
 
 class Backup(NamedTuple):
@@ -41,7 +43,7 @@ class Restored(NamedTuple):
 
 
 def back_up(
-    store: DuckDBStore, to: str | None = None, *, artifacts: bool = True, why: str = "asked for", progress: bool = False
+    store: DuckDBStore, to: str | None = None, *, artifacts: bool = True, why: str = ASKED, progress: bool = False
 ) -> Backup:
     """Copy a store's database as of one moment, then its artifacts.
 
@@ -132,6 +134,16 @@ def list_backups(store: DuckDBStore, place: str | None = None) -> list[Backup]:
     return [Backup(folder, read_manifest(folder)) for folder in backups_of(store.path, place)]
 
 
+def prune(store: DuckDBStore, keep: int, place: str | None = None) -> list[str]:
+    """Remove the oldest backups that somebody asked for, all but `keep`; returns their folders."""
+    asked = [backup.folder for backup in list_backups(store, place) if backup.manifest.why == ASKED]
+    spare = asked[: max(0, len(asked) - keep)]
+    for folder in spare:
+        os.unlink(os.path.join(folder, MANIFEST))  # from here on it is no backup any more, whatever happens
+        shutil.rmtree(folder)
+    return spare
+
+
 def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = False) -> Restored:
     """Go back to a backup.
 
@@ -158,7 +170,8 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
     Notes
     -----
     The present database is set aside, never deleted. What living writers logged since the backup is folded into it.
-    Artifacts that are missing are copied back; those that are there stay as they are.
+    Artifacts that are missing are copied back, from this backup or the newest other one that has them; those that are
+    there stay as they are.
     """
     folder = folder or newest_backup(store.path)
     if folder is None:
@@ -168,7 +181,8 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
     if not os.path.isfile(database) or sha256_of(database) != manifest.sha256:
         raise StoreCorrupt(f"The backup {folder} is damaged: {manifest.database} is not what was copied. Try an older one.")
     aside = put_back(store.files, database)
-    artifacts = _put_artifacts_back(folder, store.files.root, progress)
+    whole = [backup.folder for backup in reversed(list_backups(store)) if backup.manifest.artifacts]
+    artifacts = sum(_put_artifacts_back(place, store.files.root, progress) for place in dict.fromkeys([folder, *whole]))
     store.last_change()  # folds what the journal has
     return Restored(Backup(folder, manifest), aside, artifacts)
 

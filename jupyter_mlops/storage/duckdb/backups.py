@@ -23,9 +23,12 @@ from jupyter_mlops.version import __version__
 if TYPE_CHECKING:
     from jupyter_mlops.storage.duckdb.files import StoreFiles
 
-__all__ = ["BackupFolder", "Manifest", "backups_of", "copy_file", "newest_backup", "read_manifest", "sha256_of", "snapshot"]
+__all__ = [
+    "ASKED", "MANIFEST", "BackupFolder", "Manifest", "backups_of", "copy_file", "newest_backup", "read_manifest", "sha256_of", "snapshot",
+]  # fmt: skip
 
 MANIFEST = "backup.json"
+ASKED = "asked for"
 _PARTIAL = ".partial"
 _AT_ONCE = 256 << 20  # bytes: what a lease may copy, a quarter of a second or less
 _STEP = 32 << 20
@@ -57,7 +60,7 @@ class Manifest(msgspec.Struct, frozen=True):
     size: int
     time: int
     version: str
-    why: str = "asked for"
+    why: str = ASKED
     artifacts: bool = False
 
 

@@ -188,7 +188,8 @@ class StoreFiles:
                                 self._refresh_head(session)
                             return
                 except NeedsMigration as older:
-                    self.migrate(older.meta)
+                    kept = self.migrate(older.meta)
+                    _log.warning("%s now has schema %d; as it was before: %s", self.path, SCHEMA_VERSION, kept)
                 except StoreBusy:
                     if time.monotonic() > held_until:
                         raise
@@ -237,7 +238,6 @@ class StoreFiles:
             kept = backup.finish(meta, f"migration from schema {meta['schema']} to {SCHEMA_VERSION}")
         with attached(self.path) as session:
             migrate(session.connection, meta, meta["store_id"])
-        _log.warning("%s now has schema %d; as it was before it is in %s.", self.path, SCHEMA_VERSION, kept)
         return kept
 
     def _fold(self, session: Session) -> bool:

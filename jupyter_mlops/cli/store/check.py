@@ -1,0 +1,41 @@
+"""``jupyter mlops store check``."""
+
+from __future__ import annotations
+
+import click
+
+from jupyter_mlops.cli.options import print_json, store_option
+from jupyter_mlops.cli.stores import existing_store
+from jupyter_mlops.upkeep.checks import Report, check_store
+
+__all__ = ["command"]
+
+
+@click.command("check")
+@store_option
+@click.option("--repair", is_flag=True, help="Mend what can be mended, after a backup.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(store: str | None, repair: bool, as_json: bool) -> int:
+    """Read all of the store and compare what belongs together; exit code 1 when something is left to mend."""
+    report = check_store(existing_store(store), repair=repair)
+    if as_json:
+        print_json(report)
+    else:
+        _print(report)
+    return 0 if report.is_whole else 1
+
+
+def _print(report: Report) -> None:
+    click.echo(f"{report.path}: {report.tables} tables read")
+    for finding in report.findings:
+        state = click.style("mended", fg="green") if finding.mended else click.style("broken", fg="red")
+        click.echo(f"{state}  {finding.count} {finding.problem}. {finding.advice}".rstrip())
+    for note in report.notes:
+        click.echo(f"note    {note}")
+    if report.backup:
+        click.echo(f"As it was before: {report.backup}")
+    left = [finding for finding in report.findings if not finding.mended]
+    if not report.findings:
+        click.echo("Everything is in order.")
+    elif left and not report.backup:
+        click.echo("Say `jupyter mlops store check --repair` to mend what can be mended.")
