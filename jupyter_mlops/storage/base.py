@@ -14,6 +14,7 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.storage.columns import RunColumns, columns_of
 
 __all__ = ["RegistryStore", "Store", "TrackingStore"]
 
@@ -138,6 +139,19 @@ class TrackingStore(ABC):
         page_token: str | None,
     ) -> PagedList[Run]:
         """One page of runs; `experiment_ids` None means all of them."""
+
+    def search_run_columns(
+        self,
+        experiment_ids: Sequence[str] | None,
+        filter_string: str | None,
+        view_type: int,
+        max_results: int,
+        order_by: list[str] | None,
+        page_token: str | None,
+    ) -> RunColumns:
+        """The same page by column, for tables."""
+        page = self.search_runs(experiment_ids, filter_string, view_type, max_results, order_by, page_token)
+        return columns_of(page, page.token)
 
     @abstractmethod
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.columns import RunColumns, columns_of
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.interrupts import whole_import
+from jupyter_mlops.tracking.run_frames import frame_of
 from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["delete_run", "get_parent_run", "get_run", "runs_to_frame", "search_runs"]
+__all__ = ["delete_run", "get_parent_run", "get_run", "search_runs"]
 
 _log = logging.getLogger(__name__)
+_PAGE = 10_000
 
 
 def get_run(run_id: str) -> Run:
@@ -91,12 +93,26 @@ def search_runs(
         raise ValueError(f"output_format is 'pandas' or 'list', not {output_format!r}.")
     store = current_store()
     ids = _experiments(store, experiment_ids, experiment_names, search_all_experiments)
-    runs = every_page(
+    if output_format == "pandas":
+        return frame_of(_column_pages(store, ids, filter_string, run_view_type, max_results, order_by))
+    return every_page(
         lambda size, token: store.search_runs(ids, filter_string, run_view_type, size, order_by, token),
         max_results,
-        10000,
+        _PAGE,
     )
-    return runs if output_format == "list" else runs_to_frame(runs)
+
+
+def _column_pages(
+    store: DuckDBStore, ids: list[str], filter_string: str, view: int, wanted: int, order_by: list[str] | None
+) -> list[RunColumns]:
+    """The pages that make up the first `wanted` runs."""
+    pages: list[RunColumns] = []
+    token: str | None = None
+    while wanted > 0 and (token or not pages):
+        pages.append(store.search_run_columns(ids, filter_string, view, min(wanted, _PAGE), order_by, token))
+        wanted -= _PAGE
+        token = pages[-1].token
+    return pages or [columns_of([])]
 
 
 def _experiments(store: DuckDBStore, ids: list[str] | None, names: list[str] | None, search_all: bool) -> list[str]:
@@ -115,22 +131,3 @@ def _experiments(store: DuckDBStore, ids: list[str] | None, names: list[str] | N
             e.experiment_id for e in every_page(lambda n, t: store.search_experiments(None, 1, n, None, t), None, 1000)
         ]
     return [experiment_for_run()]
-
-
-def runs_to_frame(runs: list[Run]) -> pd.DataFrame:
-    """One row a run, with MLflow's columns."""
-    import numpy as np
-
-    pd = whole_import("pandas")
-    infos = [run.info for run in runs]
-    columns: dict[str, Any] = {
-        name: [getattr(info, name) for info in infos] for name in ("run_id", "experiment_id", "status", "artifact_uri")
-    }
-    for name in ("start_time", "end_time"):
-        columns[name] = pd.to_datetime([getattr(info, name) for info in infos], unit="ms", utc=True)
-    for group, missing in (("metrics", np.nan), ("params", None), ("tags", None)):
-        data = [getattr(run.data, group) for run in runs]
-        for key in dict.fromkeys(key for entries in data for key in sorted(entries)):
-            values = [entries.get(key, missing) for entries in data]
-            columns[f"{group}.{key}"] = np.array(values, dtype=float) if group == "metrics" else values
-    return pd.DataFrame(columns)

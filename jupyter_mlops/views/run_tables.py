@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.tracking.run_searches import runs_to_frame
+from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.views.bundles import is_plain
 from jupyter_mlops.views.html import cell_text, table
 from jupyter_mlops.views.numbers import duration_text

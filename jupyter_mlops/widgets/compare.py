@@ -13,7 +13,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.tracking.run_searches import runs_to_frame
+from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, checked_ids, comparison_html, snapshot

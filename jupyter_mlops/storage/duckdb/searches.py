@@ -10,7 +10,8 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import LifecycleStage
-from jupyter_mlops.storage.duckdb import experiments, model_versions, registered_models, runs
+from jupyter_mlops.storage.columns import RunColumns
+from jupyter_mlops.storage.duckdb import experiments, model_versions, registered_models, run_columns, runs
 from jupyter_mlops.storage.duckdb.sessions import Session
 from jupyter_mlops.storage.search.filters import parse_filter
 from jupyter_mlops.storage.search.orders import parse_order_by
@@ -24,7 +25,7 @@ from jupyter_mlops.storage.search.queries import (
 )
 from jupyter_mlops.storage.search.subjects import EXPERIMENTS, MODEL_VERSIONS, REGISTERED_MODELS, RUNS, Subject
 
-__all__ = ["experiments_page", "models_page", "runs_page", "versions_page"]
+__all__ = ["experiments_page", "models_page", "run_columns_page", "runs_page", "versions_page"]
 
 T = TypeVar("T")
 
@@ -33,11 +34,19 @@ def _page(
     session: Session, query: Callable[..., Query], limit: int, subject: Subject, token: str | None,
     fetch: Callable[[Session, list[Any]], list[T]],
 ) -> PagedList[T]:  # fmt: skip
+    ids, next_token = _ids(session, query, limit, subject, token)
+    return PagedList(fetch(session, ids), next_token)
+
+
+def _ids(
+    session: Session, query: Callable[..., Query], limit: int, subject: Subject, token: str | None
+) -> tuple[list[Any], str | None]:
+    """Ids of one page, and the token of the next."""
     limit = check_max_results(limit, subject)
     offset = offset_of(token)
     sql, parameters = query(limit=limit + 1, offset=offset)
     page, next_token = cut_page(session.rows(sql, parameters), offset, limit)
-    return PagedList(fetch(session, [row[0] if len(row) == 1 else row for row in page]), next_token)
+    return [row[0] if len(row) == 1 else row for row in page], next_token
 
 
 def runs_page(
@@ -45,6 +54,24 @@ def runs_page(
     max_results: int, order_by: list[str] | None, page_token: str | None,
 ) -> PagedList[Run]:  # fmt: skip
     """One page of runs."""
+    query = _runs_query(session, experiment_ids, filter_string, view_type, order_by)
+    return _page(session, query, max_results, RUNS, page_token, runs.fetch)
+
+
+def run_columns_page(
+    session: Session, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int,
+    max_results: int, order_by: list[str] | None, page_token: str | None,
+) -> RunColumns:  # fmt: skip
+    """One page of runs by column."""
+    query = _runs_query(session, experiment_ids, filter_string, view_type, order_by)
+    rids, token = _ids(session, query, max_results, RUNS, page_token)
+    return RunColumns(run_columns.infos(session, rids), run_columns.cells(session, rids), token)
+
+
+def _runs_query(
+    session: Session, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int,
+    order_by: list[str] | None,
+) -> Callable[..., Query]:  # fmt: skip
     tree, orders = parse_filter(filter_string, RUNS), parse_order_by(order_by, RUNS)
     numbers = None if experiment_ids is None else [experiments.number_of(i) for i in experiment_ids]
 
@@ -54,7 +81,7 @@ def runs_page(
             tree, orders, experiment_ids=numbers, stages=stages, limit=limit, offset=offset, root=session.root
         )
 
-    return _page(session, query, max_results, RUNS, page_token, runs.fetch)
+    return query
 
 
 def experiments_page(
