@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import itertools
@@ -210,9 +211,19 @@ def sha256_of(path: str) -> str:
 def copy_file(source: str, target: str) -> None:
     """Copy a file that rests, sharing blocks where the file system can. Call it where nobody writes `source`."""
     with _both(source, target) as (read, write):
-        left = os.fstat(read).st_size
-        while left:
-            left -= os.copy_file_range(read, write, left)
+        offset, size = 0, os.fstat(read).st_size
+        while offset < size:
+            offset += _copy_range(read, write, offset, size - offset)
+
+
+def _copy_range(read: int, write: int, offset: int, count: int) -> int:
+    """Copy up to `count` bytes at `offset`; returns how many, 0 at the end of the file."""
+    try:
+        return os.copy_file_range(read, write, count, offset, offset)
+    except (AttributeError, OSError) as error:  # not everywhere, and not from one file system to another
+        if isinstance(error, OSError) and error.errno not in (errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL):
+            raise
+    return os.pwrite(write, os.pread(read, min(count, 1 << 20), offset), offset)
 
 
 @contextlib.contextmanager
@@ -266,9 +277,7 @@ def _copy_in_turns(files: StoreFiles, target: str) -> None:
     while offset < size:
         # Opened and closed within the lease: closing the file would drop the lock of a database attached in this process.
         with files.turn("backup"), _both(files.path, target) as (read, write):
-            os.lseek(read, offset, os.SEEK_SET)
-            os.lseek(write, offset, os.SEEK_SET)
-            copied = os.copy_file_range(read, write, min(_STEP, size - offset))
+            copied = _copy_range(read, write, offset, min(_STEP, size - offset))
         if not copied:
             return
         offset += copied

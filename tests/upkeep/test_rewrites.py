@@ -1,0 +1,72 @@
+"""A store is rewritten smaller, with nothing lost, whatever happens meanwhile."""
+
+import os
+import signal
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.storage.duckdb.rewrites import compact
+
+_EVERYTHING = (
+    "SELECT (SELECT sum(hash(t)) FROM runs t), (SELECT sum(hash(t)) FROM metrics t), (SELECT sum(hash(t)) FROM tags t), "
+    "(SELECT sum(hash(t)) FROM model_versions t)"
+)
+
+
+def _grow_and_delete(filled):
+    with mlflow.start_run(run_name="large") as run:
+        for step in range(100_000):
+            mlflow.log_metric("loss", hash((step, 3)) / 1e18, step=step)
+    filled.last_change()
+    with filled.files.session("test") as session, session.transaction():
+        session.rows("DELETE FROM store.metrics WHERE step > 100")
+    return run
+
+
+def test_room_of_deleted_rows_is_given_back(filled, sql):
+    _grow_and_delete(filled)
+    everything = sql(_EVERYTHING)
+    before, after = compact(filled.files)
+    assert after < before / 1.5
+    assert os.path.getsize(filled.path) == after
+    assert sql(_EVERYTHING) == everything
+    assert sql("SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")[0][0] >= 4
+    assert oct(os.stat(filled.path).st_mode)[-3:] == "600"
+    with mlflow.start_run():
+        mlflow.log_metric("loss", 1.0)
+    assert sql("SELECT count(*) FROM runs") == [(5,)]
+
+
+def test_others_log_meanwhile_and_read_afterwards(filled, child, value):
+    _grow_and_delete(filled)
+    other = child("""
+        import jupyter_mlops as mlflow
+        with mlflow.start_run(run_name="other"):
+            for step in range(3000):
+                mlflow.log_metric("loss", step, step=step)
+                if step % 300 == 0:
+                    mlflow.search_runs()
+        print("done", flush=True)
+    """)
+    while other.poll() is None:
+        compact(filled.files)
+    assert other.stdout.read() == "done\n"
+    assert value("SELECT count(*) FROM metrics JOIN runs USING (rid) WHERE run_name = 'other'") == 3000
+
+
+def test_killed_in_the_middle_leaves_the_store_as_it_was(filled, child, sql):
+    _grow_and_delete(filled)
+    everything = sql(_EVERYTHING)
+    script = """
+        import os, signal, sys
+        from jupyter_mlops.storage.duckdb import rewrites
+        from jupyter_mlops.storage.opened import open_store
+        setattr(rewrites, sys.argv[1], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        rewrites.compact(open_store().files)
+    """
+    for moment in ("_compare", "_sync", "_replace"):
+        assert child(script, moment).wait() == -signal.SIGKILL
+        assert os.path.exists("mlops.duckdb.fresh")
+        assert sql(_EVERYTHING) == everything
+    compact(filled.files)
+    assert not os.path.exists("mlops.duckdb.fresh")
+    assert sql(_EVERYTHING) == everything
