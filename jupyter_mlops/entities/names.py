@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
+    "bounded_text",
     "check_alias",
     "check_experiment_name",
     "check_experiment_tag",
@@ -86,7 +87,8 @@ def tag_text(key: str, value: Any) -> str:
     return _text(value, _TAG_LENGTH, "tag", key)
 
 
-def _bounded(text: str, limit: int, what: str) -> str:
+def bounded_text(text: str, limit: int, what: str) -> str:
+    """Return `text` if it is text of at most `limit` characters; `what` it is stands in the error."""
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
         raise InvalidParameter(f"The {what} holds a lone surrogate, which is no text: {text!r}.")
     if len(text) > limit:
@@ -96,19 +98,19 @@ def _bounded(text: str, limit: int, what: str) -> str:
 
 def check_experiment_tag(key: Any, value: Any) -> tuple[str, str]:
     """Key and text of an experiment's tag; a value over 20000 characters is an error."""
-    return check_key(key, "tag name"), _bounded(str(value), 20000, f"value of tag {key!r}")
+    return check_key(key, "tag name"), bounded_text(str(value), 20000, f"value of tag {key!r}")
 
 
 def check_model_tag(key: Any, value: Any) -> tuple[str, str]:
     """Key and text of a registered model's or version's tag; a value over 100000 characters is an error."""
-    return check_key(key, "tag name"), _bounded(str(value), 100000, f"value of tag {key!r}")
+    return check_key(key, "tag name"), bounded_text(str(value), 100000, f"value of tag {key!r}")
 
 
 def check_experiment_name(name: Any) -> str:
     """Return `name` if it may name an experiment: non-empty text of at most 500 characters."""
     if not isinstance(name, str) or not name.strip():
         raise InvalidParameter(f"An experiment's name must be a non-empty str, not {name!r}.")
-    return _bounded(name, 500, "experiment's name")
+    return bounded_text(name, 500, "experiment's name")
 
 
 def check_model_name(name: Any) -> str:
@@ -123,7 +125,7 @@ def check_model_name(name: Any) -> str:
         raise InvalidParameter(f"A registered model's name must be a non-empty str, not {name!r}.")
     if "/" in name or ":" in name or name in (".", ".."):
         raise InvalidParameter(f"Invalid model name {name!r}: it may not contain '/' or ':', nor be '.' or '..'.")
-    return _bounded(name, 256, "registered model's name")
+    return bounded_text(name, 256, "registered model's name")
 
 
 def check_alias(alias: Any) -> str:
@@ -138,7 +140,7 @@ def check_alias(alias: Any) -> str:
         raise InvalidParameter(f"Invalid alias {alias!r}: use letters, digits, '_' and '-'.")
     if _RESERVED_ALIAS.fullmatch(alias):
         raise InvalidParameter(f"The alias {alias!r} is reserved: 'latest' and 'v1', 'v2', … already mean versions.")
-    return _bounded(alias, 255, "alias")
+    return bounded_text(alias, 255, "alias")
 
 
 def check_run_id(run_id: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_mlops.entities.records import Entity
 
-__all__ = ["ExperimentTag", "ModelVersionTag", "Param", "RegisteredModelTag", "RunTag"]
+__all__ = ["ExperimentTag", "InputTag", "ModelVersionTag", "Param", "RegisteredModelTag", "RunTag"]
 
 
 class _Pair(Entity, frozen=True):
@@ -22,6 +22,10 @@ class RunTag(_Pair, frozen=True):
 
 class ExperimentTag(_Pair, frozen=True):
     """A tag of an experiment."""
+
+
+class InputTag(_Pair, frozen=True):
+    """A tag of a data set that went into a run."""
 
 
 class RegisteredModelTag(_Pair, frozen=True):

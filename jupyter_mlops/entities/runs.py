@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
+from jupyter_mlops.entities.datasets import RunInputs
 from jupyter_mlops.entities.records import Entity
 
-__all__ = ["Run", "RunData", "RunInfo", "RunInputs"]
+__all__ = ["Run", "RunData", "RunInfo"]
 
 
 class RunInfo(Entity, frozen=True):
@@ -52,12 +51,6 @@ class RunData(Entity, frozen=True):
     metrics: dict[str, float] = msgspec.field(default_factory=dict)
     params: dict[str, str] = msgspec.field(default_factory=dict)
     tags: dict[str, str] = msgspec.field(default_factory=dict)
-
-
-class RunInputs(Entity, frozen=True):
-    """The data sets that went in."""
-
-    dataset_inputs: list[Any] = msgspec.field(default_factory=list)
 
 
 class Run(Entity, frozen=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pages import PagedList
@@ -119,6 +120,14 @@ class TrackingStore(ABC):
         self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
     ) -> None:
         """Write all of it or nothing."""
+
+    @abstractmethod
+    def log_inputs(self, run_id: str, datasets: Sequence[DatasetInput]) -> None:
+        """Write data sets that went into a run; one that it has already in this context changes nothing."""
+
+    @abstractmethod
+    def search_datasets(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
+        """Data sets of those experiments by context, the newest first, at most 1000."""
 
     @abstractmethod
     def delete_tag(self, run_id: str, key: str) -> None:

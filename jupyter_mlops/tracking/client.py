@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.datasets import DatasetInput
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.metrics import Metric
@@ -209,6 +210,12 @@ class MlflowClient:
             [(p.key, p.value) for p in params],
             [(t.key, t.value) for t in tags],
         )
+
+    def log_inputs(
+        self, run_id: str, datasets: Sequence[DatasetInput] | None = None, models: Sequence[Any] | None = None
+    ) -> None:
+        """Say which data sets went into a run, in one record; `models` is not kept."""
+        state_of(self._store, run_id).log_inputs(datasets or [])
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         """All points of a metric, by time, step and value; identical ones once."""

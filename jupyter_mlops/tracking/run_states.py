@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from jupyter_mlops.entities.datasets import DatasetInput
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.names import check_key, param_text, tag_text
 from jupyter_mlops.entities.pairs import Param, RunTag
@@ -110,6 +111,12 @@ class RunState:
         for point in points:
             self.recent.setdefault(point.key, deque(maxlen=_RECENT)).append((point.step, point.value))
         self._note_tags(pairs)
+
+    def log_inputs(self, inputs: Sequence[DatasetInput]) -> None:
+        """Write data sets that went in, all or nothing."""
+        if self.deleted:
+            self._refuse()
+        self.store.log_inputs(self.run_id, inputs)
 
     def _fresh_params(self, texts: list[tuple[str, str]]) -> dict[str, str]:
         fresh: dict[str, str] = {}

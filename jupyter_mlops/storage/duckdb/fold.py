@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.storage.duckdb import folded_metrics, folded_pairs, folded_runs
+from jupyter_mlops.storage.duckdb import folded_inputs, folded_metrics, folded_pairs, folded_runs
 from jupyter_mlops.storage.duckdb.found_segments import FoundSegment, find_segments, read_segment
 from jupyter_mlops.storage.duckdb.intakes import Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
@@ -107,6 +107,7 @@ def _apply(session: Session, intake: Intake, change: int) -> dict[str, int]:
     rids = folded_runs.take_in(session, intake, change)
     folded_pairs.take_in(session, intake, rids, change)
     folded_metrics.take_in(session, intake, rids)
+    folded_inputs.take_in(session, intake, rids)
     if intake.rejected:
         columns: list[Any] = [list(column) for column in zip(*intake.rejected, strict=True)]
         session.rows(

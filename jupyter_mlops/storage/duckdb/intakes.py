@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from jupyter_mlops.storage.journal.operations import BATCH, KINDS, METRIC, OPEN, PARAM, START, TAG, UPDATE, encode
+from jupyter_mlops.storage.journal.operations import (
+    BATCH,
+    INPUTS,
+    KINDS,
+    METRIC,
+    OPEN,
+    PARAM,
+    START,
+    TAG,
+    UPDATE,
+    encode,
+)
 from jupyter_mlops.storage.journal.segments import Damage
 
-__all__ = ["Intake", "Start", "Update"]
+__all__ = ["Input", "Intake", "Start", "Update"]
 
 
 class Start(NamedTuple):
@@ -30,6 +41,20 @@ class Update(NamedTuple):
     status: str | None
     end_time: int | None
     run_name: str | None
+
+
+class Input(NamedTuple):
+    """A data set that went into a run."""
+
+    run_id: str
+    time: int
+    name: str
+    digest: str
+    source_type: str
+    source: str
+    schema: str | None
+    profile: str | None
+    tags: list[tuple[str, str]]
 
 
 class Intake:
@@ -61,6 +86,7 @@ class Intake:
         self.metrics: tuple[list[int], list[int], list[float], list[int], list[int]] = ([], [], [], [], [])
         self.params: list[tuple[str, str, str, int]] = []
         self.tags: list[tuple[str, str, str, int]] = []
+        self.inputs: list[Input] = []
         self.starts: dict[str, Start] = {}
         self.updates: list[Update] = []
         self.owners: set[tuple[str, str]] = set()
@@ -82,6 +108,8 @@ class Intake:
             self.tags.append((run_id, record[3], record[4], time))
         elif kind == BATCH:
             self._batch(record)
+        elif kind == INPUTS:
+            self.inputs += [Input(run_id, time, *fields[:7]) for fields in record[3]]
         elif kind == UPDATE:
             self.updates.append(Update(run_id, time, *record[3:6]))
         elif kind == START:
@@ -120,6 +148,7 @@ class Intake:
     def refuse(self, run_id: str, reason: str) -> None:
         """Take all records of a run out again, and keep them as rejected."""
         index = self.runs[run_id]
+        self.rejected += [(run_id, INPUTS, reason, i.time, encode(i)) for i in self.inputs if i.run_id == run_id]
         pairs = [(PARAM, p) for p in self.params if p[0] == run_id] + [(TAG, t) for t in self.tags if t[0] == run_id]
         self.rejected += [(run_id, kind, reason, pair[3], encode(pair)) for kind, pair in pairs]
         points = [row for row in zip(*self.metrics, strict=True) if row[0] == index]
@@ -133,6 +162,7 @@ class Intake:
             column[:] = values  # type: ignore[index]
         self.params = [p for p in self.params if p[0] != run_id]
         self.tags = [t for t in self.tags if t[0] != run_id]
+        self.inputs = [i for i in self.inputs if i.run_id != run_id]
         self.updates = [u for u in self.updates if u.run_id != run_id]
         self.owners = {o for o in self.owners if o[0] != run_id}
 

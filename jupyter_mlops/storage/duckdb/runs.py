@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.datasets import RunInputs
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.storage.duckdb import inputs
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["change_stage", "delete_tag", "fetch", "get", "histories", "rid_of", "rids_of"]
@@ -17,7 +19,8 @@ _COLUMNS = "rid, run_id, experiment_id, run_name, user_id, status, start_time, e
 _DATA = """
 SELECT 0 AS kind, rid, key, value, NULL AS text FROM store.latest_metrics WHERE rid {0}
 UNION ALL SELECT 1, rid, key, NULL, value FROM store.params WHERE rid {0}
-UNION ALL SELECT 2, rid, key, NULL, value FROM store.tags WHERE rid {0} ORDER BY rid, key
+UNION ALL SELECT 2, rid, key, NULL, value FROM store.tags WHERE rid {0}
+UNION ALL SELECT 3, rid, NULL, NULL, NULL FROM store.inputs WHERE rid {0} ORDER BY rid, key
 """
 _FEW = 20
 
@@ -51,15 +54,19 @@ def _with_data(session: Session, rows: list[tuple[Any, ...]]) -> dict[int, Run]:
     """Runs by number, of their rows and of what was logged."""
     which, bound = _among([row[0] for row in rows])
     data: dict[int, RunData] = {row[0]: RunData({}, {}, {}) for row in rows}
+    fed: set[int] = set()
     for kind, rid, key, value, text in session.rows(_DATA.format(which), bound):
         if kind == 0:
             data[rid].metrics[key] = value
+        elif kind == 3:
+            fed.add(rid)
         else:
             (data[rid].params if kind == 1 else data[rid].tags)[key] = text
+    given = inputs.of_runs(session, list(fed)) if fed else {}  # most runs have none: no further query for them
     found = {}
     for rid, run_id, experiment_id, name, user, status, start, end, stage, uri in rows:
         info = RunInfo(run_id, str(experiment_id), name, user, status, start, end, stage, session.absolute(uri))
-        found[rid] = Run(info, data[rid])
+        found[rid] = Run(info, data[rid], RunInputs(given.get(rid, [])))
     return found
 
 

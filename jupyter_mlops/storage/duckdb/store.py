@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import astuple
+
 from jupyter_mlops.entities.clock import stamp_ms
+from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, check_dataset_inputs
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.metrics import Metric
@@ -21,12 +24,12 @@ from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.columns import RunColumns
-from jupyter_mlops.storage.duckdb import experiments, queries, runs, searches, sessions
+from jupyter_mlops.storage.duckdb import experiments, inputs, queries, runs, searches, sessions
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
 from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.storage.journal.heads import HeadExperiment
-from jupyter_mlops.storage.journal.operations import BATCH, METRIC, OPEN, PARAM, START, TAG, UPDATE
+from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, OPEN, PARAM, START, TAG, UPDATE
 from jupyter_mlops.storage.locate import remember_store, store_path
 
 if TYPE_CHECKING:
@@ -185,6 +188,17 @@ class DuckDBStore(DuckDBRegistry, Store):
         points = [(m.key, m.value, m.timestamp, m.step) for m in metrics]
         pairs = [[(pair.key, pair.value) for pair in group] for group in (params, tags)]
         self.files.writer().append((BATCH, stamp_ms(), run_id, points, *pairs))
+
+    def log_inputs(self, run_id: str, datasets: Sequence[DatasetInput]) -> None:
+        check_dataset_inputs(datasets)
+        fields = [(*astuple(item.dataset), [(tag.key, tag.value) for tag in item.tags]) for item in datasets]
+        if fields:
+            self.files.writer().append((INPUTS, stamp_ms(), run_id, fields))
+
+    def search_datasets(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
+        numbers = [experiments.number_of(i) for i in experiment_ids]
+        with self.files.reading("search") as session:
+            return inputs.summaries(session, numbers)
 
     def delete_tag(self, run_id: str, key: str) -> None:
         with self.files.session("delete tag") as session:

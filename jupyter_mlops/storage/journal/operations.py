@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-__all__ = ["BATCH", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "decode", "encode"]
+__all__ = ["BATCH", "INPUTS", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "decode", "encode"]
 
-START, OPEN, UPDATE, METRIC, PARAM, TAG, BATCH = 1, 2, 3, 4, 5, 6, 7
+START, OPEN, UPDATE, METRIC, PARAM, TAG, BATCH, INPUTS = 1, 2, 3, 4, 5, 6, 7, 8
 
 
 class Kind(NamedTuple):
@@ -29,6 +29,7 @@ KINDS: dict[int, Kind] = {
     PARAM: Kind("param", ("key", "value")),
     TAG: Kind("tag", ("key", "value")),
     BATCH: Kind("batch", ("metrics", "params", "tags")),  # lists of the fields above; all or nothing
+    INPUTS: Kind("inputs", ("datasets",)),  # each: name, digest, source type, source, schema, profile, tags
 }
 
 _encoder = msgspec.msgpack.Encoder()
