@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["byte_bar"]
+__all__ = ["byte_bar", "count_bar"]
 
 
 def byte_bar(total: int, what: str, *, shown: bool) -> Any:
@@ -18,3 +18,10 @@ def byte_bar(total: int, what: str, *, shown: bool) -> Any:
     from tqdm.auto import tqdm  # only for long work
 
     return tqdm(total=total, desc=what, unit="B", unit_scale=True, disable=None if shown else True, leave=False)
+
+
+def count_bar(what: str, *, shown: bool) -> Any:
+    """A tqdm bar over things whose number is told as it is known; silent as `byte_bar` is."""
+    from tqdm.auto import tqdm  # only for long work
+
+    return tqdm(desc=what, disable=None if shown else True, leave=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["run_query"]
+__all__ = ["run_query", "use_views", "view_names"]
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?", re.IGNORECASE)
 _NODE = re.compile(r'"type":"(\w+_NODE)"')
@@ -53,7 +53,7 @@ def run_query(
         try:
             statement = _reading_statement(cursor, query)
             values = _values(statement.named_parameters, parameters)
-            _use_views(cursor, session.root)
+            use_views(cursor, session.root)
             # DuckDB 2 takes data-changing statements inside of a SELECT: this refuses those that the check overlooks.
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             return _within(cursor, statement, values, timeout_s)
@@ -100,7 +100,7 @@ def _plain(value: Any) -> Any:
     return value.tolist() if getattr(getattr(value, "dtype", None), "kind", "") in tuple("biufUO") else value
 
 
-def _use_views(cursor: duckdb.DuckDBPyConnection, root: str) -> None:
+def use_views(cursor: duckdb.DuckDBPyConnection, root: str) -> None:
     """Let names mean the views, for this cursor alone; the first time in a process they are made."""
     import duckdb
 
@@ -113,6 +113,12 @@ def _use_views(cursor: duckdb.DuckDBPyConnection, root: str) -> None:
         cursor.execute("\n".join(["BEGIN; CREATE SCHEMA memory.mlops;", *scripts, "COMMIT;"]))
         cursor.execute("SET search_path = 'memory.mlops'")
     cursor.execute("SET TimeZone = 'UTC'")
+
+
+def view_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every view that a query may name."""
+    found = cursor.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = 'mlops' ORDER BY view_name")
+    return [name for (name,) in found.fetchall()]
 
 
 def _within(

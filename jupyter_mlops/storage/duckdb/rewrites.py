@@ -11,7 +11,7 @@ from jupyter_mlops.errors import StoreBusy, StoreCorrupt, StoreError, StoreNewer
 from jupyter_mlops.storage.duckdb.backups import copy_file
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, migrate, read_meta
-from jupyter_mlops.storage.duckdb.sessions import Session, attached, translated
+from jupyter_mlops.storage.duckdb.sessions import Session, attached, quoted, translated
 from jupyter_mlops.storage.modes import file_mode
 
 __all__ = ["compact", "put_back", "salvage"]
@@ -175,7 +175,7 @@ def _second(session: Session, path: str) -> Iterator[None]:
     """Attach a new file at `path` as ``fresh``."""
     error = _duckdb_error()
     try:
-        session.rows(f"ATTACH '{path.replace(chr(39), chr(39) * 2)}' AS fresh (STORAGE_VERSION 'v1.2.0')")
+        session.rows(f"ATTACH {quoted(path)} AS fresh (STORAGE_VERSION 'v1.2.0')")
         try:
             yield
         finally:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-__all__ = ["Session", "absolute_in", "at_exit", "attached", "is_loaded", "relative_to", "translated", "warm_up"]
+__all__ = [
+    "Session", "absolute_in", "at_exit", "attached", "is_loaded", "new_engine", "quoted", "relative_to", "translated", "warm_up",
+]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 _connection: duckdb.DuckDBPyConnection | None = None
@@ -137,11 +139,12 @@ def _engine(root: str) -> duckdb.DuckDBPyConnection:
     global _connection
     if _connection is None:
         with HeldInterrupts():  # packages that are loaded here cannot be loaded again when they were broken off
-            _connection = _new_engine(root)
+            _connection = new_engine(root)
     return _connection
 
 
-def _new_engine(root: str) -> duckdb.DuckDBPyConnection:
+def new_engine(root: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory, on which a store's file can be attached; its large results spill into the folder `root`."""
     import duckdb  # 0.1 s and more: only when a store is read
 
     _exit_before_duckdb()
@@ -158,6 +161,17 @@ def _new_engine(root: str) -> duckdb.DuckDBPyConnection:
     )
     engine.execute("SELECT ?::BIGINT", [1]).fetchall()  # the first bound query loads what must not be in a lease
     return engine
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it, where no value can be bound.
+
+    Examples
+    --------
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
 
 
 def is_loaded() -> bool:
@@ -188,7 +202,7 @@ def attached(path: str, *, read_only: bool = False) -> Iterator[Session]:
     option = "READ_ONLY" if read_only else "STORAGE_VERSION 'v1.2.0'"
     is_new = not os.path.exists(path)
     try:
-        engine.execute(f"ATTACH '{path.replace(chr(39), chr(39) * 2)}' AS store ({option})")
+        engine.execute(f"ATTACH {quoted(path)} AS store ({option})")
     except duckdb.Error as error:
         raise translated(error, path) from error
     try:
