@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
+from jupyter_mlops.storage.duckdb.backups import newest_backup
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.storage.modes import file_mode
 
@@ -239,8 +240,15 @@ def translated(error: Exception, path: str) -> MlflowException:
     if "Permission denied" in text or "read-only mode" in text:
         return StoreReadOnly(f"{path}: {text.splitlines()[0]}")
     if "not a valid DuckDB" in text or "checksum" in text.lower() or "corrupt" in text.lower():
-        return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} Restore it from a backup.")
+        return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} {_way_out(path)}")
     return StoreError(f"{path}: {text.splitlines()[0]}")
+
+
+def _way_out(path: str) -> str:
+    backup = newest_backup(path)
+    if backup is None:
+        return "There is no backup beside it: `jupyter mlops store check --repair` keeps what can be read."
+    return f"Say `jupyter mlops store restore` to go back to {backup}. What is logged meanwhile is kept."
 
 
 def _after_fork() -> None:
