@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary
 from jupyter_mlops.entities.experiments import Experiment
@@ -15,7 +16,10 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.storage.columns import RunColumns, columns_of
+from jupyter_mlops.storage.columns import Curve, RunColumns, columns_of
+
+if TYPE_CHECKING:
+    from jupyter_mlops.storage.columns import Array
 
 __all__ = ["RegistryStore", "Store", "TrackingStore"]
 
@@ -167,8 +171,20 @@ class TrackingStore(ABC):
         """Those of `run_ids` that are there, in the order given."""
 
     @abstractmethod
-    def metric_histories(self, run_ids: Sequence[str], key: str) -> dict[str, list[Metric]]:
-        """Points of one metric of several runs, by step and time."""
+    def metric_columns(self, run_id: str, key: str) -> dict[str, Array]:
+        """The points of `get_metric_history` as arrays ``value, timestamp, step``."""
+
+    @abstractmethod
+    def metric_lengths(self, run_ids: Sequence[str]) -> dict[str, int]:
+        """By name of every metric of the runs, sorted, how many points that run of them has that has most."""
+
+    @abstractmethod
+    def metric_curves(self, run_ids: Sequence[str], key: str, axis: str, most: int) -> dict[str, Curve]:
+        """Points of one metric by run, along `axis` (``"step"`` or ``"timestamp"``).
+
+        A run with more than `most` points shows its first and last place and, of equal parts between, where the least and
+        the greatest finite value are: at most `most` points again.
+        """
 
     @abstractmethod
     def own_places(self) -> list[str]:

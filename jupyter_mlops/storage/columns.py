@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["GROUPS", "INFO", "Cells", "RunColumns", "columns_of"]
+__all__ = ["GROUPS", "INFO", "Cells", "Curve", "RunColumns", "columns_of"]
 
 INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 GROUPS = ("metrics", "params", "tags")
@@ -32,6 +32,20 @@ class Cells(NamedTuple):
     rows: Array
     keys: Array
     values: Array
+
+
+class Curve(NamedTuple):
+    """Points of one metric of one run, few enough to draw.
+
+    Attributes
+    ----------
+    places : list of int
+        Steps, or milliseconds since the Unix epoch, ascending.
+    values : list of float
+    """
+
+    places: list[int]
+    values: list[float]
 
 
 class RunColumns(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.charts.curves import Axis, Series, metric_curves
+from jupyter_mlops.charts.curves import MOST_POINTS, Axis, Series, metric_curves
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
@@ -159,7 +159,7 @@ def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None,
     Parameters
     ----------
     key : str, optional
-        By default the first metric that has more than one step, else the first one.
+        By default the first metric of which a run has more than one point, else the first one.
     x : {"step", "relative", "time"}
 
     Returns
@@ -171,26 +171,18 @@ def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None,
         raise InvalidParameter(f"x is 'step', 'relative' or 'time', not {x!r}.")
     runs = store.get_runs(checked_ids(run_ids))
     keys = sorted({name for run in runs for name in run.data.metrics})
+    found = [run.info.run_id for run in runs]
     if key not in keys:
-        key, histories = _most_telling(store, runs, keys)
-    else:
-        histories = store.metric_histories([run.info.run_id for run in runs], key)
+        key = _most_telling(store.metric_lengths(found))
+    drawn = store.metric_curves(found, key, "step" if x == "step" else "timestamp", MOST_POINTS) if key else {}
     series = [
-        Series(run.info.run_id, run.info.run_name, run.info.start_time, histories[run.info.run_id])
+        Series(run.info.run_id, run.info.run_name, run.info.start_time, drawn[run.info.run_id])
         for run in runs
-        if run.info.run_id in histories
+        if run.info.run_id in drawn
     ]
     return {"keys": keys, "key": key, "figure": metric_curves(key or "", series, x)}
 
 
-def _most_telling(store: TrackingStore, runs: Sequence[Run], keys: Sequence[str]) -> tuple[str | None, dict[str, Any]]:
-    """The first metric that draws a line, with its points; else the first metric."""
-    ids = [run.info.run_id for run in runs]
-    first: tuple[str | None, dict[str, Any]] = (None, {})
-    for key in keys[:20]:
-        histories = store.metric_histories(ids, key)
-        if any(len(points) > 1 for points in histories.values()):
-            return key, histories
-        if first[0] is None:
-            first = (key, histories)
-    return first
+def _most_telling(lengths: dict[str, int]) -> str | None:
+    """The first metric that draws a line, else the first metric."""
+    return next((key for key, length in lengths.items() if length > 1), next(iter(lengths), None))

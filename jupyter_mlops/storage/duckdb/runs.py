@@ -7,13 +7,12 @@ from typing import Any
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.datasets import RunInputs
-from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb import inputs
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["change_stage", "delete_tag", "fetch", "get", "histories", "rid_of", "rids_of"]
+__all__ = ["among", "change_stage", "delete_tag", "fetch", "get", "rid_of", "rids_of"]
 
 _COLUMNS = "rid, run_id, experiment_id, run_name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri"
 _DATA = """
@@ -38,12 +37,12 @@ def fetch(session: Session, rids: list[int]) -> list[Run]:
     """Runs of those numbers, in the order given: two queries, however many runs."""
     if not rids:
         return []
-    which, bound = _among(rids)
+    which, bound = among(rids)
     found = _with_data(session, session.rows(f"SELECT {_COLUMNS} FROM store.runs WHERE rid {which}", bound))
     return [found[rid] for rid in rids if rid in found]
 
 
-def _among(rids: list[int]) -> tuple[str, list[Any]]:
+def among(rids: list[int]) -> tuple[str, list[Any]]:
     """SQL that chooses `rids`: a few as literals, which DuckDB looks up twice as fast as it joins."""
     if len(rids) <= _FEW:
         return f"IN ({', '.join(map(str, rids))})", []
@@ -52,7 +51,7 @@ def _among(rids: list[int]) -> tuple[str, list[Any]]:
 
 def _with_data(session: Session, rows: list[tuple[Any, ...]]) -> dict[int, Run]:
     """Runs by number, of their rows and of what was logged."""
-    which, bound = _among([row[0] for row in rows])
+    which, bound = among([row[0] for row in rows])
     data: dict[int, RunData] = {row[0]: RunData({}, {}, {}) for row in rows}
     fed: set[int] = set()
     for kind, rid, key, value, text in session.rows(_DATA.format(which), bound):
@@ -109,22 +108,3 @@ def delete_tag(session: Session, run_id: str, key: str) -> None:
     with session.transaction() as change:
         session.rows("DELETE FROM store.tags WHERE rid = ? AND key = ?", [rid, key])
         session.rows("UPDATE store.runs SET change = ? WHERE rid = ?", [change, rid])
-
-
-def histories(session: Session, run_ids: Sequence[str], key: str, order: str) -> dict[str, list[Metric]]:
-    """Points of one metric by run, identical ones once.
-
-    Parameters
-    ----------
-    order : str
-        Columns to sort by.
-    """
-    rows = session.rows(
-        "SELECT DISTINCT run_id, value, timestamp, step FROM store.metrics JOIN store.runs USING (rid) "
-        f"WHERE key = ? AND run_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY {order}",
-        [key, list(run_ids)],
-    )
-    gathered: dict[str, list[Metric]] = {}
-    for run_id, value, timestamp, step in rows:
-        gathered.setdefault(run_id, []).append(Metric(key, value, timestamp, step))
-    return gathered

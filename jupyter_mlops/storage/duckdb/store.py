@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import weakref
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,8 @@ from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.storage.columns import RunColumns
-from jupyter_mlops.storage.duckdb import experiments, inputs, queries, runs, searches, sessions
+from jupyter_mlops.storage.columns import Curve, RunColumns
+from jupyter_mlops.storage.duckdb import experiments, histories, inputs, queries, runs, searches, sessions
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
 from jupyter_mlops.storage.interrupts import whole_import
@@ -34,6 +35,8 @@ from jupyter_mlops.storage.locate import remember_store, store_path
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from jupyter_mlops.storage.columns import Array
 
 __all__ = ["DuckDBStore"]
 
@@ -205,13 +208,20 @@ class DuckDBStore(DuckDBRegistry, Store):
             runs.delete_tag(session, run_id, key)
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
-        with self.files.reading() as session:
-            runs.rid_of(session, run_id)  # raises when there is none
-            return runs.histories(session, [run_id], key, "timestamp, step, value").get(run_id, [])
+        columns = self.metric_columns(run_id, key)
+        return list(map(Metric, repeat(key), *(column.tolist() for column in columns.values())))
 
-    def metric_histories(self, run_ids: Sequence[str], key: str) -> dict[str, list[Metric]]:
+    def metric_columns(self, run_id: str, key: str) -> dict[str, Array]:
         with self.files.reading() as session:
-            return runs.histories(session, run_ids, key, "step, timestamp, value")
+            return histories.history(session, runs.rid_of(session, run_id), key)
+
+    def metric_lengths(self, run_ids: Sequence[str]) -> dict[str, int]:
+        with self.files.reading() as session:
+            return histories.lengths(session, run_ids)
+
+    def metric_curves(self, run_ids: Sequence[str], key: str, axis: str, most: int) -> dict[str, Curve]:
+        with self.files.reading() as session:
+            return histories.curves(session, run_ids, key, axis, most)
 
     def search_runs(
         self,
