@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except MlflowException as error:
+    except (MlflowException, OSError) as error:  # a file of the user's that cannot be read or written is no fault of ours
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):

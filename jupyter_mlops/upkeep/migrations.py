@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, pending, read_meta
 from jupyter_mlops.storage.duckdb.sessions import attached
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -30,6 +32,8 @@ def migrate_store(store: DuckDBStore) -> tuple[int, int, str | None]:
     >>> migrate_store(open_store())[2] is None
     True
     """
+    if not os.path.exists(store.path):
+        store.last_change()  # all there is lies in the journal
     with store.files.turn("migrate"):
         with attached(store.path) as session:
             meta = read_meta(session.connection)

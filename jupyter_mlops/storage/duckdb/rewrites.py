@@ -31,8 +31,8 @@ def compact(files: StoreFiles) -> tuple[int, int]:
     -----
     One lease for the whole copy: some seconds a GB, in which others wait and logging goes on.
     """
-    before = os.stat(files.path).st_size
     with _fresh(files.path) as fresh, files.at_rest("compact"):
+        before = os.stat(files.path).st_size
         with attached(files.path, read_only=True) as session, _second(session, fresh):
             session.rows("COPY FROM DATABASE store TO fresh")
             _compare(session)
