@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.storage.duckdb.intakes import Intake
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
     Columns = dict[str, "np.ndarray[Any, Any]"]
 
-__all__ = ["take_in"]
+__all__ = ["add_points", "given_columns", "summarise", "take_in"]
 
 _NEWER = "(i.step, i.timestamp, if(isnan(i.value), 0, i.value)) > (m.step, m.timestamp, if(isnan(m.value), 0, m.value))"
 _OLDER = "(i.first_step, i.first_timestamp) < (m.first_step, m.first_timestamp)"
@@ -58,27 +60,29 @@ def take_in(session: Session, intake: Intake, rids: dict[str, int]) -> None:
         "timestamp": np.asarray(intake.metrics[3], dtype=np.int64),
         "step": np.asarray(intake.metrics[4], dtype=np.int64),
     }
-    keys = list(intake.keys)
-    with _registered(session, "incoming_points", points):
+    add_points(session, points, list(intake.keys))
+
+
+def add_points(session: Session, points: Columns, keys: list[str]) -> None:
+    """Insert `points` (columns rid, key_index, value, timestamp, step) and merge their summary into ``latest_metrics``."""
+    with given_columns(session, "incoming_points", points):
         session.rows(
             f"INSERT INTO store.metrics SELECT rid, (?::VARCHAR[])[key_index + 1], {_KEPT_NAN.format('value')}, timestamp, step "
             "FROM incoming_points",
             [keys],
         )
-    with _registered(session, "incoming_latest", summarise(points)):
+    with given_columns(session, "incoming_latest", summarise(points)):
         session.rows(_MERGE, [keys])
 
 
-class _registered:
-    def __init__(self, session: Session, name: str, columns: Columns) -> None:
-        self._connection, self._name = session.connection, name
-        self._connection.register(name, columns)
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.unregister(self._name)
+@contextlib.contextmanager
+def given_columns(session: Session, name: str, columns: Columns) -> Iterator[None]:
+    """Numpy columns as the table `name`, for the body."""
+    session.connection.register(name, columns)
+    try:
+        yield
+    finally:
+        session.connection.unregister(name)
 
 
 def summarise(points: Columns) -> Columns:

@@ -1,0 +1,127 @@
+"""Copying artifacts: whole files, those that are there already left out, links never followed out of the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from jupyter_mlops.importers.mlruns_files import Unreadable, open_file
+from jupyter_mlops.importers.sanitation import shown
+from jupyter_mlops.storage.duckdb.imported_records import digest_of
+
+__all__ = ["Copied", "copy_folder", "digest_folder", "link_folder"]
+
+_PART = ".mlops-part-"  # as artifact stores name a file that is not whole yet
+_BLOCK = 1 << 20
+
+
+class Copied(NamedTuple):
+    """Files and bytes that were copied, and whether the rest may be had another time."""
+
+    files: int = 0
+    size: int = 0
+    retry: bool = False
+
+
+def _entries(folder: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Path below `folder` and entry of everything in it that is no folder, links to folders included."""
+    with os.scandir(os.path.join(folder, below)) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        path = os.path.join(below, entry.name)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(folder, path)
+        elif not entry.name.startswith(_PART):
+            yield path, entry
+
+
+def digest_folder(folder: str | None) -> str:
+    """What changes when a file of a folder does: its paths, sizes and times."""
+    if folder is None:
+        return "none"
+    states = []
+    for path, entry in _entries(folder):
+        status = entry.stat(follow_symlinks=False)
+        states.append((os.fsencode(path), status.st_size, status.st_mtime_ns))
+    return digest_of(states)
+
+
+def copy_folder(source: str, target: str, note: Callable[[str], None]) -> Copied:
+    """Copy the files below `source` that `target` lacks.
+
+    Parameters
+    ----------
+    note : callable
+        Takes a line about each file that is left out.
+
+    Notes
+    -----
+    A file is written under another name and then renamed, so it is whole or not there. One of the same size and time as
+    its original was copied before.
+    """
+    files = size = 0
+    retry = False
+    for path, entry in _entries(source):
+        try:
+            origin = _origin(source, entry)
+            copied = _copy_file(origin, os.path.join(target, path))
+        except Unreadable as error:
+            note(f"artifact {shown(path)}: {error}")
+        except OSError as error:
+            note(f"artifact {shown(path)}: {error.strerror}")
+            retry = True
+        else:
+            files += copied is not None
+            size += copied or 0
+    return Copied(files, size, retry)
+
+
+def _origin(root: str, entry: os.DirEntry[str]) -> str:
+    """The file to copy for an entry: a link is one to a file in the same folder, or refused."""
+    if not entry.is_symlink():
+        return entry.path
+    real = os.path.realpath(entry.path)
+    if not real.startswith(root + os.sep):
+        raise Unreadable("it is a link that leads out of the folder")
+    return real
+
+
+def _copy_file(origin: str, target: str) -> int | None:
+    """Bytes that were copied, None when the file was there."""
+    with open_file(origin) as file:
+        status = os.fstat(file.fileno())
+        if _is_same(target, status):
+            return None
+        folder, name = os.path.split(target)
+        os.makedirs(folder, exist_ok=True)
+        part = os.path.join(folder, _PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
+        with open(part, "wb") as copy:
+            shutil.copyfileobj(file, copy, _BLOCK)
+        os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os.replace(part, target)
+    return status.st_size
+
+
+def _is_same(path: str, status: os.stat_result) -> bool:
+    try:
+        there = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(there.st_mode) and (there.st_size, there.st_mtime_ns) == (status.st_size, status.st_mtime_ns)
+
+
+def link_folder(source: str, target: str) -> None:
+    """Have the files below `source` at `target` as well, without a second copy where the file system can."""
+    for path, entry in _entries(source):
+        place = os.path.join(target, path)
+        if os.path.lexists(place):
+            continue
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        try:
+            os.link(entry.path, place)
+        except OSError:
+            shutil.copy2(entry.path, place)

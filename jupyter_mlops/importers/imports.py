@@ -1,0 +1,105 @@
+"""An import from beginning to end: experiments, runs with their artifacts, models.
+
+Each step reads without the store, copies files without the store, and then writes a batch in one short lease. What was
+written is marked in the same transaction, so an import that was broken off goes on where it was.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+from jupyter_mlops.importers.models import import_models
+from jupyter_mlops.importers.places import Places
+from jupyter_mlops.importers.reports import ImportReport
+from jupyter_mlops.importers.runs import RunImport
+from jupyter_mlops.importers.sources import Source, open_source
+from jupyter_mlops.importers.targets import Target
+from jupyter_mlops.storage.duckdb.imports import PlacedExperiment
+from jupyter_mlops.storage.opened import open_store
+
+__all__ = ["import_store"]
+
+Progress = Callable[[int, int, str], None]
+
+
+def import_store(
+    source: str | os.PathLike[str],
+    store: str | os.PathLike[str] | None = None,
+    *,
+    artifacts: bool = True,
+    artifact_root: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Bring a store of MLflow into ours: everything in it with its ids and times.
+
+    Parameters
+    ----------
+    source : str or path
+        ``sqlite:///mlflow.db``, the path of such a file, or an ``mlruns`` folder. It is only read, and may be in use.
+    store : str or path, optional
+        Where to; by default the current store. Others may go on working with it.
+    artifacts : bool, default True
+        Copy artifacts that lie on this machine; else they stay where they are, and the runs say so.
+    artifact_root : str or path, optional
+        Folder that ``mlflow-artifacts:/`` means; by default ``mlartifacts`` beside the source.
+    dry_run : bool, default False
+        Write nothing; the report says what would be.
+    progress : callable, optional
+        Called with the number of runs that are done, of all runs, and the name of the experiment.
+
+    Returns
+    -------
+    ImportReport
+
+    Raises
+    ------
+    NotFound
+        There is nothing at `source`.
+    InvalidParameter
+        It is no store of MLflow.
+
+    Notes
+    -----
+    Called again it goes on, or brings up to date what changed. What is in the store from elsewhere is never overwritten.
+
+    Examples
+    --------
+    >>> import_store("mlruns")
+    Traceback (most recent call last):
+    ...
+    jupyter_mlops.errors.NotFound: There is nothing at ...mlruns: name an MLflow database file or an mlruns folder.
+    """
+    began = time.monotonic()
+    origin = open_source(source)
+    try:
+        target = Target(open_store(None if store is None else os.fspath(store)), origin.name, dry_run)
+        report = ImportReport(origin.name, target.store.path, dry_run)
+        places = Places(origin.folder, None if artifact_root is None else os.fspath(artifact_root))
+        _run(origin, target, places, report, artifacts, progress)
+        report.problems += origin.problems
+        report.seconds = round(time.monotonic() - began, 3)
+        return report
+    finally:
+        origin.close()
+
+
+def _run(
+    source: Source, target: Target, places: Places, report: ImportReport, artifacts: bool, progress: Progress | None
+) -> None:
+    records = source.experiments()
+    remote = {r.experiment_id: r.artifact_location for r in records if places.is_remote(r.artifact_location)}
+    placed = {p.record.experiment_id: p for p in target.experiments(records, remote)}
+    _count_experiments(list(placed.values()), report)
+    RunImport(source, target, places, report, placed, artifacts).run(progress or (lambda *_: None))
+    import_models(source, target, places, report, placed, artifacts)
+
+
+def _count_experiments(placed: list[PlacedExperiment], report: ImportReport) -> None:
+    for p in placed:
+        report.experiments_new += p.change == "new"
+        report.experiments_merged += p.change == "merged"
+        if str(p.number) != p.record.experiment_id:
+            report.renumbered[p.record.experiment_id] = str(p.number)

@@ -1,0 +1,180 @@
+"""Bringing runs in: what is new or changed is read in batches, artifacts are copied, and a batch is one short lease."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.importers.artifacts import copy_folder, digest_folder
+from jupyter_mlops.importers.places import Places
+from jupyter_mlops.importers.reports import ImportReport
+from jupyter_mlops.importers.sanitation import shown
+from jupyter_mlops.importers.sources import Source
+from jupyter_mlops.importers.targets import Target
+from jupyter_mlops.storage.duckdb.imported_records import Points, RunRecord, digest_of
+from jupyter_mlops.storage.duckdb.imported_runs import PlacedRun, Taken, take_runs
+from jupyter_mlops.storage.duckdb.imports import Mark, PlacedExperiment
+from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
+
+__all__ = ["RunImport"]
+
+_READ_AT_ONCE = 100
+_GIANT = 200_000  # points of a run that goes in by parts
+_LEASE_S = 0.12  # what a batch should take; others wait twice that at most
+_NO_MARK = Mark(None, "")
+
+
+class _Artifacts(NamedTuple):
+    """Where the artifacts of a run lie, and will lie; a digest only when they changed."""
+
+    folder: str | None
+    uri: str
+    digest: str
+
+
+class RunImport:
+    """The runs of one import."""
+
+    def __init__(
+        self, source: Source, target: Target, places: Places, report: ImportReport,
+        experiments: Mapping[str, PlacedExperiment], artifacts: bool,
+    ) -> None:  # fmt: skip
+        self._source, self._target, self._places, self._report = source, target, places, report
+        self._experiments, self._artifacts = experiments, artifacts
+        self._marks, self._copies = target.marks("run"), target.marks("artifacts")
+        self._batch: list[PlacedRun] = []
+        self._weight = 0
+        self._limit = 2_000  # rows in a batch; grows as leases allow
+
+    def run(self, progress: Callable[[int, int, str], None]) -> None:
+        """Bring in all runs."""
+        ids = self._source.run_ids()
+        for start in range(0, len(ids), _READ_AT_ONCE):
+            part = ids[start : start + _READ_AT_ONCE]
+            progress(start, len(ids), self._name(part[0][1]))
+            self._take_part([run_id for run_id, _ in part])
+        self._flush()
+        progress(len(ids), len(ids), "")
+
+    def _name(self, experiment_id: str) -> str:
+        placed = self._experiments.get(experiment_id)
+        return shown(placed.record.name, 30) if placed else ""
+
+    def _take_part(self, run_ids: list[str]) -> None:
+        records = self._source.runs(run_ids)
+        there = self._target.artifact_uris([r.run_id for r in records])
+        for record in records:
+            if record.experiment_id not in self._experiments:
+                self._report.problems.append(f"run {record.run_id}: its experiment {shown(record.experiment_id)} is not there")
+            elif record.run_id in there and record.run_id not in self._marks:
+                self._report.conflicts.append(f"run {record.run_id} is in the store from elsewhere")
+            else:
+                self._take(record, there.get(record.run_id))
+
+    def _take(self, record: RunRecord, uri: str | None) -> None:
+        experiment = self._experiments[record.experiment_id]
+        digest = digest_of(record)
+        artifacts = self._find_artifacts(record, experiment, uri)
+        known = self._marks.get(record.run_id, _NO_MARK) if uri else _NO_MARK
+        if known.digest == digest and not artifacts.digest:
+            self._report.runs_unchanged += 1
+            return
+        if self._target.dry_run:
+            self._count([record.run_id], [] if uri else [record.run_id], record.points)
+            return
+        copied = self._copy(record, artifacts)
+        placed = PlacedRun(record, experiment.number, artifacts.uri, digest, copied)
+        if record.points > _GIANT:
+            self._write_giant(placed)
+            return
+        self._batch.append(placed)
+        self._weight += 10 + len(record.params) + len(record.tags) + record.points
+        if self._weight >= self._limit:
+            self._flush()
+
+    def _count(self, written: list[str], new: list[str], points: int) -> None:
+        self._report.runs_new += len(new)
+        self._report.runs_updated += len(written) - len(new)
+        self._report.points += points
+
+    # Artifacts
+
+    def _find_artifacts(self, record: RunRecord, experiment: PlacedExperiment, uri: str | None) -> _Artifacts:
+        before = self._copies.get(record.run_id, _NO_MARK).digest if uri else ""
+        if self._places.is_remote(record.artifact_uri):
+            self._report.remote += 1
+            return _Artifacts(None, record.artifact_uri, "" if before == "remote" else "remote")
+        if not self._artifacts:
+            return _Artifacts(None, uri or self._old_place(record), "")
+        if not before or uri is None:
+            uri = f"{_own_folder(experiment)}/{record.run_id}/artifacts"
+        try:
+            first = self._source.artifact_folders(record)
+            folder = self._places.find(record.artifact_uri, record.run_id, first)
+            if folder is None and first:
+                self._report.problems.append(f"run {record.run_id}: its folder of artifacts is missing")
+        except InvalidParameter as error:
+            self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
+            folder = None
+        digest = digest_folder(folder)
+        return _Artifacts(folder, uri, "" if digest == before else digest)
+
+    def _old_place(self, record: RunRecord) -> str:
+        try:
+            first = self._source.artifact_folders(record)
+            return self._places.find(record.artifact_uri, record.run_id, first) or self._places.path(record.artifact_uri)
+        except InvalidParameter as error:
+            self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
+            return f"{_own_folder(self._experiments[record.experiment_id])}/{record.run_id}/artifacts"
+
+    def _copy(self, record: RunRecord, artifacts: _Artifacts) -> str:
+        """Copy what changed; returns the digest to note, empty when it must be tried again."""
+        if artifacts.folder is None or not artifacts.digest:
+            return artifacts.digest
+        into = self._target.absolute(artifacts.uri)
+        copied = copy_folder(
+            artifacts.folder, into, lambda line: self._report.problems.append(f"run {record.run_id}: {line}")
+        )
+        self._report.artifact_files += copied.files
+        self._report.artifact_bytes += copied.size
+        return "" if copied.retry else artifacts.digest
+
+    # Writing
+
+    def _flush(self) -> None:
+        batch, self._batch, weight, self._weight = self._batch, [], self._weight, 0
+        if not batch:
+            return
+        points = next(self._source.points([p.record.run_id for p in batch]), None)
+        taken, seconds = self._write(batch, points)
+        self._count([*taken.new, *taken.updated], taken.new, 0 if points is None else len(points.value))
+        self._limit = max(500, min(50_000, 2 * self._limit, round(weight * _LEASE_S / max(seconds, 1e-3))))
+
+    def _write(self, batch: list[PlacedRun], points: Points | None) -> tuple[Taken, float]:
+        with self._target.writing() as session:
+            began = time.monotonic()
+            taken = take_runs(session, self._target.source, batch, points)
+        for run_id in taken.refused:
+            self._report.conflicts.append(f"run {run_id} is in the store from elsewhere")
+        return taken, time.monotonic() - began
+
+    def _write_giant(self, run: PlacedRun) -> None:
+        """Write a run by parts; its digest comes with the last, so that what was broken off is completed next time."""
+        first: Taken | None = None
+        unfinished = run._replace(digest="", artifacts="")
+        for points in self._source.points([run.record.run_id]):
+            taken, _ = self._write([unfinished], points)
+            first = first or taken
+            self._report.points += len(points.value)
+        taken, _ = self._write([run], None)
+        first = first or taken
+        self._count([*first.new, *first.updated], first.new, 0)
+
+
+def _own_folder(experiment: PlacedExperiment) -> str:
+    """Where artifacts of an experiment go, below the store's folder."""
+    location = experiment.location
+    is_ours = location and ":" not in location and not location.startswith("/")
+    return location if is_ours else f"{ARTIFACT_ROOT}/{experiment.number}"
