@@ -169,7 +169,7 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
 
     Notes
     -----
-    The present database is set aside, never deleted. What living writers logged since the backup is folded into it.
+    The present database is set aside, never deleted. What living writers logged since the backup is folded into it by whoever reads next.
     Artifacts that are missing are copied back, from this backup or the newest other one that has them; those that are
     there stay as they are.
     """
@@ -183,7 +183,6 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
     aside = put_back(store.files, database)
     whole = [backup.folder for backup in reversed(list_backups(store)) if backup.manifest.artifacts]
     artifacts = sum(_put_artifacts_back(place, store.files.root, progress) for place in dict.fromkeys([folder, *whole]))
-    store.last_change()  # folds what the journal has
     return Restored(Backup(folder, manifest), aside, artifacts)
 
 
