@@ -19,7 +19,7 @@ from jupyter_mlops.importers.targets import Target
 from jupyter_mlops.storage.duckdb.imports import PlacedExperiment
 from jupyter_mlops.storage.opened import open_store
 
-__all__ = ["import_store"]
+__all__ = ["Progress", "import_store"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -101,5 +101,6 @@ def _count_experiments(placed: list[PlacedExperiment], report: ImportReport) -> 
     for p in placed:
         report.experiments_new += p.change == "new"
         report.experiments_merged += p.change == "merged"
+        report.experiments_known += p.change in ("", "updated")
         if str(p.number) != p.record.experiment_id:
             report.renumbered[p.record.experiment_id] = str(p.number)

@@ -81,11 +81,15 @@ class Places:
         """
         path = self.path(uri)
         tails = [os.path.join(*path.split("/")[-levels:]) for levels in _LEVELS if path.count("/") >= levels]
-        moved = [os.path.join(root, tail) for root in (self.root, os.path.join(self._folder, "mlruns")) for tail in tails]
+        moved = [
+            os.path.join(root, tail) for root in (self.root, os.path.join(self._folder, "mlruns")) for tail in tails
+        ]
         for candidate in (*first, path, *moved):
             if os.path.isdir(candidate):
                 real = os.path.realpath(candidate)
                 if not real.endswith(f"/{owner}/artifacts"):
-                    raise InvalidParameter(f"{candidate} is not the folder of the artifacts of {owner}: nothing is copied.")
+                    raise InvalidParameter(
+                        f"{candidate} is not the folder of the artifacts of {owner}: nothing is copied."
+                    )
                 return real
         return None

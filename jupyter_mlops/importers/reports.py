@@ -15,7 +15,7 @@ class ImportReport(msgspec.Struct):
     source, store : str
     dry_run : bool
         Nothing was written: the counts say what would be.
-    experiments_new, experiments_merged, runs_new, runs_updated, runs_unchanged : int
+    experiments_new, experiments_merged, experiments_known, runs_new, runs_updated, runs_unchanged : int
     models_new, models_updated, models_unchanged, versions, logged_models : int
         `versions` and `logged_models` count those that were written.
     points : int
@@ -38,6 +38,7 @@ class ImportReport(msgspec.Struct):
     dry_run: bool = False
     experiments_new: int = 0
     experiments_merged: int = 0
+    experiments_known: int = 0
     runs_new: int = 0
     runs_updated: int = 0
     runs_unchanged: int = 0
@@ -56,6 +57,7 @@ class ImportReport(msgspec.Struct):
     seconds: float = 0.0
 
     @property
-    def runs(self) -> int:
-        """Runs that were read."""
-        return self.runs_new + self.runs_updated + self.runs_unchanged
+    def read_nothing(self) -> bool:
+        """Whether there were problems alone."""
+        runs = self.runs_new + self.runs_updated + self.runs_unchanged
+        return bool(self.problems) and not runs + self.models_new + self.models_updated + self.models_unchanged

@@ -50,11 +50,13 @@ class RunImport:
 
     def run(self, progress: Callable[[int, int, str], None]) -> None:
         """Bring in all runs."""
-        ids = self._source.run_ids()
+        ids = [run_id for run_id, _ in self._source.run_ids()]
         for start in range(0, len(ids), _READ_AT_ONCE):
-            part = ids[start : start + _READ_AT_ONCE]
-            progress(start, len(ids), self._name(part[0][1]))
-            self._take_part([run_id for run_id, _ in part])
+            records = self._source.runs(ids[start : start + _READ_AT_ONCE])
+            there = self._target.artifact_uris([record.run_id for record in records])
+            for n, record in enumerate(records, start):
+                progress(n, len(ids), self._name(record.experiment_id))
+                self._take_or_refuse(record, there)
         self._flush()
         progress(len(ids), len(ids), "")
 
@@ -62,16 +64,15 @@ class RunImport:
         placed = self._experiments.get(experiment_id)
         return shown(placed.record.name, 30) if placed else ""
 
-    def _take_part(self, run_ids: list[str]) -> None:
-        records = self._source.runs(run_ids)
-        there = self._target.artifact_uris([r.run_id for r in records])
-        for record in records:
-            if record.experiment_id not in self._experiments:
-                self._report.problems.append(f"run {record.run_id}: its experiment {shown(record.experiment_id)} is not there")
-            elif record.run_id in there and record.run_id not in self._marks:
-                self._report.conflicts.append(f"run {record.run_id} is in the store from elsewhere")
-            else:
-                self._take(record, there.get(record.run_id))
+    def _take_or_refuse(self, record: RunRecord, there: Mapping[str, str]) -> None:
+        if record.experiment_id not in self._experiments:
+            self._report.problems.append(
+                f"run {record.run_id}: its experiment {shown(record.experiment_id)} is not there"
+            )
+        elif record.run_id in there and record.run_id not in self._marks:
+            self._report.conflicts.append(f"run {record.run_id} is in the store from elsewhere")
+        else:
+            self._take(record, there.get(record.run_id))
 
     def _take(self, record: RunRecord, uri: str | None) -> None:
         experiment = self._experiments[record.experiment_id]
@@ -124,7 +125,9 @@ class RunImport:
     def _old_place(self, record: RunRecord) -> str:
         try:
             first = self._source.artifact_folders(record)
-            return self._places.find(record.artifact_uri, record.run_id, first) or self._places.path(record.artifact_uri)
+            return self._places.find(record.artifact_uri, record.run_id, first) or self._places.path(
+                record.artifact_uri
+            )
         except InvalidParameter as error:
             self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
             return f"{_own_folder(self._experiments[record.experiment_id])}/{record.run_id}/artifacts"

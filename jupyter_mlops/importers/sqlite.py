@@ -54,7 +54,9 @@ class SQLiteSource(Source):
             times = [self._reader.number(row[name]) for name in names[4:]]
             kept = self._reader.pairs(f"experiment {key}", tags.get(row["experiment_id"], ()), 20_000)
             found.append(
-                ExperimentRecord(key, name, self._reader.text(row["artifact_location"]), stage, times[0], times[1], kept)
+                ExperimentRecord(
+                    key, name, self._reader.text(row["artifact_location"]), stage, times[0], times[1], kept
+                )
             )
         return found
 
@@ -81,7 +83,8 @@ class SQLiteSource(Source):
         state = {
             row[0]: list(row[1:])
             for row in self._db.execute(
-                f"SELECT run_uuid, count(*), max(timestamp), total(value) FROM metrics {among} GROUP BY run_uuid", run_ids
+                f"SELECT run_uuid, count(*), max(timestamp), total(value) FROM metrics {among} GROUP BY run_uuid",
+                run_ids,
             )
         }
         inputs = self._inputs(run_ids)
@@ -169,7 +172,9 @@ class SQLiteSource(Source):
 
         keys: dict[str, int] = {}
         good = rows if _is_plain(rows) else self._plain(rows)
-        runs, names, values, timestamps, steps, nans = zip(*(row[:6] for row in good), strict=True) if good else ((),) * 6
+        runs, names, values, timestamps, steps, nans = (
+            zip(*(row[:6] for row in good), strict=True) if good else ((),) * 6
+        )
         for name in names:
             keys.setdefault(name, len(keys))
         value = np.asarray(values, dtype=np.float64)
@@ -204,7 +209,6 @@ class SQLiteSource(Source):
 
     def models(self) -> list[ModelRecord]:
         return read_models(self._db, self._reader)
-
 
 
 def _is_plain(rows: list[tuple[Any, ...]]) -> bool:

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import shlex
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -92,15 +93,16 @@ def store_path(uri: str | os.PathLike[str]) -> str:
         return _in_folder(_absolute(text.removeprefix("duckdb:").removeprefix("//"), text.startswith("duckdb:////")))
     if scheme == "sqlite":
         path = _absolute(text.removeprefix("sqlite:").removeprefix("//"), text.startswith("sqlite:////"))
-        return _beside(os.path.splitext(path)[0], text)
+        return _beside(os.path.splitext(path)[0], path, text)
     if scheme == "file":
-        return _beside(os.path.abspath(unquote(urlsplit(text).path)), text)
+        path = os.path.abspath(unquote(urlsplit(text).path))
+        return _beside(path, path, text)
     if scheme:
         raise InvalidParameter(
             f"Cannot keep runs at {without_credentials(text)!r}: use a path such as './mlops.duckdb' or 'duckdb:///path'."
         )
     path = os.path.abspath(os.path.expanduser(text))
-    return _beside(path, text) if os.path.basename(path) == "mlruns" else _in_folder(path)
+    return _beside(path, path, text) if os.path.basename(path) == "mlruns" else _in_folder(path)
 
 
 def _in_folder(path: str) -> str:
@@ -112,12 +114,23 @@ def _absolute(path: str, root_slash: bool) -> str:
     return os.path.abspath(("/" if root_slash else "") + path.lstrip("/"))
 
 
-def _beside(stem: str, given: str) -> str:
+def _beside(stem: str, theirs: str, given: str) -> str:
     path = stem + ".duckdb"
     if path not in _told:
         _told.add(path)
-        _log.warning("Tracking URI %r means the store %s.", given, path)
+        command = f" Bring in what MLflow keeps there: jupyter mlops import {shlex.quote(theirs)} --store {shlex.quote(path)}"
+        _log.warning("Tracking URI %r means the store %s.%s", given, path, command if _is_mlflow(theirs) else "")
     return path
+
+
+def _is_mlflow(path: str) -> bool:
+    """Whether MLflow seems to keep a store at `path`; never opens a file, as that would drop locks that it holds here."""
+    try:
+        if os.path.isdir(path):
+            return any(name.isdigit() for name in os.listdir(path))
+        return os.path.getsize(path) > 0 and not path.endswith(".duckdb")
+    except OSError:
+        return False
 
 
 def store_key(location: str) -> str:

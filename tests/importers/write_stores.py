@@ -5,7 +5,6 @@ Arguments: tracking URI, folder for models. The store's folder is the current on
 
 import math
 import sys
-import time
 
 import mlflow
 import pandas as pd
@@ -54,7 +53,7 @@ with mlflow.start_run() as run:
     mlflow.log_metric("r2", 1.0)
     name = {"name": "model"} if int(mlflow.__version__.split(".")[0]) > 2 else {"artifact_path": "model"}
     mlflow.sklearn.log_model(model, **name, registered_model_name="line", input_example=pd.DataFrame({"x": [1.0]}))
-    mlflow.sklearn.log_model(model, **{k: "second" for k in name}, registered_model_name="line")
+    mlflow.sklearn.log_model(model, **dict.fromkeys(name, "second"), registered_model_name="line")
 mlflow.register_model(f"runs:/{run.info.run_id}/model", "line", tags={"how": "by run"})
 mlflow.register_model(f"runs:/{run.info.run_id}/second", "line")
 client.update_registered_model("line", "A straight line.")

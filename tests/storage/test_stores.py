@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shlex
 import shutil
 import stat
 import threading
@@ -52,6 +53,24 @@ def test_mlflows_uris_are_explained_once(caplog):
     for _ in range(2):
         store_path("sqlite:////data/mlflow.db")
     assert caplog.text.count("means the store /data/mlflow.duckdb") == 1
+
+
+@pytest.mark.parametrize(("uri", "name"), [("sqlite:///mlflow.db", "mlflow.db"), ("file:old runs", "old runs"), ("mlruns", "mlruns")])
+def test_where_an_mlflow_store_lies_the_command_that_brings_it_in_is_named(uri, name, caplog, tmp_path):
+    if name.endswith(".db"):
+        (tmp_path / name).write_bytes(b"SQLite format 3\0 and so on")
+    else:
+        (tmp_path / name / "0").mkdir(parents=True)
+    path = store_path(uri)
+    command = caplog.messages[0].partition("jupyter mlops import ")[2]
+    assert shlex.split(command) == [str(tmp_path / name), "--store", path]
+
+
+def test_where_no_mlflow_store_lies_no_command_is_named(caplog, tmp_path):
+    (tmp_path / "mlruns").mkdir()
+    for uri in ("sqlite:///mlflow.db", "mlruns"):
+        store_path(uri)
+    assert "import" not in caplog.text
 
 
 def test_which_store_is_meant(monkeypatch, tmp_path):

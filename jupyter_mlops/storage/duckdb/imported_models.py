@@ -123,7 +123,8 @@ def _write_aliases(session: Session, source: str, mid: int, model: ModelRecord, 
     }
     if moved:
         session.rows(
-            "DELETE FROM store.model_aliases WHERE mid = ? AND alias IN (SELECT unnest(?::VARCHAR[]))", [mid, list(moved)]
+            "DELETE FROM store.model_aliases WHERE mid = ? AND alias IN (SELECT unnest(?::VARCHAR[]))",
+            [mid, list(moved)],
         )
         session.rows(
             "INSERT INTO store.model_aliases SELECT ?, unnest(?::VARCHAR[]), unnest(?::BIGINT[])",

@@ -70,7 +70,9 @@ def take_runs(session: Session, source: str, batch: list[PlacedRun], points: Poi
             _write_tags(session, taken, rids)
             _write_inputs(session, taken, rids)
             if points is not None:
-                _write_points(session, [rids.get(p.record.run_id, -1) for p in batch], refused, batch, points, bool(old))
+                _write_points(
+                    session, [rids.get(p.record.run_id, -1) for p in batch], refused, batch, points, bool(old)
+                )
             mark(session, source, "run", {p.record.run_id: Mark(None, p.digest) for p in taken})
             mark(session, source, "artifacts", {p.record.run_id: Mark(None, p.artifacts) for p in taken if p.artifacts})
     return Taken([p.record.run_id for p in new], [p.record.run_id for p in old], sorted(refused))
@@ -182,7 +184,8 @@ def _write_tags(session: Session, taken: list[PlacedRun], rids: dict[str, int]) 
     if rows:
         incoming, columns = _pairs(rows)
         session.rows(
-            f"INSERT INTO store.tags FROM {incoming} i ANTI JOIN store.tags t ON t.rid = i.rid AND t.key = i.key", columns
+            f"INSERT INTO store.tags FROM {incoming} i ANTI JOIN store.tags t ON t.rid = i.rid AND t.key = i.key",
+            columns,
         )
 
 
