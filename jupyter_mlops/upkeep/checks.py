@@ -62,7 +62,7 @@ def check_store(store: DuckDBStore, *, repair: bool = False) -> Report:
 
     Notes
     -----
-    In many short leases: others go on. About a second for each five million points.
+    In many short leases: others go on. About two seconds for each million points.
 
     Examples
     --------
