@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from jupyter_mlops.errors import StoreCorrupt, StoreError
+from jupyter_mlops.errors import StoreCorrupt
 from jupyter_mlops.storage.duckdb.backups import newest_backup
 from jupyter_mlops.storage.duckdb.checks import CHECKS, Check, point_ranges, read_whole, table_names, wrong_summaries
 from jupyter_mlops.storage.duckdb.rewrites import salvage
 from jupyter_mlops.storage.duckdb.sessions import Session, absolute_in
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.upkeep.backups import back_up
+from jupyter_mlops.upkeep.bars import count_bar
 
 __all__ = ["Finding", "Report", "check_store"]
 
@@ -43,7 +45,7 @@ class Report(msgspec.Struct):
         return all(finding.mended for finding in self.findings)
 
 
-def check_store(store: DuckDBStore, *, repair: bool = False) -> Report:
+def check_store(store: DuckDBStore, *, repair: bool = False, progress: bool = False) -> Report:
     """Read all of a store and compare what belongs together.
 
     Parameters
@@ -51,6 +53,8 @@ def check_store(store: DuckDBStore, *, repair: bool = False) -> Report:
     store : DuckDBStore
     repair : bool, default False
         Mend what can be mended, after a backup. Of a file with damaged blocks, what can still be read is kept.
+    progress : bool, default False
+        Whether to show a bar.
 
     Returns
     -------
@@ -70,96 +74,103 @@ def check_store(store: DuckDBStore, *, repair: bool = False) -> Report:
     >>> check_store(open_store()).is_whole
     True
     """
-    report = Report(store.path)
-    try:
-        _read(store, report)
-    except StoreCorrupt as error:
-        _damaged(store, report, error, repair=repair)
-        if not repair:
-            return report
-    broken = {check: count for check in CHECKS if (count := _count(store, check))}
-    summaries = _summaries(store, repair=False)
-    if repair and (broken or summaries):
-        report.backup = back_up(store, artifacts=False, why="repair").folder
-        _mend(store, list(broken))
-        summaries = _summaries(store, repair=True)
-    report.findings += [_finding(store, check, count, repair=repair) for check, count in broken.items()]
-    if summaries:
-        report.findings.append(Finding(_SUMMARIES, summaries, mended=repair))
-    _look_around(store, report)
-    return report
+    with count_bar("checking", shown=progress) as bar:
+        return _Checkup(store, repair, bar.update).report()
 
 
-def _read(store: DuckDBStore, report: Report) -> None:
-    with store.files.reading("check") as session:
-        tables = table_names(session)
-    for table in tables:
-        with store.files.reading("check") as session:
-            read_whole(session, table)
-    report.tables = len(tables)
+class _Checkup:
+    """One check of one store."""
 
+    def __init__(self, store: DuckDBStore, repair: bool, step: Callable[[], object]) -> None:
+        self._store, self._repair, self._step = store, repair, step
+        self._report = Report(store.path)
 
-def _damaged(store: DuckDBStore, report: Report, error: StoreCorrupt, *, repair: bool) -> None:
-    backup = newest_backup(store.path)
-    advice = f"Restore {backup}." if backup else "There is no backup."
-    finding = Finding(f"blocks of the file are damaged ({error})", 1, advice=f"{advice} Or --repair to keep what can be read.")
-    report.findings.append(finding)
-    if repair:
-        lost, aside = salvage(store.files)
-        rows = ", ".join(f"{count} rows of {table} at most" for table, count in lost.items()) or "nothing"
-        finding.mended, finding.advice = True, f"Lost: {rows}. The damaged file is {aside}. {advice}"
-        _read(store, report)
+    def report(self) -> Report:
+        if self._blocks_are_whole():
+            self._compare_rows()
+            self._look_around()
+        return self._report
 
+    def _blocks_are_whole(self) -> bool:
+        try:
+            self._read()
+        except StoreCorrupt as error:
+            self._damaged(error)
+        return self._report.is_whole
 
-def _count(store: DuckDBStore, check: Check) -> int:
-    with store.files.reading("check") as session:
-        row = session.row(check.counted)
-    return int(row[0]) if row else 0
+    def _read(self) -> None:
+        with self._store.files.reading("check") as session:
+            tables = table_names(session)
+        for table in tables:
+            with self._store.files.reading("check") as session:
+                read_whole(session, table)
+            self._step()
+        self._report.tables = len(tables)
 
+    def _damaged(self, error: StoreCorrupt) -> None:
+        backup = newest_backup(self._store.path)
+        advice = f"Restore {backup}." if backup else "There is no backup."
+        finding = Finding(f"blocks of the file are damaged ({error})", 1, advice=f"{advice} Or --repair to keep what can be read.")
+        self._report.findings.append(finding)
+        if self._repair:
+            lost, aside = salvage(self._store.files)
+            rows = ", ".join(f"{count} rows of {table} at most" for table, count in lost.items()) or "nothing"
+            finding.mended, finding.advice = True, f"Lost: {rows}. The damaged file is {aside}. {advice}"
+            self._read()
 
-def _mend(store: DuckDBStore, broken: list[Check]) -> None:
-    for check in broken:
-        if check.repair:
-            with store.files.session("repair") as session, session.transaction():
-                session.rows(check.repair)
+    def _compare_rows(self) -> None:
+        broken = {check: count for check in CHECKS if (count := self._count(check))}
+        summaries = self._summaries(repair=False)
+        if self._repair and (broken or summaries):
+            self._report.backup = back_up(self._store, artifacts=False, why="repair").folder
+            self._mend(broken)
+            summaries = self._summaries(repair=True)
+        for check, count in broken.items():
+            mended = self._repair and not self._count(check)
+            self._report.findings.append(Finding(check.problem, count, mended=mended))
+        if summaries:
+            self._report.findings.append(Finding(_SUMMARIES, summaries, mended=self._repair))
 
+    def _count(self, check: Check) -> int:
+        self._step()
+        with self._store.files.reading("check") as session:
+            row = session.row(check.counted)
+        return int(row[0]) if row else 0
 
-def _finding(store: DuckDBStore, check: Check, count: int, *, repair: bool) -> Finding:
-    return Finding(check.problem, count, mended=repair and not _count(store, check))
+    def _mend(self, broken: Iterable[Check]) -> None:
+        for check in broken:
+            if check.repair:
+                with self._store.files.session("repair") as session, session.transaction():
+                    session.rows(check.repair)
 
+    def _summaries(self, *, repair: bool) -> int:
+        with self._store.files.reading("check") as session:
+            ranges = point_ranges(session)
+        return sum(self._summaries_of(*points, repair=repair) for points in ranges)
 
-def _summaries(store: DuckDBStore, *, repair: bool) -> int:
-    with store.files.reading("check") as session:
-        ranges = point_ranges(session)
-    return sum(_summaries_of(store, *points, repair=repair) for points in ranges)
+    def _summaries_of(self, first: int, last: int, *, repair: bool) -> int:
+        self._step()
+        files = self._store.files
+        with files.session("repair") if repair else files.reading("check") as session:
+            return wrong_summaries(session, first, last, repair=repair)
 
+    def _look_around(self) -> None:
+        """Notes: what was refused, set aside, or points nowhere."""
+        files = self._store.files
+        with files.reading("check") as session:
+            self._note(session, "rejected", "records could not be applied; they are kept in the table 'rejected'")
+            self._note(session, "conflicts", "params were logged with two values; see the table 'conflicts'")
+            sources = session.rows("SELECT source, count(*) FROM store.model_versions WHERE NOT deleted GROUP BY source")
+        if gone := sum(count for source, count in sources if _is_gone(files.root, source)):
+            advice = "Restore the artifacts."
+            self._report.findings.append(Finding("model versions have no files any more", gone, advice=advice))
+        if aside := [name for name in os.listdir(files.folder) if name.endswith(".aside")]:
+            self._report.notes.append(f"{len(aside)} segments of other stores were set aside in {files.folder}")
 
-def _summaries_of(store: DuckDBStore, first: int, last: int, *, repair: bool) -> int:
-    with store.files.session("repair") if repair else store.files.reading("check") as session:
-        return wrong_summaries(session, first, last, repair=repair)
-
-
-def _look_around(store: DuckDBStore, report: Report) -> None:
-    """Notes: what was refused, set aside, or points nowhere."""
-    with store.files.reading("check") as session:
-        _note_rows(session, report, "rejected", "records could not be applied; they are kept in the table 'rejected'")
-        _note_rows(session, report, "conflicts", "params were logged with two values; see the table 'conflicts'")
-        sources = session.rows("SELECT source, count(*) FROM store.model_versions WHERE NOT deleted GROUP BY source")
-    gone = sum(count for source, count in sources if _is_gone(store.files.root, source))
-    if gone:
-        report.findings.append(Finding("model versions have no files any more", gone, advice="Restore the artifacts."))
-    try:
-        aside = [name for name in os.listdir(store.files.folder) if name.endswith(".aside")]
-    except OSError as error:
-        raise StoreError(f"{store.files.folder} cannot be read: {error.strerror}.") from error
-    if aside:
-        report.notes.append(f"{len(aside)} segments of other stores were set aside in {store.files.folder}")
-
-
-def _note_rows(session: Session, report: Report, table: str, what: str) -> None:
-    row = session.row(f"SELECT count(*) FROM store.{table}")
-    if row and row[0]:
-        report.notes.append(f"{row[0]} {what}")
+    def _note(self, session: Session, table: str, what: str) -> None:
+        row = session.row(f"SELECT count(*) FROM store.{table}")
+        if row and row[0]:
+            self._report.notes.append(f"{row[0]} {what}")
 
 
 def _is_gone(root: str, source: str | None) -> bool:

@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(store: str | None, repair: bool, as_json: bool) -> int:
     """Read all of the store and compare what belongs together; exit code 1 when something is left to mend."""
-    report = check_store(existing_store(store), repair=repair)
+    report = check_store(existing_store(store), repair=repair, progress=True)
     if as_json:
         print_json(report)
     else:
