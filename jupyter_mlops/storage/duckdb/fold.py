@@ -39,25 +39,34 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
     Notes
     -----
     With nothing new: one listing, one ``stat`` a segment, one query. Else about 3 µs a record. A record that cannot
-    become rows is found by halving what is folded at once and moved to ``rejected``: it keeps no other from being read.
+    become rows is moved to ``rejected``: it keeps no other from being read.
     """
     timeout = dead_run_timeout_ms()
     silent_before = None if timeout is None else now_ms() - timeout
+    try:
+        return _fold_part(session, folder, store_id, Intake(), silent_before)
+    except _refusals():
+        return _fold_closely(session, folder, store_id, silent_before)
+
+
+def _fold_closely(session: Session, folder: str, store_id: str, silent_before: int | None) -> bool:
+    """Fold what cannot be folded as it is: records that are wrong by themselves are set apart, then halves are tried."""
     at_most, reason = AT_MOST, None
     while True:
-        intake = Intake(refusing=reason)
+        intake = Intake(checked=True, refusing=reason)
         try:
-            more = _fold_part(session, folder, store_id, intake, at_most, silent_before)
+            more = _fold_part(session, folder, store_id, intake, silent_before, at_most)
         except _refusals() as error:
-            if reason is not None:
+            if reason is not None or not intake.count:
                 raise
-            if at_most == 1:
-                reason = f"cannot be kept: {type(error).__name__}: {str(error).splitlines()[0]}"
-            at_most = max(1, at_most // 2)
+            suspects = intake.count  # the one that cannot be folded is among these
+            if suspects == 1:
+                reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
         else:
-            for news in intake.news:
-                _log.warning("%s; it is kept in the table 'rejected'.", news)
-            return more or at_most < AT_MOST
+            if at_most == AT_MOST or reason is not None:
+                return more
+            suspects -= intake.count
+        at_most = max(1, suspects // 2)
 
 
 def _refusals() -> tuple[type[Exception], ...]:
@@ -69,7 +78,7 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 
 def _fold_part(
-    session: Session, folder: str, store_id: str, intake: Intake, at_most: int, silent_before: int | None
+    session: Session, folder: str, store_id: str, intake: Intake, silent_before: int | None, at_most: int = AT_MOST
 ) -> bool:
     marks, owners = _marks(session)
     segments = find_segments(folder, marks)
@@ -93,6 +102,8 @@ def _fold_part(
     for segment in finished:
         with contextlib.suppress(OSError):  # another user's segment: read, but not ours to delete
             os.unlink(segment.path)
+    for text in intake.news:
+        _log.warning("%s; it is kept in the table 'rejected'.", text)
     return intake.count >= at_most
 
 

@@ -14,6 +14,7 @@ from jupyter_mlops.storage.journal.operations import (
     START,
     TAG,
     UPDATE,
+    check,
     encode,
 )
 from jupyter_mlops.storage.journal.segments import Damage
@@ -62,6 +63,8 @@ class Intake:
 
     Parameters
     ----------
+    checked : bool
+        Whether each record is looked at closely: one that cannot be right is kept as rejected.
     refusing : str, optional
         Why none of the records is to be applied: each is kept as rejected.
 
@@ -78,7 +81,8 @@ class Intake:
         What to tell of damage once the fold is done.
     """
 
-    def __init__(self, refusing: str | None = None) -> None:
+    def __init__(self, *, checked: bool = False, refusing: str | None = None) -> None:
+        self._checked = checked
         self._refusing = refusing
         self.count = 0
         self.runs: dict[str, int] = {}
@@ -97,8 +101,8 @@ class Intake:
     def take(self, record: list[Any], writer: str) -> bool:
         """Gather one record; False when its kind is not known, and then nothing was taken."""
         kind, time, run_id = record[0], record[1], record[2]
-        if self._refusing is not None and kind in KINDS:
-            self._refuse(record, self._refusing)
+        if self._checked and kind in KINDS and (why := self._refusing or check(record)):
+            self._refuse(record, why)
             return True
         if kind == METRIC:
             self._metric(run_id, time, record[3], record[4], record[5], record[6])
@@ -142,8 +146,8 @@ class Intake:
     def _refuse(self, record: list[Any], reason: str) -> None:
         self.count += 1
         run_id = record[2] if isinstance(record[2], str) else None
-        self.rejected.append((run_id, record[0], reason, 0, encode(record)))
-        self.news.append(f"A record of kind {KINDS[record[0]].name!r} of run {run_id} {reason}")
+        self.rejected.append((run_id, record[0], f"cannot be kept: {reason}", 0, encode(record)))
+        self.news.append(f"A record of kind {KINDS[record[0]].name!r} of run {run_id} cannot be kept: {reason}")
 
     def refuse(self, run_id: str, reason: str) -> None:
         """Take all records of a run out again, and keep them as rejected."""

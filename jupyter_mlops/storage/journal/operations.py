@@ -5,11 +5,11 @@ A record is a tuple ``(kind, time_ms, run_id, …)``; its further fields stand i
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
-__all__ = ["BATCH", "INPUTS", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "decode", "encode"]
+__all__ = ["BATCH", "INPUTS", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "check", "decode", "encode"]
 
 START, OPEN, UPDATE, METRIC, PARAM, TAG, BATCH, INPUTS = 1, 2, 3, 4, 5, 6, 7, 8
 
@@ -32,6 +32,21 @@ KINDS: dict[int, Kind] = {
     INPUTS: Kind("inputs", ("datasets",)),  # each: name, digest, source type, source, schema, profile, tags
 }
 
+_Int = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_Point = tuple[str, float, _Int | None, _Int]
+_Pair = tuple[str, str]
+_Input = tuple[str, str, str, str, str | None, str | None, list[_Pair]]
+_SHAPES: dict[int, Any] = {
+    START: tuple[_Int, _Int, str, str, str, str, _Int, str, list[_Pair], bool],
+    OPEN: tuple[_Int, _Int, str],
+    UPDATE: tuple[_Int, _Int, str, str | None, _Int | None, str | None],
+    METRIC: tuple[_Int, _Int, str, str, float, _Int | None, _Int],
+    PARAM: tuple[_Int, _Int, str, str, str],
+    TAG: tuple[_Int, _Int, str, str, str],
+    BATCH: tuple[_Int, _Int, str, list[_Point], list[_Pair], list[_Pair]],
+    INPUTS: tuple[_Int, _Int, str, list[_Input]],
+}
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list)
 
@@ -52,3 +67,18 @@ def decode(payload: bytes | memoryview) -> list[Any]:
     ['loss', 0.5]
     """
     return _decoder.decode(payload)
+
+
+def check(record: list[Any]) -> str | None:
+    """Why a record of a known kind cannot be one, None when it can.
+
+    Examples
+    --------
+    >>> check([METRIC, 0, "a" * 32, "loss", "high", None, 0])
+    'Expected `float`, got `str` - at `$[4]`'
+    """
+    try:
+        msgspec.convert(record[: 3 + len(KINDS[record[0]].fields)], _SHAPES[record[0]])
+    except msgspec.ValidationError as error:
+        return str(error)
+    return None
