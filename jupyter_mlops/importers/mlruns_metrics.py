@@ -73,6 +73,8 @@ def _columns(text: bytes) -> tuple[list[np.ndarray[Any, Any]], int]:
     import numpy as np
 
     lines = text.splitlines()
+    if len(unlike := dict.fromkeys(lines)) < len(lines):  # MLflow 3 writes a point once more for each model of the run
+        lines, text = list(unlike), b"\n".join(unlike)
     fields = text.split()
     if len(fields) == 3 * len(lines):
         try:

@@ -49,6 +49,9 @@ class SQLiteSource(Source):
         found = []
         for row in self._db.rows("experiments", (*names, "workspace"), "ORDER BY experiment_id"):
             key = str(row["experiment_id"])
+            if not key.isdecimal() or self._reader.number(key) is None:
+                self._reader.note(f"experiment {key}", "its id is no number")
+                continue
             name = self._reader.experiment_name(key, in_workspace(row, "/"))
             stage = "deleted" if row["lifecycle_stage"] == "deleted" else "active"
             times = [self._reader.number(row[name]) for name in names[4:]]

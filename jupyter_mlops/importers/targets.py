@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
+from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_NAME
 from jupyter_mlops.storage.duckdb import imports
 from jupyter_mlops.storage.duckdb.imported_models import logged_places
 from jupyter_mlops.storage.duckdb.imported_records import ExperimentRecord
@@ -83,6 +84,7 @@ class Target:
 
     def _planned(self, records: list[ExperimentRecord], locations: Mapping[str, str]) -> list[PlacedExperiment]:
         if self._is_new:
-            return [PlacedExperiment(r, int(r.experiment_id), "", "new") for r in records]
+            here = DEFAULT_EXPERIMENT_NAME
+            return [PlacedExperiment(r, int(r.experiment_id), "", "merged" if r.name == here else "new") for r in records]
         with self.store.files.reading("import") as session:
             return imports.place_experiments(session, self.source, records, locations)

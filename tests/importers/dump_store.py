@@ -1,12 +1,7 @@
-"""Everything that a client reads of a store, as JSON: run by a Python with the real MLflow, or imported for ours.
-
-Arguments: ``mlflow`` and a tracking URI.
-"""
+"""Everything that a client reads of a store: imported by a Python with the real MLflow, and by ours."""
 
 import base64
-import json
 import os
-import sys
 import tempfile
 
 
@@ -76,7 +71,8 @@ def _files(client, info):
 
 
 def _model(client, model):
-    versions = {v.version: v for v in client.search_model_versions(f"name = '{model.name}'")}
+    numbers = [v.version for v in client.search_model_versions(f"name = '{model.name}'")]
+    versions = {number: client.get_model_version(model.name, str(number)) for number in numbers}
     return {
         "description": model.description,
         "times": [model.creation_timestamp, model.last_updated_timestamp],
@@ -100,9 +96,3 @@ def _version(v):
         "tags": v.tags,
         "aliases": sorted(v.aliases),
     }
-
-
-if __name__ == "__main__":
-    import mlflow
-
-    print(json.dumps(dump(mlflow.MlflowClient(sys.argv[1]))))

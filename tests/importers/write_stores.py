@@ -1,13 +1,15 @@
 """Run by a Python that has the real MLflow: writes a store with one of everything.
 
-Arguments: tracking URI, folder for models. The store's folder is the current one.
+Argument: tracking URI, of a store in the current folder. Prints what a client reads of it.
 """
 
+import json
 import math
 import sys
 
 import mlflow
 import pandas as pd
+from dump_store import dump
 from mlflow import MlflowClient
 from mlflow.entities import Metric
 from sklearn.linear_model import LinearRegression
@@ -20,7 +22,7 @@ client = MlflowClient()
 def write_run(experiment_id, number):
     with mlflow.start_run(experiment_id=experiment_id, run_name=f"run {number} ü") as run:
         mlflow.log_params({"lr": 0.1 * number, "text/long": "x" * 400, "empty": ""})
-        mlflow.set_tags({"team": "blue", "note.ü".replace("ü", "u"): "line one\nline two\n"})
+        mlflow.set_tags({"team": "blue", "note": "line one\nline two\n"})
         for step in range(5):
             mlflow.log_metric("train/loss", 1 / (step + number + 1), step=step)
         points = [math.nan, math.inf, -math.inf, 0.5, math.nan]
@@ -52,8 +54,9 @@ mlflow.set_experiment("models")
 with mlflow.start_run() as run:
     mlflow.log_metric("r2", 1.0)
     name = {"name": "model"} if int(mlflow.__version__.split(".")[0]) > 2 else {"artifact_path": "model"}
-    mlflow.sklearn.log_model(model, **name, registered_model_name="line", input_example=pd.DataFrame({"x": [1.0]}))
-    mlflow.sklearn.log_model(model, **dict.fromkeys(name, "second"), registered_model_name="line")
+    plainly = {"registered_model_name": "line", "pip_requirements": ["scikit-learn"]}
+    mlflow.sklearn.log_model(model, **name, **plainly)
+    mlflow.sklearn.log_model(model, **dict.fromkeys(name, "second"), **plainly)
 mlflow.register_model(f"runs:/{run.info.run_id}/model", "line", tags={"how": "by run"})
 mlflow.register_model(f"runs:/{run.info.run_id}/second", "line")
 client.update_registered_model("line", "A straight line.")
@@ -70,4 +73,4 @@ for name in ("far", "away"):
     client.create_registered_model(name)
 client.create_model_version("far", "s3://bucket/somewhere/model", tags={"where": "s3"})
 client.delete_registered_model("away")
-print(run.info.run_id)
+print(json.dumps(dump(MlflowClient())))
