@@ -12,6 +12,7 @@ from jupyter_mlops.version import __version__
 
 _HOMES = {
     "ActiveRun": "tracking.active_runs",
+    "Image": "tracking.images",
     "MlflowClient": "tracking.client",
     "MlflowException": "errors",
     "active_run": "tracking.active_runs",
@@ -35,11 +36,16 @@ _HOMES = {
     "log_artifacts": "tracking.artifacts",
     "log_dict": "tracking.artifacts",
     "log_figure": "tracking.artifacts",
+    "load_table": "tracking.tables",
+    "log_image": "tracking.images",
     "log_metric": "tracking.logs",
     "log_metrics": "tracking.logs",
     "log_param": "tracking.logs",
     "log_params": "tracking.logs",
+    "log_stream": "tracking.artifacts",
+    "log_table": "tracking.tables",
     "log_text": "tracking.artifacts",
+    "metric_history_frame": "tracking.history_frames",
     "register_model": "registry.registrations",
     "restore_experiment": "tracking.experiments",
     "search_experiments": "tracking.experiments",
@@ -58,7 +64,7 @@ _HOMES = {
     "start_run": "tracking.active_runs",
     "unload_ipython_extension": "magics.extension",
 }
-_MODULES = {"entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
+_MODULES = {"artifacts", "entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
 
 __all__ = [*sorted(_HOMES), "__version__"]
 
