@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import shutil
 import tempfile
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.names import check_relative_path
@@ -20,14 +21,15 @@ from jupyter_mlops.tracking.active_runs import active_run, state_or_start
 from jupyter_mlops.tracking.settings import current_store
 
 __all__ = [
-    "fetch_artifact", "get_artifact_uri", "list_artifacts", "log_artifact", "log_artifacts", "log_dict", "log_figure",
-    "log_text", "put_dict", "put_figure", "put_file", "put_folder", "put_text",
+    "Target", "fetch_artifact", "get_artifact_uri", "list_artifacts", "log_artifact", "log_artifacts", "log_dict", "log_figure",
+    "log_stream", "log_text", "made_file", "put_dict", "put_figure", "put_file", "put_folder", "put_stream", "put_text", "target_of",
 ]  # fmt: skip
 
 Target = tuple[TrackingStore, str]
 
 
-def _target(run_id: str | None) -> Target:
+def target_of(run_id: str | None) -> Target:
+    """The store and run that artifacts are meant for: the active run, or one that is started, for None."""
     if run_id is not None:
         return current_store(), run_id
     state = state_or_start()
@@ -65,7 +67,7 @@ def put_folder(target: Target, local_dir: str | os.PathLike[str], artifact_path:
     _place(target).put_folder(path, check_relative_path(artifact_path or ""), target[0].own_places())
 
 
-def _put_made(target: Target, artifact_file: str, make: Callable[[str], None]) -> None:
+def made_file(target: Target, artifact_file: str, make: Callable[[str], None]) -> None:
     """Have a file made locally under its own name (makers look at the suffix), then copy it to the run."""
     inside = check_relative_path(artifact_file, "artifact file")
     if not inside:
@@ -83,7 +85,17 @@ def put_text(target: Target, text: str, artifact_file: str) -> None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
-    _put_made(target, artifact_file, write)
+    made_file(target, artifact_file, write)
+
+
+def put_stream(target: Target, stream: IO[bytes], artifact_file: str) -> None:
+    """Keep what a binary stream gives as a file of a run, piece by piece."""
+
+    def write(path: str) -> None:
+        with open(path, "wb") as file:
+            shutil.copyfileobj(stream, file)
+
+    made_file(target, artifact_file, write)
 
 
 def put_dict(target: Target, dictionary: Any, artifact_file: str) -> None:
@@ -99,7 +111,7 @@ def put_dict(target: Target, dictionary: Any, artifact_file: str) -> None:
 
 def put_figure(target: Target, figure: Any, artifact_file: str, save_kwargs: dict[str, Any] | None) -> None:
     """Keep a matplotlib or plotly figure as the kind of file that the suffix names."""
-    _put_made(target, artifact_file, lambda path: _save_figure(figure, path, save_kwargs or {}))
+    made_file(target, artifact_file, lambda path: _save_figure(figure, path, save_kwargs or {}))
 
 
 def _save_figure(figure: Any, path: str, save_kwargs: dict[str, Any]) -> None:
@@ -150,7 +162,7 @@ def log_artifact(
     InvalidParameter
         `artifact_path` leaves the run.
     """
-    put_file(_target(run_id), local_path, artifact_path)
+    put_file(target_of(run_id), local_path, artifact_path)
 
 
 def log_artifacts(
@@ -163,17 +175,22 @@ def log_artifacts(
     FileNotFoundError
         There is no such folder.
     """
-    put_folder(_target(run_id), local_dir, artifact_path)
+    put_folder(target_of(run_id), local_dir, artifact_path)
 
 
 def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
     """Keep text as a file of the run, such as ``"notes/log.txt"``."""
-    put_text(_target(run_id), text, artifact_file)
+    put_text(target_of(run_id), text, artifact_file)
+
+
+def log_stream(stream: IO[bytes], artifact_file: str, run_id: str | None = None) -> None:
+    """Keep what a binary stream gives as a file of the run; only a piece of it is in memory at a time."""
+    put_stream(target_of(run_id), stream, artifact_file)
 
 
 def log_dict(dictionary: Any, artifact_file: str, run_id: str | None = None) -> None:
     """Keep a dict or list as a file of the run: YAML for ``.yaml`` and ``.yml``, else JSON."""
-    put_dict(_target(run_id), dictionary, artifact_file)
+    put_dict(target_of(run_id), dictionary, artifact_file)
 
 
 def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None) -> None:
@@ -184,7 +201,7 @@ def log_figure(figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] |
     TypeError
         Neither kind of figure, or a suffix that it cannot be kept as.
     """
-    put_figure(_target(None), figure, artifact_file, save_kwargs)
+    put_figure(target_of(None), figure, artifact_file, save_kwargs)
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.datasets import DatasetInput
@@ -21,10 +21,13 @@ from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.registry.uris import model_place, source_of
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
-from jupyter_mlops.tracking import artifacts
+from jupyter_mlops.tracking import artifacts, images, tables
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import look_again, new_state, state_of
 from jupyter_mlops.tracking.values import metric_timestamp
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["MlflowClient"]
 
@@ -246,6 +249,37 @@ class MlflowClient:
     def log_dict(self, run_id: str, dictionary: Any, artifact_file: str) -> None:
         """Keep a dict or list as YAML or JSON, by suffix."""
         artifacts.put_dict((self._store, run_id), dictionary, artifact_file)
+
+    def log_stream(self, run_id: str, stream: IO[bytes], artifact_file: str) -> None:
+        """Keep what a binary stream gives as a file of a run."""
+        artifacts.put_stream((self._store, run_id), stream, artifact_file)
+
+    def log_image(
+        self,
+        run_id: str,
+        image: Any,
+        artifact_file: str | None = None,
+        key: str | None = None,
+        step: int | None = None,
+        timestamp: int | None = None,
+        synchronous: bool | None = None,
+    ) -> None:
+        """Keep an image with a run, by a file's name or as a step of a series; see `jupyter_mlops.log_image`."""
+        images.log_image_to((self._store, run_id), image, artifact_file, key, step, timestamp)
+
+    def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
+        """Keep a table with a run; rows are appended when it is there already."""
+        tables.put_table((self._store, run_id), data, artifact_file)
+
+    def load_table(
+        self,
+        experiment_id: str,
+        artifact_file: str,
+        run_ids: Sequence[str] | None = None,
+        extra_columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """A table of several runs of an experiment, one below the other; see `jupyter_mlops.load_table`."""
+        return tables.load_tables(self._store, str(experiment_id), artifact_file, run_ids, extra_columns)
 
     def log_figure(
         self, run_id: str, figure: Any, artifact_file: str, *, save_kwargs: dict[str, Any] | None = None

@@ -14,6 +14,7 @@ from jupyter_mlops.tracking.artifacts import (
     log_artifacts,
     log_dict,
     log_figure,
+    log_stream,
     log_text,
 )
 from jupyter_mlops.tracking.experiments import (
@@ -26,9 +27,11 @@ from jupyter_mlops.tracking.experiments import (
     set_experiment_tag,
     set_experiment_tags,
 )
+from jupyter_mlops.tracking.images import log_image
 from jupyter_mlops.tracking.logs import delete_tag, log_metric, log_metrics, log_param, log_params, set_tag, set_tags
 from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, search_runs
 from jupyter_mlops.tracking.settings import set_experiment
+from jupyter_mlops.tracking.tables import load_table, log_table
 
 __all__ = [
     "ActiveRun",
@@ -47,14 +50,18 @@ __all__ = [
     "get_tracking_uri",
     "is_tracking_uri_set",
     "last_active_run",
+    "load_table",
     "log_artifact",
     "log_artifacts",
     "log_dict",
     "log_figure",
+    "log_image",
     "log_metric",
     "log_metrics",
     "log_param",
     "log_params",
+    "log_stream",
+    "log_table",
     "log_text",
     "restore_experiment",
     "search_experiments",

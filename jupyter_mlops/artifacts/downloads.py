@@ -1,0 +1,101 @@
+"""Artifacts that a URI or a run names, brought to this machine or listed."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import tempfile
+
+from jupyter_mlops.entities.files import FileInfo
+from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.registry.uris import model_place
+from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.storage.opened import open_store
+
+__all__ = ["download_artifacts", "list_artifacts"]
+
+
+def _root_and_path(artifact_uri: str | None, run_id: str | None, path: str | None, tracking_uri: str | None) -> tuple[str, str]:
+    """Where to look, and for which file or folder there."""
+    if (artifact_uri is None) == (run_id is None):
+        raise InvalidParameter("Give either artifact_uri= or run_id=.")
+    if run_id is not None:
+        return open_store(tracking_uri).get_run(run_id).info.artifact_uri, check_relative_path(path or "")
+    if path:
+        raise InvalidParameter("artifact_path= goes with run_id=; put it into artifact_uri= instead.")
+    assert artifact_uri is not None
+    store = open_store(tracking_uri) if tracking_uri else None
+    if artifact_uri.startswith("runs:"):
+        named, _, inside = artifact_uri.removeprefix("runs:").lstrip("/").partition("/")
+        root = (store or open_store()).get_run(named).info.artifact_uri
+        return root, check_relative_path(inside.rstrip("/"))
+    parent, name = posixpath.split(model_place(artifact_uri, store).uri.rstrip("/"))
+    return parent or "/", name
+
+
+def download_artifacts(
+    artifact_uri: str | None = None,
+    run_id: str | None = None,
+    artifact_path: str | None = None,
+    dst_path: str | None = None,
+    tracking_uri: str | None = None,
+) -> str:
+    """Bring a file or folder of artifacts to this machine.
+
+    Parameters
+    ----------
+    artifact_uri : str, optional
+        ``runs:/<run id>/<path>``, ``models:/…``, a path or a URI.
+    run_id : str, optional
+        Instead of `artifact_uri`.
+    artifact_path : str, optional
+        File or folder of that run; all of it by default.
+    dst_path : str, optional
+        Folder to copy to, made when it is not there; a temporary one by default.
+    tracking_uri : str, optional
+        Store that has the run or model; the current one by default.
+
+    Returns
+    -------
+    str
+        Local path of what was asked for.
+
+    Raises
+    ------
+    InvalidParameter
+        Neither or both of `artifact_uri` and `run_id`, or a path that leaves its root.
+    NotFound
+        There is nothing of that name.
+
+    Examples
+    --------
+    >>> import jupyter_mlops
+    >>> with jupyter_mlops.start_run() as run:
+    ...     jupyter_mlops.log_text("hello", "notes/a.txt")
+    >>> import pathlib
+    >>> pathlib.Path(download_artifacts(f"runs:/{run.info.run_id}/notes/a.txt")).read_text()
+    'hello'
+    """
+    root, path = _root_and_path(artifact_uri, run_id, artifact_path, tracking_uri)
+    folder = dst_path or tempfile.mkdtemp(prefix="mlops-")
+    os.makedirs(folder, exist_ok=True)
+    return artifact_store(root).fetch(path, folder)
+
+
+def list_artifacts(
+    artifact_uri: str | None = None, run_id: str | None = None, artifact_path: str | None = None, tracking_uri: str | None = None
+) -> list[FileInfo]:
+    """What lies in a folder of artifacts, one level; arguments are those of `download_artifacts`.
+
+    A file gives itself.
+    """
+    root, path = _root_and_path(artifact_uri, run_id, artifact_path, tracking_uri)
+    store = artifact_store(root)
+    if found := store.list(path):
+        return found
+    beside = store.list(posixpath.dirname(path)) if path else []
+    itself = [info for info in beside if info.path == path]
+    if path and not itself:
+        raise NotFound(f"There is no artifact {path!r} in {root}.")
+    return [info for info in itself if not info.is_dir]
