@@ -21,7 +21,7 @@ UNION ALL SELECT 1, rid, key, NULL, value FROM store.params WHERE rid {0}
 UNION ALL SELECT 2, rid, key, NULL, value FROM store.tags WHERE rid {0}
 UNION ALL SELECT 3, rid, NULL, NULL, NULL FROM store.inputs WHERE rid {0} ORDER BY rid, key
 """
-_FEW = 20
+_FEW = 4
 
 
 def rids_of(session: Session, run_ids: Sequence[str]) -> list[int]:
