@@ -30,6 +30,7 @@ _HOMES = {
     "get_run": "tracking.run_searches",
     "get_tracking_uri": "storage.opened",
     "is_tracking_uri_set": "storage.opened",
+    "install_as_mlflow": "as_mlflow",
     "last_active_run": "tracking.active_runs",
     "load_ipython_extension": "magics.extension",
     "log_artifact": "tracking.artifacts",

@@ -11,7 +11,7 @@ from jupyter_mlops.context.git import git_tags
 from jupyter_mlops.context.notebooks import cell_id, is_notebook, notebook_path
 from jupyter_mlops.entities.users import user_name
 
-__all__ = ["context_tags"]
+__all__ = ["context_tags", "resolve_tags"]
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +25,11 @@ def context_tags() -> dict[str, str]:
         except Exception as error:  # a run is never lost for want of its circumstances
             _log.warning("Context of the run left out: %s", error)
     return tags
+
+
+def resolve_tags(tags: dict[str, str] | None = None) -> dict[str, str]:
+    """Tags of the process with `tags` over them, under the name that integrations know from MLflow."""
+    return context_tags() | (tags or {})
 
 
 def _source_tags() -> dict[str, str]:
