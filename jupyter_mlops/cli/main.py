@@ -15,6 +15,7 @@ from jupyter_mlops.version import __version__
 __all__ = ["main", "run"]
 
 _TABLE = {
+    "gc": "jupyter_mlops.cli.gc",
     "import": "jupyter_mlops.cli.import_command",
     "store": "jupyter_mlops.cli.store.group",
 }

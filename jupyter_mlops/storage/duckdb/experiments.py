@@ -25,7 +25,10 @@ def create(session: Session, name: str, location: str | None, tags: dict[str, st
         if taken := session.row("SELECT lifecycle_stage FROM store.experiments WHERE name = ?", [name]):
             hint = " It is deleted: restore it, or choose another name." if taken[0] == "deleted" else ""
             raise AlreadyExists(f"There is an experiment named {name!r} already.{hint}")
-        row = session.row("SELECT max(experiment_id) + 1 FROM store.experiments")
+        row = session.row(  # never the number of one that was removed: other processes may still log to it
+            "SELECT max(n) + 1 FROM (SELECT experiment_id AS n FROM store.experiments "
+            "UNION ALL SELECT id::BIGINT FROM store.tombstones WHERE kind = 'experiment')"
+        )
         number = row[0] if row else 0
         session.rows(
             "INSERT INTO store.experiments VALUES (?, ?, ?, 'active', ?, ?, ?)",

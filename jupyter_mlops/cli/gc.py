@@ -1,0 +1,53 @@
+"""``jupyter mlops gc``."""
+
+from __future__ import annotations
+
+import click
+
+from jupyter_mlops.cli.options import size_text, store_option
+from jupyter_mlops.cli.stores import existing_store
+from jupyter_mlops.upkeep.garbage import Garbage, find_garbage, remove_garbage
+
+__all__ = ["command"]
+
+
+def _ids(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+@click.command("gc")
+@store_option
+@click.option("--older-than", metavar="AGE", help="Deleted so long ago, such as 30d or 1d2h3m4.5s.")
+@click.option("--run-ids", metavar="ID,…", callback=_ids, help="These runs.")
+@click.option("--experiment-ids", metavar="ID,…", callback=_ids, help="These experiments and their deleted runs.")
+@click.option("-y", "--yes", "--delete", "really", is_flag=True, help="Remove it; without this, only tell.")
+@click.option("--force", is_flag=True, help="Also runs whose artifacts a model version is made of.")
+def command(
+    store: str | None, older_than: str | None, run_ids: list[str], experiment_ids: list[str], really: bool, force: bool
+) -> None:
+    """Remove deleted runs and experiments for good, with their artifacts.
+
+    Without --yes it only tells what would go.
+    """
+    found = existing_store(store)
+    garbage = find_garbage(found, older_than=older_than, run_ids=run_ids, experiment_ids=experiment_ids, force=force)
+    for line in garbage.kept:
+        click.echo(line, err=True)
+    if not really:
+        return _tell(garbage)
+    for line in remove_garbage(found, garbage, force=force):
+        click.echo(line)
+
+
+def _tell(garbage: Garbage) -> None:
+    for run in garbage.runs:
+        click.echo(f"Run with ID {run.run_id} would be permanently deleted.")
+    for experiment in garbage.experiments:
+        click.echo(f"Experiment with ID {experiment.experiment_id} would be permanently deleted.")
+    if garbage.leftovers:
+        click.echo(f"Artifacts of {len(garbage.leftovers)} runs that were removed before would go, too.")
+    points = sum(run.points for run in garbage.runs)
+    click.echo(
+        f"In all {len(garbage.runs)} runs with {points:,} metric points, {len(garbage.experiments)} experiments, "
+        f"{size_text(garbage.size.size)} of artifacts in {garbage.size.files} files. Nothing was removed: add --yes."
+    )

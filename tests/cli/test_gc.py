@@ -1,0 +1,48 @@
+"""``jupyter mlops gc`` as a user's shell runs it."""
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops import MlflowClient
+
+
+@pytest.fixture
+def runs():
+    """Ids of a deleted run, with an artifact, and of an active one."""
+    ids = []
+    for _ in range(2):
+        with mlflow.start_run() as run:
+            mlflow.log_metric("loss", 0.5)
+            mlflow.log_text("notes", "notes.txt")
+        ids.append(run.info.run_id)
+    mlflow.delete_run(ids[0])
+    return ids
+
+
+def test_it_tells_first_and_removes_when_told_to(mlops, runs, sql):
+    deleted, active = runs
+    told = mlops("gc").stdout
+    assert f"Run with ID {deleted} would be permanently deleted.\n" in told
+    assert "1 runs with 1 metric points, 0 experiments, 5 B of artifacts in 1 files. Nothing was removed" in told
+    assert sql("SELECT count(*) FROM runs") == [(2,)]
+    assert mlops("gc", "--yes").stdout == f"Run with ID {deleted} has been permanently deleted.\n"
+    assert sql("SELECT run_id FROM runs") == [(active,)]
+    assert mlops("gc", "--delete").stdout == ""
+
+
+def test_errors_are_one_line(mlops, runs):
+    deleted, active = runs
+    assert f"Run {active} is active" in mlops("gc", "--run-ids", f"{deleted},{active}", "--yes", code=1).stderr
+    assert "no run with id 'x'" in mlops("gc", "--run-ids", "x", code=1).stderr
+    assert "30d" in mlops("gc", "--older-than", "soon", code=1).stderr
+
+
+def test_ages_ids_and_what_stays(mlops, runs):
+    deleted, _ = runs
+    client = MlflowClient()
+    client.create_registered_model("forest")
+    client.create_model_version("forest", f"runs:/{deleted}/model", deleted)
+    stays = mlops("gc", "--run-ids", deleted, "--yes")
+    assert (stays.stdout, stays.stderr.count("forest/1")) == ("", 1)
+    assert "0 runs" in mlops("gc", "--older-than", "1d2h3m4.5s").stdout
+    assert deleted in mlops("gc", "--force", "--yes").stdout
