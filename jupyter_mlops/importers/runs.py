@@ -22,7 +22,8 @@ __all__ = ["RunImport"]
 
 _READ_AT_ONCE = 100
 _GIANT = 200_000  # points of a run that goes in by parts
-_LEASE_S = 0.12  # what a batch should take; others wait twice that at most
+_LEASE_S = 0.1  # what a batch should take; others wait twice that at most
+_LEAST_ROWS, _MOST_ROWS = 5_000, 50_000  # in a batch: below, a lease costs more than what it does
 _NO_MARK = Mark(None, "")
 
 
@@ -46,7 +47,7 @@ class RunImport:
         self._marks, self._copies = target.marks("run"), target.marks("artifacts")
         self._batch: list[PlacedRun] = []
         self._weight = 0
-        self._limit = 2_000  # rows in a batch; grows as leases allow
+        self._limit = _LEAST_ROWS
 
     def run(self, progress: Callable[[int, int, str], None]) -> None:
         """Bring in all runs."""
@@ -153,26 +154,25 @@ class RunImport:
         points = next(self._source.points([p.record.run_id for p in batch]), None)
         taken, seconds = self._write(batch, points)
         self._count([*taken.new, *taken.updated], taken.new, 0 if points is None else len(points.value))
-        self._limit = max(500, min(50_000, 2 * self._limit, round(weight * _LEASE_S / max(seconds, 1e-3))))
+        fitting = round(weight * _LEASE_S / max(seconds, 1e-3))
+        self._limit = max(_LEAST_ROWS, min(_MOST_ROWS, 2 * self._limit, fitting))
 
-    def _write(self, batch: list[PlacedRun], points: Points | None) -> tuple[Taken, float]:
+    def _write(self, batch: list[PlacedRun], points: Points | None, *, more: bool = False) -> tuple[Taken, float]:
         with self._target.writing() as session:
             began = time.monotonic()
-            taken = take_runs(session, self._target.source, batch, points)
-        for run_id in taken.refused:
-            self._report.conflicts.append(f"run {run_id} is in the store from elsewhere")
+            taken = take_runs(session, self._target.source, batch, points, more=more)
+        self._report.conflicts += [f"run {run_id} is in the store from elsewhere" for run_id in taken.refused]
         return taken, time.monotonic() - began
 
     def _write_giant(self, run: PlacedRun) -> None:
         """Write a run by parts; its digest comes with the last, so that what was broken off is completed next time."""
-        first: Taken | None = None
-        unfinished = run._replace(digest="", artifacts="")
+        first, _ = self._write([run._replace(digest="", artifacts="")], None)
+        if first.refused:
+            return
         for points in self._source.points([run.record.run_id]):
-            taken, _ = self._write([unfinished], points)
-            first = first or taken
+            self._write([run._replace(digest="", artifacts="")], points, more=bool(first.new))
             self._report.points += len(points.value)
-        taken, _ = self._write([run], None)
-        first = first or taken
+        self._write([run], None)
         self._count([*first.new, *first.updated], first.new, 0)
 
 

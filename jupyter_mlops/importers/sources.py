@@ -19,7 +19,7 @@ from jupyter_mlops.storage.duckdb.imported_records import (
 
 __all__ = ["CHUNK", "Source", "open_source"]
 
-CHUNK = 100_000  # points that are read at once
+CHUNK = 50_000  # points that are read at once
 
 
 class Source(ABC):

@@ -85,6 +85,8 @@ class Target:
     def _planned(self, records: list[ExperimentRecord], locations: Mapping[str, str]) -> list[PlacedExperiment]:
         if self._is_new:
             here = DEFAULT_EXPERIMENT_NAME
-            return [PlacedExperiment(r, int(r.experiment_id), "", "merged" if r.name == here else "new") for r in records]
+            return [
+                PlacedExperiment(r, int(r.experiment_id), "", "merged" if r.name == here else "new") for r in records
+            ]
         with self.store.files.reading("import") as session:
             return imports.place_experiments(session, self.source, records, locations)

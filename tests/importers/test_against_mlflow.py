@@ -38,6 +38,8 @@ def test_experiments(peer, imported):
 
 def test_runs(peer, imported):
     expected, found = _with_infinities(peer.dump["runs"]), dump(imported)["runs"]
+    for run in expected.values():  # its folders hold a point once more for each model of the run
+        run["histories"] = {k: [p for n, p in enumerate(h) if p not in h[:n]] for k, h in run["histories"].items()}
     assert found.keys() == expected.keys()
     for run_id, run in expected.items():
         of_models = {p for p in found[run_id]["artifacts"] if p.startswith(("model/", "second/"))}

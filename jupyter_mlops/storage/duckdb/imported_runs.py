@@ -48,8 +48,15 @@ class Taken(NamedTuple):
     refused: list[str]
 
 
-def take_runs(session: Session, source: str, batch: list[PlacedRun], points: Points | None) -> Taken:
+def take_runs(
+    session: Session, source: str, batch: list[PlacedRun], points: Points | None, *, more: bool = False
+) -> Taken:
     """Write runs and the points that belong to them, in one transaction.
+
+    Parameters
+    ----------
+    more : bool, default False
+        The points follow others of a run that was new with the first: none of them can be there.
 
     Notes
     -----
@@ -67,12 +74,13 @@ def take_runs(session: Session, source: str, batch: list[PlacedRun], points: Poi
             _insert(session, new, rids, change)
             _update(session, source, old, rids, change)
             _write_params(session, taken, rids)
+            _remove_tags(session, old, rids)
             _write_tags(session, taken, rids)
             _write_inputs(session, taken, rids)
             if points is not None:
-                _write_points(
-                    session, [rids.get(p.record.run_id, -1) for p in batch], refused, batch, points, bool(old)
-                )
+                where = [rids.get(p.record.run_id, -1) for p in batch]
+                kept = [p.record.run_id not in refused for p in batch]
+                _write_points(session, where, kept, points, some_known=bool(old) and not more)
             mark(session, source, "run", {p.record.run_id: Mark(None, p.digest) for p in taken})
             mark(session, source, "artifacts", {p.record.run_id: Mark(None, p.artifacts) for p in taken if p.artifacts})
     return Taken([p.record.run_id for p in new], [p.record.run_id for p in old], sorted(refused))
@@ -130,9 +138,9 @@ def _update(session: Session, source: str, old: list[PlacedRun], rids: dict[str,
     runs = [p.record for p in old]
     session.rows(
         "UPDATE store.runs SET run_name = n.name, user_id = n.user_id, status = n.status, end_time = n.end_time, "
-        "status_time = greatest(status_time, coalesce(n.end_time, 0)), artifact_uri = n.artifact_uri, change = $1, "
+        "status_time = greatest(runs.status_time, coalesce(n.end_time, 0)), artifact_uri = n.artifact_uri, change = $1, "
         "lifecycle_stage = if(n.deleted_here, 'deleted', n.stage), "
-        "deleted_time = if(n.deleted_here, deleted_time, n.deleted_time) "
+        "deleted_time = if(n.deleted_here, runs.deleted_time, n.deleted_time) "
         "FROM (SELECT u.*, coalesce(r.lifecycle_stage = 'deleted' AND r.deleted_time > m.time, false) AS deleted_here "
         "FROM (SELECT unnest($2::BIGINT[]) AS rid, unnest($3::VARCHAR[]) AS name, unnest($4::VARCHAR[]) AS user_id, "
         "unnest($5::VARCHAR[]) AS status, unnest($6::BIGINT[]) AS end_time, unnest($7::VARCHAR[]) AS stage, "
@@ -172,14 +180,17 @@ def _write_params(session: Session, taken: list[PlacedRun], rids: dict[str, int]
         )
 
 
+def _remove_tags(session: Session, old: list[PlacedRun], rids: dict[str, int]) -> None:
+    """Remove tags that came from the source before; what was set here stays."""
+    if old:
+        session.rows(
+            "DELETE FROM store.tags USING (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time) n "
+            "WHERE tags.rid = n.rid AND tags.timestamp <= n.time",
+            [[rids[p.record.run_id] for p in old], [p.record.start_time for p in old]],
+        )
+
+
 def _write_tags(session: Session, taken: list[PlacedRun], rids: dict[str, int]) -> None:
-    """Put the source's tags in place of those that came from it before."""
-    times = [[rids[p.record.run_id] for p in taken], [p.record.start_time for p in taken]]
-    session.rows(
-        "DELETE FROM store.tags USING (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time) n "
-        "WHERE tags.rid = n.rid AND tags.timestamp <= n.time",
-        list(times),
-    )
     rows = [(rids[r.run_id], k, v, r.start_time) for r in (p.record for p in taken) for k, v in r.tags.items()]
     if rows:
         incoming, columns = _pairs(rows)
@@ -233,12 +244,10 @@ def _datasets(session: Session, wanted: dict[tuple[int, str, str], DatasetRecord
     return {**found, **fresh}
 
 
-def _write_points(
-    session: Session, rids: list[int], refused: set[str], batch: list[PlacedRun], points: Points, some_known: bool
-) -> None:
+def _write_points(session: Session, rids: list[int], kept: list[bool], points: Points, *, some_known: bool) -> None:
     import numpy as np  # loaded with the engine
 
-    wanted = np.asarray([p.record.run_id not in refused for p in batch])[points.run]
+    wanted = np.asarray(kept)[points.run]
     columns: dict[str, np.ndarray[Any, Any]] = {
         "rid": np.asarray(rids, dtype=np.int64)[points.run],
         "key_index": points.key,
