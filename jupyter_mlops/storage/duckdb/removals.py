@@ -148,8 +148,9 @@ def remove_runs(
             session.rows(f"DELETE FROM store.{table} WHERE rid {_AMONG}", [rids])
         session.rows("DELETE FROM store.datasets WHERE did NOT IN (SELECT did FROM store.inputs)")
         ids = [run_id for _, run_id in dead]
+        going = set(ids)
         _bury(session, "run", ids, change)
-        _bury(session, "artifacts", [_noted(session, item) for item in artifacts if item.run_id in ids], change)
+        _bury(session, "artifacts", [_noted(session, item) for item in artifacts if item.run_id in going], change)
     return ids
 
 
