@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.records import Entity
+from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["CONTEXT_TAG", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "check_dataset_inputs"]
+__all__ = ["CONTEXT_TAG", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "checked_inputs"]
 
 CONTEXT_TAG = "mlflow.data.context"
 _LIMITS = {"name": 500, "digest": 36, "source_type": 36, "source": 65_535, "schema": 1_048_575, "profile": 16_777_215}
@@ -62,8 +65,8 @@ class DatasetSummary(Entity, frozen=True):
     context: str | None = None
 
 
-def check_dataset_inputs(inputs: Sequence[DatasetInput]) -> None:
-    """Check names, lengths and tags of inputs.
+def checked_inputs(inputs: Sequence[DatasetInput]) -> list[DatasetInput]:
+    """Check names, lengths and tags of inputs; returns them with credentials taken out of their sources.
 
     Raises
     ------
@@ -73,7 +76,9 @@ def check_dataset_inputs(inputs: Sequence[DatasetInput]) -> None:
 
     Examples
     --------
-    >>> check_dataset_inputs([DatasetInput(Dataset("iris", "1f2e", "local", "{}"))])
+    >>> source = '{"url": "https://ann:secret@host/iris.csv"}'
+    >>> checked_inputs([DatasetInput(Dataset("iris", "1f2e", "http", source))])[0].dataset.source
+    '{"url": "https://host/iris.csv"}'
     """
     if len(inputs) > _AT_MOST:
         raise InvalidParameter(f"{len(inputs)} data sets at once; at most {_AT_MOST} are logged by one call.")
@@ -86,6 +91,29 @@ def check_dataset_inputs(inputs: Sequence[DatasetInput]) -> None:
                 raise InvalidParameter(f"The {name} of a data set must be a non-empty str, not {text!r}.")
             bounded_text(text, limit, f"{name} of data set {item.dataset.name[:40]!r}")
         _check_tags(item)
+    return [_without_secrets(item) for item in inputs]
+
+
+def _without_secrets(item: DatasetInput) -> DatasetInput:
+    source = item.dataset.source
+    try:
+        known = json.loads(source)
+    except ValueError:
+        clean = without_secrets(source)
+    else:
+        harmless = _cleaned(known)
+        clean = source if harmless == known else json.dumps(harmless)
+    if clean == source:
+        return item
+    return DatasetInput(msgspec.structs.replace(item.dataset, source=clean), item.tags)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, list):
+        return [_cleaned(entry) for entry in value]
+    return {key: _cleaned(entry) for key, entry in value.items()} if isinstance(value, dict) else value
 
 
 def _check_tags(item: DatasetInput) -> None:

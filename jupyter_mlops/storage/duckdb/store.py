@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import astuple
 
 from jupyter_mlops.entities.clock import stamp_ms
-from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, check_dataset_inputs
+from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, checked_inputs
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.metrics import Metric
@@ -193,8 +193,8 @@ class DuckDBStore(DuckDBRegistry, Store):
         self.files.writer().append((BATCH, stamp_ms(), run_id, points, *pairs))
 
     def log_inputs(self, run_id: str, datasets: Sequence[DatasetInput]) -> None:
-        check_dataset_inputs(datasets)
-        fields = [(*astuple(item.dataset), [(tag.key, tag.value) for tag in item.tags]) for item in datasets]
+        checked = checked_inputs(datasets)
+        fields = [(*astuple(item.dataset), [(tag.key, tag.value) for tag in item.tags]) for item in checked]
         if fields:
             self.files.writer().append((INPUTS, stamp_ms(), run_id, fields))
 
