@@ -12,6 +12,7 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, MlflowException, QueryTooLong, StoreBusy
+from jupyter_mlops.storage.duckdb import queries
 
 DOC = pathlib.Path(__file__).parent.parent.parent / "docs" / "sql.md"
 HEAVY = "SELECT count(*) FROM range(100000) a, range(1000000) b WHERE a.range + b.range = 5"
@@ -89,8 +90,9 @@ def test_values_are_bound_by_place_and_by_name(run):
         mlflow.sql("SELECT ?", 1, parameters=[1])
 
 
-def test_python_variables_are_no_tables(run):
+def test_python_variables_are_no_tables(run, monkeypatch):
     frame = pd.DataFrame({"a": [1]})
+    monkeypatch.setattr(queries, "frame", frame, raising=False)  # DuckDB looks where the query is run, too
     with pytest.raises(InvalidParameter, match="frame"):
         mlflow.sql("FROM frame")
     assert len(frame) == 1
@@ -137,8 +139,6 @@ def test_what_does_not_only_read_is_refused(run, sql, tmp_path, query):
 
 
 def test_a_write_that_the_check_overlooks_fails_in_the_transaction(run, sql, monkeypatch):
-    from jupyter_mlops.storage.duckdb import queries
-
     monkeypatch.setattr(queries, "_READING", {*queries._READING, "INSERT_QUERY_NODE"})
     with pytest.raises(InvalidParameter, match="read-only|needs a SELECT"):
         mlflow.sql("WITH x AS (INSERT INTO store.tags VALUES (1, 'a', 'b', 0) RETURNING *) FROM x")
