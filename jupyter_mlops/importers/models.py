@@ -149,10 +149,11 @@ def _copy(
     if not artifacts:
         return folder or record.artifact_location, digest_of(record)
     place = f"{ARTIFACT_ROOT}/{number}/models/{record.model_id}/artifacts"
-    digest = digest_of(record, digest_folder(folder))
+    is_here = folder == os.path.realpath(target.absolute(place))
+    digest = digest_of(record, digest_folder(None if is_here else folder))
     if folder is None:
         note("its folder is missing")
-    elif not target.dry_run:
+    elif not (is_here or target.dry_run):
         copied = copy_folder(folder, target.absolute(place), note)
         report.artifact_files += copied.files
         report.artifact_bytes += copied.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -120,6 +121,8 @@ class RunImport:
         except InvalidParameter as error:
             self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
             folder = None
+        if folder == os.path.realpath(self._target.absolute(uri)):
+            folder = None  # MLflow's server keeps them where we do, or they are those that were copied
         digest = digest_folder(folder)
         return _Artifacts(folder, uri, "" if digest == before else digest)
 

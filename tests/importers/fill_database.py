@@ -14,7 +14,10 @@ def fill_database(path, runs, *, keys=20, points=1, experiment="1"):
         connection.executemany(
             "INSERT INTO runs (run_uuid, name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri, "
             "experiment_id) VALUES (?, ?, 'ann', 'FINISHED', ?, ?, 'active', ?, ?)",
-            [(i, f"run {n}", _START + n, _START + n + 5, f"/nowhere/{i}/artifacts", experiment) for n, i in enumerate(ids)],
+            [
+                (i, f"run {n}", _START + n, _START + n + 5, f"/nowhere/{i}/artifacts", experiment)
+                for n, i in enumerate(ids)
+            ],
         )
         names = [(i, f"p{k}", f"value {k}") for i in ids for k in range(keys)]
         connection.executemany("INSERT INTO params (run_uuid, key, value) VALUES (?, ?, ?)", names)
