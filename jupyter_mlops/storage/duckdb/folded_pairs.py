@@ -22,19 +22,16 @@ def take_in(session: Session, intake: Intake, rids: dict[str, int], change: int)
 
 
 def _params(session: Session, intake: Intake, rids: dict[str, int], fresh: set[int], change: int) -> None:
+    incoming = [(time, rids[run_id], key, value) for run_id, key, value, time in intake.params]
+    there = _there(session, {(rid, key) for _, rid, key, _ in incoming if rid not in fresh})
     params: _Pairs = {}
     conflicts: list[tuple[int, str, str, str, int]] = []
-    for run_id, key, value, time in sorted(intake.params, key=lambda p: p[3]):
-        kept = params.setdefault((rids[run_id], key), (value, time))
+    for time, rid, key, value in sorted(there + incoming, key=lambda p: p[0]):  # of one time: what is there stays
+        kept = params.setdefault((rid, key), (value, time))
         if kept[0] != value:
-            conflicts.append((rids[run_id], key, kept[0], value, time))
+            conflicts.append((rid, key, kept[0], value, time))
     _insert(session, "params", {k: v for k, v in params.items() if k[0] in fresh})
     if known := _columns({k: v for k, v in params.items() if k[0] not in fresh}):
-        conflicts += session.rows(
-            "SELECT i.rid, i.key, if(i.timestamp < p.timestamp, i.value, p.value), "
-            "if(i.timestamp < p.timestamp, p.value, i.value), i.timestamp "
-            f"FROM {_INCOMING} i JOIN store.params p ON p.rid = i.rid AND p.key = i.key WHERE p.value <> i.value", known,
-        )  # fmt: skip
         session.rows(
             f"MERGE INTO store.params p USING {_INCOMING} i ON p.rid = i.rid AND p.key = i.key "
             "WHEN MATCHED AND i.timestamp < p.timestamp THEN UPDATE SET value = i.value, timestamp = i.timestamp "
@@ -46,6 +43,18 @@ def _params(session: Session, intake: Intake, rids: dict[str, int], fresh: set[i
             "unnest(?::VARCHAR[]), unnest(?::BIGINT[]), ?",
             [*(list(column) for column in zip(*conflicts, strict=True)), change],
         )
+
+
+def _there(session: Session, keys: set[tuple[int, str]]) -> list[tuple[int, int, str, str]]:
+    """Params of those runs and keys that the store has: time, rid, key, value."""
+    if not keys:
+        return []
+    rows = session.rows(
+        "SELECT p.timestamp, p.rid, p.key, p.value FROM store.params p "
+        "JOIN (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS key) i ON p.rid = i.rid AND p.key = i.key",
+        [[rid for rid, _ in keys], [key for _, key in keys]],
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def _tags(session: Session, intake: Intake, rids: dict[str, int], fresh: set[int]) -> None:

@@ -7,6 +7,7 @@ from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["NOBODY", "are_silent", "reap", "reap_silent", "take_in"]
 
+_ENDED = ("FINISHED", "FAILED", "KILLED")
 NOBODY = ""  # owner of a run that nobody owned and that was given up: it never dies
 _SILENT = (
     "status IN ('RUNNING', 'SCHEDULED') AND coalesce(last_record_time, start_time) < ? "
@@ -34,8 +35,8 @@ def take_in(session: Session, intake: Intake, change: int) -> dict[str, int]:
         if run_id not in rids and run_id not in {r[0] for r in known}:
             intake.refuse(run_id, "no such run")
     _touch(session, intake, {run_id: last[run_id] for run_id in last if run_id in rids}, rids, change)
-    _own(session, intake, rids)
-    _update(session, intake, rids)
+    ends = _update(session, intake, rids)
+    _own(session, intake, rids, ends)
     return rids
 
 
@@ -88,11 +89,17 @@ def _touch(
         f"FROM {news} n WHERE runs.rid = n.rid AND reaped AND n.time > end_time RETURNING run_id",
         bound,
     )
-    intake.owners |= {(run_id, last[run_id][1]) for (run_id,) in revived}
+    for (run_id,) in revived:
+        time, writer = last[run_id]
+        intake.owners[run_id, writer] = time
 
 
-def _own(session: Session, intake: Intake, rids: dict[str, int]) -> None:
-    owners = [(rids[run_id], writer) for run_id, writer in intake.owners if run_id in rids]
+def _own(session: Session, intake: Intake, rids: dict[str, int], ends: dict[int, int]) -> None:
+    """Note who holds runs open; who did so before a run's end does no longer."""
+    if ends:
+        session.rows("DELETE FROM store.run_owners WHERE rid IN (SELECT unnest(?::BIGINT[]))", [list(ends)])
+    since = [(rids[run_id], writer, time) for (run_id, writer), time in intake.owners.items() if run_id in rids]
+    owners = [(rid, writer) for rid, writer, time in since if time > ends.get(rid, 0)]
     if not owners:
         return
     session.rows(
@@ -102,10 +109,11 @@ def _own(session: Session, intake: Intake, rids: dict[str, int]) -> None:
     )
 
 
-def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
-    """Apply changes in the order of their times; of several in one fold the last one of each kind is written."""
+def _update(session: Session, intake: Intake, rids: dict[str, int]) -> dict[int, int]:
+    """Apply changes in the order of their times, of several the last of each kind; returns when which runs ended."""
     names: dict[int, str] = {}
     states: dict[int, tuple[str, int, int | None]] = {}
+    ends: dict[int, int] = {}
     for update in sorted(intake.updates, key=lambda u: u.time):
         rid = rids.get(update.run_id)
         if rid is None:
@@ -115,6 +123,8 @@ def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
         if update.status is not None:
             end_time = update.end_time if update.end_time is not None else states.get(rid, ("", 0, None))[2]
             states[rid] = (update.status, update.time, end_time)
+            if update.status in _ENDED:
+                ends[rid] = update.time
     if names:
         session.rows(
             "UPDATE store.runs SET run_name = n.name FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS name) n "
@@ -129,8 +139,7 @@ def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
             "WHERE runs.rid = n.rid AND runs.status_time <= n.time",
             [list(states), *(list(column) for column in zip(*states.values(), strict=True))],
         )
-        ended = [rid for rid, state in states.items() if state[0] in ("FINISHED", "FAILED", "KILLED")]
-        session.rows("DELETE FROM store.run_owners WHERE rid IN (SELECT unnest(?::BIGINT[]))", [ended])
+    return ends
 
 
 def reap(session: Session, living: set[str], heirs: dict[int, str], change: int) -> None:

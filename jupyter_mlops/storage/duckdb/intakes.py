@@ -76,7 +76,8 @@ class Intake:
         Run ids that anything was read of, numbered.
     times : dict of str to dict
         By writer and run the time of the last record, milliseconds.
-    owners : set of (run id, writer)
+    owners : dict of (run id, writer) to int
+        Since when a writer holds a run open, milliseconds.
     news : list of str
         What to tell of damage once the fold is done.
     """
@@ -93,7 +94,7 @@ class Intake:
         self.inputs: list[Input] = []
         self.starts: dict[str, Start] = {}
         self.updates: list[Update] = []
-        self.owners: set[tuple[str, str]] = set()
+        self.owners: dict[tuple[str, str], int] = {}
         self.times: dict[str, dict[str, int]] = {}
         self.rejected: list[tuple[str | None, int | None, str, int, bytes]] = []
         self.news: list[str] = []
@@ -119,7 +120,7 @@ class Intake:
         elif kind == START:
             self._start(record, writer)
         elif kind == OPEN:
-            self.owners.add((run_id, writer))
+            self.owners[run_id, writer] = time
         else:
             return False
         self.count += 1
@@ -168,7 +169,7 @@ class Intake:
         self.tags = [t for t in self.tags if t[0] != run_id]
         self.inputs = [i for i in self.inputs if i.run_id != run_id]
         self.updates = [u for u in self.updates if u.run_id != run_id]
-        self.owners = {o for o in self.owners if o[0] != run_id}
+        self.owners = {o: time for o, time in self.owners.items() if o[0] != run_id}
 
     def _metric(self, run_id: str, time: int, key: str, value: float, timestamp: int | None, step: int) -> None:
         run_column, key_column, values, timestamps, steps = self.metrics
@@ -190,4 +191,4 @@ class Intake:
         self.starts.setdefault(run_id, Start(run_id, time, experiment_id, name, user, start_time, artifact_uri))
         self.tags += [(run_id, key, value, time) for key, value in tags]
         if owned:
-            self.owners.add((run_id, writer))
+            self.owners[run_id, writer] = time
