@@ -39,6 +39,8 @@ _HOMES = {
     "log_figure": "tracking.artifacts",
     "load_table": "tracking.tables",
     "log_image": "tracking.images",
+    "log_input": "tracking.inputs",
+    "log_inputs": "tracking.inputs",
     "log_metric": "tracking.logs",
     "log_metrics": "tracking.logs",
     "log_param": "tracking.logs",
@@ -65,7 +67,7 @@ _HOMES = {
     "start_run": "tracking.active_runs",
     "unload_ipython_extension": "magics.extension",
 }
-_MODULES = {"artifacts", "entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
+_MODULES = {"artifacts", "data", "entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
 
 __all__ = [*sorted(_HOMES), "__version__"]
 

@@ -14,10 +14,15 @@ from jupyter_mlops.entities.records import Entity
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["CONTEXT_TAG", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "checked_inputs"]
+__all__ = [
+    "CONTEXT_TAG", "SCHEMA_LENGTH", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "checked_inputs",
+]  # fmt: skip
 
 CONTEXT_TAG = "mlflow.data.context"
-_LIMITS = {"name": 500, "digest": 36, "source_type": 36, "source": 65_535, "schema": 1_048_575, "profile": 16_777_215}
+SCHEMA_LENGTH = 1_048_575
+_LIMITS = {
+    "name": 500, "digest": 36, "source_type": 36, "source": 65_535, "schema": SCHEMA_LENGTH, "profile": 16_777_215,
+}  # fmt: skip
 _OPTIONAL = ("schema", "profile")
 _AT_MOST = 1000
 

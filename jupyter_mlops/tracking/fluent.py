@@ -28,6 +28,7 @@ from jupyter_mlops.tracking.experiments import (
     set_experiment_tags,
 )
 from jupyter_mlops.tracking.images import log_image
+from jupyter_mlops.tracking.inputs import log_input, log_inputs
 from jupyter_mlops.tracking.logs import delete_tag, log_metric, log_metrics, log_param, log_params, set_tag, set_tags
 from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, search_runs
 from jupyter_mlops.tracking.settings import set_experiment
@@ -56,6 +57,8 @@ __all__ = [
     "log_dict",
     "log_figure",
     "log_image",
+    "log_input",
+    "log_inputs",
     "log_metric",
     "log_metrics",
     "log_param",

@@ -17,7 +17,7 @@ from jupyter_mlops.types.data_types import DataType, data_type_of
 from jupyter_mlops.types.params import ParamSchema, ParamSpec
 from jupyter_mlops.types.schema import Schema
 
-__all__ = ["infer_param_schema", "infer_schema", "is_instance_of"]
+__all__ = ["infer_param_schema", "infer_schema", "is_instance_of", "schema_of"]
 
 _INTEGERS = (
     "The inferred schema has integer columns, which cannot hold missing values in pandas: if some may be missing when "
@@ -44,10 +44,15 @@ def infer_schema(data: Any) -> Schema:
     MlflowException
         No type holds it: mixed values in a column, ``uint64``, unknown classes.
     """
-    schema = _tensors(data) or Schema(_columns(data))
+    schema = schema_of(data)
     if not schema.is_tensor_spec() and {DataType.integer, DataType.long} & set(schema.input_types()):
         warnings.warn(_INTEGERS, UserWarning, stacklevel=4)
     return schema
+
+
+def schema_of(data: Any) -> Schema:
+    """The same without a warning of integer columns."""
+    return _tensors(data) or Schema(_columns(data))
 
 
 def _tensors(data: Any) -> Schema | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["run_query", "use_views", "view_names"]
+__all__ = ["reading_statement", "run_query", "use_views", "view_names"]
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?", re.IGNORECASE)
 _NODE = re.compile(r'"type":"(\w+_NODE)"')
@@ -51,7 +51,7 @@ def run_query(
 
     with contextlib.closing(session.connection.cursor()) as cursor:
         try:
-            statement = _reading_statement(cursor, query)
+            statement = reading_statement(cursor, query)
             values = _values(statement.named_parameters, parameters)
             use_views(cursor, session.root)
             # DuckDB 2 takes data-changing statements inside of a SELECT: this refuses those that the check overlooks.
@@ -63,10 +63,11 @@ def run_query(
             raise InvalidParameter(str(error)) from None
 
 
-def _reading_statement(cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
+def reading_statement(cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
+    """The one statement of `query`; `InvalidParameter` when there are several, or it does more than read."""
     statements = cursor.extract_statements(query)
     if len(statements) != 1:
-        raise InvalidParameter(f"sql() runs one statement at a time, not {len(statements)}.")
+        raise InvalidParameter(f"One statement is run at a time, not {len(statements)}.")
     (statement,) = statements
     kind = statement.type.name
     if kind == "MULTI":
@@ -75,7 +76,7 @@ def _reading_statement(cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.
     if kind not in ("SELECT", "EXPLAIN") or not _only_reads(cursor, text):
         what = f"part of this {kind} writes" if kind in ("SELECT", "EXPLAIN") else f"this is {kind}"
         raise InvalidParameter(
-            f"sql() only reads (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW TABLES, EXPLAIN of these); {what}."
+            f"Only statements that read are run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW TABLES, EXPLAIN of these); {what}."
         )
     return statement
 
