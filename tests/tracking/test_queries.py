@@ -115,7 +115,7 @@ def test_python_variables_are_no_tables(run, monkeypatch):
         "CREATE TEMP TABLE x AS SELECT 1",
         "ATTACH 'other.duckdb'",
         "DETACH store",
-        "PRAGMA database_list",
+        "PRAGMA memory_limit='2GB'",
         "SET threads = 1",
         "INSTALL httpfs",
         "CHECKPOINT store",

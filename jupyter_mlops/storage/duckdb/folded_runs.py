@@ -80,9 +80,9 @@ def _touch(
     news = "(SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time)"
     bound = [[rids[r] for r in last], [time for time, _ in last.values()]]
     session.rows(
-        f"UPDATE store.runs SET change = ?, last_record_time = greatest(coalesce(last_record_time, 0), n.time) "
+        f"UPDATE store.runs SET change = {change}, last_record_time = greatest(coalesce(last_record_time, 0), n.time) "
         f"FROM {news} n WHERE runs.rid = n.rid",
-        [change, *bound],
+        bound,
     )
     revived = session.rows(
         f"UPDATE store.runs SET status = 'RUNNING', reaped = false, end_time = NULL, status_time = n.time "
