@@ -21,7 +21,9 @@ class CodeDatasetSource(DatasetSource):
 
     def load(self, dst_path: str | None = None) -> Any:
         """Not possible: the data was made by code and lies nowhere."""
-        raise NotImplementedError("The data was made by code; give source= when you make the data set, to load it again.")
+        raise NotImplementedError(
+            "The data was made by code; give source= when you make the data set, to load it again."
+        )
 
     @staticmethod
     def _can_resolve(raw_source: Any) -> bool:

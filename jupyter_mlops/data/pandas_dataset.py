@@ -64,8 +64,8 @@ class PandasDataset(Dataset, PyFuncConvertibleDatasetMixin):
 
     @cached_property
     def schema(self) -> Schema | None:
-        """The columns, None when no type holds one of them."""
-        return schema_or_none(self._df)
+        """The columns, None when no type holds one of them or two have one name."""
+        return schema_or_none(self._df) if self._df.columns.is_unique else None
 
     @property
     def profile(self) -> dict[str, int]:
