@@ -10,7 +10,6 @@ import pathlib
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 
 import numpy as np
@@ -25,12 +24,17 @@ WORDS = {
     "optimizer": ("adam", "sgd", "lbfgs", "rmsprop"),
     "loss_function": ("log_loss", "hinge", "mse", "huber"),
 }
-PARAMS = [*WORDS, *"lr depth batch_size epochs seed dropout momentum weight_decay min_samples max_features n_estimators".split()]
+PARAMS = [
+    *WORDS,
+    *"lr depth batch_size epochs seed dropout momentum weight_decay min_samples max_features n_estimators".split(),
+]
 PARAMS += "subsample gamma alpha warmup patience width".split()
 METRICS = "acc auc f1 precision recall loss mae mse r2 log_loss val_acc val_auc val_f1 val_precision val_recall".split()
 METRICS += "val_loss val_mae val_mse train_time predict_time".split()
 TAGS = {
-    "mlflow.runName": tuple(f"{mood}-{animal}" for mood in ("calm", "bold", "keen", "wise") for animal in ("fox", "owl", "elk", "jay")),
+    "mlflow.runName": tuple(
+        f"{mood}-{animal}" for mood in ("calm", "bold", "keen", "wise") for animal in ("fox", "owl", "elk", "jay")
+    ),
     "mlflow.user": ("ann", "bob", "eve"),
     "mlflow.source.name": ("forest.ipynb", "sweep.ipynb", "nets.py"),
     "team": ("vision", "text", "risk"),
@@ -188,7 +192,9 @@ def copy_to_mlflow(path, twin, runs, python):
     with DuckDBStore(path).files.reading() as session:
         for table, query in _TWIN.items():
             for begin in range(0, runs, 10_000):
-                part = query.replace("$part", f"rid > {begin} AND rid <= {begin + 10_000}").replace("$once", f"{begin} = 0")
+                part = query.replace("$part", f"rid > {begin} AND rid <= {begin + 10_000}").replace(
+                    "$once", f"{begin} = 0"
+                )
                 marks = ", ".join("?" * (table.count(",") + 1))
                 database.executemany(f"INSERT INTO {table} VALUES ({marks})", session.rows(part))
     database.execute("ANALYZE")
