@@ -125,6 +125,10 @@ def test_python_variables_are_no_tables(run, monkeypatch):
         "EXPORT DATABASE 'out'",
         "SELECT 1; SELECT 2",
         "COMMIT; DELETE FROM store.runs",
+        "FROM enable_logging('QueryLog', storage = 'file', storage_config = {'path': 'out'})",
+        "SELECT (SELECT count(*) FROM query('SELECT 1'))",
+        "FROM runs, json_execute_serialized_sql('{}')",
+        "FROM checkpoint('store')",
         "PIVOT params ON key USING first(value)",
         "",
         "-- nothing",
@@ -158,6 +162,15 @@ def test_errors_are_ours_and_point_at_the_place(run, query, hint):
     with pytest.raises(InvalidParameter, match=hint):
         mlflow.sql(query)
     assert len(mlflow.sql("FROM runs")) == 1
+
+
+def test_files_generated_rows_and_settings_can_be_read(run, tmp_path):
+    (tmp_path / "labels.csv").write_text("key,label\ndepth,Depth\n")
+    labels = mlflow.sql("SELECT label FROM params JOIN 'labels.csv' USING (key)")
+    assert labels["label"].tolist() == ["Depth"]
+    assert mlflow.sql("FROM read_csv('labels.csv')").shape == (1, 2)
+    assert mlflow.sql("SELECT sum(range) AS s FROM range(3), unnest([1, 2]) t(x)")["s"].tolist() == [6]
+    assert "runs" in set(mlflow.sql("SELECT view_name FROM duckdb_views()")["view_name"])
 
 
 def test_nothing_is_left_in_the_file_and_the_views_survive_another_store(run, sql, tmp_path):

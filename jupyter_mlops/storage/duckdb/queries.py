@@ -11,8 +11,10 @@ import importlib.resources
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, QueryTooLong
 from jupyter_mlops.storage.duckdb.sessions import Session
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["reading_statement", "run_query", "use_views", "view_names"]
 
 _EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?", re.IGNORECASE)
-_NODE = re.compile(r'"type":"(\w+_NODE)"')
 _READING = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
+# Functions after FROM that are known to read: others log to files, change settings, or run what stands in a text.
+_READERS = re.compile(
+    r"range|generate_series|unnest|repeat|repeat_row|glob|sniff_csv|query_table|json_each|json_tree|pragma_table_info|"
+    r"read_(?!duckdb)\w+|parquet_\w+|duckdb_\w+|\w+_scan"
+)
 
 
 def run_query(
@@ -74,7 +80,7 @@ def reading_statement(cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.S
         raise InvalidParameter("Name the values of a PIVOT, as in PIVOT … ON key IN ('a', 'b'): then it only reads.")
     text = _EXPLAIN.sub("", statement.query, count=1) if kind == "EXPLAIN" else statement.query
     if kind not in ("SELECT", "EXPLAIN") or not _only_reads(cursor, text):
-        what = f"part of this {kind} writes" if kind in ("SELECT", "EXPLAIN") else f"this is {kind}"
+        what = f"part of this {kind} may do more" if kind in ("SELECT", "EXPLAIN") else f"this is {kind}"
         raise InvalidParameter(
             f"Only statements that read are run (SELECT, FROM, WITH, DESCRIBE, SUMMARIZE, SHOW TABLES, EXPLAIN of these); {what}."
         )
@@ -82,10 +88,23 @@ def reading_statement(cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.S
 
 
 def _only_reads(cursor: duckdb.DuckDBPyConnection, text: str) -> bool:
-    """Whether nothing in a SELECT writes, as ``WITH x AS (COPY … TO 'file')`` does."""
-    (tree,) = cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone() or ("",)
-    nodes = set(_NODE.findall(tree))
-    return bool(nodes) and nodes <= _READING
+    """Whether nothing in a SELECT does more, as ``WITH x AS (COPY … TO 'file')`` and ``FROM enable_logging()`` do."""
+    (tree,) = cursor.execute("SELECT json_serialize_sql(?::VARCHAR)", [text]).fetchone() or ("{}",)
+    nodes = list(_nodes(msgspec.json.decode(tree)))
+    queries = {node["type"] for node in nodes if str(node.get("type")).endswith("_NODE")}
+    functions = [node["function"]["function_name"] for node in nodes if node.get("type") == "TABLE_FUNCTION"]
+    return bool(queries) and queries <= _READING and all(map(_READERS.fullmatch, functions))
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
 
 
 def _values(names: set[str], parameters: Sequence[Any] | Mapping[str, Any]) -> list[Any] | dict[str, Any]:
