@@ -70,14 +70,14 @@ def beside_mlflow(benchmark, request, mlflow_python, _copies):
         Run both on a store of so many runs; else on new ones.
     budget : float, seconds, optional
     calls, mlflow_calls : int
-        How often `statement` does what is meant, on each side.
+        How often `statement` does what is meant, on each side: ``CALLS`` in it.
     """
 
-    def time(what, statement, setup="", *, runs=None, rounds=20, mlflow_rounds=3, mlflow_calls=1, **note):
+    def time(what, statement, setup="", *, runs=None, rounds=20, mlflow_rounds=3, calls=1, mlflow_calls=1, **note):
         database = f"sqlite:///{_copies(runs, '--mlflow', mlflow_python)}" if runs else "sqlite:///theirs.db"
-        theirs = Side(database, setup, statement).seconds_in(mlflow_python, mlflow_rounds, request.node)
-        ours = Side(_copies(runs) if runs else "ours.duckdb", setup, statement).here()
-        benchmark.extra_info.update(what=what, mlflow=theirs / mlflow_calls, **note)
+        theirs = Side(database, setup, statement, mlflow_calls).seconds_in(mlflow_python, mlflow_rounds, request.node)
+        ours = Side(_copies(runs) if runs else "ours.duckdb", setup, statement, calls).here()
+        benchmark.extra_info.update(what=what, calls=calls, mlflow=theirs / mlflow_calls, **note)
         benchmark.pedantic(ours, rounds=rounds, warmup_rounds=2)
         mlflow.end_run()
 

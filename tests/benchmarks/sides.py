@@ -18,6 +18,7 @@ logging.disable(logging.CRITICAL)
 _PREPARED = """
 mlflow.set_tracking_uri({database!r})
 client = mlflow.MlflowClient()
+CALLS = {calls}
 {setup}
 def once():
 {statement}
@@ -42,15 +43,19 @@ class Side(NamedTuple):
         Tracking URI.
     setup, statement : str
         Python; see `beside_mlflow`.
+    calls : int
+        ``CALLS`` of the statement.
     """
 
     database: str
     setup: str
     statement: str
+    calls: int
 
     def _prepared(self):
         return _PREPARED.format(
             database=self.database,
+            calls=self.calls,
             setup=textwrap.dedent(self.setup),
             statement=textwrap.indent(textwrap.dedent(self.statement), "    "),
         )
