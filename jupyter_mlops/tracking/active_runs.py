@@ -21,6 +21,7 @@ from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import RunState, new_state, state_of
 from jupyter_mlops.tracking.settings import chosen_experiment, current_store, experiment_for_run
+from jupyter_mlops.tracking.system_metrics import monitor_of
 
 __all__ = ["ActiveRun", "active_run", "begin_new", "end", "end_run", "last_active_run", "start_run", "state_or_start"]
 
@@ -75,7 +76,7 @@ def start_run(
     description : str, optional
         Markdown; kept as tag ``mlflow.note.content``.
     log_system_metrics : bool, optional
-        Accepted for MLflow's sake; nothing is sampled yet.
+        Whether to log how busy the machine is; by default what `enable_system_metrics_logging` said.
 
     Returns
     -------
@@ -111,9 +112,12 @@ def start_run(
     extra = _given_tags(tags, description, run_name)
     if run_id is not None:
         active = _begin(store, _resume(store, check_run_id(run_id), extra, run_name))
+        active.monitor = monitor_of(active.state, log_system_metrics, resumed=True)
     else:
         parent = _parent(store, above, parent_run_id)
-        active = begin_new(store, experiment_for_run(experiment_id), extra, parent)
+        active = begin_new(
+            store, experiment_for_run(experiment_id), extra, parent, log_system_metrics=log_system_metrics
+        )
     return _snapshot(active)
 
 
@@ -159,6 +163,7 @@ def begin_new(
     parent_run_id: str | None,
     *,
     holds_children: bool = False,
+    log_system_metrics: bool | None = None,
 ) -> stacks.Active:
     """Record a new run with this process's context and make it active in this thread.
 
@@ -168,6 +173,7 @@ def begin_new(
     with HeldInterrupts() as held:
         run = store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=True)
         active = _begin(store, run, holds_children=holds_children)
+        active.monitor = monitor_of(active.state, log_system_metrics)
         if held.pending:
             end(active, "KILLED")
     return active
@@ -221,6 +227,8 @@ def end(active: stacks.Active, status: str) -> None:
     """End one run, whether it is the innermost or not."""
     with HeldInterrupts():  # either it is active, or its end is written
         stacks.remove(active)
+        if active.monitor is not None:
+            active.monitor.stop()
         RunStatus.from_string(status)
         os.environ.pop("MLFLOW_RUN_ID", None)
         try:

@@ -13,6 +13,7 @@ from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.names import check_key, param_text, tag_text
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter, ParamAlreadyLogged
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.values import metric_step, metric_timestamp, metric_value
@@ -37,9 +38,11 @@ class RunState:
     recent : dict of str to deque of (step, value)
         The last 60 points of each metric logged here, for live displays.
     deleted : bool
+    running : bool
+        False once it was ended here.
     """
 
-    __slots__ = ("_param_lock", "deleted", "params", "recent", "run_id", "store", "tags")
+    __slots__ = ("_param_lock", "deleted", "params", "recent", "run_id", "running", "store", "tags")
 
     def __init__(self, store: TrackingStore, run: Run) -> None:
         self.store = store
@@ -48,6 +51,7 @@ class RunState:
         self.tags = dict(run.data.tags)
         self.recent: dict[str, deque[tuple[int, float]]] = {}
         self.deleted = run.info.lifecycle_stage != "active"
+        self.running = True
         self._param_lock = threading.Lock()
 
     def log_metric(self, key: str, value: Any, timestamp: int | None = None, step: int | None = 0) -> None:
@@ -143,6 +147,8 @@ class RunState:
             self.store.set_tag(self.run_id, "mlflow.runName", name)
             self.tags["mlflow.runName"] = name
         self.store.update_run(self.run_id, status, end_time, name)
+        if status is not None:
+            self.running = not RunStatus.is_terminated(RunStatus.from_string(status))
 
     def _refuse(self) -> None:
         raise InvalidParameter(f"Run {self.run_id} is deleted: restore it before writing to it.")

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.tracking.run_states import RunState
+from jupyter_mlops.tracking.system_metrics import SystemMetricsMonitor
 
 __all__ = ["Active", "current", "enter", "leave", "on_thread", "open_runs", "push", "remove"]
 
@@ -30,9 +31,11 @@ class Active:
         Runs begun inside it by this thread.
     inherited : bool
         Whether this process was forked inside the run: then the parent ends it.
+    monitor : SystemMetricsMonitor or None
+        What logs system metrics to it.
     """
 
-    __slots__ = ("children", "ended", "holds_children", "inherited", "run", "state", "under")
+    __slots__ = ("children", "ended", "holds_children", "inherited", "monitor", "run", "state", "under")
 
     def __init__(self, state: RunState, run: Run, holds_children: bool = False) -> None:
         self.state = state
@@ -42,6 +45,7 @@ class Active:
         self.ended = False
         self.inherited = False
         self.children = 0
+        self.monitor: SystemMetricsMonitor | None = None
 
 
 _entered: ContextVar[Active | None] = ContextVar("jupyter_mlops_active_run", default=None)
@@ -133,6 +137,7 @@ def _after_fork() -> None:
     """A forked child goes on inside its parent's runs, but ending them is the parent's business."""
     for active in _open:
         active.inherited = True
+        active.monitor = None  # its thread is not here, and its locks may be held for ever
     _open.clear()
 
 

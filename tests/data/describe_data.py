@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 VALUES = {
-    "date": lambda text: datetime.date.fromisoformat(text),
-    "time": lambda text: pd.Timestamp(text),
+    "date": datetime.date.fromisoformat,
+    "time": pd.Timestamp,
     "bytes": lambda text: text.encode(),
     "nan": lambda _: float("nan"),
 }
