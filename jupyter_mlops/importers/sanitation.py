@@ -99,7 +99,7 @@ class SanitisedReader:
     def identity(self, where: str, check: Callable[[Any], str], value: Any) -> str | None:
         """What names a thing, if it may; None with a note if it may not."""
         try:
-            return check(value)
+            return check(self.text(value))  # never the thing itself: its repr in an error may be endless
         except InvalidParameter as error:
             self.note(where, error)
             return None
@@ -129,7 +129,7 @@ class SanitisedReader:
         for row, tags in rows:
             number = self.number(row.get("version"))
             if number is None or number < 1 or number in found:
-                self.note(f"model {model}", f"a version of number {row.get('version')!r} is left out")
+                self.note(f"model {model}", f"a version of number {self.text(row.get('version'))!r} is left out")
                 continue
             deleted = row.get("current_stage") == _DELETED
             names = ("description", "user_id", "source", "storage_location", "run_id", "run_link", "status_message")
