@@ -34,7 +34,10 @@ SERIALIZATION_FORMAT_SKOPS = "skops"
 _FORMATS = (SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_CLOUDPICKLE, SERIALIZATION_FORMAT_SKOPS)
 # Plain Python classes of scikit-learn that skops does not list yet: making one runs nothing that is in the file.
 _PLAIN_TYPES = frozenset(
-    ["sklearn.metrics._scorer._PassthroughScorer", "sklearn.metrics._scorer._Scorer"]
+    [
+        "sklearn.metrics._scorer._PassthroughScorer", "sklearn.metrics._scorer._Scorer",
+        "sklearn.utils._metadata_requests.MetadataRequest", "sklearn.utils._metadata_requests.MethodMetadataRequest",
+    ]
     + [
         f"sklearn.model_selection._split.{name}"
         for name in (

@@ -14,6 +14,10 @@ from jupyter_mlops.types.schema import Array, ColSpec, Map, Object, ParamSchema,
 
 TYPES = ("boolean", "integer", "long", "float", "double", "string", "binary", "datetime")
 SMALL = {"integer": "int32", "long": "int64", "double": "float64"}
+# pandas 3 has a type of its own for text; before it, a column of text is one of objects.
+TEXT = {"string": "str", "binary": "str"}
+if pd.Series(["x"]).dtype == object:
+    TEXT = {"boolean": "object", "string": "object", "binary": "object"}
 TABLE = [
     (pd.Series([True, False]), {"boolean": "bool"}),
     *[(pd.Series([1, 2], dtype=d), SMALL) for d in ("int8", "int16", "int32", "uint8", "uint16")],
@@ -25,7 +29,7 @@ TABLE = [
     (pd.Series([1.5, None]), {"double": "float64"}),
     (pd.Series([1, 2], dtype="Int64"), {"long": "int64"}),
     (pd.Series([1, None], dtype="Int64"), {}),
-    (pd.Series(["x"], dtype="str"), {"string": "str", "binary": "str"}),
+    (pd.Series(["x"], dtype="str"), TEXT),
     (pd.Series([5, 6], dtype=object), {"long": "int64", "string": "object", "binary": "object"}),
     (pd.Series([1.5], dtype=object), {"double": "float64", "string": "object", "binary": "object"}),
     (pd.Series([b"x"]), {"boolean": "object", "string": "object", "binary": "object"}),
@@ -39,7 +43,7 @@ TABLE = [
     ),
     (pd.Series(pd.to_datetime(["2024-01-02"])), {"datetime": "datetime64[ns]"}),
     (pd.Series(pd.to_datetime(["2024-01-02"]).tz_localize("UTC")), {}),
-    (pd.Series(["2024-01-02"]), {"string": "str", "binary": "str", "datetime": "datetime64[ns]"}),
+    (pd.Series(["2024-01-02"]), {**TEXT, "datetime": "datetime64[ns]"}),
     (pd.Series(["a"], dtype="category"), {}),
 ]
 

@@ -9,7 +9,7 @@ import stat
 import pytest
 import skops.io
 import yaml
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import GridSearchCV
 
 import jupyter_mlops as mlflow
@@ -17,6 +17,20 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState, UntrustedModel
 from jupyter_mlops.models.trust import ModelFolder
 
 LOADERS = [mlflow.sklearn.load_model, mlflow.pyfunc.load_model]
+
+
+class Majority(ClassifierMixin, BaseEstimator):
+    """Predicts what is most frequent: an estimator that skops does not know."""
+
+    def __init__(self, size=1):
+        self.size = size
+
+    def fit(self, X, y):
+        self.value_ = max(set(y), key=list(y).count)
+        return self
+
+    def predict(self, X):
+        return [self.value_] * len(X)
 
 
 class Malicious:
@@ -97,14 +111,13 @@ def test_skops_loads_unsigned_when_its_types_are_trusted(model, tmp_path, frame)
 
 
 def test_skops_with_other_types_needs_a_signature(frame, tmp_path):
-    forest = RandomForestClassifier(3).fit(frame, [0, 1, 0, 1])
-    mlflow.sklearn.save_model(forest, tmp_path / "m", serialization_format="skops")
-    assert skops.io.get_untrusted_types(file=tmp_path / "m" / "model.skops") == ["sklearn.tree._tree.Tree"]
+    mlflow.sklearn.save_model(Majority(3).fit(frame, [0, 1, 1, 1]), tmp_path / "m", serialization_format="skops")
+    assert skops.io.get_untrusted_types(file=tmp_path / "m" / "model.skops") == [f"{__name__}.Majority"]
     mlflow.sklearn.load_model(tmp_path / "m")
     (tmp_path / "m" / "jupyter_mlops.signature").unlink()
-    with pytest.raises(UntrustedModel, match="Tree"):
+    with pytest.raises(UntrustedModel, match="Majority"):
         mlflow.sklearn.load_model(tmp_path / "m")
-    assert mlflow.sklearn.load_model(tmp_path / "m", trust=True).n_estimators == 3
+    assert mlflow.sklearn.load_model(tmp_path / "m", trust=True).size == 3
 
 
 def test_a_search_with_scikit_learns_own_splits_loads_unsigned(model, frame, tmp_path):
@@ -116,11 +129,10 @@ def test_a_search_with_scikit_learns_own_splits_loads_unsigned(model, frame, tmp
 
 
 def test_mlmodel_cannot_vouch_for_its_own_types(frame, tmp_path):
-    forest = RandomForestClassifier(3).fit(frame, [0, 1, 0, 1])
-    mlflow.sklearn.save_model(forest, tmp_path / "m", serialization_format="skops")
-    assert "Tree" in (tmp_path / "m" / "MLmodel").read_text()
+    mlflow.sklearn.save_model(Majority(3).fit(frame, [0, 1, 1, 1]), tmp_path / "m", serialization_format="skops")
+    assert "Majority" in (tmp_path / "m" / "MLmodel").read_text()
     (tmp_path / "m" / "jupyter_mlops.signature").write_text("{}")
-    with pytest.raises(UntrustedModel, match="Tree"):
+    with pytest.raises(UntrustedModel, match="Majority"):
         mlflow.pyfunc.load_model(tmp_path / "m")
 
 
