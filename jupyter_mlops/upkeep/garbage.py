@@ -98,18 +98,16 @@ def find_garbage(
         One that was named is not there.
     """
     before = None if older_than is None else now_ms() - age_ms(older_than)
-    stages = [("Experiment", i, store.get_experiment(i).lifecycle_stage) for i in experiment_ids]
-    for what, which, stage in (*stages, *(("Run", i, store.get_run(i).info.lifecycle_stage) for i in run_ids)):
-        if stage != "deleted":
-            raise InvalidState(f"{what} {which} is {stage}: only what is deleted goes for good. Delete it first.")
+    _check_stages({f"Experiment {i}": store.get_experiment(i).lifecycle_stage for i in experiment_ids})
+    _check_stages({f"Run {i}": store.get_run(i).info.lifecycle_stage for i in run_ids})
     with store.files.reading("look for garbage") as session:
         runs, experiments = removals.dead_runs(session), removals.dead_experiments(session)
         left, places = removals.leftovers(session), removals.experiment_places(session)
-    everything = not run_ids and not experiment_ids
-    runs = [r for r in runs if everything or r.run_id in run_ids or r.experiment_id in experiment_ids]
-    experiments = [e for e in experiments if everything or e.experiment_id in experiment_ids]
+    if run_ids or experiment_ids:
+        runs = [run for run in runs if run.run_id in run_ids or run.experiment_id in experiment_ids]
+        experiments = [experiment for experiment in experiments if experiment.experiment_id in experiment_ids]
     if before is not None:
-        _check_ages({r.run_id: r.deleted_time for r in runs}, run_ids, before)
+        _check_ages({run.run_id: run.deleted_time for run in runs}, run_ids, before)
         _check_ages({e.experiment_id: e.deleted_time for e in experiments}, experiment_ids, before)
         runs = [run for run in runs if run.deleted_time < before]
         experiments = [experiment for experiment in experiments if experiment.deleted_time < before]
@@ -122,6 +120,12 @@ def find_garbage(
     sizes = [folder_size(folder) for folder in (*folders.values(), *leftovers.values())]
     size = FolderSize(sum(s.files for s in sizes), sum(s.size for s in sizes))
     return Garbage(runs, experiments, folders, leftovers, size, kept)
+
+
+def _check_stages(stages: dict[str, str]) -> None:
+    for which, stage in stages.items():
+        if stage != "deleted":
+            raise InvalidState(f"{which} is {stage}: only what is deleted goes for good. Delete it first.")
 
 
 def _check_ages(times: dict[str, int], named: Collection[str], before: int) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import signal
 import time
 
@@ -224,7 +225,7 @@ def test_files_that_cannot_be_removed_are_tried_again(make_run, client, sql, mon
     def refuse(path):
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(garbage.shutil, "rmtree", refuse)
+    monkeypatch.setattr(shutil, "rmtree", refuse)
     lines = remove()[1]
     assert "not all gone" in lines[0]
     assert sql("SELECT count(*) FROM experiments WHERE name = 'one'") == [(1,)]
@@ -300,9 +301,9 @@ def test_killed_between_rows_and_files(make_run, python, sql, moment):
 
         moment = sys.argv[1]
         if moment == "before the files":
-            garbage.shutil.rmtree = die
+            shutil.rmtree = die
         elif moment == "among the files":
-            garbage.shutil.rmtree = remove_and_die
+            shutil.rmtree = remove_and_die
         else:
             garbage.removals.forget = die
         store = open_store()
