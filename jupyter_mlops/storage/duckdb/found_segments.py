@@ -99,12 +99,13 @@ def read_segment(segment: FoundSegment, store_id: str, intake: Intake, at_most: 
     segment.read = segment.applied
     if segment.applied == 0 and not _belongs(segment, store_id):
         return
+    writer = segment.writer  # asked once: below is the path of every record
     for item, end in scan(segment.path, segment.applied):
         if intake.count >= at_most:
             return
         if isinstance(item, Damage):
             intake.reject(item, f"{segment.path}: {item.reason} at byte {segment.read}")
-        elif item is not None and not intake.take(item, segment.writer):
+        elif item is not None and not intake.take(item, writer):
             _warn_of_kind(segment.path, item[0])
             segment.alive = True  # not ours to finish
             return
