@@ -12,7 +12,6 @@ from jupyter_mlops import MlflowClient
 from jupyter_mlops.entities import Dataset, DatasetInput
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.storage.opened import open_store
-from jupyter_mlops.upkeep import garbage
 from jupyter_mlops.upkeep.garbage import age_ms, find_garbage, remove_garbage
 
 RUN_TABLES = ("params", "tags", "metrics", "latest_metrics", "inputs", "input_tags", "run_owners", "conflicts")
