@@ -18,12 +18,17 @@ lab: $(VENV)/.installed
 	mkdir -p $(DEMO)
 	cd $(DEMO) && JUPYTER_MLOPS_DATA_DIR=$(CURDIR)/$(DEMO)/user-data $(BIN)/jupyter lab
 
-test: $(VENV)/.test-installed
+# The oldest packages that the project promises to work with; what they cannot change is tested once, above.
+OLDEST := $(CURDIR)/$(VENV)-oldest
+OLDEST_TESTS := tests/storage tests/tracking tests/registry tests/types tests/models tests/pyfunc tests/flavors tests/charts
+
+test: $(VENV)/.test-installed $(VENV)-oldest/.installed
 	$(BIN)/ruff check jupyter_mlops tests notebooks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser
 	$(BIN)/python -m pytest tests/browser
+	$(OLDEST)/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS)
 	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
 
 bench: $(VENV)/.test-installed
@@ -33,7 +38,7 @@ screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m pytest tests/browser
 
 clean:
-	rm -rf $(VENV) build dist jupyter_mlops/labextension labextension/lib labextension/node_modules
+	rm -rf $(VENV) $(VENV)-oldest build dist jupyter_mlops/labextension labextension/lib labextension/node_modules
 
 # Debian keeps venv in a package of its own; virtualenv from the package index needs no such package.
 $(VENV)/.made:
@@ -68,4 +73,12 @@ $(VENV)/.test-installed: $(VENV)/.installed
 	$(BIN)/python tests/browser/find_chromium.py \
 	  || { $(ROOT_DO) apt-get update -q && $(ROOT_DO) apt-get install -y -q chromium; } \
 	  || $(BIN)/python -m playwright install --with-deps chromium
+	touch $@
+
+$(VENV)-oldest/.installed: $(VENV)/.installed tests/oldest.py
+	rm -rf $(VENV)-oldest
+	$(BIN)/python -m venv $(VENV)-oldest || $(BIN)/python -m virtualenv $(VENV)-oldest
+	$(BIN)/python tests/oldest.py > $(VENV)-oldest/requirements.txt
+	$(OLDEST)/bin/python -m pip install --quiet -r $(VENV)-oldest/requirements.txt hatchling hatch-jupyter-builder jupyter-builder editables
+	$(OLDEST)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
