@@ -10,10 +10,10 @@ import jupyter_mlops as mlflow
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.tracking import stacks
+from tests.faults.amounts import INTERRUPTS
 
 pytestmark = pytest.mark.faults
 
-TIMES = 20
 WORKER = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background hands down a SIGINT that is ignored
@@ -56,14 +56,14 @@ print(returned, begun, flush=True)
 
 
 @pytest.mark.parametrize("what", ["log", "fold", "read"])
-def test_interrupted_twenty_times(child, sql, capsys, what):
+def test_interrupted_many_times(child, sql, capsys, what):
     chance = random.Random(what)
-    worker = child(WORKER, what, TIMES)
+    worker = child(WORKER, what, INTERRUPTS)
     run_id = worker.stdout.readline().strip()
     store = open_store()
     longest = 0.0
     time.sleep(0.3)
-    for count in range(TIMES):
+    for count in range(INTERRUPTS):
         if count:
             assert worker.stdout.readline() == "worked\n"
         time.sleep(chance.uniform(0, 0.02))
@@ -84,7 +84,7 @@ def test_interrupted_twenty_times(child, sql, capsys, what):
     assert sql("SELECT count(*) FROM rejected") == [(0,)]
     with capsys.disabled():
         print(
-            f"\n[faults] {TIMES} interrupts while {what}: {points} points, {returned} returned; longest wait of a reader {longest:.3f} s"
+            f"\n[faults] {INTERRUPTS} interrupts while {what}: {points} points, {returned} returned; longest wait of a reader {longest:.3f} s"
         )
 
 
@@ -147,3 +147,46 @@ def test_interrupted_between_the_end_of_a_block_and_that_of_its_run(interrupting
         mlflow.end_run()
     assert mlflow.active_run() is None
     assert sql("SELECT status FROM runs") == [("FINISHED",)] * 2
+
+
+INTERRUPT_ITSELF = """
+import random, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import jupyter_mlops as mlflow
+from jupyter_mlops.storage.opened import open_store
+
+times = int(sys.argv[1])
+chance = random.Random(5)
+run = mlflow.start_run()
+mlflow.log_metric("loss", 0.0, step=0)
+mlflow.search_runs()
+client, returned, begun, interrupted = mlflow.MlflowClient(), 1, 1, 0
+signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+while interrupted < times:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.0001, 0.012))
+        while True:
+            begun += 1
+            mlflow.log_metric("loss", 0.5, step=begun)
+            returned += 1
+            assert mlflow.get_run(run.info.run_id).data.metrics
+            client.get_metric_history(run.info.run_id, "loss")
+            client.set_tag(run.info.run_id, "t", begun)
+    except KeyboardInterrupt:
+        interrupted += 1
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        with open_store().files.session("look", wait_s=0.5) as session:  # no lease was kept, nothing is attached
+            assert session.row("SELECT 1") == (1,)
+mlflow.end_run()
+print(returned, begun)
+"""
+
+
+def test_interrupted_by_its_own_timer(python, sql, capsys):
+    returned, begun = map(int, python(INTERRUPT_ITSELF, INTERRUPTS).split())
+    (row,) = sql("SELECT count(*), count(DISTINCT step), any_value(status) FROM metrics JOIN runs USING (rid)")
+    assert row[0] == row[1]
+    assert returned <= row[0] <= begun
+    assert row[2] == "FINISHED"
+    with capsys.disabled():
+        print(f"\n[faults] {INTERRUPTS} interrupts by a timer: {row[0]} points, {returned} returned")
