@@ -2,3 +2,8 @@
 
 May import tracking and what is below it; the command line calls it.
 """
+
+from jupyter_mlops.importers.imports import import_store
+from jupyter_mlops.importers.reports import ImportReport
+
+__all__ = ["ImportReport", "import_store"]
