@@ -13,9 +13,11 @@ Imports nothing of ours; every layer raises from here. The tree::
     ├── RunAlreadyActive                        start_run() while another run is open in this thread
     ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
+    ├── PackageMissing (ImportError)            an optional package is needed; names the extra that brings it
     └── StoreError (OSError)                    the store's files
         ├── StoreBusy (TimeoutError)            somebody else holds it; names the holder
         ├── StoreCorrupt
+        │   └── ArtifactCorrupt                 an artifact is not what was logged
         ├── StoreNewer                          written by a version that this one does not know
         ├── StoreReadOnly
         └── JournalFull                         a record could not be written whole; nothing of it is kept
@@ -28,12 +30,14 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
+    "ArtifactCorrupt",
     "InvalidFilter",
     "InvalidParameter",
     "InvalidState",
     "JournalFull",
     "MlflowException",
     "NotFound",
+    "PackageMissing",
     "ParamAlreadyLogged",
     "QueryTooLong",
     "RunAlreadyActive",
@@ -210,6 +214,21 @@ class UntrustedModel(MlflowException, PermissionError):
     code = "PERMISSION_DENIED"
 
 
+class PackageMissing(MlflowException, ImportError):
+    """An optional package is needed.
+
+    Attributes
+    ----------
+    package : str
+    """
+
+    code = "INVALID_STATE"
+
+    def __init__(self, message: str, package: str) -> None:
+        self.package = package
+        super().__init__(message)
+
+
 class StoreError(MlflowException, OSError):
     """Something is wrong with the files of a store."""
 
@@ -232,6 +251,25 @@ class StoreBusy(StoreError, TimeoutError):
 
 class StoreCorrupt(StoreError):
     """A file of the store is damaged."""
+
+
+class ArtifactCorrupt(StoreCorrupt):
+    """An artifact is not what was logged under its name.
+
+    Attributes
+    ----------
+    path : str
+        Relative to the artifacts it belongs to.
+    place : str
+        Where these lie.
+    """
+
+    def __init__(self, path: str, place: str) -> None:
+        self.path, self.place = path, place
+        super().__init__(
+            f"The artifact {path!r} in {place} is not what was logged: its SHA-256 is another one than was recorded. "
+            "Log it again, or restore it from a backup."
+        )
 
 
 class StoreNewer(StoreError):

@@ -30,8 +30,9 @@ def _root_and_path(artifact_uri: str | None, run_id: str | None, path: str | Non
         named, _, inside = artifact_uri.removeprefix("runs:").lstrip("/").partition("/")
         root = (store or open_store()).get_run(named).info.artifact_uri
         return root, check_relative_path(inside.rstrip("/"))
-    parent, name = posixpath.split(model_place(artifact_uri, store).uri.rstrip("/"))
-    return parent or "/", name
+    place = model_place(artifact_uri, store).uri.rstrip("/")
+    parent, name = posixpath.split(place)
+    return (place, "") if parent.endswith(":/") else (parent or "/", name)
 
 
 def download_artifacts(

@@ -10,6 +10,7 @@ import os
 import posixpath
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from jupyter_mlops.errors import InvalidParameter
 
@@ -156,7 +157,7 @@ def check_relative_path(path: str, what: str = "artifact path") -> str:
     Raises
     ------
     InvalidParameter
-        Absolute, or leaves its root by ``..``, or holds a NUL, a backslash or a scheme.
+        Absolute, or leaves its root by ``..``, or holds a NUL, a backslash or a scheme; as it stands or URL-decoded.
 
     Examples
     --------
@@ -164,7 +165,19 @@ def check_relative_path(path: str, what: str = "artifact path") -> str:
     'plots/roc.png'
     """
     clean = posixpath.normpath(path)
-    bad = path.startswith(("/", "~")) or clean == ".." or clean.startswith("../") or "\\" in path or "\0" in path
-    if bad or "://" in path:
+    decoded = path
+    while not (bad := _leads_out(decoded)) and "%" in decoded:
+        encoded, decoded = decoded, unquote(decoded)
+        if decoded == encoded:
+            break
+    if bad:
         raise InvalidParameter(f"Invalid {what} {path!r}: it must be a relative path that stays inside the run.")
     return "" if clean == "." else clean
+
+
+def _leads_out(path: str) -> bool:
+    clean = posixpath.normpath(path)
+    return (
+        path.startswith(("/", "~")) or clean == ".." or clean.startswith("../")
+        or "\\" in path or "\0" in path or "://" in path
+    )  # fmt: skip

@@ -6,12 +6,17 @@ import os
 import re
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-__all__ = ["is_local", "join_uri", "local_path", "path_to_uri", "without_credentials", "without_secrets"]
+from jupyter_mlops.errors import InvalidParameter
+
+__all__ = [
+    "check_location", "has_credentials", "is_local", "join_uri", "local_path", "path_to_uri", "without_credentials",
+    "without_secrets",
+]  # fmt: skip
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:")
 _WHOLE_URL = re.compile(r"[a-zA-Z][\w+.\-]*://")
 _URL = re.compile(r"[a-zA-Z][\w+.\-]*://[^\s\"'<>]+")
-_CONTAINER = ("abfs", "abfss", "wasb", "wasbs")  # the part before the @ says what is meant, not who asks
+_CONTAINER_SCHEMES = ("abfs", "abfss", "wasb", "wasbs")  # the part before the @ says what is meant, not who asks
 _SECRET = re.compile(
     r"token|secret|passw|pwd|signature|credential|api[-_.]?key|access[-_.]?key|auth(?!or)|^(x-amz-|x-goog-)|^(sig|key|code|pass|pw)$",
     re.IGNORECASE,
@@ -102,7 +107,7 @@ def _harmless(url: str) -> str:
     if re.search(r"^[^\[@]*:[^@]*[^\d@][^@]*$", authority) and "@" in tail:
         authority, tail = _authority(rest.rpartition("@")[2])  # a password with a slash, ? or # in it
     user, _, host = authority.rpartition("@")
-    container = user.partition(":")[0] + "@" if user and scheme.lower() in _CONTAINER else ""
+    container = user.partition(":")[0] + "@" if user and scheme.lower() in _CONTAINER_SCHEMES else ""
     tail, _, fragment = tail.partition("#")
     path, _, query = tail.partition("?")
     kept = "&".join(p for p in query.split("&") if not _SECRET.search(unquote(p.partition("=")[0])))
@@ -113,3 +118,50 @@ def _harmless(url: str) -> str:
 def _authority(rest: str) -> tuple[str, str]:
     end = min((rest.find(letter) for letter in "/?#" if letter in rest), default=len(rest))
     return rest[:end], rest[end:]
+
+
+def has_credentials(uri: str) -> bool:
+    """Whether a user or password stands in `uri`. The container that stands there in Azure's URIs is none.
+
+    Examples
+    --------
+    >>> has_credentials("s3://key:secret@bucket/x"), has_credentials("abfss://data@account.dfs.core.windows.net/x")
+    (True, False)
+    """
+    parts = urlsplit(uri)
+    user, at, _ = parts.netloc.rpartition("@")
+    return bool(at) and (":" in user or parts.scheme not in _CONTAINER_SCHEMES)
+
+
+def check_location(location: str) -> str:
+    """Return `location`, as it is to be stored, if artifacts can be kept there.
+
+    Parameters
+    ----------
+    location : str
+        A path, or the URI of a folder anywhere.
+
+    Raises
+    ------
+    InvalidParameter
+        The URI of a run or model, one with credentials or a query, or one that climbs by ``..``.
+
+    Examples
+    --------
+    >>> check_location("s3://bucket/team/")
+    's3://bucket/team'
+    """
+    if location.startswith(("runs:", "models:")):
+        raise InvalidParameter(f"An artifact location cannot be the URI of a run or model: {location!r}.")
+    if is_local(location):
+        return local_path(location)
+    shown, parts = without_credentials(location), urlsplit(location)
+    if has_credentials(location) or parts.query or parts.fragment:
+        raise InvalidParameter(
+            f"The artifact location {shown!r} was given with a user, a password or a query. They would be stored and shown: "
+            "leave them out, and give credentials where the storage's own tools take them, such as AWS_ACCESS_KEY_ID."
+        )
+    bad = "::" in location or "\\" in location or "\0" in location or ".." in unquote(parts.path).split("/")
+    if bad or "://" not in location or not (parts.netloc or parts.path.strip("/")):
+        raise InvalidParameter(f"{shown!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'.")
+    return location.rstrip("/")

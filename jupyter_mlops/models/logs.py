@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +12,6 @@ from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.infos import MLMODEL_FILE
 from jupyter_mlops.registry.registrations import register_model
-from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.tracking.active_runs import active_run
 from jupyter_mlops.tracking.artifacts import log_artifacts
@@ -79,8 +77,8 @@ def _clear(state: RunState, path: str) -> None:
     active = active_run()
     run = active if active and active.info.run_id == state.run_id else state.store.get_run(state.run_id)
     store = artifact_store(run.info.artifact_uri)
-    if isinstance(store, LocalArtifactStore) and os.path.exists(store.local(f"{path}/{MLMODEL_FILE}")):
-        shutil.rmtree(store.local(path))
+    if any(info.path == f"{path}/{MLMODEL_FILE}" for info in store.list(path)):
+        store.delete(path)
 
 
 def _note(state: RunState, model: Any) -> None:

@@ -15,7 +15,8 @@ import os
 import secrets
 import stat
 
-from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, UntrustedModel
+from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, InvalidState, NotFound, UntrustedModel
+from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.locate import data_folder
 
 __all__ = ["SIGNATURE_FILE", "ModelFolder", "sign_folder"]
@@ -43,6 +44,8 @@ class ModelFolder:
     ------
     InvalidParameter
         A link leads out of the folder, or something in it is no file.
+    ArtifactCorrupt
+        A file is not what was logged to the run whose artifacts these are.
     """
 
     def __init__(self, root: str, trust: bool = False) -> None:
@@ -50,6 +53,8 @@ class ModelFolder:
         self.trust = trust
         self._digests = _digest_files(self.root)
         self.signed = _verifies(self.root, self._digests)
+        if not self.signed:  # what is signed is whole
+            _check_records(self.root, self._digests)
 
     @property
     def allowed(self) -> bool:
@@ -105,6 +110,13 @@ class ModelFolder:
             f"Loading {path!r} ({what}) of the model at {self.root} can run any code, and {why}. "
             "If you know where it comes from, allow it with load_model(..., trust=True)."
         )
+
+
+def _check_records(root: str, digests: dict[str, str]) -> None:
+    recorded = LocalArtifactStore(root).digests()
+    for path, digest in digests.items():
+        if not recorded.agree(path, digest):
+            raise ArtifactCorrupt(path, root)
 
 
 def sign_folder(root: str) -> None:

@@ -7,6 +7,7 @@
 ``models:/<name>/latest``       the highest version
 ``models:/<name>@<alias>``      the version that an alias points at
 a path or ``file:`` URI         a local folder
+``s3://…`` or another URI       a folder there
 ==============================  ==============================================
 """
 
@@ -27,7 +28,7 @@ from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
 __all__ = ["ModelPlace", "artifact_uri_of", "find_version", "model_place", "resolve_model_uri", "source_of"]
 
-_FORMS = "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, or a path"
+_FORMS = "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, a path, or a URI such as s3://bucket/model"
 
 
 class ModelPlace(NamedTuple):
@@ -114,6 +115,8 @@ def model_place(uri: str, registry: RegistryStore | None = None) -> ModelPlace:
         return ModelPlace(join_uri(inner, check_relative_path(path)) if path else inner, version)
     if is_local(uri):
         return ModelPlace(local_path(uri))
+    if "://" in uri:
+        return ModelPlace(uri.rstrip("/"))
     raise InvalidParameter(f"Not a model URI that can be loaded: {uri!r}. Use {_FORMS}.")
 
 

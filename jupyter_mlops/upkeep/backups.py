@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jupyter_mlops.errors import NotFound, StoreCorrupt, StoreError
+from jupyter_mlops.storage.artifact_stores.digests import is_record
 from jupyter_mlops.storage.duckdb.backups import (
     ASKED,
     MANIFEST,
@@ -94,6 +95,7 @@ def back_up(
 
 def _copy_artifacts(root: str, target: str, before: str | None, progress: bool) -> None:
     found = list(_files_below(os.path.join(root, ARTIFACT_ROOT), root))
+    found.sort(key=lambda file: is_record(file[0]))  # last: a record may be of more than there is, never of less
     with byte_bar(sum(size for _, size in found), "artifacts", shown=progress) as bar:
         for name, size in found:
             _copy_artifact(os.path.join(root, name), os.path.join(target, name), before and os.path.join(before, name))
@@ -193,4 +195,4 @@ def _put_artifacts_back(folder: str, root: str, progress: bool) -> int:
         for name, size in missing:
             _copy_artifact(os.path.join(folder, name), os.path.join(root, name), None)
             bar.update(size)
-    return len(missing)
+    return sum(not is_record(name) for name, _ in missing)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
@@ -14,6 +13,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID
 from jupyter_mlops.entities.uris import is_local, local_path, without_credentials
 from jupyter_mlops.errors import InvalidParameter, InvalidState
+from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.duckdb import removals
 from jupyter_mlops.storage.duckdb.removals import DeadExperiment, DeadRun, Leftover
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -218,8 +218,7 @@ def _remove_files(store: DuckDBStore, folders: dict[Leftover, str]) -> Iterator[
     gone = []
     for item, folder in folders.items():
         try:
-            if os.path.lexists(folder):
-                shutil.rmtree(folder)  # follows no links
+            LocalArtifactStore(folder).delete("")  # follows no links
             parent = os.path.dirname(folder)
             if os.path.basename(parent) == item.run_id:
                 with contextlib.suppress(OSError):  # something else lies in it

@@ -1,6 +1,7 @@
 """Files of a run: written, listed, fetched; and kept inside."""
 
 import json
+import os
 import pathlib
 
 import pytest
@@ -128,16 +129,14 @@ def test_uris(run):
 
 
 def test_an_interrupted_copy_leaves_no_half_file(folder, monkeypatch, tmp_path):
-    import shutil
-
     (tmp_path / "a.txt").write_text("whole")
     mlflow.log_artifact("a.txt")
+    (tmp_path / "a.txt").write_text("other")
 
-    def half(source, target):
-        pathlib.Path(target).write_text("ha")
+    def interrupt(_source, _target):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(shutil, "copyfile", half)
+    monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         mlflow.log_artifact("a.txt")
     assert files(folder) == {"a.txt"}

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.artifact_stores.base import UNFINISHED, ArtifactStore
+from jupyter_mlops.storage.artifact_stores.digests import Digests, copy_digested, record_places, record_text
+from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 
 __all__ = ["LocalArtifactStore"]
 
-_UNFINISHED = ".mlops-part-"
-
-
-def _links(folder: str, names: list[str]) -> set[str]:
-    """Symbolic links in a folder: they are not followed out of it, and not copied."""
-    return {name for name in names if os.path.islink(os.path.join(folder, name))}
+_RECORD = "log"
+_FEW = 4_000_000  # bytes that are copied sooner than threads are started
 
 
 class LocalArtifactStore(ArtifactStore):
@@ -32,38 +32,68 @@ class LocalArtifactStore(ArtifactStore):
     """
 
     def __init__(self, root: str) -> None:
-        self.root = root
+        self.root = self.uri = root
 
     def local(self, path: str) -> str:
         """Absolute local path of `path`, which may not leave the root, through symbolic links neither."""
-        inside = os.path.join(self.root, check_relative_path(path)) if path else self.root
+        clean = check_relative_path(path)
+        inside = os.path.join(self.root, clean) if clean else self.root
         real, root = os.path.realpath(inside), os.path.realpath(self.root)
-        if real != root and not real.startswith(root + os.sep):
+        if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
             raise InvalidParameter(f"Artifact path {path!r} leads out of {self.root}.")
         return inside
 
-    def put_file(self, local_path: str, path: str) -> None:
+    def put_folder(self, local_folder: str, path: str, leave_out: Collection[str] = ()) -> None:
+        os.makedirs(self.local(path), exist_ok=True)
+        own = (self.root, self.root + ".sha256")  # never a copy of the copy
+        super().put_folder(local_folder, path, (*own, *leave_out))
+
+    def send(self, files: Mapping[str, str]) -> None:
+        transfer = self._transfer("copying", sum(map(os.path.getsize, files.values())))
+        transfer.each(lambda path: self._put(path, files[path], transfer), files)
+
+    def _transfer(self, what: str, size: int) -> Transfer:
+        return Transfer(what, size, inline=size < _FEW)
+
+    def _put(self, path: str, local_path: str, transfer: Transfer) -> None:
         target = self.local(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        fresh = os.path.join(os.path.dirname(target), _UNFINISHED + new_id())
+        fresh = os.path.join(os.path.dirname(target), UNFINISHED + new_id())
         try:
-            shutil.copyfile(local_path, fresh)
+            self._record(path, copy_digested(local_path, fresh, transfer.moved))
             os.replace(fresh, target)
         except BaseException:
-            if os.path.exists(fresh):
+            with contextlib.suppress(FileNotFoundError):
                 os.unlink(fresh)
             raise
 
-    def put_folder(self, local_folder: str, path: str, leave_out: Collection[str] = ()) -> None:
-        os.makedirs(self.local(path), exist_ok=True)
-        without = {os.path.realpath(place) for place in (self.root, *leave_out)}  # never a copy of the copy
-        for folder, folders, names in os.walk(local_folder):
-            real = os.path.realpath(folder)
-            folders[:] = [name for name in folders if os.path.join(real, name) not in without]
-            below = os.path.relpath(folder, local_folder)
-            for name in (name for name in names if os.path.join(real, name) not in without):
-                parts = [p for p in (path, "" if below == "." else below.replace(os.sep, "/"), name) if p]
-                self.put_file(os.path.join(folder, name), "/".join(parts))
+    def _record(self, path: str, digest: str) -> None:
+        line = record_text({path: digest}).encode("utf-8", "surrogateescape")
+        folder = self.root + ".sha256"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            handle = os.open(os.path.join(folder, _RECORD), flags, 0o666)
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
+            handle = os.open(os.path.join(folder, _RECORD), flags, 0o666)
+        try:
+            if os.write(handle, line) < len(line):  # one write is one whole line, whoever else appends
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
+        finally:
+            os.close(handle)
+
+    def digests(self) -> Digests:
+        for folder, below in record_places(self.root):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                names = sorted(os.listdir(folder))
+                digests = Digests(below)
+                for name in names:
+                    with open(
+                        os.path.join(folder, name), encoding="utf-8", errors="surrogateescape", newline=""
+                    ) as file:
+                        digests.read_text(file.read())
+                return digests
+        return Digests()
 
     def list(self, path: str) -> list[FileInfo]:
         folder = self.local(path)
@@ -77,18 +107,29 @@ class LocalArtifactStore(ArtifactStore):
                     None if e.is_dir() else e.stat(follow_symlinks=False).st_size,
                 )
                 for e in entries
-                if not e.name.startswith(_UNFINISHED)
+                if not e.name.startswith(UNFINISHED)
             ]
         return sorted(found, key=lambda info: info.path)
 
-    def fetch(self, path: str, destination: str) -> str:
-        source = self.local(path)
-        if not os.path.exists(source):
-            raise NotFound(f"There is no artifact {path!r} in {self.root}.")
-        target = os.path.join(destination, *path.split("/")) if path else destination
-        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
-        if os.path.isdir(source):
-            shutil.copytree(source, target, dirs_exist_ok=True, ignore=_links)
-        else:
-            shutil.copyfile(source, target)
-        return target
+    def sizes(self, path: str) -> dict[str, int] | None:
+        top = self.local(path)
+        if not os.path.isdir(top):
+            return {"": os.path.getsize(top)} if os.path.exists(top) else None
+        found = {}
+        for folder, _, names in os.walk(top):
+            for local in (os.path.join(folder, name) for name in names if not name.startswith(UNFINISHED)):
+                if not os.path.islink(local):  # links are not followed out of the folder, and not copied
+                    found[os.path.relpath(local, top).replace(os.sep, "/")] = os.path.getsize(local)
+        return found
+
+    def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
+        return copy_digested(self.local(path), local_path, transfer.moved)
+
+    def delete(self, path: str) -> None:
+        target = self.local(path)
+        for place in [target] if target != self.root else [target, self.root + ".sha256"]:
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.isdir(place) and not os.path.islink(place):
+                    shutil.rmtree(place)
+                else:
+                    os.unlink(place)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.entities.uris import is_local, local_path, without_credentials
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.entities.uris import is_local, local_path
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 
@@ -16,8 +15,12 @@ def artifact_store(uri: str) -> ArtifactStore:
     Raises
     ------
     InvalidParameter
-        A kind of place that cannot hold artifacts.
+        A kind of place that cannot hold artifacts, or a URI with credentials.
+    PackageMissing
+        The driver of that kind of place is not installed.
     """
     if is_local(uri):
         return LocalArtifactStore(local_path(uri))
-    raise InvalidParameter(f"Artifacts can be kept in local folders; {without_credentials(uri)!r} is not one.")
+    from jupyter_mlops.storage.artifact_stores.remote import RemoteArtifactStore  # only for remote places
+
+    return RemoteArtifactStore(uri)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.names import check_experiment_name, check_experiment_tag
-from jupyter_mlops.entities.uris import is_local, local_path
+from jupyter_mlops.entities.uris import check_location
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.storage.duckdb.sessions import Session
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, HeadExperiment
@@ -20,7 +20,7 @@ def create(session: Session, name: str, location: str | None, tags: dict[str, st
     check_experiment_name(name)
     pairs = [check_experiment_tag(key, value) for key, value in tags.items()]
     if location is not None:
-        location = _checked_location(location)
+        location = check_location(location)
     with session.transaction() as change:
         if taken := session.row("SELECT lifecycle_stage FROM store.experiments WHERE name = ?", [name]):
             hint = " It is deleted: restore it, or choose another name." if taken[0] == "deleted" else ""
@@ -40,14 +40,6 @@ def create(session: Session, name: str, location: str | None, tags: dict[str, st
                 [number, *map(list, zip(*pairs, strict=True))],
             )
     return str(number)
-
-
-def _checked_location(location: str) -> str:
-    if location.startswith("runs:"):
-        raise InvalidParameter(f"An artifact location cannot be a run's URI: {location!r}.")
-    if not is_local(location):
-        raise InvalidParameter(f"Artifacts can be kept in local folders; {location!r} is not one.")
-    return local_path(location)
 
 
 def fetch(session: Session, ids: list[int]) -> list[Experiment]:

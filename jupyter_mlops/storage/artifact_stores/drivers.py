@@ -1,0 +1,111 @@
+"""File systems behind URIs: fsspec's drivers, with the settings that MLflow's users know."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from jupyter_mlops.entities.uris import has_credentials, without_credentials
+from jupyter_mlops.errors import InvalidParameter, PackageMissing
+
+__all__ = ["Driver", "driver_of", "open_filesystem"]
+
+_BLOCK = 16 << 20  # at most two blocks of each of eight files are in memory
+_S3_BLOCKS = {"chunksize": _BLOCK, "max_concurrency": 2}
+# They read other files of this machine, or wrap another place in a way that has no one name.
+_REFUSED = ("file", "local", "dir", "reference", "generic", "cached", "blockcache", "filecache", "simplecache", "zip", "tar",
+            "libarchive", "data")  # fmt: skip
+_SETTINGS = ("AWS_", "MLFLOW_S3_", "JUPYTER_MLOPS_S3_", "MLFLOW_BOTO_", "AZURE_", "GOOGLE_", "FSSPEC_")
+
+
+class Driver(NamedTuple):
+    """How a kind of place is spoken to.
+
+    Attributes
+    ----------
+    extra : str or None
+        Extra of this package that brings it.
+    atomic : bool
+        Whether a file is there whole or not at all while it is being written.
+    blocks : mapping
+        Arguments of its ``put_file`` and ``get_file``.
+    """
+
+    extra: str | None = None
+    atomic: bool = False
+    blocks: Mapping[str, Any] = MappingProxyType({})
+
+
+_DRIVERS = {
+    **dict.fromkeys(("s3", "s3a"), Driver("aws", True, _S3_BLOCKS)),
+    **dict.fromkeys(("gs", "gcs"), Driver("gcp", True)),
+    **dict.fromkeys(("az", "abfs", "abfss"), Driver("azure", True)),
+}
+
+
+def _scheme(uri: str) -> str:
+    return uri.partition(":")[0].lower()
+
+
+def driver_of(uri: str) -> Driver:
+    """What is known of the kind of place that `uri` names."""
+    return _DRIVERS.get(_scheme(uri), Driver())
+
+
+def open_filesystem(uri: str) -> tuple[Any, str]:
+    """fsspec's file system for a URI, and the root there as it spells it.
+
+    Raises
+    ------
+    InvalidParameter
+        No kind of place that artifacts can be kept in.
+    PackageMissing
+        Its driver is not installed.
+    """
+    if has_credentials(uri):
+        raise InvalidParameter(
+            f"{without_credentials(uri)!r} was given with a user or password, which would be stored and shown. Give "
+            "credentials where the storage's own tools take them, such as AWS_ACCESS_KEY_ID."
+        )
+    if "::" in uri or "://" not in uri or _scheme(uri) in _REFUSED:
+        raise InvalidParameter(
+            f"{uri!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'."
+        )
+    settings = tuple(sorted(item for item in os.environ.items() if item[0].startswith(_SETTINGS)))
+    host = "/".join(uri.split("/")[:3])
+    filesystem = _opened(host, settings, os.getpid())
+    return filesystem, filesystem._strip_protocol(uri).rstrip("/")
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(host: str, settings: tuple[tuple[str, str], ...], _process: int) -> Any:
+    """One file system for all calls under the same settings: a notebook may correct them and go on."""
+    import fsspec.core  # only for remote places
+
+    options = _s3_options(dict(settings)) if _scheme(host) in ("s3", "s3a") else {}
+    try:
+        return fsspec.core.url_to_fs(host, skip_instance_cache=True, **options)[0]
+    except ImportError as error:
+        extra = driver_of(host).extra
+        how = f'pip install "jupyter-mlops[{extra}]"' if extra else str(error)
+        raise PackageMissing(f"Artifacts at {host} need a package that is not installed: {how}", extra or "") from error
+    except ValueError as error:
+        raise InvalidParameter(f"{host!r} is no place of artifacts: {error}.") from error
+
+
+def _s3_options(settings: dict[str, str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    endpoint = settings.get("JUPYTER_MLOPS_S3_ENDPOINT_URL") or settings.get("MLFLOW_S3_ENDPOINT_URL")
+    if endpoint:
+        options["endpoint_url"] = endpoint
+    if settings.get("MLFLOW_S3_IGNORE_TLS", "").lower() in ("1", "true"):
+        options["client_kwargs"] = {"verify": False}
+    if style := settings.get("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE"):
+        options["config_kwargs"] = {"s3": {"addressing_style": style}}
+    if extra := settings.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"):
+        options["s3_additional_kwargs"] = json.loads(extra)
+    return options

@@ -1,0 +1,79 @@
+"""A real S3 API on a loopback port, which notes what it was asked for."""
+
+import threading
+
+import pytest
+
+pytest.importorskip("moto.server", reason="pip install 'moto[server]' s3fs")
+BUCKET = "lab"
+
+
+class S3Server:
+    """moto's server behind real HTTP.
+
+    Attributes
+    ----------
+    url : str
+    requests : list of tuple of str, str and int
+        Method, path and bytes of the body of every request.
+    """
+
+    def __init__(self):
+        from moto.server import DomainDispatcherApplication, create_backend_app
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Silent(WSGIRequestHandler):
+            def log(self, *_):
+                pass
+
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Silent)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.requests = []
+        self.seen = threading.Condition()
+
+    def _answer(self, environ, start_response):
+        with self.seen:
+            size = int(environ.get("CONTENT_LENGTH") or 0)
+            self.requests.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], size))
+            self.seen.notify_all()
+        return self._app(environ, start_response)
+
+    def puts(self):
+        """Keys, below the bucket, and bytes of the files that came, parts of large ones one by one."""
+        return [(path.split("/", 2)[2], size) for method, path, size in self.requests if method == "PUT" and path.count("/") > 1]
+
+    def client(self):
+        """boto3's client, as another road to the same objects."""
+        import boto3
+
+        return boto3.client("s3", endpoint_url=self.url, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture(scope="session")
+def _s3_server():
+    server = S3Server()
+    client = server.client()
+    client.create_bucket(Bucket=BUCKET)
+    client.close()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def s3(_s3_server, monkeypatch):
+    """The server, chosen by the variables that MLflow's users set; it has a bucket ``lab``."""
+    for name, value in {
+        "MLFLOW_S3_ENDPOINT_URL": _s3_server.url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    del _s3_server.requests[:]
+    return _s3_server
