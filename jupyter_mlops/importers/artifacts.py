@@ -9,8 +9,8 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from jupyter_mlops.importers.mlruns_files import Unreadable, open_file
-from jupyter_mlops.importers.sanitation import shown
+from jupyter_mlops.importers.mlruns_files import open_file
+from jupyter_mlops.importers.sanitation import Unreadable, shown
 from jupyter_mlops.storage.duckdb.imported_records import digest_of
 
 __all__ = ["Copied", "copy_folder", "digest_folder", "link_folder"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.importers.mlruns_files import Unreadable, folders_in, read_meta, read_values, value_files
+from jupyter_mlops.importers.mlruns_files import folders_in, read_meta, read_values, value_files
 from jupyter_mlops.importers.mlruns_metrics import read_points
 from jupyter_mlops.importers.mlruns_models import read_logged_models, read_models
-from jupyter_mlops.importers.sanitation import SanitisedReader
+from jupyter_mlops.importers.sanitation import SanitisedReader, Unreadable
 from jupyter_mlops.importers.sources import CHUNK, Source
 from jupyter_mlops.storage.duckdb.imported_records import (
     DatasetRecord,
@@ -151,14 +151,19 @@ class MlrunsSource(Source):
             self._datasets[folder] = DatasetRecord(name, digest, kind, source, schema, profile, {})
         return self._datasets[folder]
 
-    def points(self, run_ids: Sequence[str]) -> Iterator[Points]:
+    def points(self, run_ids: Sequence[str]) -> Points | None:
+        return next(self._points(run_ids, 1 << 62), None)
+
+    def parts(self, run_id: str) -> Iterator[Points]:
+        return self._points([run_id], CHUNK)
+
+    def _points(self, run_ids: Sequence[str], chunk: int) -> Iterator[Points]:
         files = [
             (n, key, path)
             for n, run_id in enumerate(run_ids)
             for key, path, _ in value_files(os.path.join(self._runs[run_id], "metrics"))
             if self._reader.pairs(f"metrics of run {run_id}", [(key, "")], 1)
         ]
-        chunk = CHUNK if len(run_ids) == 1 else 1 << 62  # what is taken together is read together
         return read_points(files, chunk, lambda n, what: self._reader.note(f"run {run_ids[n]}", what))
 
     def logged_models(self) -> list[LoggedModelRecord]:

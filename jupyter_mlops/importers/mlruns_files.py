@@ -7,14 +7,12 @@ import stat
 from collections.abc import Iterator
 from typing import IO, Any
 
-__all__ = ["Unreadable", "folders_in", "open_file", "read_meta", "read_values", "value_files"]
+from jupyter_mlops.importers.sanitation import Unreadable
+
+__all__ = ["folders_in", "open_file", "read_meta", "read_values", "value_files"]
 
 _META_BYTES = 1 << 20
 _VALUE_BYTES = 1 << 20
-
-
-class Unreadable(Exception):
-    """A file that is not what it should be; the text says why."""
 
 
 def open_file(path: str) -> IO[bytes]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any
 
-from jupyter_mlops.importers.mlruns_files import Unreadable, open_file
+from jupyter_mlops.importers.mlruns_files import open_file
+from jupyter_mlops.importers.sanitation import Unreadable
 from jupyter_mlops.storage.duckdb.imported_records import Points
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from jupyter_mlops.importers.mlruns_files import Unreadable, folders_in, read_meta, read_values
-from jupyter_mlops.importers.sanitation import SanitisedReader
+from jupyter_mlops.importers.mlruns_files import folders_in, read_meta, read_values
+from jupyter_mlops.importers.sanitation import SanitisedReader, Unreadable
 from jupyter_mlops.importers.sqlite_models import logged_status
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord
 

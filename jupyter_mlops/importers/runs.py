@@ -11,9 +11,9 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.importers.artifacts import copy_folder, digest_folder
 from jupyter_mlops.importers.places import Places
 from jupyter_mlops.importers.reports import ImportReport
-from jupyter_mlops.importers.sanitation import shown
+from jupyter_mlops.importers.sanitation import Unreadable, shown
 from jupyter_mlops.importers.sources import Source
-from jupyter_mlops.importers.targets import Target
+from jupyter_mlops.importers.targets import KnownRuns, Target
 from jupyter_mlops.storage.duckdb.imported_records import Points, RunRecord, digest_of
 from jupyter_mlops.storage.duckdb.imported_runs import PlacedRun, Taken, take_runs
 from jupyter_mlops.storage.duckdb.imports import Mark, PlacedExperiment
@@ -45,7 +45,7 @@ class RunImport:
     ) -> None:  # fmt: skip
         self._source, self._target, self._places, self._report = source, target, places, report
         self._experiments, self._artifacts = experiments, artifacts
-        self._marks, self._copies = target.marks("run"), target.marks("artifacts")
+        self._known = KnownRuns({}, {}, {})
         self._batch: list[PlacedRun] = []
         self._weight = 0
         self._limit = _LEAST_ROWS
@@ -55,10 +55,10 @@ class RunImport:
         ids = [run_id for run_id, _ in self._source.run_ids()]
         for start in range(0, len(ids), _READ_AT_ONCE):
             records = self._source.runs(ids[start : start + _READ_AT_ONCE])
-            there = self._target.artifact_uris([record.run_id for record in records])
+            self._known = self._target.known_runs([record.run_id for record in records])
             for n, record in enumerate(records, start):
                 progress(n, len(ids), self._name(record.experiment_id))
-                self._take_or_refuse(record, there)
+                self._take_or_refuse(record)
         self._flush()
         progress(len(ids), len(ids), "")
 
@@ -66,21 +66,21 @@ class RunImport:
         placed = self._experiments.get(experiment_id)
         return shown(placed.record.name, 30) if placed else ""
 
-    def _take_or_refuse(self, record: RunRecord, there: Mapping[str, str]) -> None:
+    def _take_or_refuse(self, record: RunRecord) -> None:
         if record.experiment_id not in self._experiments:
             self._report.problems.append(
                 f"run {record.run_id}: its experiment {shown(record.experiment_id)} is not there"
             )
-        elif record.run_id in there and record.run_id not in self._marks:
+        elif record.run_id in self._known.uris and record.run_id not in self._known.marks:
             self._report.conflicts.append(f"run {record.run_id} is in the store from elsewhere")
         else:
-            self._take(record, there.get(record.run_id))
+            self._take(record, self._known.uris.get(record.run_id))
 
     def _take(self, record: RunRecord, uri: str | None) -> None:
         experiment = self._experiments[record.experiment_id]
         digest = digest_of(record)
         artifacts = self._find_artifacts(record, experiment, uri)
-        known = self._marks.get(record.run_id, _NO_MARK) if uri else _NO_MARK
+        known = self._known.marks.get(record.run_id, _NO_MARK) if uri else _NO_MARK
         if known.digest == digest and not artifacts.digest:
             self._report.runs_unchanged += 1
             return
@@ -92,10 +92,11 @@ class RunImport:
         if record.points > _GIANT:
             self._write_giant(placed)
             return
-        self._batch.append(placed)
-        self._weight += 10 + len(record.params) + len(record.tags) + record.points
-        if self._weight >= self._limit:
+        weight = 10 + len(record.params) + len(record.tags) + record.points
+        if self._weight + weight > self._limit:
             self._flush()
+        self._batch.append(placed)
+        self._weight += weight
 
     def _count(self, written: list[str], new: list[str], points: int) -> None:
         self._report.runs_new += len(new)
@@ -105,7 +106,7 @@ class RunImport:
     # Artifacts
 
     def _find_artifacts(self, record: RunRecord, experiment: PlacedExperiment, uri: str | None) -> _Artifacts:
-        before = self._copies.get(record.run_id, _NO_MARK).digest if uri else ""
+        before = self._known.copies.get(record.run_id, _NO_MARK).digest if uri else ""
         if self._places.is_remote(record.artifact_uri):
             self._report.remote += 1
             return _Artifacts(None, record.artifact_uri, "" if before == "remote" else "remote")
@@ -154,11 +155,22 @@ class RunImport:
         batch, self._batch, weight, self._weight = self._batch, [], self._weight, 0
         if not batch:
             return
-        points = next(self._source.points([p.record.run_id for p in batch]), None)
-        taken, seconds = self._write(batch, points)
-        self._count([*taken.new, *taken.updated], taken.new, 0 if points is None else len(points.value))
+        seconds = self._write_batch(batch)
         fitting = round(weight * _LEASE_S / max(seconds, 1e-3))
         self._limit = max(_LEAST_ROWS, min(_MOST_ROWS, 2 * self._limit, fitting))
+
+    def _write_batch(self, batch: list[PlacedRun]) -> float:
+        """Write runs with their points; one whose points cannot be read now is left unfinished. Returns the lease's time."""
+        try:
+            points = self._source.points([p.record.run_id for p in batch])
+        except Unreadable as error:
+            if len(batch) > 1:
+                return max([self._write_batch([run]) for run in batch])
+            self._report.problems.append(f"run {batch[0].record.run_id}: {shown(error, 300)}")
+            points, batch = None, [batch[0]._replace(digest="")]
+        taken, seconds = self._write(batch, points)
+        self._count([*taken.new, *taken.updated], taken.new, 0 if points is None else len(points.value))
+        return seconds
 
     def _write(self, batch: list[PlacedRun], points: Points | None, *, more: bool = False) -> tuple[Taken, float]:
         with self._target.writing() as session:
@@ -172,10 +184,13 @@ class RunImport:
         first, _ = self._write([run._replace(digest="", artifacts="")], None)
         if first.refused:
             return
-        for points in self._source.points([run.record.run_id]):
-            self._write([run._replace(digest="", artifacts="")], points, more=bool(first.new))
-            self._report.points += len(points.value)
-        self._write([run], None)
+        try:
+            for points in self._source.parts(run.record.run_id):
+                self._write([run._replace(digest="", artifacts="")], points, more=bool(first.new))
+                self._report.points += len(points.value)
+            self._write([run], None)
+        except Unreadable as error:
+            self._report.problems.append(f"run {run.record.run_id}: {shown(error, 300)}")
         self._count([*first.new, *first.updated], first.new, 0)
 
 

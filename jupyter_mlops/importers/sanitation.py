@@ -10,11 +10,15 @@ from jupyter_mlops.entities.registered_models import STAGES
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.imported_records import VersionRecord
 
-__all__ = ["SanitisedReader", "shown"]
+__all__ = ["SanitisedReader", "Unreadable", "shown"]
 
 _STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 _NAME_LENGTH = 500
 _DELETED = "Deleted_Internal"  # stage of a version whose number stays used
+
+
+class Unreadable(Exception):
+    """A part of a source that is not what it should be; the text says why."""
 
 
 def shown(text: object, limit: int = 120) -> str:

@@ -19,7 +19,7 @@ from jupyter_mlops.storage.duckdb.imported_records import (
 
 __all__ = ["CHUNK", "Source", "open_source"]
 
-CHUNK = 50_000  # points that are read at once
+CHUNK = 50_000  # points in a piece of a long history
 
 
 class Source(ABC):
@@ -53,8 +53,18 @@ class Source(ABC):
         """Those of `run_ids` that can be read."""
 
     @abstractmethod
-    def points(self, run_ids: Sequence[str]) -> Iterator[Points]:
-        """Metrics of runs, in pieces of about `CHUNK` points."""
+    def points(self, run_ids: Sequence[str]) -> Points | None:
+        """All metrics of some runs; None when there are none.
+
+        Raises
+        ------
+        Unreadable
+            They cannot be read now.
+        """
+
+    @abstractmethod
+    def parts(self, run_id: str) -> Iterator[Points]:
+        """All metrics of a run, in pieces of about `CHUNK` points; raises as `points` does."""
 
     @abstractmethod
     def logged_models(self) -> list[LoggedModelRecord]:

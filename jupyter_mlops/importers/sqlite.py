@@ -14,7 +14,7 @@ from typing import Any
 from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.importers.databases import Database, Row, in_workspace
-from jupyter_mlops.importers.sanitation import SanitisedReader
+from jupyter_mlops.importers.sanitation import SanitisedReader, Unreadable
 from jupyter_mlops.importers.sources import CHUNK, Source
 from jupyter_mlops.importers.sqlite_models import read_logged_models, read_models
 from jupyter_mlops.storage.duckdb.imported_records import (
@@ -148,15 +148,14 @@ class SQLiteSource(Source):
             found.setdefault(run_id, []).append(DatasetRecord(name, digest, kind, source, schema, profile, kept))
         return found
 
-    def points(self, run_ids: Sequence[str]) -> Iterator[Points]:
-        numbers = {run_id: n for n, run_id in enumerate(run_ids)}
-        if len(run_ids) > 1:
-            among = ", ".join("?" * len(run_ids))
-            yield self._gather(self._metrics(f"run_uuid IN ({among})", list(run_ids)), numbers)
-            return
+    def points(self, run_ids: Sequence[str]) -> Points | None:
+        rows = self._metrics(f"run_uuid IN ({', '.join('?' * len(run_ids))})", list(run_ids))
+        return self._gather(rows, {run_id: n for n, run_id in enumerate(run_ids)}) if rows else None
+
+    def parts(self, run_id: str) -> Iterator[Points]:
         last = -1
-        while rows := self._metrics(f"run_uuid = ? AND rowid > ? ORDER BY rowid LIMIT {CHUNK}", [run_ids[0], last]):
-            yield self._gather(rows, numbers)
+        while rows := self._metrics(f"run_uuid = ? AND rowid > ? ORDER BY rowid LIMIT {CHUNK}", [run_id, last]):
+            yield self._gather(rows, {run_id: 0})
             last = rows[-1][6]
 
     def _metrics(self, which: str, bound: list[Any]) -> list[tuple[Any, ...]]:
@@ -167,8 +166,7 @@ class SQLiteSource(Source):
                 f"SELECT run_uuid, key, value, timestamp, {step}, {is_nan}, rowid FROM metrics WHERE {which}", bound
             ).fetchall()
         except sqlite3.DatabaseError as error:
-            self._reader.note("metrics", f"cannot be read: {error}")
-            return []
+            raise Unreadable(f"metrics cannot be read: {error}") from error
 
     def _gather(self, rows: list[tuple[Any, ...]], numbers: dict[str, int]) -> Points:
         import numpy as np  # with the engine that takes the columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_NAME
 from jupyter_mlops.storage.duckdb import imports
@@ -16,7 +17,15 @@ from jupyter_mlops.storage.duckdb.sessions import Session, absolute_in
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
-__all__ = ["Target"]
+__all__ = ["KnownRuns", "Target"]
+
+
+class KnownRuns(NamedTuple):
+    """Places of artifacts, and marks of runs and of their artifacts, by run id."""
+
+    uris: dict[str, str]
+    marks: dict[str, Mark]
+    copies: dict[str, Mark]
 
 
 class Target:
@@ -58,6 +67,17 @@ class Target:
             return {}
         with self.store.files.reading("import") as session:
             return imports.marks(session, self.source, kind)
+
+    def known_runs(self, run_ids: list[str]) -> KnownRuns:
+        """Those of `run_ids` that are in the store, and what was noted of them."""
+        if self._is_new:
+            return KnownRuns({}, {}, {})
+        with self.store.files.reading("import") as session:
+            return KnownRuns(
+                artifact_uris(session, run_ids),
+                imports.marks(session, self.source, "run", run_ids),
+                imports.marks(session, self.source, "artifacts", run_ids),
+            )
 
     def artifact_uris(self, run_ids: Sequence[str]) -> dict[str, str]:
         """Where artifacts lie, of those runs that are there."""

@@ -2,6 +2,7 @@
 
 import copy
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops.importers.imports import import_store
 from tests.importers.dump_store import dump
+from tests.importers.fill_database import fill_database
 
 _GREATEST = "1.7976931348623157e+308"  # what MLflow's databases keep in place of an infinity
 
@@ -114,3 +116,18 @@ def test_a_second_import_changes_nothing(peer, imported, sql):
     assert report.runs_unchanged == len(peer.dump["runs"])
     assert report.models_unchanged == len(peer.dump["models"])
     assert {name: sql(f"FROM {name} ORDER BY ALL", "mine.duckdb") for name in tables} == before
+
+
+@pytest.mark.parametrize("points", [60_000, 210_000])
+def test_long_histories_come_whole(points, database, folder, tmp_path, sql):
+    """Beyond what is read at once, in a database and in a folder."""
+    path = shutil.copy(database.folder / "mlflow.db", tmp_path / "mlflow.db")
+    (run_id,) = fill_database(path, 1, keys=1, points=points)
+    mlruns = shutil.copytree(folder.folder / "mlruns", tmp_path / "mlruns")
+    metric = next(mlruns.glob("*/*/metrics/a"))
+    metric.write_text("".join(f"{1_600_000_000_000 + n} {n / 7} {n}\n" for n in range(points)))
+    for source, key in ((path, "m0"), (mlruns, "a")):
+        import_store(source, "mine.duckdb")
+        query = "SELECT count(*), count(DISTINCT step) FROM metrics JOIN runs USING (rid) WHERE key = '{}' AND step >= 0 AND run_id {}"
+        which = f"= '{run_id}'" if key == "m0" else f"= '{metric.parent.parent.name}'"
+        assert sql(query.format(key, which), "mine.duckdb") == [(points, points)]
