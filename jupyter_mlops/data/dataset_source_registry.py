@@ -78,7 +78,9 @@ def get_dataset_source_from_json(source_json: str, source_type: str) -> DatasetS
     for kind in reversed(_registered):
         if kind._get_source_type() == source_type:
             return kind.from_json(source_json)
-    raise NotFound(f"No kind of source is known by the type {source_type!r}: register_dataset_source() makes one known.")
+    raise NotFound(
+        f"No kind of source is known by the type {source_type!r}: register_dataset_source() makes one known."
+    )
 
 
 def get_source(dataset: Dataset | entities.Dataset | entities.DatasetInput) -> DatasetSource:

@@ -55,7 +55,8 @@ class HTTPDatasetSource(DatasetSource):
         OSError
             The server cannot be reached, or has no such file; nothing is left behind.
         """
-        from urllib.request import urlopen  # only where data is fetched
+        from urllib.error import HTTPError  # only where data is fetched
+        from urllib.request import urlopen
 
         shown = without_secrets(self._url)
         try:
@@ -66,6 +67,8 @@ class HTTPDatasetSource(DatasetSource):
                 _write_whole(answer, path)
                 return path
         except OSError as error:
+            if isinstance(error, HTTPError):
+                error.close()
             raise OSError(f"{shown} could not be fetched: {without_secrets(str(error))}") from None
 
     def _request(self) -> Any:

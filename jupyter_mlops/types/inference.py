@@ -89,7 +89,8 @@ def _column(series: Any, name: Any) -> ColSpec:
         name = name.item()
     nulls = series.isna()
     required = not bool(nulls.any())
-    series = series.infer_objects()
+    if series.dtype.kind == "O":
+        series = series.infer_objects()
     if series.dtype.kind != "O" or (str(series.dtype) in ("category", "string", "str") and not nulls.all()):
         return ColSpec(data_type_of(series.dtype), name, required)
     known = series[~nulls].infer_objects()

@@ -230,3 +230,22 @@ def test_a_process_that_ends_or_only_logs_is_not_kept(python):
         print([name for name in ("duckdb", "pandas", "numpy") if name in sys.modules])
     """)
     assert out.split() == ["[]"]
+
+
+def test_a_tracked_cell_is_a_run_as_any_other(python):
+    out = python("""
+        import sys, threading
+        from IPython.core.interactiveshell import InteractiveShell
+        import jupyter_mlops as mlflow
+        shell = InteractiveShell.instance()
+        shell.run_line_magic("load_ext", "jupyter_mlops")
+        mlflow.enable_system_metrics_logging()
+        mlflow.set_system_metrics_sampling_interval(0.02)
+        for name, last in (("good", "1"), ("bad", "1 / 0")):
+            shell.run_cell(f"%%track {name}\\nimport time\\ntime.sleep(0.4)\\n{last}")
+        left = [thread.name for thread in threading.enumerate() if "Metrics" in thread.name]
+        runs = mlflow.search_runs(output_format="list")
+        print("", left, sorted(run.info.status for run in runs if "system/disk_usage_percentage" in run.data.metrics), sep="\\n")
+    """)
+    assert out.splitlines()[-2:] == ["[]", "['FAILED', 'FINISHED']"]
+    assert "system/" not in out  # the card is about the cell
