@@ -9,10 +9,11 @@ from typing import Any, Literal, NamedTuple
 from jupyter_mlops.charts.palettes import colour
 from jupyter_mlops.storage.columns import Curve
 
-__all__ = ["MOST_POINTS", "Axis", "Series", "metric_curves"]
+__all__ = ["Axis", "Series", "metric_curves", "points_for"]
 
 Axis = Literal["step", "relative", "time"]
-MOST_POINTS = 2000  # of one run: twice the pixels of a chart, so that each can show a least and a greatest value
+_MOST_POINTS = 2000  # of one run: twice the pixels of a chart, so that each can show a least and a greatest value
+_MOST_IN_ALL = 200_000  # of all runs: some 5 MB of JSON, which a page still draws at once
 _TITLES = {"step": "step", "relative": "seconds since start", "time": "time"}
 
 
@@ -60,6 +61,17 @@ def metric_curves(key: str, series: Sequence[Series], x: Axis = "step") -> dict[
             "plot_bgcolor": "rgba(0,0,0,0)",
         },
     }
+
+
+def points_for(runs: int) -> int:
+    """How many points each of so many runs may have in one figure.
+
+    Examples
+    --------
+    >>> points_for(1), points_for(1000)
+    (2000, 200)
+    """
+    return min(_MOST_POINTS, _MOST_IN_ALL // max(runs, 1))
 
 
 def _trace(index: int, series: Series, key: str, x: Axis) -> dict[str, Any]:

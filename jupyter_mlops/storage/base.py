@@ -16,7 +16,7 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.storage.columns import Curve, RunColumns, columns_of
+from jupyter_mlops.storage.columns import Along, Curve, RunColumns, columns_of
 
 if TYPE_CHECKING:
     from jupyter_mlops.storage.columns import Array
@@ -72,6 +72,10 @@ class TrackingStore(ABC):
     @abstractmethod
     def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
         """Set a tag of an active experiment."""
+
+    @abstractmethod
+    def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
+        """Remove a tag of an active experiment; `NotFound` when it has none of that key."""
 
     @abstractmethod
     def create_run(
@@ -179,7 +183,7 @@ class TrackingStore(ABC):
         """By name of every metric of the runs, sorted, how many points that run of them has that has most."""
 
     @abstractmethod
-    def metric_curves(self, run_ids: Sequence[str], key: str, axis: str, most: int) -> dict[str, Curve]:
+    def metric_curves(self, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
         """Points of one metric by run, along `axis` (``"step"`` or ``"timestamp"``).
 
         A run with more than `most` points shows its first and last place and, of equal parts between, where the least and

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from jupyter_mlops.entities.runs import Run
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["GROUPS", "INFO", "Cells", "Curve", "RunColumns", "columns_of"]
+__all__ = ["GROUPS", "INFO", "Along", "Cells", "Curve", "RunColumns", "columns_of"]
 
+Along = Literal["step", "timestamp"]
 INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 GROUPS = ("metrics", "params", "tags")
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.charts.curves import MOST_POINTS, Axis, Series, metric_curves
+from jupyter_mlops.charts.curves import Axis, Series, metric_curves, points_for
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.columns import Along
 from jupyter_mlops.views.html import table
 from jupyter_mlops.views.numbers import as_json
 
@@ -174,7 +175,8 @@ def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None,
     found = [run.info.run_id for run in runs]
     if key not in keys:
         key = _most_telling(store.metric_lengths(found))
-    drawn = store.metric_curves(found, key, "step" if x == "step" else "timestamp", MOST_POINTS) if key else {}
+    along: Along = "step" if x == "step" else "timestamp"
+    drawn = store.metric_curves(found, key, along, points_for(len(found))) if key else {}
     series = [
         Series(run.info.run_id, run.info.run_name, run.info.start_time, drawn[run.info.run_id])
         for run in runs

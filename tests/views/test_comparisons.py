@@ -59,6 +59,13 @@ def test_a_curve_runs_along_steps_seconds_or_times():
     assert places == {"step": [0, 1, 2], "relative": [0.0, 0.5, 1.0], "time": [BEGIN, BEGIN + 500, BEGIN + 1000]}
 
 
+def test_many_curves_have_fewer_points_each():
+    runs = [log(loss=range(900)) for _ in range(300)]
+    traces = curves(current_store(), runs, "loss")["figure"]["data"]
+    assert len(traces) == 300
+    assert all(len(trace["x"]) <= 666 and (trace["x"][0], trace["x"][-1]) == (0, 899) for trace in traces)
+
+
 def test_a_long_curve_is_drawn_with_few_points_and_its_extremes():
     values = [0.5] * 5000
     values[1234], values[4321] = -7.0, 9.0

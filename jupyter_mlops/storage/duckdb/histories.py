@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.storage.columns import Curve
+from jupyter_mlops.storage.columns import Along, Curve
 from jupyter_mlops.storage.duckdb.runs import among
 from jupyter_mlops.storage.duckdb.sessions import Session
 
@@ -64,7 +64,7 @@ def lengths(session: Session, run_ids: Sequence[str]) -> dict[str, int]:
     )
 
 
-def curves(session: Session, run_ids: Sequence[str], key: str, axis: str, most: int) -> dict[str, Curve]:
+def curves(session: Session, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
     """Points of one metric by run, in the order of `axis`: ``"step"`` or ``"timestamp"``; at most `most` of each run."""
     rows = session.rows(
         "SELECT rid, run_id, count <= $3 FROM store.latest_metrics JOIN store.runs USING (rid) "
@@ -77,12 +77,12 @@ def curves(session: Session, run_ids: Sequence[str], key: str, axis: str, most: 
     return gathered | (_by_run(_thinned(session, thinned, key, axis, most // 2 - 2), names) if thinned else {})
 
 
-def _whole(session: Session, rids: list[int], key: str, axis: str) -> Columns:
+def _whole(session: Session, rids: list[int], key: str, axis: Along) -> Columns:
     which, bound = among(rids)
     return session.columns(_WHOLE.format(axis=axis, which=which, key=f"${len(bound) + 1}"), [*bound, key])
 
 
-def _thinned(session: Session, rids: list[int], key: str, axis: str, parts: int) -> Columns:
+def _thinned(session: Session, rids: list[int], key: str, axis: Along, parts: int) -> Columns:
     which, bound = among(rids)
     ends = session.rows(_ENDS.format(axis=axis, which=which, key=f"${len(bound) + 1}"), [*bound, key])
     values = ", ".join(f"({rid}, {lo}, {hi}, {parts / max(hi - lo, 1)!r}::DOUBLE)" for rid, lo, hi in ends)

@@ -24,7 +24,7 @@ from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.storage.columns import Curve, RunColumns
+from jupyter_mlops.storage.columns import Along, Curve, RunColumns
 from jupyter_mlops.storage.duckdb import experiments, histories, inputs, queries, runs, searches, sessions
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
@@ -105,6 +105,10 @@ class DuckDBStore(DuckDBRegistry, Store):
     def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
         with self.files.session("tag experiment") as session:
             experiments.set_tag(session, experiment_id, key, value)
+
+    def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
+        with self.files.session("tag experiment") as session:
+            experiments.delete_tag(session, experiment_id, key)
 
     def create_run(
         self,
@@ -219,7 +223,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         with self.files.reading() as session:
             return histories.lengths(session, run_ids)
 
-    def metric_curves(self, run_ids: Sequence[str], key: str, axis: str, most: int) -> dict[str, Curve]:
+    def metric_curves(self, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
         with self.files.reading() as session:
             return histories.curves(session, run_ids, key, axis, most)
 
