@@ -239,3 +239,137 @@ def test_fork_while_another_thread_holds_the_lease_does_not_take_it_along(child)
         assert time.monotonic() - begin < 1
     finally:
         os.kill(pid, 9)
+
+
+def test_a_child_forked_in_the_middle_of_a_long_read_logs_and_says_why_it_cannot_read(python, sql):
+    out = python("""
+        import os, threading
+        import jupyter_mlops as mlflow
+        from jupyter_mlops.errors import StoreError
+        from jupyter_mlops.storage.opened import open_store
+        run = mlflow.start_run()
+        mlflow.search_runs()
+        inside, forked = threading.Event(), threading.Event()
+        def hold():
+            with open_store().files.session("hold"):
+                inside.set()
+                forked.wait()
+        thread = threading.Thread(target=hold)
+        thread.start()
+        inside.wait()
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            open_store().files.wait_s = 5
+            mlflow.log_metric("child", 1.0)
+            os.read(reading, 1)
+            try:
+                mlflow.search_runs()
+            except StoreError as error:
+                print(type(error).__name__, error.message, flush=True)
+            mlflow.log_metric("child", 2.0, step=1)
+            os._exit(0)
+        forked.set()
+        thread.join()
+        os.write(writing, b"x")
+        assert os.waitpid(pid, 0)[1] == 0
+        mlflow.end_run()
+    """)
+    assert out.startswith("StoreError ")
+    assert "forked" in out and "It can log" in out
+    assert sql("SELECT count(*) FROM metrics") == [(2,)]
+
+
+@pytest.mark.parametrize("backend", ["loky", "multiprocessing", "threading"])
+def test_workers_of_joblib_log_while_their_parent_folds(python, sql, tmp_path, backend):
+    (tmp_path / "jobs.py").write_text(
+        "import jupyter_mlops as mlflow\n"
+        "def work(run_id, number):\n"
+        "    client = mlflow.MlflowClient()\n"
+        "    for step in range(200):\n"
+        "        client.log_metric(run_id, f'm{number}', float(step), step=step)\n"
+        "    assert client.get_run(run_id).data.metrics[f'm{number}'] == 199.0\n"
+        "    return number\n"
+    )
+    python(
+        f"""
+        import sys, threading
+        sys.path.insert(0, "{tmp_path}")
+        import joblib, jobs
+        import jupyter_mlops as mlflow
+        with mlflow.start_run() as run:
+            stop = threading.Event()
+            def fold():
+                while not stop.wait(0.01):
+                    mlflow.search_runs()
+            folding = threading.Thread(target=fold)
+            folding.start()
+            with joblib.parallel_backend(sys.argv[1], n_jobs=2):
+                done = joblib.Parallel()(joblib.delayed(jobs.work)(run.info.run_id, n) for n in range(6))
+            stop.set()
+            folding.join()
+            assert done == list(range(6)), done
+    """,
+        backend,
+    )
+    assert sql("SELECT count(*), count(DISTINCT (key, step)) FROM metrics") == [(1200, 1200)]
+    assert sql("SELECT status FROM runs") == [("FINISHED",)]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_processes_of_each_start_method_log_while_their_parent_folds(python, sql, tmp_path, method):
+    script = tmp_path / "started.py"
+    script.write_text("""
+import multiprocessing, sys
+import jupyter_mlops as mlflow
+
+def work(run_id, number):
+    client = mlflow.MlflowClient()
+    for step in range(300):
+        client.log_metric(run_id, f"m{number}", float(step), step=step)
+
+if __name__ == "__main__":
+    with mlflow.start_run() as run:
+        mlflow.search_runs()
+        context = multiprocessing.get_context(sys.argv[1])
+        started = [context.Process(target=work, args=(run.info.run_id, n)) for n in range(3)]
+        for process in started:
+            process.start()
+        while any(process.is_alive() for process in started):
+            mlflow.search_runs()
+        assert [process.exitcode for process in started] == [0, 0, 0]
+        assert mlflow.get_run(run.info.run_id).info.status == "RUNNING"
+""")
+    python("import runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')", script, method)
+    assert sql("SELECT count(*), count(DISTINCT (key, step)) FROM metrics") == [(900, 900)]
+    assert sql("SELECT status FROM runs") == [("FINISHED",)]
+
+
+def test_two_processes_resume_one_run_at_once(child, sql):
+    with mlflow.start_run() as run:
+        pass
+    resume = """
+        import sys, jupyter_mlops as mlflow
+        sys.stdin.readline()
+        with mlflow.start_run(run_id=sys.argv[1]):
+            for step in range(500):
+                mlflow.log_metric(sys.argv[2], float(step), step=step)
+            mlflow.log_param("who", sys.argv[2]) if sys.argv[2] == "a" else None
+            print("logged", flush=True)
+            sys.stdin.readline()
+    """
+    both = [child(resume, run.info.run_id, name) for name in "ab"]
+    for process in both:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.stdout.readline() for process in both] == ["logged\n"] * 2
+    assert mlflow.get_run(run.info.run_id).info.status == "RUNNING"
+    both[0].kill()
+    both[0].wait()
+    assert mlflow.get_run(run.info.run_id).info.status == "RUNNING"  # the other one holds it still
+    both[1].stdin.write("\n")
+    both[1].stdin.flush()
+    assert both[1].wait() == 0
+    assert mlflow.get_run(run.info.run_id).info.status == "FINISHED"
+    assert sql("SELECT count(*), count(DISTINCT (key, step)) FROM metrics") == [(1000, 1000)]
+    assert sql("SELECT count(*) FROM run_owners") == [(0,)]

@@ -14,13 +14,14 @@ from jupyter_mlops.errors import StoreBusy
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.storage.modes import open_file
 
-__all__ = ["WAIT_S", "holder_of", "lease"]
+__all__ = ["WAIT_S", "holder_of", "is_cut_off", "lease"]
 
 WAIT_S = 30.0
 _FORK_WAIT_S = 2.0
 _turn = threading.Lock()  # of this process, for all stores: two leases at once could wait for each other
 _turn_of: int | None = None
 _forks: int | None = None  # the thread that took the turn to fork
+_cut_off = False
 _lock_files: set[int] = set()  # descriptors that have the lock or wait for it
 
 
@@ -150,6 +151,11 @@ def holder_of(path: str) -> str:
     return f"process {pid} ({program}, {purpose})"
 
 
+def is_cut_off() -> bool:
+    """Whether this process was forked while another thread of its parent held a store for longer than a fork waits."""
+    return _cut_off
+
+
 def _before_fork() -> None:
     """Let another thread be done with the store: a file that DuckDB has open at a fork cannot be opened in the child."""
     global _forks
@@ -165,7 +171,8 @@ def _after_fork_here() -> None:
 
 
 def _after_fork() -> None:
-    global _turn, _turn_of, _forks
+    global _turn, _turn_of, _forks, _cut_off
+    _cut_off = _cut_off or _turn_of is not None
     _turn = threading.Lock()
     _turn_of = _forks = None
     while _lock_files:

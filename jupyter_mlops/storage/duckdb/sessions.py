@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
 from jupyter_mlops.storage.duckdb.backups import newest_backup
+from jupyter_mlops.storage.duckdb.lease import is_cut_off
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.storage.modes import file_mode
 
@@ -24,6 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
+_DAMAGE = ("not a valid duckdb", "checksum", "corrupt", "could not read", "serialization error")
 _connection: duckdb.DuckDBPyConnection | None = None
 _exits: list[Callable[[], None]] = []
 
@@ -231,6 +233,11 @@ def translated(error: Exception, path: str) -> MlflowException:
     if held := re.search(r"lock is held in (.+?) \(PID (\d+)\)", text):
         holder = f"process {held[2]} ({os.path.basename(held[1])})"
         return StoreBusy(f"{path} is open in {holder}. Close it there; what is logged meanwhile is kept.", holder)
+    if "Unique file handle conflict" in text and is_cut_off():
+        return StoreError(
+            f"{path} cannot be read in this process: it was forked while another thread of its parent had the store open. "
+            "It can log. To read, start processes by 'spawn', or fork them while nothing reads."
+        )
     if "Unique file handle conflict" in text or "different configuration" in text:
         return StoreBusy(
             f"This very process holds {path} open by duckdb.connect(). Close that connection first; "
@@ -239,7 +246,7 @@ def translated(error: Exception, path: str) -> MlflowException:
         )
     if "Permission denied" in text or "read-only mode" in text:
         return StoreReadOnly(f"{path}: {text.splitlines()[0]}")
-    if "not a valid DuckDB" in text or "checksum" in text.lower() or "corrupt" in text.lower():
+    if any(mark in text.lower() for mark in _DAMAGE):
         return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} {_way_out(path)}")
     return StoreError(f"{path}: {text.splitlines()[0]}")
 
