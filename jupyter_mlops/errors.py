@@ -215,18 +215,9 @@ class UntrustedModel(MlflowException, PermissionError):
 
 
 class PackageMissing(MlflowException, ImportError):
-    """An optional package is needed.
-
-    Attributes
-    ----------
-    package : str
-    """
+    """An optional package is needed; the message names what to install."""
 
     code = "INVALID_STATE"
-
-    def __init__(self, message: str, package: str) -> None:
-        self.package = package
-        super().__init__(message)
 
 
 class StoreError(MlflowException, OSError):

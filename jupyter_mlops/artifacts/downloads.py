@@ -32,7 +32,8 @@ def _root_and_path(artifact_uri: str | None, run_id: str | None, path: str | Non
         return root, check_relative_path(inside.rstrip("/"))
     place = model_place(artifact_uri, store).uri.rstrip("/")
     parent, name = posixpath.split(place)
-    return (place, "") if parent.endswith(":/") else (parent or "/", name)
+    is_bucket = "://" in place and "://" not in parent
+    return (place, "") if is_bucket else (parent or "/", name)
 
 
 def download_artifacts(

@@ -11,8 +11,8 @@ from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
 __all__ = [
-    "create_experiment", "delete_experiment", "get_experiment", "get_experiment_by_name", "restore_experiment",
-    "search_experiments", "set_experiment_tag", "set_experiment_tags",
+    "create_experiment", "delete_experiment", "delete_experiment_tag", "get_experiment", "get_experiment_by_name",
+    "restore_experiment", "search_experiments", "set_experiment_tag", "set_experiment_tags",
 ]  # fmt: skip
 
 
@@ -24,7 +24,8 @@ def create_experiment(name: str, artifact_location: str | None = None, tags: dic
     name : str
         At most 500 characters.
     artifact_location : str, optional
-        Folder of its runs' artifacts; by default below ``mlartifacts/`` beside the store.
+        Folder of its runs' artifacts, or its URI, such as ``"s3://bucket/team"`` (without credentials: those are taken
+        from where the storage's own tools look); by default below ``mlartifacts/`` beside the store.
     tags : dict of str to str, optional
 
     Returns
@@ -71,6 +72,11 @@ def set_experiment_tags(tags: dict[str, Any]) -> None:
     """Set several tags of the experiment that new runs belong to."""
     for key, value in tags.items():
         set_experiment_tag(key, value)
+
+
+def delete_experiment_tag(key: str) -> None:
+    """Remove a tag of the experiment that new runs belong to; `NotFound` when it has none of that name."""
+    current_store().delete_experiment_tag(experiment_for_run(), key)
 
 
 def search_experiments(

@@ -50,13 +50,16 @@ class ArtifactStore(ABC):
     def _same(self, files: Mapping[str, str], there: Mapping[str, int]) -> set[str]:
         """Those of `files` that are there whole. Of a name with two records nobody knows which one is there."""
         digests = self.digests()
-        candidates = [
-            path for path, local in files.items()
+        candidates = {
+            path: local for path, local in files.items()
             if there.get(path) == os.path.getsize(local) and len(digests.of(path)) == 1
-        ]  # fmt: skip
-        transfer = Transfer("comparing", 0)
-        found = transfer.each(lambda path: digest_file(files[path]) in digests.of(path), candidates)
-        return {path for path, is_same in zip(candidates, found, strict=True) if is_same}
+        }  # fmt: skip
+        return {path for path, digest in self._digest(candidates).items() if digests.agree(path, digest)}
+
+    def _digest(self, files: Mapping[str, str]) -> dict[str, str]:
+        transfer = self._transfer("comparing", sum(map(os.path.getsize, files.values())))
+        digests = transfer.each(lambda local: digest_file(local, transfer.moved), files.values())
+        return dict(zip(files, digests, strict=True))
 
     def fetch(self, path: str, destination: str) -> str:
         """Copy the file or folder `path` into the local folder `destination`; returns the local path.

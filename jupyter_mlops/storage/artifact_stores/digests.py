@@ -18,10 +18,14 @@ _MARK = re.compile(r"([0-9a-f]{32})-([0-9a-f]{64})")
 _BLOCK = 1 << 20
 
 
-def digest_file(path: str) -> str:
-    """SHA-256 of a file, in hex."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def digest_file(path: str, moved: Callable[[int], None] = lambda _: None) -> str:
+    """SHA-256 of a file, in hex; `moved` is told of every block."""
+    digest = hashlib.sha256()
+    with open(path, "rb", buffering=0) as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            moved(len(block))
+    return digest.hexdigest()
 
 
 def copy_digested(source: str, target: str, moved: Callable[[int], None]) -> str:

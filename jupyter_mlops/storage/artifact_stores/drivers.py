@@ -86,15 +86,25 @@ def _opened(host: str, settings: tuple[tuple[str, str], ...], _process: int) -> 
     """One file system for all calls under the same settings: a notebook may correct them and go on."""
     import fsspec.core  # only for remote places
 
+    _check_driver(host)
     options = _s3_options(dict(settings)) if _scheme(host) in ("s3", "s3a") else {}
     try:
         return fsspec.core.url_to_fs(host, skip_instance_cache=True, **options)[0]
-    except ImportError as error:
-        extra = driver_of(host).extra
+    except ValueError as error:  # such as an Azure account that nothing names
+        raise InvalidParameter(f"{host!r} cannot be opened: {error}.") from error
+
+
+def _check_driver(host: str) -> None:
+    import fsspec
+
+    extra = driver_of(host).extra
+    try:
+        fsspec.get_filesystem_class(_scheme(host))
+    except (ImportError, ValueError) as error:
+        if isinstance(error, ValueError) and not extra:
+            raise InvalidParameter(f"{host!r} is no place of artifacts: {error}.") from error
         how = f'pip install "jupyter-mlops[{extra}]"' if extra else str(error)
-        raise PackageMissing(f"Artifacts at {host} need a package that is not installed: {how}", extra or "") from error
-    except ValueError as error:
-        raise InvalidParameter(f"{host!r} is no place of artifacts: {error}.") from error
+        raise PackageMissing(f"Artifacts at {host} need a package that is not installed: {how}") from error
 
 
 def _s3_options(settings: dict[str, str]) -> dict[str, Any]:

@@ -85,12 +85,9 @@ class LocalArtifactStore(ArtifactStore):
     def digests(self) -> Digests:
         for folder, below in record_places(self.root):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                names = sorted(os.listdir(folder))
                 digests = Digests(below)
-                for name in names:
-                    with open(
-                        os.path.join(folder, name), encoding="utf-8", errors="surrogateescape", newline=""
-                    ) as file:
+                for record in [entry.path for entry in os.scandir(folder) if entry.is_file()]:
+                    with open(record, encoding="utf-8", errors="surrogateescape", newline="") as file:
                         digests.read_text(file.read())
                 return digests
         return Digests()

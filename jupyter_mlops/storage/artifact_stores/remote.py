@@ -68,10 +68,9 @@ class RemoteArtifactStore(ArtifactStore):
             raise StoreError(f"{what} at {self.uri} failed: {type(error).__name__}: {error}") from error
 
     def send(self, files: Mapping[str, str]) -> None:
-        transfer = self._transfer("uploading", sum(map(os.path.getsize, files.values())))
         states = {path: _state(local) for path, local in files.items()}
-        digests = dict(zip(files, transfer.each(digest_file, files.values()), strict=True))
-        self._record(digests)
+        self._record(self._digest(files))
+        transfer = self._transfer("uploading", sum(size for size, _ in states.values()))
 
         def put(path: str) -> None:
             self._put(path, files[path], transfer)
@@ -170,7 +169,7 @@ class RemoteArtifactStore(ArtifactStore):
         transfer.moved(0)
         with self._told(f"Reading {path!r}"):
             self._fs.get_file(self._key(path), local_path, callback=_callback(transfer), **self._driver.blocks)
-        return digest_file(local_path)
+        return digest_file(local_path, lambda _: transfer.moved(0))
 
     def delete(self, path: str) -> None:
         key = self._key(path)

@@ -22,6 +22,7 @@ _THREADS = 8
 _SMALL = 20_000_000  # bytes whose bar is shown only when they take long
 _PATIENCE_S = 2.0
 _TICK_S = 0.1
+_OFF = ("0", "false")
 
 
 class Stopped(Exception):
@@ -106,11 +107,15 @@ def _chosen_threads() -> int:
 
 def _is_watched() -> bool:
     """Whether somebody sees a bar: at a terminal or in a notebook, unless it was switched off."""
-    if chosen := os.environ.get("JUPYTER_MLOPS_PROGRESS") or os.environ.get("JUPYTER_MLOPS_LIVE"):
-        return chosen.lower() not in ("0", "false")
-    if os.environ.get("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "true").lower() in ("0", "false"):
+    if chosen := os.environ.get("JUPYTER_MLOPS_PROGRESS"):
+        return chosen.lower() not in _OFF
+    if any(
+        os.environ.get(name, "").lower() in _OFF
+        for name in ("JUPYTER_MLOPS_LIVE", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR")
+    ):
         return False
-    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return hasattr(shell, "kernel") or (sys.stderr is not None and sys.stderr.isatty())
 
 
 def _bar(what: str, size: int) -> Any:
