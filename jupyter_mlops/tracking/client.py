@@ -113,6 +113,10 @@ class MlflowClient:
         """Set a tag of an active experiment."""
         self._store.set_experiment_tag(str(experiment_id), key, value)
 
+    def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
+        """Remove a tag of an active experiment; `NotFound` when it has none of that name."""
+        self._store.delete_experiment_tag(str(experiment_id), key)
+
     # Runs
 
     def create_run(

@@ -20,6 +20,7 @@ from jupyter_mlops.tracking.artifacts import (
 from jupyter_mlops.tracking.experiments import (
     create_experiment,
     delete_experiment,
+    delete_experiment_tag,
     get_experiment,
     get_experiment_by_name,
     restore_experiment,
@@ -30,7 +31,7 @@ from jupyter_mlops.tracking.experiments import (
 from jupyter_mlops.tracking.images import log_image
 from jupyter_mlops.tracking.inputs import log_input, log_inputs
 from jupyter_mlops.tracking.logs import delete_tag, log_metric, log_metrics, log_param, log_params, set_tag, set_tags
-from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, search_runs
+from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, restore_run, search_runs
 from jupyter_mlops.tracking.settings import set_experiment
 from jupyter_mlops.tracking.tables import load_table, log_table
 
@@ -39,6 +40,7 @@ __all__ = [
     "active_run",
     "create_experiment",
     "delete_experiment",
+    "delete_experiment_tag",
     "delete_run",
     "delete_tag",
     "end_run",
@@ -67,6 +69,7 @@ __all__ = [
     "log_table",
     "log_text",
     "restore_experiment",
+    "restore_run",
     "search_experiments",
     "search_runs",
     "set_experiment",

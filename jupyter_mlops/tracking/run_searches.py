@@ -18,7 +18,7 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["delete_run", "get_parent_run", "get_run", "search_runs"]
+__all__ = ["delete_run", "get_parent_run", "get_run", "restore_run", "search_runs"]
 
 _log = logging.getLogger(__name__)
 _PAGE = 10_000
@@ -36,9 +36,16 @@ def get_parent_run(run_id: str) -> Run | None:
 
 
 def delete_run(run_id: str) -> None:
-    """Set a run to deleted; ``MlflowClient().restore_run`` undoes it."""
+    """Set a run to deleted; `restore_run` undoes it."""
     store = current_store()
     store.delete_run(run_id)
+    look_again(store, run_id)
+
+
+def restore_run(run_id: str) -> None:
+    """Set a deleted run to active."""
+    store = current_store()
+    store.restore_run(run_id)
     look_again(store, run_id)
 
 

@@ -218,3 +218,28 @@ class TestSearchRuns:
             if not token:
                 break
         assert sorted(found) == ["r0", "r1", "r2"]
+
+
+def test_a_tag_is_removed(value):
+    client = mlflow.MlflowClient()
+    mlflow.set_experiment("iris")
+    mlflow.set_experiment_tags({"team": "a", "stage": "x"})
+    changed = value("SELECT change FROM experiments WHERE name = 'iris'")
+    mlflow.delete_experiment_tag("team")
+    client.delete_experiment_tag("1", "stage")
+    assert value("SELECT count(*) FROM experiment_tags") == 0
+    assert value("SELECT change FROM experiments WHERE name = 'iris'") == changed + 2
+    with pytest.raises(NotFound, match="no tag 'team'"):
+        mlflow.delete_experiment_tag("team")
+    client.delete_experiment("1")
+    with pytest.raises(InvalidParameter, match="restore it"):
+        client.delete_experiment_tag("1", "team")
+
+
+def test_a_deleted_run_is_restored():
+    with mlflow.start_run() as run:
+        pass
+    mlflow.delete_run(run.info.run_id)
+    mlflow.restore_run(run.info.run_id)
+    assert mlflow.get_run(run.info.run_id).info.lifecycle_stage == "active"
+    mlflow.MlflowClient().set_tag(run.info.run_id, "a", 1)

@@ -10,7 +10,7 @@ from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, 
 from jupyter_mlops.storage.duckdb.sessions import Session
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, HeadExperiment
 
-__all__ = ["create", "delete", "fetch", "find", "get", "recent", "rename", "restore", "set_tag"]
+__all__ = ["create", "delete", "delete_tag", "fetch", "find", "get", "recent", "rename", "restore", "set_tag"]
 
 _COLUMNS = "experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time"
 
@@ -132,6 +132,18 @@ def set_tag(session: Session, experiment_id: str, key: str, value: str) -> None:
     with session.transaction() as change:
         session.rows("DELETE FROM store.experiment_tags WHERE experiment_id = ? AND key = ?", [int(experiment_id), key])
         session.rows("INSERT INTO store.experiment_tags VALUES (?, ?, ?)", [int(experiment_id), key, value])
+        session.rows("UPDATE store.experiments SET change = ? WHERE experiment_id = ?", [change, int(experiment_id)])
+
+
+def delete_tag(session: Session, experiment_id: str, key: str) -> None:
+    """Remove a tag of an active experiment; `NotFound` when it has none of that name."""
+    experiment = get(session, experiment_id)
+    if experiment.lifecycle_stage != "active":
+        raise InvalidParameter(f"Experiment {experiment_id} is deleted: restore it before removing tags.")
+    if key not in experiment.tags:
+        raise NotFound(f"Experiment {experiment_id} has no tag {key!r}.")
+    with session.transaction() as change:
+        session.rows("DELETE FROM store.experiment_tags WHERE experiment_id = ? AND key = ?", [int(experiment_id), key])
         session.rows("UPDATE store.experiments SET change = ? WHERE experiment_id = ?", [change, int(experiment_id)])
 
 
