@@ -1,15 +1,21 @@
-"""SIGINT held back: while the store's files are in our hands, and while a compiled package loads."""
+"""SIGINT held back: while the store's files are in our hands, and while a compiled package loads. Forks wait for the latter."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["HeldInterrupts", "whole_import"]
+__all__ = ["HeldInterrupts", "loading", "whole_import"]
+
+_FORK_WAIT_S = 10.0
+_loading = threading.RLock()
 
 
 class HeldInterrupts:
@@ -52,6 +58,23 @@ class HeldInterrupts:
             signal.raise_signal(signal.SIGINT)
 
 
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Load compiled packages in the body: no interrupt breaks it off, no fork comes in the middle.
+
+    Notes
+    -----
+    A child forked while another thread imports waits for that import for ever, for the thread is not there.
+
+    Examples
+    --------
+    >>> with loading():
+    ...     import json
+    """
+    with _loading, HeldInterrupts():
+        yield
+
+
 def whole_import(name: str) -> Any:
     """Import a compiled package with interrupts held back.
 
@@ -76,5 +99,28 @@ def whole_import(name: str) -> Any:
     """
     if name in sys.modules:
         return importlib.import_module(name)
-    with HeldInterrupts():
+    with loading():
         return importlib.import_module(name)
+
+
+_forks: list[int] = []  # the thread that holds `_loading` to fork
+
+
+def _before_fork() -> None:
+    if _loading.acquire(timeout=_FORK_WAIT_S):
+        _forks.append(threading.get_ident())
+
+
+def _after_fork_here() -> None:
+    if threading.get_ident() in _forks:
+        _forks.remove(threading.get_ident())
+        _loading.release()
+
+
+def _after_fork() -> None:
+    global _loading
+    _forks.clear()
+    _loading = threading.RLock()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_here, after_in_child=_after_fork)

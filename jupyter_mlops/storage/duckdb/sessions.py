@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.errors import MlflowException, StoreBusy, StoreCorrupt, StoreError, StoreReadOnly
 from jupyter_mlops.storage.duckdb.backups import newest_backup
 from jupyter_mlops.storage.duckdb.lease import is_cut_off
-from jupyter_mlops.storage.interrupts import HeldInterrupts
+from jupyter_mlops.storage.interrupts import loading
 from jupyter_mlops.storage.modes import file_mode
 
 if TYPE_CHECKING:
@@ -141,8 +141,9 @@ def relative_to(root: str, location: str) -> str:
 def _engine(root: str) -> duckdb.DuckDBPyConnection:
     global _connection
     if _connection is None:
-        with HeldInterrupts():  # packages that are loaded here cannot be loaded again when they were broken off
-            _connection = new_engine(root)
+        with loading():
+            if _connection is None:  # another thread may have been first
+                _connection = new_engine(root)
     return _connection
 
 
