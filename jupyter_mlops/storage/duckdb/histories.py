@@ -46,11 +46,10 @@ def history(session: Session, rid: int, key: str) -> Columns:
         f"SELECT value, timestamp, step FROM store.metrics WHERE rid = {rid} AND key = ? ORDER BY timestamp, step, value",
         [key],
     )
-    # Identical points are neighbours now; to find them here takes a tenth of the time of a DISTINCT.
-    again = np.ones(max(len(found["value"]) - 1, 0), bool)
-    for column in found.values():
-        again &= (column[1:] == column[:-1]) | ((column[1:] != column[1:]) & (column[:-1] != column[:-1]))
-    kept = np.concatenate([[True], ~again]) if len(found["value"]) else ~again
+    # Identical points are neighbours now, and told apart here in a tenth of the time of a DISTINCT. NaN is like NaN.
+    alike = [(c[1:] == c[:-1]) | ((c[1:] != c[1:]) & (c[:-1] != c[:-1])) for c in found.values()]
+    kept = np.ones(len(found["value"]), bool)
+    kept[1:] = ~np.logical_and.reduce(alike)
     return {name: column[kept] for name, column in found.items()}
 
 
