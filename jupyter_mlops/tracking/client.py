@@ -23,6 +23,7 @@ from jupyter_mlops.registry.uris import model_place, source_of
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.tracking import artifacts, images, tables
 from jupyter_mlops.tracking.run_names import random_name
+from jupyter_mlops.tracking.run_operations import RunOperations, done
 from jupyter_mlops.tracking.run_states import look_again, new_state, state_of
 from jupyter_mlops.tracking.values import metric_timestamp
 
@@ -189,7 +190,7 @@ class MlflowClient:
     def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
         """Write a param; another value of it is `ParamAlreadyLogged`."""
         state_of(self._store, run_id).log_param(key, value)
-        return value
+        return value if synchronous is not False else done(synchronous)
 
     def log_metric(
         self,
@@ -199,9 +200,13 @@ class MlflowClient:
         timestamp: int | None = None,
         step: int | None = None,
         synchronous: bool | None = None,
-    ) -> None:
-        """Add one point of a metric."""
+        dataset_name: str | None = None,
+        dataset_digest: str | None = None,
+        model_id: str | None = None,
+    ) -> RunOperations | None:
+        """Add one point of a metric; data set and model are not kept with it."""
         state_of(self._store, run_id).log_metric(key, value, timestamp, step)
+        return done(synchronous)
 
     def log_batch(
         self,
@@ -210,13 +215,14 @@ class MlflowClient:
         params: Iterable[Param] = (),
         tags: Iterable[RunTag] = (),
         synchronous: bool | None = None,
-    ) -> None:
+    ) -> RunOperations | None:
         """Write all of it in one record, or nothing."""
         state_of(self._store, run_id).log_batch(
             [(m.key, m.value, m.timestamp, m.step) for m in metrics],
             [(p.key, p.value) for p in params],
             [(t.key, t.value) for t in tags],
         )
+        return done(synchronous)
 
     def log_inputs(
         self, run_id: str, datasets: Sequence[DatasetInput] | None = None, models: Sequence[Any] | None = None
@@ -228,9 +234,10 @@ class MlflowClient:
         """All points of a metric, by time, step and value; identical ones once."""
         return self._store.get_metric_history(run_id, key)
 
-    def set_tag(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> None:
+    def set_tag(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
         """Set a tag; ``mlflow.runName`` renames the run."""
         state_of(self._store, run_id).set_tags({key: value})
+        return done(synchronous)
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Remove a tag; `NotFound` when the run has none of that name."""

@@ -31,6 +31,8 @@ from jupyter_mlops.tracking.experiments import (
 from jupyter_mlops.tracking.images import log_image
 from jupyter_mlops.tracking.inputs import log_input, log_inputs
 from jupyter_mlops.tracking.logs import delete_tag, log_metric, log_metrics, log_param, log_params, set_tag, set_tags
+from jupyter_mlops.tracking.mixed_logs import log
+from jupyter_mlops.tracking.run_operations import flush_artifact_async_logging, flush_async_logging
 from jupyter_mlops.tracking.run_searches import delete_run, get_parent_run, get_run, restore_run, search_runs
 from jupyter_mlops.tracking.settings import set_experiment
 from jupyter_mlops.tracking.tables import load_table, log_table
@@ -44,6 +46,8 @@ __all__ = [
     "delete_run",
     "delete_tag",
     "end_run",
+    "flush_artifact_async_logging",
+    "flush_async_logging",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
@@ -54,6 +58,7 @@ __all__ = [
     "is_tracking_uri_set",
     "last_active_run",
     "load_table",
+    "log",
     "log_artifact",
     "log_artifacts",
     "log_dict",

@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import state_or_start
+from jupyter_mlops.tracking.run_operations import RunOperations, done
 from jupyter_mlops.tracking.run_states import RunState, state_of
 from jupyter_mlops.tracking.settings import current_store
 
@@ -29,12 +30,12 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     value : Any
         Kept as ``str(value)``; text over 6000 characters is cut with a warning.
     synchronous : bool, optional
-        Accepted for MLflow's sake: a call is on disk when it returns, either way.
+        A call is on disk when it returns, either way; False changes what it returns.
 
     Returns
     -------
     Any
-        `value`.
+        `value`; with ``synchronous=False`` a `RunOperations`.
 
     Raises
     ------
@@ -51,10 +52,12 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     0.1
     """
     state_for(None).log_param(key, value)
-    return value
+    return value if synchronous is not False else done(synchronous)
 
 
-def log_params(params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None) -> None:
+def log_params(
+    params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None
+) -> RunOperations | None:
     """Log several params, all or nothing.
 
     Raises
@@ -65,6 +68,7 @@ def log_params(params: Mapping[str, Any], synchronous: bool | None = None, run_i
         A key cannot be; nothing is written.
     """
     state_for(run_id).log_batch(params=params.items())
+    return done(synchronous)
 
 
 def log_metric(
@@ -74,7 +78,9 @@ def log_metric(
     synchronous: bool | None = None,
     timestamp: int | None = None,
     run_id: str | None = None,
-) -> None:
+    model_id: str | None = None,
+    dataset: Any = None,
+) -> RunOperations | None:
     """Log one point of a metric.
 
     Parameters
@@ -85,11 +91,13 @@ def log_metric(
         Or whatever becomes one: numbers, booleans, arrays and tensors of one element.
     step : int, default 0
     synchronous : bool, optional
-        Accepted for MLflow's sake.
+        A call is on disk when it returns, either way; with False it returns a `RunOperations`.
     timestamp : int, milliseconds since the Unix epoch, UTC, optional
         Now by default.
     run_id : str, optional
         The active run by default.
+    model_id, dataset : optional
+        Accepted for MLflow's sake, not kept: `log_input` says which data went in.
 
     Raises
     ------
@@ -118,6 +126,7 @@ def log_metric(
     else:
         state = state_of(current_store(), run_id)
     state.log_metric(key, value, timestamp or None, step or 0)
+    return None if synchronous is not False else RunOperations()
 
 
 def log_metrics(
@@ -126,8 +135,10 @@ def log_metrics(
     synchronous: bool | None = None,
     run_id: str | None = None,
     timestamp: int | None = None,
-) -> None:
-    """Log one point of each of several metrics, all or nothing.
+    model_id: str | None = None,
+    dataset: Any = None,
+) -> RunOperations | None:
+    """Log one point of each of several metrics, all or nothing; parameters are those of `log_metric`.
 
     Raises
     ------
@@ -135,16 +146,19 @@ def log_metrics(
         A key or value cannot be; nothing is written.
     """
     state_for(run_id).log_metrics(metrics, timestamp or None, step)
+    return done(synchronous)
 
 
-def set_tag(key: str, value: Any, synchronous: bool | None = None) -> None:
+def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
     """Set a tag of the active run; ``mlflow.runName`` renames it."""
     state_for(None).set_tags({key: value})
+    return done(synchronous)
 
 
-def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> None:
+def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Set several tags of the active run, all or nothing."""
     state_for(None).set_tags(tags)
+    return done(synchronous)
 
 
 def delete_tag(key: str) -> None:

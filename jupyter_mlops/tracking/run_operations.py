@@ -1,0 +1,32 @@
+"""Logging that does not wait, as MLflow's users ask for it: here a call is done when it returns, and takes microseconds."""
+
+from __future__ import annotations
+
+__all__ = ["RunOperations", "done", "flush_artifact_async_logging", "flush_async_logging"]
+
+
+class RunOperations:
+    """What a call with ``synchronous=False`` returns: it is done already.
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow
+    >>> with mlflow.start_run():
+    ...     mlflow.log_metric("loss", 0.5, synchronous=False).wait()
+    """
+
+    def wait(self) -> None:
+        """Nothing to wait for: what was logged was kept when the call returned, and its errors were raised there."""
+
+
+def done(synchronous: bool | None) -> RunOperations | None:
+    """What a logging call returns."""
+    return RunOperations() if synchronous is False else None
+
+
+def flush_async_logging() -> None:
+    """Nothing to wait for, see `RunOperations`."""
+
+
+def flush_artifact_async_logging() -> None:
+    """Nothing to wait for, see `RunOperations`."""
