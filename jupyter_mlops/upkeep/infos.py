@@ -6,6 +6,7 @@ import os
 
 import msgspec
 
+from jupyter_mlops.storage.artifact_stores.digests import is_record
 from jupyter_mlops.storage.duckdb.counts import count_rows
 from jupyter_mlops.storage.duckdb.migrations import read_meta
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -37,12 +38,14 @@ class StoreInfo(msgspec.Struct, frozen=True):
 
 
 def folder_size(folder: str) -> FolderSize:
-    """Files below `folder`, links not followed; files that go away meanwhile do not count."""
+    """Files below `folder`, links not followed; files that go away meanwhile and records of digests do not count."""
     files = size = 0
     for parent, _, names in os.walk(folder):
-        for name in names:
+        for path in (os.path.join(parent, name) for name in names):
+            if is_record(path):
+                continue
             try:
-                size += os.lstat(os.path.join(parent, name)).st_size
+                size += os.lstat(path).st_size
                 files += 1
             except FileNotFoundError:
                 continue
