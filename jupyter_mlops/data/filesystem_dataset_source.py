@@ -19,7 +19,8 @@ class FileSystemDatasetSource(DatasetSource):
     Attributes
     ----------
     uri : str
-        As given. Credentials in it are good for `load` as long as this object lives; they are not stored.
+        As given. Credentials in it are not stored, and of no use to `load`: storage takes them where its own tools do, such
+        as ``AWS_ACCESS_KEY_ID``.
     """
 
     _scheme: ClassVar[str]

@@ -15,6 +15,7 @@ from jupyter_mlops.data.code_dataset_source import CodeDatasetSource
 from jupyter_mlops.data.dataset_source import DatasetSource
 from jupyter_mlops.entities import Dataset, DatasetInput
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from tests.s3_servers import _s3_server, s3  # noqa: F401 - fixtures
 
 FRAME = pd.DataFrame({"a": [1.0]})
 BODY = b"a\n1.0\n"
@@ -143,6 +144,18 @@ def test_an_artifact_of_a_run_is_a_source():
     assert pathlib.Path(source_of(f"runs:/{run.info.run_id}/data/wine.csv").load()).read_bytes() == BODY
     with pytest.raises(OSError, match="none.csv"):
         source_of(f"runs:/{run.info.run_id}/data/none.csv").load()
+
+
+def test_a_file_of_a_bucket(s3):  # noqa: F811 - the fixture
+    client = s3.client()
+    client.put_object(Bucket="lab", Key="deep/wine.csv", Body=BODY)
+    client.close()
+    assert pathlib.Path(source_of("s3://lab/deep/wine.csv").load("copy")).read_bytes() == BODY
+    with pytest.raises(OSError, match="none.csv"):
+        source_of("s3://lab/deep/none.csv").load()
+    with pytest.raises(InvalidParameter, match="AWS_ACCESS_KEY_ID") as caught:
+        source_of("s3://key:secret@lab/deep/wine.csv").load()
+    assert "secret" not in str(caught.value)
 
 
 def test_code_cannot_be_loaded():
