@@ -13,6 +13,6 @@ def note(
 ) -> None:
     """Write one line of the trail, in the transaction under way."""
     session.rows(
-        "INSERT INTO store.audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO store.audit (change, time, who, action, kind, name, version, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [session.change, now_ms(), who, action, kind, name, version, detail],
     )

@@ -31,12 +31,12 @@ def create(session: Session, name: str, location: str | None, tags: dict[str, st
         )
         number = row[0] if row else 0
         session.rows(
-            "INSERT INTO store.experiments VALUES (?, ?, ?, 'active', ?, ?, ?)",
+            "INSERT INTO store.experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time, change) VALUES (?, ?, ?, 'active', ?, ?, ?)",
             [number, name, session.relative(location or f"{ARTIFACT_ROOT}/{number}"), now_ms(), now_ms(), change],
         )
         if pairs:
             session.rows(
-                "INSERT INTO store.experiment_tags SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+                "INSERT INTO store.experiment_tags (experiment_id, key, value) SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
                 [number, *map(list, zip(*pairs, strict=True))],
             )
     return str(number)
@@ -49,7 +49,7 @@ def fetch(session: Session, ids: list[int]) -> list[Experiment]:
     )
     tags: dict[int, dict[str, str]] = {}
     for number, key, value in session.rows(
-        "SELECT * FROM store.experiment_tags WHERE experiment_id IN (SELECT unnest(?::BIGINT[])) ORDER BY key", [ids]
+        "SELECT experiment_id, key, value FROM store.experiment_tags WHERE experiment_id IN (SELECT unnest(?::BIGINT[])) ORDER BY key", [ids]
     ):
         tags.setdefault(number, {})[key] = value
     found = {
@@ -131,7 +131,7 @@ def set_tag(session: Session, experiment_id: str, key: str, value: str) -> None:
         raise InvalidParameter(f"Experiment {experiment_id} is deleted: restore it before setting tags.")
     with session.transaction() as change:
         session.rows("DELETE FROM store.experiment_tags WHERE experiment_id = ? AND key = ?", [int(experiment_id), key])
-        session.rows("INSERT INTO store.experiment_tags VALUES (?, ?, ?)", [int(experiment_id), key, value])
+        session.rows("INSERT INTO store.experiment_tags (experiment_id, key, value) VALUES (?, ?, ?)", [int(experiment_id), key, value])
         session.rows("UPDATE store.experiments SET change = ? WHERE experiment_id = ?", [change, int(experiment_id)])
 
 

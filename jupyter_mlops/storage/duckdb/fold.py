@@ -109,7 +109,10 @@ def _fold_part(
 
 def _marks(session: Session) -> tuple[dict[str, tuple[int, int]], set[str]]:
     """How far segments are applied, and the writers that hold runs open."""
-    rows = session.rows("FROM store.applied UNION ALL SELECT DISTINCT writer, NULL, NULL FROM store.run_owners")
+    rows = session.rows(
+        'SELECT segment, "offset", records FROM store.applied '
+        "UNION ALL SELECT DISTINCT writer, NULL, NULL FROM store.run_owners"
+    )
     marks = {name: (offset, records) for name, offset, records in rows if offset is not None}
     return marks, {writer for writer, offset, _ in rows if offset is None}
 
@@ -122,7 +125,7 @@ def _apply(session: Session, intake: Intake, change: int) -> dict[str, int]:
     if intake.rejected:
         columns: list[Any] = [list(column) for column in zip(*intake.rejected, strict=True)]
         session.rows(
-            "INSERT INTO store.rejected SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
+            "INSERT INTO store.rejected (run_id, kind, reason, timestamp, record, change) SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), "
             "unnest(?::BIGINT[]), unnest(?::BLOB[]), ?",
             [*columns, change],
         )
@@ -136,6 +139,7 @@ def _mark(session: Session, news: list[FoundSegment], gone: set[str]) -> None:
     )
     if moved:
         session.rows(
-            "INSERT INTO store.applied SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::BIGINT[])",
+            'INSERT INTO store.applied (segment, "offset", records) '
+            "SELECT unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::BIGINT[])",
             [[s.name for s in moved], [s.read for s in moved], [s.records for s in moved]],
         )

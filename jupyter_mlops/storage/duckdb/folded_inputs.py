@@ -54,14 +54,14 @@ def _datasets(session: Session, wanted: dict[_Identity, Input]) -> dict[_Identit
         if identity not in dids:
             last = dids[identity] = last + 1
             details = [item.source_type, item.source, item.schema, item.profile]
-            session.rows("INSERT INTO store.datasets VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [last, *identity, *details])
+            session.rows("INSERT INTO store.datasets (did, experiment_id, name, digest, source_type, source, schema, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [last, *identity, *details])
     return dids
 
 
 def _inputs(session: Session, links: set[tuple[int, int]]) -> None:
     session.rows(
-        "INSERT INTO store.inputs SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS did) "
-        "EXCEPT FROM store.inputs",
+        "INSERT INTO store.inputs (rid, did) SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS did) "
+        "EXCEPT SELECT rid, did FROM store.inputs",
         [[rid for rid, _ in links], [did for _, did in links]],
     )
 
@@ -73,7 +73,7 @@ def _tags(session: Session, tags: list[tuple[int, int, str, str]]) -> None:
     if not kept:
         return
     session.rows(
-        "INSERT INTO store.input_tags SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS did, "
+        "INSERT INTO store.input_tags (rid, did, key, value) SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS did, "
         "unnest(?::VARCHAR[]) AS key, unnest(?::VARCHAR[]) AS value) n WHERE NOT EXISTS (FROM store.input_tags t "
         "WHERE t.rid = n.rid AND t.did = n.did AND t.key = n.key AND (t.value = n.value OR t.key <> ?))",
         [*([k[place] for k in kept] for place in range(3)), list(kept.values()), CONTEXT_TAG],

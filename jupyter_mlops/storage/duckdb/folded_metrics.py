@@ -33,7 +33,7 @@ WHEN MATCHED THEN UPDATE SET
     max = if({_MORE}, i.max, m.max), max_step = if({_MORE}, i.max_step, m.max_step),
     first = if({_OLDER}, i.first, m.first), first_timestamp = if({_OLDER}, i.first_timestamp, m.first_timestamp),
     first_step = if({_OLDER}, i.first_step, m.first_step), count = m.count + i.count
-WHEN NOT MATCHED THEN INSERT VALUES (
+WHEN NOT MATCHED THEN INSERT (rid, key, value, timestamp, step, min, min_step, max, max_step, first, first_timestamp, first_step, count) VALUES (
     i.rid, i.key, i.value, i.timestamp, i.step, i.min, i.min_step, i.max, i.max_step,
     i.first, i.first_timestamp, i.first_step, i.count)
 """
@@ -67,7 +67,7 @@ def add_points(session: Session, points: Columns, keys: list[str]) -> None:
     """Insert `points` (columns rid, key_index, value, timestamp, step) and merge their summary into ``latest_metrics``."""
     with given_columns(session, "incoming_points", points):
         session.rows(
-            f"INSERT INTO store.metrics SELECT rid, (?::VARCHAR[])[key_index + 1], {_KEPT_NAN.format('value')}, timestamp, step "
+            f"INSERT INTO store.metrics (rid, key, value, timestamp, step) SELECT rid, (?::VARCHAR[])[key_index + 1], {_KEPT_NAN.format('value')}, timestamp, step "
             "FROM incoming_points",
             [keys],
         )

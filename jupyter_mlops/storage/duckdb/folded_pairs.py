@@ -35,11 +35,11 @@ def _params(session: Session, intake: Intake, rids: dict[str, int], fresh: set[i
         session.rows(
             f"MERGE INTO store.params p USING {_INCOMING} i ON p.rid = i.rid AND p.key = i.key "
             "WHEN MATCHED AND i.timestamp < p.timestamp THEN UPDATE SET value = i.value, timestamp = i.timestamp "
-            "WHEN NOT MATCHED THEN INSERT VALUES (i.rid, i.key, i.value, i.timestamp)", known,
+            "WHEN NOT MATCHED THEN INSERT (rid, key, value, timestamp) VALUES (i.rid, i.key, i.value, i.timestamp)", known,
         )  # fmt: skip
     if conflicts:
         session.rows(
-            "INSERT INTO store.conflicts SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+            "INSERT INTO store.conflicts (rid, key, kept, refused, timestamp, change) SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[]), unnest(?::BIGINT[]), ?",
             [*(list(column) for column in zip(*conflicts, strict=True)), change],
         )
@@ -64,7 +64,7 @@ def _tags(session: Session, intake: Intake, rids: dict[str, int], fresh: set[int
         session.rows(
             f"MERGE INTO store.tags t USING {_INCOMING} i ON t.rid = i.rid AND t.key = i.key "
             "WHEN MATCHED AND i.timestamp >= t.timestamp THEN UPDATE SET value = i.value, timestamp = i.timestamp "
-            "WHEN NOT MATCHED THEN INSERT VALUES (i.rid, i.key, i.value, i.timestamp)", known,
+            "WHEN NOT MATCHED THEN INSERT (rid, key, value, timestamp) VALUES (i.rid, i.key, i.value, i.timestamp)", known,
         )  # fmt: skip
 
 
@@ -81,4 +81,4 @@ def _columns(pairs: _Pairs) -> list[list[object]]:
 
 def _insert(session: Session, table: str, pairs: _Pairs) -> None:
     if pairs:
-        session.rows(f"INSERT INTO store.{table} SELECT * FROM {_INCOMING}", list(_columns(pairs)))
+        session.rows(f"INSERT INTO store.{table} (rid, key, value, timestamp) SELECT * FROM {_INCOMING}", list(_columns(pairs)))

@@ -103,8 +103,8 @@ def _own(session: Session, intake: Intake, rids: dict[str, int], ends: dict[int,
     if not owners:
         return
     session.rows(
-        "INSERT INTO store.run_owners SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS writer) "
-        "EXCEPT FROM store.run_owners",
+        "INSERT INTO store.run_owners (rid, writer) SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS writer) "
+        "EXCEPT SELECT rid, writer FROM store.run_owners",
         [[rid for rid, _ in owners], [writer for _, writer in owners]],
     )
 
@@ -159,7 +159,7 @@ def reap(session: Session, living: set[str], heirs: dict[int, str], change: int)
     )
     inherited = [(rid, heirs[rid]) for (rid,) in orphaned if rid in heirs]
     session.rows(
-        "INSERT INTO store.run_owners SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
+        "INSERT INTO store.run_owners (rid, writer) SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
         [[rid for rid, _ in inherited], [writer for _, writer in inherited]],
     )
     session.rows(
@@ -183,7 +183,7 @@ def reap_silent(session: Session, heard: list[str], before: int, change: int) ->
         [change, before, heard],
     )
     session.rows(
-        "INSERT INTO store.run_owners SELECT rid, ? FROM (SELECT unnest(?::BIGINT[]) AS rid) "
+        "INSERT INTO store.run_owners (rid, writer) SELECT rid, ? FROM (SELECT unnest(?::BIGINT[]) AS rid) "
         "WHERE rid NOT IN (SELECT rid FROM store.run_owners)",
         [NOBODY, [rid for (rid,) in given_up]],
     )

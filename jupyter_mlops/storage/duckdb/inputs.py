@@ -17,7 +17,7 @@ def of_runs(session: Session, rids: list[int]) -> dict[int, list[DatasetInput]]:
     """
     tags: dict[tuple[int, int], list[InputTag]] = {}
     for rid, did, key, value in session.rows(
-        "SELECT * FROM store.input_tags WHERE rid IN (SELECT unnest(?::BIGINT[])) ORDER BY key, value", [rids]
+        "SELECT rid, did, key, value FROM store.input_tags WHERE rid IN (SELECT unnest(?::BIGINT[])) ORDER BY key, value", [rids]
     ):
         tags.setdefault((rid, did), []).append(InputTag(key, value))
     found: dict[int, list[DatasetInput]] = {}

@@ -63,7 +63,7 @@ def fetch(session: Session, keys: list[Key]) -> list[ModelVersion]:
     bound = [[mid for mid, _ in keys], [version for _, version in keys]]
     tags: dict[Key, dict[str, str]] = {}
     for mid, version, key, value in session.rows(
-        f"SELECT t.* FROM store.model_version_tags t JOIN {wanted} USING (mid, version) ORDER BY key", bound
+        f"SELECT t.mid, t.version, t.key, t.value FROM store.model_version_tags t JOIN {wanted} USING (mid, version) ORDER BY key", bound
     ):
         tags.setdefault((mid, version), {})[key] = value
     aliases: dict[Key, list[str]] = {}
@@ -132,11 +132,11 @@ def create(
         number = row[0] if row else 1
         now = now_ms()
         session.rows(
-            "INSERT INTO store.model_versions VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', NULL, false, ?, ?, ?)",
+            "INSERT INTO store.model_versions (mid, version, description, user_id, stage, source, run_id, run_link, status, status_message, deleted, creation_time, last_update_time, change) VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', NULL, false, ?, ?, ?)",
             [mid, number, description, user_id, session.relative(source), run_id, run_link, now, now, change],
         )
         for key, value in pairs:
-            session.rows("INSERT INTO store.model_version_tags VALUES (?, ?, ?, ?)", [mid, number, key, value])
+            session.rows("INSERT INTO store.model_version_tags (mid, version, key, value) VALUES (?, ?, ?, ?)", [mid, number, key, value])
         _touch_model(session, mid, change)
         note(session, user_id or "", "create", "version", name, number)
     return get(session, name, str(number))
@@ -164,7 +164,7 @@ def delete(session: Session, name: str, version: str, who: str) -> None:
             "UPDATE store.model_versions SET deleted = true, description = NULL, user_id = NULL, source = NULL, "
             "run_id = NULL, run_link = NULL, change = ? WHERE mid = ? AND version = ?", [change, mid, number],
         )  # fmt: skip
-        session.rows("INSERT INTO store.tombstones VALUES ('version', ?, ?)", [f"{name}/{number}", change])
+        session.rows("INSERT INTO store.tombstones (kind, id, change) VALUES ('version', ?, ?)", [f"{name}/{number}", change])
         _touch_model(session, mid, change)
         note(session, who, "delete", "version", name, number)
 
@@ -204,7 +204,7 @@ def set_tag(session: Session, name: str, version: str, key: str, value: str) -> 
         session.rows(
             "DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key]
         )
-        session.rows("INSERT INTO store.model_version_tags VALUES (?, ?, ?, ?)", [mid, number, key, value])
+        session.rows("INSERT INTO store.model_version_tags (mid, version, key, value) VALUES (?, ?, ?, ?)", [mid, number, key, value])
         _touch(session, mid, number, change)
 
 

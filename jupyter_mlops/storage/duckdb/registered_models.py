@@ -26,10 +26,10 @@ def create(session: Session, name: str, tags: dict[str, str], description: str |
         mid = row[0] if row else 1
         now = now_ms()
         session.rows(
-            "INSERT INTO store.registered_models VALUES (?, ?, ?, ?, ?, ?)", [mid, name, description, now, now, change]
+            "INSERT INTO store.registered_models (mid, name, description, creation_time, last_update_time, change) VALUES (?, ?, ?, ?, ?, ?)", [mid, name, description, now, now, change]
         )
         for key, value in pairs:
-            session.rows("INSERT INTO store.registered_model_tags VALUES (?, ?, ?)", [mid, key, value])
+            session.rows("INSERT INTO store.registered_model_tags (mid, key, value) VALUES (?, ?, ?)", [mid, key, value])
         note(session, who, "create", "model", name)
     return get(session, name)
 
@@ -38,12 +38,12 @@ def fetch(session: Session, mids: list[int]) -> list[RegisteredModel]:
     """Models of those numbers, in the order given."""
     tags: dict[int, dict[str, str]] = {}
     for mid, key, value in session.rows(
-        "SELECT * FROM store.registered_model_tags WHERE mid IN (SELECT unnest(?::BIGINT[])) ORDER BY key", [mids]
+        "SELECT mid, key, value FROM store.registered_model_tags WHERE mid IN (SELECT unnest(?::BIGINT[])) ORDER BY key", [mids]
     ):
         tags.setdefault(mid, {})[key] = value
     aliases: dict[int, dict[str, str]] = {}
     for mid, alias, version in session.rows(
-        "SELECT * FROM store.model_aliases WHERE mid IN (SELECT unnest(?::BIGINT[])) ORDER BY alias", [mids]
+        "SELECT mid, alias, version FROM store.model_aliases WHERE mid IN (SELECT unnest(?::BIGINT[])) ORDER BY alias", [mids]
     ):
         aliases.setdefault(mid, {})[alias] = str(version)
     latest = model_versions.latest(session, mids)
@@ -101,7 +101,7 @@ def delete(session: Session, name: str, who: str) -> None:
             "registered_models",
         ):
             session.rows(f"DELETE FROM store.{table} WHERE mid = ?", [mid])
-        session.rows("INSERT INTO store.tombstones VALUES ('model', ?, ?)", [name, change])
+        session.rows("INSERT INTO store.tombstones (kind, id, change) VALUES ('model', ?, ?)", [name, change])
         note(session, who, "delete", "model", name)
 
 
@@ -111,7 +111,7 @@ def set_tag(session: Session, name: str, key: str, value: str) -> None:
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
         session.rows("DELETE FROM store.registered_model_tags WHERE mid = ? AND key = ?", [mid, key])
-        session.rows("INSERT INTO store.registered_model_tags VALUES (?, ?, ?)", [mid, key, value])
+        session.rows("INSERT INTO store.registered_model_tags (mid, key, value) VALUES (?, ?, ?)", [mid, key, value])
         _touch(session, mid, change)
 
 
@@ -129,7 +129,7 @@ def set_alias(session: Session, name: str, alias: str, version: str, who: str) -
     mid, number = model_versions.locate(session, name, version)
     with session.transaction() as change:
         session.rows("DELETE FROM store.model_aliases WHERE mid = ? AND alias = ?", [mid, alias])
-        session.rows("INSERT INTO store.model_aliases VALUES (?, ?, ?)", [mid, alias, number])
+        session.rows("INSERT INTO store.model_aliases (mid, alias, version) VALUES (?, ?, ?)", [mid, alias, number])
         _touch(session, mid, change)
         note(session, who, "alias", "version", name, number, alias)
 
