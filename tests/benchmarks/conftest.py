@@ -1,5 +1,6 @@
 """What things cost, as a Markdown table at the end: beside each the floor and the real MLflow, measured in the same run."""
 
+import functools
 import os
 import pathlib
 import shutil
@@ -38,26 +39,18 @@ def _made(runs, *options):
 
 
 @pytest.fixture(scope="session")
-def _copies(tmp_path_factory):
-    """Copies of large stores, by number of runs and whose they are: what a benchmark does to one is gone afterwards."""
-    copies = {}
+def large_store(tmp_path_factory):
+    """Path of a copy of the store of so many runs (`stores.py`): what a benchmark does to it is gone afterwards."""
 
-    def copy(runs, *options):
-        if (runs, options) not in copies:
-            copies[runs, options] = shutil.copy(_made(runs, *options), tmp_path_factory.mktemp("store"))
-        return copies[runs, options]
+    @functools.cache
+    def copy(runs):
+        return shutil.copy(_made(runs), tmp_path_factory.mktemp("store"))
 
     return copy
 
 
 @pytest.fixture
-def large_store(_copies):
-    """Path of a store of so many runs (`stores.py`)."""
-    return _copies
-
-
-@pytest.fixture
-def beside_mlflow(benchmark, request, mlflow_python, _copies):
+def beside_mlflow(benchmark, request, mlflow_python, large_store):
     """Time one statement here and, the same text, in the real MLflow; see `Side`.
 
     Parameters
@@ -74,9 +67,9 @@ def beside_mlflow(benchmark, request, mlflow_python, _copies):
     """
 
     def time(what, statement, setup="", *, runs=None, rounds=20, mlflow_rounds=3, calls=1, mlflow_calls=1, **note):
-        database = f"sqlite:///{_copies(runs, '--mlflow', mlflow_python)}" if runs else "sqlite:///theirs.db"
+        database = f"sqlite:///{_made(runs, '--mlflow', mlflow_python) if runs else 'theirs.db'}"  # only read
         theirs = Side(database, setup, statement, mlflow_calls).seconds_in(mlflow_python, mlflow_rounds, request.node)
-        ours = Side(_copies(runs) if runs else "ours.duckdb", setup, statement, calls).here()
+        ours = Side(large_store(runs) if runs else "ours.duckdb", setup, statement, calls).here()
         benchmark.extra_info.update(what=what, calls=calls, mlflow=theirs / mlflow_calls, **note)
         benchmark.pedantic(ours, rounds=rounds, warmup_rounds=2)
         mlflow.end_run()

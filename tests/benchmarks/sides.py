@@ -25,7 +25,8 @@ def once():
 """
 _TIMED = """
 times = []
-once()
+if {rounds} > 1:
+    once()
 for _ in range({rounds}):
     began = time.{clock}()
     once()
@@ -67,7 +68,7 @@ class Side(NamedTuple):
         return names["once"]
 
     def seconds_in(self, python, rounds, test):
-        """Median of `rounds` after a first one, by the clock that the test's benchmark uses."""
+        """Median of `rounds`, after one more if there are several, by the clock that the test's benchmark uses."""
         marker = test.get_closest_marker("benchmark")
         clock = marker.kwargs["timer"].__name__ if marker else "perf_counter"
         script = _THEIRS + self._prepared() + _TIMED.format(rounds=rounds, clock=clock)
