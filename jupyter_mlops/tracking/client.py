@@ -20,6 +20,7 @@ from jupyter_mlops.entities.statuses import RunStatus, ViewType
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.registry.uris import model_place, source_of
+from jupyter_mlops.storage.artifact_stores.places import check_place
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.tracking import artifacts, images, tables
 from jupyter_mlops.tracking.run_names import random_name
@@ -75,6 +76,7 @@ class MlflowClient:
         self, name: str, artifact_location: str | None = None, tags: dict[str, Any] | None = None
     ) -> str:
         """Make an experiment, return its id; `AlreadyExists` when the name is taken."""
+        check_place(artifact_location)
         return self._store.create_experiment(name, artifact_location, tags or {})
 
     def get_experiment(self, experiment_id: str) -> Experiment:

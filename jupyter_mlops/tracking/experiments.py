@@ -7,6 +7,7 @@ from typing import Any
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.storage.artifact_stores.places import check_place
 from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
@@ -37,7 +38,10 @@ def create_experiment(name: str, artifact_location: str | None = None, tags: dic
     ------
     AlreadyExists
         The name is taken, by a deleted experiment too.
+    InvalidParameter
+        Artifacts cannot be kept there, or credentials stand in the URI.
     """
+    check_place(artifact_location)
     return current_store().create_experiment(name, artifact_location, tags or {})
 
 

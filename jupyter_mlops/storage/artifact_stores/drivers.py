@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from jupyter_mlops.entities.uris import has_credentials, without_credentials
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
 
-__all__ = ["Driver", "driver_of", "open_filesystem"]
+__all__ = ["Driver", "check_scheme", "driver_of", "open_filesystem"]
 
 _BLOCK = 16 << 20  # at most two blocks of each of eight files are in memory
 _S3_BLOCKS = {"chunksize": _BLOCK, "max_concurrency": 2}
@@ -56,6 +56,30 @@ def driver_of(uri: str) -> Driver:
     return _DRIVERS.get(_scheme(uri), Driver())
 
 
+def check_scheme(uri: str) -> None:
+    """Find out whether artifacts can be kept at a kind of place, its driver installed or not.
+
+    Raises
+    ------
+    InvalidParameter
+        They cannot.
+
+    Examples
+    --------
+    >>> check_scheme("s3://bucket/x")
+    >>> check_scheme("s4://bucket/x")
+    Traceback (most recent call last):
+    jupyter_mlops.errors.InvalidParameter: 's4://bucket/x' is no place of artifacts: give a folder, or a URI such as ...
+    """
+    import fsspec  # only for remote places
+
+    known = _scheme(uri) in _DRIVERS or _scheme(uri) in fsspec.available_protocols()
+    if "::" in uri or "://" not in uri or _scheme(uri) in _REFUSED or not known:
+        raise InvalidParameter(
+            f"{without_credentials(uri)!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'."
+        )
+
+
 def open_filesystem(uri: str) -> tuple[Any, str]:
     """fsspec's file system for a URI, and the root there as it spells it.
 
@@ -71,10 +95,7 @@ def open_filesystem(uri: str) -> tuple[Any, str]:
             f"{without_credentials(uri)!r} was given with a user or password, which would be stored and shown. Give "
             "credentials where the storage's own tools take them, such as AWS_ACCESS_KEY_ID."
         )
-    if "::" in uri or "://" not in uri or _scheme(uri) in _REFUSED:
-        raise InvalidParameter(
-            f"{uri!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'."
-        )
+    check_scheme(uri)
     settings = tuple(sorted(item for item in os.environ.items() if item[0].startswith(_SETTINGS)))
     host = "/".join(uri.split("/")[:3])
     filesystem = _opened(host, settings, os.getpid())
@@ -100,9 +121,7 @@ def _check_driver(host: str) -> None:
     extra = driver_of(host).extra
     try:
         fsspec.get_filesystem_class(_scheme(host))
-    except (ImportError, ValueError) as error:
-        if isinstance(error, ValueError) and not extra:
-            raise InvalidParameter(f"{host!r} is no place of artifacts: {error}.") from error
+    except (ImportError, ValueError) as error:  # a scheme that its driver itself makes known is not known yet
         how = f'pip install "jupyter-mlops[{extra}]"' if extra else str(error)
         raise PackageMissing(f"Artifacts at {host} need a package that is not installed: {how}") from error
 

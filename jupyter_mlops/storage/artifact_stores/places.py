@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.entities.uris import is_local, local_path
+from jupyter_mlops.entities.uris import check_location, is_local, local_path
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 
-__all__ = ["artifact_store"]
+__all__ = ["artifact_store", "check_place"]
+
+
+def check_place(location: str | None) -> None:
+    """Find out whether artifacts can be kept at a location, whatever is installed here.
+
+    Raises
+    ------
+    InvalidParameter
+        No kind of place that holds artifacts.
+    """
+    if location is not None and not is_local(location):
+        from jupyter_mlops.storage.artifact_stores.drivers import check_scheme  # only for remote places
+
+        check_scheme(check_location(location))
 
 
 def artifact_store(uri: str) -> ArtifactStore:

@@ -128,12 +128,14 @@ def test_records_are_what_sha256sum_checks_and_move_with_the_folder(tmp_path):
 @pytest.mark.parametrize("location", [
     "s3://key:secret@bucket/x", "s3://secret@bucket/x", "s3://bucket/x?token=secret", "s3://bucket/x#secret",
     "abfss://data:secret@account.dfs.core.windows.net/x", "s3://bucket/a/../b", "s3://bucket/%2e%2e/b", "s3://", "runs:/a/b",
-    "simplecache::s3://bucket", "s3:bucket",
+    "simplecache::s3://bucket", "s3:bucket", "s4://bucket/x", "local:///etc", "zip://a.zip",
 ])  # fmt: skip
 def test_locations_that_are_refused(location, value):
     with pytest.raises(InvalidParameter) as caught:
         mlflow.create_experiment("e", location)
     assert "secret" not in str(caught.value)
+    with pytest.raises(InvalidParameter):
+        MlflowClient().create_experiment("e", location)
     assert value("SELECT count(*) FROM experiments WHERE name = 'e'") == 0
 
 
