@@ -115,13 +115,18 @@ def _is_same(path: str, status: os.stat_result) -> bool:
 
 
 def link_folder(source: str, target: str) -> None:
-    """Have the files below `source` at `target` as well, without a second copy where the file system can."""
+    """Have the folder `source` at `target` as well, without a second copy where the file system can; not over what is there."""
+    if os.path.lexists(target):
+        return
+    folder, name = os.path.split(target)
+    part = os.path.join(folder, _PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
+    shutil.rmtree(part, ignore_errors=True)
     for path, entry in _entries(source):
-        place = os.path.join(target, path)
-        if os.path.lexists(place):
-            continue
+        place = os.path.join(part, path)
         os.makedirs(os.path.dirname(place), exist_ok=True)
         try:
             os.link(entry.path, place)
         except OSError:
             shutil.copy2(entry.path, place)
+    if os.path.isdir(part):
+        os.rename(part, target)

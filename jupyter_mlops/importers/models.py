@@ -113,22 +113,24 @@ def _import_logged(
     source: Source, target: Target, places: Places, report: ImportReport,
     experiments: Mapping[str, PlacedExperiment], artifacts: bool,
 ) -> None:  # fmt: skip
-    before = target.marks("logged model")
+    before, records = target.marks("logged model"), source.logged_models()
+    here = target.logged_places([record.model_id for record in records])
     fresh: list[tuple[LoggedModelRecord, int, str, str]] = []
-    for record in source.logged_models():
+    for record in records:
         experiment = experiments.get(record.experiment_id)
         if experiment is None:
             report.problems.append(f"logged model {record.model_id}: its experiment is not there")
-            continue
-        place, digest = _copy(record, experiment.number, target, places, report, artifacts)
-        if before.get(record.model_id, _NO_MARK).digest != digest:
-            fresh.append((record, experiment.number, place, digest))
+        elif record.model_id in here and record.model_id not in before:
+            report.conflicts.append(f"logged model {record.model_id} is in the store from elsewhere")
+        else:
+            place, digest = _copy(record, experiment.number, target, places, report, artifacts)
+            if before.get(record.model_id, _NO_MARK).digest != digest:
+                fresh.append((record, experiment.number, place, digest))
     report.logged_models += len(fresh)
     if fresh and not target.dry_run:
+        _link([(record, place) for record, _, place, _ in fresh], target)
         with target.writing() as session:
-            refused = take_logged_models(session, target.source, fresh)
-        report.conflicts += [f"logged model {model_id} is in the store from elsewhere" for model_id in refused]
-        _link([(record, place) for record, _, place, _ in fresh if record.model_id not in refused], target)
+            take_logged_models(session, target.source, fresh)
 
 
 def _copy(
