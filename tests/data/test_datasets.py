@@ -217,3 +217,20 @@ def test_only_what_is_used_is_loaded(python):
         print([name for name in ("duckdb", "pandas", "numpy", "polars", "pyarrow", "tensorflow") if name in sys.modules])
     """)
     assert out.split() == ["[]"]
+
+
+def test_tensorflow():
+    """Digests are those of MLflow 3.17."""
+    tf = pytest.importorskip("tensorflow", reason="pip install tensorflow-cpu")
+    tensor = mlflow.data.from_tensorflow(tf.constant([[1.0, 2.0], [3.0, 4.0]]), targets=tf.constant([0, 1]))
+    stream = mlflow.data.from_tensorflow(tf.data.Dataset.from_tensor_slices([[1.0, 2.0], [3.0, 4.0]]), "a.tfrecord")
+    assert (tensor.digest, stream.digest) == ("639aac89", "0e543129")
+    assert tensor.profile == {"features_cardinality": 4, "targets_cardinality": 2}
+    assert stream.profile == {"features_cardinality": 2}
+    assert stream.schema.features.inputs[0].shape == (-1,)
+    with mlflow.start_run() as run:
+        mlflow.log_inputs([tensor, stream], [None, None], [None, None])
+    assert len(used(run.info.run_id)) == 2
+    for wrong in (5, tf.data.Dataset.range(2)):
+        with pytest.raises(InvalidParameter, match="both tensors or both"):
+            mlflow.data.from_tensorflow(tf.constant([1]), targets=wrong)
