@@ -14,7 +14,7 @@ from jupyter_mlops.storage.duckdb.backups import BackupFolder, copy_file
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, NeedsMigration, check_schema, migrate, read_meta
-from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up
+from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up, way_out
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, mend_head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.modes import make_folder
@@ -180,6 +180,7 @@ class StoreFiles:
         while True:
             with lease(self.path, purpose, max(0.0, until - time.monotonic())):
                 try:
+                    self._begin_anew_if_removed()
                     with attached(self.path) as session:
                         if not self._fold(session):
                             session.wrote = False  # a fold changes nothing that writers know
@@ -240,12 +241,22 @@ class StoreFiles:
             migrate(session.connection, meta, meta["store_id"])
         return kept
 
+    def _begin_anew_if_removed(self) -> None:
+        """A database that was taken away is not refilled from what its journal had left."""
+        if not os.path.exists(self.path) and (head := mend_head(self.folder)) and head.has_file:
+            write_head(self.folder, new_head())
+
     def _fold(self, session: Session) -> bool:
         head = mend_head(self.folder)
         meta = read_meta(session.connection)
         check_schema(meta)
-        if head is None or (head.has_file and not meta):
-            head = new_head()  # the database was taken away
+        if head is None:
+            head = new_head()
+        elif head.has_file and not meta:
+            raise StoreCorrupt(
+                f"{self.path} holds nothing, although its journal knows that it did: it was emptied, or copied in the middle "
+                f"of a write. {way_out(self.path)} To begin anew, remove it."
+            )
         store_id = migrate(session.connection, meta, head.store_id)
         if store_id != head.store_id or not head.has_file:
             head = Head(store_id, artifact_root=head.artifact_root).with_experiments(experiments.recent(session))
