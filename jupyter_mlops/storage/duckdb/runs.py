@@ -87,6 +87,12 @@ def get(session: Session, run_id: str) -> Run:
     return _with_data(session, [row])[row[0]]
 
 
+def last_time(session: Session, run_id: str) -> int:
+    """When the run was last written to, by the clock of whoever did; 0 for one that is not there."""
+    row = session.row("SELECT greatest(last_record_time, status_time, 0) FROM store.runs WHERE run_id = ?", [run_id])
+    return int(row[0]) if row else 0
+
+
 def change_stage(session: Session, run_id: str, stage: str) -> None:
     """Set a run to ``active`` or ``deleted``; nothing when it is so."""
     rid = rid_of(session, run_id)

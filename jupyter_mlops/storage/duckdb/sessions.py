@@ -248,11 +248,12 @@ def translated(error: Exception, path: str) -> MlflowException:
     if "Permission denied" in text or "read-only mode" in text:
         return StoreReadOnly(f"{path}: {text.splitlines()[0]}")
     if any(mark in text.lower() for mark in _DAMAGE):
-        return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} {_way_out(path)}")
+        return StoreCorrupt(f"{path} is damaged: {text.splitlines()[0]} {way_out(path)}")
     return StoreError(f"{path}: {text.splitlines()[0]}")
 
 
-def _way_out(path: str) -> str:
+def way_out(path: str) -> str:
+    """What to do when the store at `path` is damaged."""
     backup = newest_backup(path)
     if backup is None:
         return "There is no backup beside it: `jupyter mlops store check --repair` keeps what can be read."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import astuple
 
-from jupyter_mlops.entities.clock import stamp_ms
+from jupyter_mlops.entities.clock import not_before, stamp_ms
 from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, checked_inputs
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
@@ -155,6 +155,8 @@ class DuckDBStore(DuckDBRegistry, Store):
         return sessions.absolute_in(self.files.root, location)
 
     def own_run(self, run_id: str) -> None:
+        with self.files.reading("resume") as session:
+            not_before(runs.last_time(session, run_id))
         self.files.writer().append((OPEN, stamp_ms(), run_id))
 
     def get_run(self, run_id: str) -> Run:
