@@ -4,7 +4,6 @@ import threading
 
 import pytest
 
-pytest.importorskip("moto.server", reason="pip install 'moto[server]' s3fs")
 BUCKET = "lab"
 
 
@@ -19,6 +18,8 @@ class S3Server:
     """
 
     def __init__(self):
+        pytest.importorskip("s3fs", reason="pip install s3fs")
+        pytest.importorskip("moto.server", reason="pip install 'moto[server]'")
         from moto.server import DomainDispatcherApplication, create_backend_app
         from werkzeug.serving import WSGIRequestHandler, make_server
 

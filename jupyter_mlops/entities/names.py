@@ -9,6 +9,7 @@ import logging
 import os
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,6 +34,7 @@ _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}")
 _ALIAS = re.compile(r"[\w\-]+")
 _RESERVED_ALIAS = re.compile(r"latest|v\d+", re.IGNORECASE)
 _KEY_LENGTH = 250
+_DECODINGS = 8
 _PARAM_LENGTH = 6000
 _TAG_LENGTH = 8000
 _log = logging.getLogger(__name__)
@@ -165,14 +167,20 @@ def check_relative_path(path: str, what: str = "artifact path") -> str:
     'plots/roc.png'
     """
     clean = posixpath.normpath(path)
-    decoded = path
-    while not (bad := _leads_out(decoded)) and "%" in decoded:
-        encoded, decoded = decoded, unquote(decoded)
-        if decoded == encoded:
-            break
-    if bad:
+    if any(map(_leads_out, _readings(path))):
         raise InvalidParameter(f"Invalid {what} {path!r}: it must be a relative path that stays inside the run.")
     return "" if clean == "." else clean
+
+
+def _readings(path: str) -> Iterator[str]:
+    """`path` and what it is when it is URL-decoded, once or more often."""
+    yield path
+    for _ in range(_DECODINGS):
+        encoded, path = path, unquote(path)
+        if path == encoded:
+            return
+        yield path
+    yield ".."  # encoded so often, it is no honest name
 
 
 def _leads_out(path: str) -> bool:

@@ -38,6 +38,8 @@ _LEADING_OUT = (
     "a\0b",
     "%2e%2e/x",
     "%252e%252e%252fx",
+    "%2fetc/x",
+    "%" + "25" * 20 + "2e/x",
     "s3://b/x",
 )
 _ODD_NAMES = ("a b.txt", "ü ✓.txt", "50%.txt", "x*?[1].txt", "line\nbreak", "#1", "q?a=1", "-rf", ".hidden", "n" * 200)

@@ -71,10 +71,10 @@ def check_scheme(uri: str) -> None:
     Traceback (most recent call last):
     jupyter_mlops.errors.InvalidParameter: 's4://bucket/x' is no place of artifacts: give a folder, or a URI such as ...
     """
-    import fsspec  # only for remote places
+    from fsspec.registry import known_implementations, registry  # only for remote places
 
-    known = _scheme(uri) in _DRIVERS or _scheme(uri) in fsspec.available_protocols()
-    if "::" in uri or "://" not in uri or _scheme(uri) in _REFUSED or not known:
+    is_known = any(_scheme(uri) in names for names in (_DRIVERS, known_implementations, registry))
+    if "::" in uri or "://" not in uri or _scheme(uri) in _REFUSED or not is_known:
         raise InvalidParameter(
             f"{without_credentials(uri)!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'."
         )

@@ -93,7 +93,7 @@ class LocalArtifactStore(ArtifactStore):
         return Digests()
 
     def list(self, path: str) -> list[FileInfo]:
-        folder = self.local(path)
+        path, folder = check_relative_path(path), self.local(path)
         if not os.path.isdir(folder):
             return []
         with os.scandir(folder) as entries:

@@ -81,9 +81,8 @@ class Transfer:
         except BaseException:
             self._stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            wait(
-                [f for f in futures if not f.cancelled()], timeout=_PATIENCE_S
-            )  # for them to tidy up; one in the middle of a request ends by itself
+            # They tidy up meanwhile; one in the middle of a request ends by itself.
+            wait([future for future in futures if not future.cancelled()], timeout=_PATIENCE_S)
             raise
         finally:
             pool.shutdown(wait=False)
