@@ -16,6 +16,7 @@ from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
     "CONTEXT_TAG", "SCHEMA_LENGTH", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "checked_inputs",
+    "clean_source",
 ]  # fmt: skip
 
 CONTEXT_TAG = "mlflow.data.context"
@@ -96,21 +97,24 @@ def checked_inputs(inputs: Sequence[DatasetInput]) -> list[DatasetInput]:
                 raise InvalidParameter(f"The {name} of a data set must be a non-empty str, not {text!r}.")
             bounded_text(text, limit, f"{name} of data set {item.dataset.name[:40]!r}")
         _check_tags(item)
-    return [_without_secrets(item) for item in inputs]
+    replace = msgspec.structs.replace
+    return [replace(item, dataset=replace(item.dataset, source=clean_source(item.dataset.source))) for item in inputs]
 
 
-def _without_secrets(item: DatasetInput) -> DatasetInput:
-    source = item.dataset.source
+def clean_source(source: str) -> str:
+    """The JSON of a source without credentials in its URLs; as it was given when there are none.
+
+    Examples
+    --------
+    >>> clean_source('{"url": "https://host/iris.csv?token=abc"}'), clean_source('{"uri":"iris.csv"}')
+    ('{"url": "https://host/iris.csv"}', '{"uri":"iris.csv"}')
+    """
     try:
         known = json.loads(source)
     except ValueError:
-        clean = without_secrets(source)
-    else:
-        harmless = _cleaned(known)
-        clean = source if harmless == known else json.dumps(harmless)
-    if clean == source:
-        return item
-    return DatasetInput(msgspec.structs.replace(item.dataset, source=clean), item.tags)
+        return without_secrets(source)
+    harmless = _cleaned(known)
+    return source if harmless == known else json.dumps(harmless)
 
 
 def _cleaned(value: Any) -> Any:

@@ -15,6 +15,7 @@ from jupyter_mlops.data.code_dataset_source import CodeDatasetSource
 from jupyter_mlops.data.dataset_source import DatasetSource
 from jupyter_mlops.entities import Dataset, DatasetInput
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.importers.imports import import_store
 from tests.s3_servers import _s3_server, s3  # noqa: F401 - fixtures
 
 FRAME = pd.DataFrame({"a": [1.0]})
@@ -123,6 +124,24 @@ def test_no_credentials_reach_the_disk(by_client, tmp_path, sql):
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".duckdb"]
     assert all(b"hunter2" not in path.read_bytes() for path in files)
     assert "hunter2" not in str(stored)
+
+
+def test_no_credentials_come_in_by_an_import(sql):
+    """A folder as MLflow writes it, with a source as it keeps it."""
+    texts = {
+        "0/meta.yaml": "experiment_id: '0'\nname: Default\nlifecycle_stage: active\nartifact_location: mlruns/0\n",
+        f"0/{'a' * 32}/meta.yaml": f"run_id: {'a' * 32}\nrun_uuid: {'a' * 32}\nexperiment_id: '0'\nlifecycle_stage: active\n"
+        "status: 3\nstart_time: 1\nend_time: 2\nuser_id: u\nrun_name: r\nartifact_uri: mlruns/0/a/artifacts\n",
+        f"0/{'a' * 32}/inputs/i1/meta.yaml": "source_type: DATASET\nsource_id: d1\ndestination_type: RUN\ntags: {}\n",
+        "0/datasets/d1/meta.yaml": "name: wine\ndigest: d\nsource_type: http\nprofile: null\nschema: null\n"
+        'source: \'{"url": "https://ann:hunter2@h/wine.csv"}\'\n',
+    }
+    for name, text in texts.items():
+        path = pathlib.Path("mlruns", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    import_store("mlruns", "mine.duckdb")
+    assert sql("SELECT source FROM datasets", "mine.duckdb") == [('{"url": "https://h/wine.csv"}',)]
 
 
 def test_local_data_is_loaded_from_where_it_is_or_copied():

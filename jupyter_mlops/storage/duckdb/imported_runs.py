@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jupyter_mlops.entities.datasets import clean_source
 from jupyter_mlops.storage.duckdb.folded_metrics import add_points, given_columns
 from jupyter_mlops.storage.duckdb.imported_records import DatasetRecord, Points, RunRecord
 from jupyter_mlops.storage.duckdb.imports import Mark, mark, marks
@@ -238,7 +239,7 @@ def _datasets(session: Session, wanted: dict[tuple[int, str, str], DatasetRecord
             "INSERT INTO store.datasets SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
             [list(fresh.values()), [key[0] for key in fresh], [d.name for d in made], [d.digest for d in made],
-             [d.source_type for d in made], [d.source for d in made], [d.schema for d in made],
+             [d.source_type for d in made], [clean_source(d.source) for d in made], [d.schema for d in made],
              [d.profile for d in made]],
         )  # fmt: skip
     return {**found, **fresh}
