@@ -10,7 +10,7 @@ import msgspec
 
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME
 from jupyter_mlops.entities.ids import new_id
-from jupyter_mlops.errors import StoreCorrupt, StoreNewer
+from jupyter_mlops.errors import StoreCorrupt, StoreNewer, StoreReadOnly
 from jupyter_mlops.storage.journal.protocol import FORMAT
 from jupyter_mlops.storage.journal.segments import headers_in
 from jupyter_mlops.storage.modes import open_file
@@ -79,7 +79,9 @@ def read_head(folder: str) -> Head | None:
     StoreNewer
         The store asks for a newer journal format than this version writes.
     StoreCorrupt
-        The file cannot be read.
+        What the file holds cannot be read.
+    StoreReadOnly
+        This user may not read it.
     """
     path = os.path.join(folder, "head.json")
     try:
@@ -87,6 +89,8 @@ def read_head(folder: str) -> Head | None:
             head = msgspec.json.decode(file.read(), type=Head)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except PermissionError as error:
+        raise StoreReadOnly(f"{path} may not be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:
         raise StoreCorrupt(f"{path} cannot be read ({error}).") from error
     if head.min_writer > FORMAT:
