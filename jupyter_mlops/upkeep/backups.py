@@ -106,7 +106,7 @@ def _files_below(folder: str, root: str) -> Iterator[tuple[str, int]]:
     """Plain files below `folder`, relative to `root`, and their sizes; links are left out."""
     for parent, _, names in os.walk(folder):
         for path in (os.path.join(parent, name) for name in names):
-            if os.path.isfile(path) and not os.path.islink(path):
+            if os.path.isfile(path) and not os.path.islink(path) and path != os.path.join(folder, ".gitignore"):
                 yield os.path.relpath(path, root), os.path.getsize(path)
 
 

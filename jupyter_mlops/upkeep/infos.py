@@ -38,11 +38,11 @@ class StoreInfo(msgspec.Struct, frozen=True):
 
 
 def folder_size(folder: str) -> FolderSize:
-    """Files below `folder`, links not followed; files that go away meanwhile and records of digests do not count."""
+    """Files below `folder`, links not followed; what we wrote beside them and files that go away do not count."""
     files = size = 0
     for parent, _, names in os.walk(folder):
         for path in (os.path.join(parent, name) for name in names):
-            if is_record(path):
+            if is_record(path) or path == os.path.join(folder, ".gitignore"):
                 continue
             try:
                 size += os.lstat(path).st_size

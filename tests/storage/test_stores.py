@@ -114,10 +114,12 @@ def test_opened_stores_are_listed_for_this_user():
 def test_logging_makes_the_journal_and_reading_the_database(value):
     with mlflow.start_run():
         mlflow.log_metric("loss", 0.5)
-    assert sorted(os.listdir()) == ["data", "mlops.duckdb.journal", "mlops.duckdb.lock"]
+    assert sorted(os.listdir()) == ["data", "mlartifacts", "mlops.duckdb.journal", "mlops.duckdb.lock"]
     assert value("SELECT count(*) FROM runs") == 1
-    assert sorted(os.listdir()) == ["data", "mlops.duckdb", "mlops.duckdb.journal", "mlops.duckdb.lock"]
-    assert pathlib.Path("mlops.duckdb.journal/.gitignore").read_text() == "*\n"
+    kept = ["mlartifacts", "mlops.duckdb", "mlops.duckdb.journal", "mlops.duckdb.lock"]
+    assert sorted(os.listdir()) == ["data", *kept]
+    for folder in ("mlops.duckdb.journal", "mlartifacts"):
+        assert pathlib.Path(folder, ".gitignore").read_text() == "*\n"
 
 
 @pytest.mark.parametrize(("folder_mode", "file_mode", "journal_mode"), [(0o750, 0o600, 0o700), (0o770, 0o660, 0o2770)])
@@ -133,7 +135,7 @@ def test_files_have_the_mode_that_the_folder_asks_for(tmp_path, folder_mode, fil
             for entry in [*os.scandir(folder), *os.scandir(folder / "mlops.duckdb.journal")]
             if not entry.name.startswith(".")
         }
-    assert modes.pop("mlops.duckdb.journal") == journal_mode
+    assert modes.pop("mlops.duckdb.journal") == modes.pop("mlartifacts") == journal_mode
     assert set(modes.values()) == {file_mode}, modes
 
 

@@ -92,6 +92,8 @@ class StoreFiles:
             if head is None or (head.has_file and not os.path.exists(self.path)):
                 head = new_head()  # a database that was taken away is not refilled from what its journal had left
                 write_head(self.folder, head)
+                make_folder(os.path.join(self.root, ARTIFACT_ROOT))
+                keep_out_of_git(os.path.join(self.root, ARTIFACT_ROOT))
             return head
 
     def places(self) -> list[str]:
