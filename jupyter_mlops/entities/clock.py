@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-__all__ = ["not_before", "now_ms", "stamp_ms"]
+__all__ = ["now_ms", "stamp_ms"]
 
 _latest = 0
 
@@ -33,14 +33,3 @@ def stamp_ms() -> int:
     global _latest
     _latest = max(_latest, now_ms())
     return _latest
-
-
-def not_before(time_ms: int) -> None:
-    """Have later stamps of this process be later than `time_ms`, which another process's clock gave.
-
-    Examples
-    --------
-    >>> not_before(now_ms() - 1)
-    """
-    global _latest
-    _latest = max(_latest, time_ms + 1)

@@ -82,4 +82,4 @@ def test_what_may_not_even_be_read_is_said_so(bound, modes):
     modes(database=0o000)
     assert bound(TRY)[:2] == ["StoreReadOnly"] * 2
     modes(database=0o600, journal=0o000)
-    assert set(bound(TRY)) <= {"StoreReadOnly", "StoreError"}
+    assert bound(TRY) == ["int", "StoreReadOnly", "StoreReadOnly"]  # what was folded last needs no journal

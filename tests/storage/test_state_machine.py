@@ -263,7 +263,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(who=WHO, data=st.data())
     def resume_run(self, who, data):
-        if (run_id := self.a_run(data)) and self.log(who, run_id, "own_run"):
+        run_id = self.a_run(data)
+        if run_id:
+            self.folded()  # to own a run is to look at it first
+        if run_id and self.log(who, run_id, "own_run"):
             run = self.log(who, run_id, "update_run", "RUNNING", None, None)
             run.status, run.reaped = "RUNNING", False
             run.owners.add(self.writer(who))

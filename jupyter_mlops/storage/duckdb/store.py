@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import astuple
 
-from jupyter_mlops.entities.clock import not_before, stamp_ms
+from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, checked_inputs
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
@@ -61,6 +61,7 @@ class DuckDBStore(DuckDBRegistry, Store):
         self.uri = self.path = store_path(uri)
         self.key = remember_store(self.path)
         self.files = StoreFiles(self.path)
+        self._ahead: dict[str, int] = {}  # by run the time of its last record, where that is still to come here
         _open_stores.add(self)
 
     def create_experiment(self, name: str, artifact_location: str | None, tags: dict[str, str]) -> str:
@@ -156,8 +157,18 @@ class DuckDBStore(DuckDBRegistry, Store):
 
     def own_run(self, run_id: str) -> None:
         with self.files.reading("resume") as session:
-            not_before(runs.last_time(session, run_id))
-        self.files.writer().append((OPEN, stamp_ms(), run_id))
+            last = runs.last_time(session, run_id)
+        if last >= stamp_ms():
+            self._ahead[run_id] = last
+        self.files.writer().append((OPEN, self._stamp(run_id), run_id))
+
+    def _stamp(self, run_id: str) -> int:
+        """A time for a record of a run: later than what a clock that is ahead of this one wrote before it was resumed."""
+        now, last = stamp_ms(), self._ahead.get(run_id)
+        if last is None or now > last:
+            return now
+        self._ahead[run_id] = last + 1
+        return last + 1
 
     def get_run(self, run_id: str) -> Run:
         with self.files.reading() as session:
@@ -169,7 +180,7 @@ class DuckDBStore(DuckDBRegistry, Store):
 
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
         writer = self.files.writer()
-        writer.append((UPDATE, stamp_ms(), run_id, status, end_time, run_name))
+        writer.append((UPDATE, self._stamp(run_id), run_id, status, end_time, run_name))
         if end_time is not None:
             writer.sync_soon()
 
@@ -186,23 +197,23 @@ class DuckDBStore(DuckDBRegistry, Store):
         writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
 
     def log_param(self, run_id: str, key: str, value: str) -> None:
-        self.files.writer().append((PARAM, stamp_ms(), run_id, key, value))
+        self.files.writer().append((PARAM, self._stamp(run_id), run_id, key, value))
 
     def set_tag(self, run_id: str, key: str, value: str) -> None:
-        self.files.writer().append((TAG, stamp_ms(), run_id, key, value))
+        self.files.writer().append((TAG, self._stamp(run_id), run_id, key, value))
 
     def log_batch(
         self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
     ) -> None:
         points = [(m.key, m.value, m.timestamp, m.step) for m in metrics]
         pairs = [[(pair.key, pair.value) for pair in group] for group in (params, tags)]
-        self.files.writer().append((BATCH, stamp_ms(), run_id, points, *pairs))
+        self.files.writer().append((BATCH, self._stamp(run_id), run_id, points, *pairs))
 
     def log_inputs(self, run_id: str, datasets: Sequence[DatasetInput]) -> None:
         checked = checked_inputs(datasets)
         fields = [(*astuple(item.dataset), [(tag.key, tag.value) for tag in item.tags]) for item in checked]
         if fields:
-            self.files.writer().append((INPUTS, stamp_ms(), run_id, fields))
+            self.files.writer().append((INPUTS, self._stamp(run_id), run_id, fields))
 
     def search_datasets(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
         numbers = [experiments.number_of(i) for i in experiment_ids]
