@@ -6,7 +6,7 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).parent.parent
 # What comes along with the oldest scikit-learn, from its time; and what the tests need in any version.
-BESIDES = ["scipy==1.13.*", "matplotlib==3.8.*", "hypothesis", "nbclient", "nbconvert", "pytest", "pytest-benchmark"]
+BESIDES = ["scipy==1.13.*", "matplotlib", "hypothesis", "nbclient", "nbconvert", "pytest", "pytest-benchmark"]
 
 
 def floors(dependencies):
