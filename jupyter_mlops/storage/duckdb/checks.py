@@ -53,7 +53,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "runs belong to no experiment",
         "SELECT count(*) FROM store.runs WHERE experiment_id NOT IN (SELECT experiment_id FROM store.experiments)",
-        "INSERT INTO store.experiments SELECT DISTINCT experiment_id, 'recovered-' || experiment_id, "
+        "INSERT INTO store.experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time, change) "
+        "SELECT DISTINCT experiment_id, 'recovered-' || experiment_id, "
         "'mlartifacts/' || experiment_id, 'active', min(start_time), max(start_time), max(change) FROM store.runs "
         "WHERE experiment_id NOT IN (SELECT experiment_id FROM store.experiments) GROUP BY experiment_id",
     ),
@@ -110,7 +111,8 @@ def wrong_summaries(session: Session, first: int, last: int, *, repair: bool) ->
         with session.transaction():
             session.rows(f"DELETE FROM store.latest_metrics WHERE {chosen}", which)
             session.rows(
-                "INSERT INTO store.latest_metrics SELECT rid, key, latest.value, latest.timestamp, latest.step, least.value, "
+                "INSERT INTO store.latest_metrics (rid, key, value, timestamp, step, min, min_step, max, max_step, first, first_timestamp, first_step, count) "
+                "SELECT rid, key, latest.value, latest.timestamp, latest.step, least.value, "
                 "least.step, most.value, most.step, first.value, first.timestamp, first.step, count "
                 f"FROM ({_SUMMARY}) WHERE (rid, key) IN (SELECT (unnest($3::BIGINT[]), unnest($4::VARCHAR[])))",
                 [first, last, *which],
@@ -120,7 +122,10 @@ def wrong_summaries(session: Session, first: int, last: int, *, repair: bool) ->
 
 def table_names(session: Session) -> list[str]:
     """Every table of the store."""
-    return [name for (name,) in session.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY ALL")]
+    return [
+        name
+        for (name,) in session.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY ALL")
+    ]
 
 
 def read_whole(session: Session, table: str) -> None:

@@ -47,7 +47,8 @@ def _insert(session: Session, model: ModelRecord, change: int) -> int:
     row = session.row("SELECT coalesce(max(mid), 0) + 1 FROM store.registered_models")
     mid = int(row[0]) if row else 1
     session.rows(
-        "INSERT INTO store.registered_models VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO store.registered_models (mid, name, description, creation_time, last_update_time, change) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         [mid, model.name, model.description, model.creation_time, model.last_update_time, change],
     )
     return mid
@@ -82,7 +83,9 @@ def _write_versions(session: Session, mid: int, versions: list[VersionRecord], c
     )
     sources = [None if v.source is None else session.relative(v.source) for v in versions]
     session.rows(
-        "INSERT INTO store.model_versions SELECT ?, unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+        "INSERT INTO store.model_versions (mid, version, description, user_id, stage, source, run_id, run_link, status, "
+        "status_message, deleted, creation_time, last_update_time, change) "
+            "SELECT ?, unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
         "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
         "unnest(?::VARCHAR[]), unnest(?::BOOLEAN[]), unnest(?::BIGINT[]), unnest(?::BIGINT[]), ?",
         [
@@ -108,7 +111,8 @@ def _write_pairs(session: Session, table: str, owner: dict[str, int], pairs: dic
     )
     marks_of_owner = ", ".join("?" for _ in owner)
     session.rows(
-        f"INSERT INTO store.{table} SELECT {marks_of_owner}, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+        f"INSERT INTO store.{table} ({', '.join(owner)}, key, value) "
+        f"SELECT {marks_of_owner}, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
         [*owner.values(), list(pairs), list(pairs.values())],
     )
 
@@ -127,7 +131,7 @@ def _write_aliases(session: Session, source: str, mid: int, model: ModelRecord, 
             [mid, list(moved)],
         )
         session.rows(
-            "INSERT INTO store.model_aliases SELECT ?, unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
+            "INSERT INTO store.model_aliases (mid, alias, version) SELECT ?, unnest(?::VARCHAR[]), unnest(?::BIGINT[])",
             [mid, list(moved), list(moved.values())],
         )
         mark(session, source, "alias", {f"{mid}/{alias}": Mark(mid, str(v)) for alias, v in moved.items()})

@@ -214,10 +214,11 @@ def _write_inputs(session: Session, taken: list[PlacedRun], rids: dict[str, int]
             f"WHERE {table}.rid = n.rid AND {table}.did = n.did",
             columns,
         )
-    session.rows("INSERT INTO store.inputs SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])", columns)
+    session.rows("INSERT INTO store.inputs (rid, did) SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[])", columns)
     if tags := [(rid, did, key, value) for rid, did, dataset in inputs for key, value in dataset.tags.items()]:
         session.rows(
-            "INSERT INTO store.input_tags SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
+            "INSERT INTO store.input_tags (rid, did, key, value) "
+            "SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[])",
             [list(column) for column in zip(*tags, strict=True)],
         )
@@ -236,7 +237,8 @@ def _datasets(session: Session, wanted: dict[tuple[int, str, str], DatasetRecord
     if fresh:
         made = [wanted[key] for key in fresh]
         session.rows(
-            "INSERT INTO store.datasets SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
+            "INSERT INTO store.datasets (did, experiment_id, name, digest, source_type, source, schema, profile) "
+            "SELECT unnest(?::BIGINT[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
             [list(fresh.values()), [key[0] for key in fresh], [d.name for d in made], [d.digest for d in made],
              [d.source_type for d in made], [clean_source(d.source) for d in made], [d.schema for d in made],

@@ -62,7 +62,8 @@ def mark(session: Session, source: str, kind: str, fresh: Mapping[str, Mark]) ->
         [source, kind, list(fresh)],
     )
     session.rows(
-        "INSERT INTO store.imports SELECT ?, ?, unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), ?, ?",
+        "INSERT INTO store.imports (source, kind, id, target, digest, time, change) "
+            "SELECT ?, ?, unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::VARCHAR[]), ?, ?",
         [source, kind, list(fresh), [m.target for m in fresh.values()], [m.digest for m in fresh.values()],
          now_ms(), session.change],
     )  # fmt: skip
@@ -113,7 +114,8 @@ def take_experiments(session: Session, source: str, placed: list[PlacedExperimen
     new, updated, merged = ([p for p in placed if p.change == change] for change in ("new", "updated", "merged"))
     with session.transaction() as change:
         session.rows(
-            "INSERT INTO store.experiments SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
+            "INSERT INTO store.experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time, change) "
+            "SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), "
             "unnest(?::VARCHAR[]), unnest(?::BIGINT[]), unnest(?::BIGINT[]), ?",
             [
                 [p.number for p in new],
@@ -159,7 +161,8 @@ def _add_tags(session: Session, placed: Iterable[PlacedExperiment]) -> None:
     tags = [(p.number, key, value) for p in placed for key, value in p.record.tags.items()]
     if tags:
         session.rows(
-            "INSERT INTO store.experiment_tags SELECT i.* FROM (SELECT unnest(?::BIGINT[]) AS experiment_id, "
+            "INSERT INTO store.experiment_tags (experiment_id, key, value) "
+            "SELECT i.* FROM (SELECT unnest(?::BIGINT[]) AS experiment_id, "
             "unnest(?::VARCHAR[]) AS key, unnest(?::VARCHAR[]) AS value) i "
             "ANTI JOIN store.experiment_tags t ON t.experiment_id = i.experiment_id AND t.key = i.key",
             [list(column) for column in zip(*tags, strict=True)],

@@ -175,7 +175,9 @@ def _noted(session: Session, item: Leftover) -> str:
 
 
 def _bury(session: Session, kind: str, ids: list[str], change: int) -> None:
-    session.rows("INSERT INTO store.tombstones SELECT ?, unnest(?::VARCHAR[]), ?", [kind, ids, change])
+    session.rows(
+        "INSERT INTO store.tombstones (kind, id, change) SELECT ?, unnest(?::VARCHAR[]), ?", [kind, ids, change]
+    )
 
 
 def leftovers(session: Session) -> list[Leftover]:
