@@ -164,11 +164,12 @@ client, returned, begun, interrupted = mlflow.MlflowClient(), 1, 1, 0
 signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 while interrupted < times:
     try:
-        signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.0001, 0.012))
+        signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.0001, 0.06))
         while True:
-            begun += 1
-            mlflow.log_metric("loss", 0.5, step=begun)
-            returned += 1
+            for _ in range(20):
+                begun += 1
+                mlflow.log_metric("loss", 0.5, step=begun)
+                returned += 1
             assert mlflow.get_run(run.info.run_id).data.metrics
             client.get_metric_history(run.info.run_id, "loss")
             client.set_tag(run.info.run_id, "t", begun)
