@@ -12,7 +12,10 @@ __all__ = ["command"]
 
 
 def _ids(_context: click.Context, _parameter: click.Parameter, text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
+    ids = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text is not None and not ids:  # such as an empty variable of a script: none is not all
+        raise click.BadParameter("it names none. Give ids with commas between them, or leave the option out for all.")
+    return ids
 
 
 @click.command("gc")

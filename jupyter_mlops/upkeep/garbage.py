@@ -23,6 +23,7 @@ from jupyter_mlops.upkeep.infos import FolderSize, folder_size
 __all__ = ["Garbage", "age_ms", "find_garbage", "remove_garbage"]
 
 _AT_ONCE = 300  # runs in one lease
+_MOST_S = 86_400 * 366_000  # a thousand years
 _AGE = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?")
 
 
@@ -66,9 +67,12 @@ def age_ms(text: str) -> int:
     """
     found = _AGE.fullmatch(text.strip())
     if found is None or not any(found.groups()):
-        raise InvalidParameter(f"An age is written like 30d, 12h or 1d2h3m4.5s, not {text!r}.")
+        raise InvalidParameter(f"An age is written like 30d, 12h or 1d2h3m4.5s, not {text[:40]!r}.")
     units = zip(found.groups(), (86_400, 3_600, 60, 1), strict=True)
-    return round(1000 * sum(float(number or 0) * seconds for number, seconds in units))
+    age = sum(float(number or 0) * seconds for number, seconds in units)
+    if age > _MOST_S:
+        raise InvalidParameter(f"Nothing is as old as {text[:40]!r}: give an age below a thousand years, such as 30d.")
+    return round(1000 * age)
 
 
 def find_garbage(

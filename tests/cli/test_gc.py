@@ -37,6 +37,14 @@ def test_errors_are_one_line(mlops, runs):
     assert "30d" in mlops("gc", "--older-than", "soon", code=1).stderr
 
 
+def test_options_that_name_none_remove_nothing(mlops, runs, sql):
+    """A script's empty variable is not the wish to remove everything."""
+    for option in ("--run-ids", "--experiment-ids"):
+        for none in ("", ",", " , "):
+            assert f"{option}': it names none" in mlops("gc", option, none, "--yes", code=2).stderr
+    assert sql("SELECT count(*) FROM runs") == [(2,)]
+
+
 def test_ages_ids_and_what_stays(mlops, runs):
     deleted, _ = runs
     client = MlflowClient()

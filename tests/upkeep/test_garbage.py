@@ -143,6 +143,9 @@ def test_ages(make_run, client):
     for wrong in ("", "3", "1s2d", "x"):
         with pytest.raises(InvalidParameter, match="30d"):
             age_ms(wrong)
+    for endless in ("9" * 400 + "d", "366001d"):
+        with pytest.raises(InvalidParameter, match=r"thousand years.{,30}$"):
+            age_ms(endless)
 
 
 def test_a_run_that_a_model_version_is_made_of_stays(make_run, client, sql):
