@@ -62,8 +62,9 @@ def log_inputs(
 
     Parameters
     ----------
-    datasets, contexts, tags_list
-        As many of each; those of one place belong together, see `log_input`.
+    datasets : sequence of Dataset
+    contexts, tags_list : sequence, optional
+        As many as data sets; those of one place belong together, see `log_input`.
     models : optional
         Accepted for MLflow's sake, not kept.
 
@@ -72,7 +73,8 @@ def log_inputs(
     InvalidParameter
         They are not as many, or one of them cannot be.
     """
-    columns = [list(column or ()) for column in (datasets, contexts, tags_list)]
+    given = list(datasets or ())
+    columns = [given, *([None] * len(given) if column is None else list(column) for column in (contexts, tags_list))]
     if len({len(column) for column in columns}) > 1:
         counts = ", ".join(str(len(column)) for column in columns)
         raise InvalidParameter(f"log_inputs() needs as many datasets as contexts and tags_list, not {counts}.")

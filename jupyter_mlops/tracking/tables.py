@@ -7,7 +7,7 @@ import os
 import posixpath
 import tempfile
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.page_walks import every_page
@@ -38,7 +38,8 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
     data : DataFrame or dict of str to list or scalar
         Columns may hold images (PIL, `Image`), which are kept beside the table.
     artifact_file : str
-        Ends in ``.json`` or ``.parquet``.
+        Ends in ``.json`` or ``.parquet``. Floats are read back as they were; JSON has none for NaN and infinity, which
+        become null.
     run_id : str, optional
         The active run by default.
 
@@ -133,8 +134,22 @@ def _read(path: str) -> pd.DataFrame:
 def _write(frame: pd.DataFrame, path: str) -> None:
     if path.endswith(".parquet"):
         write_parquet(frame, path)
-    else:
-        frame.to_json(path, orient="split", index=False, date_format="iso")
+        return
+    kept = json.loads(frame.to_json(orient="split", index=False, date_format="iso"))
+    kept["data"] = _exact(list(frame.itertuples(index=False, name=None)), kept["data"])
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(json.dumps(kept))
+
+
+def _exact(value: Any, kept: Any) -> Any:
+    """What pandas made of a value for JSON, with floats as they were: pandas rounds them, to 15 digits at best."""
+    if isinstance(kept, float) and isinstance(value, SupportsFloat):
+        return float(value)
+    if isinstance(kept, list) and hasattr(value, "__len__") and len(value) == len(kept):
+        return [_exact(*pair) for pair in zip(value, kept, strict=True)]
+    if isinstance(kept, dict) and isinstance(value, dict) and len(value) == len(kept):
+        return {key: _exact(one, kept[key]) for key, one in zip(kept, value.values(), strict=True)}
+    return kept
 
 
 def _note(target: Target, artifact_file: str) -> None:
@@ -177,14 +192,16 @@ def load_tables(
 ) -> pd.DataFrame:
     """A table of several runs of an experiment, see `load_table`."""
     pd = whole_import("pandas")
-    text = f"tags.`{LOGGED_ARTIFACTS}` LIKE '%\"{artifact_file}\"%'"
     if "'" in artifact_file:
         raise InvalidParameter(f"No table has a quote in its name: {artifact_file!r}.")
+    entry = json.dumps(artifact_file)  # as it stands in the tag; LIKE finds more, as _ and % are any letters there
+    pattern = entry.replace("\\", "%")
+    text = f"tags.`{LOGGED_ARTIFACTS}` LIKE '%{pattern}%'"
     runs: list[Run] = every_page(lambda n, token: store.search_runs([experiment_id], text, 1, n, None, token), None, 1000)
     frames = [
         _with_fields(_read(fetch_artifact((store, run.info.run_id), artifact_file, None)), run, extra_columns or ())
         for run in runs
-        if run_ids is None or run.info.run_id in run_ids
+        if entry in run.data.tags[LOGGED_ARTIFACTS] and (run_ids is None or run.info.run_id in run_ids)
     ]
     if not frames:
         raise NotFound(f"No run of experiment {experiment_id} that was asked for has a table {artifact_file!r}.")

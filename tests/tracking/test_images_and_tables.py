@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
 from jupyter_mlops.errors import MlflowException, NotFound
+from jupyter_mlops.tracking import tables
 
 
 def _files(run):
@@ -158,3 +161,38 @@ def test_names_that_no_table_can_have(name):
 def test_something_else_is_no_table():
     with mlflow.start_run(), pytest.raises(TypeError):
         mlflow.log_table([1, 2], "a.json")
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+@example([0.12345678901234568, 1e-300, 5e-324, 1e-12, 0.1 + 0.2, -0.0, 1.7976931348623157e308, 3.0, 1e22])
+@settings(max_examples=60, deadline=None)
+def test_floats_of_a_json_table_are_read_back_exactly(floats):
+    frame = pd.DataFrame({"a": floats, "list": [floats] * len(floats), "dict": [{"x": {1: number}} for number in floats]})
+    tables._write(frame.assign(array=[np.array([floats])] * len(floats)), "t.json")
+    rows = json.loads(pathlib.Path("t.json").read_text())["data"]
+    expected = [[number, floats, {"x": {"1": number}}, [floats]] for number in floats]
+    assert repr(rows) == repr(expected)  # which tells -0.0 from 0.0
+    assert repr(tables._read("t.json")["a"].tolist()) == repr(floats)
+
+
+def test_floats_survive_appending_and_what_json_lacks_is_null():
+    frame = pd.DataFrame({"a": [1e-12, np.nan, np.inf], "b": pd.array([0.1 + 0.2, None, 1], dtype="Float64"), "n": [1, 2, 3]})
+    with mlflow.start_run() as run:
+        mlflow.log({"t": frame.assign(day=pd.Timestamp("2020-01-02"), short=np.float32(0.1))})
+        mlflow.log_table({"a": 1e-300, "b": 0.12345678901234568}, "t.json")
+    rows = json.loads(_files(run)["t.json"].read_text())["data"]
+    assert [row[0] for row in rows] == [1e-12, None, None, 1e-300]
+    assert [row[1] for row in rows] == [0.1 + 0.2, None, 1, 0.12345678901234568]
+    assert rows[0][2:] == [1, "2020-01-02T00:00:00.000", float(np.float32(0.1))]
+
+
+def test_a_table_is_not_mistaken_for_one_of_a_like_name():
+    names = ["a_b.json", "aXb.json", "a%.json", "é.json", "e.json", "x/a_b.json"]
+    for name in names:
+        with mlflow.start_run():
+            mlflow.log_table({"name": [name]}, name)
+    for name in names:
+        assert mlflow.load_table(name)["name"].tolist() == [name]
+    for missing in ("_.json", "%", "a__.json"):
+        with pytest.raises(NotFound):
+            mlflow.load_table(missing)

@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
 import jupyter_mlops as mlflow
@@ -162,3 +163,18 @@ def test_unknown_and_deleted_runs(client, make_run, sql):
     open_store().log_inputs(run_id, [given("iris")])  # as a process does that does not know it yet
     assert sql("SELECT run_id, kind, reason FROM rejected") == [(run_id, INPUTS, "the run is deleted")]
     assert sql("SELECT count(*) FROM datasets") == [(0,)]
+
+
+def test_contexts_and_tags_of_several_data_sets_may_be_left_out(client):
+    data = [mlflow.data.from_numpy(np.full(2, number), name=f"d{number}") for number in range(2)]
+    with mlflow.start_run() as run:
+        mlflow.log_inputs(data)
+        mlflow.log_inputs(data[:1], contexts=["training"])
+        mlflow.log_inputs(data[:1], tags_list=[{"owner": "ann"}])
+        mlflow.log_inputs()
+        for wrong in ({"contexts": ["training"]}, {"datasets": data, "contexts": []}):
+            with pytest.raises(InvalidParameter, match="as many"):
+                mlflow.log_inputs(**wrong)
+    used = client.get_run(run.info.run_id).inputs.dataset_inputs
+    assert [one.dataset.name for one in used] == ["d0", "d1"]
+    assert {tag.key: tag.value for tag in used[0].tags} == {"mlflow.data.context": "training", "owner": "ann"}
