@@ -106,8 +106,9 @@ def store_path(uri: str | os.PathLike[str]) -> str:
 
 
 def _in_folder(path: str) -> str:
-    """`path`, or the store in it where it is a folder."""
-    return os.path.join(path, DEFAULT_NAME) if os.path.isdir(path) else path
+    """`path`, or the store in it where it is a folder; where it is a link to a file, what that leads to."""
+    path = os.path.join(path, DEFAULT_NAME) if os.path.isdir(path) else path
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def _absolute(path: str, root_slash: bool) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jupyter_mlops.errors import NotFound, StoreCorrupt, StoreError
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, StoreCorrupt, StoreError
 from jupyter_mlops.storage.artifact_stores.digests import is_record
 from jupyter_mlops.storage.duckdb.backups import (
     ASKED,
-    MANIFEST,
+    PARTIAL,
+    Backup,
     BackupFolder,
-    Manifest,
     backups_of,
     newest_backup,
     read_manifest,
@@ -22,17 +24,12 @@ from jupyter_mlops.storage.duckdb.backups import (
 )
 from jupyter_mlops.storage.duckdb.rewrites import put_back
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
+from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, read_head
 from jupyter_mlops.upkeep.bars import byte_bar
 
+_log = logging.getLogger(__name__)
+
 __all__ = ["Backup", "Restored", "back_up", "list_backups", "prune", "restore"]
-
-
-class Backup(NamedTuple):
-    """A whole backup: its folder and what it says of itself."""
-
-    folder: str
-    manifest: Manifest
 
 
 class Restored(NamedTuple):
@@ -69,11 +66,14 @@ def back_up(
     ------
     StoreBusy, StoreCorrupt, StoreError
         No backup was made.
+    InvalidParameter
+        `to` lies among the artifacts.
 
     Notes
     -----
     Others wait at most for the copy of a file of 256 MB, or for one comparison of a larger one (2 GB and more a second).
-    Artifacts of other places (an experiment's own location) are not copied.
+    Artifacts of other places (an experiment's own location) are not copied; links to folders are followed only directly
+    below ``mlartifacts``.
 
     Examples
     --------
@@ -84,8 +84,11 @@ def back_up(
     >>> back_up(open_store()).manifest.artifacts
     True
     """
+    artifact_root = os.path.join(store.files.root, ARTIFACT_ROOT)
+    if to and (os.path.realpath(to) + os.sep).startswith(os.path.realpath(artifact_root) + os.sep):
+        raise InvalidParameter(f"Backups cannot be kept among what they copy: {to} lies in {artifact_root}.")
+    before = newest_backup(store.path, to, artifacts=True)
     with BackupFolder(store.path, to) as backup:
-        before = newest_backup(store.path, to)
         meta = snapshot(store.files, backup.database)
         if artifacts:
             _copy_artifacts(store.files.root, backup.folder, before, progress)
@@ -103,20 +106,29 @@ def _copy_artifacts(root: str, target: str, before: str | None, progress: bool) 
 
 
 def _files_below(folder: str, root: str) -> Iterator[tuple[str, int]]:
-    """Plain files below `folder`, relative to `root`, and their sizes; links are left out."""
-    for parent, _, names in os.walk(folder):
-        for path in (os.path.join(parent, name) for name in names):
-            if os.path.isfile(path) and not os.path.islink(path) and path != os.path.join(folder, ".gitignore"):
-                yield os.path.relpath(path, root), os.path.getsize(path)
+    """Plain files below `folder`, relative to `root`, and their sizes.
+
+    A folder directly below may be a link, to a larger disk; what is linked deeper is left out, and said so.
+    """
+    left_out = 0
+    tops = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir()) if os.path.isdir(folder) else []
+    for top in tops:
+        for parent, folders, names in os.walk(top):
+            left_out += sum(os.path.islink(os.path.join(parent, name)) for name in [*folders, *names])
+            for path in (os.path.join(parent, name) for name in names):
+                if os.path.isfile(path) and not os.path.islink(path):
+                    yield os.path.relpath(path, root), os.path.getsize(path)
+    if left_out:
+        _log.warning("%d links below %s are not followed: what they lead to is not copied.", left_out, folder)
 
 
 def _copy_artifact(source: str, target: str, before: str | None) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
     try:
         if before and _is_same(source, before):
-            os.link(before, target)
-        else:
-            shutil.copy2(source, target, follow_symlinks=False)
+            with contextlib.suppress(OSError):  # not every file system has links, nor may everybody make them
+                return os.link(before, target)
+        shutil.copy2(source, target, follow_symlinks=False)
     except FileNotFoundError:
         return  # removed meanwhile: it belongs to no run any more
     except OSError as error:
@@ -133,7 +145,7 @@ def _is_same(source: str, before: str) -> bool:
 
 def list_backups(store: DuckDBStore, place: str | None = None) -> list[Backup]:
     """Backups of a store, the oldest first."""
-    return [Backup(folder, read_manifest(folder)) for folder in backups_of(store.path, place)]
+    return backups_of(store.path, place)
 
 
 def prune(store: DuckDBStore, keep: int, place: str | None = None) -> list[str]:
@@ -141,12 +153,14 @@ def prune(store: DuckDBStore, keep: int, place: str | None = None) -> list[str]:
     asked = [backup.folder for backup in list_backups(store, place) if backup.manifest.why == ASKED]
     spare = asked[: max(0, len(asked) - keep)]
     for folder in spare:
-        os.unlink(os.path.join(folder, MANIFEST))  # from here on it is no backup any more, whatever happens
-        shutil.rmtree(folder)
+        os.rename(folder, folder + PARTIAL)  # no backup any more; what is left when we die here the next one removes
+        shutil.rmtree(folder + PARTIAL)
     return spare
 
 
-def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = False) -> Restored:
+def restore(
+    store: DuckDBStore, folder: str | None = None, *, force: bool = False, progress: bool = False
+) -> Restored:
     """Go back to a backup.
 
     Parameters
@@ -154,6 +168,8 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
     store : DuckDBStore
     folder : str, optional
         The backup's folder; by default the newest backup of this store.
+    force : bool, default False
+        Also where the backup is one of another store than the one that is there.
     progress : bool, default False
 
     Returns
@@ -164,6 +180,8 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
     ------
     NotFound
         There is no backup.
+    InvalidState
+        It is the backup of another store; nothing was changed.
     StoreCorrupt
         The backup itself is damaged; nothing was changed.
     StoreBusy
@@ -171,8 +189,8 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
 
     Notes
     -----
-    The present database is set aside, never deleted. What living writers logged since the backup is folded into it by whoever reads next.
-    Artifacts that are missing are copied back, from this backup or the newest other one that has them; those that are
+    The present database is set aside, never deleted. What living writers logged since the backup is folded in by whoever
+    reads next; experiments made since then stay, so that it has a place. Artifacts that are missing are copied back, from this backup or the newest other one that has them; those that are
     there stay as they are.
     """
     folder = folder or newest_backup(store.path)
@@ -182,8 +200,14 @@ def restore(store: DuckDBStore, folder: str | None = None, *, progress: bool = F
     database = os.path.join(folder, manifest.database)
     if not os.path.isfile(database) or sha256_of(database) != manifest.sha256:
         raise StoreCorrupt(f"The backup {folder} is damaged: {manifest.database} is not what was copied. Try an older one.")
-    aside = put_back(store.files, database)
+    head = None if force else read_head(store.files.folder)
+    if head is not None and head.store_id != manifest.store_id:
+        raise InvalidState(
+            f"{folder} is a backup of another store ({manifest.store}), and what notebooks have logged to {store.path} "
+            "and is not folded yet would be set aside. Name another place, or say that it is meant (--force)."
+        )
     whole = [backup.folder for backup in reversed(list_backups(store)) if backup.manifest.artifacts]
+    aside = put_back(store.files, database)
     artifacts = sum(_put_artifacts_back(place, store.files.root, progress) for place in dict.fromkeys([folder, *whole]))
     return Restored(Backup(folder, manifest), aside, artifacts)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 
 from jupyter_mlops.errors import AlreadyExists
 from jupyter_mlops.storage.duckdb.exports import export_views
@@ -50,8 +51,8 @@ def export_store(store: DuckDBStore, folder: str, format_: str = "parquet", *, p
     folder = os.path.abspath(folder)
     if os.path.lexists(folder):
         raise AlreadyExists(f"There is something at {folder} already: name a folder that is to be made.")
-    partial = folder + ".partial"
-    os.makedirs(partial, exist_ok=True)
+    os.makedirs(os.path.dirname(folder), exist_ok=True)
+    partial = tempfile.mkdtemp(prefix=".mlops-export-", dir=os.path.dirname(folder))
     rows = {}
     try:
         with count_bar("exporting", shown=progress) as bar:

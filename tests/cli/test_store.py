@@ -113,3 +113,11 @@ def test_compact_export_and_migrate(store, mlops):
 def test_what_cannot_be_read_is_a_usage_error(mlops):
     assert "No such command" in mlops("store", "explode", code=2).stderr
     assert "No such option" in mlops("store", "info", "--what", code=2).stderr
+
+
+def test_a_file_that_is_no_store_stays_as_it_is(mlops):
+    pathlib.Path("notes.txt").write_text("precious")
+    for arguments in (["info"], ["check", "--repair"], ["restore", "-y"]):
+        assert "is not a DuckDB file" in mlops("store", *arguments, "--store", "notes.txt", code=1).stderr
+    assert pathlib.Path("notes.txt").read_text() == "precious"
+    assert not [name for name in os.listdir() if name.startswith("notes.txt.")]

@@ -11,8 +11,9 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
-from jupyter_mlops.errors import NotFound, StoreBusy, StoreCorrupt, StoreError
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, StoreBusy, StoreCorrupt, StoreError
 from jupyter_mlops.storage.duckdb import backups as copies
+from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.upkeep.backups import back_up, list_backups, prune, restore
 
 WRITER = """
@@ -103,6 +104,103 @@ def test_what_living_writers_logged_since_the_backup_comes_back(filled, child, v
     log(3)
     assert value("SELECT count(*) FROM metrics JOIN runs USING (rid) WHERE run_name = 'alive'") == 3
     assert value("SELECT count(*) FROM rejected") == 0
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_experiments_of_living_notebooks_stay(filled, child, sql, damaged):
+    """A notebook in an experiment that the backup lacks logs on, also after the restore, and no id is given twice."""
+    writer = child("""
+        import sys
+        import jupyter_mlops as mlflow
+        mlflow.set_experiment("later")
+        with mlflow.start_run(run_name="ended"):
+            mlflow.log_metric("loss", 1)
+        mlflow.start_run(run_name="open")
+        for line in sys.stdin:
+            mlflow.log_metric("loss", float(line))
+            print("logged", flush=True)
+    """)
+
+    def log(number):
+        writer.stdin.write(f"{number}\n")
+        writer.stdin.flush()
+        assert writer.stdout.readline() == "logged\n"
+
+    back_up(filled)
+    log(1)
+    if damaged:
+        filled.last_change()
+        with open(filled.path, "r+b") as file:
+            file.truncate(20_000)
+    restore(filled)
+    log(2)
+    assert sql("SELECT run_name, count(*) FROM metrics JOIN runs USING (rid) JOIN experiments e USING (experiment_id) "
+               "WHERE e.name = 'later' GROUP BY ALL ORDER BY ALL") == [("ended", 1), ("open", 2)]  # fmt: skip
+    assert sql("SELECT count(*) FROM rejected") == [(0,)]
+    assert mlflow.create_experiment("another") == "2"
+
+
+def test_what_was_set_aside_is_never_overwritten(filled, python):
+    backup = back_up(filled)
+    python("import jupyter_mlops as m; m.MlflowClient().create_registered_model('precious'); m.get_run")
+    first, second = restore(filled, backup.folder), restore(filled, backup.folder)
+    assert first.aside != second.aside
+    script = "import duckdb, sys; print(duckdb.connect(sys.argv[1]).sql('SELECT name FROM registered_models ORDER BY 1').fetchall())"
+    assert python(script, first.aside) == "[('forest',), ('precious',)]\n"
+    assert python(script, second.aside) == "[('forest',)]\n"
+
+
+def test_a_backup_of_another_store_must_be_meant(filled, tmp_path):
+    backup = back_up(filled)
+    mlflow.set_tracking_uri(tmp_path / "other" / "mlops.duckdb")
+    with mlflow.start_run(run_name="mine"):
+        pass
+    other = open_store()
+    with pytest.raises(InvalidState, match="another store"):
+        restore(other, backup.folder)
+    assert list(mlflow.search_runs()["tags.mlflow.runName"]) == ["mine"]
+    assert restore(other, backup.folder, force=True).artifacts == 3
+    assert len(mlflow.search_runs()) == 3
+
+
+def test_the_newest_is_the_newest_in_any_time_zone(filled, monkeypatch):
+    made = []
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        made.append(back_up(filled, artifacts=False).folder)
+        time.sleep(0.002)
+    monkeypatch.undo()
+    time.tzset()
+    assert [backup.folder for backup in list_backups(filled)] == made
+    assert prune(filled, 1) == made[:1]
+
+
+def test_one_backup_that_cannot_be_read_does_no_harm_to_the_others(filled, caplog):
+    good, bad = back_up(filled), back_up(filled, why="repair")
+    (pathlib.Path(bad.folder) / "backup.json").write_text('{"store": ')
+    shutil.rmtree("mlartifacts")
+    assert [backup.folder for backup in list_backups(filled)] == [good.folder]
+    assert "cannot be read" in caplog.text
+    assert restore(filled).artifacts == 3
+
+
+def test_an_experiments_folder_may_lie_on_another_disk(filled, tmp_path, caplog):
+    shutil.move("mlartifacts/0", tmp_path / "large")
+    os.symlink(tmp_path / "large", "mlartifacts/0")
+    (run, *_) = [path for path in (tmp_path / "large").iterdir() if path.is_dir()]
+    os.symlink("/etc/hostname", run / "artifacts" / "link.txt")
+    copied = [path.name for path in pathlib.Path(back_up(filled).folder).rglob("*.txt")]
+    assert copied == ["notes.txt"] * 3
+    assert "1 links below" in caplog.text
+    with pytest.raises(InvalidParameter, match="among what they copy"):
+        back_up(filled, "mlartifacts/backups")
+
+
+def test_a_backup_without_artifacts_in_between_changes_nothing(filled):
+    first, _, second = back_up(filled), back_up(filled, artifacts=False), back_up(filled)
+    (one, *_), (other, *_) = (sorted(pathlib.Path(b.folder).rglob("notes.txt")) for b in (first, second))
+    assert one.stat().st_ino == other.stat().st_ino
 
 
 def test_a_corrupted_database_is_restored(filled):

@@ -33,7 +33,7 @@ def test_nothing_that_is_there_is_overwritten(filled):
         export_store(filled, "out")
     with pytest.raises(InvalidParameter, match="parquet or csv"):
         export_store(filled, "other", "xls")
-    assert not [name for name in os.listdir() if name.startswith("other")]
+    assert not [name for name in os.listdir() if name.startswith(("other", ".mlops-export"))]
 
 
 def test_a_location_with_quotes_is_written_to(filled):

@@ -5,6 +5,8 @@ import signal
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.storage.duckdb.rewrites import compact
+from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.upkeep.backups import back_up
 
 _EVERYTHING = (
     "SELECT (SELECT sum(hash(t)) FROM runs t), (SELECT sum(hash(t)) FROM metrics t), (SELECT sum(hash(t)) FROM tags t), "
@@ -70,3 +72,34 @@ def test_killed_in_the_middle_leaves_the_store_as_it_was(filled, child, sql):
     compact(filled.files)
     assert not os.path.exists("mlops.duckdb.fresh")
     assert sql(_EVERYTHING) == everything
+
+
+def test_a_restore_and_two_compactions_at_once_take_turns(filled, child, sql):
+    back_up(filled)
+    _grow_and_delete(filled)
+    script = """
+        import time, sys
+        from jupyter_mlops.storage.duckdb import rewrites
+        from jupyter_mlops.storage.opened import open_store
+        from jupyter_mlops.upkeep.backups import restore
+        compare = rewrites._compare
+        rewrites._compare = lambda session: (print("copied", flush=True), time.sleep(0.5), compare(session))
+        rewrites.compact(open_store().files) if sys.argv[1] == "compact" else restore(open_store())
+        print("done", flush=True)
+    """
+    first = child(script, "compact")
+    assert first.stdout.readline() == "copied\n"
+    others = [child(script, "restore"), child(script, "compact")]
+    assert [process.stdout.read().splitlines()[-1] for process in (first, *others)] == ["done"] * 3
+    (aside,) = [name for name in os.listdir() if ".before-restore-" in name]
+    assert not [name for name in os.listdir() if ".fresh" in name]
+    assert sql("SELECT count(*) FROM runs") == [(4,)]  # the run of this process, which lives, came in again
+    assert os.path.getsize(aside) > 0
+
+
+def test_the_file_behind_a_link_is_the_one_that_is_rewritten(filled, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "link.duckdb").symlink_to(filled.path)
+    compact(open_store(str(tmp_path / "elsewhere" / "link.duckdb")).files)
+    assert (tmp_path / "elsewhere" / "link.duckdb").is_symlink()
+    assert os.listdir(tmp_path / "elsewhere") == ["link.duckdb"]

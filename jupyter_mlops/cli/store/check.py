@@ -21,11 +21,11 @@ def command(store: str | None, repair: bool, as_json: bool) -> int:
     if as_json:
         print_json(report)
     else:
-        _print(report)
+        _print(report, repaired=repair)
     return 0 if report.is_whole else 1
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, *, repaired: bool) -> None:
     click.echo(f"{report.path}: {report.tables} tables read")
     for finding in report.findings:
         state = click.style("mended", fg="green") if finding.mended else click.style("broken", fg="red")
@@ -34,8 +34,7 @@ def _print(report: Report) -> None:
         click.echo(f"note    {note}")
     if report.backup:
         click.echo(f"As it was before: {report.backup}")
-    left = [finding for finding in report.findings if not finding.mended]
     if not report.findings:
         click.echo("Everything is in order.")
-    elif left and not report.backup:
+    elif not repaired:
         click.echo("Say `jupyter mlops store check --repair` to mend what can be mended.")

@@ -15,5 +15,7 @@ __all__ = ["command"]
 @store_option
 def command(store: str | None) -> None:
     """Rewrite the file without the room that deleted rows left. Others wait while it runs; logging goes on."""
-    before, after = compact(existing_store(store).files)
+    chosen = existing_store(store)
+    click.echo(f"Rewriting {chosen.path}; this cannot be interrupted.", err=True)
+    before, after = compact(chosen.files)
     click.echo(f"{size_text(before)} before, {size_text(after)} now.")

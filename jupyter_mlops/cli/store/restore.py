@@ -7,6 +7,7 @@ import os
 import click
 
 from jupyter_mlops.cli.options import size_text, store_option, time_text, yes_option
+from jupyter_mlops.cli.stores import must_be_a_store
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.duckdb.backups import newest_backup, read_manifest
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -20,24 +21,27 @@ __all__ = ["command"]
 @click.argument("backup", required=False, metavar="[BACKUP]", type=click.Path(file_okay=False))
 @store_option
 @click.option("--list", "only_list", is_flag=True, help="List the backups of the store.")
+@click.option("--force", is_flag=True, help="Also where it is a backup of another store.")
 @yes_option
-def command(backup: str | None, store: str | None, only_list: bool, yes: bool) -> None:
+def command(backup: str | None, store: str | None, only_list: bool, force: bool, yes: bool) -> None:
     """Go back to a backup: BACKUP is its folder, by default the newest.
 
     The present database is set aside, never deleted; what living notebooks logged since then is brought in; artifacts
     that are missing are copied back.
     """
     chosen = open_store(store)
+    must_be_a_store(chosen)
     if only_list:
         return _list(chosen)
     folder = os.path.abspath(backup) if backup else newest_backup(chosen.path)
     if folder is None:
         raise NotFound(f"There is no backup of {chosen.path}. Name the folder of one.")
     manifest = read_manifest(folder)
-    question = f"Bring {chosen.path} back to {time_text(manifest.time)} ({folder})?"
+    whose = "" if manifest.store == chosen.path else f", a backup of {manifest.store}"
+    question = f"Bring {chosen.path} back to {time_text(manifest.time)} ({folder}{whose})?"
     if not yes and not click.confirm(question, err=True):
         raise click.Abort
-    restored = restore(chosen, folder, progress=True)
+    restored = restore(chosen, folder, force=force, progress=True)
     click.echo(f"{chosen.path} is as of {time_text(manifest.time)}; {restored.artifacts} artifacts were put back.")
     if restored.aside:
         click.echo(f"The database as it was is {restored.aside}.")

@@ -7,11 +7,12 @@ import errno
 import fcntl
 import hashlib
 import itertools
+import logging
 import os
 import shutil
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from jupyter_mlops.storage.duckdb.files import StoreFiles
 
 __all__ = [
-    "ASKED", "MANIFEST", "BackupFolder", "Manifest", "backups_of", "copy_file", "newest_backup", "read_manifest", "sha256_of", "snapshot",
+    "ASKED", "MANIFEST", "PARTIAL", "Backup", "BackupFolder", "Manifest", "backups_of", "copy_file", "free_name", "newest_backup",
+    "read_manifest", "sha256_of", "snapshot",
 ]  # fmt: skip
 
 MANIFEST = "backup.json"
 ASKED = "asked for"
-_PARTIAL = ".partial"
+PARTIAL = ".partial"
+_log = logging.getLogger(__name__)
 _AT_ONCE = 256 << 20  # bytes: what a lease may copy, a quarter of a second or less
 _STEP = 32 << 20
 
@@ -65,12 +68,19 @@ class Manifest(msgspec.Struct, frozen=True):
     artifacts: bool = False
 
 
+class Backup(NamedTuple):
+    """A whole backup: its folder and what it says of itself."""
+
+    folder: str
+    manifest: Manifest
+
+
 def _place_of(path: str) -> str:
     return path + ".backups"
 
 
-def backups_of(path: str, place: str | None = None) -> list[str]:
-    """Folders of a store's backups, the oldest first; those that were broken off are not among them.
+def backups_of(path: str, place: str | None = None) -> list[Backup]:
+    """A store's backups, the oldest first; those that were broken off, or cannot be read, are not among them.
 
     Parameters
     ----------
@@ -83,15 +93,36 @@ def backups_of(path: str, place: str | None = None) -> list[str]:
         names = sorted(os.listdir(place or _place_of(path)))
     except (FileNotFoundError, NotADirectoryError):
         return []
-    folders = [os.path.join(place or _place_of(path), name) for name in names if not name.endswith(_PARTIAL)]
-    whole = [folder for folder in folders if os.path.isfile(os.path.join(folder, MANIFEST))]
-    return whole if place is None else [folder for folder in whole if read_manifest(folder).store == path]
+    found = []
+    for folder in (os.path.join(place or _place_of(path), name) for name in names if not name.endswith(PARTIAL)):
+        if not os.path.lexists(os.path.join(folder, MANIFEST)):
+            continue
+        try:
+            backup = Backup(folder, read_manifest(folder))
+        except StoreCorrupt as error:
+            _log.warning("%s It is left out.", error.message)
+            continue
+        if place is None or backup.manifest.store == path:
+            found.append(backup)
+    return sorted(found, key=lambda backup: (backup.manifest.time, backup.folder))
 
 
-def newest_backup(path: str, place: str | None = None) -> str | None:
-    """Folder of the newest backup of the store at `path`, None when there is none."""
-    found = backups_of(path, place)
+def newest_backup(path: str, place: str | None = None, *, artifacts: bool = False) -> str | None:
+    """Folder of the newest backup of the store at `path`, or of the newest with artifacts; None when there is none."""
+    found = [backup.folder for backup in backups_of(path, place) if backup.manifest.artifacts or not artifacts]
     return found[-1] if found else None
+
+
+def free_name(path: str) -> str:
+    """`path`, or with a number behind it where that is taken.
+
+    Examples
+    --------
+    >>> free_name("nothing-here")
+    'nothing-here'
+    """
+    names = (path if number == 1 else f"{path}-{number}" for number in itertools.count(1))
+    return next(name for name in names if not os.path.lexists(name) and not os.path.lexists(name + PARTIAL))
 
 
 def read_manifest(folder: str) -> Manifest:
@@ -141,26 +172,21 @@ class BackupFolder:
         with contextlib.suppress(OSError), open(os.path.join(self._parent, ".gitignore"), "x") as file:
             file.write("*\n")
         self._remove_left_ones()
-        self.folder = self._free_name() + _PARTIAL
+        self.folder = free_name(os.path.join(self._parent, time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime()))) + PARTIAL
         make_folder(self.folder)
         self._fd = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.folder.endswith(_PARTIAL):
+        if self.folder.endswith(PARTIAL):
             shutil.rmtree(self.folder, ignore_errors=True)
         os.close(self._fd)
-
-    def _free_name(self) -> str:
-        stem = os.path.join(self._parent, time.strftime("%Y-%m-%dT%H-%M-%S"))
-        names = (stem if number == 1 else f"{stem}-{number:02}" for number in itertools.count(1))
-        return next(name for name in names if not os.path.exists(name) and not os.path.exists(name + _PARTIAL))
 
     def _remove_left_ones(self) -> None:
         for name in os.listdir(self._parent):
             folder = os.path.join(self._parent, name)
-            if name.endswith(_PARTIAL) and not is_alive(folder):
+            if name.endswith(PARTIAL) and not is_alive(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
     @property
@@ -195,7 +221,7 @@ class BackupFolder:
             file.write(msgspec.json.format(msgspec.json.encode(manifest)))
             file.flush()
             os.fsync(file.fileno())
-        final = self.folder.removesuffix(_PARTIAL)
+        final = self.folder.removesuffix(PARTIAL)
         os.rename(self.folder, final)
         self.folder = final
         return final

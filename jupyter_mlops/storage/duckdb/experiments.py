@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.names import check_experiment_name, check_experiment_tag
@@ -154,3 +156,24 @@ def recent(session: Session) -> list[HeadExperiment]:
         "ORDER BY experiment_id = 0 DESC, last_update_time DESC, experiment_id DESC LIMIT 50"
     )
     return [HeadExperiment(str(row[0]), *row[1:]) for row in rows]
+
+
+def everything(session: Session) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """All experiments as they are stored, and all their tags."""
+    return session.rows(f"SELECT {_COLUMNS} FROM store.experiments"), session.rows("FROM store.experiment_tags")
+
+
+def keep(session: Session, rows: list[tuple[Any, ...]], tags: list[tuple[Any, ...]]) -> None:
+    """Insert those experiments that are not there, with their tags; one whose name is taken has its id behind it."""
+    there = {number for (number,) in session.rows("SELECT experiment_id FROM store.experiments")}
+    names = {name for (name,) in session.rows("SELECT name FROM store.experiments")}
+    fresh = [row for row in rows if row[0] not in there]
+    for number, name, *others in fresh:
+        free = f"{name} ({number})" if name in names else name
+        session.rows(
+            f"INSERT INTO store.experiments ({_COLUMNS}, change) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [number, free, *others, session.current_change()],
+        )
+    for tag in tags:
+        if tag[0] in {row[0] for row in fresh}:
+            session.rows("INSERT INTO store.experiment_tags (experiment_id, key, value) VALUES (?, ?, ?)", list(tag))

@@ -86,7 +86,7 @@ class StoreFiles:
 
     def _begin(self) -> Head:
         """Found a store by its head alone: the database is made by whoever reads first."""
-        self._make_folders()
+        self.make_folders()
         with lease(self.path, "begin a store", self.wait_s):
             head = mend_head(self.folder)
             if head is None or (head.has_file and not os.path.exists(self.path)):
@@ -101,7 +101,8 @@ class StoreFiles:
         beside = [self.path + suffix for suffix in ("", ".wal", ".lock", ".journal")]
         return [*beside, os.path.join(self.root, ARTIFACT_ROOT)]
 
-    def _make_folders(self) -> None:
+    def make_folders(self) -> None:
+        """Make the store's folder and that of its journal, where they are not there."""
         make_folder(self.root)
         make_folder(self.folder)
         keep_out_of_git(self.folder)
@@ -176,7 +177,7 @@ class StoreFiles:
         """
         wait_s = self.wait_s if wait_s is None else wait_s
         warm_up(self.root)
-        self._make_folders()
+        self.make_folders()
         until = time.monotonic() + wait_s
         held_until = until if held_s is None else min(until, time.monotonic() + held_s)
         while True:

@@ -6,12 +6,16 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from typing import Any
 
+from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import StoreBusy, StoreCorrupt, StoreError, StoreNewer
-from jupyter_mlops.storage.duckdb.backups import copy_file
+from jupyter_mlops.storage.duckdb import experiments
+from jupyter_mlops.storage.duckdb.backups import copy_file, free_name
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import Session, attached, quoted, translated
+from jupyter_mlops.storage.journal.heads import Head, mend_head, write_head
 from jupyter_mlops.storage.modes import file_mode
 
 __all__ = ["compact", "put_back", "salvage"]
@@ -31,7 +35,7 @@ def compact(files: StoreFiles) -> tuple[int, int]:
     -----
     One lease for the whole copy: some seconds a GB, in which others wait and logging goes on.
     """
-    with _fresh(files.path) as fresh, files.at_rest("compact"):
+    with files.at_rest("compact"), _fresh(files.path) as fresh:
         before = os.stat(files.path).st_size
         with attached(files.path, read_only=True) as session, _second(session, fresh):
             session.rows("COPY FROM DATABASE store TO fresh")
@@ -62,7 +66,7 @@ def salvage(files: StoreFiles) -> tuple[dict[str, int], str]:
     StoreCorrupt
         The file tells nothing any more, not even what it should hold: only a backup helps.
     """
-    with _fresh(files.path) as fresh, files.turn("salvage"):
+    with files.turn("salvage"), _fresh(files.path) as fresh:
         with attached(files.path, read_only=True) as session, _second(session, fresh):
             meta = read_meta(session.connection)
             if not meta:
@@ -122,35 +126,50 @@ def put_back(files: StoreFiles, backup: str) -> str | None:
 
     Notes
     -----
-    The journal stays: what living writers logged since the backup is folded into it. Numbers of changes go on from the
-    greater one, so that whoever follows them misses nothing.
+    The journal stays: what living writers logged since the backup is folded into it, and so that it has a place,
+    experiments that were made since then stay too. Numbers of changes go on from the greater one, so that whoever follows
+    them misses nothing.
     """
-    with _fresh(files.path) as fresh:
+    files.make_folders()
+    with files.turn("restore"), _fresh(files.path) as fresh:
         copy_file(backup, fresh)
+        store_id, change, made = _present(files)
+        with attached(fresh) as session:
+            session.rows(
+                "UPDATE store.meta SET value = (greatest(value::BIGINT, ?) + 1)::VARCHAR WHERE key = 'change'", [change]
+            )
+            meta = read_meta(session.connection)
+            if meta["store_id"] == store_id:
+                experiments.keep(session, *made)
+            known = experiments.recent(session)
         _sync(fresh)
-        with files.turn("restore"):
-            change = _present_change(files.path)
-            with attached(fresh) as session:
-                session.rows(
-                    "UPDATE store.meta SET value = (greatest(value::BIGINT, ?) + 1)::VARCHAR WHERE key = 'change'", [change]
-                )
-            if os.path.exists(files.path):
-                return _set_aside(files.path, fresh, "before-restore")
+        aside = _set_aside(files.path, fresh, "before-restore") if os.path.exists(files.path) else None
+        if aside is None:
             _replace(files.path, fresh)
-            return None
+        write_head(files.folder, Head(meta["store_id"]).with_experiments(known))
+        return aside
 
 
-def _present_change(path: str) -> int:
-    """Number of the last change of the store at `path`; 0 when that cannot be read any more."""
-    if not os.path.exists(path):
-        return 0
+_Rows = list[tuple[Any, ...]]
+
+
+def _present(files: StoreFiles) -> tuple[str, int, tuple[_Rows, _Rows]]:
+    """Id, last change and experiments of the present store; of a damaged one what its head knows."""
     try:
-        with attached(path, read_only=True) as session:
-            return session.current_change()
+        if os.path.exists(files.path):
+            with attached(files.path, read_only=True) as session:
+                meta = read_meta(session.connection)
+                return meta["store_id"], int(meta["change"]), experiments.everything(session)
     except StoreBusy:
         raise
-    except StoreError:
-        return 0
+    except (StoreError, KeyError):  # damaged, or not even begun
+        pass
+    head = mend_head(files.folder)
+    if head is None:
+        return "", 0, ([], [])
+    now = now_ms()
+    known = [(int(e.experiment_id), e.name, e.artifact_location, e.lifecycle_stage, now, now) for e in head.experiments]
+    return head.store_id, 0, (known, [])
 
 
 @contextlib.contextmanager
@@ -201,7 +220,7 @@ def _replace(path: str, fresh: str) -> None:
 
 def _set_aside(path: str, fresh: str, why: str) -> str:
     """Put `fresh` in the place of `path`, which gets another name; there is a file at `path` at any moment."""
-    aside = f"{path}.{why}-{time.strftime('%Y-%m-%dT%H-%M-%S')}"
+    aside = free_name(f"{path}.{why}-{time.strftime('%Y-%m-%dT%H-%M-%SZ', time.gmtime())}")
     try:
         os.link(path, aside)
     except OSError:  # a file system without hard links
