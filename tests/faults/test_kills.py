@@ -9,6 +9,7 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
+from tests.faults.amounts import KILLS
 
 pytestmark = pytest.mark.faults
 
@@ -170,8 +171,9 @@ print(json.dumps([landed, attempts, expected]))
 """
 
 
-def test_fifty_kills_inside_folds_lose_and_double_nothing(python, sql, capsys):
-    landed, attempts, expected = json.loads(python(KILL_INSIDE_FOLDS, 50, "kills"))
+def test_kills_inside_folds_lose_and_double_nothing(python, sql, capsys):
+    wanted = max(50, KILLS)
+    landed, attempts, expected = json.loads(python(KILL_INSIDE_FOLDS, wanted, "kills"))
     found = {
         run_id: (count, distinct, least, greatest, summary, status)
         for run_id, count, distinct, least, greatest, summary, status in sql(
@@ -179,7 +181,7 @@ def test_fifty_kills_inside_folds_lose_and_double_nothing(python, sql, capsys):
             "FROM metrics m JOIN runs USING (rid) JOIN latest_metrics l USING (rid) GROUP BY run_id"
         )
     }
-    assert landed >= 50
+    assert landed >= wanted
     assert len(found) == attempts
     for run_id, (logged, inside) in expected.items():
         count, distinct, least, greatest, summary, status = found[run_id]
