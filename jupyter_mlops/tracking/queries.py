@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.opened import open_store
 
 if TYPE_CHECKING:
@@ -46,7 +48,10 @@ def sql(
     Raises
     ------
     InvalidParameter
-        Not one statement, one that does not only read, or one that DuckDB cannot run: its message says why and where.
+        Not one statement, one that does not only read, or one that DuckDB cannot run: its message says why and where. Or
+        `parameters` or `timeout_s` are of another kind.
+    NotFound
+        There is no such store; none is made.
     QueryTooLong
         It was stopped after `timeout_s`.
 
@@ -66,7 +71,16 @@ def sql(
     """
     if values and parameters is not None:
         raise InvalidParameter("Give sql() either values one by one or parameters=, not both.")
-    if not timeout_s > 0:
+    if not isinstance(timeout_s, Real) or not timeout_s > 0:
         raise InvalidParameter(f"timeout_s is a number of seconds above 0, not {timeout_s!r}.")
     bound = values if parameters is None else parameters
-    return open_store(None if store is None else os.fspath(store)).query(query, bound, timeout_s)
+    if isinstance(bound, (str, bytes)) or not isinstance(bound, Iterable):
+        raise InvalidParameter(f"parameters= is a list of values or a dict of them by name, not {bound!r}.")
+    return _existing_store(store).query(query, bound, timeout_s)
+
+
+def _existing_store(store: str | os.PathLike[str] | None) -> DuckDBStore:
+    opened = open_store(None if store is None else os.fspath(store))
+    if not any(os.path.exists(place) for place in (opened.path, opened.files.folder)):
+        raise NotFound(f"There is no store at {opened.path}: log a run first, or name another by store=.")
+    return opened

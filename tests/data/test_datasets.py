@@ -66,7 +66,7 @@ def test_several_at_once_with_tags(wine, sql):
 def test_what_cannot_be_logged_is_an_error(wine):
     one = mlflow.data.from_pandas(wine)
     with mlflow.start_run() as run:
-        with pytest.raises(InvalidParameter, match="as many datasets as contexts and tags_list, not 2, 1, 0"):
+        with pytest.raises(InvalidParameter, match="as many datasets as contexts and tags_list, not 2, 1, 2"):
             mlflow.log_inputs([one, one], ["a"])
         with pytest.raises(InvalidParameter, match="DataFrame is none"):
             mlflow.log_input(wine)

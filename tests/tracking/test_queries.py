@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidParameter, MlflowException, QueryTooLong, StoreBusy
+from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound, QueryTooLong, StoreBusy
 from jupyter_mlops.storage.duckdb import queries
 
 DOC = pathlib.Path(__file__).parent.parent.parent / "docs" / "sql.md"
@@ -109,6 +109,12 @@ def test_python_variables_are_no_tables(run, monkeypatch):
         "WITH x AS (INSERT INTO store.tags VALUES (1, 'a', 'b', 0) RETURNING *) FROM x",
         "EXPLAIN ANALYZE INSERT INTO store.tags VALUES (1, 'a', 'b', 0)",
         "EXPLAIN ANALYZE /* */ DELETE FROM store.runs",
+        "EXPLAIN (ANALYZE /* ) SELECT 1 -- */ ) COPY (SELECT 1) TO 'out.csv'",
+        "/* /* */ EXPLAIN SELECT 1 -- */ EXPLAIN ANALYZE COPY (SELECT 1) TO 'out.csv'",
+        "/* /* */ EXPLAIN SELECT 1 -- */ */ EXPLAIN ANALYZE COPY (SELECT 1) TO 'out.csv'",
+        "-- \rEXPLAIN ANALYZE COPY (SELECT 1) TO 'out.csv' --\nEXPLAIN SELECT 1",
+        "-- \rEXPLAIN SELECT 1 --\nEXPLAIN ANALYZE COPY (SELECT 1) TO 'out.csv'",
+        "-- EXPLAIN \nEXPLAIN ANALYZE INSERT INTO store.tags\nSELECT 1, 'a', 'b', 0",
         "DELETE FROM runs",
         "UPDATE store.runs SET status = 'FAILED'",
         "CREATE TABLE store.x (a INTEGER)",
@@ -140,6 +146,36 @@ def test_what_does_not_only_read_is_refused(run, sql, tmp_path, query):
         mlflow.sql(query)
     assert {name: sql(f"SELECT * FROM {name}") for name in before} == before
     assert not [name for name in os.listdir(tmp_path) if name.startswith(("out", "other"))]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "-- why\nEXPLAIN SELECT 1",
+        "-- why\r\n  -- so\n EXPLAIN ANALYZE SELECT 1",
+        "/* why\n-- */ /**/ EXPLAIN FROM runs",
+        "EXPLAIN /* why */ SELECT 1 -- so",
+        "EXPLAIN (FORMAT json) SELECT 1",
+        "-- why\nSELECT 1 /* so */",
+    ],
+)
+def test_comments_may_stand_before_what_reads(run, query):
+    assert len(mlflow.sql(query)) == 1
+
+
+def test_a_store_that_is_not_there_is_not_made(tmp_path):
+    for store in (tmp_path / "none" / "x.duckdb", None):
+        with pytest.raises(NotFound, match="no store at"):
+            mlflow.sql("FROM runs", store=store)
+    assert not [name for name in os.listdir(tmp_path) if name != "data"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"parameters": "abc"}, {"parameters": b"abc"}, {"parameters": 5}, {"timeout_s": "5"}, {"timeout_s": None}, {"timeout_s": 0}]
+)
+def test_arguments_of_another_kind_are_refused(run, wrong):
+    with pytest.raises(InvalidParameter, match=next(iter(wrong))):
+        mlflow.sql("SELECT ?, ?, ?", **wrong)
 
 
 def test_a_write_that_the_check_overlooks_fails_in_the_transaction(run, sql, monkeypatch):
@@ -177,6 +213,7 @@ def test_nothing_is_left_in_the_file_and_the_views_survive_another_store(run, sq
     mlflow.sql("FROM runs")
     assert sql("SELECT count(*) FROM duckdb_views() WHERE NOT internal") == [(0,)]
     mlflow.set_tracking_uri(tmp_path / "second.duckdb")
+    mlflow.set_experiment("second")
     assert len(mlflow.sql("FROM runs")) == 0
 
 
@@ -196,6 +233,7 @@ def test_an_interrupt_stops_a_query_at_once(child):
         import signal, time
         signal.signal(signal.SIGINT, signal.default_int_handler)
         import jupyter_mlops as mlflow
+        mlflow.set_experiment("x")
         mlflow.sql("FROM runs")
         print("ready", flush=True)
         try:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["reading_statement", "run_query", "use_views", "view_names"]
 
-_EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?", re.IGNORECASE)
+# Comments that end in one way only, whoever reads them: what is checked must be what DuckDB runs.
+_COMMENTS = r"(?:\s|--[^\r\n]*\r?\n|/\*(?:(?!/\*|\*/).)*\*/)*"
+_EXPLAIN = re.compile(rf"\A{_COMMENTS}EXPLAIN\s+(?:ANALYZE\s+)?(?:\([\w\s,]*\)\s*)?", re.IGNORECASE | re.DOTALL)
 _READING = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
 # Functions after FROM that are known to read: others log to files, change settings, or run what stands in a text.
 _READERS = re.compile(
@@ -78,7 +80,7 @@ def reading_statement(cursor: duckdb.DuckDBPyConnection, query: str) -> duckdb.S
     kind = statement.type.name
     if kind == "MULTI":
         raise InvalidParameter("Name the values of a PIVOT, as in PIVOT … ON key IN ('a', 'b'): then it only reads.")
-    text = _EXPLAIN.sub("", statement.query, count=1) if kind == "EXPLAIN" else statement.query
+    text = _EXPLAIN.sub("", statement.query) if kind == "EXPLAIN" else statement.query
     if kind not in ("SELECT", "EXPLAIN") or not _only_reads(cursor, text):
         what = f"part of this {kind} may do more" if kind in ("SELECT", "EXPLAIN") else f"this is {kind}"
         raise InvalidParameter(
