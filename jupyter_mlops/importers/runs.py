@@ -45,7 +45,7 @@ class RunImport:
     ) -> None:  # fmt: skip
         self._source, self._target, self._places, self._report = source, target, places, report
         self._experiments, self._artifacts = experiments, artifacts
-        self._known = KnownRuns({}, {}, {})
+        self._known = KnownRuns({}, {}, {}, [])
         self._batch: list[PlacedRun] = []
         self._weight = 0
         self._limit = _LEAST_ROWS
@@ -56,6 +56,8 @@ class RunImport:
         for start in range(0, len(ids), _READ_AT_ONCE):
             records = self._source.runs(ids[start : start + _READ_AT_ONCE])
             self._known = self._target.known_runs([record.run_id for record in records])
+            if self._known.left and not self._target.dry_run:
+                self._target.keep_artifacts(self._known.left)
             for n, record in enumerate(records, start):
                 progress(n, len(ids), self._name(record.experiment_id))
                 self._take_or_refuse(record)

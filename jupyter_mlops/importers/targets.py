@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_NAME
-from jupyter_mlops.storage.duckdb import imports
+from jupyter_mlops.storage.duckdb import imports, removals
 from jupyter_mlops.storage.duckdb.imported_models import logged_places
 from jupyter_mlops.storage.duckdb.imported_records import ExperimentRecord
 from jupyter_mlops.storage.duckdb.imported_runs import artifact_uris
@@ -21,11 +21,12 @@ __all__ = ["KnownRuns", "Target"]
 
 
 class KnownRuns(NamedTuple):
-    """Places of artifacts, and marks of runs and of their artifacts, by run id."""
+    """Places of artifacts, and marks of runs and of their artifacts, by run id; and removed runs that left artifacts."""
 
     uris: dict[str, str]
     marks: dict[str, Mark]
     copies: dict[str, Mark]
+    left: list[str]
 
 
 class Target:
@@ -71,13 +72,20 @@ class Target:
     def known_runs(self, run_ids: list[str]) -> KnownRuns:
         """Those of `run_ids` that are in the store, and what was noted of them."""
         if self._is_new:
-            return KnownRuns({}, {}, {})
+            return KnownRuns({}, {}, {}, [])
         with self.store.files.reading("import") as session:
+            left = {item.run_id for item in removals.leftovers(session)}
             return KnownRuns(
                 artifact_uris(session, run_ids),
                 imports.marks(session, self.source, "run", run_ids),
                 imports.marks(session, self.source, "artifacts", run_ids),
+                sorted(left.intersection(run_ids)),
             )
+
+    def keep_artifacts(self, run_ids: Sequence[str]) -> None:
+        """Have no removal take away the artifacts of runs that come back, from before they are copied."""
+        with self.writing() as session, session.transaction():
+            removals.keep_artifacts(session, run_ids)
 
     def artifact_uris(self, run_ids: Sequence[str]) -> dict[str, str]:
         """Where artifacts lie, of those runs that are there."""

@@ -23,6 +23,7 @@ from jupyter_mlops.upkeep.infos import FolderSize, folder_size
 __all__ = ["Garbage", "age_ms", "find_garbage", "remove_garbage"]
 
 _AT_ONCE = 300  # runs in one lease
+_ASIDE = ".gone"  # behind the name of a folder that is being removed
 _MOST_S = 86_400 * 366_000  # a thousand years
 _AGE = re.compile(r"(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?")
 
@@ -121,7 +122,8 @@ def find_garbage(
     experiments = [experiment for experiment in experiments if not _is_needed(experiment, going, kept)]
     folders = _folders(store, runs, kept)
     leftovers = {item: folder for item in left if (folder := _folder(store, item, places)) is not None}
-    sizes = [folder_size(folder) for folder in (*folders.values(), *leftovers.values())]
+    asides = [folder + _ASIDE for folder in leftovers.values()]
+    sizes = [folder_size(folder) for folder in (*folders.values(), *leftovers.values(), *asides)]
     size = FolderSize(sum(s.files for s in sizes), sum(s.size for s in sizes))
     return Garbage(runs, experiments, folders, leftovers, size, kept)
 
@@ -200,7 +202,9 @@ def remove_garbage(store: DuckDBStore, garbage: Garbage, *, force: bool = False)
     Nobody waits for it: a lease removes 300 runs and takes 0.1 s. When it is stopped or killed, each run is there whole or
     gone, and the next removal takes away the files that were left.
     """
-    yield from _remove_files(store, garbage.leftovers)
+    left = list(garbage.leftovers.items())
+    for start in range(0, len(left), _AT_ONCE):
+        yield from _remove_files(store, dict(left[start : start + _AT_ONCE]))
     for start in range(0, len(garbage.runs), _AT_ONCE):
         part = garbage.runs[start : start + _AT_ONCE]
         with store.files.session("gc") as session:
@@ -220,9 +224,11 @@ def remove_garbage(store: DuckDBStore, garbage: Garbage, *, force: bool = False)
 
 def _remove_files(store: DuckDBStore, folders: dict[Leftover, str]) -> Iterator[str]:
     gone = []
-    for item, folder in folders.items():
+    for item, folder, problem in _set_aside(store, folders) if folders else ():
         try:
-            LocalArtifactStore(folder).delete("")  # follows no links
+            if problem:
+                raise problem
+            _remove(folder + _ASIDE)
             parent = os.path.dirname(folder)
             if os.path.basename(parent) == item.run_id:
                 with contextlib.suppress(OSError):  # something else lies in it
@@ -233,3 +239,31 @@ def _remove_files(store: DuckDBStore, folders: dict[Leftover, str]) -> Iterator[
     if gone:
         with store.files.session("gc") as session:
             removals.forget(session, gone)
+
+
+def _remove(folder: str) -> None:
+    LocalArtifactStore(folder).delete("")  # follows no links
+
+
+def _set_aside(store: DuckDBStore, folders: dict[Leftover, str]) -> list[tuple[Leftover, str, OSError | None]]:
+    """Rename folders whose runs are gone still; afterwards an import can bring the runs back while files are removed."""
+    done = []
+    for folder in folders.values():
+        with contextlib.suppress(OSError):  # told when the folder cannot have that name
+            _remove(folder + _ASIDE)  # of a removal that was killed
+    with store.files.session("gc") as session:
+        still = {item.run_id for item in removals.leftovers(session)}
+        for item, folder in folders.items():
+            if item.run_id in still:
+                done.append((item, folder, _rename(folder)))
+    return done
+
+
+def _rename(folder: str) -> OSError | None:
+    try:
+        for end in ("", ".sha256"):
+            with contextlib.suppress(FileNotFoundError):
+                os.rename(folder + end, folder + _ASIDE + end)
+    except OSError as error:
+        return error
+    return None

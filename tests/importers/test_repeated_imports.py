@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import sqlite3
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops.importers.imports import import_store
 from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.upkeep.garbage import find_garbage, remove_garbage
 
 
 @pytest.fixture
@@ -200,3 +202,52 @@ def test_models_with_an_id_of_their_own_are_kept(database, source, sql):
     rows = sql("SELECT l.name, l.status, run_id FROM logged_models l JOIN runs USING (rid) ORDER BY 1", "mine.duckdb")
     run_id = database.dump["models"]["line"]["versions"]["1"]["run_id"]
     assert rows == [("model", "READY", run_id), ("second", "READY", run_id)]
+
+
+_KILLED_GC = """
+    import os, signal, sys
+    from jupyter_mlops.storage.opened import open_store
+    from jupyter_mlops.upkeep import garbage
+
+    def die(*_):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(garbage, sys.argv[1], die)
+    store = open_store("mine.duckdb")
+    list(garbage.remove_garbage(store, garbage.find_garbage(store)))
+"""
+
+
+@pytest.mark.parametrize("moment", ["_set_aside", "_remove"])
+@pytest.mark.parametrize("found", ["before", "after"])
+def test_runs_that_come_back_keep_their_artifacts(database, source, client, python, sql, moment, found):
+    """A removal was killed before their files were gone; the next one finds or removes them after they are back."""
+    run_id = _run_of(database, "run 0 ü")
+    import_store(source, "mine.duckdb")
+    there = {info.path for info in client.list_artifacts(run_id)}
+    client.delete_run(run_id)
+    assert python(_KILLED_GC, moment, check=False).returncode == -signal.SIGKILL
+    assert sql(f"SELECT count(*) FROM runs WHERE run_id = '{run_id}'", "mine.duckdb") == [(0,)]
+    store = open_store("mine.duckdb")
+    garbage = find_garbage(store)
+    assert run_id in {item.run_id for item in garbage.leftovers}
+    assert import_store(source, "mine.duckdb").runs_new
+    if found == "after":
+        garbage = find_garbage(store)
+        assert not garbage.leftovers
+    list(remove_garbage(store, garbage))
+    assert {info.path for info in client.list_artifacts(run_id)} == there != set()
+    assert sql("SELECT count(*) FROM tombstones WHERE kind = 'artifacts'", "mine.duckdb") == [(0,)]
+
+
+def test_a_note_of_artifacts_does_not_touch_a_run_that_is_there(database, source, client):
+    """Whoever left the note: a store that was written by an older version has such."""
+    run_id = _run_of(database, "run 0 ü")
+    import_store(source, "mine.duckdb")
+    store = open_store("mine.duckdb")
+    uri = client.get_run(run_id).info.artifact_uri
+    with store.files.session("prepare") as session, session.transaction() as change:
+        note = f"{run_id}:{session.relative(uri)}"
+        session.rows("INSERT INTO store.tombstones (kind, id, change) VALUES ('artifacts', ?, ?)", [note, change])
+    list(remove_garbage(store, find_garbage(store)))
+    assert client.list_artifacts(run_id)

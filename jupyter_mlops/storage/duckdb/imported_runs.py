@@ -13,6 +13,7 @@ from jupyter_mlops.entities.datasets import clean_source
 from jupyter_mlops.storage.duckdb.folded_metrics import add_points, given_columns
 from jupyter_mlops.storage.duckdb.imported_records import DatasetRecord, Points, RunRecord
 from jupyter_mlops.storage.duckdb.imports import Mark, mark, marks
+from jupyter_mlops.storage.duckdb.removals import keep_artifacts
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def take_runs(
     old = [p for p in taken if p.record.run_id in rids]
     if taken:
         with session.transaction() as change:
+            keep_artifacts(session, [p.record.run_id for p in taken])
             _insert(session, new, rids, change)
             _update(session, source, old, rids, change)
             _write_params(session, taken, rids)

@@ -20,6 +20,7 @@ __all__ = [
     "dead_runs",
     "experiment_places",
     "forget",
+    "keep_artifacts",
     "leftovers",
     "remove_experiments",
     "remove_runs",
@@ -29,6 +30,7 @@ _TABLES = (
     "metrics", "latest_metrics", "params", "tags", "run_owners", "conflicts", "inputs", "input_tags", "logged_models", "runs",
 )  # fmt: skip
 _AMONG = "IN (SELECT unnest(?::BIGINT[]))"
+_OWNER = "split_part(id, ':', 1)"  # run of a tombstone of artifacts
 
 
 class DeadRun(NamedTuple):
@@ -181,8 +183,11 @@ def _bury(session: Session, kind: str, ids: list[str], change: int) -> None:
 
 
 def leftovers(session: Session) -> list[Leftover]:
-    """Artifacts of removed runs that are not known to be gone."""
-    rows = session.rows("SELECT id FROM store.tombstones WHERE kind = 'artifacts' ORDER BY change, id")
+    """Artifacts of removed runs that are not known to be gone; none of a run that is in the store again."""
+    rows = session.rows(
+        f"SELECT id FROM store.tombstones WHERE kind = 'artifacts' AND {_OWNER} NOT IN (SELECT run_id FROM store.runs) "
+        "ORDER BY change, id"
+    )
     parts = [text.partition(":") for (text,) in rows]
     return [Leftover(run_id, session.absolute(place)) for run_id, _, place in parts]
 
@@ -192,6 +197,14 @@ def forget(session: Session, gone: Sequence[Leftover]) -> None:
     ids = [_noted(session, item) for item in gone]
     with session.transaction():
         session.rows("DELETE FROM store.tombstones WHERE kind = 'artifacts' AND list_contains(?::VARCHAR[], id)", [ids])
+
+
+def keep_artifacts(session: Session, run_ids: Sequence[str]) -> None:
+    """Note, in a transaction, that removed runs come back: what is left of their artifacts is theirs again."""
+    session.rows(
+        f"DELETE FROM store.tombstones WHERE kind = 'artifacts' AND {_OWNER} IN (SELECT unnest(?::VARCHAR[]))",
+        [list(run_ids)],
+    )
 
 
 def experiment_places(session: Session) -> list[str]:
