@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
-    "check_location", "has_credentials", "is_local", "join_uri", "local_path", "path_to_uri", "without_credentials",
-    "without_secrets",
+    "check_location", "has_credentials", "is_local", "is_wellformed", "join_uri", "local_path", "path_to_uri",
+    "without_credentials", "without_secrets",
 ]  # fmt: skip
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:")
@@ -25,6 +25,31 @@ _ASSIGNED = re.compile(
     r"\b((?:password|passwd|pwd|accountkey|sharedaccesskey|secret_access_key|session_token)\s*=\s*)([^\s;,&)'\"]+|'[^']*'|\"[^\"]*\")",
     re.IGNORECASE,
 )
+
+
+def is_wellformed(uri: str) -> bool:
+    """Whether `uri` has a host that can be one.
+
+    Examples
+    --------
+    >>> is_wellformed("http://[::1]/x"), is_wellformed("a/[b"), is_wellformed("http://[")
+    (True, True, False)
+    """
+    try:
+        urlsplit(uri)
+    except ValueError:
+        return False
+    return True
+
+
+def _split(uri: str) -> SplitResult:
+    """Parts of a URI, even of one whose host is none."""
+    if is_wellformed(uri):
+        return urlsplit(uri)
+    scheme, _, rest = uri.partition("://")
+    authority, tail = _authority(rest)
+    path, _, query = tail.partition("#")[0].partition("?")
+    return SplitResult(scheme.lower(), authority, path, query, "")
 
 
 def is_local(uri: str) -> bool:
@@ -46,7 +71,7 @@ def local_path(uri: str) -> str:
     >>> local_path("file:///tmp/a%20b")
     '/tmp/a b'
     """
-    path = unquote(urlsplit(uri).path) if uri.startswith("file:") else uri
+    path = unquote(_split(uri).path) if uri.startswith("file:") else uri
     return os.path.abspath(os.path.expanduser(path))
 
 
@@ -80,7 +105,7 @@ def without_credentials(url: str) -> str:
     >>> without_credentials("https://ann:secret@host:8080/x?token=1")
     'https://host:8080/x'
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     if not parts.netloc:
         return url
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
@@ -128,7 +153,7 @@ def has_credentials(uri: str) -> bool:
     >>> has_credentials("s3://key:secret@bucket/x"), has_credentials("abfss://data@account.dfs.core.windows.net/x")
     (True, False)
     """
-    parts = urlsplit(uri)
+    parts = _split(uri)
     user, at, _ = parts.netloc.rpartition("@")
     return bool(at) and (":" in user or parts.scheme not in _CONTAINER_SCHEMES)
 
@@ -155,13 +180,21 @@ def check_location(location: str) -> str:
         raise InvalidParameter(f"An artifact location cannot be the URI of a run or model: {location!r}.")
     if is_local(location):
         return local_path(location)
-    shown, parts = without_credentials(location), urlsplit(location)
+    shown, parts = without_credentials(location), _split(location)
     if has_credentials(location) or parts.query or parts.fragment:
         raise InvalidParameter(
             f"The artifact location {shown!r} was given with a user, a password or a query. They would be stored and shown: "
             "leave them out, and give credentials where the storage's own tools take them, such as AWS_ACCESS_KEY_ID."
         )
-    bad = "::" in location or "\\" in location or "\0" in location or ".." in unquote(parts.path).split("/")
+    bad = (
+        not is_wellformed(location)
+        or "::" in location
+        or "\\" in location
+        or "\0" in location
+        or ".." in unquote(parts.path).split("/")
+    )
     if bad or "://" not in location or not (parts.netloc or parts.path.strip("/")):
-        raise InvalidParameter(f"{shown!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'.")
+        raise InvalidParameter(
+            f"{shown!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'."
+        )
     return location.rstrip("/")

@@ -7,6 +7,7 @@ from typing import Any
 
 from jupyter_mlops.entities.names import check_alias, check_experiment_name, check_key, check_model_name, check_run_id
 from jupyter_mlops.entities.registered_models import STAGES
+from jupyter_mlops.entities.uris import is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.imported_records import VersionRecord
 
@@ -14,6 +15,7 @@ __all__ = ["SanitisedReader", "Unreadable", "shown"]
 
 _STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 _NAME_LENGTH = 500
+_REMOTE = "mlflow.source.git.repoURL"
 _DELETED = "Deleted_Internal"  # stage of a version whose number stays used
 
 
@@ -57,6 +59,14 @@ class SanitisedReader:
         """Any plain value as text, None as it is."""
         return None if value is None else self.text(value)
 
+    def place(self, where: str, value: Any) -> str:
+        """A place of artifacts that may be one; an empty one with a note for what has no host that can be."""
+        place = self.text(value)
+        if is_wellformed(place):
+            return place
+        self.note(where, f"{without_credentials(place)!r} is no place of artifacts")
+        return ""
+
     def number(self, value: Any) -> int | None:
         """A whole number that fits into 64 bits, else None."""
         try:
@@ -89,6 +99,13 @@ class SanitisedReader:
                 self.note(where, f"the value of {key!r} has {len(text)} characters; the first {limit} are kept")
             kept[key] = text[:limit]
         return kept
+
+    def run_tags(self, where: str, pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
+        """Tags of a run that may be, the URL of its code without credentials."""
+        tags = self.pairs(where, pairs, 8000)
+        if _REMOTE in tags:
+            tags[_REMOTE] = without_credentials(tags[_REMOTE])
+        return tags
 
     def experiment_name(self, experiment_id: str, name: Any) -> str:
         """A name that may be: cut and told apart by the id when it is too long."""

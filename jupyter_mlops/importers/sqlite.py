@@ -58,7 +58,13 @@ class SQLiteSource(Source):
             kept = self._reader.pairs(f"experiment {key}", tags.get(row["experiment_id"], ()), 20_000)
             found.append(
                 ExperimentRecord(
-                    key, name, self._reader.text(row["artifact_location"]), stage, times[0], times[1], kept
+                    key,
+                    name,
+                    self._reader.place(f"experiment {key}", row["artifact_location"]),
+                    stage,
+                    times[0],
+                    times[1],
+                    kept,
                 )
             )
         return found
@@ -120,9 +126,9 @@ class SQLiteSource(Source):
             end_time=end,
             lifecycle_stage="deleted" if deleted else "active",
             deleted_time=(read.number(row["deleted_time"]) or end or start or 1) if deleted else None,
-            artifact_uri=read.text(row["artifact_uri"]),
+            artifact_uri=read.place(where, row["artifact_uri"]),
             params=read.pairs(where, params, 6000),
-            tags=read.pairs(where, tags, 8000),
+            tags=read.run_tags(where, tags),
             inputs=inputs,
             points=points[0],
             points_state=points,

@@ -43,7 +43,7 @@ def read_logged_models(db: Database, read: SanitisedReader) -> list[LoggedModelR
                     str(row["experiment_id"]),
                     read.optional(row["source_run_id"]),
                     read.text(row["name"]),
-                    read.text(row["artifact_location"]),
+                    read.place(f"logged model {model_id}", row["artifact_location"]),
                     logged_status(row["status"]),
                     read.number(row["creation_timestamp_ms"]),
                     read.number(row["last_updated_timestamp_ms"]),

@@ -2,7 +2,15 @@
 
 import pytest
 
-from jupyter_mlops.entities.uris import without_secrets
+from jupyter_mlops.entities.uris import (
+    check_location,
+    has_credentials,
+    is_local,
+    local_path,
+    without_credentials,
+    without_secrets,
+)
+from jupyter_mlops.errors import InvalidParameter
 
 
 @pytest.mark.parametrize(
@@ -26,3 +34,23 @@ from jupyter_mlops.entities.uris import without_secrets
 def test_what_lets_somebody_in_is_left_out(given, harmless):
     assert without_secrets(given) == harmless
     assert without_secrets(harmless) == harmless
+
+
+@pytest.mark.parametrize(
+    ("given", "harmless", "secret"),
+    [
+        ("http://[", "http://[", False),
+        ("https://ann:pw@[/x?token=1#y", "https://[/x", True),
+        ("s3://key:se[cret@bucket/x", "s3://bucket/x", True),
+        ("http://a\u2100b/x", "http://a\u2100b/x", False),  # a host that unicode makes another
+        ("file://[/x", "file://[/x", False),
+    ],
+)
+def test_what_no_host_can_be_is_no_error_and_hides_as_much(given, harmless, secret):
+    assert without_credentials(given) == harmless
+    assert has_credentials(given) == secret
+    assert without_secrets(given).startswith(harmless)
+    assert local_path(given)
+    if not is_local(given):
+        with pytest.raises(InvalidParameter):
+            check_location(given)

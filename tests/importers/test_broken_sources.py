@@ -13,6 +13,8 @@ import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.importers.imports import import_store
 from jupyter_mlops.importers.sanitation import shown
+from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.upkeep.garbage import find_garbage
 
 
 @pytest.fixture
@@ -228,3 +230,41 @@ def test_a_run_on_a_server_keeps_its_uri(database, source, client):
     assert (report.remote, report.problems) == (1, [])
     assert client.get_run(run_id).info.artifact_uri == "s3://bucket/1/x/artifacts"
     assert client.get_experiment_by_name("gone").artifact_location == "s3://bucket/9"
+
+
+def test_a_place_that_is_none_is_told_and_the_run_has_its_own(database, source, client):
+    run_id, _ = _run_of(database, "run 0 ü")
+    _execute(source, "UPDATE runs SET artifact_uri = 'http://ann:pw@[' WHERE run_uuid = ?", run_id)
+    _execute(source, "UPDATE experiments SET artifact_location = 'http://[' WHERE name = 'gone'")
+    report = import_store(source, "mine.duckdb")
+    assert "'http://[' is no place of artifacts" in "\n".join(report.problems)
+    assert "pw" not in "\n".join(report.problems)
+    assert client.list_artifacts(run_id) == []
+    client.log_text(run_id, "notes", "notes.txt")
+    assert os.path.exists(f"mlartifacts/1/{run_id}/artifacts/notes.txt")
+
+
+def test_a_run_in_a_place_that_is_none_stops_nobody(database, source, client):
+    """A store that was written by an older version has such."""
+    run_id, _ = _run_of(database, "run 0 ü")
+    import_store(source, "mine.duckdb")
+    store = open_store("mine.duckdb")
+    with store.files.session("prepare") as session, session.transaction():
+        session.rows("UPDATE store.runs SET artifact_uri = 'http://[' WHERE run_id = ?", [run_id])
+    client.delete_run(run_id)
+    assert any("http://[ is no folder" in line for line in find_garbage(store).kept)
+    for ask in (client.list_artifacts, lambda which: client.download_artifacts(which, "notes.txt")):
+        with pytest.raises(InvalidParameter, match="no place of artifacts"):
+            ask(run_id)
+
+
+@pytest.mark.parametrize("kind", ["database", "folder"])
+def test_credentials_in_the_url_of_the_code_stay_behind(database, source, folder, mlruns, client, kind):
+    run_id, experiment = _run_of(database if kind == "database" else folder, "run 0 ü")
+    url = "https://ann:tok@host/code.git"
+    if kind == "database":
+        _execute(source, "INSERT INTO tags VALUES ('mlflow.source.git.repoURL', ?, ?)", url, run_id)
+    else:
+        (mlruns / experiment / run_id / "tags" / "mlflow.source.git.repoURL").write_text(url)
+    import_store(source if kind == "database" else mlruns, "mine.duckdb")
+    assert client.get_run(run_id).data.tags["mlflow.source.git.repoURL"] == "https://host/code.git"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from jupyter_mlops.entities.uris import has_credentials, without_credentials
+from jupyter_mlops.entities.uris import has_credentials, is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
 
 __all__ = ["Driver", "check_scheme", "driver_of", "open_filesystem"]
@@ -74,7 +74,8 @@ def check_scheme(uri: str) -> None:
     from fsspec.registry import known_implementations, registry  # only for remote places
 
     is_known = any(_scheme(uri) in names for names in (_DRIVERS, known_implementations, registry))
-    if "::" in uri or "://" not in uri or _scheme(uri) in _REFUSED or not is_known:
+    is_place = is_known and is_wellformed(uri) and "::" not in uri and "://" in uri
+    if not is_place or _scheme(uri) in _REFUSED:
         raise InvalidParameter(
             f"{without_credentials(uri)!r} is no place of artifacts: give a folder, or a URI such as 's3://bucket/folder'."
         )
