@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from jupyter_mlops.importers.mlruns_files import open_file
 from jupyter_mlops.importers.sanitation import Unreadable, shown
+from jupyter_mlops.storage.artifact_stores.digests import Digests, copy_digested
+from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.duckdb.imported_records import digest_of
 
 __all__ = ["Copied", "copy_folder", "digest_folder", "link_folder"]
 
 _PART = ".mlops-part-"  # as artifact stores name a file that is not whole yet
-_BLOCK = 1 << 20
+_RECORD = "imported"  # of digests, apart from those of what was logged here
 
 
 class Copied(NamedTuple):
@@ -61,14 +63,16 @@ def copy_folder(source: str, target: str, note: Callable[[str], None]) -> Copied
     Notes
     -----
     A file is written under another name and then renamed, so it is whole or not there. One of the same size and time as
-    its original was copied before.
+    its original was copied before. One that was logged here is not replaced.
     """
+    store = LocalArtifactStore(target)
+    logged = store.digests(leave_out=_RECORD)
     files = size = 0
     retry = False
     for path, entry in _entries(source):
         try:
             origin = _origin(source, entry)
-            copied = _copy_file(origin, os.path.join(target, path))
+            copied = _copy_file(origin, path, store, logged)
         except Unreadable as error:
             note(f"artifact {shown(path)}: {error}")
         except OSError as error:
@@ -90,18 +94,21 @@ def _origin(root: str, entry: os.DirEntry[str]) -> str:
     return real
 
 
-def _copy_file(origin: str, target: str) -> int | None:
+def _copy_file(origin: str, path: str, store: LocalArtifactStore, logged: Digests) -> int | None:
     """Bytes that were copied, None when the file was there."""
+    target = os.path.join(store.root, path)
     with open_file(origin) as file:
         status = os.fstat(file.fileno())
         if _is_same(target, status):
             return None
+        if logged.of(path) and os.path.lexists(target):
+            raise Unreadable("it was logged here too, and is left alone")
         folder, name = os.path.split(target)
         os.makedirs(folder, exist_ok=True)
         part = os.path.join(folder, _PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
-        with open(part, "wb") as copy:
-            shutil.copyfileobj(file, copy, _BLOCK)
+        digest = copy_digested(os.dup(file.fileno()), part, lambda _: None)
         os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
+        store.record(path, digest, _RECORD)
         os.replace(part, target)
     return status.st_size
 

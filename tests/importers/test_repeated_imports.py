@@ -2,13 +2,16 @@
 
 import contextlib
 import os
+import pathlib
 import shutil
 import signal
 import sqlite3
+import subprocess
 
 import pytest
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.errors import ArtifactCorrupt
 from jupyter_mlops.importers.imports import import_store
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.upkeep.garbage import find_garbage, remove_garbage
@@ -251,3 +254,31 @@ def test_a_note_of_artifacts_does_not_touch_a_run_that_is_there(database, source
         session.rows("INSERT INTO store.tombstones (kind, id, change) VALUES ('artifacts', ?, ?)", [note, change])
     list(remove_garbage(store, find_garbage(store)))
     assert client.list_artifacts(run_id)
+
+
+def test_artifacts_that_were_logged_here_are_kept_and_what_is_copied_has_its_digest(database, tmp_path, client):
+    folder = shutil.copytree(database.folder, tmp_path / "theirs")
+    source, run_id = folder / "mlflow.db", _run_of(database, "run 0 ü")
+    _change(source, ("UPDATE runs SET artifact_uri = replace(artifact_uri, ?, ?)", str(database.folder), str(folder)))
+    theirs = next(folder.glob(f"mlruns/*/{run_id}/artifacts"))
+    import_store(source, "mine.duckdb")
+    ours = tmp_path / "mlartifacts" / "1" / run_id / "artifacts"
+    check = ["sha256sum", "--check", "--strict", f"{ours}.sha256/imported"]
+    subprocess.run(check, cwd=ours, check=True, capture_output=True)
+    client.log_text(run_id, "mine", "mine.txt")
+    client.log_text(run_id, "mine", "a.json")
+    for name in ("mine.txt", "a.json", "new.txt"):
+        (theirs / name).write_text("changed there")
+    (theirs / "texts" / "more.txt").write_text("old")
+    report = import_store(source, "mine.duckdb")
+    assert sorted(report.problems) == [
+        f"run {run_id}: artifact {name}: it was logged here too, and is left alone" for name in ("a.json", "mine.txt")
+    ]
+    (theirs / "texts" / "more.txt").write_text("follows")
+    import_store(source, "mine.duckdb")
+    expected = {"mine.txt": "mine", "a.json": "mine", "new.txt": "changed there", "texts/more.txt": "follows"}
+    for name, text in expected.items():
+        assert pathlib.Path(client.download_artifacts(run_id, name, str(tmp_path))).read_text() == text
+    (ours / "new.txt").write_text("rotten")
+    with pytest.raises(ArtifactCorrupt):
+        client.download_artifacts(run_id, "new.txt", str(tmp_path))

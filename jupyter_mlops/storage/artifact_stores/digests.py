@@ -28,8 +28,8 @@ def digest_file(path: str, moved: Callable[[int], None] = lambda _: None) -> str
     return digest.hexdigest()
 
 
-def copy_digested(source: str, target: str, moved: Callable[[int], None]) -> str:
-    """Copy a file; returns the SHA-256 of what was copied, even if the source changes meanwhile."""
+def copy_digested(source: str | int, target: str, moved: Callable[[int], None]) -> str:
+    """Copy a file, or what is left to read of a handle, which is closed; returns the SHA-256 of what was copied, even if the source changes meanwhile."""
     digest = hashlib.sha256()
     with open(source, "rb", buffering=0) as file, open(target, "wb", buffering=0) as copy:
         while block := file.read(_BLOCK):

@@ -60,33 +60,37 @@ class LocalArtifactStore(ArtifactStore):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         fresh = os.path.join(os.path.dirname(target), UNFINISHED + new_id())
         try:
-            self._record(path, copy_digested(local_path, fresh, transfer.moved))
+            self.record(path, copy_digested(local_path, fresh, transfer.moved))
             os.replace(fresh, target)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(fresh)
             raise
 
-    def _record(self, path: str, digest: str) -> None:
+    def record(self, path: str, digest: str, name: str = _RECORD) -> None:
+        """Record, in the file `name`, the digest of a file that comes next."""
         line = record_text({path: digest}).encode("utf-8", "surrogateescape")
         folder = self.root + ".sha256"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            handle = os.open(os.path.join(folder, _RECORD), flags, 0o666)
+            handle = os.open(os.path.join(folder, name), flags, 0o666)
         except FileNotFoundError:
             os.makedirs(folder, exist_ok=True)
-            handle = os.open(os.path.join(folder, _RECORD), flags, 0o666)
+            handle = os.open(os.path.join(folder, name), flags, 0o666)
         try:
             if os.write(handle, line) < len(line):  # one write is one whole line, whoever else appends
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
         finally:
             os.close(handle)
 
-    def digests(self) -> Digests:
+    def digests(self, leave_out: str | None = None) -> Digests:
+        """What was recorded, but for the file `leave_out` of records."""
         for folder, below in record_places(self.root):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 digests = Digests(below)
-                for record in [entry.path for entry in os.scandir(folder) if entry.is_file()]:
+                for record in [
+                    entry.path for entry in os.scandir(folder) if entry.is_file() and entry.name != leave_out
+                ]:
                     with open(record, encoding="utf-8", errors="surrogateescape", newline="") as file:
                         digests.read_text(file.read())
                 return digests
