@@ -21,10 +21,12 @@ from jupyter_mlops.tracking.active_runs import active_run, state_or_start
 from jupyter_mlops.tracking.settings import current_store
 
 __all__ = [
-    "Target", "fetch_artifact", "get_artifact_uri", "list_artifacts", "log_artifact", "log_artifacts", "log_dict", "log_figure",
-    "log_stream", "log_text", "made_file", "put_dict", "put_figure", "put_file", "put_folder", "put_stream", "put_text", "target_of",
+    "PLOTLY_SUFFIXES", "Target", "fetch_artifact", "get_artifact_uri", "list_artifacts", "log_artifact", "log_artifacts", "log_dict", "log_figure",
+    "log_stream", "log_text", "made_file", "put_dict", "put_figure", "put_file", "put_folder", "put_stream", "put_text", "save_figure",
+    "target_of", "write_dict",
 ]  # fmt: skip
 
+PLOTLY_SUFFIXES = (".html", ".png", ".jpeg", ".webp", ".svg", ".pdf")
 Target = tuple[TrackingStore, str]
 
 
@@ -80,12 +82,12 @@ def made_file(target: Target, artifact_file: str, make: Callable[[str], None]) -
 
 def put_text(target: Target, text: str, artifact_file: str) -> None:
     """Keep text as a UTF-8 file of a run."""
+    made_file(target, artifact_file, lambda path: _write_text(text, path))
 
-    def write(path: str) -> None:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
 
-    made_file(target, artifact_file, write)
+def _write_text(text: str, path: str) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def put_stream(target: Target, stream: IO[bytes], artifact_file: str) -> None:
@@ -99,22 +101,28 @@ def put_stream(target: Target, stream: IO[bytes], artifact_file: str) -> None:
 
 
 def put_dict(target: Target, dictionary: Any, artifact_file: str) -> None:
-    """Keep a dict or list as YAML for ``.yaml``/``.yml``, else as JSON; objects that JSON lacks become text."""
-    if artifact_file.endswith((".yaml", ".yml")):
+    """Keep a dict or list with a run, see `write_dict`."""
+    made_file(target, artifact_file, lambda path: write_dict(dictionary, path))
+
+
+def write_dict(dictionary: Any, path: str) -> None:
+    """Write a dict or list as YAML for ``.yaml``/``.yml``, else as JSON; objects that JSON lacks become text."""
+    if path.endswith((".yaml", ".yml")):
         import yaml  # only for YAML
 
         text = yaml.dump(dictionary, default_flow_style=False, allow_unicode=True)
     else:
         text = json.dumps(dictionary, indent=2, default=str)
-    put_text(target, text, artifact_file)
+    _write_text(text, path)
 
 
 def put_figure(target: Target, figure: Any, artifact_file: str, save_kwargs: dict[str, Any] | None) -> None:
     """Keep a matplotlib or plotly figure as the kind of file that the suffix names."""
-    made_file(target, artifact_file, lambda path: _save_figure(figure, path, save_kwargs or {}))
+    made_file(target, artifact_file, lambda path: save_figure(figure, path, save_kwargs or {}))
 
 
-def _save_figure(figure: Any, path: str, save_kwargs: dict[str, Any]) -> None:
+def save_figure(figure: Any, path: str, save_kwargs: dict[str, Any]) -> None:
+    """Write a matplotlib or plotly figure as the kind of file that the suffix names."""
     suffix = os.path.splitext(path)[1].lower()
     if hasattr(figure, "savefig"):
         figure.savefig(path, **save_kwargs)
@@ -122,7 +130,7 @@ def _save_figure(figure: Any, path: str, save_kwargs: dict[str, Any]) -> None:
         raise TypeError(f"log_figure() takes a matplotlib or plotly figure, not {type(figure).__name__}.")
     elif suffix == ".html":
         figure.write_html(path, **{"include_plotlyjs": "cdn", "auto_open": False, **save_kwargs})
-    elif suffix in (".png", ".jpeg", ".webp", ".svg", ".pdf"):
+    elif suffix in PLOTLY_SUFFIXES:
         figure.write_image(path, **save_kwargs)
     else:
         raise TypeError(f"A plotly figure can be kept as .html, .png, .jpeg, .webp, .svg or .pdf, not {suffix!r}.")

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.artifacts import Target, made_file, put_file, target_of
+from jupyter_mlops.tracking.values import metric_step, metric_timestamp
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image as PILImage
 
-__all__ = ["Image", "as_pil", "compressed", "log_image", "put_image", "put_image_step"]
+__all__ = ["Image", "as_pil", "compressed", "log_image", "put_image", "put_image_step", "series_name"]
 
 LOGGED_IMAGES = "mlflow.loggedImages"
 _KEY = re.compile(r"[a-zA-Z0-9_\-./ ]+")
 _LONGEST = 256
+_SMALL = "+compressed.webp"
+_NAME_LENGTH = 255  # bytes that file systems keep
 
 
 class Image:
@@ -154,18 +158,32 @@ def put_image(target: Target, image: Any, artifact_file: str) -> None:
     made_file(target, artifact_file, picture.save)
 
 
-def put_image_step(target: Target, image: Any, key: str, step: int, timestamp: int) -> None:
+def series_name(key: Any, step: Any, timestamp: Any) -> str:
+    """A new name, without suffix, for an image of a series, as MLflow makes it.
+
+    Raises
+    ------
+    InvalidParameter
+        A key, step or time that a series cannot have.
+    """
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise InvalidParameter(f"A key of images has letters, digits, spaces and _ - . / only, not {key!r}.")
+    tail = f"+step+{metric_step(step)}+timestamp+{metric_timestamp(timestamp)}+{new_id()}"
+    longest = _NAME_LENGTH - len(tail + _SMALL)
+    if len(key) > longest:
+        raise InvalidParameter(f"The key of images {key[:40]!r}… has {len(key)} characters; here at most {longest} fit.")
+    return key.replace("/", "~") + tail
+
+
+def put_image_step(target: Target, image: Any, key: str, step: int | None, timestamp: int) -> None:
     """Keep an image of a series, with a small copy beside it, under MLflow's names."""
-    if not _KEY.fullmatch(key):
-        raise ValueError(f"A key of images has letters, digits, spaces and _ - . / only, not {key!r}.")
-    picture, store_and_run = as_pil(image), target
-    name = f"{key.replace('/', '~')}+step+{step}+timestamp+{timestamp}+{new_id()}"
+    name, picture = series_name(key, step, timestamp), as_pil(image)
     with tempfile.TemporaryDirectory() as folder:
-        full, small = os.path.join(folder, f"{name}.png"), os.path.join(folder, f"{name}+compressed.webp")
+        full, small = os.path.join(folder, f"{name}.png"), os.path.join(folder, name + _SMALL)
         picture.save(full)
         compressed(picture).save(small)
         for path in (full, small):
-            put_file(store_and_run, path, "images")
+            put_file(target, path, "images")
     store, run_id = target
     store.set_tag(run_id, LOGGED_IMAGES, "True")
 
@@ -200,7 +218,7 @@ def log_image(
     TypeError
         Neither or both of `artifact_file` and `key`, a step or time without a series, or something that is no image.
     ValueError
-        A shape, range or key that an image cannot have.
+        A shape, range, key, step or time that an image cannot have.
 
     Examples
     --------
@@ -223,4 +241,4 @@ def log_image_to(
     elif key is None:
         raise TypeError("log_image() needs artifact_file=, a file's name, or key=, the name of a series.")
     else:
-        put_image_step(target, image, key, step or 0, now_ms() if timestamp is None else timestamp)
+        put_image_step(target, image, key, step, now_ms() if timestamp is None else timestamp)

@@ -23,10 +23,10 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["load_table", "load_tables", "log_table", "put_table"]
+__all__ = ["TABLE_SUFFIXES", "check_table", "load_table", "load_tables", "log_table", "put_table"]
 
 LOGGED_ARTIFACTS = "mlflow.loggedArtifacts"
-_SUFFIXES = (".json", ".parquet")
+TABLE_SUFFIXES = (".json", ".parquet")
 _NOT_IN_NAMES = set("\"',:[]{}")
 
 
@@ -62,7 +62,9 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
 def put_table(target: Target, data: Any, artifact_file: str) -> None:
     """Keep a table with a run, see `log_table`."""
     _check_name(artifact_file)
-    frame = _with_images_kept(target, _as_frame(data), artifact_file)
+    frame = _as_frame(data)
+    for name in _image_columns(frame):
+        frame[name] = [_kept_image(target, value, artifact_file) for value in frame[name]]
     if before := _present(target, artifact_file):
         pd = whole_import("pandas")
         frame = pd.concat([_read(before), frame], ignore_index=True)
@@ -70,8 +72,18 @@ def put_table(target: Target, data: Any, artifact_file: str) -> None:
     _note(target, artifact_file)
 
 
+def check_table(data: Any, artifact_file: str) -> None:
+    """Raise what `put_table` would for data or a name that cannot be, without writing to a run."""
+    _check_name(artifact_file)
+    frame = _as_frame(data)
+    for name in _image_columns(frame):
+        frame[name] = ""
+    with tempfile.TemporaryDirectory() as folder:
+        _write(frame, os.path.join(folder, posixpath.basename(artifact_file)))
+
+
 def _check_name(artifact_file: str) -> None:
-    if not artifact_file.endswith(_SUFFIXES):
+    if not artifact_file.endswith(TABLE_SUFFIXES):
         raise ValueError(f"A table is kept as .json or .parquet, not as {artifact_file!r}.")
     if bad := _NOT_IN_NAMES & set(artifact_file):
         raise ValueError(f"The name of a table cannot have {' '.join(sorted(bad))}: {artifact_file!r}.")
@@ -91,14 +103,14 @@ def _is_image(value: Any) -> bool:
     return all(hasattr(value, name) for name in ("save", "resize", "size"))
 
 
-def _with_images_kept(target: Target, frame: pd.DataFrame, artifact_file: str) -> pd.DataFrame:
+def _image_columns(frame: pd.DataFrame) -> list[Any]:
+    found = []
     for name in frame.columns:
         images = [_is_image(value) for value in frame[name]]
-        if all(images) and images:
-            frame[name] = [_kept_image(target, value, artifact_file) for value in frame[name]]
-        elif any(images):
+        if any(images) and not all(images):
             raise ValueError(f"Column {name!r} holds images and other things: a column is one or the other.")
-    return frame
+        found += [name] * any(images)
+    return found
 
 
 def _kept_image(target: Target, image: Any, artifact_file: str) -> dict[str, str]:

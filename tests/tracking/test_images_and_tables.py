@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
-from jupyter_mlops.errors import MlflowException, NotFound
+from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.tracking import tables
 
 
@@ -99,6 +100,33 @@ def test_either_a_file_or_a_series():
             mlflow.log_image(image, key="a:b")
         with pytest.raises(MlflowException):
             mlflow.log_image(image, "../a.png")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ({"key": "k" * 300}, "300 characters; here at most"),
+        ({"key": 5}, "key"),
+        ({"key": "k", "step": "../../x"}, "step"),
+        ({"key": "k", "step": ""}, "step"),
+        ({"key": "k", "step": 1.5}, "step"),
+        ({"key": "k", "timestamp": "../x"}, "timestamp"),
+    ],
+)
+def test_keys_steps_and_times_that_no_series_can_have(wrong, hint):
+    with mlflow.start_run() as run, pytest.raises(InvalidParameter, match=hint):
+        mlflow.log_image(np.zeros((2, 2)), **wrong)
+    assert _files(run) == {}
+
+
+def test_the_longest_key_of_a_series_is_kept():
+    with mlflow.start_run() as run:
+        with pytest.raises(InvalidParameter) as refused:
+            mlflow.log_image(np.zeros((2, 2)), key="k" * 300, step=7, timestamp=8)
+        longest = int(re.search(r"at most (\d+)", str(refused.value))[1])
+        mlflow.log_image(np.zeros((2, 2)), key="k" * longest, step=np.int64(7), timestamp=8)
+    assert len(_files(run)) == 2
+    assert max(len(path.name) for path in _files(run).values()) == 255
 
 
 @pytest.mark.parametrize("suffix", ["json", "parquet"])

@@ -66,6 +66,15 @@ def test_with_a_step(sql):
         ({"../x": [1]}, None, InvalidParameter, "clean relative path"),
         ({"x": pathlib.Path("none.txt")}, None, FileNotFoundError, "none.txt"),
         ({"model": "other"}, None, ParamAlreadyLogged, "already 'forest'"),
+        ({"a:b": pd.DataFrame({"a": [1]})}, None, ValueError, "name of a table"),
+        ({"x": pd.DataFrame({"a": [PIL.Image.new("L", (2, 2)), 1]})}, None, ValueError, "images and other"),
+        ({"x": pd.DataFrame({"a": [b"\xff"]})}, None, UnicodeDecodeError, "utf-8"),
+        ({"x": {(1, 2): 3}}, None, TypeError, "keys must be"),
+        ({"x.jpg": PIL.Image.new("RGBA", (2, 2))}, None, OSError, "JPEG"),
+        ({"a:b": PIL.Image.new("L", (2, 2))}, 1, InvalidParameter, "key of images"),
+        ({"x" * 240: PIL.Image.new("L", (2, 2))}, 1, InvalidParameter, "240 characters"),
+        ({"é" * 240: [1]}, None, InvalidParameter, "too long to name a file"),
+        ({}, "../x", InvalidParameter, "step"),
     ],
 )
 def test_what_cannot_be_kept_is_an_error_and_nothing_is_written(sql, wrong, step, error, hint):
@@ -75,6 +84,35 @@ def test_what_cannot_be_kept_is_an_error_and_nothing_is_written(sql, wrong, step
             mlflow.log({"loss": 1, "dict": {}, **wrong}, step=step)
     assert sql("SELECT count(*) FROM metrics") == [(0,)]
     assert files(run.info.run_id) == []
+
+
+def test_only_suffixes_that_the_value_is_kept_as_are_one(sql):
+    pathlib.Path("notes.txt").write_text("hello")
+    pathlib.Path("bare").write_text("hello")
+    values = {
+        "table.v2": pd.DataFrame({"a": [1]}), "t.parquet": pd.DataFrame({"a": [1]}), "d.v2": [1], "d.yml": [1],
+        "i.v2": PIL.Image.new("L", (2, 2)), "i.JPG": PIL.Image.new("L", (2, 2)), "f.v2": Figure(), "f.svg": Figure(),
+        "p.v2": plotly.graph_objects.Figure(), "p.html": plotly.graph_objects.Figure(), "n.v2": pathlib.Path("notes.txt"),
+        "n.txt": pathlib.Path("notes.txt"), "b.v2": pathlib.Path("bare"),
+    }  # fmt: skip
+    with mlflow.start_run() as run:
+        mlflow.log({"l1": 1.0, **values})
+    assert files(run.info.run_id) == sorted([
+        "table.v2.json", "t.parquet", "d.v2.json", "d.yml", "i.v2.png", "i.JPG", "f.v2.png", "f.svg", "p.v2.html", "p.html",
+        "n.v2.txt", "n.txt", "b.v2",
+    ])  # fmt: skip
+    assert sql("SELECT key FROM metrics") == [("l1",)]
+    with mlflow.start_run() as run:
+        mlflow.log({"table.v2": pd.DataFrame({"a": [1]}), "d.yml": [1]}, step=3)
+    assert files(run.info.run_id) == ["d/3.yml", "table.v2/3.json"]
+
+
+def test_text_of_numpy_is_text(sql):
+    with mlflow.start_run():
+        mlflow.log({"model": np.str_("forest")})
+        with pytest.raises(InvalidParameter, match="a text has no steps"):
+            mlflow.log({"other": np.str_("forest")}, step=1)
+    assert sql("SELECT key, value FROM params") == [("model", "forest")]
 
 
 def test_calls_that_need_not_wait_are_done(value):
