@@ -303,3 +303,41 @@ def test_of_two_processes_values_of_a_param_the_earlier_stays(sql):
         store.last_change()
     assert sql("SELECT value FROM params") == [("early",)]
     assert sorted(sql("SELECT kept, refused FROM conflicts")) == [("early", "late"), ("early", "later")]
+
+
+def test_a_read_waits_no_longer_than_it_says(child):
+    with mlflow.start_run():
+        pass
+    store = open_store()
+    store.last_change()
+    holder = child("""
+        import fcntl, sys
+        file = open("mlops.duckdb.lock", "r+")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        print("held", flush=True)
+        sys.stdin.readline()
+    """)
+    assert holder.stdout.readline() == "held\n"
+    store.files.wait_s = 2.0
+    begin = time.monotonic()
+    with pytest.raises(StoreBusy):
+        store.last_change()
+    assert 2.0 <= time.monotonic() - begin < 3.9  # not the same time again for a look at what was folded last
+
+
+def test_a_busy_store_within_a_session_is_told_as_it_is():
+    with pytest.raises(StoreBusy, match="somebody"), open_store().files.session("test"):
+        raise StoreBusy("somebody else", "x")
+
+
+def test_a_folder_with_the_store_is_logged_without_its_backups():
+    with mlflow.start_run() as run:
+        mlflow.log_metric("loss", 1.0)
+    mlflow.search_runs()
+    pathlib.Path("mlops.duckdb.before-restore-x").write_text("x")
+    pathlib.Path("mlops.duckdb.backups/one").mkdir(parents=True)
+    pathlib.Path("mlops.duckdb.backups/one/mlops.duckdb").write_text("x")
+    pathlib.Path("mine.txt").write_text("x")
+    mlflow.log_artifacts(".", run_id=run.info.run_id)
+    assert "mine.txt" in [info.path for info in MlflowClient().list_artifacts(run.info.run_id)]
+    assert not [info for info in MlflowClient().list_artifacts(run.info.run_id) if info.path.startswith("mlops.duckdb")]

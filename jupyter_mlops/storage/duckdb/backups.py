@@ -171,11 +171,17 @@ class BackupFolder:
         make_folder(self._parent)
         with contextlib.suppress(OSError), open(os.path.join(self._parent, ".gitignore"), "x") as file:
             file.write("*\n")
-        self._remove_left_ones()
-        self.folder = free_name(os.path.join(self._parent, time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime()))) + PARTIAL
-        make_folder(self.folder)
-        self._fd = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        parent = os.open(self._parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(parent, fcntl.LOCK_EX)  # until ours is locked: others remove what nobody has locked
+            self._remove_left_ones()
+            now = time.strftime("%Y-%m-%dT%H-%M-%SZ", time.gmtime())
+            self.folder = free_name(os.path.join(self._parent, now)) + PARTIAL
+            make_folder(self.folder)
+            self._fd = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+        finally:
+            os.close(parent)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -284,18 +290,25 @@ def snapshot(files: StoreFiles, target: str) -> dict[str, str]:
     Notes
     -----
     A small file is copied in one lease. A large one is copied piece by piece, a lease each, while others go on writing;
-    a last lease then copies again what differs, which reads 2 GB and more a second.
+    if they did, a last lease copies again what differs, which reads 2 GB and more a second.
     """
     with files.session("backup"):
         pass  # what only the journal knows, such as the whole of a new store, is folded
+    before = _stamp(files.path)
     if os.stat(files.path).st_size > _AT_ONCE:
         _copy_in_turns(files, target)
     with files.at_rest("backup") as meta:
-        if os.path.exists(target):
-            _copy_what_differs(files.path, target)
-        else:
+        if not os.path.exists(target):
             copy_file(files.path, target)
+        elif _stamp(files.path) != before:
+            _copy_what_differs(files.path, target)
     return meta
+
+
+def _stamp(path: str) -> tuple[int, int, int]:
+    """Changes whenever a file is written or replaced."""
+    seen = os.stat(path)
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
 
 
 def _copy_in_turns(files: StoreFiles, target: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import logging
 import os
 import time
@@ -14,7 +15,7 @@ from jupyter_mlops.storage.duckdb.backups import BackupFolder, copy_file
 from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, NeedsMigration, check_schema, migrate, read_meta
-from jupyter_mlops.storage.duckdb.sessions import Session, attached, warm_up, way_out
+from jupyter_mlops.storage.duckdb.sessions import TEMPORARY, Session, attached, warm_up, way_out
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, mend_head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.modes import make_folder
@@ -30,6 +31,11 @@ def keep_out_of_git(folder: str) -> None:
     """Write a ``.gitignore`` that covers all of `folder`, once."""
     with contextlib.suppress(OSError), open(os.path.join(folder, ".gitignore"), "x") as file:
         file.write("*\n")
+
+
+def _left(until: float) -> float:
+    """Seconds until a moment of the monotonic clock, at least 0."""
+    return max(0.0, until - time.monotonic())
 
 
 class StoreFiles:
@@ -97,9 +103,9 @@ class StoreFiles:
             return head
 
     def places(self) -> list[str]:
-        """Everything that the store may keep on disk."""
-        beside = [self.path + suffix for suffix in ("", ".wal", ".lock", ".journal")]
-        return [*beside, os.path.join(self.root, ARTIFACT_ROOT)]
+        """Everything that the store keeps on disk now, its backups and what was set aside included."""
+        beside = glob.glob(glob.escape(self.path) + ".*")
+        return [self.path, *beside, *(os.path.join(self.root, name) for name in (ARTIFACT_ROOT, TEMPORARY))]
 
     def make_folders(self) -> None:
         """Make the store's folder and that of its journal, where they are not there."""
@@ -134,22 +140,26 @@ class StoreFiles:
         with contextlib.ExitStack() as stack:
             while True:
                 try:
-                    session = stack.enter_context(self.session(purpose, held_s=0.0 if self._said else _PATIENCE_S))
+                    held_s = 0.0 if self._said else _PATIENCE_S
+                    session = stack.enter_context(self.session(purpose, _left(until), held_s))
                     self._said = None
                     break
                 except (StoreBusy, StoreReadOnly) as error:
                     try:
-                        session = stack.enter_context(self._as_it_was(purpose, error))
+                        session = stack.enter_context(self._as_it_was(purpose, error, _left(until)))
                         break
-                    except StoreError:
-                        if isinstance(error, StoreReadOnly) or time.monotonic() > until:
+                    except StoreError as then:
+                        if not isinstance(error, StoreBusy) and not isinstance(then, StoreBusy):
                             raise error from None
+                        if time.monotonic() > until:
+                            raise error from None
+                time.sleep(0.02)  # somebody writes at this moment
             yield session
 
     @contextlib.contextmanager
-    def _as_it_was(self, purpose: str, why: StoreError) -> Iterator[Session]:
+    def _as_it_was(self, purpose: str, why: StoreError, wait_s: float) -> Iterator[Session]:
         locked = not isinstance(why, StoreReadOnly)
-        with lease(self.path, purpose, self.wait_s, locked=locked), attached(self.path, read_only=True) as session:
+        with lease(self.path, purpose, wait_s, locked=locked), attached(self.path, read_only=True) as session:
             if not read_meta(session.connection):
                 raise why
             if self._said != why.message:
@@ -180,13 +190,15 @@ class StoreFiles:
         self.make_folders()
         until = time.monotonic() + wait_s
         held_until = until if held_s is None else min(until, time.monotonic() + held_s)
+        entered = False
         while True:
-            with lease(self.path, purpose, max(0.0, until - time.monotonic())):
+            with lease(self.path, purpose, _left(until)):
                 try:
                     self._begin_anew_if_removed()
                     with attached(self.path) as session:
                         if not self._fold(session):
                             session.wrote = False  # a fold changes nothing that writers know
+                            entered = True
                             yield session
                             if session.wrote:
                                 self._refresh_head(session)
@@ -195,13 +207,14 @@ class StoreFiles:
                     kept = self.migrate(older.meta)
                     _log.warning("%s now has schema %d; as it was before: %s", self.path, SCHEMA_VERSION, kept)
                 except StoreBusy:
-                    if time.monotonic() > held_until:
+                    if entered or time.monotonic() > held_until:
                         raise
             time.sleep(0.02)  # others may have their turn between two parts of a large fold
 
     @contextlib.contextmanager
     def turn(self, purpose: str) -> Iterator[None]:
         """The lease alone: nobody of us has the database attached, so its file may be opened and closed."""
+        warm_up(self.root)
         with lease(self.path, purpose, self.wait_s):
             yield
 

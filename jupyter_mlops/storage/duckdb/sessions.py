@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "Session", "absolute_in", "at_exit", "attached", "is_loaded", "new_engine", "quoted", "relative_to", "translated", "warm_up",
+    "TEMPORARY", "Session", "absolute_in", "at_exit", "attached", "is_loaded", "new_engine", "quoted", "relative_to", "translated", "warm_up",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 _DAMAGE = ("not a valid duckdb", "checksum", "corrupt", "could not read", "serialization error")
 _connection: duckdb.DuckDBPyConnection | None = None
+TEMPORARY = ".mlops-tmp"  # what does not fit into memory goes there, beside the store
 _exits: list[Callable[[], None]] = []
 
 
@@ -157,7 +158,7 @@ def new_engine(root: str) -> duckdb.DuckDBPyConnection:
         config={
             "threads": 2,
             "memory_limit": "1GB",
-            "temp_directory": os.path.join(root, ".mlops-tmp"),
+            "temp_directory": os.path.join(root, TEMPORARY),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,  # names in SQL never mean Python variables
