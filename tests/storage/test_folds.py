@@ -7,6 +7,8 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.journal.operations import OPEN, UPDATE
 from jupyter_mlops.storage.opened import open_store
 
 LOG_AND_DIE = """
@@ -64,3 +66,46 @@ def test_runs_are_fetched_with_their_own_data_however_many(count):
         assert (run.data.params, run.data.metrics) == ({"n": str(number)}, {"m": float(number)})
         assert run.data.tags == {"mlflow.runName": f"r{number}"}
     assert open_store().get_run(ids[0]) == found[0]
+
+
+@pytest.fixture
+def pair():
+    """Two writers of one store, as two processes are; each folds what both wrote."""
+    stores = [DuckDBStore(os.path.abspath("mlops.duckdb")) for _ in range(2)]
+    yield stores
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("cut", [False, True])
+def test_an_end_and_a_name_that_are_read_late_change_nothing(pair, sql, cut, late):
+    first, second = pair
+    run = first.create_run("0", "begun", "ann", 1, {}, owned=True).info.run_id
+    first.last_change()
+    time = first.get_run(run).info.start_time + 10**13
+    parts = [
+        (first, [(UPDATE, time + 1, run, "FINISHED", time + 1, "older")]),
+        (second, [(OPEN, time + 2, run), (UPDATE, time + 3, run, "RUNNING", None, "newer")]),
+    ]
+    for store, records in reversed(parts) if late else parts:
+        for record in records:
+            store.files.writer().append(record)
+        if cut:
+            store.last_change()
+    first.last_change()
+    assert sql("SELECT status, run_name FROM runs") == [("RUNNING", "newer")]
+    assert sql("SELECT value FROM tags WHERE key = 'mlflow.runName'") == [("newer",)]
+    assert sql("SELECT writer FROM run_owners") == [(second.files.writer().writer_id,)]
+
+
+def test_an_heir_that_owns_the_run_already_owns_it_once(pair, sql):
+    first, second = pair
+    run = second.create_run("0", "n", "ann", 1, {}, owned=True).info.run_id
+    first.own_run(run)
+    first.last_change()
+    second.close()
+    first.log_metric(run, "loss", 0.5, None, 0)
+    first.last_change()
+    assert sql("SELECT count(*) FROM run_owners") == [(1,)]
+    assert sql("SELECT status FROM runs") == [("RUNNING",)]

@@ -35,8 +35,8 @@ def take_in(session: Session, intake: Intake, change: int) -> dict[str, int]:
         if run_id not in rids and run_id not in {r[0] for r in known}:
             intake.refuse(run_id, "no such run")
     _touch(session, intake, {run_id: last[run_id] for run_id in last if run_id in rids}, rids, change)
-    ends = _update(session, intake, rids)
-    _own(session, intake, rids, ends)
+    _own(session, intake, rids)
+    _update(session, intake, rids)
     return rids
 
 
@@ -94,42 +94,58 @@ def _touch(
         intake.owners[run_id, writer] = time
 
 
-def _own(session: Session, intake: Intake, rids: dict[str, int], ends: dict[int, int]) -> None:
-    """Note who holds runs open; who did so before a run's end does no longer."""
+def _own(session: Session, intake: Intake, rids: dict[str, int]) -> None:
+    """Note who holds runs open; who did so before a run's end does no longer.
+
+    Call it before `_update`: an end that is read late, after what came later, takes the run from its writer alone.
+    """
+    ends: dict[int, tuple[int, str]] = {}
+    for update in intake.updates:
+        if update.status in _ENDED and (rid := rids.get(update.run_id)) is not None:
+            ends[rid] = max((update.time, update.writer), ends.get(rid, (0, "")))
     if ends:
-        session.rows("DELETE FROM store.run_owners WHERE rid IN (SELECT unnest(?::BIGINT[]))", [list(ends)])
+        session.rows(
+            "DELETE FROM store.run_owners o USING (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time, "
+            "unnest(?::VARCHAR[]) AS writer) n JOIN store.runs r ON r.rid = n.rid "
+            "WHERE o.rid = n.rid AND (r.status_time <= n.time OR o.writer = n.writer)",
+            [list(ends), *(list(column) for column in zip(*ends.values(), strict=True))],
+        )
     since = [(rids[run_id], writer, time) for (run_id, writer), time in intake.owners.items() if run_id in rids]
-    owners = [(rid, writer) for rid, writer, time in since if time > ends.get(rid, 0)]
-    if not owners:
-        return
-    session.rows(
-        "INSERT INTO store.run_owners (rid, writer) SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS writer) "
-        "EXCEPT SELECT rid, writer FROM store.run_owners",
-        [[rid for rid, _ in owners], [writer for _, writer in owners]],
-    )
+    _add_owners(session, [(rid, writer) for rid, writer, time in since if time > ends.get(rid, (0, ""))[0]])
 
 
-def _update(session: Session, intake: Intake, rids: dict[str, int]) -> dict[int, int]:
-    """Apply changes in the order of their times, of several the last of each kind; returns when which runs ended."""
-    names: dict[int, str] = {}
+def _add_owners(session: Session, owners: list[tuple[int, str]]) -> None:
+    if owners:
+        session.rows(
+            "INSERT INTO store.run_owners (rid, writer) SELECT * FROM (SELECT unnest(?::BIGINT[]) AS rid, "
+            "unnest(?::VARCHAR[]) AS writer) EXCEPT SELECT rid, writer FROM store.run_owners",
+            [[rid for rid, _ in owners], [writer for _, writer in owners]],
+        )
+
+
+def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
+    """Apply changes in the order of their times, of several the last of each kind.
+
+    A name goes in as the tag ``mlflow.runName`` too: of names read in several folds, the tag's time tells the last.
+    """
+    names: dict[int, tuple[str, int]] = {}
     states: dict[int, tuple[str, int, int | None]] = {}
-    ends: dict[int, int] = {}
     for update in sorted(intake.updates, key=lambda u: u.time):
         rid = rids.get(update.run_id)
         if rid is None:
             continue
         if update.run_name is not None:
-            names[rid] = update.run_name
+            names[rid] = (update.run_name, update.time)
+            intake.tags.append((update.run_id, "mlflow.runName", update.run_name, update.time))
         if update.status is not None:
             end_time = update.end_time if update.end_time is not None else states.get(rid, ("", 0, None))[2]
             states[rid] = (update.status, update.time, end_time)
-            if update.status in _ENDED:
-                ends[rid] = update.time
     if names:
         session.rows(
-            "UPDATE store.runs SET run_name = n.name FROM (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS name) n "
-            "WHERE runs.rid = n.rid",
-            [list(names), list(names.values())],
+            "UPDATE store.runs SET run_name = n.name FROM (SELECT unnest(?::BIGINT[]) AS rid, "
+            "unnest(?::VARCHAR[]) AS name, unnest(?::BIGINT[]) AS time) n WHERE runs.rid = n.rid AND NOT EXISTS "
+            "(FROM store.tags t WHERE t.rid = n.rid AND t.key = 'mlflow.runName' AND t.timestamp > n.time)",
+            [list(names), *(list(column) for column in zip(*names.values(), strict=True))],
         )
     if states:
         session.rows(
@@ -139,7 +155,6 @@ def _update(session: Session, intake: Intake, rids: dict[str, int]) -> dict[int,
             "WHERE runs.rid = n.rid AND runs.status_time <= n.time",
             [list(states), *(list(column) for column in zip(*states.values(), strict=True))],
         )
-    return ends
 
 
 def reap(session: Session, living: set[str], heirs: dict[int, str], change: int) -> None:
@@ -157,11 +172,7 @@ def reap(session: Session, living: set[str], heirs: dict[int, str], change: int)
     orphaned = session.rows(
         "DELETE FROM store.run_owners WHERE NOT list_contains(?::VARCHAR[], writer) RETURNING rid", [sorted(living)]
     )
-    inherited = [(rid, heirs[rid]) for (rid,) in orphaned if rid in heirs]
-    session.rows(
-        "INSERT INTO store.run_owners (rid, writer) SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[])",
-        [[rid for rid, _ in inherited], [writer for _, writer in inherited]],
-    )
+    _add_owners(session, [(rid, heirs[rid]) for (rid,) in orphaned if rid in heirs])
     session.rows(
         "UPDATE store.runs SET status = 'KILLED', reaped = true, end_time = last_record_time, change = ? "
         "WHERE rid IN (SELECT unnest(?::BIGINT[])) AND status IN ('RUNNING', 'SCHEDULED') "

@@ -39,6 +39,7 @@ class Update(NamedTuple):
 
     run_id: str
     time: int
+    writer: str
     status: str | None
     end_time: int | None
     run_name: str | None
@@ -116,7 +117,7 @@ class Intake:
         elif kind == INPUTS:
             self.inputs += [Input(run_id, time, *fields[:7]) for fields in record[3]]
         elif kind == UPDATE:
-            self.updates.append(Update(run_id, time, *record[3:6]))
+            self.updates.append(Update(run_id, time, writer, *record[3:6]))
         elif kind == START:
             self._start(record, writer)
         elif kind == OPEN:
