@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
-from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.artifacts import Target, made_file, put_file, target_of
 from jupyter_mlops.tracking.values import metric_step, metric_timestamp
 
@@ -163,15 +162,15 @@ def series_name(key: Any, step: Any, timestamp: Any) -> str:
 
     Raises
     ------
-    InvalidParameter
+    ValueError
         A key, step or time that a series cannot have.
     """
     if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise InvalidParameter(f"A key of images has letters, digits, spaces and _ - . / only, not {key!r}.")
+        raise ValueError(f"A key of images has letters, digits, spaces and _ - . / only, not {key!r}.")
     tail = f"+step+{metric_step(step)}+timestamp+{metric_timestamp(timestamp)}+{new_id()}"
     longest = _NAME_LENGTH - len(tail + _SMALL)
     if len(key) > longest:
-        raise InvalidParameter(f"The key of images {key[:40]!r}… has {len(key)} characters; here at most {longest} fit.")
+        raise ValueError(f"The key of images {key[:40]!r}… has {len(key)} characters; here at most {longest} fit.")
     return key.replace("/", "~") + tail
 
 

@@ -56,7 +56,7 @@ def log(values: Mapping[str, Any], step: int | None = None, run_id: str | None =
     ParamAlreadyLogged
         The run has another value of a param; nothing is written then.
     Exception
-        Of the library that makes a value's file, when it cannot; nothing is written then.
+        What else says that a value cannot be kept, as of the library that makes its file; nothing is written then.
 
     Notes
     -----
