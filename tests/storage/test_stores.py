@@ -13,6 +13,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
 from jupyter_mlops.errors import InvalidParameter, StoreBusy, StoreCorrupt, StoreError, StoreNewer, StoreNotKnown
+from jupyter_mlops.storage.duckdb import intakes
 from jupyter_mlops.storage.journal.heads import Head, read_head, write_head
 from jupyter_mlops.storage.locate import known_stores, locate_key, store_path
 from jupyter_mlops.storage.opened import open_store
@@ -273,14 +274,27 @@ def test_who_holds_the_lease_is_named():
 
 
 def test_more_records_than_one_lease_takes(monkeypatch, value):
-    from jupyter_mlops.storage.duckdb import fold
-
-    monkeypatch.setattr(fold, "AT_MOST", 100)
+    monkeypatch.setattr(intakes, "AT_MOST", 100)
     with mlflow.start_run():
         for step in range(950):
             mlflow.log_metric("loss", 0.5, step=step)
     assert value("SELECT count(*) FROM metrics") == 950
     assert value("SELECT count FROM latest_metrics") == 950
+
+
+@pytest.mark.parametrize("batch", [
+    [[mlflow.entities.Metric("m", 0.5, 1, step) for step in range(40)], [], []],
+    [[], [], [mlflow.entities.RunTag(f"t{n}", "v") for n in range(13)]],
+], ids=["metrics", "tags"])  # fmt: skip
+def test_a_lease_takes_no_more_batches_than_records(monkeypatch, batch):
+    """Each lease: a look whether more came; forty points, or thirteen tags, are as much as 40 records."""
+    monkeypatch.setattr(intakes, "AT_MOST", 100)
+    store = open_store()
+    run_id = MlflowClient().create_run("0").info.run_id
+    change = store.last_change()
+    for _ in range(8):
+        store.log_batch(run_id, *batch)
+    assert store.last_change() == change + 3  # three batches, three, two
 
 
 def test_records_of_runs_that_are_not_there_are_kept_as_rejected(sql):

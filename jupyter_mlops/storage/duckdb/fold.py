@@ -18,9 +18,8 @@ from jupyter_mlops.storage.duckdb.intakes import Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
 from jupyter_mlops.storage.duckdb.silences import dead_run_timeout_ms
 
-__all__ = ["AT_MOST", "fold"]
+__all__ = ["fold"]
 
-AT_MOST = 200_000  # records in one lease: others wait a second at most
 _log = logging.getLogger(__name__)
 
 
@@ -51,11 +50,11 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
 
 def _fold_closely(session: Session, folder: str, store_id: str, silent_before: int | None) -> bool:
     """Fold what cannot be folded as it is: records that are wrong by themselves are set apart, then halves are tried."""
-    at_most, reason = AT_MOST, None
+    at_most, reason = None, None
     while True:
-        intake = Intake(checked=True, refusing=reason)
+        intake = Intake(at_most, checked=True, refusing=reason)
         try:
-            more = _fold_part(session, folder, store_id, intake, silent_before, at_most)
+            more = _fold_part(session, folder, store_id, intake, silent_before)
         except _refusals() as error:
             if reason is not None or not intake.count:
                 raise
@@ -63,7 +62,7 @@ def _fold_closely(session: Session, folder: str, store_id: str, silent_before: i
             if suspects == 1:
                 reason = f"{type(error).__name__}: {str(error).splitlines()[0]}"
         else:
-            if at_most == AT_MOST or reason is not None:
+            if at_most is None or reason is not None:
                 return more
             suspects -= intake.count
         at_most = max(1, suspects // 2)
@@ -77,14 +76,12 @@ def _refusals() -> tuple[type[Exception], ...]:
     return (*of_python, duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
 
 
-def _fold_part(
-    session: Session, folder: str, store_id: str, intake: Intake, silent_before: int | None, at_most: int = AT_MOST
-) -> bool:
+def _fold_part(session: Session, folder: str, store_id: str, intake: Intake, silent_before: int | None) -> bool:
     marks, owners = _marks(session)
     segments = find_segments(folder, marks)
     news = [s for s in segments if s.size > s.applied or not s.alive]
     for segment in news:
-        read_segment(segment, store_id, intake, at_most)
+        read_segment(segment, store_id, intake)
     finished = [s for s in news if not s.alive and s.read >= s.size]
     living = {s.writer for s in segments if s not in finished} | {folded_runs.NOBODY}
     heard = sorted({s.writer for s in segments if not s.elsewhere} & living)
@@ -104,7 +101,7 @@ def _fold_part(
             os.unlink(segment.path)
     for text in intake.news:
         _log.warning("%s; it is kept in the table 'rejected'.", text)
-    return intake.count >= at_most
+    return intake.is_full
 
 
 def _marks(session: Session) -> tuple[dict[str, tuple[int, int]], set[str]]:

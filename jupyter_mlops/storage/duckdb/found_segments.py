@@ -88,8 +88,8 @@ def _header(path: str) -> Header | None:
     return found[0] if found else None
 
 
-def read_segment(segment: FoundSegment, store_id: str, intake: Intake, at_most: int) -> None:
-    """Take in what is new in a segment, until `intake` holds `at_most` records.
+def read_segment(segment: FoundSegment, store_id: str, intake: Intake) -> None:
+    """Take in what is new in a segment, until `intake` is full.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def read_segment(segment: FoundSegment, store_id: str, intake: Intake, at_most: 
         return
     writer = segment.writer  # asked once: below is the path of every record
     for item, end in scan(segment.path, segment.applied):
-        if intake.count >= at_most:
+        if intake.is_full:
             return
         if isinstance(item, Damage):
             intake.reject(item, f"{segment.path}: {item.reason} at byte {segment.read}")

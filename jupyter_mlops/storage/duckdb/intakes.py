@@ -19,7 +19,10 @@ from jupyter_mlops.storage.journal.operations import (
 )
 from jupyter_mlops.storage.journal.segments import Damage
 
-__all__ = ["Input", "Intake", "Start", "Update"]
+__all__ = ["AT_MOST", "Input", "Intake", "Start", "Update"]
+
+AT_MOST = 200_000  # points and records in one lease: others wait a second at most
+_PAIR = 3  # a param or tag takes as long as so many points
 
 
 class Start(NamedTuple):
@@ -64,6 +67,8 @@ class Intake:
 
     Parameters
     ----------
+    at_most : int, optional
+        How many records to take; by default what one lease may hold, by their points, params and tags.
     checked : bool
         Whether each record is looked at closely: one that cannot be right is kept as rejected.
     refusing : str, optional
@@ -83,9 +88,11 @@ class Intake:
         What to tell of damage once the fold is done.
     """
 
-    def __init__(self, *, checked: bool = False, refusing: str | None = None) -> None:
+    def __init__(self, at_most: int | None = None, *, checked: bool = False, refusing: str | None = None) -> None:
+        self._at_most = at_most
         self._checked = checked
         self._refusing = refusing
+        self._weight = 0  # of what stands in records, beyond one for each
         self.count = 0
         self.runs: dict[str, int] = {}
         self.keys: dict[str, int] = {}
@@ -100,6 +107,11 @@ class Intake:
         self.rejected: list[tuple[str | None, int | None, str, int, bytes]] = []
         self.news: list[str] = []
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the next record is for the next lease."""
+        return self.count + self._weight >= AT_MOST or (self._at_most is not None and self.count >= self._at_most)
+
     def take(self, record: list[Any], writer: str) -> bool:
         """Gather one record; False when its kind is not known, and then nothing was taken."""
         kind, time, run_id = record[0], record[1], record[2]
@@ -110,8 +122,10 @@ class Intake:
             self._metric(run_id, time, record[3], record[4], record[5], record[6])
         elif kind == PARAM:
             self.params.append((run_id, record[3], record[4], time))
+            self._weight += _PAIR
         elif kind == TAG:
             self.tags.append((run_id, record[3], record[4], time))
+            self._weight += _PAIR
         elif kind == BATCH:
             self._batch(record)
         elif kind == INPUTS:
@@ -184,6 +198,7 @@ class Intake:
         _, time, run_id, metrics, params, tags = record[:6]
         for metric in metrics:
             self._metric(run_id, time, *metric)
+        self._weight += len(metrics) + _PAIR * (len(params) + len(tags))
         self.params += [(run_id, key, value, time) for key, value in params]
         self.tags += [(run_id, key, value, time) for key, value in tags]
 
@@ -191,5 +206,6 @@ class Intake:
         _, time, run_id, experiment_id, name, user, start_time, artifact_uri, tags, owned = record[:10]
         self.starts.setdefault(run_id, Start(run_id, time, experiment_id, name, user, start_time, artifact_uri))
         self.tags += [(run_id, key, value, time) for key, value in tags]
+        self._weight += _PAIR * len(tags)
         if owned:
             self.owners[run_id, writer] = time
