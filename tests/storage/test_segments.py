@@ -4,6 +4,7 @@ import math
 import os
 import tempfile
 import threading
+import zlib
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.errors import StoreReadOnly
-from jupyter_mlops.storage.journal.operations import KINDS, METRIC
+from jupyter_mlops.storage.journal.operations import BATCH, KINDS, METRIC
 from jupyter_mlops.storage.journal.protocol import FORMAT
 from jupyter_mlops.storage.journal.segments import Damage, Header, Segment, is_alive, read_header, scan
 from jupyter_mlops.storage.journal.writers import Writer
@@ -82,6 +83,21 @@ def test_a_flipped_byte_loses_no_record_but_its_own(wanted, data):
         found = read(path)[1:]
         assert [item for item in found if not isinstance(item, Damage)] == lists(wanted[:hit] + wanted[hit + 1 :])
         assert sum(len(item.data) for item in found if isinstance(item, Damage)) == ends[hit + 1] - ends[hit]
+
+
+def test_a_torn_record_of_many_points_is_passed_over_with_few_checksums(tmp_path, monkeypatch):
+    points = [["loss", i / 3, 1_700_000_000_000 + i, i] for i in range(50_000)]
+    path, ends = written(str(tmp_path), [(BATCH, 1, "run", points, [], []), (METRIC, 1, "run", "m", 0.5, None, 0)])
+    data = bytearray(open_bytes(path))
+    data[ends[0] + 1000] ^= 1
+    checked = []
+    monkeypatch.setattr(zlib, "crc32", lambda view, crc32=zlib.crc32: checked.append(len(view)) or crc32(view))
+    for torn in (data[: ends[1] - 1], data, data[:-1], data + data[ends[1] : ends[1] + 5]):
+        (tmp_path / "torn.seg").write_bytes(torn)
+        checked.clear()
+        found = read(str(tmp_path / "torn.seg"))
+        assert sum(checked) < 10 * len(data)
+        assert [type(item) for item in found] == ([type(None), Damage, list] if len(torn) >= len(data) else [type(None)])
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.0, 5e-324])

@@ -34,8 +34,11 @@ __all__ = [
 
 SUFFIX = ".seg"
 UNFINISHED = SUFFIX + ".new"
-# How a frame begins: a length below 64 MB or so, a checksum, and msgpack's mark of an array.
-_START = re.compile(rb"(?s)(?=.{3}[\x00-\x04].{4}[\x90-\x9f\xdc])")
+# How a frame begins: a length below 64 MB or so, a checksum, and msgpack's mark of an array. From the length's last byte
+# on, which few bytes are: twice as fast as from its first.
+_START = re.compile(rb"(?s)[\x00-\x04](?=.{4}[\x90-\x9f\xdc])")
+_LAST = 3
+_SMALL = 1000  # bytes of a frame whose checksum costs less than what it would save
 _pack, _crc32, _os_write = FRAME.pack, zlib.crc32, os.write
 
 
@@ -246,8 +249,16 @@ def _whole_until(view: memoryview, position: int) -> int | None:
 
 def _next_whole(data: bytes, view: memoryview, position: int) -> int | None:
     """Where the next whole frame begins."""
-    starts = (found.start() for found in _START.finditer(data, position))
+    found = (match.start() - _LAST for match in _START.finditer(data, position + _LAST))
+    starts = (start for start in found if _may_begin(data, view, start))
     return next((start for start in starts if _whole_until(view, start) is not None), None)
+
+
+def _may_begin(data: bytes, view: memoryview, start: int) -> bool:
+    """Whether a checksum is worth its time: a torn record of megabytes has a hundred thousand places that look like a frame."""
+    length, _ = FRAME.unpack_from(view, start)
+    end = start + FRAME.size + length
+    return length <= _SMALL or 0 <= len(data) - end <= FRAME.size or _START.match(data, end + _LAST) is not None
 
 
 def is_alive(path: str) -> bool:
