@@ -23,6 +23,7 @@ _turn_of: int | None = None
 _forks: int | None = None  # the thread that took the turn to fork
 _cut_off = False
 _lock_files: set[int] = set()  # descriptors that have the lock or wait for it
+_waiters: dict[str, _Waiter] = {}  # those that were left, by lock file; asked only by whoever has the turn
 
 
 @contextlib.contextmanager
@@ -88,16 +89,22 @@ def _acquire_turn(held: HeldInterrupts, until: float) -> bool:
 
 
 def _lock(path: str, held: HeldInterrupts, until: float) -> int | None:
-    fd = open_file(path, os.O_RDWR | os.O_CREAT)
-    _lock_files.add(fd)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _Waiter(fd).wait(held, until)
-    except BaseException:
-        _close(fd)
-        raise
-    return fd
+    waiter = _waiters.pop(path, None)
+    if waiter is None or not waiter.adopt(path):
+        fd = open_file(path, os.O_RDWR | os.O_CREAT)
+        _lock_files.add(fd)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fd
+        except BlockingIOError:
+            waiter = _Waiter(fd)
+        except BaseException:
+            _close(fd)
+            raise
+    got = waiter.wait(held, until)
+    if got is None:
+        _waiters[path] = waiter
+    return got
 
 
 def _close(fd: int) -> None:
@@ -106,31 +113,42 @@ def _close(fd: int) -> None:
 
 
 class _Waiter:
-    """Waits for the lock in a thread: blocking ``flock`` is fair, polling is not, and only a thread can be left."""
+    """Waits for the lock in a thread: blocking ``flock`` is fair, polling is not, and only a thread can be left.
+
+    One that was left waits on, and whoever asks for the same lock next takes it over instead of starting another.
+    """
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._decision = threading.Lock()
         self._given_up = False
         self._got = threading.Event()
-        threading.Thread(target=self._block, daemon=True, name="jupyter_mlops-lease").start()
+        self._thread = threading.Thread(target=self._block, daemon=True, name="jupyter_mlops-lease")
+        self._thread.start()
 
     def _block(self) -> None:
         fcntl.flock(self._fd, fcntl.LOCK_EX)
         with self._decision:
+            self._got.set()
             if self._given_up:
                 _close(self._fd)
-            else:
-                self._got.set()
+
+    def adopt(self, path: str) -> bool:
+        """Want the lock again; False when it was given back already, or is one of a file that has been replaced."""
+        with self._decision:
+            if self._got.is_set() or not self._thread.is_alive():
+                return False
+            with contextlib.suppress(FileNotFoundError):
+                self._given_up = not os.path.samestat(os.fstat(self._fd), os.stat(path))
+            return not self._given_up
 
     def wait(self, held: HeldInterrupts, until: float) -> int | None:
         while not self._got.wait(0.05):
             if held.pending or time.monotonic() > until:
                 with self._decision:
-                    if self._got.is_set():
-                        break
-                    self._given_up = True
-                    return None
+                    if not self._got.is_set():
+                        self._given_up = True
+                        return None
         return self._fd
 
 
@@ -175,6 +193,7 @@ def _after_fork() -> None:
     _cut_off = _cut_off or _turn_of is not None
     _turn = threading.Lock()
     _turn_of = _forks = None
+    _waiters.clear()
     while _lock_files:
         os.close(_lock_files.pop())  # a copy of the parent's: it would keep the lock for as long as this process lives
 
