@@ -8,6 +8,7 @@ import stat
 import threading
 import time
 
+import msgspec
 import pytest
 
 import jupyter_mlops as mlflow
@@ -15,6 +16,7 @@ from jupyter_mlops import MlflowClient
 from jupyter_mlops.errors import InvalidParameter, StoreBusy, StoreCorrupt, StoreError, StoreNewer, StoreNotKnown
 from jupyter_mlops.storage.duckdb import intakes
 from jupyter_mlops.storage.journal.heads import Head, read_head, write_head
+from jupyter_mlops.storage.journal.operations import METRIC
 from jupyter_mlops.storage.locate import known_stores, locate_key, store_path
 from jupyter_mlops.storage.opened import open_store
 
@@ -301,9 +303,33 @@ def test_records_of_runs_that_are_not_there_are_kept_as_rejected(sql):
     store = open_store()
     store.log_metric("f" * 32, "loss", 0.5, None, 0)
     store.log_param("f" * 32, "lr", "1")
-    assert sorted(sql("SELECT run_id, kind, reason FROM rejected")) == [
-        ("f" * 32, 4, "no such run"), ("f" * 32, 5, "no such run"),
-    ]  # fmt: skip
+    deleted = MlflowClient().create_run("0").info.run_id
+    store.delete_run(deleted)
+    store.set_tag(deleted, "after", "its end")
+    store.log_metric(deleted, "loss", 0.25, 7, 3)
+    kept = MlflowClient().create_run("0").info.run_id
+    store.log_metric(kept, "acc", 0.75, 8, 4)
+    store.log_metric("e" * 32, "loss", 0.125, 9, 5)
+    assert sorted(sql("SELECT run_id, kind, reason FROM rejected")) == sorted([
+        ("f" * 32, 4, "no such run"), ("f" * 32, 5, "no such run"), ("e" * 32, 4, "no such run"),
+        (deleted, 4, "the run is deleted"), (deleted, 6, "the run is deleted"),
+    ])  # fmt: skip
+    assert sql("SELECT key, value, timestamp, step FROM metrics") == [("acc", 0.75, 8, 4)]
+    with store.files.session("test") as session:
+        ((record,),) = session.rows("SELECT record FROM store.rejected WHERE run_id = ?", ["e" * 32])
+    assert msgspec.msgpack.decode(record) == ["loss", 0.125, 9, 5]
+
+
+def test_records_of_many_runs_that_are_not_there_cost_no_more_than_those_of_one():
+    """One look at each record, not one for each run: of a million looks this would last seconds."""
+    intake = intakes.Intake()
+    ids = [f"{number:032x}" for number in range(1_500)]
+    for run_id in ids * 4:
+        intake.take([METRIC, 1, run_id, "loss", 0.5, None, 0], "writer")
+    before = time.process_time()
+    intake.refuse(dict.fromkeys(ids, "no such run"))
+    assert time.process_time() - before < 1
+    assert (len(intake.rejected), intake.metrics) == (6_000, ([], [], [], [], []))
 
 
 def test_of_two_processes_values_of_a_param_the_earlier_stays(sql):

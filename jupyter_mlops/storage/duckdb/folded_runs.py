@@ -26,14 +26,14 @@ def take_in(session: Session, intake: Intake, change: int) -> dict[str, int]:
         "SELECT run_id, rid, coalesce(deleted_time, 0) FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))",
         [[run_id for run_id in intake.runs if run_id not in rids]],
     )
+    refused = dict.fromkeys(intake.runs.keys() - rids.keys(), "no such run")
     for run_id, rid, deleted_time in known:
         if deleted_time and last[run_id][0] >= deleted_time:
-            intake.refuse(run_id, "the run is deleted")
+            refused[run_id] = "the run is deleted"
         else:
             rids[run_id] = rid
-    for run_id in intake.runs:
-        if run_id not in rids and run_id not in {r[0] for r in known}:
-            intake.refuse(run_id, "no such run")
+            refused.pop(run_id, None)
+    intake.refuse(refused)
     _touch(session, intake, {run_id: last[run_id] for run_id in last if run_id in rids}, rids, change)
     _own(session, intake, rids)
     _update(session, intake, rids)

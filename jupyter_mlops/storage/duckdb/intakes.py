@@ -165,26 +165,35 @@ class Intake:
         self.rejected.append((run_id, record[0], f"cannot be kept: {reason}", 0, encode(record)))
         self.news.append(f"A record of kind {KINDS[record[0]].name!r} of run {run_id} cannot be kept: {reason}")
 
-    def refuse(self, run_id: str, reason: str) -> None:
-        """Take all records of a run out again, and keep them as rejected."""
-        index = self.runs[run_id]
-        self.rejected += [(run_id, INPUTS, reason, i.time, encode(i)) for i in self.inputs if i.run_id == run_id]
-        pairs = [(PARAM, p) for p in self.params if p[0] == run_id] + [(TAG, t) for t in self.tags if t[0] == run_id]
-        self.rejected += [(run_id, kind, reason, pair[3], encode(pair)) for kind, pair in pairs]
-        points = [row for row in zip(*self.metrics, strict=True) if row[0] == index]
-        names = list(self.keys)
+    def refuse(self, reasons: dict[str, str]) -> None:
+        """Take all records of the runs in `reasons` out again, and keep them as rejected."""
+        if not reasons:
+            return
+        for kind, pairs in ((PARAM, self.params), (TAG, self.tags)):
+            self.rejected += [(p[0], kind, reasons[p[0]], p[3], encode(p)) for p in pairs if p[0] in reasons]
         self.rejected += [
-            (run_id, METRIC, reason, row[3], encode((names[row[1]], row[2], row[3], row[4]))) for row in points
+            (i.run_id, INPUTS, reasons[i.run_id], i.time, encode(i)) for i in self.inputs if i.run_id in reasons
         ]
-        kept = [row for row in zip(*self.metrics, strict=True) if row[0] != index]
+        self._refuse_points(reasons)
+        self.params = [p for p in self.params if p[0] not in reasons]
+        self.tags = [t for t in self.tags if t[0] not in reasons]
+        self.inputs = [i for i in self.inputs if i.run_id not in reasons]
+        self.updates = [u for u in self.updates if u.run_id not in reasons]
+        self.owners = {o: time for o, time in self.owners.items() if o[0] not in reasons}
+
+    def _refuse_points(self, reasons: dict[str, str]) -> None:
+        names = list(self.keys)
+        refused = {self.runs[run_id]: run_id for run_id in reasons}
+        kept = []
+        for row in zip(*self.metrics, strict=True):
+            if (run_id := refused.get(row[0])) is None:
+                kept.append(row)
+            else:
+                record = encode((names[row[1]], *row[2:]))
+                self.rejected.append((run_id, METRIC, reasons[run_id], row[3], record))
         columns: Any = list(zip(*kept, strict=True)) or [[]] * 5
         for column, values in zip(self.metrics, columns, strict=True):
             column[:] = values  # type: ignore[index]
-        self.params = [p for p in self.params if p[0] != run_id]
-        self.tags = [t for t in self.tags if t[0] != run_id]
-        self.inputs = [i for i in self.inputs if i.run_id != run_id]
-        self.updates = [u for u in self.updates if u.run_id != run_id]
-        self.owners = {o: time for o, time in self.owners.items() if o[0] != run_id}
 
     def _metric(self, run_id: str, time: int, key: str, value: float, timestamp: int | None, step: int) -> None:
         run_column, key_column, values, timestamps, steps = self.metrics
