@@ -6,6 +6,7 @@ import contextlib
 import glob
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
 
@@ -25,6 +26,7 @@ __all__ = ["StoreFiles", "keep_out_of_git"]
 _log = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0
 _PATIENCE_S = 1.0
+_making = threading.Lock()
 
 
 def keep_out_of_git(folder: str) -> None:
@@ -120,12 +122,18 @@ class StoreFiles:
 
     def writer(self) -> Writer:
         """This process's writer for the store as it is now."""
-        head = self.head()
-        if self.opened is None or self.opened.store_id != head.store_id:
-            if self.opened is not None:
-                self.opened.close()
-            self.opened = Writer(self.folder, head.store_id, self.fold_backlog)
-        return self.opened
+        store_id = self.head().store_id
+        writer = self.opened
+        if writer is not None and writer.store_id == store_id:
+            return writer
+        with _making:  # of threads that log first at the same time, one makes it
+            before = self.opened
+            if before is not None and before.store_id == store_id:
+                return before
+            writer = self.opened = Writer(self.folder, store_id, self.fold_backlog)
+        if before is not None:
+            before.close()
+        return writer
 
     @contextlib.contextmanager
     def reading(self, purpose: str = "read") -> Iterator[Session]:
@@ -304,6 +312,15 @@ class StoreFiles:
 
     def close(self) -> None:
         """Give this process's segment up; what it holds is folded by whoever reads next."""
-        if self.opened is not None:
-            self.opened.close()
-            self.opened = None
+        opened, self.opened = self.opened, None
+        if opened is not None:
+            opened.close()
+
+
+def _after_fork() -> None:
+    """A lock that another thread of the parent held would never be given up here."""
+    global _making
+    _making = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)
