@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_mlops.entities.ids import new_id
-from jupyter_mlops.errors import StoreReadOnly
+from jupyter_mlops.errors import JournalFull, StoreReadOnly
+from jupyter_mlops.storage.journal import segments
 from jupyter_mlops.storage.journal.operations import BATCH, KINDS, METRIC
 from jupyter_mlops.storage.journal.protocol import FORMAT
 from jupyter_mlops.storage.journal.segments import Damage, Header, Segment, is_alive, read_header, scan
@@ -97,7 +98,9 @@ def test_a_torn_record_of_many_points_is_passed_over_with_few_checksums(tmp_path
         checked.clear()
         found = read(str(tmp_path / "torn.seg"))
         assert sum(checked) < 10 * len(data)
-        assert [type(item) for item in found] == ([type(None), Damage, list] if len(torn) >= len(data) else [type(None)])
+        assert [type(item) for item in found] == (
+            [type(None), Damage, list] if len(torn) >= len(data) else [type(None)]
+        )
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -0.0, 5e-324])
@@ -158,9 +161,6 @@ def test_threads_share_a_segment(tmp_path):
 
 
 def test_a_short_write_is_cut_off_and_the_next_record_is_whole(tmp_path, monkeypatch):
-    from jupyter_mlops.errors import JournalFull
-    from jupyter_mlops.storage.journal import segments
-
     segment = Segment(str(tmp_path), header())
     segment.append((METRIC, 1, "run", "m", 0.5, None, 0))
     monkeypatch.setattr(segments, "_os_write", lambda fd, data: os.write(fd, data[:9]))
@@ -173,8 +173,6 @@ def test_a_short_write_is_cut_off_and_the_next_record_is_whole(tmp_path, monkeyp
 
 
 def test_interrupted_write_is_settled_before_the_next(tmp_path, monkeypatch):
-    from jupyter_mlops.storage.journal import segments
-
     segment = Segment(str(tmp_path), header())
 
     def interrupted(fd, data):
@@ -188,6 +186,40 @@ def test_interrupted_write_is_settled_before_the_next(tmp_path, monkeypatch):
     segment.append((METRIC, 1, "run", "m", 0.5, None, 2))
     segment.close()
     assert [record[6] for record in read(segment.path)[1:]] == [2]
+
+
+def test_what_cannot_be_settled_is_said_as_any_failed_write(tmp_path, monkeypatch):
+    segment = Segment(str(tmp_path), header())
+    monkeypatch.setattr(segments, "_os_write", lambda fd, data: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        segment.append((METRIC, 1, "run", "m", 0.5, None, 1))
+    monkeypatch.undo()
+    os.unlink(segment.path)
+    with pytest.raises(JournalFull, match="nothing of this call was kept"):
+        segment.append((METRIC, 1, "run", "m", 0.5, None, 2))
+    segment.close()
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_thread_that_was_about_to_write_when_its_segment_was_closed_writes_to_another(
+    tmp_path, monkeypatch, interrupted
+):
+    writer = Writer(str(tmp_path), "store")
+    writer.append((METRIC, 1, "run", "m", 0.5, None, 0))
+    append, first = writer.append, writer.writer_id
+    if interrupted:
+        monkeypatch.setattr(segments, "_os_write", lambda fd, data: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            append((METRIC, 1, "run", "m", 0.5, None, 1))
+        monkeypatch.undo()
+    writer.close()
+    for step in (2, 3):
+        append((METRIC, 1, "run", "m", 0.5, None, step))
+    assert writer.writer_id != first
+    writer.close()
+    found = {name.stem: [record[6] for record in read(str(name))[1:]] for name in tmp_path.glob("*.seg")}
+    assert found.pop(first) == [0]
+    assert list(found.values()) == [[2, 3]]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

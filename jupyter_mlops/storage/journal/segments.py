@@ -9,7 +9,7 @@ import re
 import socket
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -78,6 +78,8 @@ class Segment:
     folder : str
         The store's journal folder.
     header : Header
+    late : callable, optional
+        Takes the record of a thread that was about to write when the segment was closed; without it that is an error.
 
     Notes
     -----
@@ -85,7 +87,8 @@ class Segment:
     thread. After a fork the child calls `abandon` and begins a segment of its own.
     """
 
-    def __init__(self, folder: str, header: Header) -> None:
+    def __init__(self, folder: str, header: Header, late: Callable[[tuple[Any, ...]], None] | None = None) -> None:
+        self._late = late
         self.writer = header.writer
         self.path = os.path.join(folder, header.writer + SUFFIX)
         self._lock = threading.Lock()
@@ -122,17 +125,21 @@ class Segment:
             )
         data = _pack(len(data), _crc32(data)) + data
         with self._lock:
-            if self._torn:
+            if self._torn and self.fd >= 0:
                 self._settle()
             self._torn = True  # stays so when an interrupt or error comes before it is taken back
             try:
                 written = _os_write(self.fd, data)
             except OSError as error:
-                raise self._failed(error.strerror) from error
-            if written != len(data):
-                self._settle()
-                raise self._failed("the disk took only a part")
-            self._torn = False
+                if self.fd >= 0 or self._late is None:
+                    raise self._failed(error.strerror) from error
+            else:
+                if written != len(data):
+                    self._settle()
+                    raise self._failed("the disk took only a part")
+                self._torn = False
+                return
+        self._late(record)
 
     def _failed(self, why: str | None) -> JournalFull:
         return JournalFull(
@@ -141,10 +148,13 @@ class Segment:
 
     def _settle(self) -> None:
         """Cut off what an interrupted or short write may have left behind the last whole record."""
-        end = os.fstat(self.fd).st_size
-        for _, end in scan(self.path):  # noqa: B007 - the last one
-            pass
-        os.ftruncate(self.fd, end)
+        try:
+            end = os.fstat(self.fd).st_size
+            for _, end in scan(self.path):  # noqa: B007 - the last one
+                pass
+            os.ftruncate(self.fd, end)
+        except OSError as error:
+            raise self._failed(error.strerror) from error
         self._torn = False
 
     def sync(self) -> None:

@@ -77,7 +77,7 @@ class Writer:
                     machine_boot(),
                 )
                 make_folder(self.folder)
-                self._segment = Segment(self.folder, header)
+                self._segment = Segment(self.folder, header, self._begin_and_append)
                 self.append = self._segment.append
                 self.folded = 0
                 self._wake = threading.Event()
