@@ -19,6 +19,7 @@ BREAKS = {
     "rows of model_aliases belong to no version": "INSERT INTO model_aliases VALUES (1, 'champion', 42)",
     "metrics have a summary that disagrees with their history": "UPDATE latest_metrics SET value = 9, min = -1 WHERE rid = 2",
 }
+_SUMMARY = ["value", "timestamp", "step", "min", "min_step", "max", "max_step", "first", "first_timestamp", "first_step", "count"]
 _DUMP = "SELECT 1, rid, key, value FROM params UNION ALL SELECT 2, rid, key, value FROM tags ORDER BY ALL"
 
 
@@ -47,6 +48,12 @@ def test_a_broken_promise_is_found_and_mended(filled, break_rows, sql, problem):
     assert check_store(filled).findings == []
     assert sql(_DUMP) == before
     assert sql("FROM latest_metrics ORDER BY ALL") == summary
+
+
+@pytest.mark.parametrize("column", _SUMMARY)
+def test_each_number_of_a_summary_is_checked(filled, break_rows, column):
+    break_rows(filled, f"UPDATE latest_metrics SET {column} = 7777 WHERE rid = 2")
+    assert [found.problem for found in check_store(filled).findings] == list(BREAKS)[-1:]
 
 
 def test_a_run_without_experiment_can_be_seen_again(filled, break_rows):

@@ -71,13 +71,15 @@ CHECKS: tuple[Check, ...] = (
     _twice("experiment_tags", "experiment_id, key", "value"),
 )
 
-# As the fold keeps them: the latest by step, time and value (NaN as 0), extremes without NaN where there is a number.
-_SUMMARY = """
+# As the fold keeps them: latest and first by step, time and value (NaN a bit above 0), extremes without NaN where there
+# is a number, of equal ones that of the least step.
+_RANK = "{'s': step, 't': timestamp, 'v': if(isnan(value), 0, value), 'n': isnan(value)}"
+_SUMMARY = f"""
 SELECT rid, key, count(*) AS count,
-    arg_max({'value': value, 'timestamp': timestamp, 'step': step}, {'s': step, 't': timestamp, 'v': if(isnan(value), 0, value)}) AS latest,
-    arg_min({'value': value, 'timestamp': timestamp, 'step': step}, {'s': step, 't': timestamp, 'v': if(isnan(value), 0, value)}) AS first,
-    coalesce(arg_min({'value': value, 'step': step}, {'v': value, 's': step}) FILTER (WHERE NOT isnan(value)), {'value': any_value(value), 'step': min(step)}) AS least,
-    coalesce(arg_max({'value': value, 'step': step}, {'v': value, 's': -step}) FILTER (WHERE NOT isnan(value)), {'value': any_value(value), 'step': min(step)}) AS most
+    arg_max({{'value': value, 'timestamp': timestamp, 'step': step}}, {_RANK}) AS latest,
+    arg_min({{'value': value, 'timestamp': timestamp, 'step': step}}, {_RANK}) AS first,
+    coalesce(arg_min({{'value': value, 'step': step}}, {{'v': value, 's': step}}) FILTER (WHERE NOT isnan(value)), {{'value': any_value(value), 'step': min(step)}}) AS least,
+    coalesce(arg_max({{'value': value, 'step': step}}, {{'v': value, 's': -1 - step}}) FILTER (WHERE NOT isnan(value)), {{'value': any_value(value), 'step': min(step)}}) AS most
 FROM store.metrics WHERE rid BETWEEN $1 AND $2 GROUP BY rid, key
 """
 _WRONG = f"""
@@ -85,7 +87,8 @@ SELECT coalesce(h.rid, l.rid) AS rid, coalesce(h.key, l.key) AS key
 FROM ({_SUMMARY}) h FULL JOIN (FROM store.latest_metrics WHERE rid BETWEEN $1 AND $2) l ON h.rid = l.rid AND h.key = l.key
 WHERE l.rid IS NULL OR h.rid IS NULL OR l.count <> h.count
     OR (l.value, l.step, l.timestamp) IS DISTINCT FROM (h.latest.value, h.latest.step, h.latest.timestamp)
-    OR l.min IS DISTINCT FROM h.least.value OR l.max IS DISTINCT FROM h.most.value
+    OR (l.min, l.min_step, l.max, l.max_step) IS DISTINCT FROM (h.least.value, h.least.step, h.most.value, h.most.step)
+    OR (l.first, l.first_step, l.first_timestamp) IS DISTINCT FROM (h.first.value, h.first.step, h.first.timestamp)
 """
 
 

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = ["add_points", "given_columns", "summarise", "take_in"]
 
-_NEWER = "(i.step, i.timestamp, if(isnan(i.value), 0, i.value)) > (m.step, m.timestamp, if(isnan(m.value), 0, m.value))"
-_OLDER = "(i.first_step, i.first_timestamp) < (m.first_step, m.first_timestamp)"
-_LESS = "i.min < m.min OR isnan(m.min)"
-_MORE = "(i.max > m.max AND NOT isnan(i.max)) OR isnan(m.max)"
+# Compared as whole rows, so that nothing depends on where folds were cut. A NaN is greater than every number in DuckDB.
+_RANK = "if(isnan({0}), 0, {0}), isnan({0})"
+_NEWER = f"(i.step, i.timestamp, {_RANK.format('i.value')}) > (m.step, m.timestamp, {_RANK.format('m.value')})"
+_OLDER = (
+    f"(i.first_step, i.first_timestamp, {_RANK.format('i.first')}) < "
+    f"(m.first_step, m.first_timestamp, {_RANK.format('m.first')})"
+)
+_LESS = "(i.min, i.min_step) < (m.min, m.min_step)"
+_MORE = "(NOT isnan(i.max), i.max, m.max_step) > (NOT isnan(m.max), m.max, i.max_step)"
 _KEPT_NAN = "coalesce({0}, 'NaN'::DOUBLE)"  # DuckDB reads a NaN in a numpy column as NULL, and no value is ever missing
 _NUMBERS = ", ".join(f"{_KEPT_NAN.format(name)} AS {name}" for name in ("value", "min", "max", "first"))
 _MERGE = f"""
@@ -88,12 +93,13 @@ def given_columns(session: Session, name: str, columns: Columns) -> Iterator[Non
 def summarise(points: Columns) -> Columns:
     """One row for each run and key of `points`: latest (by step, timestamp, value), min, max, first and count.
 
-    A NaN counts as 0 where values are compared for the latest, and never as least or greatest beside a number.
+    A NaN counts as a bit above 0 where values are compared for the latest and the first, and never as least or
+    greatest beside a number. Of equal extremes that of the least step is told.
     """
     import numpy as np
 
     rank = np.nan_to_num(points["value"], nan=0.0, posinf=np.inf, neginf=-np.inf)
-    order = np.lexsort((rank, points["timestamp"], points["step"], points["key_index"], points["rid"]))
+    order = np.lexsort((np.isnan(points["value"]), rank, points["timestamp"], points["step"], points["key_index"], points["rid"]))
     rid, key = points["rid"][order], points["key_index"][order]
     starts = np.flatnonzero(np.r_[True, (rid[1:] != rid[:-1]) | (key[1:] != key[:-1])])
     ends = np.r_[starts[1:], len(rid)] - 1
