@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 from jupyter_mlops.entities.datasets import DatasetInput
 from jupyter_mlops.entities.metrics import Metric
@@ -22,9 +23,9 @@ __all__ = ["RunState", "look_again", "new_state", "state_of"]
 
 _RECENT = 60
 _BIGGEST = 2**63 - 1
-_KEPT = 1000
 _good_keys: set[str] = set()
-_states: dict[tuple[str, str], RunState] = {}
+_states: WeakValueDictionary[tuple[str, str], RunState] = WeakValueDictionary()  # one of each run that anybody holds
+_kept: deque[RunState] = deque(maxlen=1000)  # and of the last ones, that clients need not ask again
 _lock = threading.Lock()
 
 
@@ -42,7 +43,7 @@ class RunState:
         False once it was ended here.
     """
 
-    __slots__ = ("_param_lock", "deleted", "params", "recent", "run_id", "running", "store", "tags")
+    __slots__ = ("__weakref__", "_param_lock", "deleted", "params", "recent", "run_id", "running", "store", "tags")
 
     def __init__(self, store: TrackingStore, run: Run) -> None:
         self.store = store
@@ -150,6 +151,13 @@ class RunState:
         if status is not None:
             self.running = not RunStatus.is_terminated(RunStatus.from_string(status))
 
+    def refresh(self, run: Run) -> None:
+        """Take over what others may have written, from the run as it was just read."""
+        with self._param_lock:
+            self.params |= run.data.params
+        self.tags = dict(run.data.tags)
+        self.deleted = run.info.lifecycle_stage != "active"
+
     def _refuse(self) -> None:
         raise InvalidParameter(f"Run {self.run_id} is deleted: restore it before writing to it.")
 
@@ -162,13 +170,15 @@ def _learn(key: Any) -> str:
 
 
 def new_state(store: TrackingStore, run: Run) -> RunState:
-    """State of a run that was just made or read."""
-    state = RunState(store, run)
+    """State of a run that was just made or read; whoever holds one of it already holds the same."""
     with _lock:
-        while len(_states) >= _KEPT:
-            _states.pop(next(iter(_states)))
-        _states[store.key, run.info.run_id] = state
-    return state
+        known = _states.get((store.key, run.info.run_id))
+        if known is None:
+            known = _states[store.key, run.info.run_id] = RunState(store, run)
+            _kept.append(known)
+            return known
+    known.refresh(run)
+    return known
 
 
 def state_of(store: TrackingStore, run_id: str) -> RunState:

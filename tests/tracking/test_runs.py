@@ -1,6 +1,8 @@
 """The life of a run: start, children, threads and tasks, ends, resuming, deletion."""
 
 import asyncio
+import collections
+import gc
 import logging
 import threading
 import time
@@ -9,7 +11,8 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient, MlflowException
-from jupyter_mlops.errors import InvalidParameter, NotFound, RunAlreadyActive
+from jupyter_mlops.errors import InvalidParameter, NotFound, ParamAlreadyLogged, RunAlreadyActive
+from jupyter_mlops.tracking import run_states
 
 
 def code(error):
@@ -436,3 +439,36 @@ def test_runs_start_in_a_script_whose_name_cannot_be_decoded(monkeypatch, sql):
     with mlflow.start_run():
         pass
     assert sql("SELECT value FROM tags WHERE key = 'mlflow.source.name'") == [("caf\\udce9.py",)]
+
+
+def test_an_active_run_stays_known_when_many_others_are_made(monkeypatch):
+    monkeypatch.setattr(run_states, "_kept", collections.deque(maxlen=3))
+    client = MlflowClient()
+    with mlflow.start_run() as run:
+        for _ in range(4):
+            client.create_run("0")
+        mlflow.log_param("p", 1)
+        with pytest.raises(ParamAlreadyLogged):
+            client.log_param(run.info.run_id, "p", 2)
+        client.delete_run(run.info.run_id)
+        with pytest.raises(InvalidParameter, match="is deleted"):
+            mlflow.log_metric("a", 1.0)
+
+
+def test_states_of_runs_that_nobody_holds_are_given_up(monkeypatch):
+    monkeypatch.setattr(run_states, "_kept", collections.deque(maxlen=3))
+    client = MlflowClient()
+    made = {client.create_run("0").info.run_id for _ in range(5)}
+    gc.collect()
+    assert len(made & {run_id for _, run_id in run_states._states}) == 3
+
+
+def test_a_resumed_run_knows_what_others_wrote_meanwhile(python):
+    with mlflow.start_run() as run:
+        mlflow.log_param("mine", 1)
+    run_id = run.info.run_id
+    python(f'from jupyter_mlops import MlflowClient; MlflowClient().log_param("{run_id}", "theirs", 1)')
+    with mlflow.start_run(run_id=run_id):
+        for key in ("mine", "theirs"):
+            with pytest.raises(ParamAlreadyLogged):
+                mlflow.log_param(key, 2)
