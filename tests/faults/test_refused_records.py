@@ -12,7 +12,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.storage.duckdb import intakes
+from jupyter_mlops.storage.duckdb import folded_pairs, intakes
 from jupyter_mlops.storage.journal.operations import encode
 from jupyter_mlops.storage.journal.protocol import frame
 from jupyter_mlops.storage.opened import open_store
@@ -94,6 +94,19 @@ def test_the_last_defence_finds_records_that_look_right(sql, monkeypatch, places
     assert sql("SELECT count(*), count(DISTINCT step), max(step) FROM metrics") == [(300, 300, 299)]
     assert sql("SELECT count(*) FROM rejected") == [(len(places),)]
     assert sql("SELECT status FROM runs") == [("FINISHED",)]
+
+
+def test_a_fault_of_the_fold_itself_costs_no_record(sql, monkeypatch):
+    def fail(*_):
+        raise KeyError("a fault of ours")
+
+    with mlflow.start_run():
+        mlflow.log_metrics({"loss": 1.0, "acc": 0.5})
+        with monkeypatch.context() as broken:
+            broken.setattr(folded_pairs, "take_in", fail)
+            with pytest.raises(KeyError, match="ours"):
+                open_store().last_change()
+    assert sql("SELECT count(*) FROM metrics UNION ALL SELECT count(*) FROM rejected") == [(2,), (0,)]
 
 
 def test_every_kind_of_garbage_in_a_whole_frame(sql):

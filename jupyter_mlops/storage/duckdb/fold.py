@@ -44,7 +44,7 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
     silent_before = None if timeout is None else now_ms() - timeout
     try:
         return _fold_part(session, folder, store_id, Intake(), silent_before)
-    except _refusals():
+    except _refusals(LookupError, TypeError, ValueError):
         return _fold_closely(session, folder, store_id, silent_before)
 
 
@@ -68,12 +68,14 @@ def _fold_closely(session: Session, folder: str, store_id: str, silent_before: i
         at_most = max(1, suspects // 2)
 
 
-def _refusals() -> tuple[type[Exception], ...]:
-    """What a record raises that is well-formed, yet holds what no column can."""
+def _refusals(*unlooked: type[Exception]) -> tuple[type[Exception], ...]:
+    """What a record raises that is well-formed, yet holds what no column can.
+
+    One that nobody looked at may raise `unlooked` too: of those that look right, they are faults of ours and go up.
+    """
     import duckdb
 
-    of_python = (ArithmeticError, LookupError, TypeError, ValueError)
-    return (*of_python, duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
+    return (*unlooked, ArithmeticError, duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
 
 
 def _fold_part(session: Session, folder: str, store_id: str, intake: Intake, silent_before: int | None) -> bool:
