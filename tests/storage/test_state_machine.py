@@ -248,13 +248,14 @@ class Machine(RuleBasedStateMachine):
         experiment = data.draw(st.sampled_from(fitting))
         if experiment != "0":  # this party may not know it yet, and then asks, which folds
             self.call(who, "last_change")
+        before = time.time_ns() // 1_000_000
         try:
             run_id = self.call(who, "create_run", experiment, name, "ann", 1, {"s": name}, folds=False, owned=owned)
         except MlflowException:  # what this party knows of the experiment is up to a second old
             return
         run = self.runs[run_id] = Model(experiment, name, self.writer(who) if owned else None)
-        now = time.time_ns() // 1_000_000
-        run.last, run.pending, run.tags = (now - 50, now), self.writer(who), {"s": name}
+        run.last = (before, time.time_ns() // 1_000_000)
+        run.pending, run.tags = self.writer(who), {"s": name}
 
     @rule(who=WHO, status=st.sampled_from(["FINISHED", "FAILED", "KILLED"]), end_time=st.integers(1, 9), data=st.data())
     def end_run(self, who, status, end_time, data):

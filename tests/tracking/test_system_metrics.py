@@ -204,12 +204,13 @@ def nvmlDeviceGetEnforcedPowerLimit(gpu):
     return 400_000
 """)
     out = python("""
-        import sys, time
+        import sys
         sys.path.insert(0, ".")
         import jupyter_mlops as mlflow
+        from tests.tracking.test_system_metrics import wait_for
         mlflow.set_system_metrics_sampling_interval(0.02)
         with mlflow.start_run(log_system_metrics=True) as run:
-            time.sleep(0.5)
+            wait_for(run.info.run_id, 1)
         found = mlflow.get_run(run.info.run_id).data.metrics
         print(sorted((k.removeprefix("system/gpu_"), v) for k, v in found.items() if "gpu" in k))
     """)
@@ -224,9 +225,13 @@ def test_a_process_that_ends_or_only_logs_is_not_kept(python):
     out = python("""
         import sys, time
         import jupyter_mlops as mlflow
+        from jupyter_mlops.storage.opened import open_store
         mlflow.set_system_metrics_sampling_interval(0.02)
         mlflow.start_run(log_system_metrics=True)
-        time.sleep(0.2)
+        writer = open_store().files.writer()
+        begun = writer.backlog()
+        while writer.backlog() == begun:  # to read the metrics would load what must not be there
+            time.sleep(0.02)
         print([name for name in ("duckdb", "pandas", "numpy") if name in sys.modules])
     """)
     assert out.split() == ["[]"]
@@ -237,12 +242,13 @@ def test_a_tracked_cell_is_a_run_as_any_other(python):
         import sys, threading
         from IPython.core.interactiveshell import InteractiveShell
         import jupyter_mlops as mlflow
-        shell = InteractiveShell.instance()
+        from tests.tracking.test_system_metrics import wait_for
+        shell = InteractiveShell.instance(user_ns={"mlflow": mlflow, "wait_for": wait_for})
         shell.run_line_magic("load_ext", "jupyter_mlops")
         mlflow.enable_system_metrics_logging()
         mlflow.set_system_metrics_sampling_interval(0.02)
         for name, last in (("good", "1"), ("bad", "1 / 0")):
-            shell.run_cell(f"%%track {name}\\nimport time\\ntime.sleep(0.4)\\n{last}")
+            shell.run_cell(f"%%track {name}\\nwait_for(mlflow.active_run().info.run_id, 1)\\n{last}")
         left = [thread.name for thread in threading.enumerate() if "Metrics" in thread.name]
         runs = mlflow.search_runs(output_format="list")
         print("", left, sorted(run.info.status for run in runs if "system/disk_usage_percentage" in run.data.metrics), sep="\\n")
