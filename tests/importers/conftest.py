@@ -44,6 +44,9 @@ def write_store(folder, version, kind):
     return Peer(python, folder, uri, str(folder / uri.removeprefix("sqlite:///").removeprefix("./")), dump)
 
 
+collect_ignore = ["write_stores.py"]  # a script of the real MLflow's Python
+
+
 @pytest.fixture(scope="session")
 def written(tmp_path_factory):
     """The store of a version and kind, made when it is first asked for. Tests copy what they change."""
