@@ -7,7 +7,7 @@ import tarfile
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.storage.duckdb.backups import backups_of, read_manifest, sha256_of
+from jupyter_mlops.storage.duckdb.backups import backups_of, sha256_of
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION
 from tests.compat.make_store import read
 
@@ -45,8 +45,7 @@ def test_what_changes_is_kept_as_it_was(golden, sql):
     if golden == SCHEMA_VERSION:
         assert kept == []
         return
-    (folder,) = kept
-    manifest = read_manifest(folder)
+    ((folder, manifest),) = kept
     copy = pathlib.Path(folder, manifest.database)
     assert (manifest.schema, manifest.sha256) == (golden, sha256_of(str(copy)))
     assert manifest.why == f"migration from schema {golden} to {SCHEMA_VERSION}"

@@ -263,7 +263,7 @@ def test_credentials_in_the_url_of_the_code_stay_behind(database, source, folder
     run_id, experiment = _run_of(database if kind == "database" else folder, "run 0 ü")
     url = "https://ann:tok@host/code.git"
     if kind == "database":
-        _execute(source, "INSERT INTO tags VALUES ('mlflow.source.git.repoURL', ?, ?)", url, run_id)
+        _execute(source, "INSERT OR REPLACE INTO tags VALUES ('mlflow.source.git.repoURL', ?, ?)", url, run_id)
     else:
         (mlruns / experiment / run_id / "tags" / "mlflow.source.git.repoURL").write_text(url)
     import_store(source if kind == "database" else mlruns, "mine.duckdb")
