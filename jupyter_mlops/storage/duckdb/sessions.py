@@ -231,6 +231,7 @@ def _detach(engine: duckdb.DuckDBPyConnection) -> None:
 
 
 def translated(error: Exception, path: str) -> MlflowException:
+    """An error of DuckDB at the file `path` as one of ours, which says what to do next."""
     text = str(error)
     if held := re.search(r"lock is held in (.+?) \(PID (\d+)\)", text):
         holder = f"process {held[2]} ({os.path.basename(held[1])})"
