@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
 
 from jupyter_mlops.errors import StoreError, StoreReadOnly
 
-__all__ = ["file_mode", "make_folder", "open_file"]
+__all__ = ["file_mode", "keep_out_of_git", "make_folder", "open_file"]
 
 _GROUP_WRITABLE = stat.S_IWGRP
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -71,3 +72,9 @@ def open_file(path: str, flags: int) -> int:
     if flags & os.O_CREAT and os.fstat(fd).st_uid == os.geteuid() and stat.S_IMODE(os.fstat(fd).st_mode) != mode:
         os.fchmod(fd, mode)
     return fd
+
+
+def keep_out_of_git(folder: str) -> None:
+    """Write a ``.gitignore`` that covers all of `folder`, once."""
+    with contextlib.suppress(OSError), open(os.path.join(folder, ".gitignore"), "x") as file:
+        file.write("*\n")

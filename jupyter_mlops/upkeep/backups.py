@@ -190,8 +190,8 @@ def restore(
     Notes
     -----
     The present database is set aside, never deleted. What living writers logged since the backup is folded in by whoever
-    reads next; experiments made since then stay, so that it has a place. Artifacts that are missing are copied back, from this backup or the newest other one that has them; those that are
-    there stay as they are.
+    reads next; experiments made since then stay, so that it has a place. Artifacts that are missing are copied
+    back, from this backup or the newest other one that has them; those that are there stay as they are.
     """
     folder = folder or newest_backup(store.path)
     if folder is None:

@@ -19,7 +19,7 @@ import msgspec
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import StoreCorrupt, StoreError
 from jupyter_mlops.storage.journal.segments import is_alive
-from jupyter_mlops.storage.modes import make_folder, open_file
+from jupyter_mlops.storage.modes import keep_out_of_git, make_folder, open_file
 from jupyter_mlops.version import __version__
 
 if TYPE_CHECKING:
@@ -169,8 +169,7 @@ class BackupFolder:
 
     def __enter__(self) -> BackupFolder:
         make_folder(self._parent)
-        with contextlib.suppress(OSError), open(os.path.join(self._parent, ".gitignore"), "x") as file:
-            file.write("*\n")
+        keep_out_of_git(self._parent)
         parent = os.open(self._parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(parent, fcntl.LOCK_EX)  # until ours is locked: others remove what nobody has locked

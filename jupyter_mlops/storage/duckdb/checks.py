@@ -125,10 +125,8 @@ def wrong_summaries(session: Session, first: int, last: int, *, repair: bool) ->
 
 def table_names(session: Session) -> list[str]:
     """Every table of the store."""
-    return [
-        name
-        for (name,) in session.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY ALL")
-    ]
+    found = session.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY table_name")
+    return [name for (name,) in found]
 
 
 def read_whole(session: Session, table: str) -> None:

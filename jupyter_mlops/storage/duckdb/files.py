@@ -19,20 +19,14 @@ from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, NeedsMigrati
 from jupyter_mlops.storage.duckdb.sessions import TEMPORARY, Session, attached, warm_up, way_out
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, mend_head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
-from jupyter_mlops.storage.modes import make_folder
+from jupyter_mlops.storage.modes import keep_out_of_git, make_folder
 
-__all__ = ["StoreFiles", "keep_out_of_git"]
+__all__ = ["StoreFiles"]
 
 _log = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0
 _PATIENCE_S = 1.0
 _making = threading.Lock()
-
-
-def keep_out_of_git(folder: str) -> None:
-    """Write a ``.gitignore`` that covers all of `folder`, once."""
-    with contextlib.suppress(OSError), open(os.path.join(folder, ".gitignore"), "x") as file:
-        file.write("*\n")
 
 
 def _left(until: float) -> float:

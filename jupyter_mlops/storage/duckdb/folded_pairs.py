@@ -5,10 +5,10 @@ from __future__ import annotations
 from jupyter_mlops.storage.duckdb.intakes import Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["take_in"]
+__all__ = ["INCOMING", "take_in"]
 
 _Pairs = dict[tuple[int, str], tuple[str, int]]
-_INCOMING = (
+INCOMING = (
     "(SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS key, unnest(?::VARCHAR[]) AS value, "
     "unnest(?::BIGINT[]) AS timestamp)"
 )
@@ -33,7 +33,7 @@ def _params(session: Session, intake: Intake, rids: dict[str, int], fresh: set[i
     _insert(session, "params", {k: v for k, v in params.items() if k[0] in fresh})
     if known := _columns({k: v for k, v in params.items() if k[0] not in fresh}):
         session.rows(
-            f"MERGE INTO store.params p USING {_INCOMING} i ON p.rid = i.rid AND p.key = i.key "
+            f"MERGE INTO store.params p USING {INCOMING} i ON p.rid = i.rid AND p.key = i.key "
             "WHEN MATCHED AND i.timestamp < p.timestamp THEN UPDATE SET value = i.value, timestamp = i.timestamp "
             "WHEN NOT MATCHED THEN INSERT (rid, key, value, timestamp) VALUES (i.rid, i.key, i.value, i.timestamp)", known,
         )  # fmt: skip
@@ -62,7 +62,7 @@ def _tags(session: Session, intake: Intake, rids: dict[str, int], fresh: set[int
     _insert(session, "tags", {k: v for k, v in tags.items() if k[0] in fresh})
     if known := _columns({k: v for k, v in tags.items() if k[0] not in fresh}):
         session.rows(
-            f"MERGE INTO store.tags t USING {_INCOMING} i ON t.rid = i.rid AND t.key = i.key "
+            f"MERGE INTO store.tags t USING {INCOMING} i ON t.rid = i.rid AND t.key = i.key "
             "WHEN MATCHED AND i.timestamp >= t.timestamp THEN UPDATE SET value = i.value, timestamp = i.timestamp "
             "WHEN NOT MATCHED THEN INSERT (rid, key, value, timestamp) VALUES (i.rid, i.key, i.value, i.timestamp)", known,
         )  # fmt: skip
@@ -81,4 +81,4 @@ def _columns(pairs: _Pairs) -> list[list[object]]:
 
 def _insert(session: Session, table: str, pairs: _Pairs) -> None:
     if pairs:
-        session.rows(f"INSERT INTO store.{table} (rid, key, value, timestamp) SELECT * FROM {_INCOMING}", list(_columns(pairs)))
+        session.rows(f"INSERT INTO store.{table} (rid, key, value, timestamp) SELECT * FROM {INCOMING}", list(_columns(pairs)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_mlops.entities.datasets import clean_source
 from jupyter_mlops.storage.duckdb.folded_metrics import add_points, given_columns
+from jupyter_mlops.storage.duckdb.folded_pairs import INCOMING
 from jupyter_mlops.storage.duckdb.imported_records import DatasetRecord, Points, RunRecord
 from jupyter_mlops.storage.duckdb.imports import Mark, mark, marks
 from jupyter_mlops.storage.duckdb.removals import keep_artifacts
@@ -76,9 +77,9 @@ def take_runs(
             keep_artifacts(session, [p.record.run_id for p in taken])
             _insert(session, new, rids, change)
             _update(session, source, old, rids, change)
-            _write_params(session, taken, rids)
+            _write_pairs(session, "params", taken, rids)
             _remove_tags(session, old, rids)
-            _write_tags(session, taken, rids)
+            _write_pairs(session, "tags", taken, rids)
             _write_inputs(session, taken, rids)
             if points is not None:
                 where = [rids.get(p.record.run_id, -1) for p in batch]
@@ -165,20 +166,16 @@ def _update(session: Session, source: str, old: list[PlacedRun], rids: dict[str,
     )
 
 
-def _pairs(rows: list[tuple[int, str, str, int]]) -> tuple[str, list[Any]]:
-    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
-    return (
-        "(SELECT unnest(?::BIGINT[]) AS rid, unnest(?::VARCHAR[]) AS key, unnest(?::VARCHAR[]) AS value, "
-        "unnest(?::BIGINT[]) AS timestamp)"
-    ), columns
-
-
-def _write_params(session: Session, taken: list[PlacedRun], rids: dict[str, int]) -> None:
-    rows = [(rids[r.run_id], k, v, r.start_time) for r in (p.record for p in taken) for k, v in r.params.items()]
+def _write_pairs(session: Session, table: str, taken: list[PlacedRun], rids: dict[str, int]) -> None:
+    """Insert the params or tags, whichever `table` names, that their runs do not have yet."""
+    rows = [
+        (rids[r.run_id], k, v, r.start_time) for r in (p.record for p in taken) for k, v in getattr(r, table).items()
+    ]
     if rows:
-        incoming, columns = _pairs(rows)
+        columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
         session.rows(
-            f"INSERT INTO store.params FROM {incoming} i ANTI JOIN store.params p ON p.rid = i.rid AND p.key = i.key",
+            f"INSERT INTO store.{table} (rid, key, value, timestamp) "
+            f"FROM {INCOMING} i ANTI JOIN store.{table} t ON t.rid = i.rid AND t.key = i.key",
             columns,
         )
 
@@ -190,16 +187,6 @@ def _remove_tags(session: Session, old: list[PlacedRun], rids: dict[str, int]) -
             "DELETE FROM store.tags USING (SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time) n "
             "WHERE tags.rid = n.rid AND tags.timestamp <= n.time",
             [[rids[p.record.run_id] for p in old], [p.record.start_time for p in old]],
-        )
-
-
-def _write_tags(session: Session, taken: list[PlacedRun], rids: dict[str, int]) -> None:
-    rows = [(rids[r.run_id], k, v, r.start_time) for r in (p.record for p in taken) for k, v in r.tags.items()]
-    if rows:
-        incoming, columns = _pairs(rows)
-        session.rows(
-            f"INSERT INTO store.tags FROM {incoming} i ANTI JOIN store.tags t ON t.rid = i.rid AND t.key = i.key",
-            columns,
         )
 
 

@@ -12,6 +12,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import StoreBusy, StoreCorrupt, StoreError, StoreNewer
 from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.backups import copy_file, free_name
+from jupyter_mlops.storage.duckdb.checks import table_names
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import Session, attached, quoted, translated
@@ -45,7 +46,7 @@ def compact(files: StoreFiles) -> tuple[int, int]:
 
 
 def _compare(session: Session) -> None:
-    for table in _tables(session, "store"):
+    for table in table_names(session):
         kept = session.row(f"SELECT (SELECT count(*) FROM store.{table}) = (SELECT count(*) FROM fresh.{table})")
         if kept != (True,):
             raise StoreError(f"The copy lacks rows of {table}: the store was left as it is.")
@@ -80,7 +81,7 @@ def _found_again(session: Session, meta: dict[str, str]) -> dict[str, int]:
         raise StoreNewer(f"The store has schema {meta['schema']}, this version of jupyter_mlops knows {SCHEMA_VERSION}.")
     migrate(session.connection, {}, meta["store_id"], database="fresh")
     session.rows("DELETE FROM fresh.meta; DELETE FROM fresh.experiments")
-    lost = {table: sum(_copied_rows(session, table)) for table in _tables(session, "store")}
+    lost = {table: sum(_copied_rows(session, table)) for table in table_names(session)}
     session.rows("UPDATE fresh.meta SET value = ? WHERE key = 'schema'", [str(SCHEMA_VERSION)])
     return {table: rows for table, rows in lost.items() if rows}
 
@@ -107,13 +108,6 @@ def _duckdb_error() -> type[Exception]:
     import duckdb
 
     return duckdb.Error
-
-
-def _tables(session: Session, database: str) -> list[str]:
-    found = session.rows(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND NOT internal ORDER BY table_name", [database]
-    )
-    return [name for (name,) in found]
 
 
 def put_back(files: StoreFiles, backup: str) -> str | None:
