@@ -107,7 +107,7 @@ def test_forked_child_that_logs_on_keeps_the_run_of_its_dead_parent_open(child):
 # One process per attempt, forked from a parent that has imported all but opened nothing, so that an attempt takes
 # milliseconds. The worker writes ``L`` and the number of points whose calls returned, ``B`` before a fold, ``E`` after.
 KILL_INSIDE_FOLDS = """
-import json, os, random, select, signal, sys, time
+import json, os, random, signal, sys, time, traceback
 import duckdb, numpy
 import jupyter_mlops as mlflow
 from jupyter_mlops.storage.duckdb import files
@@ -144,6 +144,8 @@ while landed < wanted and attempts < 20 * wanted:
         try:
             os.close(reading)
             work(writing)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(9)
     os.close(writing)

@@ -17,6 +17,7 @@ from jupyter_mlops.storage.duckdb.fold import fold
 from jupyter_mlops.storage.duckdb.lease import WAIT_S, lease
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, NeedsMigration, check_schema, migrate, read_meta
 from jupyter_mlops.storage.duckdb.sessions import TEMPORARY, Session, attached, warm_up, way_out
+from jupyter_mlops.storage.duckdb.torn_blocks import mend_torn_blocks, read_metadata, was_broken_off
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT, Head, mend_head, new_head, read_head, write_head
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.modes import keep_out_of_git, make_folder
@@ -197,7 +198,10 @@ class StoreFiles:
             with lease(self.path, purpose, _left(until)):
                 try:
                     self._begin_anew_if_removed()
+                    is_suspect = was_broken_off(self.path)
                     with attached(self.path) as session:
+                        if is_suspect:
+                            read_metadata(session)
                         if not self._fold(session):
                             session.wrote = False  # a fold changes nothing that writers know
                             entered = True
@@ -208,6 +212,9 @@ class StoreFiles:
                 except NeedsMigration as older:
                     kept = self.migrate(older.meta)
                     _log.warning("%s now has schema %d; as it was before: %s", self.path, SCHEMA_VERSION, kept)
+                except StoreCorrupt as damage:
+                    if entered or not mend_torn_blocks(self.path, damage):
+                        raise
                 except StoreBusy:
                     if entered or time.monotonic() > held_until:
                         raise
