@@ -16,7 +16,9 @@ from jupyter_mlops.storage.opened import open_store
 __all__ = ["download_artifacts", "list_artifacts"]
 
 
-def _root_and_path(artifact_uri: str | None, run_id: str | None, path: str | None, tracking_uri: str | None) -> tuple[str, str]:
+def _root_and_path(
+    artifact_uri: str | None, run_id: str | None, path: str | None, tracking_uri: str | None, registry_uri: str | None = None
+) -> tuple[str, str]:
     """Where to look, and for which file or folder there."""
     if (artifact_uri is None) == (run_id is None):
         raise InvalidParameter("Give either artifact_uri= or run_id=.")
@@ -25,12 +27,12 @@ def _root_and_path(artifact_uri: str | None, run_id: str | None, path: str | Non
     if path:
         raise InvalidParameter("artifact_path= goes with run_id=; put it into artifact_uri= instead.")
     assert artifact_uri is not None
-    store = open_store(tracking_uri) if tracking_uri else None
     if artifact_uri.startswith("runs:"):
         named, _, inside = artifact_uri.removeprefix("runs:").lstrip("/").partition("/")
-        root = (store or open_store()).get_run(named).info.artifact_uri
+        root = open_store(tracking_uri).get_run(named).info.artifact_uri
         return root, check_relative_path(inside.rstrip("/"))
-    place = model_place(artifact_uri, store).uri.rstrip("/")
+    chosen = registry_uri or tracking_uri
+    place = model_place(artifact_uri, open_store(chosen) if chosen else None).uri.rstrip("/")
     parent, name = posixpath.split(place)
     is_bucket = "://" in place and "://" not in parent
     return (place, "") if is_bucket else (parent or "/", name)
@@ -42,6 +44,7 @@ def download_artifacts(
     artifact_path: str | None = None,
     dst_path: str | None = None,
     tracking_uri: str | None = None,
+    registry_uri: str | None = None,
 ) -> str:
     """Bring a file or folder of artifacts to this machine.
 
@@ -55,8 +58,8 @@ def download_artifacts(
         File or folder of that run; all of it by default.
     dst_path : str, optional
         Folder to copy to, made when it is not there; a temporary one by default.
-    tracking_uri : str, optional
-        Store that has the run or model; the current one by default.
+    tracking_uri, registry_uri : str, optional
+        Store that has the run, and the one that has the model; the current ones by default.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def download_artifacts(
     >>> pathlib.Path(download_artifacts(f"runs:/{run.info.run_id}/notes/a.txt")).read_text()
     'hello'
     """
-    root, path = _root_and_path(artifact_uri, run_id, artifact_path, tracking_uri)
+    root, path = _root_and_path(artifact_uri, run_id, artifact_path, tracking_uri, registry_uri)
     folder = dst_path or tempfile.mkdtemp(prefix="mlops-")
     os.makedirs(folder, exist_ok=True)
     return artifact_store(root).fetch(path, folder)

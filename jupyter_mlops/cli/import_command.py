@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from jupyter_mlops.cli.options import print_json, size_text, store_option
-from jupyter_mlops.importers.imports import Progress, import_store
+from jupyter_mlops.importers.imports import import_store
 from jupyter_mlops.importers.reports import ImportReport
 from jupyter_mlops.importers.sanitation import shown
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
 __all__ = ["command"]
 
@@ -42,35 +37,23 @@ def command(
     SOURCE is sqlite:///mlflow.db, the path of such a file, or an mlruns folder. It is only read. Others go on working with
     the store meanwhile. Called again, the command goes on where it was, and brings in what is new.
     """
-    from tqdm import tqdm  # only for long work
-
-    with tqdm(unit="run", disable=True if quiet else None, leave=False, dynamic_ncols=True) as bar:
-        try:
-            report = import_store(
-                source,
-                store,
-                artifacts=not no_artifacts,
-                artifact_root=artifact_root,
-                dry_run=dry_run,
-                progress=_moving(bar),
-            )
-        except KeyboardInterrupt:
-            click.echo("\nWhat was brought in so far is whole. The same command goes on from there.", err=True)
-            raise
+    try:
+        report = import_store(
+            source,
+            store,
+            artifacts=not no_artifacts,
+            artifact_root=artifact_root,
+            dry_run=dry_run,
+            progress=(lambda *_: None) if quiet else None,
+        )
+    except KeyboardInterrupt:
+        click.echo("\nWhat was brought in so far is whole. The same command goes on from there.", err=True)
+        raise
     if as_json:
         print_json(report)
     else:
         _print(report)
     return 1 if report.read_nothing else 0
-
-
-def _moving(bar: tqdm[None]) -> Progress:
-    def move(done: int, total: int, experiment: str) -> None:
-        bar.total = total
-        bar.set_description_str(experiment, refresh=False)
-        bar.update(done - bar.n)
-
-    return move
 
 
 def _print(report: ImportReport) -> None:

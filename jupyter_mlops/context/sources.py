@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -10,6 +9,7 @@ import sys
 from jupyter_mlops.context.git import git_tags
 from jupyter_mlops.context.notebooks import cell_id, is_notebook, notebook_path
 from jupyter_mlops.entities.users import user_name
+from jupyter_mlops.entities.variables import RUN_CONTEXT
 
 __all__ = ["context_tags", "resolve_tags"]
 
@@ -48,5 +48,4 @@ def _git_tags() -> dict[str, str]:
 
 
 def _configured_tags() -> dict[str, str]:
-    text = os.environ.get("MLFLOW_RUN_CONTEXT")
-    return {str(key): str(value) for key, value in json.loads(text).items()} if text else {}
+    return {key: str(value) for key, value in RUN_CONTEXT.get().items()}

@@ -6,13 +6,13 @@ Checked by the store, so that every road into it (Python, REST, import) has the 
 from __future__ import annotations
 
 import logging
-import os
 import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from jupyter_mlops.entities.variables import TRUNCATE_LONG_VALUES
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
@@ -74,7 +74,7 @@ def _text(value: Any, limit: int, what: str, key: str) -> str:
         text = text.encode("utf-8", "backslashreplace").decode()
     if len(text) <= limit:
         return text
-    if os.environ.get("MLFLOW_TRUNCATE_LONG_VALUES", "true").lower() in ("false", "0"):
+    if not TRUNCATE_LONG_VALUES.get():
         raise InvalidParameter(f"The value of {what} {key!r} has {len(text)} characters; at most {limit} are kept.")
     _log.warning("The value of %s %r has %d characters; the first %d are kept.", what, key, len(text), limit)
     return text[:limit]

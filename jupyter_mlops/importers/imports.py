@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from jupyter_mlops.importers.models import import_models
 from jupyter_mlops.importers.places import Places
@@ -16,6 +18,7 @@ from jupyter_mlops.importers.reports import ImportReport
 from jupyter_mlops.importers.runs import RunImport
 from jupyter_mlops.importers.sources import Source, open_source
 from jupyter_mlops.importers.targets import Target
+from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.storage.duckdb.imports import PlacedExperiment
 from jupyter_mlops.storage.opened import open_store
 
@@ -48,7 +51,8 @@ def import_store(
     dry_run : bool, default False
         Write nothing; the report says what would be.
     progress : callable, optional
-        Called with the number of runs that are done, of all runs, and the name of the experiment.
+        Called with the number of runs that are done, of all runs, and the name of the experiment. By default a bar shows
+        what takes long, in a notebook and at a terminal.
 
     Returns
     -------
@@ -78,7 +82,8 @@ def import_store(
         target = Target(open_store(None if store is None else os.fspath(store)), origin.name, dry_run)
         report = ImportReport(origin.name, target.store.path, dry_run)
         places = Places(origin.folder, None if artifact_root is None else os.fspath(artifact_root))
-        _run(origin, target, places, report, artifacts, progress)
+        with make_bar("", None, shown=progress is None, unit="run") as bar:
+            _run(origin, target, places, report, artifacts, progress or partial(_move, bar))
         report.problems += origin.problems
         report.seconds = round(time.monotonic() - began, 3)
         return report
@@ -86,14 +91,20 @@ def import_store(
         origin.close()
 
 
+def _move(bar: Any, done: int, total: int, experiment: str) -> None:
+    bar.total = total
+    bar.set_description_str(experiment, refresh=False)
+    bar.update(done - bar.n)
+
+
 def _run(
-    source: Source, target: Target, places: Places, report: ImportReport, artifacts: bool, progress: Progress | None
+    source: Source, target: Target, places: Places, report: ImportReport, artifacts: bool, progress: Progress
 ) -> None:
     records = source.experiments()
     remote = {r.experiment_id: r.artifact_location for r in records if places.is_remote(r.artifact_location)}
     placed = {p.record.experiment_id: p for p in target.experiments(records, remote)}
     _count_experiments(list(placed.values()), report)
-    RunImport(source, target, places, report, placed, artifacts).run(progress or (lambda *_: None))
+    RunImport(source, target, places, report, placed, artifacts).run(progress)
     import_models(source, target, places, report, placed, artifacts)
 
 

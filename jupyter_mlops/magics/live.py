@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from IPython.core.display_functions import publish_display_data
 
 from jupyter_mlops.context.notebooks import is_notebook, notebook_path
 from jupyter_mlops.entities.ids import new_id
-from jupyter_mlops.views.bundles import is_plain
+from jupyter_mlops.entities.variables import LIVE
 
 __all__ = ["LiveCard", "is_watched"]
 
@@ -26,8 +25,9 @@ def is_watched() -> bool:
 
     ``JUPYTER_MLOPS_LIVE`` decides when it is set.
     """
-    if os.environ.get("JUPYTER_MLOPS_LIVE"):
-        return not is_plain() and is_notebook()
+    live = LIVE.get()
+    if live is not None:
+        return live and is_notebook()
     return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
 
 

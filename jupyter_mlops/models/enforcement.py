@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_mlops.entities.variables import DISABLE_SCHEMA_DETAILS
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.models.conversions import convert_column
 from jupyter_mlops.models.tensors import fit_tensors
@@ -33,11 +33,7 @@ def fit_input(data: Any, schema: Schema | None) -> Any:
     try:
         return fit_tensors(data, schema) if schema.is_tensor_spec() else _fit_columns(data, schema)
     except (MlflowException, TypeError, ValueError) as error:
-        details = (
-            ""
-            if os.environ.get("MLFLOW_DISABLE_SCHEMA_DETAILS", "").lower() == "true"
-            else f" The model takes {schema}."
-        )
+        details = "" if DISABLE_SCHEMA_DETAILS.get() else f" The model takes {schema}."
         raise InvalidParameter(f"{error}{details}") from error
 
 

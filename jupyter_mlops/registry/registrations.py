@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.errors import AlreadyExists
@@ -81,6 +82,6 @@ def search_model_versions(
     )
 
 
-def set_model_version_tag(name: str, version: str, key: str, value: Any) -> None:
+def set_model_version_tag(name: str, version: str | None = None, key: str | None = None, value: Any = None) -> None:
     """Set a tag of a model version."""
-    open_store(get_registry_uri()).set_model_version_tag(name, str(version), key, value)
+    open_store(get_registry_uri()).set_model_version_tag(name, str(version), check_key(key, "tag name"), value)

@@ -13,12 +13,12 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from jupyter_mlops.entities.uris import without_credentials
+from jupyter_mlops.entities.variables import DATA_DIR, SERVER_STORE, TRACKING_URI
 from jupyter_mlops.errors import InvalidParameter, StoreNotKnown
 
 __all__ = [
     "DEFAULT_NAME",
     "STORE_VARIABLES",
-    "USER_VARIABLES",
     "data_folder",
     "default_store",
     "known_stores",
@@ -30,14 +30,13 @@ __all__ = [
 
 DEFAULT_NAME = "mlops.duckdb"
 _log = logging.getLogger(__name__)
-USER_VARIABLES = ("JUPYTER_MLOPS_TRACKING_URI", "MLFLOW_TRACKING_URI")
-STORE_VARIABLES = (*USER_VARIABLES, "JUPYTER_MLOPS_SERVER_STORE")  # the first that is set holds
+STORE_VARIABLES = (*TRACKING_URI.names, *SERVER_STORE.names)  # the first that is set holds
 _told: set[str] = set()
 
 
 def data_folder() -> str:
     """The user's data folder: ``$JUPYTER_MLOPS_DATA_DIR``, else the system's usual place."""
-    if folder := os.environ.get("JUPYTER_MLOPS_DATA_DIR"):
+    if folder := DATA_DIR.get():
         return os.path.abspath(folder)
     import platformdirs  # only when a store is opened
 
@@ -50,10 +49,9 @@ def default_store() -> str:
     In this order: ``JUPYTER_MLOPS_TRACKING_URI``, ``MLFLOW_TRACKING_URI``, ``JUPYTER_MLOPS_SERVER_STORE`` (set by the
     Jupyter server for its kernels), the nearest ``mlops.duckdb`` upwards, ``./mlops.duckdb``.
     """
-    for variable in STORE_VARIABLES:
-        if value := os.environ.get(variable):
-            return value
-    return _nearest(os.getcwd()) or os.path.join(os.getcwd(), DEFAULT_NAME)
+    return (
+        TRACKING_URI.get() or SERVER_STORE.get() or _nearest(os.getcwd()) or os.path.join(os.getcwd(), DEFAULT_NAME)
+    )
 
 
 def _nearest(folder: str) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import threading
 
+from jupyter_mlops.entities.messages import configure_messages
+from jupyter_mlops.entities.variables import REGISTRY_URI, TRACKING_URI
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.locate import USER_VARIABLES, default_store, store_path
+from jupyter_mlops.storage.locate import default_store, store_path
 
 __all__ = [
     "get_registry_uri",
@@ -21,12 +23,14 @@ _stores: dict[str, DuckDBStore] = {}
 _lock = threading.Lock()
 _tracking_uri: str | None = None
 _registry_uri: str | None = None
-_OURS = "JUPYTER_MLOPS_TRACKING_URI"
+_OURS, _THEIRS = TRACKING_URI.names
 _hidden: list[str] = []  # what the user's own variable said before it was overridden
 
 
 def open_store(uri: str | None = None) -> DuckDBStore:
     """The store that a tracking URI means, the current one for None; one object per store and process."""
+    if not _stores:
+        configure_messages()
     path = store_path(uri or get_tracking_uri())
     with _lock:
         if path not in _stores:
@@ -60,11 +64,11 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
     global _tracking_uri
     _tracking_uri = None if uri is None else store_path(uri)
     if _tracking_uri is None:
-        os.environ.pop("MLFLOW_TRACKING_URI", None)
+        os.environ.pop(_THEIRS, None)
         if _hidden:
             os.environ[_OURS] = _hidden.pop()
         return
-    os.environ["MLFLOW_TRACKING_URI"] = _tracking_uri
+    os.environ[_THEIRS] = _tracking_uri
     if _OURS in os.environ:  # it would win in processes that this one starts
         if not _hidden:
             _hidden.append(os.environ[_OURS])
@@ -78,7 +82,7 @@ def get_tracking_uri() -> str:
 
 def is_tracking_uri_set() -> bool:
     """Whether a place was set, here or by ``JUPYTER_MLOPS_TRACKING_URI`` or ``MLFLOW_TRACKING_URI``."""
-    return _tracking_uri is not None or any(os.environ.get(name) for name in USER_VARIABLES)
+    return _tracking_uri is not None or TRACKING_URI.given() is not None
 
 
 def set_registry_uri(uri: str | None) -> None:
@@ -91,5 +95,5 @@ def get_registry_uri() -> str:
     """Where models are registered."""
     if _registry_uri:
         return _registry_uri
-    configured = os.environ.get("MLFLOW_REGISTRY_URI")
+    configured = REGISTRY_URI.get()
     return store_path(configured) if configured else get_tracking_uri()

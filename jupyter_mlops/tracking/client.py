@@ -24,7 +24,7 @@ from jupyter_mlops.storage.artifact_stores.places import check_place
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.tracking import artifacts, images, tables
 from jupyter_mlops.tracking.run_names import random_name
-from jupyter_mlops.tracking.run_operations import RunOperations, done
+from jupyter_mlops.tracking.run_operations import RunOperations
 from jupyter_mlops.tracking.run_states import look_again, new_state, state_of
 from jupyter_mlops.tracking.values import metric_timestamp
 
@@ -191,8 +191,9 @@ class MlflowClient:
 
     def log_param(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> Any:
         """Write a param; another value of it is `ParamAlreadyLogged`."""
-        state_of(self._store, run_id).log_param(key, value)
-        return value if synchronous is not False else done(synchronous)
+        state = state_of(self._store, run_id)
+        state.log_param(key, value)
+        return state.answer(synchronous, value)
 
     def log_metric(
         self,
@@ -207,8 +208,9 @@ class MlflowClient:
         model_id: str | None = None,
     ) -> RunOperations | None:
         """Add one point of a metric; data set and model are not kept with it."""
-        state_of(self._store, run_id).log_metric(key, value, timestamp, step)
-        return done(synchronous)
+        state = state_of(self._store, run_id)
+        state.log_metric(key, value, timestamp, step)
+        return state.answer(synchronous)  # type: ignore[no-any-return]
 
     def log_batch(
         self,
@@ -219,12 +221,13 @@ class MlflowClient:
         synchronous: bool | None = None,
     ) -> RunOperations | None:
         """Write all of it in one record, or nothing."""
-        state_of(self._store, run_id).log_batch(
+        state = state_of(self._store, run_id)
+        state.log_batch(
             [(m.key, m.value, m.timestamp, m.step) for m in metrics],
             [(p.key, p.value) for p in params],
             [(t.key, t.value) for t in tags],
         )
-        return done(synchronous)
+        return state.answer(synchronous)  # type: ignore[no-any-return]
 
     def log_inputs(
         self, run_id: str, datasets: Sequence[DatasetInput] | None = None, models: Sequence[Any] | None = None
@@ -238,8 +241,9 @@ class MlflowClient:
 
     def set_tag(self, run_id: str, key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
         """Set a tag; ``mlflow.runName`` renames the run."""
-        state_of(self._store, run_id).set_tags({key: value})
-        return done(synchronous)
+        state = state_of(self._store, run_id)
+        state.set_tags({key: value})
+        return state.answer(synchronous)  # type: ignore[no-any-return]
 
     def delete_tag(self, run_id: str, key: str) -> None:
         """Remove a tag; `NotFound` when the run has none of that name."""
@@ -372,9 +376,13 @@ class MlflowClient:
         tags: dict[str, Any] | None = None,
         run_link: str | None = None,
         description: str | None = None,
-        await_creation_for: int | None = None,
+        await_creation_for: int = 300,
+        model_id: str | None = None,
     ) -> ModelVersion:
-        """Make the next version of a model that is there; a ``models:/`` source becomes the folder that it means now."""
+        """Make the next version of a model that is there; a ``models:/`` source becomes the folder that it means now.
+
+        It is ready when the call returns; `await_creation_for` and `model_id` are accepted for MLflow's sake.
+        """
         source = source_of(source, self._registry)
         return self._registry.create_model_version(name, source, run_id, tags or {}, run_link, description, None)
 
@@ -421,16 +429,20 @@ class MlflowClient:
         )
 
     def set_model_version_tag(
-        self, name: str, version: str | None = None, key: str = "", value: Any = None, stage: str | None = None
+        self, name: str, version: str | None = None, key: str | None = None, value: Any = None, stage: str | None = None
     ) -> None:
         """Set a tag of a version, or of the latest version in a stage."""
-        self._registry.set_model_version_tag(name, self._version(name, version, stage), key, value)
+        self._registry.set_model_version_tag(
+            name, self._version(name, version, stage), check_key(key, "tag name"), value
+        )
 
     def delete_model_version_tag(
-        self, name: str, version: str | None = None, key: str = "", stage: str | None = None
+        self, name: str, version: str | None = None, key: str | None = None, stage: str | None = None
     ) -> None:
         """Remove a tag of a version, or of the latest version in a stage, if it is there."""
-        self._registry.delete_model_version_tag(name, self._version(name, version, stage), key)
+        self._registry.delete_model_version_tag(
+            name, self._version(name, version, stage), check_key(key, "tag name")
+        )
 
     def _version(self, name: str, version: str | None, stage: str | None) -> str:
         return version_or_latest(self, name, version, stage)

@@ -8,7 +8,7 @@ from typing import Any
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import state_or_start
-from jupyter_mlops.tracking.run_operations import RunOperations, done
+from jupyter_mlops.tracking.run_operations import RunOperations
 from jupyter_mlops.tracking.run_states import RunState, state_of
 from jupyter_mlops.tracking.settings import current_store
 
@@ -30,7 +30,7 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     value : Any
         Kept as ``str(value)``; text over 6000 characters is cut with a warning.
     synchronous : bool, optional
-        A call is on disk when it returns, either way; False changes what it returns.
+        A call is on disk when it returns, either way; False, or ``MLFLOW_ENABLE_ASYNC_LOGGING``, changes what it returns.
 
     Returns
     -------
@@ -51,8 +51,9 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
     ...     mlflow.log_param("lr", 0.1)
     0.1
     """
-    state_for(None).log_param(key, value)
-    return value if synchronous is not False else done(synchronous)
+    state = state_for(None)
+    state.log_param(key, value)
+    return state.answer(synchronous, value)
 
 
 def log_params(
@@ -67,8 +68,9 @@ def log_params(
     InvalidParameter
         A key cannot be; nothing is written.
     """
-    state_for(run_id).log_batch(params=params.items())
-    return done(synchronous)
+    state = state_for(run_id)
+    state.log_batch(params=params.items())
+    return state.answer(synchronous)  # type: ignore[no-any-return]
 
 
 def log_metric(
@@ -126,7 +128,7 @@ def log_metric(
     else:
         state = state_of(current_store(), run_id)
     state.log_metric(key, value, timestamp or None, step or 0)
-    return None if synchronous is not False else RunOperations()
+    return None if (state.synchronous if synchronous is None else synchronous) else RunOperations()
 
 
 def log_metrics(
@@ -145,20 +147,21 @@ def log_metrics(
     InvalidParameter
         A key or value cannot be; nothing is written.
     """
-    state_for(run_id).log_metrics(metrics, timestamp or None, step)
-    return done(synchronous)
+    state = state_for(run_id)
+    state.log_metrics(metrics, timestamp or None, step)
+    return state.answer(synchronous)  # type: ignore[no-any-return]
 
 
 def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
     """Set a tag of the active run; ``mlflow.runName`` renames it."""
-    state_for(None).set_tags({key: value})
-    return done(synchronous)
+    return set_tags({key: value}, synchronous)
 
 
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Set several tags of the active run, all or nothing."""
-    state_for(None).set_tags(tags)
-    return done(synchronous)
+    state = state_for(None)
+    state.set_tags(tags)
+    return state.answer(synchronous)  # type: ignore[no-any-return]
 
 
 def delete_tag(key: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["RunOperations", "done", "flush_artifact_async_logging", "flush_async_logging"]
+__all__ = ["RunOperations", "flush_artifact_async_logging", "flush_async_logging"]
 
 
 class RunOperations:
-    """What a call with ``synchronous=False`` returns: it is done already.
+    """What a call with ``synchronous=False`` returns, or any under ``MLFLOW_ENABLE_ASYNC_LOGGING``: it is done already.
 
     Examples
     --------
@@ -17,11 +17,6 @@ class RunOperations:
 
     def wait(self) -> None:
         """Nothing to wait for: what was logged was kept when the call returned, and its errors were raised there."""
-
-
-def done(synchronous: bool | None) -> RunOperations | None:
-    """What a logging call returns."""
-    return RunOperations() if synchronous is False else None
 
 
 def flush_async_logging() -> None:

@@ -15,8 +15,10 @@ from jupyter_mlops.entities.names import check_key, param_text, tag_text
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.variables import ENABLE_ASYNC_LOGGING
 from jupyter_mlops.errors import InvalidParameter, ParamAlreadyLogged
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.tracking.run_operations import RunOperations
 from jupyter_mlops.tracking.values import metric_step, metric_timestamp, metric_value
 
 __all__ = ["RunState", "look_again", "new_state", "state_of"]
@@ -41,9 +43,11 @@ class RunState:
     deleted : bool
     running : bool
         False once it was ended here.
+    synchronous : bool
+        What ``synchronous=None`` means, as the environment said when the run was opened.
     """
 
-    __slots__ = ("__weakref__", "_param_lock", "deleted", "params", "recent", "run_id", "running", "store", "tags")
+    __slots__ = ("__weakref__", "_param_lock", "deleted", "params", "recent", "run_id", "running", "store", "synchronous", "tags")
 
     def __init__(self, store: TrackingStore, run: Run) -> None:
         self.store = store
@@ -53,6 +57,7 @@ class RunState:
         self.recent: dict[str, deque[tuple[int, float]]] = {}
         self.deleted = run.info.lifecycle_stage != "active"
         self.running = True
+        self.synchronous = not ENABLE_ASYNC_LOGGING.get()
         self._param_lock = threading.Lock()
 
     def log_metric(self, key: str, value: Any, timestamp: int | None = None, step: int | None = 0) -> None:
@@ -72,6 +77,10 @@ class RunState:
             self.recent[key].append((step, value))
         except KeyError:
             self.recent[key] = deque([(step, value)], _RECENT)
+
+    def answer(self, synchronous: bool | None, value: Any = None) -> Any:
+        """What a call that logs returns: `value`, or a `RunOperations` when it was asked not to wait."""
+        return value if (self.synchronous if synchronous is None else synchronous) else RunOperations()
 
     def log_metrics(self, metrics: Mapping[str, Any], timestamp: int | None, step: int | None) -> None:
         """Log one point of each metric, all or nothing."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID, Experiment
+from jupyter_mlops.entities.variables import EXPERIMENT_ID, EXPERIMENT_NAME
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.opened import open_store
@@ -13,7 +13,6 @@ from jupyter_mlops.storage.opened import open_store
 __all__ = ["chosen_experiment", "current_store", "experiment_for_run", "experiment_named", "set_experiment"]
 
 _log = logging.getLogger(__name__)
-_VARIABLE = "MLFLOW_EXPERIMENT_ID"
 _chosen: tuple[str, str] | None = None  # store and experiment: an id of one store means nothing in another
 
 
@@ -57,7 +56,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     if experiment.lifecycle_stage != "active":
         raise InvalidParameter(f"Experiment {experiment.name!r} is deleted: restore it first, or choose another.")
     _chosen = (store.uri, experiment.experiment_id)
-    os.environ[_VARIABLE] = experiment.experiment_id
+    EXPERIMENT_ID.set(experiment.experiment_id)
     return experiment
 
 
@@ -76,7 +75,7 @@ def chosen_experiment() -> str | None:
 
 def _configured() -> str | None:
     """``MLFLOW_EXPERIMENT_ID``, but not when it was exported here for another store."""
-    value = os.environ.get(_VARIABLE)
+    value = EXPERIMENT_ID.get()
     is_stale = _chosen is not None and value == _chosen[1] and _chosen[0] != current_store().uri
     return None if is_stale else value
 
@@ -94,7 +93,7 @@ def experiment_for_run(experiment_id: str | int | None = None) -> str:
     if (chosen := chosen_experiment()) is not None:
         return chosen
     configured = _configured()
-    if name := os.environ.get("MLFLOW_EXPERIMENT_NAME"):
+    if name := EXPERIMENT_NAME.get():
         return _by_name(name, configured)
     if configured:
         return _by_id(configured)

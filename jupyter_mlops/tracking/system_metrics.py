@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.names import check_key
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.entities.variables import (
+    ENABLE_SYSTEM_METRICS_LOGGING,
+    SYSTEM_METRICS_NODE_ID,
+    SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING,
+    SYSTEM_METRICS_SAMPLING_INTERVAL,
+    Variable,
+)
 from jupyter_mlops.tracking.run_states import RunState
 from jupyter_mlops.tracking.system_sensors import Sensor, make_sensors
 
@@ -26,26 +30,8 @@ __all__ = [
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
-_ENABLED = "ENABLE_SYSTEM_METRICS_LOGGING"
-_INTERVAL = "SYSTEM_METRICS_SAMPLING_INTERVAL"
-_SAMPLES = "SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING"
-_NODE = "SYSTEM_METRICS_NODE_ID"
 _PREFIX = "system/"
 _SUMS = ("network_receive_megabytes", "network_transmit_megabytes")  # since the start: no mean of them
-
-
-def _setting(name: str) -> str | None:
-    """What the environment says, our variable before MLflow's."""
-    return os.environ.get(f"JUPYTER_MLOPS_{name}") or os.environ.get(f"MLFLOW_{name}") or None
-
-
-def _set(name: str, value: Any) -> None:
-    """Export a setting to this process and those that it starts; None takes it away."""
-    os.environ.pop(f"JUPYTER_MLOPS_{name}", None)  # it would win
-    if value is None:
-        os.environ.pop(f"MLFLOW_{name}", None)
-    else:
-        os.environ[f"MLFLOW_{name}"] = str(value)
 
 
 def enable_system_metrics_logging() -> None:
@@ -67,12 +53,12 @@ def enable_system_metrics_logging() -> None:
     >>> mlflow.get_run(run.info.run_id).data.metrics["system/system_memory_usage_megabytes"] > 0
     True
     """
-    _set(_ENABLED, "true")
+    ENABLE_SYSTEM_METRICS_LOGGING.set("true")
 
 
 def disable_system_metrics_logging() -> None:
     """Log no system metrics in runs that start from now on; ``start_run(log_system_metrics=True)`` does."""
-    _set(_ENABLED, "false")
+    ENABLE_SYSTEM_METRICS_LOGGING.set("false")
 
 
 def set_system_metrics_sampling_interval(interval: float | None) -> None:
@@ -88,7 +74,7 @@ def set_system_metrics_sampling_interval(interval: float | None) -> None:
     InvalidParameter
         Anything else.
     """
-    _set(_INTERVAL, None if interval is None else _positive("sampling interval", interval, float))
+    _set("sampling interval", SYSTEM_METRICS_SAMPLING_INTERVAL, interval)
 
 
 def set_system_metrics_samples_before_logging(samples: int | None) -> None:
@@ -104,22 +90,16 @@ def set_system_metrics_samples_before_logging(samples: int | None) -> None:
     InvalidParameter
         Anything else.
     """
-    _set(_SAMPLES, None if samples is None else _positive("number of samples", samples, int))
+    _set("number of samples", SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING, samples)
 
 
 def set_system_metrics_node_id(node_id: str | None) -> None:
     """Say which machine of several this is: metrics are then named ``system/<node_id>/…``; None takes it away."""
-    _set(_NODE, None if node_id is None else check_key(node_id, "node id"))
+    SYSTEM_METRICS_NODE_ID.set(None if node_id is None else check_key(node_id, "node id"))
 
 
-def _positive(what: str, value: Any, kind: Callable[[Any], float]) -> float:
-    try:
-        number = kind(value)
-    except (TypeError, ValueError):
-        number = 0
-    if not 0 < number < float("inf"):
-        raise InvalidParameter(f"The {what} of system metrics is a number above 0, not {value!r}.")
-    return number
+def _set(what: str, variable: Variable[Any], value: Any) -> None:
+    variable.set(None if value is None else variable.parse(f"The {what} of system metrics", value))
 
 
 def monitor_of(state: RunState, wanted: bool | None, *, resumed: bool = False) -> SystemMetricsMonitor | None:
@@ -133,11 +113,9 @@ def monitor_of(state: RunState, wanted: bool | None, *, resumed: bool = False) -
     resumed : bool
         Whether the run may have system metrics, whose steps go on.
     """
-    if wanted is None:
-        wanted = (_setting(_ENABLED) or "").lower() in ("1", "t", "true", "y", "yes")
-    if not wanted:
-        return None
     try:
+        if not (ENABLE_SYSTEM_METRICS_LOGGING.get() if wanted is None else wanted):
+            return None
         return SystemMetricsMonitor(state, resumed=resumed).start()
     except Exception as error:  # a run is never lost for want of its circumstances
         _log.warning("System metrics are not logged: %s", error)
@@ -157,9 +135,9 @@ class SystemMetricsMonitor:
     def __init__(self, state: RunState, *, resumed: bool = False) -> None:
         self._state = state
         self._resumed = resumed
-        self._interval = _positive("sampling interval", _setting(_INTERVAL) or 10, float)
-        self._samples = int(_positive("number of samples", _setting(_SAMPLES) or 1, int))
-        node = _setting(_NODE)
+        self._interval = SYSTEM_METRICS_SAMPLING_INTERVAL.get()
+        self._samples = SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING.get()
+        node = SYSTEM_METRICS_NODE_ID.get()
         self._prefix = f"{_PREFIX}{check_key(node, 'node id')}/" if node else _PREFIX
         self._stopped = threading.Event()
         self._broken: set[str] = set()

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyter_mlops.storage.artifact_stores.transfers import make_bar
+
 __all__ = ["byte_bar", "count_bar"]
 
 
 def byte_bar(total: int, what: str, *, shown: bool) -> Any:
-    """A tqdm bar over `total` bytes on stderr; silent when not `shown` or when nobody looks.
+    """A tqdm bar over `total` bytes; silent when not `shown` or when nobody looks.
 
     Examples
     --------
     >>> with byte_bar(10, "copying", shown=False) as bar:
     ...     _ = bar.update(10)
     """
-    from tqdm.auto import tqdm  # only for long work
-
-    return tqdm(total=total, desc=what, unit="B", unit_scale=True, disable=None if shown else True, leave=False)
+    return make_bar(what, total, shown=shown, unit="B", unit_scale=True)
 
 
 def count_bar(what: str, *, shown: bool) -> Any:
     """A tqdm bar over things whose number is told as it is known; silent as `byte_bar` is."""
-    from tqdm.auto import tqdm  # only for long work
-
-    return tqdm(desc=what, disable=None if shown else True, leave=False)
+    return make_bar(what, None, shown=shown)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
+
+from jupyter_mlops.entities.variables import LIVE
 
 __all__ = ["MIME", "VERSION", "bundle", "is_plain"]
 
@@ -13,7 +14,7 @@ VERSION = 1
 
 def is_plain() -> bool:
     """Whether outputs must be the same at every execution: ``JUPYTER_MLOPS_LIVE=0``, for tests and committed notebooks."""
-    return os.environ.get("JUPYTER_MLOPS_LIVE", "").lower() in ("0", "false")
+    return LIVE.get() is False
 
 
 def bundle(view: dict[str, Any], html: str, text: str) -> dict[str, Any]:

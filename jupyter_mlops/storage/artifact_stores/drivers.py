@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jupyter_mlops.entities.uris import has_credentials, is_wellformed, without_credentials
+from jupyter_mlops.entities.variables import (
+    BOTO_CLIENT_ADDRESSING_STYLE,
+    S3_ENDPOINT_URL,
+    S3_IGNORE_TLS,
+    S3_UPLOAD_EXTRA_ARGS,
+)
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
 
 __all__ = ["Driver", "check_scheme", "driver_of", "open_filesystem"]
@@ -19,7 +24,7 @@ _S3_BLOCKS = {"chunksize": _BLOCK, "max_concurrency": 2}
 # They read other files of this machine, or wrap another place in a way that has no one name.
 _REFUSED = ("file", "local", "dir", "reference", "generic", "cached", "blockcache", "filecache", "simplecache", "zip", "tar",
             "libarchive", "data")  # fmt: skip
-_SETTINGS = ("AWS_", "MLFLOW_S3_", "JUPYTER_MLOPS_S3_", "MLFLOW_BOTO_", "AZURE_", "GOOGLE_", "FSSPEC_")
+_SETTINGS = ("AWS_", "MLFLOW_S3_", "JUPYTER_MLOPS_S3_", "MLFLOW_BOTO_", "JUPYTER_MLOPS_BOTO_", "AZURE_", "GOOGLE_", "FSSPEC_")
 
 
 class Driver(NamedTuple):
@@ -104,12 +109,12 @@ def open_filesystem(uri: str) -> tuple[Any, str]:
 
 
 @functools.lru_cache(maxsize=8)
-def _opened(host: str, settings: tuple[tuple[str, str], ...], _process: int) -> Any:
+def _opened(host: str, _settings: tuple[tuple[str, str], ...], _process: int) -> Any:
     """One file system for all calls under the same settings: a notebook may correct them and go on."""
     import fsspec.core  # only for remote places
 
     _check_driver(host)
-    options = _s3_options(dict(settings)) if _scheme(host) in ("s3", "s3a") else {}
+    options = _s3_options() if _scheme(host) in ("s3", "s3a") else {}
     try:
         return fsspec.core.url_to_fs(host, skip_instance_cache=True, **options)[0]
     except ValueError as error:  # such as an Azure account that nothing names
@@ -127,15 +132,14 @@ def _check_driver(host: str) -> None:
         raise PackageMissing(f"Artifacts at {host} need a package that is not installed: {how}") from error
 
 
-def _s3_options(settings: dict[str, str]) -> dict[str, Any]:
+def _s3_options() -> dict[str, Any]:
     options: dict[str, Any] = {}
-    endpoint = settings.get("JUPYTER_MLOPS_S3_ENDPOINT_URL") or settings.get("MLFLOW_S3_ENDPOINT_URL")
-    if endpoint:
+    if endpoint := S3_ENDPOINT_URL.get():
         options["endpoint_url"] = endpoint
-    if settings.get("MLFLOW_S3_IGNORE_TLS", "").lower() in ("1", "true"):
+    if S3_IGNORE_TLS.get():
         options["client_kwargs"] = {"verify": False}
-    if style := settings.get("MLFLOW_BOTO_CLIENT_ADDRESSING_STYLE"):
+    if style := BOTO_CLIENT_ADDRESSING_STYLE.get():
         options["config_kwargs"] = {"s3": {"addressing_style": style}}
-    if extra := settings.get("MLFLOW_S3_UPLOAD_EXTRA_ARGS"):
-        options["s3_additional_kwargs"] = json.loads(extra)
+    if extra := S3_UPLOAD_EXTRA_ARGS.get():
+        options["s3_additional_kwargs"] = extra
     return options

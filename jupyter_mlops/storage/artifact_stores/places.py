@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.entities.uris import check_location, is_local, local_path
+from jupyter_mlops.entities.variables import ARTIFACT_LOCATION_MAX_LENGTH
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 
@@ -15,8 +17,10 @@ def check_place(location: str | None) -> None:
     Raises
     ------
     InvalidParameter
-        No kind of place that holds artifacts.
+        No kind of place that holds artifacts, or longer than ``MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH``.
     """
+    if location is not None:
+        bounded_text(location, ARTIFACT_LOCATION_MAX_LENGTH.get(), "artifact location")
     if location is not None and not is_local(location):
         from jupyter_mlops.storage.artifact_stores.drivers import check_scheme  # only for remote places
 

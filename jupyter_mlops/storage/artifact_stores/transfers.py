@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -11,18 +10,21 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.entities.variables import (
+    ENABLE_ARTIFACTS_PROGRESS_BAR,
+    LIVE,
+    PROGRESS,
+    TRANSFER_THREADS,
+)
 
-__all__ = ["Stopped", "Transfer"]
+__all__ = ["Stopped", "Transfer", "is_watched", "make_bar"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_THREADS = 8
 _SMALL = 20_000_000  # bytes whose bar is shown only when they take long
 _PATIENCE_S = 2.0
 _TICK_S = 0.1
-_OFF = ("0", "false")
 
 
 class Stopped(Exception):
@@ -68,7 +70,7 @@ class Transfer:
         items = list(items)
         if self._inline or not items:
             return [work(item) for item in items]
-        pool = ThreadPoolExecutor(min(_chosen_threads(), len(items)), thread_name_prefix="jupyter_mlops-transfer")
+        pool = ThreadPoolExecutor(min(TRANSFER_THREADS.get(), len(items)), thread_name_prefix="jupyter_mlops-transfer")
         futures = [pool.submit(work, item) for item in items]
         try:
             waiting = set(futures)
@@ -93,33 +95,24 @@ class Transfer:
         if self._bar is None:
             if self._size < _SMALL and time.monotonic() - self._started < _PATIENCE_S:
                 return
-            self._bar = _bar(self._what, self._size)
+            self._bar = make_bar(self._what, self._size, unit="B", unit_scale=True)
         self._bar.update(self._moved - self._bar.n)
 
 
-def _chosen_threads() -> int:
-    text = os.environ.get("JUPYTER_MLOPS_TRANSFER_THREADS", str(_THREADS))
-    if not text.isdigit() or int(text) < 1:
-        raise InvalidParameter(f"JUPYTER_MLOPS_TRANSFER_THREADS is a number of threads from 1, not {text!r}.")
-    return int(text)
-
-
-def _is_watched() -> bool:
+def is_watched() -> bool:
     """Whether somebody sees a bar: at a terminal or in a notebook, unless it was switched off."""
-    if chosen := os.environ.get("JUPYTER_MLOPS_PROGRESS"):
-        return chosen.lower() not in _OFF
-    if any(
-        os.environ.get(name, "").lower() in _OFF
-        for name in ("JUPYTER_MLOPS_LIVE", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR")
-    ):
+    if (chosen := PROGRESS.get()) is not None:
+        return chosen
+    if LIVE.get() is False or ENABLE_ARTIFACTS_PROGRESS_BAR.get() is False:
         return False
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     return hasattr(shell, "kernel") or (sys.stderr is not None and sys.stderr.isatty())
 
 
-def _bar(what: str, size: int) -> Any:
+def make_bar(what: str, total: int | None, *, shown: bool = True, **form: Any) -> Any:
+    """A bar of tqdm on stderr or in the notebook; it says nothing unless it is `shown` and somebody sees it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # without ipywidgets it is a bar of text, which is good enough
         from tqdm.auto import tqdm  # only for long work
 
-        return tqdm(total=size, desc=what, unit="B", unit_scale=True, leave=False, disable=not _is_watched())
+        return tqdm(total=total, desc=what, leave=False, disable=not (shown and is_watched()), **form)

@@ -12,11 +12,11 @@ import os
 from typing import Any
 
 from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.variables import DEAD_RUN_TIMEOUT
 from jupyter_mlops.storage.duckdb import folded_inputs, folded_metrics, folded_pairs, folded_runs
 from jupyter_mlops.storage.duckdb.found_segments import FoundSegment, find_segments, read_segment
 from jupyter_mlops.storage.duckdb.intakes import Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
-from jupyter_mlops.storage.duckdb.silences import dead_run_timeout_ms
 
 __all__ = ["fold"]
 
@@ -40,7 +40,7 @@ def fold(session: Session, folder: str, store_id: str) -> bool:
     With nothing new: one listing, one ``stat`` a segment, one query. Else about 3 µs a record. A record that cannot
     become rows is moved to ``rejected``: it keeps no other from being read.
     """
-    timeout = dead_run_timeout_ms()
+    timeout = DEAD_RUN_TIMEOUT.get()
     silent_before = None if timeout is None else now_ms() - timeout
     try:
         return _fold_part(session, folder, store_id, Intake(), silent_before)
