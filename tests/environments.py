@@ -16,8 +16,8 @@ ROOT = pathlib.Path(__file__).parent.parent
 OURS = tuple(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"])
 _CPU_TORCH = "torch==2.13.0"  # other versions bring gigabytes of CUDA
 _ENVIRONMENTS = {
-    "mlflow-3.17.2": ("mlflow==3.17.2", "scikit-learn"),
-    "mlflow-2.22.0": ("mlflow==2.22.0", "scikit-learn", "sqlalchemy<2.1"),  # its own requirements leave that open
+    "mlflow-3.17.2": ("mlflow==3.17.2", "scikit-learn", "psutil"),
+    "mlflow-2.22.0": ("mlflow==2.22.0", "scikit-learn", "psutil", "sqlalchemy<2.1"),  # its own requirements leave that open
     "integrations": (
         *OURS, _CPU_TORCH, "accelerate==1.15.0", "lightning==2.6.6", "pytorch-lightning==2.6.6", "skorch==1.4.0",
         "transformers==5.24.0",
