@@ -20,10 +20,10 @@ from jupyter_mlops.models.signatures import ModelSignature
 from jupyter_mlops.registry.uris import resolve_model_uri
 from jupyter_mlops.types.params import ParamSchema
 from jupyter_mlops.types.schema import Schema
+from jupyter_mlops.version import MLFLOW_VERSION
 
 __all__ = ["MLMODEL_FILE", "Model", "get_model_info"]
 
-_MLFLOW_VERSION = "2.22.0"  # whose format this is
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LEFT_OUT_IF_NONE = ("artifact_path", "metadata", "model_size_bytes", "run_id", "saved_input_example_info", "signature")
@@ -58,7 +58,7 @@ class Model:
         signature: ModelSignature | None = None,
         saved_input_example_info: dict[str, Any] | None = None,
         model_uuid: str | None = None,
-        mlflow_version: str | None = _MLFLOW_VERSION,
+        mlflow_version: str | None = MLFLOW_VERSION,
         metadata: dict[str, Any] | None = None,
         model_size_bytes: int | None = None,
         **extra: Any,

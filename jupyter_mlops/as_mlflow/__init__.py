@@ -1,0 +1,50 @@
+"""``import mlflow`` means this package: for scripts and libraries that nobody wants to edit.
+
+``python -m jupyter_mlops.as_mlflow script.py [arguments]`` runs a script so; `install_as_mlflow` does it from within.
+Each ``mlflow.x`` is our module ``jupyter_mlops.x``, the same object; `deep_names` has what integrations reach for deeper
+inside MLflow, and has no such place here. Imports whatever users import; imported by nobody.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from jupyter_mlops.as_mlflow.deep_names import add_deep_names
+from jupyter_mlops.as_mlflow.finders import THEIRS, Finder
+from jupyter_mlops.errors import InvalidState
+
+__all__ = ["install_as_mlflow"]
+
+
+def install_as_mlflow() -> None:
+    """Make ``import mlflow`` mean this package in this process, whether or not MLflow is installed.
+
+    Raises
+    ------
+    InvalidState
+        The real MLflow is imported already.
+
+    Notes
+    -----
+    A second call changes nothing. Child processes do it for themselves. ``mlflow.__version__``, and what
+    `importlib.metadata` says of ``mlflow``, is the version of MLflow that this package stands in for.
+
+    Examples
+    --------
+    At the top of a notebook or script::
+
+        import jupyter_mlops
+
+        jupyter_mlops.install_as_mlflow()
+        import mlflow  # ours, here and in every library
+    """
+    if any(isinstance(finder, Finder) for finder in sys.meta_path):
+        return
+    if THEIRS in sys.modules:
+        raise InvalidState("mlflow is imported already: call install_as_mlflow() before anything imports it.")
+    sys.meta_path.insert(0, Finder())
+    importlib.import_module(THEIRS)
+    for name in ("entities", "exceptions", "tracking"):  # users reach these through the root without an import
+        importlib.import_module(f"{THEIRS}.{name}")
+    add_deep_names()

@@ -1,0 +1,74 @@
+"""What answers Python's questions for ``mlflow``: its modules, whether it is installed, and its version."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.metadata
+import importlib.util
+import os
+import pathlib
+import types
+from collections.abc import Iterable, Sequence
+
+from jupyter_mlops.version import MLFLOW_VERSION
+
+__all__ = ["OURS", "THEIRS", "Finder"]
+
+OURS, THEIRS = "jupyter_mlops", "mlflow"
+_FILES = {
+    "METADATA": f"Metadata-Version: 2.1\nName: {THEIRS}\nVersion: {MLFLOW_VERSION}\nSummary: jupyter-mlops in its place\n",
+    "top_level.txt": THEIRS,
+}
+
+
+class _Loader(importlib.abc.Loader):
+    """Gives a module of ours under MLflow's name, and leaves it as it was."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        self._module, self._spec = module, module.__spec__
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        return self._module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__spec__ = self._spec
+
+
+class _Distribution(importlib.metadata.Distribution):
+    """MLflow as `importlib.metadata` sees it: there are libraries that ask it and not ``import``, accelerate for one."""
+
+    def read_text(self, filename: str) -> str | None:
+        return _FILES.get(filename)
+
+    def locate_file(self, path: str | os.PathLike[str]) -> pathlib.Path:
+        return pathlib.Path(__file__).parent.parent / path
+
+
+class Finder(importlib.metadata.DistributionFinder):
+    """Finds ``mlflow`` and what is in it among our modules; first in `sys.meta_path`, it comes before an installed MLflow."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != THEIRS and not fullname.startswith(THEIRS + "."):
+            return None
+        ours = OURS + fullname.removeprefix(THEIRS)
+        if not _is_there(ours):
+            return None
+        module = importlib.import_module(ours)
+        return importlib.machinery.ModuleSpec(fullname, _Loader(module), is_package=hasattr(module, "__path__"))
+
+    def find_distributions(
+        self, context: importlib.metadata.DistributionFinder.Context | None = None
+    ) -> Iterable[importlib.metadata.Distribution]:
+        name = context.name if context else None
+        return [_Distribution()] if name is None or name.lower() == THEIRS else []
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # what it is in is not there
+        return False
