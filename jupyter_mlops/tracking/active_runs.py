@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-import os
 from types import TracebackType
 from typing import Any
+
+import msgspec
 
 from jupyter_mlops.context.sources import context_tags
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.names import check_key, check_run_id, tag_text
-from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.variables import RUN_ID
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.duckdb.sessions import at_exit
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.plugins import tell_run_end
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import RunState, new_state, state_of
 from jupyter_mlops.tracking.settings import chosen_experiment, current_store, experiment_for_run
@@ -44,8 +47,10 @@ class ActiveRun(Run, frozen=True):
         status = "FINISHED" if kind is None else "FAILED"
         with HeldInterrupts():
             left = stacks.leave(self.info.run_id)
-            for active in left or [a for a in stacks.open_runs() if a.run.info.run_id == self.info.run_id]:
-                end(active, status)
+            left = left or [a for a in stacks.open_runs() if a.run.info.run_id == self.info.run_id]
+            ended = [_record_end(active, status) for active in left]
+        for info in ended:
+            tell_run_end(info)
 
 
 def start_run(
@@ -107,7 +112,7 @@ def start_run(
     above = stacks.current()
     if above is not None and not nested and not above.holds_children:
         raise RunAlreadyActive(above.run.info.run_id)
-    run_id = run_id or os.environ.pop("MLFLOW_RUN_ID", None)
+    run_id = run_id or RUN_ID.take()
     store = current_store()
     extra = _given_tags(tags, description, run_name)
     if run_id is not None:
@@ -225,16 +230,24 @@ def end_run(status: str = "FINISHED") -> None:
 
 def end(active: stacks.Active, status: str) -> None:
     """End one run, whether it is the innermost or not."""
+    tell_run_end(_record_end(active, status))
+
+
+def _record_end(active: stacks.Active, status: str) -> RunInfo:
+    """Write a run's end; returns what the run is then."""
     with HeldInterrupts():  # either it is active, or its end is written
         stacks.remove(active)
         if active.monitor is not None:
             active.monitor.stop()
         RunStatus.from_string(status)
-        os.environ.pop("MLFLOW_RUN_ID", None)
+        RUN_ID.take()
+        ended = now_ms()
         try:
-            active.state.update(status=status, end_time=now_ms())
+            active.state.update(status=status, end_time=ended)
         except InvalidParameter:
             _log.warning("Run %s was deleted while it was active.", active.run.info.run_id)
+    name = active.state.tags.get("mlflow.runName", active.run.info.run_name)
+    return msgspec.structs.replace(active.run.info, run_name=name, status=status, end_time=ended)
 
 
 def active_run() -> ActiveRun | None:
