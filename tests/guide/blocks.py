@@ -1,0 +1,365 @@
+"""The guide's code as it stands there, with what has to be there before and what is looked at afterwards.
+
+Only names of files, runs and functions that the guide takes for granted are in `before`; a line that is not the guide's
+ends in ``# not the guide's``.
+"""
+
+from typing import NamedTuple
+
+
+class Block(NamedTuple):
+    """Code that prepares, the guide's code, and an expression of what came out that SQL does not tell."""
+
+    before: str
+    code: str
+    shown: str = "None"
+
+
+FILES = """
+import os, pathlib
+import numpy as np
+import matplotlib.figure
+pathlib.Path("model.pkl").write_bytes(b"weights")
+pathlib.Path("plot.png").write_bytes(b"pixels")
+pathlib.Path("local_path").write_text("anything")
+os.makedirs("outputs/deep", exist_ok=True)
+pathlib.Path("outputs/a.txt").write_text("a")
+pathlib.Path("outputs/deep/b.txt").write_text("b")
+config = {"lr": 0.01, "layers": [1, 2]}
+fig = matplotlib.figure.Figure()
+fig.add_subplot().plot([1, 2])
+image = np.zeros((4, 4, 3), dtype=np.uint8)
+"""
+MODEL = """
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+X_train, y_train = np.arange(20.0).reshape(10, 2), [0, 1] * 5
+data = X_train[:2]
+model = LogisticRegression().fit(X_train, y_train)
+"""
+RUNS = """
+for number, (name, params, metrics, tags) in enumerate([
+    ("experiment_1", {"model": "RandomForest", "learning_rate": 0.001}, {"accuracy": 0.97, "loss": 0.05, "f1": 0.8}, {"team": "ml_team"}),
+    ("experiment_2", {"model": "XGBoost", "learning_rate": 1e-3}, {"accuracy": 0.92, "loss": 0.2, "f1": 0.9}, {"environment": "production"}),
+    ("other", {"model": "RandomForest", "learning_rate": "0.1"}, {"accuracy": 0.88, "loss": 0.4}, {"team": "ML_TEAM"}),
+    ("last", {"model": "RandomForest", "learning_rate": "adaptive"}, {"accuracy": 0.5}, {}),
+]):
+    with mlflow.start_run(run_name=name, tags=tags):
+        mlflow.log_params(params)
+        mlflow.log_metrics(metrics)
+"""
+FOUND = """{text: sorted(mlflow.search_runs(search_all_experiments=True, filter_string=text)["tags.mlflow.runName"]) for text in filters}"""
+
+BLOCKS = {
+    "3.1": Block(FILES, """
+import mlflow
+
+with mlflow.start_run(run_name="my_run"):
+    mlflow.log_param("learning_rate", 0.01)
+    mlflow.log_metric("accuracy", 0.95)
+    mlflow.log_artifact("model.pkl")
+"""),
+    "3.2": Block(FILES, """
+mlflow.start_run(run_name="test")
+mlflow.log_param("epochs", 100)
+mlflow.log_params({"lr": 0.01, "batch": 32})
+mlflow.log_metric("loss", 0.5, step=1)
+mlflow.log_metrics({"acc": 0.9, "f1": 0.85})
+mlflow.log_artifact("plot.png")
+mlflow.log_artifacts("outputs/")
+mlflow.log_dict(config, "config.json")
+mlflow.log_text("info", "log.txt")
+mlflow.log_figure(fig, "plot.png")
+mlflow.log_image(image, "img.png")
+mlflow.set_tag("model_type", "RF")
+mlflow.set_tags({"team": "ds", "version": "v1"})
+mlflow.end_run()
+"""),
+    "3.3": Block("""
+with mlflow.start_run(run_name="known") as before:
+    run_id = before.info.run_id
+mlflow.create_experiment("the first")
+""", """
+# Start run with options
+run = mlflow.start_run(run_name="my_run", experiment_id="1", nested=True)
+
+# Get active run
+active_run = mlflow.active_run()
+
+# Get run details
+run_data = mlflow.get_run(run_id)
+
+mlflow.end_run()  # not the guide's
+# Nested runs
+with mlflow.start_run():
+    with mlflow.start_run(nested=True):
+        # Child run
+        pass
+""", "[active_run.info.run_id == run.info.run_id, run_data.info.run_name]"),
+    "3.4": Block('experiment_id = mlflow.create_experiment("gone and back")', """
+# Create experiment
+exp_id = mlflow.create_experiment(
+    "my_exp",
+    artifact_location="s3://bucket",
+    tags={"version": "1.0"}
+)
+
+# Get experiment
+exp = mlflow.get_experiment(experiment_id)
+exp = mlflow.get_experiment_by_name("my_exp")
+
+# List experiments
+experiments = mlflow.search_experiments()
+
+# Set experiment
+mlflow.set_experiment("experiment_name")
+
+# Delete/Restore
+mlflow.delete_experiment(experiment_id)
+deleted = mlflow.get_experiment(experiment_id).lifecycle_stage  # not the guide's
+mlflow.restore_experiment(experiment_id)
+mlflow.start_run(); mlflow.end_run()  # not the guide's
+""", "[exp_id, exp.experiment_id, exp.artifact_location, exp.tags, [e.name for e in experiments], deleted]"),
+    "3.5": Block("mlflow.set_experiment('one')\n" + RUNS + "mlflow.set_experiment('two')\n" + RUNS, """
+# Search runs
+runs = mlflow.search_runs(
+    experiment_ids=["1", "2"],
+    filter_string="metrics.accuracy > 0.9",
+    order_by=["metrics.accuracy DESC"],
+    max_results=10
+)
+""", 'runs[["experiment_id", "metrics.accuracy", "params.model"]].values.tolist()'),
+    "3.5 filters": Block(RUNS + "filters = [", """
+# Filter examples
+"metrics.accuracy > 0.9",
+"params.model = 'RandomForest' and metrics.accuracy > 0.85",
+"tags.team = 'ml_team'",
+"attributes.status = 'FINISHED'",
+]
+""", FOUND),
+    "7.1": Block(FILES + """
+experiment_id = mlflow.create_experiment("the first")
+run_id = mlflow.MlflowClient().create_run(experiment_id).info.run_id
+better = mlflow.MlflowClient().create_run(experiment_id).info.run_id
+for id_, rmse in [(run_id, 0.8), (better, 0.7), (mlflow.MlflowClient().create_run(experiment_id).info.run_id, 0.95)]:
+    mlflow.MlflowClient().log_metric(id_, "rmse", rmse)
+value = 0.5
+""", """
+from mlflow import MlflowClient
+
+client = MlflowClient()
+
+# Run operations
+run = client.get_run(run_id)
+client.log_param(run_id, "param", value)
+client.log_metric(run_id, "metric", value)
+client.set_tag(run_id, "tag", value)
+client.log_artifact(run_id, "local_path")
+
+# Experiment operations
+experiment = client.get_experiment(experiment_id)
+experiments = client.search_experiments()
+client.create_experiment("name")
+
+# Search runs
+runs = client.search_runs(
+    experiment_ids=["1"],
+    filter_string="metrics.rmse < 0.9",
+    order_by=["metrics.rmse ASC"]
+)
+""", "[experiment.name, sorted(e.name for e in experiments), [r.info.run_id for r in runs] == [better, run_id]]"),
+    "7.2": Block("import time", """
+# Enable system metrics logging
+mlflow.enable_system_metrics_logging()
+mlflow.set_system_metrics_sampling_interval(0.05)  # not the guide's
+with mlflow.start_run() as run:  # not the guide's
+    while not mlflow.get_run(run.info.run_id).data.metrics:  # not the guide's
+        time.sleep(0.02)  # not the guide's
+"""),
+    "7.3": Block("""
+import pandas as pd
+df = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+""", """
+from mlflow.data.pandas_dataset import PandasDataset
+
+# Create dataset
+dataset = mlflow.data.from_pandas(
+    df,
+    source="path/to/data.csv",
+    name="training_data"
+)
+
+# Log dataset
+mlflow.log_input(dataset, context="training")
+mlflow.log_input(dataset, context="validation")
+mlflow.end_run()  # not the guide's
+""", "[isinstance(dataset, PandasDataset), dataset.digest]"),
+    "9": Block(MODEL + """
+from mlflow.models import infer_signature
+get_git_commit = lambda: "0123abc"
+train = lambda params: model
+evaluate = lambda model: {"accuracy": 0.9, "f1": 0.8}
+""", """
+def train_model(params):
+    mlflow.set_experiment("production_training")
+
+    with mlflow.start_run(run_name=f"{params['model']}_v1"):
+        # Log parameters
+        mlflow.log_params(params)
+
+        # Log code version
+        mlflow.set_tag("git_commit", get_git_commit())
+        mlflow.set_tags({
+            "team": "data_science",
+            "environment": "production"
+        })
+
+        # Train model
+        model = train(params)
+
+        # Evaluate
+        metrics = evaluate(model)
+        mlflow.log_metrics(metrics)
+
+        # Log model with signature
+        signature = infer_signature(X_train, model.predict(X_train))
+        mlflow.sklearn.log_model(
+            model,
+            "model",
+            signature=signature,
+            input_example=X_train[:5],
+            registered_model_name="prod_model"
+        )
+
+        return model
+trained = train_model({"model": "logistic", "C": 1.0})  # not the guide's
+""", 'list(mlflow.pyfunc.load_model("models:/prod_model/1").predict(X_train)) == list(trained.predict(X_train))'),
+    "10": Block(MODEL + FILES + """
+uri, name, stage, version = "mlops.duckdb", "model_name", "Production", "1"
+client = mlflow.MlflowClient(uri)
+""", """
+# Setup
+mlflow.set_tracking_uri(uri)
+mlflow.set_experiment(name)
+
+# Tracking
+with mlflow.start_run(run_name="name"):
+    mlflow.log_params({"lr": 0.01, "epochs": 100})
+    mlflow.log_metrics({"acc": 0.95, "loss": 0.05})
+    mlflow.log_artifact("plot.png")
+    mlflow.sklearn.log_model(model, "model")
+run_id = mlflow.last_active_run().info.run_id  # not the guide's
+
+# Registry
+mlflow.register_model(f"runs:/{run_id}/model", "model_name")  # not the guide's: it has no f
+client.transition_model_version_stage(name, version, stage)
+
+# Loading
+model = mlflow.pyfunc.load_model("models:/model_name/Production")
+predictions = model.predict(data)
+
+# Search
+runs = mlflow.search_runs(filter_string="metrics.accuracy > 0.9")
+more = mlflow.search_runs(filter_string="metrics.acc > 0.9")  # not the guide's
+""", "[list(map(int, predictions)), len(runs), len(more)]"),
+    "10 filters": Block(RUNS + "filters = [", """
+# Metrics
+"metrics.accuracy > 0.9",
+"metrics.loss < 0.1",
+
+# Parameters
+"params.model = 'RandomForest'",
+"params.learning_rate < 0.01",
+
+# Combined
+"params.model = 'XGBoost' and metrics.f1 > 0.85",
+
+# Tags
+"tags.team = 'ml_team'",
+"tags.environment = 'production'",
+
+# Attributes
+"attributes.status = 'FINISHED'",
+"attributes.run_name LIKE 'experiment_%'",
+]
+""", FOUND),
+    "10 model URIs": Block(MODEL + """
+client = mlflow.MlflowClient()
+with mlflow.start_run() as run:
+    for _ in range(3):
+        mlflow.sklearn.log_model(model, "model", registered_model_name="model_name")
+client.transition_model_version_stage("model_name", "2", "Staging")
+client.transition_model_version_stage("model_name", "3", "Production")
+client.set_registered_model_alias("model_name", "champion", "2")
+uris = [
+""", """
+# By run ID
+f"runs:/{run.info.run_id}/model",  # not the guide's: it has no f
+
+# By model version
+"models:/model_name/1",
+
+# By stage
+"models:/model_name/Production",
+"models:/model_name/Staging",
+
+# By alias
+"models:/model_name@champion",
+]
+""", "[list(mlflow.pyfunc.load_model(uri).predict(X_train)) == list(model.predict(X_train)) for uri in uris]"),
+    "12.1": Block(MODEL + """
+train_model = lambda lr: LogisticRegression(C=lr).fit(X_train, y_train)
+evaluate = lambda model: model.score(X_train, y_train)
+""", """
+for lr in [0.001, 0.01, 0.1]:
+    with mlflow.start_run():
+        mlflow.log_param("learning_rate", lr)
+        model = train_model(lr)
+        accuracy = evaluate(model)
+        mlflow.log_metric("accuracy", accuracy)
+        mlflow.sklearn.log_model(model, "model")
+"""),
+    "12.2": Block(MODEL + """
+train = lambda name: model
+evaluate = lambda model: {"accuracy": 0.9, "f1": 0.8}
+""", """
+models = ["RandomForest", "XGBoost", "LightGBM"]
+
+for model_name in models:
+    with mlflow.start_run(run_name=model_name):
+        model = train(model_name)
+        metrics = evaluate(model)
+        mlflow.log_params({"model_type": model_name})
+        mlflow.log_metrics(metrics)
+        mlflow.sklearn.log_model(model, "model")
+"""),
+    "12.3": Block(MODEL + """
+from mlflow import MlflowClient
+train_model = lambda: model
+validate_model = lambda model: True
+""", """
+def production_pipeline():
+    # Train
+    with mlflow.start_run(run_name="training"):
+        model = train_model()
+        mlflow.sklearn.log_model(
+            model, "model",
+            registered_model_name="prod_model"
+        )
+        run_id = mlflow.active_run().info.run_id
+
+    # Register
+    client = MlflowClient()
+    version = client.get_latest_versions("prod_model")[0].version
+
+    # Validate
+    if validate_model(model):
+        client.transition_model_version_stage(
+            name="prod_model",
+            version=version,
+            stage="Production"
+        )
+production_pipeline()  # not the guide's
+production_pipeline()  # not the guide's
+"""),
+}  # fmt: skip
