@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from types import TracebackType
 from typing import Any
 
@@ -287,5 +288,7 @@ def state_or_start() -> RunState:
 
 @at_exit
 def _end_all() -> None:
+    # An error that nobody caught, as `with start_run()` sees it; at a prompt it is one of any time ago.
+    status = "FAILED" if hasattr(sys, "last_type") and not hasattr(sys, "ps1") else "FINISHED"
     for active in stacks.open_runs():
-        end(active, "FINISHED")
+        end(active, status)

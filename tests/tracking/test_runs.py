@@ -472,3 +472,17 @@ def test_a_resumed_run_knows_what_others_wrote_meanwhile(python):
         for key in ("mine", "theirs"):
             with pytest.raises(ParamAlreadyLogged):
                 mlflow.log_param(key, 2)
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [
+        ("", "FINISHED"),
+        ("raise SystemExit(3)", "FINISHED"),
+        ("raise RuntimeError('boom')", "FAILED"),
+        ("sys.ps1 = '>>> '; sys.last_type = RuntimeError", "FINISHED"),  # an error at a prompt, some time before
+    ],
+)
+def test_a_run_that_a_script_leaves_open_ends_as_the_script_does(python, sql, ending, status):
+    python(f"import sys, jupyter_mlops; jupyter_mlops.start_run(); {ending}", check=False)
+    assert sql("SELECT status FROM runs") == [(status,)]
