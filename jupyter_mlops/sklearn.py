@@ -5,22 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-from collections.abc import Callable, Sequence
-from typing import Any
+import sys
+from collections.abc import Sequence
+from typing import Any, Unpack
 
 from jupyter_mlops.errors import InvalidParameter, InvalidState
-from jupyter_mlops.models.code import add_code
-from jupyter_mlops.models.examples import split_params
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.origins import find_origins, packages_of
-from jupyter_mlops.models.requirements import plan_requirements
-from jupyter_mlops.models.saving import Given, save_folder
-from jupyter_mlops.models.signatures import ModelSignature
+from jupyter_mlops.models.saving import Given, LogGiven, spelled_out
 from jupyter_mlops.models.trust import ModelFolder
-from jupyter_mlops.pyfunc.loading import open_flavor
-from jupyter_mlops.pyfunc.pyfunc_models import add_pyfunc
-from jupyter_mlops.types.inference import is_instance_of
+from jupyter_mlops.pyfunc.flavors import open_flavor, save_flavor
 
 __all__ = [
     "FLAVOR_NAME", "SERIALIZATION_FORMAT_CLOUDPICKLE", "SERIALIZATION_FORMAT_PICKLE", "SERIALIZATION_FORMAT_SKOPS",
@@ -56,20 +51,15 @@ _COMPILED = (
 _log = logging.getLogger(__name__)
 
 
+@spelled_out(Given)
 def save_model(
     sk_model: Any,
     path: str | os.PathLike[str],
-    conda_env: Any = None,
-    code_paths: Sequence[str] | None = None,
-    mlflow_model: Model | None = None,
+    *,
     serialization_format: str | None = None,
-    signature: ModelSignature | bool | None = None,
-    input_example: Any = None,
-    pip_requirements: Any = None,
-    extra_pip_requirements: Any = None,
     pyfunc_predict_fn: str = "predict",
-    metadata: dict[str, Any] | None = None,
     skops_trusted_types: Sequence[str] | None = None,
+    **given: Unpack[Given],
 ) -> None:
     """Save a scikit-learn model to a folder in MLflow's format, signed for this user.
 
@@ -78,24 +68,15 @@ def save_model(
     sk_model : estimator
     path : str or path
         Not there yet, or empty.
-    conda_env : dict or path, optional
-    code_paths : list of str, optional
-        Files and folders of code that the model needs.
-    mlflow_model : Model, optional
-        To add the flavor to.
     serialization_format : ``"skops"``, ``"cloudpickle"`` or ``"pickle"``, optional
         By default skops when it holds the model without types that need trust, else (forests, nearest neighbors, your
         own classes) cloudpickle.
-    signature : ModelSignature or False, optional
-        Inferred from `input_example` by default; False for none.
-    input_example : DataFrame, ndarray or JSON, optional
-    pip_requirements, extra_pip_requirements : list of str or path, optional
-        Instead of, or in addition to, the packages found here. Only one of these and `conda_env`.
     pyfunc_predict_fn : str, default ``"predict"``
         Method that `jupyter_mlops.pyfunc` calls.
-    metadata : dict, optional
     skops_trusted_types : list of str, optional
         Types beyond those that skops trusts; by default what the model has.
+    **given
+        What every flavor takes, see `jupyter_mlops.models.saving.Given`.
 
     Raises
     ------
@@ -107,72 +88,51 @@ def save_model(
     origins = find_origins(sk_model)
     form, content, types = _dump(sk_model, serialization_format, origins)
     data_path = "model.skops" if form == SERIALIZATION_FORMAT_SKOPS else "model.pkl"
-    packages = {"scikit-learn", "numpy", "scipy", *packages_of(origins)}
-    if form != SERIALIZATION_FORMAT_PICKLE:
-        packages.add(form)
-    if is_instance_of(split_params(input_example)[0], "pandas", "DataFrame", "Series"):
-        packages.add("pandas")
+    version = _sklearn_version()
+    options: dict[str, Any] = {"pickled_model": data_path, "sklearn_version": version, "serialization_format": form}
+    if form == SERIALIZATION_FORMAT_SKOPS:
+        options["skops_trusted_types"] = list(skops_trusted_types or types)
+    predicts = hasattr(sk_model, pyfunc_predict_fn)
+    if not predicts:
+        _log.warning("Model was missing function: %s. Not logging python_function flavor!", pyfunc_predict_fn)
 
     def write(folder: str) -> None:
         with open(os.path.join(folder, data_path), "wb") as file:
             file.write(content)
 
-    def add_flavors(model: Model, code: str | None) -> None:
-        if hasattr(sk_model, pyfunc_predict_fn):
-            add_pyfunc(model, "mlflow.sklearn", model_path=data_path, code=code, predict_fn=pyfunc_predict_fn)
-        else:
-            _log.warning("Model was missing function: %s. Not logging python_function flavor!", pyfunc_predict_fn)
-        trusted = (
-            {} if form != SERIALIZATION_FORMAT_SKOPS else {"skops_trusted_types": list(skops_trusted_types or types)}
-        )
-        model.add_flavor(
-            FLAVOR_NAME, pickled_model=data_path, sklearn_version=_sklearn_version(), serialization_format=form, code=code,
-            **trusted,
-        )  # fmt: skip
-
-    save_folder(
-        path,
-        mlflow_model if mlflow_model is not None else Model(),
-        Given(signature, input_example, metadata, code_paths),
-        plan_requirements(sorted(packages), conda_env, pip_requirements, extra_pip_requirements),
-        write,
-        add_flavors,
-        getattr(sk_model, pyfunc_predict_fn, None),
-    )
+    save_flavor(
+        path, given, name=FLAVOR_NAME, options=options, write=write, packages=lambda: _packages(form, origins),
+        pyfunc={"model_path": data_path, "predict_fn": pyfunc_predict_fn} if predicts else None,
+        predict=getattr(sk_model, pyfunc_predict_fn, None),
+    )  # fmt: skip
 
 
+def _packages(form: str, origins: set[str]) -> list[str]:
+    formats = [] if form == SERIALIZATION_FORMAT_PICKLE else [form]
+    return ["scikit-learn", "numpy", "scipy", *formats, *packages_of(origins)]
+
+
+@spelled_out(LogGiven)
 def log_model(
     sk_model: Any,
     artifact_path: str | None = None,
-    conda_env: Any = None,
-    code_paths: Sequence[str] | None = None,
+    *,
     serialization_format: str | None = None,
-    registered_model_name: str | None = None,
-    signature: ModelSignature | bool | None = None,
-    input_example: Any = None,
-    await_registration_for: int = 300,
-    pip_requirements: Any = None,
-    extra_pip_requirements: Any = None,
     pyfunc_predict_fn: str = "predict",
-    metadata: dict[str, Any] | None = None,
     skops_trusted_types: Sequence[str] | None = None,
-    name: str | None = None,
-    run_id: str | None = None,
+    **given: Unpack[LogGiven],
 ) -> ModelInfo:
     """Keep a scikit-learn model with the active run; one is started when there is none.
 
     Parameters
     ----------
     sk_model : estimator
-    artifact_path, name : str
-        Folder among the run's artifacts, by either name.
-    registered_model_name : str, optional
-        Make it the next version of this registered model, which is created when it is not there.
-    run_id : str, optional
-        A run instead of the active one.
-    conda_env, code_paths, serialization_format, signature, input_example, pip_requirements, extra_pip_requirements, \
-pyfunc_predict_fn, metadata, skops_trusted_types
+    artifact_path : str
+        Folder among the run's artifacts.
+    serialization_format, pyfunc_predict_fn, skops_trusted_types
         As in `save_model`.
+    **given
+        What every flavor takes, see `jupyter_mlops.models.saving.LogGiven`.
 
     Returns
     -------
@@ -201,18 +161,9 @@ pyfunc_predict_fn, metadata, skops_trusted_types
     array([5.])
     """
     return Model.log(
-        artifact_path, _THIS, registered_model_name, await_registration_for, metadata, run_id, name,
-        sk_model=sk_model, conda_env=conda_env, code_paths=code_paths, serialization_format=serialization_format,
-        signature=signature, input_example=input_example, pip_requirements=pip_requirements,
-        extra_pip_requirements=extra_pip_requirements, pyfunc_predict_fn=pyfunc_predict_fn,
-        skops_trusted_types=skops_trusted_types,
+        artifact_path, sys.modules[__name__], sk_model=sk_model, serialization_format=serialization_format,
+        pyfunc_predict_fn=pyfunc_predict_fn, skops_trusted_types=skops_trusted_types, **given,
     )  # fmt: skip
-
-
-class _THIS:
-    """This module, as `Model.log` wants its flavor."""
-
-    save_model: Callable[..., None] = staticmethod(save_model)
 
 
 def load_model(model_uri: str | os.PathLike[str], dst_path: str | None = None, trust: bool = False) -> Any:
@@ -234,14 +185,13 @@ def load_model(model_uri: str | os.PathLike[str], dst_path: str | None = None, t
     UntrustedModel
         Loading would run code that this user has not signed.
     """
-    folder, _, options = open_flavor(model_uri, FLAVOR_NAME, dst_path, trust)
-    add_code(folder, options.get("code"))
-    return _load(folder, options)
+    folder, model = open_flavor(model_uri, FLAVOR_NAME, dst_path, trust)
+    return _load(folder, model.flavors[FLAVOR_NAME])
 
 
-def load_pyfunc(folder: ModelFolder, options: dict[str, Any]) -> Any:
+def load_pyfunc(folder: ModelFolder, model: Model, config: dict[str, Any]) -> Any:
     """What `jupyter_mlops.pyfunc` calls: the model with the methods that it may have."""
-    flavor = Model.from_yaml(folder.read("MLmodel")).flavors.get(FLAVOR_NAME, {})
+    options, flavor = model.flavors["python_function"], model.flavors.get(FLAVOR_NAME, {})
     path = options.get("model_path") or options.get("data") or flavor.get("pickled_model")
     return _Wrapper(_load(folder, {**flavor, "pickled_model": path}))
 

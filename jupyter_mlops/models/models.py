@@ -13,6 +13,7 @@ import yaml
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.models.configs import MAX_BYTES, read_yaml
 from jupyter_mlops.models.examples import read_example
 from jupyter_mlops.models.infos import MLMODEL_FILE, ModelInfo
 from jupyter_mlops.models.logs import log_folder
@@ -25,7 +26,13 @@ from jupyter_mlops.version import MLFLOW_VERSION
 __all__ = ["MLMODEL_FILE", "Model", "get_model_info"]
 
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WRONG_FORM = (
+    AttributeError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # entries of another form than they have
 _LEFT_OUT_IF_NONE = ("artifact_path", "metadata", "model_size_bytes", "run_id", "saved_input_example_info", "signature")
 
 
@@ -72,6 +79,8 @@ class Model:
         self.mlflow_version = mlflow_version
         self.metadata = metadata
         self.model_size_bytes = model_size_bytes
+        if hidden := [name for name in extra if hasattr(type(self), name)]:
+            raise InvalidParameter(f"A model has no room for {hidden}: its methods are called so.")
         self.__dict__.update(extra)
 
     def add_flavor(self, name: str, **params: Any) -> Model:
@@ -132,6 +141,9 @@ class Model:
     def from_dict(cls, model_dict: Mapping[str, Any]) -> Model:
         """A model from what ``MLmodel`` says."""
         form = {"mlflow_version": None, **model_dict}
+        flavors = form.get("flavors") or {}
+        if not isinstance(flavors, dict) or not all(isinstance(options, dict) for options in flavors.values()):
+            raise InvalidParameter("The flavors of a model are a mapping of names to options.")
         signature = form.pop("signature", None)
         model = cls(**form, signature=ModelSignature.from_dict(signature) if signature else None)
         model.model_uuid = form.get("model_uuid")  # type: ignore[assignment]
@@ -144,15 +156,13 @@ class Model:
         Raises
         ------
         InvalidParameter
-            It cannot be read.
+            It cannot be read, or has more in it than `read_yaml` allows.
         """
+        form = read_yaml(text, MLMODEL_FILE)
         try:
-            form = yaml.load(text, Loader=_Loader)  # noqa: S506 - both are safe loaders
-        except yaml.YAMLError as error:
-            raise InvalidParameter(f"MLmodel cannot be read: {error}") from error
-        if not isinstance(form, dict):
-            raise InvalidParameter("MLmodel cannot be read: it is no YAML mapping.")
-        return cls.from_dict(form)
+            return cls.from_dict(form)
+        except _WRONG_FORM as error:
+            raise InvalidParameter(f"{MLMODEL_FILE} cannot be read: {error}") from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Model:
@@ -173,7 +183,7 @@ class Model:
         if not os.path.isfile(file_path):
             raise NotFound(f"There is no model at {os.fspath(path)!r}: it has no file {MLMODEL_FILE}.")
         with open(file_path, "rb") as file:
-            return cls.from_yaml(file.read())
+            return cls.from_yaml(file.read(MAX_BYTES + 1))
 
     def get_model_info(self, model_uri: str | None = None, registered_model_version: int | None = None) -> ModelInfo:
         """What there is to know of the model, as `log_model` returns it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
 from typing import Any, NamedTuple
 
@@ -36,7 +36,7 @@ def pinned(*packages: str) -> list[str]:
 
 
 def plan_requirements(
-    packages: Iterable[str],
+    packages: Callable[[], Iterable[str]],
     conda_env: dict[str, Any] | str | os.PathLike[str] | None = None,
     pip_requirements: Sequence[str] | str | os.PathLike[str] | None = None,
     extra_pip_requirements: Sequence[str] | str | os.PathLike[str] | None = None,
@@ -45,8 +45,8 @@ def plan_requirements(
 
     Parameters
     ----------
-    packages : iterable of str
-        Packages to pin when nothing replaces them.
+    packages : callable
+        Names of the packages to pin; asked only when nothing replaces them.
     conda_env : dict or path, optional
         A conda environment, or a YAML file of one.
     pip_requirements : list of str or path, optional
@@ -67,7 +67,7 @@ def plan_requirements(
     if pip_requirements is not None:
         pip = _read(pip_requirements, constraints)
     else:
-        pip = [*pinned(*packages), *_read(extra_pip_requirements or [], constraints)]
+        pip = [*pinned(*sorted(set(packages()))), *_read(extra_pip_requirements or [], constraints)]
     pip = _with_mlflow(pip)
     if constraints:
         pip.append("-c constraints.txt")

@@ -15,6 +15,7 @@ import os
 import secrets
 import stat
 
+from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, InvalidState, NotFound, UntrustedModel
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.locate import data_folder
@@ -69,16 +70,34 @@ class ModelFolder:
         """Whether there is that file."""
         return path in self._digests
 
+    def path(self, inside: str) -> str:
+        """Absolute path of a file or folder of the model.
+
+        Raises
+        ------
+        InvalidParameter
+            `inside` leads out of the model's folder.
+        NotFound
+            There is no such file or folder.
+        """
+        relative = check_relative_path(str(inside).removesuffix("/"))
+        if not self.has(relative) and not self.files(relative):
+            raise NotFound(f"There is no file or folder {inside!r} in the model at {self.root}.")
+        return os.path.join(self.root, *relative.split("/"))
+
     def read(self, path: str) -> bytes:
         """Content of a file, the same that was digested.
 
         Raises
         ------
+        InvalidParameter
+            `path` leads out of the model's folder.
         NotFound
             There is no such file.
         UntrustedModel
             It was changed in between.
         """
+        path = check_relative_path(path)
         if path not in self._digests:
             raise NotFound(f"There is no file {path!r} in the model at {self.root}.")
         with open(os.path.join(self.root, path), "rb") as file:

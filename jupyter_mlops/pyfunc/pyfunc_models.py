@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
@@ -26,6 +26,8 @@ class PyFuncModel:
     predict_fn : str, default ``"predict"``
         Its method.
     model_config : dict, optional
+    predict_stream_fn : str, optional
+        Its method that gives predictions piece by piece; None when it has none.
     """
 
     def __init__(
@@ -34,13 +36,13 @@ class PyFuncModel:
         model_impl: Any,
         predict_fn: str = "predict",
         model_config: Mapping[str, Any] | None = None,
+        predict_stream_fn: str | None = None,
     ) -> None:
         if not hasattr(model_impl, predict_fn):
             raise MlflowException(f"The model has no function {predict_fn!r}.")
         self._meta, self._impl = model_meta, model_impl
         self._function = getattr(model_impl, predict_fn)
-        named = inspect.signature(self._function).parameters.get("params")
-        self._takes_params = named is not None and named.kind is not named.VAR_KEYWORD
+        self._stream = getattr(model_impl, predict_stream_fn) if predict_stream_fn else None
         self._config = dict(model_config or {})
 
     @property
@@ -67,9 +69,28 @@ class PyFuncModel:
         InvalidParameter
             Data or params do not fit.
         """
-        fitted = fit_input(data, self._meta.get_input_schema())
+        return self._call(self._function, data, params)
+
+    def predict_stream(self, data: Any, params: dict[str, Any] | None = None) -> Iterator[Any]:
+        """Predictions piece by piece, as the model makes them; arguments are those of `predict`.
+
+        Raises
+        ------
+        MlflowException
+            The model was not saved as one that does this.
+        """
+        if self._stream is None:
+            raise MlflowException("This model does not stream: save one with predict_stream, or streamable=True.")
+        return iter(self._call(self._stream, data, params))
+
+    def _call(self, function: Any, data: Any, params: dict[str, Any] | None) -> Any:
+        # a model whose type hints made the signature checks its input by them: they say more than a schema can
+        by_hints = getattr(self._meta, "is_signature_from_type_hint", False)
+        fitted = data if by_hints else fit_input(data, self._meta.get_input_schema())
         params = fit_params(params, self._meta.get_params_schema())
-        return self._function(fitted, params=params) if self._takes_params else self._function(fitted)
+        named = inspect.signature(function).parameters.get("params")
+        takes_params = named is not None and named.kind is not named.VAR_KEYWORD
+        return function(fitted, params=params) if takes_params else function(fitted)
 
     def get_raw_model(self) -> Any:
         """The model itself, as the library knows it."""
@@ -103,23 +124,16 @@ class PyFuncModel:
 
 
 def add_pyfunc(
-    model: Model,
-    loader_module: str,
-    *,
-    data: str | None = None,
-    model_path: str | None = None,
-    code: str | None = None,
-    predict_fn: str = "predict",
-    model_config: Mapping[str, Any] | None = None,
+    model: Model, loader_module: str, *, code: str | None = None, predict_fn: str = "predict", **options: Any
 ) -> None:
-    """Add the flavor that every loader of ``python_function`` understands."""
+    """Add the flavor that every loader of ``python_function`` understands; options that are None are left out."""
     import platform  # only when a model is saved
 
-    options: dict[str, Any] = {
+    always = {
         "env": {"conda": "conda.yaml", "virtualenv": "python_env.yaml"},
         "loader_module": loader_module,
         "python_version": platform.python_version(),
         "predict_fn": predict_fn,
     }
-    optional = {"data": data, "model_path": model_path, "code": code, "config": dict(model_config or {}) or None}
-    model.add_flavor(FLAVOR_NAME, **options, **{k: v for k, v in optional.items() if v is not None})
+    optional = {k: v for k, v in {"code": code, **options}.items() if v is not None}
+    model.add_flavor(FLAVOR_NAME, **always, **optional)
