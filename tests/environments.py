@@ -19,8 +19,8 @@ _ENVIRONMENTS = {
     "mlflow-3.17.2": ("mlflow==3.17.2", "scikit-learn", "psutil"),
     "mlflow-2.22.0": ("mlflow==2.22.0", "scikit-learn", "psutil", "sqlalchemy<2.1"),  # its own requirements leave that open
     "integrations": (
-        *OURS, _CPU_TORCH, "accelerate==1.15.0", "lightning==2.6.6", "pytorch-lightning==2.6.6", "skorch==1.4.0",
-        "transformers==5.24.0",
+        *OURS, _CPU_TORCH, "accelerate==1.15.0", "lightning==2.6.6", "pytorch-ignite==0.5.5", "pytorch-lightning==2.6.6",
+        "skorch==1.4.0", "transformers==5.24.0",
     ),
 }  # fmt: skip
 _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "jupyter_mlops-tests"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 __all__ = ["ERROR_CODES", "LIMITS", "TAGS"]
@@ -26,7 +27,7 @@ TAGS = {
     "MLFLOW_SOURCE_TYPE": "mlflow.source.type",
     "MLFLOW_USER": "mlflow.user",
 }
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "MAX_BATCH_LOG_REQUEST_SIZE": 1_000_000,
     "MAX_ENTITIES_PER_BATCH": 1000,
     "MAX_ENTITY_KEY_LENGTH": 250,
@@ -36,6 +37,7 @@ LIMITS = {
     "MAX_PARAMS_TAGS_PER_BATCH": 100,
     "MAX_PARAM_VAL_LENGTH": 6000,
     "MAX_TAG_VAL_LENGTH": 8000,
+    "validate_param_and_metric_name": re.compile(r"[/\w.\- :]*").fullmatch,  # MLflow's, too, is a match
 }
 _CODES = """
     ABORTED ALREADY_EXISTS BAD_REQUEST CANCELLED DATA_LOSS DEADLINE_EXCEEDED ENDPOINT_NOT_FOUND FEATURE_DISABLED

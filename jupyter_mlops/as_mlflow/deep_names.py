@@ -11,13 +11,13 @@ from typing import Any
 
 from jupyter_mlops.as_mlflow.constants import ERROR_CODES, LIMITS, TAGS
 from jupyter_mlops.as_mlflow.finders import OURS
+from jupyter_mlops.entities.variables import VARIABLES, Variable
 from jupyter_mlops.version import MLFLOW_VERSION
 
 __all__ = ["add_deep_names"]
 
 # By MLflow's module: our module and its names; "their name=ours" where they differ.
 _PLACES = {
-    "mlflow": "entities: ModelVersion",
     "mlflow.entities.dataset": "entities: Dataset",
     "mlflow.entities.dataset_input": "entities: DatasetInput",
     "mlflow.entities.experiment": "entities: Experiment",
@@ -45,10 +45,27 @@ _PLACES = {
     "mlflow.tracking.context.registry": "context.sources: resolve_tags",
     "mlflow.utils.name_utils": "tracking.run_names: _generate_random_name=random_name",
 }
+
+
+def _named(variable: Variable[Any]) -> types.SimpleNamespace:
+    """A variable of the environment with the methods that it has in MLflow."""
+    return types.SimpleNamespace(
+        name=variable.names[-1],
+        get=variable.get,
+        set=variable.set,
+        unset=lambda: variable.set(None),
+        is_set=lambda: variable.given() is not None,
+    )
+
+
 _CONSTANTS: dict[str, dict[str, Any]] = {
     "mlflow": {"__version__": MLFLOW_VERSION},
+    "mlflow.environment_variables": {
+        variable.names[-1]: _named(variable) for variable in VARIABLES if variable.names[1:]
+    },
     "mlflow.exceptions": ERROR_CODES,
     "mlflow.protos.databricks_pb2": ERROR_CODES,
+    "mlflow.store.db.db_types": {"DATABASE_ENGINES": ["postgresql", "mysql", "sqlite", "mssql"]},
     "mlflow.tracking._model_registry": {"DEFAULT_AWAIT_MAX_SLEEP_SECONDS": 300},
     "mlflow.utils.mlflow_tags": TAGS,
     "mlflow.utils.validation": LIMITS,

@@ -39,7 +39,13 @@ def train(tmp_path_factory):
         ours = {"PYTHONPATH": str(ROOT), "JUPYTER_MLOPS_DATA_DIR": str(folder / "data"), "HF_HUB_OFFLINE": "1"}
         command = [environment("integrations"), *before, "-m", "jupyter_mlops.as_mlflow", HERE / script, *arguments]
         done = subprocess.run(
-            command, cwd=folder, env={**outer, **ours, **variables}, capture_output=True, text=True, timeout=300, check=False
+            command,
+            cwd=folder,
+            env={**outer, **ours, **variables},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
         return Trained(folder, done.returncode, done.stdout, done.stderr)
 

@@ -27,9 +27,7 @@ def test_every_point_is_what_its_csv_logger_wrote(trained, told, histories):
 def _csv(folder):
     with open(folder / "metrics.csv") as file:
         rows = list(csv.DictReader(file))
-    return [
-        (key, int(row["step"]), float(text)) for row in rows for key, text in row.items() if key != "step" and text
-    ]
+    return [(key, int(row["step"]), float(text)) for row in rows for key, text in row.items() if key != "step" and text]
 
 
 def test_params_and_tags(trained, told, pairs):

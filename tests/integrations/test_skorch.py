@@ -26,7 +26,12 @@ def test_every_point_is_what_the_net_remembers(trained, told, histories, name):
 
 def test_the_net_is_an_artifact(trained, told, artifacts):
     folder = artifacts(trained, told["fluent"][1])
-    assert sorted(path.name for path in folder.iterdir()) == ["criterion.pth", "history.json", "optimizer.pth", "params.pth"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "criterion.pth",
+        "history.json",
+        "optimizer.pth",
+        "params.pth",
+    ]
     assert [row["epoch"] for row in json.loads((folder / "history.json").read_text())] == [1, 2, 3]
     assert (folder / "params.pth").stat().st_size > 1000
 

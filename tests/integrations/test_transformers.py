@@ -8,7 +8,10 @@ import pytest
 @pytest.fixture(scope="module")
 def trained(train):
     return train(
-        "train_transformers.py", MLFLOW_EXPERIMENT_NAME="bert", MLFLOW_TAGS='{"team": "blue"}', MLFLOW_FLATTEN_PARAMS="1"
+        "train_transformers.py",
+        MLFLOW_EXPERIMENT_NAME="bert",
+        MLFLOW_TAGS='{"team": "blue"}',
+        MLFLOW_FLATTEN_PARAMS="1",
     )
 
 

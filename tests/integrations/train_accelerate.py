@@ -4,9 +4,8 @@ import json
 import os
 import pathlib
 
-from accelerate import Accelerator
-
 import mlflow
+from accelerate import Accelerator
 
 LOSSES = [1 / 3, 0.1, 1e-9]
 

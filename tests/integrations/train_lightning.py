@@ -50,7 +50,9 @@ logger = loggers.MLFlowLogger("line", run_name="first", tags={"team": "blue"}, l
 kept = callbacks.ModelCheckpoint("checkpoints", "{epoch}", monitor="val_loss", save_top_k=2)
 first = train(Line(), logger, "csv", callbacks=[kept])
 
-resumed = train(Line(rate=0.1), loggers.MLFlowLogger("line", run_id=first, prefix="again"), "csv-again", enable_checkpointing=False)
+resumed = train(
+    Line(rate=0.1), loggers.MLFlowLogger("line", run_id=first, prefix="again"), "csv-again", enable_checkpointing=False
+)
 
 logger = loggers.MLFlowLogger("line", run_name="fails", synchronous=False)
 try:

@@ -3,13 +3,12 @@
 import json
 import pathlib
 
+import mlflow
 import numpy as np
 import torch
+from mlflow.tracking import MlflowClient
 from skorch import NeuralNetClassifier
 from skorch.callbacks import MlflowLogger
-
-import mlflow
-from mlflow.tracking import MlflowClient
 
 
 class Net(torch.nn.Module):

@@ -5,10 +5,16 @@ import os
 import pathlib
 import warnings
 
-import torch
-from transformers import BertConfig, BertForSequenceClassification, PrinterCallback, Trainer, TrainerCallback, TrainingArguments
-
 import mlflow
+import torch
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
 
 warnings.simplefilter("ignore")
 SIZES = {
