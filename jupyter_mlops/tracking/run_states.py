@@ -133,13 +133,15 @@ class RunState:
         self.store.log_inputs(self.run_id, inputs)
 
     def _fresh_params(self, texts: list[tuple[str, str]]) -> dict[str, str]:
-        fresh: dict[str, str] = {}
+        fresh = dict(texts)
+        if len(fresh) < len(texts):
+            raise InvalidParameter("A param is given twice in one batch, which is an error even when its values are equal.")
         for key, text in texts:
-            old = self.params.get(key, fresh.get(key))
+            old = self.params.get(key)
             if old is not None and old != text:
                 raise ParamAlreadyLogged(self.run_id, key, old, text)
-            if key not in self.params:
-                fresh[key] = text
+            if old is not None:
+                del fresh[key]
         return fresh
 
     def _note_tags(self, pairs: list[RunTag]) -> None:

@@ -110,7 +110,7 @@ MlflowClient.log_stream(run_id, stream, artifact_file)
 MlflowClient.list_artifacts(run_id, path=None)
 MlflowClient.download_artifacts(run_id, path, dst_path=None)
 MlflowClient.log_inputs(run_id, datasets=None)
-""".strip().splitlines()  # noqa: E501
+""".strip().splitlines()
 OMITTED = {  # parameters of MLflow that ours lack
     "create_experiment(trace_location)": "traces",
     "set_experiment(trace_location)": "traces",
