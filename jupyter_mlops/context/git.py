@@ -1,14 +1,32 @@
-"""The commit that the code of a run comes from, asked of the ``git`` program."""
+"""The commit that the code of a run comes from, asked of the ``git`` program so that a repository's settings run nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import threading
+import time
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Any
 
-from jupyter_mlops.entities.uris import without_credentials
+from jupyter_mlops.entities.uris import without_credentials, without_secrets
 
-__all__ = ["git_tags"]
+if TYPE_CHECKING:
+    import subprocess
 
-_seen: dict[str, tuple[tuple[float, ...], dict[str, str]]] = {}
+__all__ = ["ask_git", "git_tags", "start_git", "work_tree"]
+
+_HARMLESS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false", "submodule.recurse=false")
+_LOCAL_ENVIRONMENT = re.compile(r"GIT_(?!CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)$)")
+_MOVES = (
+    "HEAD",
+    "logs/HEAD",
+    "index",
+    "config",
+)  # of these one is written by whatever changes commit, branch or remote
+_ANSWER_S = 5.0
+_seen: dict[str, tuple[tuple[int, ...], dict[str, str]]] = {}
 
 
 def git_tags(folder: str) -> dict[str, str]:
@@ -16,18 +34,19 @@ def git_tags(folder: str) -> dict[str, str]:
 
     Notes
     -----
-    Asks ``git`` (some ms) once a folder, and again when ``HEAD`` moved. Credentials in the remote's URL are left out.
+    Asks ``git`` (some ms) once a folder, and again when it moved. Credentials in the remote's URL are left out.
     """
-    top = _work_tree(folder)
+    top = work_tree(folder)
     if top is None:
         return {}
-    stamp = tuple(_mtime(os.path.join(top, ".git", name)) for name in ("HEAD", "logs/HEAD", "config"))
+    stamp = _stamp(_git_folder(top))
     if top not in _seen or _seen[top][0] != stamp:
-        _seen[top] = (stamp, _ask(top))
+        _seen[top] = (stamp, _ask_all(top))
     return dict(_seen[top][1])
 
 
-def _work_tree(folder: str) -> str | None:
+def work_tree(folder: str) -> str | None:
+    """The folder with ``.git`` that `folder` lies in, None outside of one."""
     while not os.path.exists(os.path.join(folder, ".git")):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
@@ -35,30 +54,117 @@ def _work_tree(folder: str) -> str | None:
     return folder
 
 
-def _mtime(path: str) -> float:
+def _git_folder(top: str) -> str:
+    """Where git keeps what belongs to this work tree; that of a submodule or linked work tree lies elsewhere."""
+    place = os.path.join(top, ".git")
+    with contextlib.suppress(OSError), open(place, encoding="utf-8", errors="surrogateescape") as file:
+        return os.path.join(top, file.read(4096).removeprefix("gitdir:").strip())
+    return place
+
+
+def _stamp(git_folder: str) -> tuple[int, ...]:
+    shared = os.path.join(git_folder, "..", "..", "config")  # of a linked work tree
+    return tuple(map(_mtime, (*(os.path.join(git_folder, name) for name in _MOVES), shared)))
+
+
+def _mtime(path: str) -> int:
     try:
-        return os.stat(path).st_mtime
+        return os.stat(path).st_mtime_ns
     except OSError:
-        return 0.0
+        return 0
 
 
-def _ask(top: str) -> dict[str, str]:
-    commit = _git(top, "rev-parse", "HEAD")
-    if not commit:
-        return {}
-    tags = {"mlflow.source.git.commit": commit}
-    if (branch := _git(top, "rev-parse", "--abbrev-ref", "HEAD")) not in ("", "HEAD"):
-        tags["mlflow.source.git.branch"] = branch
-    if remote := _git(top, "config", "--get", "remote.origin.url"):
-        tags["mlflow.source.git.repoURL"] = without_credentials(remote)
-    return tags
+def _ask_all(top: str) -> dict[str, str]:
+    questions = (
+        ("rev-parse", "--verify", "-q", "HEAD"),
+        ("symbolic-ref", "-q", "--short", "HEAD"),
+        ("config", "-z", "--get-regexp", r"^remote\..*\.url$"),
+    )
+    asked = [start_git(top, *question) for question in questions]  # at the same time: a run's start waits for them
+    commit, branch, remotes = (_answer(process) for process in asked)
+    tags = {"mlflow.source.git.commit": commit.strip(), "mlflow.source.git.branch": branch.strip()}
+    urls = dict(entry.split("\n", 1) for entry in remotes.split("\0") if "\n" in entry)
+    if urls:
+        url = urls.get("remote.origin.url") or next(iter(urls.values()))
+        tags["mlflow.source.git.repoURL"] = without_credentials(without_secrets(url))
+    return {key: value for key, value in tags.items() if value}
 
 
-def _git(folder: str, *arguments: str) -> str:
+def _answer(process: subprocess.Popen[bytes] | None) -> str:
+    if process is None:
+        return ""
+    answer = _output(process, time.monotonic() + _ANSWER_S, 1_000_000)
+    return answer.decode("utf-8", "surrogateescape") if answer else ""
+
+
+def start_git(
+    top: str, *arguments: str, settings: Iterable[str] = (), stdin: IO[bytes] | int | None = None
+) -> subprocess.Popen[bytes] | None:
+    """Start ``git`` in a work tree; None where there is no such program.
+
+    Neither the repository's settings nor variables that were meant for another one decide what runs: no hook, monitor,
+    pager or remote; no lock is taken that a commit at the same time would miss, and nothing is fetched.
+    """
     import subprocess  # only where there is a work tree
 
-    try:
-        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    environment = {name: value for name, value in os.environ.items() if not _LOCAL_ENVIRONMENT.match(name)}
+    environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    options = [part for setting in (*_HARMLESS, *settings) for part in ("-c", setting)]
+    command = [
+        "git",
+        "--no-pager",
+        "--no-optional-locks",
+        "--literal-pathspecs",
+        "-C",
+        top,
+        "--work-tree",
+        top,
+        *options,
+    ]
+    pipes: dict[str, Any] = {
+        "stdin": stdin or subprocess.DEVNULL,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.DEVNULL,
+    }
+    try:  # in a session of its own, which Ctrl-C at the terminal does not reach
+        return subprocess.Popen([*command, *arguments], env=environment, start_new_session=True, **pipes)
+    except OSError:
+        return None
+
+
+def ask_git(
+    top: str, *arguments: str, until: float, most: int, settings: Iterable[str] = (), given: bytes = b""
+) -> bytes | None:
+    """What ``git`` answers; None when it fails, takes longer than `until`, or says more than `most` bytes.
+
+    Parameters
+    ----------
+    top : str
+    until : float, seconds
+        On the monotonic clock.
+    most : int, bytes
+    settings : iterable of str
+        ``key=value`` that hold for this call.
+    given : bytes
+        For its standard input.
+    """
+    import tempfile
+
+    with tempfile.TemporaryFile() as stdin:
+        stdin.write(given)
+        stdin.seek(0)
+        process = start_git(top, *arguments, settings=settings, stdin=stdin)
+    return None if process is None else _output(process, until, most)
+
+
+def _output(process: subprocess.Popen[bytes], until: float, most: int) -> bytes | None:
+    clock = threading.Timer(max(0.0, until - time.monotonic()), process.kill)
+    clock.daemon = True
+    clock.start()
+    with process:
+        assert process.stdout is not None
+        answer = process.stdout.read(most + 1)
+        if len(answer) > most:
+            process.kill()
+    clock.cancel()
+    return answer if process.returncode == 0 and len(answer) <= most else None

@@ -6,7 +6,9 @@ import os
 import sys
 from typing import Any
 
-__all__ = ["cell_id", "is_notebook", "notebook_path", "shell"]
+from jupyter_mlops.entities.uris import without_secrets
+
+__all__ = ["cell_id", "is_notebook", "notebook_path", "notebook_tags", "shell"]
 
 
 def shell() -> Any | None:
@@ -52,3 +54,12 @@ def cell_id() -> str | None:
     parent = getattr(running, "parent_header", None) or {}
     found = parent.get("metadata", {}).get("cellId") if isinstance(parent, dict) else None
     return str(found) if found else None
+
+
+def notebook_tags() -> dict[str, str]:
+    """Path of the running notebook and id of its cell, where somebody tells."""
+    if not is_notebook():
+        return {}
+    path, cell = notebook_path(), cell_id()
+    found = {"jupyter_mlops.notebook": path and without_secrets(path), "jupyter_mlops.cell_id": cell}
+    return {key: value for key, value in found.items() if value}

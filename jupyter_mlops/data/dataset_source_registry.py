@@ -58,7 +58,8 @@ def resolve_dataset_source(raw_source: Any) -> DatasetSource:
 def source_of(source: Any) -> DatasetSource:
     """The source that is given with a data set; None means the code that runs."""
     if source is None:
-        return CodeDatasetSource(context_tags())
+        tags = context_tags()
+        return CodeDatasetSource({key: tags[key] for key in tags if not key.startswith("jupyter_mlops.")})
     return source if isinstance(source, DatasetSource) else resolve_dataset_source(source)
 
 

@@ -10,12 +10,12 @@ from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
     "check_location", "has_credentials", "is_local", "is_wellformed", "join_uri", "local_path", "path_to_uri",
-    "without_credentials", "without_secrets",
+    "urls_without_secrets", "without_credentials", "without_secrets",
 ]  # fmt: skip
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:")
 _WHOLE_URL = re.compile(r"[a-zA-Z][\w+.\-]*://")
-_URL = re.compile(r"[a-zA-Z][\w+.\-]*://[^\s\"'<>]+")
+_URL = re.compile(r"[a-zA-Z][\w+.\-]{0,30}://[^\s\"'<>]+")
 _CONTAINER_SCHEMES = ("abfs", "abfss", "wasb", "wasbs")  # the part before the @ says what is meant, not who asks
 _SECRET = re.compile(
     r"token|secret|passw|pwd|signature|credential|api[-_.]?key|access[-_.]?key|auth(?!or)|^(x-amz-|x-goog-)|^(sig|key|code|pass|pw)$",
@@ -124,6 +124,17 @@ def without_secrets(text: str) -> str:
     if _WHOLE_URL.match(text):
         return _harmless(text)
     return _ASSIGNED.sub(r"\1***", _URL.sub(lambda found: _harmless(found[0]), text))
+
+
+def urls_without_secrets(text: str) -> str:
+    """`text`, of which URLs alone are changed: those with a user or with query parameters that sound like a key.
+
+    Examples
+    --------
+    >>> urls_without_secrets("+get('https://ann:pw@host/x?part=1', password=ask(), also='https://host/?')")
+    "+get('https://host/x?part=1', password=ask(), also='https://host/?')"
+    """
+    return _URL.sub(lambda found: _harmless(found[0]) if "@" in found[0] or _SECRET.search(found[0]) else found[0], text)
 
 
 def _harmless(url: str) -> str:

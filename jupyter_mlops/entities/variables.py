@@ -14,6 +14,8 @@ from jupyter_mlops.errors import InvalidParameter
 __all__ = [
     "ARTIFACT_LOCATION_MAX_LENGTH",
     "BOTO_CLIENT_ADDRESSING_STYLE",
+    "CAPTURE",
+    "CAPTURES",
     "CONFIGURE_LOGGING",
     "DATA_DIR",
     "DEAD_RUN_TIMEOUT",
@@ -203,3 +205,18 @@ LOGGING_LEVEL = Variable[str | None]("LOGGING_LEVEL", "least level of messages, 
 CONFIGURE_LOGGING = _switch("CONFIGURE_LOGGING", "`true`: messages go to stderr in MLflow's form; `false`: the program's own logging decides")
 DEAD_RUN_TIMEOUT = Variable[int | None]("DEAD_RUN_TIMEOUT", "time without a record (`2h`, `30m`, `1d` or seconds) after which runs of other machines and of clients are given up", _duration_ms, None, is_mlflows=False)  # fmt: skip
 LIVE = _switch("LIVE", "`0`: outputs are the same at every execution and never change, `1`: cards are live in any notebook", is_mlflows=False)
+CAPTURE = _switch("CAPTURE", "`0`: runs are kept without their circumstances, which the following ones say; `1` for one of them brings it back", is_mlflows=False)  # fmt: skip
+CAPTURES = {
+    name: _switch(f"CAPTURE_{name.upper()}", doc, is_mlflows=False)
+    for name, doc in (
+        ("user", "login name: tag `mlflow.user`; without it the run's user is `unknown`"),
+        ("host", "name of the machine: tag `jupyter_mlops.host`"),
+        ("source", "name of the script or notebook, without arguments: tags `mlflow.source.name`, `mlflow.source.type`"),
+        ("notebook", "path of the notebook and id of the cell: tags `jupyter_mlops.notebook`, `jupyter_mlops.cell_id`; of a tracked cell its source and what it printed: artifacts `cell/…`"),
+        ("git", "commit, branch and remote without credentials: tags `mlflow.source.git.commit`, `…branch`, `…repoURL`"),
+        ("git_diff", "what is not committed, without files and values that look like secrets: artifact `source/git.diff`, tag `jupyter_mlops.git.dirty`"),
+        ("python", "version of Python: tag `jupyter_mlops.python`"),
+        ("packages", "packages that were imported, with their versions: tag `jupyter_mlops.packages`"),
+        ("hardware", "processors, memory and NVIDIA GPUs: tags `jupyter_mlops.cpu`, `jupyter_mlops.memory`, `jupyter_mlops.gpu`"),
+    )
+}  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 from IPython.core.display_functions import publish_display_data
 from IPython.core.error import UsageError
 
-from jupyter_mlops.context.environments import imported_packages, python_version
+from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.magics.literals import top_literals
@@ -40,7 +40,7 @@ class _TrackedCell:
         experiment_id = experiment_named(options.experiment) if options.experiment else experiment_for_run()
         above = stacks.current()
         tags = {**options.tags, **({"mlflow.runName": options.name} if options.name else {})}
-        if cell_id:
+        if cell_id and is_captured("notebook"):
             tags["jupyter_mlops.cell_id"] = cell_id
         self.before = stacks.on_thread()
         parent = above.run.info.run_id if above else None
@@ -96,7 +96,7 @@ class _TrackedCell:
         try:
             self._record(printed)
         except Exception as trouble:  # what surrounds a run must not cost the cell its result
-            _log.warning("The cell's source, output or packages were not kept: %s", trouble)
+            _log.warning("The cell's source or output was not kept: %s", trouble)
         self.status, self.error = status, error
         self.ended_ms = self.run.info.start_time + round(self.elapsed * 1000)
         for left in reversed([a for a in stacks.on_thread() if a not in self.before and a is not self.active]):
@@ -115,11 +115,9 @@ class _TrackedCell:
         literals = {key: value for key, value in self.literals.items() if key not in logged}
         state.log_batch(params=literals.items(), tags=[("jupyter_mlops.duration_s", f"{self.elapsed:.3f}")])
         target = (self.store, self.run.info.run_id)
-        put_text(target, self.source, "cell/source.py")
-        if printed:
-            put_text(target, printed, "cell/stdout.txt")
-        packages = "".join(f"{name}=={version}\n" for name, version in imported_packages().items())
-        put_text(target, f"# Python {python_version()}\n{packages}", "cell/requirements.txt")
+        for text, name in ((self.source, "source.py"), (printed, "stdout.txt")) if is_captured("notebook") else ():
+            if text:
+                put_text(target, text, f"cell/{name}")
 
 
 class TrackedCells:

@@ -21,6 +21,7 @@ from jupyter_mlops.storage.duckdb.sessions import at_exit
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.captures import begin_capture
 from jupyter_mlops.tracking.plugins import tell_run_end
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import RunState, new_state, state_of
@@ -177,9 +178,12 @@ def begin_new(
     """
     tags = _with_context(tags, parent_run_id)
     with HeldInterrupts() as held:
-        run = store.create_run(experiment_id, tags["mlflow.runName"], tags["mlflow.user"], now_ms(), tags, owned=True)
+        run = store.create_run(
+            experiment_id, tags["mlflow.runName"], tags.get("mlflow.user", "unknown"), now_ms(), tags, owned=True
+        )
         active = _begin(store, run, holds_children=holds_children)
         active.monitor = monitor_of(active.state, log_system_metrics)
+        active.capture = begin_capture(store, run)
         if held.pending:
             end(active, "KILLED")
     return active
@@ -243,6 +247,8 @@ def _record_end(active: stacks.Active, status: str) -> RunInfo:
         RunStatus.from_string(status)
         RUN_ID.take()
         ended = now_ms()
+        if active.capture is not None:
+            active.capture.finish(active.state)
         try:
             active.state.update(status=status, end_time=ended)
         except InvalidParameter:

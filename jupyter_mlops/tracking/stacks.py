@@ -11,6 +11,7 @@ import threading
 from contextvars import ContextVar
 
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.tracking.captures import Capture
 from jupyter_mlops.tracking.run_states import RunState
 from jupyter_mlops.tracking.system_metrics import SystemMetricsMonitor
 
@@ -33,9 +34,11 @@ class Active:
         Whether this process was forked inside the run: then the parent ends it.
     monitor : SystemMetricsMonitor or None
         What logs system metrics to it.
+    capture : Capture or None
+        What is gathered for its end.
     """
 
-    __slots__ = ("children", "ended", "holds_children", "inherited", "monitor", "run", "state", "under")
+    __slots__ = ("capture", "children", "ended", "holds_children", "inherited", "monitor", "run", "state", "under")
 
     def __init__(self, state: RunState, run: Run, holds_children: bool = False) -> None:
         self.state = state
@@ -46,6 +49,7 @@ class Active:
         self.inherited = False
         self.children = 0
         self.monitor: SystemMetricsMonitor | None = None
+        self.capture: Capture | None = None
 
 
 _entered: ContextVar[Active | None] = ContextVar("jupyter_mlops_active_run", default=None)
@@ -137,7 +141,7 @@ def _after_fork() -> None:
     """A forked child goes on inside its parent's runs, but ending them is the parent's business."""
     for active in _open:
         active.inherited = True
-        active.monitor = None  # its thread is not here, and its locks may be held for ever
+        active.monitor = active.capture = None  # their threads are not here, and locks may be held for ever
     _open.clear()
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.entities.variables import EXPERIMENT_ID, RUN_ID, TRUNCATE_LONG_VALUES, VARIABLES
+from jupyter_mlops.entities.variables import CAPTURES, EXPERIMENT_ID, RUN_ID, TRUNCATE_LONG_VALUES, VARIABLES
 from jupyter_mlops.errors import InvalidParameter
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -28,6 +28,7 @@ GIVEN = {  # text and value of every variable that is no plain text
     "CONFIGURE_LOGGING": ("no", False, "maybe"),
     "DEAD_RUN_TIMEOUT": ("2h", 7_200_000, "soon"),
     "LIVE": ("off", False, "maybe"),
+    **dict.fromkeys(["CAPTURE", *(f"CAPTURE_{name.upper()}" for name in CAPTURES)], ("0", False, "maybe")),
 }
 
 

@@ -330,7 +330,7 @@ def test_a_failing_context_provider_loses_no_run(monkeypatch, caplog):
     def broken():
         raise OSError("no git today")
 
-    monkeypatch.setattr(sources, "_git_tags", broken)
+    monkeypatch.setitem(sources._FIRST, "git", broken)
     caplog.set_level(logging.WARNING)
     with mlflow.start_run() as run:
         pass
