@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 from dataclasses import dataclass
 
@@ -24,20 +25,21 @@ class Trained:
 
     @property
     def store(self):
-        """Path of the one store that it made."""
-        (path,) = self.folder.glob("*.duckdb")
-        return str(path)
+        """Path of the one store that it made; its database may be made by whoever reads it first."""
+        (journal,) = self.folder.glob("*.duckdb.journal")
+        return str(journal).removesuffix(".journal")
 
 
 @pytest.fixture(scope="module")
 def train(tmp_path_factory):
-    """Run a script of this folder with us as ``mlflow`` in a folder of its own, after `python` options and with variables."""
+    """Run a script of this folder with us as ``mlflow`` in a folder of its own, with these variables."""
 
-    def run(script, *arguments, before=(), **variables):
-        folder = tmp_path_factory.mktemp(pathlib.Path(script).stem)
+    def run(script, *arguments, **variables):
+        folder = tmp_path_factory.mktemp(script.removesuffix(".py"))
+        shutil.copy(HERE / script, folder)  # away from our repository, whose state would go into the run
         outer = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "JUPYTER_MLOPS_", "HF_"))}
         ours = {"PYTHONPATH": str(ROOT), "JUPYTER_MLOPS_DATA_DIR": str(folder / "data"), "HF_HUB_OFFLINE": "1"}
-        command = [environment("integrations"), *before, "-m", "jupyter_mlops.as_mlflow", HERE / script, *arguments]
+        command = [environment("integrations"), "-m", "jupyter_mlops.as_mlflow", script, *arguments]
         done = subprocess.run(
             command,
             cwd=folder,
