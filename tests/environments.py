@@ -1,7 +1,7 @@
 """Environments with what is too heavy, or too much at odds with us, for the one that runs the tests.
 
 Each is made once, by pip from the package index that is configured, and kept in the user's cache folder. A new one is an
-entry of `_ENVIRONMENTS`.
+entry of `_ENVIRONMENTS`; what begins with `On` has all of another one too, which lies on the disk only once.
 """
 
 import fcntl
@@ -14,21 +14,41 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).parent.parent
 OURS = tuple(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"])
+
+
+class On(str):
+    """Name of the environment that another one is laid on."""
+
+    __slots__ = ()
+
+
+_MLFLOW_2 = ("mlflow==2.22.0", "scikit-learn", "psutil", "sqlalchemy<2.1")  # its own requirements leave that open
+_MLFLOW_3 = ("mlflow==3.17.2", "scikit-learn", "psutil")
 _CPU_TORCH = "torch==2.13.0"  # other versions bring gigabytes of CUDA
 _ENVIRONMENTS = {
-    "mlflow-3.17.2": ("mlflow==3.17.2", "scikit-learn", "psutil"),
-    "mlflow-2.22.0": ("mlflow==2.22.0", "scikit-learn", "psutil", "sqlalchemy<2.1"),  # its own requirements leave that open
+    "mlflow-3.17.2": _MLFLOW_3,
+    "mlflow-2.22.0": _MLFLOW_2,
     "integrations": (
         *OURS, _CPU_TORCH, "accelerate==1.15.0", "lightning==2.6.6", "pytorch-ignite==0.5.5", "pytorch-lightning==2.6.6",
         "skorch==1.4.0", "transformers==5.24.0",
     ),
+    "frameworks": (On("integrations"), "keras==3.15.1", "tensorboard==2.21.0", "tensorflow-cpu==2.21.0"),
+    "frameworks-mlflow-3.17.2": (On("frameworks"), *_MLFLOW_3),
+    "frameworks-mlflow-2.22.0": (On("frameworks"), *_MLFLOW_2),
 }  # fmt: skip
+_PLACES = "import sys; print(*(p for p in sys.path if p.endswith('site-packages')), sep='\\n')"
 _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "jupyter_mlops-tests"
 
 
 def environment(name):
     """Python of that environment, which is made when it is not there yet; `PYTHONPATH=ROOT` gives it our package."""
-    return _made(name, _ENVIRONMENTS[name], _make) / "bin" / "python"
+    return _made(name, _wanted(name), _make) / "bin" / "python"
+
+
+def _wanted(name):
+    """All that an environment has, below it too: when that changes, it is made anew."""
+    below, *more = _ENVIRONMENTS[name]
+    return (*_wanted(below), below, *more) if isinstance(below, On) else (below, *more)
 
 
 def beside(name):
@@ -48,9 +68,15 @@ def _made(name, wanted, make):
     return folder
 
 
-def _make(folder, wanted):
+def _make(folder, _):
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    _install(folder / "bin" / "python", *wanted)
+    below, *more = _ENVIRONMENTS[folder.name]
+    if isinstance(below, On):
+        places = subprocess.run([environment(below), "-c", _PLACES], check=True, capture_output=True, text=True).stdout
+        next(folder.glob("lib/*/site-packages")).joinpath("below.pth").write_text(places)
+    else:
+        more = [below, *more]
+    _install(folder / "bin" / "python", *more)
 
 
 def _put(folder, wanted):
