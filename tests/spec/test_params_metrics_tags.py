@@ -83,7 +83,7 @@ def test_keys_that_cannot_be_and_keys_that_can(run, log, sql):
     good = ["a", "a/b", "a.b", "a-b", "a b", "a:b", "größe_1", "k" * 250]
     for key in good:
         log(key, 1)
-    kept = "SELECT key FROM params UNION SELECT key FROM metrics UNION SELECT key FROM tags WHERE key NOT LIKE 'mlflow.%'"
+    kept = "SELECT key FROM params UNION SELECT key FROM metrics UNION SELECT key FROM tags WHERE NOT regexp_matches(key, '^(mlflow|jupyter_mlops)\\.')"
     assert {key for (key,) in sql(kept + " UNION SELECT key FROM experiment_tags")} == set(good)
 
 
