@@ -17,6 +17,7 @@ _HOMES = {
     "MlflowException": "errors",
     "RunOperations": "tracking.run_operations",
     "active_run": "tracking.active_runs",
+    "autolog": "autologging.autologs",
     "compare": "widgets.compare",
     "create_experiment": "tracking.experiments",
     "delete_experiment": "tracking.experiments",
@@ -78,7 +79,9 @@ _HOMES = {
     "start_run": "tracking.active_runs",
     "unload_ipython_extension": "magics.extension",
 }
-_MODULES = {"artifacts", "data", "entities", "errors", "exceptions", "models", "pyfunc", "sklearn", "tracking", "types"}
+_MODULES = {
+    "artifacts", "data", "entities", "errors", "exceptions", "lightgbm", "models", "pyfunc", "sklearn", "tracking", "types", "xgboost",
+}
 
 __all__ = [*sorted(_HOMES), "__version__"]
 

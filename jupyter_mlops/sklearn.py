@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import pickle
@@ -268,3 +269,9 @@ def _load_skops(folder: ModelFolder, path: str) -> Any:
     if strange := [name for name in types if name not in _PLAIN_TYPES]:
         folder.need_trust(path, f"skops, with types that it does not trust: {', '.join(strange)}")
     return skops.io.loads(content, trusted=types)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "autolog":  # its code stands above this module, which it saves models with
+        return importlib.import_module("jupyter_mlops.autologging.sklearn").autolog
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,6 +15,7 @@ __all__ = ["forget", "when_imported"]
 
 _log = logging.getLogger(__name__)
 _waiting: dict[str, dict[str, Callable[[ModuleType], object]]] = {}  # module, and who waits for it
+_executed: set[str] = set()  # modules whose import is about to end
 _thread = threading.local()
 
 
@@ -43,7 +44,7 @@ def when_imported(module: str, who: str, action: Callable[[ModuleType], object])
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
     loaded = sys.modules.get(module)
-    if loaded is not None and not getattr(loaded.__spec__, "_initializing", False):
+    if loaded is not None and (module in _executed or not getattr(loaded.__spec__, "_initializing", False)):
         action(loaded)
 
 
@@ -106,8 +107,10 @@ class _Watched(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
+        _executed.add(module.__name__)
         for action in _actions(module.__name__):
             try:
                 action(sys.modules.get(module.__name__, module))
             except Exception:  # whoever imports a library is to get it
                 _log.warning("What waits for %s failed.", module.__name__, exc_info=True)
+        _executed.discard(module.__name__)

@@ -85,6 +85,14 @@ class Integration:
         if not self.options.get("silent"):
             _log.warning(message, *args)
 
+    def guard(self, part: str, action: Callable[..., object], *args: Any) -> None:
+        """Do something for logging alone, outside of a session; a failure is a warning."""
+        try:
+            with _quiet():
+                action(*args)
+        except Exception as error:
+            self.warn("Autologging left out %s. %s", part, _told(error))
+
     def may_log(self) -> bool:
         """Whether a call in this thread is to be logged."""
         if not self.is_on or getattr(_thread, "paused", False):
@@ -181,7 +189,7 @@ class Session:
                 self._steps = advice(self, *args, **kwargs)
                 return next(self._steps, None) or (args, kwargs)
         except Exception as error:
-            self._note(error)
+            self._troubles.append(_told(error))
         except BaseException:
             self.close("FAILED")
             raise
@@ -196,7 +204,7 @@ class Session:
         except StopIteration:
             pass
         except Exception as error:
-            self._note(error)
+            self._troubles.append(_told(error))
         except BaseException:
             self.close("FAILED")
             raise
@@ -230,15 +238,16 @@ class Session:
                 _log.info("Run %s is logged for %s.", self._active.run.info.run_id, self.what)
         self.run, self.state = self._active.run, self._active.state
 
-    def _note(self, error: Exception) -> None:
-        told = _told(error)
-        if isinstance(error, ParamAlreadyLogged):
-            told += " A run holds the params of one training: begin one for each, as in `with start_run():`."
-        self._troubles.append(told)
 
 
 def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {str(error).strip()[:500]}"
+    try:
+        told = f"{type(error).__name__}: {str(error).strip()[:500]}"
+    except Exception:  # the error's own text may be broken
+        return type(error).__name__
+    if isinstance(error, ParamAlreadyLogged):
+        told += " A run holds the params of one training: begin one for each, as in `with start_run():`."
+    return told
 
 
 def sessions() -> list[Session]:

@@ -10,7 +10,7 @@ from jupyter_mlops.entities.datasets import CONTEXT_TAG, SCHEMA_LENGTH, Dataset,
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.active_runs import state_or_start
 
-__all__ = ["log_input", "log_inputs"]
+__all__ = ["dataset_input", "log_input", "log_inputs"]
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def log_input(dataset: Any = None, context: str | None = None, tags: Mapping[str
     """
     state = state_or_start()
     if dataset is not None:
-        state.log_inputs([_input(dataset, context, tags)])
+        state.log_inputs([dataset_input(dataset, context, tags)])
 
 
 def log_inputs(
@@ -78,11 +78,12 @@ def log_inputs(
     if len({len(column) for column in columns}) > 1:
         counts = ", ".join(str(len(column)) for column in columns)
         raise InvalidParameter(f"log_inputs() needs as many datasets as contexts and tags_list, not {counts}.")
-    inputs = [_input(*row) for row in zip(*columns, strict=True)]
+    inputs = [dataset_input(*row) for row in zip(*columns, strict=True)]
     state_or_start().log_inputs(inputs)
 
 
-def _input(dataset: Any, context: str | None, tags: Mapping[str, str] | None) -> DatasetInput:
+def dataset_input(dataset: Any, context: str | None, tags: Mapping[str, str] | None = None) -> DatasetInput:
+    """What is stored of a data set that is used for `context`."""
     if not hasattr(dataset, "to_dict") or not hasattr(dataset, "digest"):
         raise InvalidParameter(
             f"A data set is made by jupyter_mlops.data.from_pandas() and its like; {type(dataset).__name__} is none."

@@ -1,0 +1,129 @@
+"""Metrics of a fitted estimator on its training data, of the same values and names as MLflow's."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from jupyter_mlops.autologging.sklearn.training_data import TrainingData, argument_names
+from jupyter_mlops.tracking.autologs import Session
+
+__all__ = ["Outcome", "training_outcome"]
+
+_PREFIX = "training_"
+
+
+class Outcome(NamedTuple):
+    """What a fit led to on its own data.
+
+    Attributes
+    ----------
+    metrics : dict of str to float
+    is_classifier : bool
+    predicted, probabilities : array or None
+        Kept for the plots: predicting may take long.
+    """
+
+    metrics: dict[str, float]
+    is_classifier: bool = False
+    predicted: Any = None
+    probabilities: Any = None
+
+
+def training_outcome(session: Session, estimator: Any, data: TrainingData) -> Outcome:
+    """Predict the training data once and measure."""
+    if data.y is None:
+        session.attempt("the training metrics", _say_unlabelled, session, estimator)
+        return Outcome({})
+    outcome = session.attempt("the training metrics", _outcome, session, estimator, data) or Outcome({})
+    score = session.attempt("training_score", _score, estimator, data, outcome)
+    if score is not None:
+        outcome.metrics[_PREFIX + "score"] = score
+    return outcome
+
+
+def _say_unlabelled(session: Session, estimator: Any) -> None:
+    if hasattr(estimator, "score"):
+        session.integration.warn("%s has no training metrics: it was fitted without labels.", session.what)
+
+
+def _outcome(session: Session, estimator: Any, data: TrainingData) -> Outcome:
+    from sklearn.base import is_classifier, is_regressor
+
+    if is_classifier(estimator):
+        predicted = estimator.predict(data.X)
+        outcome = Outcome({}, True, predicted)
+        if hasattr(estimator, "predict_proba"):
+            probabilities = session.attempt("predict_proba", estimator.predict_proba, data.X)
+            outcome = outcome._replace(probabilities=probabilities)
+        _measure(session, outcome, _classifier_metrics(data, outcome, session.options["pos_label"]))
+    elif is_regressor(estimator):
+        outcome = Outcome({}, False, estimator.predict(data.X))
+        _measure(session, outcome, _regressor_metrics(data, outcome))
+        if (squared := outcome.metrics.get(_PREFIX + "mean_squared_error")) is not None:
+            outcome.metrics[_PREFIX + "root_mean_squared_error"] = math.sqrt(squared)
+    else:
+        outcome = Outcome({})
+    return outcome
+
+
+def _measure(session: Session, outcome: Outcome, metrics: dict[tuple[str, ...], Callable[[], Any]]) -> None:
+    for names, metric in metrics.items():
+        values = session.attempt(", ".join(names), metric)
+        if values is not None:
+            given = zip(names, values if len(names) > 1 else (values,), strict=False)
+            outcome.metrics.update({_PREFIX + name: value for name, value in given})
+
+
+def _classifier_metrics(
+    data: TrainingData, outcome: Outcome, pos_label: Any
+) -> dict[tuple[str, ...], Callable[[], Any]]:
+    from sklearn import metrics
+
+    weight, probabilities = {"sample_weight": data.sample_weight}, outcome.probabilities
+    found: dict[tuple[str, ...], Callable[[], Any]] = {
+        ("precision_score", "recall_score", "f1_score"): partial(
+            metrics.precision_recall_fscore_support, data.y, outcome.predicted, pos_label=pos_label,
+            average="weighted" if pos_label is None else "binary", **weight,
+        ),
+        ("accuracy_score",): partial(metrics.accuracy_score, data.y, outcome.predicted, **weight),
+    }  # fmt: skip
+    if probabilities is not None:
+        found["log_loss",] = partial(metrics.log_loss, data.y, probabilities, **weight)
+        scores = probabilities[:, 1] if len(probabilities[0]) == 2 else probabilities
+        found["roc_auc",] = partial(
+            metrics.roc_auc_score, data.y, scores, average="weighted", multi_class="ovo", **weight
+        )
+    return found
+
+
+def _regressor_metrics(data: TrainingData, outcome: Outcome) -> dict[tuple[str, ...], Callable[[], Any]]:
+    from sklearn import metrics
+
+    functions = (metrics.mean_squared_error, metrics.mean_absolute_error, metrics.r2_score)
+    return {
+        (function.__name__,): partial(function, data.y, outcome.predicted, sample_weight=data.sample_weight)
+        for function in functions
+    }
+
+
+def _score(estimator: Any, data: TrainingData, outcome: Outcome) -> float | None:
+    if not hasattr(estimator, "score"):
+        return None
+    same = outcome.metrics.get(_PREFIX + _score_is(type(estimator)))
+    if same is not None:
+        return same
+    weight = (data.sample_weight,) if "sample_weight" in argument_names(estimator.score) else ()
+    score: float = estimator.score(data.X, data.y, *weight)
+    return score
+
+
+def _score_is(kind: type) -> str:
+    """Name of the metric that is the class's ``score``: what is known already need not be predicted again."""
+    from sklearn.base import ClassifierMixin, RegressorMixin
+
+    own = inspect.unwrap(inspect.getattr_static(kind, "score"), stop=lambda f: f is ClassifierMixin.score)
+    return {ClassifierMixin.score: "accuracy_score", RegressorMixin.score: "r2_score"}.get(own, "score")
