@@ -86,6 +86,7 @@ class _TrackedCell:
                 ],
                 error=self.error,
                 children=self.active.children,
+                note=state.tags.get("mlflow.note.content"),
             )
         )
 

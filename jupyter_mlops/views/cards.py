@@ -9,6 +9,7 @@ import msgspec
 
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.html import escape, table
+from jupyter_mlops.views.notes import note_html
 from jupyter_mlops.views.numbers import as_json, duration_text, number_text
 
 __all__ = ["Card", "card_bundle"]
@@ -16,6 +17,7 @@ __all__ = ["Card", "card_bundle"]
 _WORDS = {"RUNNING": "running", "FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
 _SIGNS = {"RUNNING": "▶", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■"}
 _MOST_SHOWN = 30
+_LONGEST_NOTE = 2000
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -31,6 +33,8 @@ class Card(msgspec.Struct, frozen=True):
         Kind and message of the exception, one line.
     children : int
         Runs begun inside the cell.
+    note : str or None
+        The run's description, Markdown.
     """
 
     store: str
@@ -46,6 +50,7 @@ class Card(msgspec.Struct, frozen=True):
     metrics: list[tuple[str, float, int, list[float]]]
     error: str | None = None
     children: int = 0
+    note: str | None = None
 
 
 def card_bundle(card: Card) -> dict[str, Any]:
@@ -65,6 +70,7 @@ def card_bundle(card: Card) -> dict[str, Any]:
         ],
         "error": card.error,
         "children": card.children,
+        "note": card.note and card.note[:_LONGEST_NOTE],
     }  # fmt: skip
     return bundle(view, _html(card), _text(card))
 
@@ -82,6 +88,8 @@ def _heading(card: Card) -> str:
 
 def _html(card: Card) -> str:
     shown = f"<p><b>{escape(_heading(card))}</b></p>"
+    if card.note:
+        shown += note_html(card.note[:_LONGEST_NOTE])
     if card.error:
         shown += f"<p>{escape(card.error)}</p>"
     if card.metrics:
@@ -95,6 +103,8 @@ def _html(card: Card) -> str:
 
 def _text(card: Card) -> str:
     lines = [_heading(card)]
+    if card.note:
+        lines.append(f"  {textwrap.shorten(card.note, 200)}")
     if card.error:
         lines.append(f"  {card.error}")
     lines += [f"  {key}: {number_text(value)}" for key, value, _, _ in card.metrics[:_MOST_SHOWN]]

@@ -59,7 +59,8 @@ function readCard(id: string, bundle: { [key: string]: unknown }): ICardBundle {
     params: list(bundle.params, entry),
     metrics: list(bundle.metrics, cardMetric),
     error: textOrNull(bundle.error),
-    children: number(bundle.children) ?? 0
+    children: number(bundle.children) ?? 0,
+    note: textOrNull(bundle.note)
   };
 }
 

@@ -156,6 +156,8 @@ export interface ICardBundle {
   metrics: ICardMetric[];
   error: string | null;
   children: number;
+  /** The run's description: Markdown, shown as the text it is. */
+  note: string | null;
 }
 
 // ---- panel

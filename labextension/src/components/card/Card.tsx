@@ -20,7 +20,7 @@ interface IProps {
 /** One tracked cell: what runs, how far it is, and its latest numbers. */
 export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
   const trans = useTranslation();
-  const { params, metrics, error, children } = bundle;
+  const { params, metrics, error, children, note } = bundle;
   const spare = params.length - MOST_PARAMS;
   return (
     <div
@@ -45,6 +45,7 @@ export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
         <Elapsed run={run} ticking={run.status === 'RUNNING' && !asSaved} />
       </div>
+      {note !== null && <div className="jp-mlops-quiet jp-mlops-note">{note}</div>}
       {metrics.length > 0 && (
         <ul className="jp-mlops-tiles">
           {metrics.slice(0, MOST_METRICS).map(metric => (
