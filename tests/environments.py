@@ -32,7 +32,7 @@ _ENVIRONMENTS = {
         *OURS, _CPU_TORCH, "accelerate==1.15.0", "lightning==2.6.6", "pytorch-ignite==0.5.5", "pytorch-lightning==2.6.6",
         "skorch==1.4.0", "transformers==5.24.0",
     ),
-    "frameworks": (On("integrations"), "keras==3.15.1", "tensorboard==2.21.0", "tensorflow-cpu==2.21.0"),
+    "frameworks": (On("integrations"), "keras==3.15.1", "pytest", "tensorboard==2.21.0", "tensorflow-cpu==2.21.0"),
     "frameworks-mlflow-3.17.2": (On("frameworks"), *_MLFLOW_3),
     "frameworks-mlflow-2.22.0": (On("frameworks"), *_MLFLOW_2),
 }  # fmt: skip

@@ -19,6 +19,7 @@ __all__ = [
     "CONFIGURE_LOGGING",
     "DATA_DIR",
     "DEAD_RUN_TIMEOUT",
+    "DEFAULT_PREDICTION_DEVICE",
     "DISABLE_SCHEMA_DETAILS",
     "ENABLE_ARTIFACTS_PROGRESS_BAR",
     "ENABLE_ASYNC_LOGGING",
@@ -201,6 +202,7 @@ S3_IGNORE_TLS = Variable("S3_IGNORE_TLS", "do not check the certificate of S3", 
 S3_UPLOAD_EXTRA_ARGS = Variable[dict[str, Any]]("S3_UPLOAD_EXTRA_ARGS", "arguments of each upload to S3, as a JSON object", _json_object, {})
 BOTO_CLIENT_ADDRESSING_STYLE = _text("BOTO_CLIENT_ADDRESSING_STYLE", "`path`, `virtual` or `auto`, for S3")
 DISABLE_SCHEMA_DETAILS = Variable("DISABLE_SCHEMA_DETAILS", "leave a model's schema out of errors", _flag, False)
+DEFAULT_PREDICTION_DEVICE = _text("DEFAULT_PREDICTION_DEVICE", "where models of PyTorch predict, such as `cpu`; the GPU by default where there is one")
 LOGGING_LEVEL = Variable[str | None]("LOGGING_LEVEL", "least level of messages, such as `INFO`, on stderr", _level, None)
 CONFIGURE_LOGGING = _switch("CONFIGURE_LOGGING", "`true`: messages go to stderr in MLflow's form; `false`: the program's own logging decides")
 DEAD_RUN_TIMEOUT = Variable[int | None]("DEAD_RUN_TIMEOUT", "time without a record (`2h`, `30m`, `1d` or seconds) after which runs of other machines and of clients are given up", _duration_ms, None, is_mlflows=False)  # fmt: skip
