@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ask_git", "git_tags", "start_git", "work_tree"]
 
-_HARMLESS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "core.sshCommand=false", "submodule.recurse=false")
+_HARMLESS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.orderFile=/dev/null")
 _LOCAL_ENVIRONMENT = re.compile(r"GIT_(?!CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)$)")
 _MOVES = (
     "HEAD",

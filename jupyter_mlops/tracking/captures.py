@@ -102,11 +102,10 @@ def _asking(top: str, key: str, places: Callable[[], Collection[str]]) -> _Askin
 
 
 def _put(diff: bytes, artifact_uri: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        local = os.path.join(folder, os.path.basename(_DIFF))
-        with open(local, "wb") as file:
-            file.write(diff)
-        artifact_store(artifact_uri).put_file(local, _DIFF)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(diff)
+        file.flush()
+        artifact_store(artifact_uri).put_file(file.name, _DIFF)
 
 
 def _after_fork() -> None:
