@@ -80,7 +80,8 @@ _HOMES = {
     "unload_ipython_extension": "magics.extension",
 }
 _MODULES = {
-    "artifacts", "data", "entities", "errors", "exceptions", "lightgbm", "models", "pyfunc", "sklearn", "tracking", "types", "xgboost",
+    "artifacts", "data", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "pyfunc", "pytorch", "sklearn",
+    "tensorflow", "tracking", "types", "xgboost",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]
