@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -14,9 +14,10 @@ from jupyter_mlops.autologging.import_hooks import forget, when_imported
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.autologs import integration_named
 
-__all__ = ["FLAVORS", "Flavor", "autolog"]
+__all__ = ["FLAVORS", "Flavor", "autolog", "autolog_for_now"]
 
 _log = logging.getLogger(__name__)
+_is_asked_for = False
 
 
 class Flavor(NamedTuple):
@@ -105,6 +106,8 @@ def autolog(
     options = {key: value for key, value in locals().items() if key != "exclude_flavors"}
     if extra_tags is not None and not isinstance(extra_tags, Mapping):
         raise InvalidParameter(f"extra_tags is a dict of tags, not {type(extra_tags).__name__}.")
+    global _is_asked_for
+    _is_asked_for = not disable
     for flavor in FLAVORS:
         if flavor.name in (exclude_flavors or ()):
             continue
@@ -114,6 +117,15 @@ def autolog(
             forget(flavor.name)
             known.turn_off()
             known.is_explicit = False
+
+
+def autolog_for_now() -> Callable[[], None]:
+    """Turn autologging on, unless the user did; returns what ends that."""
+    known = [integration_named(flavor.name) for flavor in FLAVORS]
+    if _is_asked_for or any(integration is not None and integration.is_on for integration in known):
+        return lambda: None
+    autolog()
+    return partial(autolog, disable=True)
 
 
 def _enable(flavor: Flavor, options: dict[str, Any], module: ModuleType) -> None:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Any
 
-__all__ = ["top_literals"]
+__all__ = ["literal_or_text", "top_literals"]
 
 _SECRET = re.compile(r"passw|secret|token|api_?key|credential", re.IGNORECASE)
 
@@ -38,6 +38,20 @@ def top_literals(source: str) -> dict[str, Any]:
         elif not _may_stand_between(statement):
             break
     return found
+
+
+def literal_or_text(text: str) -> Any:
+    """The value that a word of a magic's line means.
+
+    Examples
+    --------
+    >>> literal_or_text("0.5"), literal_or_text("None"), literal_or_text("forest")
+    (0.5, None, 'forest')
+    """
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
 
 
 def _assigned(statement: ast.stmt) -> dict[str, Any]:

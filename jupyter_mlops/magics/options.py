@@ -1,17 +1,17 @@
-"""The line of ``%%track``: ``[NAME] [-e EXPERIMENT] [-p key=value]... [-t key=value]... [--no-params]``."""
+"""The line of ``%%track``: ``[NAME] [-e EXPERIMENT] [-p key=value]... [-t key=value]... [--autolog] [--no-params]``."""
 
 from __future__ import annotations
 
-import ast
 import shlex
 from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.magics.literals import literal_or_text
 
 __all__ = ["HELP", "TrackOptions", "read_options"]
 
-HELP = """%%track [NAME] [-e EXPERIMENT] [-p KEY=VALUE]... [-t KEY=VALUE]... [--no-params]
+HELP = """%%track [NAME] [-e EXPERIMENT] [-p KEY=VALUE]... [-t KEY=VALUE]... [--autolog] [--no-params]
 
 Record this cell as a run: its source, output, params, metrics, git commit, packages and duration.
 
@@ -19,6 +19,7 @@ Record this cell as a run: its source, output, params, metrics, git commit, pack
   -e, --experiment EXPERIMENT experiment of the run; created when it is not there
   -p, --param KEY=VALUE       a param of the run
   -t, --tag KEY=VALUE         a tag of the run
+  --autolog                   log what libraries train in this cell, as %autolog does for all cells
   --no-params                 do not record the numbers, texts and booleans assigned at the top of the cell
 """
 _VALUED = {
@@ -39,6 +40,7 @@ class TrackOptions:
     experiment: str | None = None
     params: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    autolog: bool = False
     literals: bool = True
     help: bool = False
 
@@ -70,6 +72,8 @@ def read_options(line: str) -> TrackOptions:
             if not glued and not words:
                 raise InvalidParameter(f"%%track: {option} needs a value.")
             _set(options, _VALUED[option], glued or words.pop(0), option)
+        elif word == "--autolog":
+            options.autolog = True
         elif word == "--no-params":
             options.literals = False
         elif word in ("-h", "--help", "-?"):
@@ -92,11 +96,4 @@ def _set(options: TrackOptions, what: str, text: str, option: str) -> None:
     if what == "tags":
         options.tags[key] = value
     else:
-        options.params[key] = _literal(value)
-
-
-def _literal(text: str) -> Any:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
+        options.params[key] = literal_or_text(value)

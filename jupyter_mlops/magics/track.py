@@ -11,6 +11,7 @@ from typing import Any
 from IPython.core.display_functions import publish_display_data
 from IPython.core.error import UsageError
 
+from jupyter_mlops.autologging.autologs import autolog_for_now
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, MlflowException
@@ -54,6 +55,7 @@ class _TrackedCell:
         self.elapsed = 0.0
         if options.params:
             self.active.state.log_batch(params=options.params.items())
+        self.stop_autolog = autolog_for_now() if options.autolog else lambda: None
         self.stdout = Tee()
         self.live = LiveCard(self.bundle) if is_watched() else None
         if self.live:
@@ -92,6 +94,7 @@ class _TrackedCell:
 
     def finish(self, status: str, error: str | None) -> None:
         """End the run and leave the card as it stays."""
+        self.stop_autolog()
         self.elapsed = time.perf_counter() - self.started
         printed = self.stdout.close_and_read()
         try:
