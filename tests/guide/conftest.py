@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -19,10 +20,12 @@ def _ours(code):
 
 @pytest.fixture(scope="session")
 def unedited(tmp_path_factory):
-    """What the blocks show, and the folder of their stores, when nobody edits them."""
-    folder = tmp_path_factory.mktemp("guide")
-    command = [sys.executable, "-m", "jupyter_mlops.as_mlflow", str(pathlib.Path(run_blocks.__file__)), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    """What the blocks show, and the folder of their stores, when nobody edits them; away from the repository and its git."""
+    folder, scripts = tmp_path_factory.mktemp("guide"), tmp_path_factory.mktemp("scripts")
+    for name in ("blocks.py", "run_blocks.py"):
+        shutil.copy(pathlib.Path(run_blocks.__file__).with_name(name), scripts)
+    command = [sys.executable, "-m", "jupyter_mlops.as_mlflow", str(scripts / "run_blocks.py"), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=scripts)
     assert done.returncode == 0, done.stderr
     return folder, json.loads(done.stdout.splitlines()[-1])
 

