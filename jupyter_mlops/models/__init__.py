@@ -5,8 +5,32 @@ Imports types, tracking, registry and what is below; called by pyfunc and by the
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.models.changes import set_signature
+from jupyter_mlops.models.code_models import ModelConfig, set_model
+from jupyter_mlops.models.enforcement import validate_schema
+from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.models import Model, get_model_info
 from jupyter_mlops.models.signatures import ModelSignature, infer_signature
 
-__all__ = ["Model", "ModelInfo", "ModelSignature", "get_model_info", "infer_signature"]
+if TYPE_CHECKING:
+    from jupyter_mlops.pyfunc.predictions import predict, validate_serving_input
+
+__all__ = [
+    "Model", "ModelConfig", "ModelInfo", "ModelSignature", "convert_input_example_to_serving_input", "get_model_info",
+    "infer_signature", "predict", "set_model", "set_signature", "validate_schema", "validate_serving_input",
+]  # fmt: skip
+
+# MLflow has these here; their code needs folders above this one.
+_HOMES = {"predict": "pyfunc.predictions", "validate_serving_input": "pyfunc.predictions"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'jupyter_mlops.models' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"jupyter_mlops.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

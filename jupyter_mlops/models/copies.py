@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_mlops.artifacts.downloads import download_artifacts
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, NotFound
 
-__all__ = ["check_module_names", "copy_code", "copy_extra_files", "copy_in"]
+__all__ = ["brought_here", "check_module_names", "copy_code", "copy_extra_files", "copy_in"]
 
 _CODE, _EXTRA = "code", "extra_files"
 
@@ -59,8 +59,21 @@ def copy_extra_files(folder: str, extra_files: Sequence[str | os.PathLike[str]] 
         return {}
     if isinstance(extra_files, (str, os.PathLike)):
         raise InvalidParameter(f"extra_files is a list of paths, not {extra_files!r}.")
-    places = [copy_in(download_artifacts(os.fspath(source)), os.path.join(folder, _EXTRA)) for source in extra_files]
+    places = [copy_in(brought_here(source), os.path.join(folder, _EXTRA)) for source in extra_files]
     return {_EXTRA: [{"path": os.path.relpath(place, folder).replace(os.sep, "/")} for place in places]}
+
+
+def brought_here(source: str | os.PathLike[str]) -> str:
+    """Local path of a file or folder given by path or URI; what lies elsewhere is downloaded.
+
+    Raises
+    ------
+    NotFound
+        It is not there.
+    """
+    if isinstance(source, os.PathLike) or os.path.exists(source):
+        return os.fspath(source)
+    return download_artifacts(source)
 
 
 def copy_in(source: str | os.PathLike[str], target: str) -> str:

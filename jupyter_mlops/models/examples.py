@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.types.inference import is_instance_of
 
-__all__ = ["read_example", "split_params", "write_example"]
+__all__ = ["convert_input_example_to_serving_input", "plain", "read_example", "split_params", "write_example"]
 
 _FILE, _SERVING = "input_example.json", "serving_input_example.json"
 _SPARSE = {"csr": "csr_matrix", "csc": "csc_matrix"}
@@ -34,8 +34,39 @@ def write_example(folder: str, example: Any) -> dict[str, Any]:
     InvalidParameter
         It is of no kind that JSON can keep.
     """
+    info, kept, serving = _forms(example)
+    _write(os.path.join(folder, _FILE), json.dumps(kept))
+    _write(os.path.join(folder, _SERVING), json.dumps(serving, indent=2))
+    return {"artifact_path": _FILE, "serving_input_path": _SERVING, **info}
+
+
+def convert_input_example_to_serving_input(input_example: Any) -> str | None:
+    """The JSON that a scoring server takes for an example; None for None.
+
+    Raises
+    ------
+    InvalidParameter
+        It is of no kind that JSON can keep.
+
+    Examples
+    --------
+    >>> print(convert_input_example_to_serving_input(([1.5], {"top": 2})))
+    {
+      "inputs": [
+        1.5
+      ],
+      "params": {
+        "top": 2
+      }
+    }
+    """
+    return None if input_example is None else json.dumps(_forms(input_example)[2], indent=2)
+
+
+def _forms(example: Any) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+    """What ``MLmodel`` says of an example, the example as it is kept, and as a server takes it."""
     data, params = split_params(example)
-    info: dict[str, Any] = {"artifact_path": _FILE, "serving_input_path": _SERVING}
+    info: dict[str, Any] = {}
     if is_instance_of(data, "pandas", "DataFrame", "Series"):
         kept, serving = _frame(data, info)
     elif is_instance_of(data, "numpy", "ndarray") or _is_dict_of_arrays(data):
@@ -54,9 +85,7 @@ def write_example(folder: str, example: Any) -> dict[str, Any]:
         info["params"] = "true"
         kept = {"inputs": kept, "params": plain(params)}
         serving = {**serving, "params": plain(params)}
-    _write(os.path.join(folder, _FILE), json.dumps(kept))
-    _write(os.path.join(folder, _SERVING), json.dumps(serving, indent=2))
-    return info
+    return info, kept, serving
 
 
 def _frame(data: Any, info: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

@@ -100,12 +100,12 @@ class Model:
         """Schema of the params, if known."""
         return self.signature.params if self.signature else None
 
-    def load_input_example(self, path: str | None = None) -> Any:
+    def load_input_example(self, path: str | os.PathLike[str] | None = None) -> Any:
         """The input example that was saved with the model, or None.
 
         Parameters
         ----------
-        path : str, optional
+        path : str or path, optional
             Folder or URI of the model; by default where it was logged.
         """
         info = self.saved_input_example_info

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dis
 import io
 import sys
 from functools import cache
 from importlib import metadata
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 __all__ = ["find_origins", "packages_of"]
@@ -32,7 +33,7 @@ def find_origins(model: Any) -> set[str]:
     Returns
     -------
     set of str
-        Empty when the model cannot be pickled, which is how it is looked through.
+        Of a model that cannot be pickled, which is how it is looked through, what comes before the obstacle.
 
     Notes
     -----
@@ -53,7 +54,9 @@ def find_origins(model: Any) -> set[str]:
     class Walk(cloudpickle.Pickler):  # type: ignore[misc]
         def persistent_id(self, value: Any) -> None:
             found.add(type(value))
-            if isinstance(value, ModuleType):
+            if isinstance(value, CodeType):
+                modules.update(_imports(value))
+            elif isinstance(value, ModuleType):
                 modules.add(value.__name__)
             elif callable(value):
                 modules.add(f"{getattr(value, '__module__', None)}.{getattr(value, '__qualname__', '')}")
@@ -61,8 +64,13 @@ def find_origins(model: Any) -> set[str]:
     try:
         Walk(_Nowhere(), protocol=5, buffer_callback=lambda _: None).dump(model)
     except Exception:  # the model's own code says how it is pickled
-        return set()
+        found.discard(type(None))
     return modules | {f"{kind.__module__}.{kind.__qualname__}" for kind in found}
+
+
+def _imports(code: CodeType) -> set[str]:
+    """Modules that a function imports when it runs."""
+    return {str(step.argval) for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME" and step.argval}
 
 
 def packages_of(origins: set[str]) -> list[str]:

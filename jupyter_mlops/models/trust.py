@@ -14,6 +14,8 @@ import json
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextvars import ContextVar
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, InvalidState, NotFound, UntrustedModel
@@ -25,6 +27,7 @@ __all__ = ["SIGNATURE_FILE", "ModelFolder", "sign_folder"]
 SIGNATURE_FILE = "jupyter_mlops.signature"
 _KEY_FILE = "model_signing.key"
 _KEY_BYTES = 32
+_trusted: ContextVar[tuple[str, ...]] = ContextVar("trusted", default=())
 
 
 class ModelFolder:
@@ -59,8 +62,20 @@ class ModelFolder:
 
     @property
     def allowed(self) -> bool:
-        """Whether its code may run."""
-        return self.trust or self.signed
+        """Whether its code may run: this folder is vouched for, or it lies in one that is being loaded and is."""
+        return self.trust or self.signed or any(self.root.startswith(root + os.sep) for root in _trusted.get())
+
+    @contextlib.contextmanager
+    def trusting(self) -> Iterator[None]:
+        """While this model is loaded, vouch for models inside of its folder as for itself."""
+        if not self.allowed:
+            yield
+            return
+        token = _trusted.set((*_trusted.get(), self.root))
+        try:
+            yield
+        finally:
+            _trusted.reset(token)
 
     def files(self, below: str) -> list[str]:
         """Paths of the files below a folder of the model."""

@@ -13,6 +13,7 @@ from jupyter_mlops.models.configs import read_config
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.pyfunc.flavors import open_flavor
+from jupyter_mlops.pyfunc.mlflow_names import mlflow_is_ours
 from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
 
 __all__ = ["load_model"]
@@ -79,8 +80,9 @@ def _load(folder: ModelFolder, model: Model, config: dict[str, Any]) -> Any:
     folder.need_trust(name, "a Python module that loads the model")
     data = options.get("data")
     path = folder.path(data) if data else folder.root
-    loader = importlib.import_module(name)._load_pyfunc
-    return loader(path, config) if config else loader(path)
+    with folder.trusting(), mlflow_is_ours():
+        loader = importlib.import_module(name)._load_pyfunc
+        return loader(path, config) if config else loader(path)
 
 
 def _own_loader(name: str) -> ModuleType | None:

@@ -1,0 +1,195 @@
+"""Models that are Python code: a class with ``predict``, or a function."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import inspect
+import logging
+import lzma
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.models.models import Model
+from jupyter_mlops.models.trust import ModelFolder
+from jupyter_mlops.pyfunc.code_models import run_model_code
+from jupyter_mlops.pyfunc.mlflow_names import mlflow_is_ours
+from jupyter_mlops.pyfunc.pickles import load_pickle
+from jupyter_mlops.pyfunc.type_hints import checked, convert_rows, find_hints, takes_context
+
+__all__ = [
+    "FunctionPythonModel",
+    "PythonModel",
+    "PythonModelContext",
+    "PythonModelWrapper",
+    "as_python_model",
+    "load_pyfunc",
+]
+
+_log = logging.getLogger(__name__)
+_DECOMPRESS: dict[Any, Callable[[bytes], bytes]] = {
+    None: bytes, "lzma": lzma.decompress, "bzip2": bz2.decompress, "gzip": gzip.decompress,
+}  # fmt: skip
+
+
+class PythonModelContext:
+    """What a `PythonModel` is given beside data.
+
+    Attributes
+    ----------
+    artifacts : dict
+        Name and absolute local path of what was saved as `artifacts`.
+    model_config : dict
+    """
+
+    def __init__(self, artifacts: Mapping[str, str], model_config: Mapping[str, Any] | None) -> None:
+        self._artifacts, self._model_config = artifacts, model_config
+
+    @property
+    def artifacts(self) -> dict[str, str]:
+        return dict(self._artifacts or {})
+
+    @property
+    def model_config(self) -> dict[str, Any]:
+        return dict(self._model_config or {})
+
+
+class PythonModel:
+    """Inherit it and write ``predict``.
+
+    ``predict(self, context, model_input, params=None)``; `context` and `params` may be left out. A type hint of
+    `model_input`, such as ``list[str]`` or ``list[MyPydanticModel]``, is the model's signature: data is checked by it, and
+    rows that are dicts become objects of a pydantic model.
+
+    Notes
+    -----
+    A class of a notebook is saved as a whole. In the pickle, this class and whatever else it names of this package go by
+    MLflow's names (see `jupyter_mlops.pyfunc.pickles`), so that it is loaded by either. A class of an importable module is
+    saved as its name: give the module in `code_paths`, or set ``infer_code_paths=True``; that module is loaded where MLflow
+    alone is installed if it says ``import mlflow``, which it may say here too (`jupyter_mlops.install_as_mlflow`).
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow
+    >>> class Longer(mlflow.pyfunc.PythonModel):
+    ...     def predict(self, context, model_input: list[str]) -> list[str]:
+    ...         return [text + "!" for text in model_input]
+    >>> with mlflow.start_run():
+    ...     info = mlflow.pyfunc.log_model("model", python_model=Longer())
+    >>> info.signature.inputs
+    [string (required)]
+    >>> mlflow.pyfunc.load_model(info.model_uri).predict(["hello"])
+    ['hello!']
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("predict", "predict_stream"):
+            if callable(method := cls.__dict__.get(name)):
+                setattr(cls, name, checked(method))
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Called once when the model is loaded: read the artifacts here."""
+
+    def predict(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+        """Predictions for data. Write it."""
+        raise NotImplementedError(f"{type(self).__name__} has no predict.")
+
+    def predict_stream(self, context: Any, model_input: Any, params: dict[str, Any] | None = None) -> Iterator[Any]:
+        """Predictions piece by piece. Write it for models that stream."""
+        raise NotImplementedError(f"{type(self).__name__} has no predict_stream.")
+
+
+class FunctionPythonModel(PythonModel):
+    """A function of data alone as a model; MLflow has the same with the same attributes."""
+
+    def __init__(self, func: Callable[[Any], Any], signature: Any = None) -> None:
+        self.signature = signature
+        self.func = checked(func)
+
+    def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:  # type: ignore[override]
+        return self.func(model_input)
+
+
+_FunctionPythonModel = FunctionPythonModel  # by MLflow's name, for pickles
+
+
+def as_python_model(given: Any) -> Any:
+    """A model as it was given, a function made one.
+
+    Raises
+    ------
+    InvalidParameter
+        Neither.
+    """
+    if inspect.isclass(given):
+        raise InvalidParameter(f"python_model is an instance: write {given.__name__}(), not {given.__name__}.")
+    if callable(getattr(given, "predict", None)):
+        return given
+    if not callable(given):
+        raise InvalidParameter(
+            f"python_model is a PythonModel, a function, or the path of a file that calls set_model(), not {given!r}."
+        )
+    count = len(inspect.signature(given).parameters)
+    if count != 1:
+        raise InvalidParameter(
+            f"A function as python_model takes exactly one argument, the data; this one takes {count}."
+        )
+    return FunctionPythonModel(given)
+
+
+class PythonModelWrapper:
+    """A loaded model with its context, for `PyFuncModel`."""
+
+    def __init__(self, python_model: Any, context: PythonModelContext) -> None:
+        self.python_model, self.context = python_model, context
+        if load := getattr(python_model, "load_context", None):
+            load(context)
+
+    def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+        return self._call(self.python_model.predict, model_input, params)
+
+    def predict_stream(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:
+        return self._call(self.python_model.predict_stream, model_input, params)
+
+    def _call(self, function: Callable[..., Any], data: Any, params: dict[str, Any] | None) -> Any:
+        hinted = getattr(self.python_model, "func", function)
+        data = convert_rows(data, find_hints(hinted).input) if _is_list_hint(hinted) else data
+        takes_params = "params" in inspect.signature(function).parameters
+        if params and not takes_params:
+            _log.warning("The model's %s takes no params, so these are ignored: %s.", function.__name__, params)
+        given = {"params": params} if takes_params else {}
+        return function(self.context, data, **given) if takes_context(function) else function(data, **given)
+
+    def get_raw_model(self) -> Any:
+        return self.python_model
+
+
+def _is_list_hint(function: Callable[..., Any]) -> bool:
+    return str(find_hints(function).input).startswith("list[")
+
+
+def load_pyfunc(folder: ModelFolder, model: Model, config: dict[str, Any]) -> PythonModelWrapper:
+    """What `jupyter_mlops.pyfunc` calls for MLflow's two loaders of Python code."""
+    options = model.flavors["python_function"]
+    artifacts = {name: folder.path(info["path"]) for name, info in (options.get("artifacts") or {}).items()}
+    with folder.trusting(), mlflow_is_ours():
+        if code := options.get("model_code_path"):
+            path = os.path.basename(str(code))  # MLflow writes the path that it had when it was saved
+            folder.need_trust(path, "Python code")
+            python_model = as_python_model(run_model_code(folder.read(path), path, config))
+        else:
+            python_model = _unpickle(folder, options)
+        return PythonModelWrapper(python_model, PythonModelContext(artifacts, config))
+
+
+def _unpickle(folder: ModelFolder, options: Mapping[str, Any]) -> Any:
+    path, compression = options.get("python_model"), options.get("python_model_compression")
+    if not isinstance(path, str):
+        raise MlflowException("MLmodel does not say which file holds the Python model.")
+    if compression not in _DECOMPRESS:
+        raise InvalidParameter(f"Unknown python_model_compression {compression!r}: expected lzma, bzip2 or gzip.")
+    folder.need_trust(path, "cloudpickle")
+    return load_pickle(_DECOMPRESS[compression](folder.read(path)))
