@@ -127,15 +127,6 @@ def test_async_logging_of_the_environment_is_what_synchronous_none_means(monkeyp
     assert value("SELECT count(*) FROM params") == 5
 
 
-def test_truncating_can_be_switched_off(monkeypatch, value):
-    monkeypatch.setenv("MLFLOW_TRUNCATE_LONG_VALUES", "false")
-    with mlflow.start_run():
-        for log in (mlflow.log_param, mlflow.set_tag):
-            with pytest.raises(InvalidParameter, match="9000 characters"):
-                log("a", "x" * 9000)
-    assert value("SELECT (SELECT count(*) FROM params) + (SELECT count(*) FROM tags WHERE key = 'a')") == 0
-
-
 def test_the_run_context_of_the_environment_is_merged_into_automatic_tags(monkeypatch, sql, caplog):
     monkeypatch.setenv("MLFLOW_RUN_CONTEXT", '{"team": "a", "count": 2}')
     with mlflow.start_run():

@@ -1,7 +1,6 @@
 """data.md 1: data sets, where they come from, their digests, schemas and profiles."""
 
 import json
-import pathlib
 
 import numpy as np
 import pandas as pd
@@ -77,21 +76,6 @@ def test_a_meta_data_set_has_no_data():
     dataset = MetaDataset(HTTPDatasetSource("https://h/x"), "far", schema=Schema([ColSpec("long", "a")]))
     assert (dataset.name, dataset.profile, len(dataset.digest)) == ("far", None, 8)
     assert mlflow.data.MetaDataset is MetaDataset
-
-
-@pytest.mark.parametrize(
-    ("given", "kind", "stored"),
-    [
-        ("some/a.csv", "local", {"uri": "some/a.csv"}), (pathlib.Path("a.csv"), "local", {"uri": "a.csv"}), ("file:///a.csv", "local", {"uri": "file:///a.csv"}),
-        ("s3://b/a", "s3", {"uri": "s3://b/a"}), ("gs://b/a", "gs", {"uri": "gs://b/a"}), ("wasbs://b/a", "wasbs", {"uri": "wasbs://b/a"}),
-        ("abfss://b/a", "abfss", {"uri": "abfss://b/a"}), ("hdfs://b/a", "hdfs", {"uri": "hdfs://b/a"}),
-        ("mlflow-artifacts:/a", "mlflow-artifacts", {"uri": "mlflow-artifacts:/a"}),
-        ("http://h/a", "http", {"url": "http://h/a"}), ("https://h/a", "http", {"url": "https://h/a"}), (HTTPDatasetSource("https://h/b"), "http", {"url": "https://h/b"}),
-    ],
-)  # fmt: skip
-def test_sources_as_they_are_given_and_stored(frame, given, kind, stored):
-    known = mlflow.data.from_pandas(frame, source=given).to_dict()
-    assert (known["source_type"], json.loads(known["source"])) == (kind, stored)
 
 
 def test_without_a_source_it_is_the_code_that_runs(frame):

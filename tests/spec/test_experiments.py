@@ -21,21 +21,11 @@ def code(call, *given, **named):
     return caught.value.error_code
 
 
-def test_ids_count_from_one_beside_the_default(sql):
-    assert [mlflow.create_experiment(name) for name in "ab"] == ["1", "2"]
-    assert sql("SELECT experiment_id, name FROM experiments ORDER BY 1") == [(0, "Default"), (1, "a"), (2, "b")]
-
-
 def test_a_name_is_taken_by_a_deleted_experiment_too():
     number = mlflow.create_experiment("a")
     assert code(mlflow.create_experiment, "a") == "RESOURCE_ALREADY_EXISTS"
     mlflow.delete_experiment(number)
     assert code(mlflow.create_experiment, "a") == "RESOURCE_ALREADY_EXISTS"
-
-
-def test_names_that_cannot_be():
-    for name in ("", None, 5, "x" * 501):
-        assert code(mlflow.create_experiment, name) == "INVALID_PARAMETER_VALUE"
 
 
 def test_locations_are_absolute_below_the_artifacts_by_default_and_never_those_of_runs(tmp_path):
@@ -51,12 +41,6 @@ def test_locations_are_absolute_below_the_artifacts_by_default_and_never_those_o
 def test_tags_become_text(sql):
     mlflow.create_experiment("a", tags={"version": 1.5, "b": None})
     assert sql("SELECT key, value FROM experiment_tags ORDER BY key") == [("b", "None"), ("version", "1.5")]
-
-
-def test_missing_experiments():
-    assert code(mlflow.get_experiment, "99") == "RESOURCE_DOES_NOT_EXIST"
-    assert code(mlflow.get_experiment, "abc") == "INVALID_PARAMETER_VALUE"
-    assert mlflow.get_experiment_by_name("nothing") is None
 
 
 def test_deleted_ones_are_found_by_id_and_by_name_which_has_a_case():
@@ -119,15 +103,6 @@ def test_restoring_brings_all_runs_back_those_deleted_before_too(restore, sql):
     restore(number)
     assert sql("SELECT DISTINCT lifecycle_stage FROM runs") == [("active",)]
     assert code(restore, number) == "RESOURCE_DOES_NOT_EXIST"
-
-
-def test_renaming(client, sql):
-    number, other = client.create_experiment("a"), client.create_experiment("b")
-    client.rename_experiment(number, "c")
-    assert sql(f"SELECT name FROM experiments WHERE experiment_id = {number}") == [("c",)]
-    assert code(client.rename_experiment, number, "b") == "RESOURCE_ALREADY_EXISTS"
-    client.delete_experiment(other)
-    assert code(client.rename_experiment, other, "d") == "INVALID_STATE"
 
 
 def test_searches_give_a_list_of_all_or_a_page_newest_first(client):

@@ -231,12 +231,6 @@ def test_tags(run, sql):
     assert now(run).tags["t"] == "4"
 
 
-def test_a_name_is_a_tag_and_the_reverse(run):
-    mlflow.set_tag("mlflow.runName", "new")
-    found = mlflow.get_run(run.info.run_id)
-    assert found.info.run_name == "new" == found.data.tags["mlflow.runName"]
-
-
 def test_logging_to_a_named_run(run):
     other = MlflowClient().create_run("0").info.run_id
     mlflow.log_metric("m", 1.0, run_id=other)
