@@ -102,11 +102,11 @@ def record(python, sql, tmp_path):
 
 @pytest.fixture
 def apply(tmp_path):
-    """Apply a recorded diff to a fresh clone of its commit; returns the folder."""
+    """Apply a recorded diff to a fresh clone, which has what was committed and nothing else; returns the folder."""
 
     def clone_and_apply(repository, recorded):
         clone, patch = tmp_path / "clone", tmp_path / "recorded.diff"
-        subprocess.run(["git", "clone", "-q", repository.folder, clone], check=True)
+        subprocess.run(["git", "clone", "-q", f"file://{repository.folder}", clone], check=True)
         patch.write_bytes(recorded.diff)
         subprocess.run(["git", "-C", clone, "apply", "--whitespace=nowarn", patch], check=True)
         return clone

@@ -140,10 +140,15 @@ def test_in_the_middle_of_a_merge(repository, record):
 def test_variables_that_mean_another_repository_are_not_followed(make_repository, record, monkeypatch):
     here, there = make_repository("here"), make_repository("there")
     there.write("train.py", "there = 1\n")
+    there.commit()
     monkeypatch.setenv("GIT_DIR", str(there.folder / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(there.folder))
     monkeypatch.setenv("GIT_INDEX_FILE", str(there.folder / ".git" / "index"))
-    assert record(here.folder).tags[DIRTY] == "false"
+    recorded = record(here.folder)
+    assert recorded.tags[DIRTY] == "false"
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name)
+    assert recorded.tags["mlflow.source.git.commit"] == here.git("rev-parse", "HEAD")
 
 
 def test_no_other_folder_is_taken_for_the_work_tree(repository, record, tmp_path):
