@@ -90,8 +90,10 @@ def _real(module: str) -> ModuleType:
 
 
 def their_module(ours: str) -> str | None:
-    """MLflow's name of a module of ours; None where it has none."""
+    """MLflow's name of a module of ours, or of the folder that it is in; None where it has none."""
     theirs = THEIRS + ours.removeprefix(OURS)
+    while theirs not in _DOORS and theirs.count(".") > 1:  # cloudpickle names models.models wherever models is used
+        theirs = theirs.rpartition(".")[0]
     return theirs if theirs in _DOORS else None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.models.enforcement import fit_input, fit_params
 from jupyter_mlops.models.models import Model
+from jupyter_mlops.types.inference import is_instance_of
 
 __all__ = ["FLAVOR_NAME", "PyFuncModel", "add_pyfunc"]
 
@@ -72,21 +73,29 @@ class PyFuncModel:
         return self._call(self._function, data, params)
 
     def predict_stream(self, data: Any, params: dict[str, Any] | None = None) -> Iterator[Any]:
-        """Predictions piece by piece, as the model makes them; arguments are those of `predict`.
+        """Predictions for one row, piece by piece, as the model makes them.
+
+        Parameters
+        ----------
+        data : Any
+            One input; the model gets a data frame of one row as a dict, a list of one as what is in it.
+        params : dict, optional
 
         Raises
         ------
+        InvalidParameter
+            More than one row, or data or params do not fit.
         MlflowException
             The model was not saved as one that does this.
         """
         if self._stream is None:
             raise MlflowException("This model does not stream: save one with predict_stream, or streamable=True.")
-        return iter(self._call(self._stream, data, params))
+        return iter(self._call(self._stream, data, params, _single))
 
-    def _call(self, function: Any, data: Any, params: dict[str, Any] | None) -> Any:
+    def _call(self, function: Any, data: Any, params: dict[str, Any] | None, prepare: Any = lambda data: data) -> Any:
         # a model whose type hints made the signature checks its input by them: they say more than a schema can
         by_hints = getattr(self._meta, "is_signature_from_type_hint", False)
-        fitted = data if by_hints else fit_input(data, self._meta.get_input_schema())
+        fitted = prepare(data if by_hints else fit_input(data, self._meta.get_input_schema()))
         params = fit_params(params, self._meta.get_params_schema())
         named = inspect.signature(function).parameters.get("params")
         takes_params = named is not None and named.kind is not named.VAR_KEYWORD
@@ -121,6 +130,16 @@ class PyFuncModel:
             if value
         )
         return f"mlflow.pyfunc.loaded_model:\n{place}  flavor: {options.get('loader_module')}\n"
+
+
+def _single(data: Any) -> Any:
+    if is_instance_of(data, "pandas", "DataFrame"):
+        data = data.iloc[:, 0].tolist() if list(data.columns) == [0] else data.to_dict(orient="records")
+    if not isinstance(data, list):
+        return data
+    if len(data) != 1:
+        raise InvalidParameter(f"predict_stream takes one row, not {len(data)}: call it for each.")
+    return data[0]
 
 
 def add_pyfunc(

@@ -81,12 +81,12 @@ class Property(BaseType):
 
 
 class Object(BaseType):
-    """Dicts with given keys.
+    """Dicts with given keys, kept in the order of their names.
 
     Examples
     --------
     >>> Object([Property("x", "double"), Property("note", "string", required=False)])
-    {x: double (required), note: string (optional)}
+    {note: string (optional), x: double (required)}
     """
 
     def __init__(self, properties: Sequence[Property]) -> None:
@@ -95,7 +95,7 @@ class Object(BaseType):
             raise InvalidParameter(f"An Object needs a list of Property, at least one, not {properties!r}.")
         if len(set(names)) != len(names):
             raise InvalidParameter(f"The properties of an Object need different names: {names}.")
-        self.properties = list(properties)
+        self.properties = sorted(properties, key=lambda p: p.name)
 
     def to_dict(self) -> dict[str, Any]:
         return {"type": "object", "properties": {k: v for p in self.properties for k, v in p.to_dict().items()}}

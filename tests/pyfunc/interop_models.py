@@ -65,11 +65,11 @@ class Pydantic(mlflow.pyfunc.PythonModel):
 
 class Streams(mlflow.pyfunc.PythonModel):
     def predict(self, context, model_input):
-        return list(self.predict_stream(context, model_input))
+        return model_input["a"] + 1
 
     def predict_stream(self, context, model_input):
-        for value in model_input["a"]:
-            yield value + 1
+        for name in sorted(model_input):
+            yield model_input[name]
 
 
 class UsesMlflow(mlflow.pyfunc.PythonModel):
@@ -190,11 +190,11 @@ def load(folder, **given):
         data = DATA.get(name, FRAME)
         found[name] = as_json(model.predict(data, params=PARAMS.get(name)))
         if name == "streams":
-            found["stream"] = list(model.predict_stream(data))
+            found["stream"] = list(model.predict_stream(data[:1]))
         example = model.metadata.load_input_example(str(place.parent))
         signature = model.metadata.signature
         found[name + " says"] = [
-            repr(signature.inputs) if signature else None, repr(signature.params) if signature else None,
+            signature.inputs.to_dict() if signature else None, repr(signature.params) if signature else None,
             None if example is None else as_json(example), model.metadata.metadata,
         ]  # fmt: skip
     print(json.dumps(found, sort_keys=True))
@@ -207,4 +207,9 @@ def as_json(value):
 
 
 if __name__ == "__main__":
-    {"save": save, "load": load}[sys.argv[1]](pathlib.Path(sys.argv[2]), **({"trust": True} if "trust" in sys.argv else {}))
+    for step in sys.argv[1:]:  # such as save:<folder>, load:<folder>
+        what, _, folder = step.partition(":")
+        if what == "save":
+            save(pathlib.Path(folder))
+        else:
+            load(pathlib.Path(folder), **({"trust": True} if what == "trust" else {}))

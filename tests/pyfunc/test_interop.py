@@ -25,48 +25,48 @@ EXPECTED = {
     "params": {"a": [3.0, 6.0], "b": [9.0, 12.0]},
     "pydantic": ["x1.5None", "y2.5None"],
     "reads": [15, ["x"], 3.0],
-    "stream": [2.0, 3.0],
+    "stream": [1.0, 3.0],
     "streams": [2.0, 3.0],
     "tensor": [[1.0, 2.0]],
     "uses_mlflow": ["['a': double (required), 'b': double (required)]"],
 }
 
 
-def run(python, first, what, folder, *arguments):
-    root = str(pathlib.Path(__file__).parent.parent.parent)
-    environment = {**os.environ, "MLFLOW_RECORD_ENV_VARS_IN_MODEL_LOGGING": "false"}
+def run(python, first, data, *steps):
+    """Output of each of the steps that load."""
+    environment = {**os.environ, "JUPYTER_MLOPS_DATA_DIR": str(data)}
     if first == _OURS:
-        environment |= {"PYTHONPATH": root, "JUPYTER_MLOPS_DATA_DIR": str(folder / "data")}
+        environment["PYTHONPATH"] = str(pathlib.Path(__file__).parent.parent.parent)
     lines = _SCRIPT.split("\n")
     at = lines.index("import json")
     script = "\n".join([*lines[:at], first, *lines[at:]])
-    command = [python, "-c", script, what, str(folder), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run([python, "-c", script, *steps], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-def said(output):
-    found = json.loads(output.splitlines()[-1])
-    assert abs(found.pop("holds_sklearn")[0] - 1.0) < 1e-9
-    return {k: v for k, v in found.items() if not k.endswith(" says")}, {k: v for k, v in found.items() if k.endswith(" says")}
+def check_predictions(found):
+    predictions = {k: v for k, v in found.items() if not k.endswith(" says")}
+    assert abs(predictions.pop("holds_sklearn")[0] - 1.0) < 1e-9
+    assert predictions == EXPECTED
 
 
 @pytest.fixture(scope="session")
 def ours(tmp_path_factory):
+    """A folder of models that we saved, and what we make of them."""
     folder = tmp_path_factory.mktemp("ours")
-    run(sys.executable, _OURS, "save", folder)
-    return folder
+    (found,) = run(sys.executable, _OURS, folder / "data", f"save:{folder}", f"load:{folder}")
+    return folder, found
 
 
-def test_ours_is_loaded_by_mlflow(ours, each_mlflow_python):
-    by_us = said(run(sys.executable, _OURS, "load", ours))
-    assert by_us[0] == EXPECTED
-    assert said(run(each_mlflow_python, _THEIRS, "load", ours)) == by_us
-
-
-def test_mlflows_is_loaded_by_us(each_mlflow_python, tmp_path):
-    run(each_mlflow_python, _THEIRS, "save", tmp_path)
-    by_us = said(run(sys.executable, _OURS, "load", tmp_path, "trust"))
-    assert by_us[0] == EXPECTED
-    assert said(run(each_mlflow_python, _THEIRS, "load", tmp_path)) == by_us
+def test_each_loads_what_the_other_saved(ours, each_mlflow_python, tmp_path):
+    """Predictions, signatures, examples and metadata are the same, whoever saved and whoever loads."""
+    folder, ours_by_us = ours
+    check_predictions(ours_by_us)
+    theirs_by_them, ours_by_them = run(
+        each_mlflow_python, _THEIRS, tmp_path / "data", f"save:{tmp_path}", f"load:{tmp_path}", f"load:{folder}"
+    )
+    assert ours_by_them == ours_by_us
+    (theirs_by_us,) = run(sys.executable, _OURS, tmp_path / "data", f"trust:{tmp_path}")
+    check_predictions(theirs_by_us)
+    assert theirs_by_us == theirs_by_them
