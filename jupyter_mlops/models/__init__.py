@@ -6,7 +6,7 @@ Imports types, tracking, registry and what is below; called by pyfunc and by the
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_mlops.models.changes import set_signature
 from jupyter_mlops.models.code_models import ModelConfig, set_model
@@ -15,9 +15,6 @@ from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.models import Model, get_model_info
 from jupyter_mlops.models.signatures import ModelSignature, infer_signature
-
-if TYPE_CHECKING:
-    from jupyter_mlops.pyfunc.predictions import predict, validate_serving_input
 
 __all__ = [
     "Model", "ModelConfig", "ModelInfo", "ModelSignature", "convert_input_example_to_serving_input", "get_model_info",

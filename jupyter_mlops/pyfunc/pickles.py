@@ -42,7 +42,8 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             if theirs := their_module(obj.__name__):
                 return _Theirs(theirs).__reduce__()
         elif isinstance(obj, (type, FunctionType)) and str(obj.__module__).partition(".")[0] == _OURS:
-            if place := their_name(obj):
+            place = their_name(obj)
+            if place is not None:
                 return getattr, (_Theirs(place[0]), place[1])
         return super().reducer_override(obj)
 

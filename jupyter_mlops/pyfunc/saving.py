@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -91,31 +92,55 @@ def save_model(
     if (python_model is None and artifacts is None) == (loader_module is None and data_path is None):
         raise InvalidParameter("Give either python_model (and artifacts), or loader_module (and data_path).")
     config = read_config(model_config)
-    if python_model is None:
-        if loader_module is None:
-            raise InvalidParameter("Neither python_model nor loader_module says how the model is loaded.")
-        _save_loader(path, loader_module, data_path, config, bool(streamable), given)
-        return
+    if python_model is None and loader_module is None:
+        raise InvalidParameter("Neither python_model nor loader_module says how the model is loaded.")
+    if infer_code_paths and given.get("code_paths"):
+        raise InvalidParameter("Give code_paths or infer_code_paths=True, not both.")
     with tempfile.TemporaryDirectory(prefix="mlops-own-") as own:
-        _PythonSaver(python_model, artifacts or {}, config, streamable).save(
-            path, given, own if infer_code_paths else None
-        )
+        place = own if infer_code_paths else None
+        if loader_module is not None:
+            _save_loader(path, loader_module, data_path, config, bool(streamable), given, place)
+        else:
+            _PythonSaver(python_model, artifacts or {}, config, streamable).save(path, given, place)
 
 
 def _save_loader(
-    path: Any, loader_module: str, data_path: Any, config: dict[str, Any] | None, streamable: bool, given: Given
+    path: Any,
+    loader_module: str,
+    data_path: Any,
+    config: dict[str, Any] | None,
+    streamable: bool,
+    given: Given,
+    own: str | None,
 ) -> None:
     data = None if data_path is None else f"data/{os.path.basename(os.path.abspath(data_path))}"
+    modules = find_own_modules({loader_module})
+    if own is not None:
+        given = {**given, "code_paths": copy_modules(modules, own)}
+    folder = ""
 
-    def write(folder: str) -> None:
+    def write(target: str) -> None:
+        nonlocal folder
+        folder = target
         if data_path is not None:
             copy_in(data_path, os.path.join(folder, "data"))
+
+    def predict(rows: Any) -> Any:
+        load = importlib.import_module(loader_module)._load_pyfunc
+        where = os.path.join(folder, data) if data else folder
+        return (load(where, config) if config else load(where)).predict(rows)
 
     def add_flavors(model: Model, code: str | None, extra: dict[str, Any]) -> None:
         add_pyfunc(model, loader_module, code=code, data=data, config=config, streamable=streamable, **extra)
 
-    code = [source for source in given.get("code_paths") or () if os.path.isfile(source)]
-    save_folder(path, given, Parts(lambda: packages_of({loader_module} | _imports_of(code)), write, add_flavors))
+    files = [*modules.values(), *_code_files(given)]
+    save_folder(
+        path, given, Parts(lambda: packages_of({loader_module} | _imports_of(files)), write, add_flavors, predict)
+    )
+
+
+def _code_files(given: Given) -> list[str | os.PathLike[str]]:
+    return [source for source in given.get("code_paths") or () if os.path.isfile(source)]
 
 
 def _imports_of(files: Any) -> set[str]:
@@ -157,8 +182,6 @@ class _PythonSaver:
             raise InvalidParameter(f"A function as python_model needs one of {', '.join(named)}: say what it needs.")
         origins = find_origins(self.model) | imported_names(self.source or b"")
         if own is not None:
-            if given.get("code_paths"):
-                raise InvalidParameter("Give code_paths or infer_code_paths=True, not both.")
             given = {**given, "code_paths": copy_modules(find_own_modules(origins), own)}
         model = given.get("mlflow_model") or Model()
         given = {**given, "mlflow_model": model}
@@ -212,10 +235,10 @@ class _PythonSaver:
 
     def _copy_artifacts(self, folder: str) -> None:
         taken: dict[str, str] = {}
-        for position, (name, uri) in enumerate(self.artifacts.items()):
-            if not isinstance(uri, (str, os.PathLike)):
-                raise InvalidParameter(f"The artifact {name!r} is a path or URI, not {uri!r}.")
-            uri = os.fspath(uri)
+        for position, (name, given) in enumerate(self.artifacts.items()):
+            if not isinstance(given, (str, os.PathLike)):
+                raise InvalidParameter(f"The artifact {name!r} is a path or URI, not {given!r}.")
+            uri = os.fspath(given)
             if uri not in taken:
                 source = _brought(name, uri)
                 place = os.path.join(folder, "artifacts")
@@ -255,8 +278,7 @@ class _PythonSaver:
         if self.wrapper is not None:
             origins = origins | find_origins(self.wrapper.python_model)
         own = find_own_modules(origins)
-        code = [source for source in given.get("code_paths") or () if os.path.isfile(source)]
-        found = packages_of(origins | _imports_of([*own.values(), *code]))
+        found = packages_of(origins | _imports_of([*own.values(), *_code_files(given)]))
         return ["cloudpickle", *(name for name in found if name.replace("_", "-") != "jupyter-mlops")]
 
 

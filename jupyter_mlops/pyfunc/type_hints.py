@@ -11,6 +11,7 @@ import datetime
 import functools
 import inspect
 import logging
+import math
 import sys
 import types
 import typing
@@ -249,7 +250,7 @@ def _plain(value: Any) -> Any:
         return [_plain(element) for element in value]
     if isinstance(value, dict):
         return {key: _plain(element) for key, element in value.items()}
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _validate(data: Any, hint: Any, where: str) -> Any:

@@ -1,6 +1,6 @@
 """Models of many kinds, saved by whatever `mlflow` is, or loaded by it: a script, run with the name of what to do.
 
-Its first line, which says what `mlflow` is, is put before it by the test.
+What its line ``import mlflow`` says is replaced by the test.
 """
 
 import json
@@ -8,6 +8,7 @@ import os
 import pathlib
 import sys
 
+import mlflow
 import numpy as np
 import pandas as pd
 import pydantic
@@ -171,7 +172,9 @@ def save(folder):
     from sklearn.linear_model import LinearRegression
 
     model = LinearRegression().fit(FRAME, [1.0, 2.0])
-    mlflow.sklearn.save_model(model, str(folder / "inner"), serialization_format="cloudpickle", pip_requirements=["pandas"])
+    mlflow.sklearn.save_model(
+        model, str(folder / "inner"), serialization_format="cloudpickle", pip_requirements=["pandas"]
+    )
     keep("holds_sklearn", python_model=HoldsSklearn(), artifacts={"model": str(folder / "inner")})
     if mlflow.__name__ != "mlflow":
         mlflow.install_as_mlflow()

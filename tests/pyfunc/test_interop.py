@@ -37,9 +37,7 @@ def run(python, first, data, *steps):
     environment = {**os.environ, "JUPYTER_MLOPS_DATA_DIR": str(data)}
     if first == _OURS:
         environment["PYTHONPATH"] = str(pathlib.Path(__file__).parent.parent.parent)
-    lines = _SCRIPT.split("\n")
-    at = lines.index("import json")
-    script = "\n".join([*lines[:at], first, *lines[at:]])
+    script = _SCRIPT.replace(_THEIRS, first, 1)
     done = subprocess.run([python, "-c", script, *steps], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
