@@ -42,6 +42,8 @@ _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / 
 
 def environment(name):
     """Python of that environment, which is made when it is not there yet; `PYTHONPATH=ROOT` gives it our package."""
+    if isinstance(below := _ENVIRONMENTS[name][0], On):
+        environment(below)
     return _made(name, _wanted(name), _make) / "bin" / "python"
 
 

@@ -38,7 +38,10 @@ class Flavor(NamedTuple):
 
 
 FLAVORS = (
+    Flavor("keras", "keras", "jupyter_mlops.autologging.keras"),
+    Flavor("pytorch", "torch", "jupyter_mlops.autologging.lightning"),
     Flavor("sklearn", "sklearn", "jupyter_mlops.autologging.sklearn"),
+    Flavor("tensorflow", "tensorflow", "jupyter_mlops.autologging.tensorflow"),
 )  # fmt: skip
 
 
