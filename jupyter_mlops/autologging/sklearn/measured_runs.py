@@ -19,6 +19,7 @@ __all__ = ["Known", "MeasuredRun"]
 
 T = TypeVar("T")
 _FILE = "metric_info.json"
+_DATASETS = 100  # a loop that predicts row by row is not to fill the store
 
 
 class Known(Generic[T]):
@@ -45,16 +46,16 @@ class MeasuredRun:
     Attributes
     ----------
     state : RunState
-    count : int
-        Data sets so far.
     """
 
     _known: ClassVar[WeakValueDictionary[str, MeasuredRun]] = WeakValueDictionary()
 
     def __init__(self, state: RunState, run: Run) -> None:
-        self.state, self.count = state, 0
+        self.state = state
         self._artifact_uri = run.info.artifact_uri
         self._datasets: defaultdict[str, Known[int]] = defaultdict(Known)
+        self._logged: Known[bool] = Known()
+        self._room = _DATASETS
         self._counts: defaultdict[str, int] = defaultdict(int)
         self._calls: defaultdict[str, int] = defaultdict(int)
         self._texts: dict[str, str] = {}
@@ -67,16 +68,22 @@ class MeasuredRun:
             known = cls._known[state.run_id] = cls(state, run)
         return known
 
-    def dataset(self, data: Any, name: str) -> tuple[str, bool]:
-        """Name of a data set in metrics, and whether it is a new one; others of the same name get a number."""
+    def dataset(self, data: Any, name: str) -> str:
+        """Name of a data set in metrics; another one of the same name gets a number."""
         index = self._datasets[name].get(data)
-        if index is not None:
-            return _numbered(name, index), False
-        index = self._counts[name]
-        self._datasets[name].put(data, index)
-        self._counts[name] += 1
-        self.count += 1
-        return _numbered(name, index), True
+        if index is None:
+            index = self._counts[name]
+            self._datasets[name].put(data, index)
+            self._counts[name] += 1
+        return _numbered(name, index)
+
+    def is_to_log(self, data: Any) -> bool:
+        """Whether this data set is to be logged: once, and not any number of them."""
+        if self._logged.get(data) or self._room == 0:
+            return False
+        self._logged.put(data, True)
+        self._room -= 1
+        return True
 
     def log(self, metric: str, dataset: str, value: Any, call: Callable[[], str]) -> None:
         """Log a metric of a data set, and which call made it."""

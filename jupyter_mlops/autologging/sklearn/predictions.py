@@ -18,7 +18,6 @@ from jupyter_mlops.tracking.run_states import RunState
 
 __all__ = ["note_model", "note_prediction", "watch_metric", "watch_score"]
 
-_DATASETS = 100  # of one model: a loop that predicts row by row is not to fill the store
 _NAMELESS = "unknown_dataset"
 _TEXT = 32
 
@@ -52,10 +51,10 @@ def _first(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 
 def _note(measured: MeasuredRun, predicted: Any, data: Any) -> None:
-    name, is_new = measured.dataset(data, _name_of(data) or _NAMELESS)
+    name = measured.dataset(data, _name_of(data) or _NAMELESS)
     if SKLEARN.options["log_post_training_metrics"]:
         _predictions.put(predicted, (measured, name))
-    if SKLEARN.options["log_datasets"] and is_new and measured.count <= _DATASETS:
+    if SKLEARN.options["log_datasets"] and measured.is_to_log(data):
         log_dataset(measured.state, data, None, "eval")
 
 
@@ -89,7 +88,7 @@ def _log_score(
     measured: MeasuredRun, original: Callable[..., Any], model: Any, args: tuple[Any, ...], kwargs: dict[str, Any], value: Any
 ) -> None:
     data, kind = _first(args, kwargs), type(model).__name__
-    dataset, _ = measured.dataset(data, _name_of(data) or _NAMELESS)
+    dataset = measured.dataset(data, _name_of(data) or _NAMELESS)
     call = lambda: _call_text(f"{kind}.{original.__name__}", original, (model, *args), kwargs, skip=1)  # noqa: E731
     measured.log(f"{kind}_score", dataset, value, call)
 

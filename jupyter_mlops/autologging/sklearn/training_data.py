@@ -52,10 +52,11 @@ def training_data(estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
 
 
 def _may_overwrite(estimator: Any) -> bool:
-    return any(
-        (value is False and "copy" in name) or (value is True and "overwrite" in name)
-        for name, value in estimator.get_params().items()
-    )
+    try:
+        params = estimator.get_params().items()
+    except Exception:  # the user's code; that they cannot be logged is told elsewhere
+        return False
+    return any((value is False and "copy" in name) or (value is True and "overwrite" in name) for name, value in params)
 
 
 def _first_rows(X: Any) -> Any:
