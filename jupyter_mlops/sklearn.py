@@ -5,16 +5,15 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-import pickle
 import sys
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.origins import find_origins, packages_of
 from jupyter_mlops.models.saving import Given, LogGiven, spelled_out
+from jupyter_mlops.models.serializations import CLOUDPICKLE, PICKLE, SKOPS, deserialize, serialize
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.pyfunc.flavors import open_flavor, save_flavor
 
@@ -24,10 +23,9 @@ __all__ = [
 ]  # fmt: skip
 
 FLAVOR_NAME = "sklearn"
-SERIALIZATION_FORMAT_PICKLE = "pickle"
-SERIALIZATION_FORMAT_CLOUDPICKLE = "cloudpickle"
-SERIALIZATION_FORMAT_SKOPS = "skops"
-_FORMATS = (SERIALIZATION_FORMAT_PICKLE, SERIALIZATION_FORMAT_CLOUDPICKLE, SERIALIZATION_FORMAT_SKOPS)
+SERIALIZATION_FORMAT_PICKLE = PICKLE
+SERIALIZATION_FORMAT_CLOUDPICKLE = CLOUDPICKLE
+SERIALIZATION_FORMAT_SKOPS = SKOPS
 # Plain Python classes of scikit-learn that skops does not list yet: making one runs nothing that is in the file.
 _PLAIN_TYPES = frozenset(
     [
@@ -87,19 +85,20 @@ def save_model(
         No such format, more than one kind of requirements, or a signature that is none.
     """
     origins = find_origins(sk_model)
-    form, content, types = _dump(sk_model, serialization_format, origins)
-    data_path = "model.skops" if form == SERIALIZATION_FORMAT_SKOPS else "model.pkl"
+    is_compiled = any(name.startswith(_COMPILED) for name in origins)
+    made = serialize(sk_model, serialization_format, _PLAIN_TYPES, try_skops=not is_compiled)
+    form, data_path = made.form, made.file_name
     version = _sklearn_version()
     options: dict[str, Any] = {"pickled_model": data_path, "sklearn_version": version, "serialization_format": form}
     if form == SERIALIZATION_FORMAT_SKOPS:
-        options["skops_trusted_types"] = list(skops_trusted_types or types)
+        options["skops_trusted_types"] = list(skops_trusted_types or made.types)
     predicts = hasattr(sk_model, pyfunc_predict_fn)
     if not predicts:
         _log.warning("Model was missing function: %s. Not logging python_function flavor!", pyfunc_predict_fn)
 
     def write(folder: str) -> None:
         with open(os.path.join(folder, data_path), "wb") as file:
-            file.write(content)
+            file.write(made.content)
 
     save_flavor(
         path, given, name=FLAVOR_NAME, options=options, write=write, packages=lambda: _packages(form, origins),
@@ -216,59 +215,9 @@ def _sklearn_version() -> str:
     return str(sklearn.__version__)
 
 
-def _dump(model: Any, form: str | None, origins: set[str]) -> tuple[str, bytes, list[str]]:
-    """Format, content, and types in it that skops does not trust by itself."""
-    if form is not None and form not in _FORMATS:
-        raise InvalidParameter(f"Unknown serialization_format {form!r}: use one of {', '.join(_FORMATS)}.")
-    if form == SERIALIZATION_FORMAT_PICKLE:
-        return form, pickle.dumps(model), []
-    is_worth_it = form == SERIALIZATION_FORMAT_SKOPS or not any(name.startswith(_COMPILED) for name in origins)
-    if form != SERIALIZATION_FORMAT_CLOUDPICKLE and is_worth_it:
-        found = _dump_skops(model, must=form is not None)
-        if found is not None:
-            return SERIALIZATION_FORMAT_SKOPS, *found
-    import cloudpickle  # only when skops does not hold the model
-
-    return SERIALIZATION_FORMAT_CLOUDPICKLE, cloudpickle.dumps(model), []
-
-
-def _dump_skops(model: Any, must: bool) -> tuple[bytes, list[str]] | None:
-    import skops.io  # only when a model is saved
-
-    try:
-        content = skops.io.dumps(model)
-        types = skops.io.get_untrusted_types(data=content)
-    except Exception as error:  # the model's own code runs here
-        if must:
-            raise InvalidParameter(f"skops cannot save this model: {error}") from error
-        return None
-    return (content, types) if must or _PLAIN_TYPES.issuperset(types) else None
-
-
 def _load(folder: ModelFolder, options: dict[str, Any]) -> Any:
     path = str(options.get("pickled_model", "model.pkl"))
-    form = options.get("serialization_format", SERIALIZATION_FORMAT_PICKLE)
-    if form == SERIALIZATION_FORMAT_SKOPS:
-        return _load_skops(folder, path)
-    if form not in _FORMATS:
-        raise InvalidParameter(
-            f"Unknown serialization_format {form!r} in MLmodel: expected one of {', '.join(_FORMATS)}."
-        )
-    folder.need_trust(path, str(form))
-    return pickle.loads(folder.read(path))  # noqa: S301 - trusted, and these are the bytes that were verified
-
-
-def _load_skops(folder: ModelFolder, path: str) -> Any:
-    import skops.io  # only when a model is loaded
-
-    content = folder.read(path)
-    try:
-        types = skops.io.get_untrusted_types(data=content)
-    except Exception as error:  # whatever a damaged file makes of it
-        raise InvalidState(f"{path!r} of the model at {folder.root} cannot be read as skops: {error}") from error
-    if strange := [name for name in types if name not in _PLAIN_TYPES]:
-        folder.need_trust(path, f"skops, with types that it does not trust: {', '.join(strange)}")
-    return skops.io.loads(content, trusted=types)
+    return deserialize(folder, path, str(options.get("serialization_format", PICKLE)), _PLAIN_TYPES)
 
 
 def __getattr__(name: str) -> Any:
