@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import threading
 import time
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
@@ -29,14 +28,13 @@ _ANSWER_S = 5.0
 _seen: dict[str, tuple[tuple[int, ...], dict[str, str]]] = {}
 
 
-def git_tags(folder: str) -> dict[str, str]:
-    """Commit, branch and remote of the work tree round `folder`; nothing outside of one.
+def git_tags(top: str | None) -> dict[str, str]:
+    """Commit, branch and remote of a work tree; nothing for None.
 
     Notes
     -----
-    Asks ``git`` (some ms) once a folder, and again when it moved. Credentials in the remote's URL are left out.
+    Asks ``git`` (some ms) once a work tree, and again when it moved. Credentials in the remote's URL are left out.
     """
-    top = work_tree(folder)
     if top is None:
         return {}
     stamp = _stamp(_git_folder(top))
@@ -158,13 +156,17 @@ def ask_git(
 
 
 def _output(process: subprocess.Popen[bytes], until: float, most: int) -> bytes | None:
-    clock = threading.Timer(max(0.0, until - time.monotonic()), process.kill)
-    clock.daemon = True
-    clock.start()
-    with process:
+    import selectors
+
+    answer = bytearray()
+    with process, selectors.DefaultSelector() as ready:
         assert process.stdout is not None
-        answer = process.stdout.read(most + 1)
-        if len(answer) > most:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        while len(answer) <= most and ready.select(max(0.0, until - time.monotonic())):
+            piece = os.read(process.stdout.fileno(), 65536)
+            if not piece:
+                break
+            answer += piece
+        else:
             process.kill()
-    clock.cancel()
-    return answer if process.returncode == 0 and len(answer) <= most else None
+    return bytes(answer) if process.returncode == 0 else None

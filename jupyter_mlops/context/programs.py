@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 
 from jupyter_mlops.context.git import work_tree
 from jupyter_mlops.context.notebooks import is_notebook, notebook_path
 
-__all__ = ["program_folder", "program_tags"]
+__all__ = ["program_tags", "program_tree"]
 
 
 def program_tags() -> dict[str, str]:
@@ -18,14 +19,14 @@ def program_tags() -> dict[str, str]:
     return {"mlflow.source.name": sys.argv[0] or "<console>", "mlflow.source.type": "LOCAL"}
 
 
-def program_folder() -> str:
-    """Where the program's code lies, as far as git is concerned: the script's folder if that is a work tree, else the current one.
+def program_tree() -> str | None:
+    """The work tree of the program's code: that of the script's folder, else that of the current one; None outside of one."""
+    script = None if is_notebook() else getattr(sys.modules.get("__main__"), "__file__", None)
+    return (script and _script_tree(script)) or work_tree(os.getcwd())
 
-    Programs that are installed with Python itself, such as pytest, are none of the user's code.
-    """
-    script = getattr(sys.modules.get("__main__"), "__file__", None)
-    if script and not is_notebook():
-        folder: str = os.path.dirname(os.path.abspath(script))
-        if not folder.startswith(sys.prefix) and work_tree(folder):
-            return folder
-    return os.getcwd()
+
+@functools.cache
+def _script_tree(script: str) -> str | None:
+    """Programs that are installed with Python itself, such as pytest, are none of the user's code."""
+    folder = os.path.dirname(os.path.abspath(script))
+    return None if folder.startswith(sys.prefix) else work_tree(folder)

@@ -11,7 +11,7 @@ from jupyter_mlops.context.hardware import hardware_tags
 from jupyter_mlops.context.hosts import host_tags
 from jupyter_mlops.context.notebooks import notebook_tags
 from jupyter_mlops.context.packages import package_tags
-from jupyter_mlops.context.programs import program_folder, program_tags
+from jupyter_mlops.context.programs import program_tags, program_tree
 from jupyter_mlops.context.pythons import python_tags
 from jupyter_mlops.context.users import user_tags
 from jupyter_mlops.entities.variables import CAPTURE, CAPTURES, RUN_CONTEXT
@@ -25,7 +25,7 @@ _FIRST: dict[str, Tags] = {
     "host": host_tags,
     "source": program_tags,
     "notebook": notebook_tags,
-    "git": lambda: git_tags(program_folder()),
+    "git": lambda: git_tags(program_tree()),
     "python": python_tags,
     "hardware": hardware_tags,
 }

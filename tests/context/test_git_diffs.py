@@ -358,3 +358,51 @@ def test_a_great_many_changed_files(repository, changed):
     assert state.dirty
     assert state.diff.count(b"\ndiff --git ") == changed - 1
     assert b"over 2,000 files have changed" in state.diff
+
+
+def test_a_run_that_is_left_open_gets_its_diff_at_the_end_of_the_process(repository, record):
+    repository.write("train.py", "depth = 4\n")
+    recorded = record(
+        repository.folder,
+        "import jupyter_mlops as m; run = m.start_run(); print(run.info.run_id, run.info.user_id, run.info.artifact_uri)",
+    )
+    assert recorded.tags[DIRTY] == "true"
+    assert b"+depth = 4" in recorded.diff
+
+
+def test_a_forked_child_that_ends_a_run_waits_for_no_thread_of_its_parent(repository, record):
+    repository.write("train.py", "depth = 4\n")
+    recorded = record(
+        repository.folder,
+        """
+        import os, time, jupyter_mlops as mlflow
+        run = mlflow.start_run()
+        child = os.fork()
+        if not child:
+            began = time.monotonic()
+            mlflow.end_run()
+            with mlflow.start_run():
+                pass
+            os._exit(time.monotonic() - began > 5)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        mlflow.end_run()
+        print(run.info.run_id, run.info.user_id, run.info.artifact_uri)
+        """,
+    )
+    assert b"+depth = 4" in recorded.diff
+
+
+def test_short_runs_share_one_look_at_the_work_tree(repository, python, monkeypatch, tmp_path):
+    """A git that counts its calls; each run has the diff all the same."""
+    counting = tmp_path / "bin" / "git"
+    counting.parent.mkdir()
+    counting.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\nPATH={os.environ["PATH"]} exec git "$@"\n')
+    counting.chmod(0o755)
+    monkeypatch.setenv("PATH", str(counting.parent), prepend=os.pathsep)
+    repository.write("train.py", "depth = 4\n")
+    os.chdir(repository.folder)
+    python("import jupyter_mlops as m\nfor _ in range(5):\n    with m.start_run(): pass")
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert len([call for call in calls if " status " in call]) == 1
+    assert len(calls) == 7
+    assert len(list(repository.folder.glob("mlartifacts/0/*/artifacts/source/git.diff"))) == 5

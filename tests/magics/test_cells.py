@@ -174,3 +174,14 @@ def test_secrets_are_no_params_and_contradictions_are_refused(execute):
     )
     assert {name: run.data.params for name, run in runs().items()} == {"safe": {"lr": "1"}}
     assert "Remove one" in shown(book.cells[2])
+
+
+def test_what_a_cell_keeps_of_itself_can_be_turned_off(execute, tmp_path):
+    execute(
+        "import os\nos.environ['JUPYTER_MLOPS_CAPTURE_NOTEBOOK'] = '0'",
+        "%%track private\nprint('hello')\nmlflow.log_metric('a', 1)",
+    )
+    run = runs()["private"]
+    assert not {"jupyter_mlops.notebook", "jupyter_mlops.cell_id"} & set(run.data.tags)
+    assert run.data.tags["mlflow.source.type"] == "NOTEBOOK"
+    assert not (tmp_path / "mlartifacts" / "0" / run.info.run_id).exists()
