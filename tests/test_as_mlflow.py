@@ -40,7 +40,7 @@ print(mlflow.__file__, sys.argv, __name__)
 
 def _run(*arguments):
     command = [sys.executable, "-m", "jupyter_mlops.as_mlflow", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_an_unedited_script_logs_to_us(tmp_path):
@@ -71,6 +71,29 @@ def test_its_exit_code_and_errors_are_the_scripts_own(tmp_path):
     assert done.returncode == 1
     assert "No module named 'mlflow.nothing_of_that_name'" in done.stderr
     assert "usage" in _run().stderr
+
+
+def test_processes_that_the_script_starts_log_to_us_too(tmp_path):
+    (tmp_path / "train.py").write_text("""
+import importlib.metadata, multiprocessing, subprocess, sys
+from concurrent.futures import ProcessPoolExecutor
+import mlflow, mlflow.entities
+
+def log(number):
+    with mlflow.start_run(run_name=f"{number}"):
+        mlflow.log_metric("a", number)
+    return mlflow.__file__, importlib.metadata.version("mlflow")
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert list(pool.map(log, range(3))) == [(mlflow.__file__, "2.22.0")] * 3
+    asked = "import importlib.metadata as m; print(m.version('mlflow')); import mlflow.tracking; print(mlflow.__version__)"
+    print(subprocess.check_output([sys.executable, "-c", asked], text=True))
+""")
+    done = _run("train.py")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["2.22.0", "2.22.0"]
+    assert sorted(mlflow.search_runs()["tags.mlflow.runName"]) == ["0", "1", "2"]
 
 
 def test_our_own_modules_stay_what_they_are(python):

@@ -27,7 +27,8 @@ def install_as_mlflow() -> None:
 
     Notes
     -----
-    A second call changes nothing. Child processes do it for themselves. ``mlflow.__version__``, and what
+    A second call changes nothing. Child processes do it for themselves, but for those of a script that is run by
+    ``python -m jupyter_mlops.as_mlflow``, whose ``PYTHONPATH`` does it. ``mlflow.__version__``, and what
     `importlib.metadata` says of ``mlflow``, is the version of MLflow that this package stands in for.
 
     Examples

@@ -7,20 +7,18 @@ import importlib.abc
 import importlib.machinery
 import importlib.metadata
 import importlib.util
-import os
 import pathlib
 import types
 from collections.abc import Iterable, Sequence
 
 from jupyter_mlops.version import MLFLOW_VERSION
 
-__all__ = ["OURS", "THEIRS", "Finder"]
+__all__ = ["CHILDREN", "OURS", "THEIRS", "Finder"]
 
 OURS, THEIRS = "jupyter_mlops", "mlflow"
-_FILES = {
-    "METADATA": f"Metadata-Version: 2.1\nName: {THEIRS}\nVersion: {MLFLOW_VERSION}\nSummary: jupyter-mlops in its place\n",
-    "top_level.txt": THEIRS,
-}
+CHILDREN = pathlib.Path(__file__).parent / "children"  # on their PYTHONPATH, child processes find the same
+# Libraries ask importlib.metadata as well as ``import``: accelerate for one.
+_DISTRIBUTION = CHILDREN / f"{THEIRS}-{MLFLOW_VERSION}.dist-info"
 
 
 class _Loader(importlib.abc.Loader):
@@ -34,16 +32,6 @@ class _Loader(importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         module.__spec__ = self._spec
-
-
-class _Distribution(importlib.metadata.Distribution):
-    """MLflow as `importlib.metadata` sees it: there are libraries that ask it and not ``import``, accelerate for one."""
-
-    def read_text(self, filename: str) -> str | None:
-        return _FILES.get(filename)
-
-    def locate_file(self, path: str | os.PathLike[str]) -> pathlib.Path:
-        return pathlib.Path(__file__).parent.parent / path
 
 
 class Finder(importlib.metadata.DistributionFinder):
@@ -64,7 +52,7 @@ class Finder(importlib.metadata.DistributionFinder):
         self, context: importlib.metadata.DistributionFinder.Context | None = None
     ) -> Iterable[importlib.metadata.Distribution]:
         name = context.name if context else None
-        return [_Distribution()] if name is None or name.lower() == THEIRS else []
+        return [importlib.metadata.PathDistribution(_DISTRIBUTION)] if name is None or name.lower() == THEIRS else []
 
 
 def _is_there(name: str) -> bool:
