@@ -232,4 +232,17 @@ def runs_of(case):
     return [told(run) for run in found]
 
 
-print(json.dumps({case.__name__: runs_of(case) for case in CASES}))
+def classes():
+    from sklearn.utils import all_estimators
+
+    all_estimators()  # loads them
+    if sys.argv[1] == "mlflow":
+        found = mlflow.sklearn._gen_estimators_to_patch()
+    else:
+        from jupyter_mlops.autologging.sklearn.estimators import loaded_estimators
+
+        found = loaded_estimators()
+    return sorted(f"{kind.__module__}.{kind.__name__}" for kind in found)
+
+
+print(json.dumps({"classes": classes()} | {case.__name__: runs_of(case) for case in CASES}))

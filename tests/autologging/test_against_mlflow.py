@@ -74,7 +74,12 @@ def test_a_case_leaves_the_same(sides, case):
 
 
 def test_all_cases_are_compared(sides):
-    assert sorted([*CASES, "failing"]) == sorted(sides[0])
+    assert sorted([*CASES, "failing", "classes"]) == sorted(sides[0])
+
+
+def test_the_same_classes_are_autologged(sides):
+    ours, theirs = (set(side["classes"]) for side in sides)
+    assert ours == theirs | {f"sklearn.model_selection._search_successive_halving.Halving{kind}SearchCV" for kind in ("Grid", "Random")}
 
 
 def test_a_failing_fit_is_known_by_its_params_here(sides):

@@ -29,7 +29,7 @@ def is_autologged(kind: type) -> bool:
         module.startswith("sklearn.")
         and ".tests." not in module
         and not module.startswith(_NOT_IN)
-        and not kind.__name__.startswith("_")
+        and not kind.__name__.startswith(("_", "Base"))
         and f"{module}.{kind.__name__}" not in _NOT
         and not inspect.isabstract(kind)
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from jupyter_mlops.autologging.sklearn.areas import area_of_pairs
 from jupyter_mlops.autologging.sklearn.training_data import TrainingData, argument_names
 from jupyter_mlops.tracking.autologs import Session
 
@@ -93,11 +94,18 @@ def _classifier_metrics(
     }  # fmt: skip
     if probabilities is not None:
         found["log_loss",] = partial(metrics.log_loss, data.y, probabilities, **weight)
-        scores = probabilities[:, 1] if len(probabilities[0]) == 2 else probabilities
-        found["roc_auc",] = partial(
-            metrics.roc_auc_score, data.y, scores, average="weighted", multi_class="ovo", **weight
-        )
+        found["roc_auc",] = partial(_area, data, probabilities)
     return found
+
+
+def _area(data: TrainingData, probabilities: Any) -> Any:
+    from sklearn.metrics import roc_auc_score
+
+    area = area_of_pairs(data.y, probabilities) if data.sample_weight is None else None
+    if area is not None:
+        return area
+    scores = probabilities[:, 1] if len(probabilities[0]) == 2 else probabilities
+    return roc_auc_score(data.y, scores, average="weighted", multi_class="ovo", sample_weight=data.sample_weight)
 
 
 def _regressor_metrics(data: TrainingData, outcome: Outcome) -> dict[tuple[str, ...], Callable[[], Any]]:

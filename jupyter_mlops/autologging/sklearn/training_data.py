@@ -71,10 +71,12 @@ def log_dataset(state: RunState, X: Any, y: Any, context: str) -> None:
     if is_instance_of(X, "pandas", "DataFrame"):
         dataset: Any = from_pandas(X, source_of(None))
     else:
-        X, y = _dense(X), _dense(y)
+        X = _dense(X)
         if not is_instance_of(X, "numpy", "ndarray"):
             return
-        dataset = from_numpy(X, source_of(None), targets=y)
+        import numpy as np  # loaded, as X is of it
+
+        dataset = from_numpy(X, source_of(None), targets=None if y is None else np.asarray(_dense(y)))
     state.log_inputs([dataset_input(dataset, context)])
 
 
