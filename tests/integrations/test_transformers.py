@@ -49,3 +49,20 @@ def test_runs_end_as_the_training_did_and_can_be_resumed(trained, told, sql):
 
 def test_we_print_nothing(trained):
     assert trained.stdout == ""
+
+
+def test_checkpoints_are_artifacts(train, sql, artifacts):
+    """With ``HF_MLFLOW_LOG_ARTIFACTS`` the callback logs each as a model of Python code that has it as its artifact."""
+    trained = train("train_transformers.py", "checkpoints", HF_MLFLOW_LOG_ARTIFACTS="1")
+    assert trained.returncode == 0, trained.stderr
+    ((run_id, status),) = sql("SELECT run_id, status FROM runs", trained.store)
+    assert status == "FINISHED"
+    checkpoints = sorted((trained.folder / "out").glob("checkpoint-*"))
+    assert [checkpoint.name for checkpoint in checkpoints] == ["checkpoint-4", "checkpoint-8"]
+    for checkpoint in checkpoints:
+        kept = artifacts(trained, run_id) / checkpoint.name
+        assert "loader_module: mlflow.pyfunc.model" in (kept / "MLmodel").read_text()
+        for name in ("model.safetensors", "optimizer.pt", "trainer_state.json"):
+            copy = kept / "artifacts" / checkpoint.name / name
+            assert copy.read_bytes() == (checkpoint / name).read_bytes()
+    assert trained.stdout == ""
