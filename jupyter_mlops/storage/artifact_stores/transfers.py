@@ -7,7 +7,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from jupyter_mlops.entities.variables import (
@@ -70,6 +69,9 @@ class Transfer:
         items = list(items)
         if self._inline or not items:
             return [work(item) for item in items]
+        # At the end of a process, where runs that were left open end, this cannot be imported any more.
+        from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
         pool = ThreadPoolExecutor(min(TRANSFER_THREADS.get(), len(items)), thread_name_prefix="jupyter_mlops-transfer")
         futures = [pool.submit(work, item) for item in items]
         try:
