@@ -24,6 +24,7 @@ class On(str):
 
 _MLFLOW_2 = ("mlflow==2.22.0", "scikit-learn", "psutil", "sqlalchemy<2.1")  # its own requirements leave that open
 _MLFLOW_3 = ("mlflow==3.17.2", "scikit-learn", "psutil")
+_BOOSTING = ("lightgbm==4.7.0", "xgboost-cpu==3.2.0")
 _CPU_TORCH = "torch==2.13.0"  # other versions bring gigabytes of CUDA
 _ENVIRONMENTS = {
     "mlflow-3.17.2": _MLFLOW_3,
@@ -35,6 +36,8 @@ _ENVIRONMENTS = {
     "frameworks": (On("integrations"), "keras==3.15.1", "pytest", "tensorboard==2.21.0", "tensorflow-cpu==2.21.0"),
     "frameworks-mlflow-3.17.2": (On("frameworks"), *_MLFLOW_3),
     "frameworks-mlflow-2.22.0": (On("frameworks"), *_MLFLOW_2),
+    "boosting-mlflow-3.17.2": (On("mlflow-3.17.2"), *_BOOSTING),
+    "boosting-mlflow-2.22.0": (On("mlflow-2.22.0"), *_BOOSTING),
 }  # fmt: skip
 _PLACES = "import sys; print(*(p for p in sys.path if p.endswith('site-packages')), sep='\\n')"
 _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "jupyter_mlops-tests"
