@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import time
@@ -55,9 +54,10 @@ def work_tree(folder: str) -> str | None:
 def _git_folder(top: str) -> str:
     """Where git keeps what belongs to this work tree; that of a submodule or linked work tree lies elsewhere."""
     place = os.path.join(top, ".git")
-    with contextlib.suppress(OSError), open(place, encoding="utf-8", errors="surrogateescape") as file:
+    if not os.path.isfile(place):
+        return place
+    with open(place, encoding="utf-8", errors="surrogateescape") as file:
         return os.path.join(top, file.read(4096).removeprefix("gitdir:").strip())
-    return place
 
 
 def _stamp(git_folder: str) -> tuple[int, ...]:
@@ -79,7 +79,8 @@ def _ask_all(top: str) -> dict[str, str]:
         ("config", "-z", "--get-regexp", r"^remote\..*\.url$"),
     )
     asked = [start_git(top, *question) for question in questions]  # at the same time: a run's start waits for them
-    commit, branch, remotes = (_answer(process) for process in asked)
+    until = time.monotonic() + _ANSWER_S
+    commit, branch, remotes = (_answer(process, until) for process in asked)
     tags = {"mlflow.source.git.commit": commit.strip(), "mlflow.source.git.branch": branch.strip()}
     urls = dict(entry.split("\n", 1) for entry in remotes.split("\0") if "\n" in entry)
     if urls:
@@ -88,10 +89,8 @@ def _ask_all(top: str) -> dict[str, str]:
     return {key: value for key, value in tags.items() if value}
 
 
-def _answer(process: subprocess.Popen[bytes] | None) -> str:
-    if process is None:
-        return ""
-    answer = _output(process, time.monotonic() + _ANSWER_S, 1_000_000)
+def _answer(process: subprocess.Popen[bytes] | None, until: float) -> str:
+    answer = process and _output(process, until, 1_000_000)
     return answer.decode("utf-8", "surrogateescape") if answer else ""
 
 
@@ -107,6 +106,7 @@ def start_git(
 
     environment = {name: value for name, value in os.environ.items() if not _LOCAL_ENVIRONMENT.match(name)}
     environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    environment["GIT_CEILING_DIRECTORIES"] = os.path.dirname(top)  # a broken `.git` is none, not that of a folder above
     options = [part for setting in (*_HARMLESS, *settings) for part in ("-c", setting)]
     command = [
         "git",

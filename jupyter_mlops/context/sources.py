@@ -29,7 +29,7 @@ _FIRST: dict[str, Tags] = {
     "python": python_tags,
     "hardware": hardware_tags,
 }
-_LAST: dict[str, Tags] = {"packages": package_tags}
+_LAST: dict[str, Tags] = {"packages": package_tags}  # and git_diff, which is a file, see tracking/captures.py
 
 
 class Provider(NamedTuple):

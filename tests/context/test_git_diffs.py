@@ -406,3 +406,12 @@ def test_short_runs_share_one_look_at_the_work_tree(repository, python, monkeypa
     assert len([call for call in calls if " status " in call]) == 1
     assert len(calls) == 7
     assert len(list(repository.folder.glob("mlartifacts/0/*/artifacts/source/git.diff"))) == 5
+
+
+def test_what_is_no_repository_is_not_taken_for_one_nor_for_that_of_a_folder_above(repository, record):
+    broken = repository.folder / "broken"
+    (broken / ".git").mkdir(parents=True)
+    assert not [key for key in record(broken).tags if "git" in key]
+    (broken / ".git").rmdir()
+    os.mkfifo(broken / ".git")  # whoever opens it waits for ever
+    assert not [key for key in record(broken).tags if "git" in key]
