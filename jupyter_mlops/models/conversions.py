@@ -64,7 +64,7 @@ def _convert_scalars(values: Any, dtype: DataType, name: Any) -> Any:
             return values.astype(wanted)
         except (TypeError, ValueError) as error:
             raise InvalidParameter(f"Column {name!r} cannot be converted to {dtype!r}: {error}") from error
-    raise _refusal(values, wanted, name)
+    raise _refusal(values, dtype, name)
 
 
 def _is_text(values: Any) -> bool:
@@ -95,7 +95,7 @@ def _to_datetimes(values: Any, name: Any) -> Any:
     if getattr(values.dtype, "tz", None) is not None:
         raise InvalidParameter(f"Column {name!r} has times with a time zone: convert them to naive UTC first.")
     if values.dtype.kind != "M" and not (values.dtype == object or _is_text(values)):
-        raise _refusal(values, DataType.datetime.to_numpy(), name)
+        raise _refusal(values, DataType.datetime, name)
     try:
         if values.dtype.kind != "M":
             values = pd.to_datetime(values, format="ISO8601" if _is_text(values) else None)
@@ -104,11 +104,13 @@ def _to_datetimes(values: Any, name: Any) -> Any:
         raise InvalidParameter(f"Column {name!r} cannot be read as dates: {error}") from error
 
 
-def _refusal(values: Any, wanted: Any, name: Any) -> InvalidParameter:
-    hint = ""
+def _refusal(values: Any, dtype: DataType, name: Any) -> InvalidParameter:
+    hint, wanted = "", dtype.to_numpy()
     if values.dtype == "float64" and wanted.kind in "iu" and values.hasnans and (values.dropna() % 1 == 0).all():
         hint = _HINT
-    return InvalidParameter(f"Column {name!r} holds {values.dtype}, which cannot become {wanted} without loss.{hint}")
+    return InvalidParameter(
+        f"Column {name!r} is {dtype!r} ({wanted}); {values.dtype} was given, which cannot become that without loss.{hint}"
+    )
 
 
 def convert_value(value: Any, dtype: DataType | BaseType, name: Any = None, required: bool = True) -> Any:

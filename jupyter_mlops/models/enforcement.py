@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.entities.variables import DISABLE_SCHEMA_DETAILS
-from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.conversions import convert_column
 from jupyter_mlops.models.tensors import fit_tensors
 from jupyter_mlops.types.composites import Array
@@ -32,7 +32,7 @@ def fit_input(data: Any, schema: Schema | None) -> Any:
         return data
     try:
         return fit_tensors(data, schema) if schema.is_tensor_spec() else _fit_columns(data, schema)
-    except (MlflowException, TypeError, ValueError) as error:
+    except Exception as error:  # data are the user's, as are the objects in them: whatever pandas makes of these
         details = "" if DISABLE_SCHEMA_DETAILS.get() else f" The model takes {schema}."
         raise InvalidParameter(f"{error}{details}") from error
 

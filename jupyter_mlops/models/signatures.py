@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.types.columns import ColSpec
 from jupyter_mlops.types.composites import AnyType
 from jupyter_mlops.types.inference import infer_param_schema, infer_schema
@@ -120,6 +120,6 @@ def infer_signature(
 def _schema(data: Any) -> Schema:
     try:
         return infer_schema(data)
-    except (MlflowException, TypeError) as error:
+    except Exception as error:  # data are the user's, as are the objects in them
         _log.warning("No schema could be inferred, so anything is accepted: %s", error)
         return Schema([ColSpec(AnyType())])

@@ -49,9 +49,9 @@ def read_serving_input(
         raise InvalidParameter(f"The params of a request are an object, not {params!r}.")
     try:
         return _data(found[0], form[found[0]], schema), None if params is None else dict(params)
-    except (TypeError, ValueError, KeyError) as error:
-        if isinstance(error, InvalidParameter):
-            raise
+    except InvalidParameter:
+        raise
+    except Exception as error:  # whatever pandas and numpy make of a stranger's JSON
         raise InvalidParameter(f"{found[0]} of the request cannot be read: {error}") from error
 
 

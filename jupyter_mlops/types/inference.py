@@ -68,8 +68,9 @@ def _is_sparse(data: Any) -> bool:
 
 
 def _tensor(data: Any, name: Any = None) -> TensorSpec:
-    dtype = data.data.dtype if _is_sparse(data) else data.dtype
-    return TensorSpec(dtype, (-1, *data.shape[1:]) if data.ndim else (), name)
+    if not data.ndim:
+        raise MlflowException(f"An array without dimensions is no tensor of rows: {data!r}.")
+    return TensorSpec(data.data.dtype if _is_sparse(data) else data.dtype, (-1, *data.shape[1:]), name)
 
 
 def _columns(data: Any) -> list[ColSpec]:

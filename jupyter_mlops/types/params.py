@@ -58,12 +58,18 @@ class ParamSpec:
             It is of another type or shape.
         """
         if self.shape is None:
-            return self._scalar(value)
+            return self._one(value)
         if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
             value = list(value)
         if not isinstance(value, list):
             raise InvalidParameter(f"Param {self.name!r} is a list of {self.dtype!r}, not {value!r}.")
-        return [self._scalar(one) for one in value]
+        return [self._one(one) for one in value]
+
+    def _one(self, value: Any) -> Any:
+        try:
+            return self._scalar(value)
+        except (ArithmeticError, AttributeError, TypeError) as error:  # an int that no float holds, an array
+            raise InvalidParameter(f"Param {self.name!r} is of type {self.dtype!r}, not {value!r}: {error}") from error
 
     def _scalar(self, value: Any) -> Any:
         if value is None:
@@ -93,7 +99,7 @@ class ParamSpec:
             value = value.astype("datetime64[us]").item() if getattr(value.dtype, "kind", "") == "M" else value.item()
         if isinstance(value, str):
             try:
-                return datetime.datetime.fromisoformat(value)
+                return (datetime.date if len(value) == len("2024-01-02") else datetime.datetime).fromisoformat(value)
             except ValueError:
                 pass
         if isinstance(value, datetime.date):

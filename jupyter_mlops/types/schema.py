@@ -24,7 +24,7 @@ class Schema:
     Parameters
     ----------
     inputs : list of ColSpec or list of TensorSpec
-        Not empty; all named or none, and several tensors must be named.
+        Not empty; all named or none, and several tensors must be named, as must be what is optional.
 
     Raises
     ------
@@ -51,6 +51,10 @@ class Schema:
             raise MlflowException(f"Name all inputs of a Schema or none: {inputs!r}.")
         if kinds[0] is TensorSpec and len(inputs) > 1 and unnamed:
             raise MlflowException(f"Several tensors in a Schema need names: {inputs!r}.")
+        if unnamed and not all(x.required for x in inputs):
+            raise MlflowException(
+                f"Inputs without names cannot be optional, for nothing says which is missing: {inputs!r}."
+            )
         self.inputs: list[Any] = list(inputs)
 
     def is_tensor_spec(self) -> bool:
