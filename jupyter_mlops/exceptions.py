@@ -2,4 +2,6 @@
 
 from jupyter_mlops.errors import MlflowException
 
-__all__ = ["MlflowException"]
+__all__ = ["MlflowException", "RestException"]
+
+RestException = MlflowException  # what a tracking server answered: here nothing stands between, and any error may be it

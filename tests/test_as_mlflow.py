@@ -98,11 +98,12 @@ if __name__ == "__main__":
 
 def test_our_own_modules_stay_what_they_are(python):
     shown = python("""
-        import jupyter_mlops, pickle
+        import importlib.metadata, jupyter_mlops, pickle
         jupyter_mlops.install_as_mlflow()
         jupyter_mlops.install_as_mlflow()
         import mlflow, mlflow.entities
         assert mlflow is jupyter_mlops and mlflow.entities is jupyter_mlops.entities
+        assert importlib.metadata.version("mlflow") == mlflow.__version__ == "2.22.0"
         print(jupyter_mlops.__name__, jupyter_mlops.__spec__.name, mlflow.entities.__spec__.name)
         run = mlflow.start_run()
         mlflow.end_run()

@@ -11,7 +11,7 @@ import importlib
 import sys
 
 from jupyter_mlops.as_mlflow.deep_names import add_deep_names
-from jupyter_mlops.as_mlflow.finders import THEIRS, Finder
+from jupyter_mlops.as_mlflow.finders import CHILDREN, THEIRS, Finder
 from jupyter_mlops.errors import InvalidState
 
 __all__ = ["install_as_mlflow"]
@@ -27,8 +27,8 @@ def install_as_mlflow() -> None:
 
     Notes
     -----
-    A second call changes nothing. Child processes do it for themselves, but for those of a script that is run by
-    ``python -m jupyter_mlops.as_mlflow``, whose ``PYTHONPATH`` does it. ``mlflow.__version__``, and what
+    A second call changes nothing. Processes that `multiprocessing` starts have it too, and all that a script starts that is
+    run by ``python -m jupyter_mlops.as_mlflow``. ``mlflow.__version__``, and what
     `importlib.metadata` says of ``mlflow``, is the version of MLflow that this package stands in for.
 
     Examples
@@ -45,6 +45,7 @@ def install_as_mlflow() -> None:
     if THEIRS in sys.modules:
         raise InvalidState("mlflow is imported already: call install_as_mlflow() before anything imports it.")
     sys.meta_path.insert(0, Finder())
+    sys.path.insert(1, CHILDREN)  # `multiprocessing` hands it on
     importlib.import_module(THEIRS)
     for name in ("entities", "exceptions", "tracking"):  # users reach these through the root without an import
         importlib.import_module(f"{THEIRS}.{name}")

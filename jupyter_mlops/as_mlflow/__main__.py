@@ -16,8 +16,7 @@ def main() -> None:
     if not arguments or arguments == ["-m"] or arguments[0] in ("-h", "--help"):
         sys.exit("usage: python -m jupyter_mlops.as_mlflow [-m MODULE | SCRIPT] [ARGUMENT]...")
     install_as_mlflow()
-    sys.path.insert(1, str(CHILDREN))  # which multiprocessing hands on
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CHILDREN), os.environ.get("PYTHONPATH")]))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [CHILDREN, os.environ.get("PYTHONPATH")]))
     if arguments[0] == "-m":
         sys.argv = arguments[1:]
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)

@@ -1,24 +1,20 @@
-"""What answers Python's questions for ``mlflow``: its modules, whether it is installed, and its version."""
+"""What answers Python's questions for ``mlflow``."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.abc
 import importlib.machinery
-import importlib.metadata
 import importlib.util
 import pathlib
 import types
-from collections.abc import Iterable, Sequence
-
-from jupyter_mlops.version import MLFLOW_VERSION
+from collections.abc import Sequence
 
 __all__ = ["CHILDREN", "OURS", "THEIRS", "Finder"]
 
 OURS, THEIRS = "jupyter_mlops", "mlflow"
-CHILDREN = pathlib.Path(__file__).parent / "children"  # on their PYTHONPATH, child processes find the same
-# Libraries ask importlib.metadata as well as ``import``: accelerate for one.
-_DISTRIBUTION = CHILDREN / f"{THEIRS}-{MLFLOW_VERSION}.dist-info"
+# On the path it answers libraries that ask importlib.metadata, accelerate for one, and child processes, which have no Finder.
+CHILDREN = str(pathlib.Path(__file__).parent / "children")
 
 
 class _Loader(importlib.abc.Loader):
@@ -34,7 +30,7 @@ class _Loader(importlib.abc.Loader):
         module.__spec__ = self._spec
 
 
-class Finder(importlib.metadata.DistributionFinder):
+class Finder(importlib.abc.MetaPathFinder):
     """Finds ``mlflow`` and what is in it among our modules; first in `sys.meta_path`, it comes before an installed MLflow."""
 
     def find_spec(
@@ -47,12 +43,6 @@ class Finder(importlib.metadata.DistributionFinder):
             return None
         module = importlib.import_module(ours)
         return importlib.machinery.ModuleSpec(fullname, _Loader(module), is_package=hasattr(module, "__path__"))
-
-    def find_distributions(
-        self, context: importlib.metadata.DistributionFinder.Context | None = None
-    ) -> Iterable[importlib.metadata.Distribution]:
-        name = context.name if context else None
-        return [importlib.metadata.PathDistribution(_DISTRIBUTION)] if name is None or name.lower() == THEIRS else []
 
 
 def _is_there(name: str) -> bool:
