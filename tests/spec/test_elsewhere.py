@@ -24,6 +24,7 @@ PROVED = {
     "4.1 values become text": "tracking/test_logging.py::test_params_are_text",
     "4.2 all or nothing, params before metrics and tags": "tracking/test_logging.py::test_a_batch_is_all_or_nothing",
     "4.3 what becomes a number": "tracking/test_logging.py::test_values_that_become_numbers",
+    "4.3 infinity is kept": "tracking/test_logging.py::test_values_that_become_numbers",
     "4.3 what does not": "tracking/test_logging.py::test_values_that_become_none",
     "4.3 steps": "tracking/test_logging.py::test_steps",
     "4.3 times, and 0": "tracking/test_logging.py::test_timestamps",

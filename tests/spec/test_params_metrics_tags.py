@@ -1,15 +1,11 @@
 """tracking.md 4: what may be logged, what it becomes, which value holds."""
 
-import math
-
 import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient, MlflowException
 from jupyter_mlops.entities import Dataset, DatasetInput, InputTag, Param
 from jupyter_mlops.errors import InvalidParameter
-
-INF = math.inf
 
 
 @pytest.fixture
