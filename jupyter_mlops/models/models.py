@@ -112,7 +112,12 @@ class Model:
         if not info:
             return None
         folder = resolve_model_uri(path or f"runs:/{self.run_id}/{self.artifact_path}")
-        with open(os.path.join(folder, check_relative_path(info["artifact_path"])), encoding="utf-8") as file:
+        file_path = os.path.realpath(os.path.join(folder, check_relative_path(info["artifact_path"])))
+        if not file_path.startswith(os.path.realpath(folder) + os.sep):
+            raise InvalidParameter(f"The input example of the model at {folder} is a link that leads out of it.")
+        if not os.path.isfile(file_path):
+            raise NotFound(f"There is no file {info['artifact_path']!r} in the model at {folder}.")
+        with open(file_path, encoding="utf-8") as file:
             return read_example(file.read(), info)
 
     def to_dict(self) -> dict[str, Any]:

@@ -192,4 +192,4 @@ def _unpickle(folder: ModelFolder, options: Mapping[str, Any]) -> Any:
     if compression not in _DECOMPRESS:
         raise InvalidParameter(f"Unknown python_model_compression {compression!r}: expected lzma, bzip2 or gzip.")
     folder.need_trust(path, "cloudpickle")
-    return load_pickle(_DECOMPRESS[compression](folder.read(path)))
+    return as_python_model(load_pickle(_DECOMPRESS[compression](folder.read(path))))

@@ -132,7 +132,7 @@ GIVEN = [
     {"t": "never"}, {"a": [2.0, 3.0]}, {"a": 2.0}, {"a": ["x"]}, {"a": np.array([2.0])}, {"unknown": 1}, {"a": [1, 2]},
 ]  # fmt: skip
 INFERRED = {
-    **{name: values for name, values in COLUMNS.items()},
+    **COLUMNS,
     "frame": FRAME.assign(c=["x", None]), "named series": pd.Series([1.5], name="n"), "nulls": pd.Series([None, None]),
     "lists": pd.Series([[1.0], [2.0, 3.0]]), "array of arrays": pd.Series([[[1]], [[2], [3]]]), "dicts": pd.Series([{"a": 1, "b": "x"}, {"a": 2}]),
     "tensor": np.zeros((2, 3), "float32"), "vector": np.zeros(2), "scalar array": np.array(1.0), "texts": np.array(["ab"]),
