@@ -41,7 +41,7 @@ def run_model_code(source: bytes, path: str, config: dict[str, Any] | None) -> A
 
 def _run(module: types.ModuleType, source: bytes, path: str, config: dict[str, Any] | None) -> Any:
     named_model.set(None)
-    code_config.set(config)
+    code_config.set(config or None)
     real = sys.modules.get("mlflow.models.model")
     if real is not None:
         real.__mlflow_model__ = None  # type: ignore[attr-defined]
