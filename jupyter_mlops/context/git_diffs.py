@@ -31,7 +31,8 @@ _SECRET_NAMES = (
 )  # fmt: skip
 _TOKEN = re.compile(
     r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36,}|github_pat_\w{40,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|hf_\w{30,}|AIza[\w-]{35})"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|(?=\ndiff --git )|\Z)"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"(?:(?:(?!\n(?:@@|diff --git) |-----BEGIN )[\s\S]){,20000}?-----END [A-Z ]*PRIVATE KEY-----|[^\n]*(?:\n[-+ ][ \t]*[\w+/=]{16,}[ \t\r]*(?=\n|\Z))*)"
 )
 _SECRET_VARIABLE = re.compile(
     r"token|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE

@@ -264,11 +264,14 @@ def test_secrets_are_taken_out_of_lines(repository, record, monkeypatch):
         ]
     )
     repository.write("train.py", f"{text}\n{key}last = 1\n")
+    repository.write("notes.txt", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG\nhere it breaks off\n")
     recorded = record(repository.folder)
-    for secret in ("pa55word", "token=abcd", "correct-horse-battery", "MIIEpA", "abcdefgh", *TOKENS):
+    for secret in ("pa55word", "token=abcd", "correct-horse-battery", "MIIEpA", "MIIEvQ", "abcdefgh", *TOKENS):
         assert secret.encode() not in recorded.diff, secret
     assert b"+get('https://host/x.csv?part=1')\n" in recorded.diff
     assert b"+harmless-name\n" in recorded.diff
+    assert b"+last = 1\n" in recorded.diff
+    assert b"+here it breaks off\n" in recorded.diff
     assert recorded.head[1].startswith("# Secrets were taken out of some lines")
     assert subprocess.run(
         ["git", "apply", "--numstat", "-"], input=recorded.diff, capture_output=True, check=True
