@@ -1,7 +1,8 @@
 """Type hints as signatures, and what becomes of data that do or do not keep to them."""
 
 import datetime
-from typing import Any, Optional, Union
+import typing
+from typing import Any
 
 import pandas as pd
 import pydantic
@@ -42,7 +43,7 @@ def test_hints_are_schemas(hint, text):
 
 @pytest.mark.parametrize(
     "hint",
-    [list, list[list], list[dict], list[dict[int, str]], list[Optional[str]], list[str | None], list[Union[None, int]]],
+    [list, list[list], list[dict], list[dict[int, str]], list[str | None], list[typing.Union[int, None]]],  # noqa: UP007,
 )
 def test_hints_that_can_never_be_schemas(hint):
     with pytest.raises(InvalidHint):
