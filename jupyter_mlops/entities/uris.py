@@ -140,7 +140,8 @@ def urls_without_secrets(text: str) -> str:
 def _harmless(url: str) -> str:
     scheme, _, rest = url.partition("://")
     authority, tail = _authority(rest)
-    if re.search(r"^[^\[@]*:[^@]*[^\d@][^@]*$", authority) and "@" in tail:
+    before, _, after = authority.partition(":")
+    if after and not after.isdecimal() and "[" not in before and "@" not in authority and "@" in tail:
         authority, tail = _authority(rest.rpartition("@")[2])  # a password with a slash, ? or # in it
     user, _, host = authority.rpartition("@")
     container = user.partition(":")[0] + "@" if user and scheme.lower() in _CONTAINER_SCHEMES else ""
