@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+pytest.importorskip("pydantic")
 _SCRIPT = (pathlib.Path(__file__).parent / "interop_models.py").read_text()
 _OURS, _THEIRS = "import jupyter_mlops as mlflow\n", "import mlflow\n"
 EXPECTED = {

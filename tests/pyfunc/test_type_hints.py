@@ -5,12 +5,13 @@ import typing
 from typing import Any
 
 import pandas as pd
-import pydantic
 import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.pyfunc.type_hints import InvalidHint, schema_of_hint
+
+pydantic = pytest.importorskip("pydantic")
 
 
 class Row(pydantic.BaseModel):
