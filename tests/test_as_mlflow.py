@@ -38,9 +38,9 @@ print(mlflow.__file__, sys.argv, __name__)
 """
 
 
-def _run(*arguments):
+def _run(*arguments, given=None):
     command = [sys.executable, "-m", "jupyter_mlops.as_mlflow", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, input=given)
 
 
 def test_an_unedited_script_logs_to_us(tmp_path):
@@ -71,6 +71,47 @@ def test_its_exit_code_and_errors_are_the_scripts_own(tmp_path):
     assert done.returncode == 1
     assert "No module named 'mlflow.nothing_of_that_name'" in done.stderr
     assert "usage" in _run().stderr
+    assert "usage" in _run("-u", "fails.py").stderr
+    done = _run("none.py")
+    assert (done.returncode, done.stderr) == (1, f"{tmp_path / 'none.py'} cannot be opened: No such file or directory.\n")
+    assert "No module named none" in _run("-m", "none").stderr
+
+
+def test_code_and_standard_input_are_run_too():
+    shown = "import mlflow, sys; print(mlflow.__version__, sys.argv, __name__)"
+    assert _run("-c", shown, "-x").stdout == "2.22.0 ['-c', '-x'] __main__\n"
+    assert _run("-", "y", given=shown).stdout == "2.22.0 ['-', 'y'] __main__\n"
+
+
+LATE = """
+import atexit, os, pickle, threading, time, typing
+
+class Net:
+    depth: int = 3
+
+def keep(how):
+    print(how, pickle.loads(pickle.dumps(Net())).depth)
+
+def keep_later():
+    while threading.main_thread().is_alive():
+        time.sleep(0.01)
+    keep("thread")
+
+os.chdir("/")
+print(os.path.abspath(__file__), Net.__annotations__)
+atexit.register(keep, "exit")
+threading.Thread(target=keep_later).start()
+"""
+
+
+def test_the_script_is_main_until_the_process_ends(tmp_path):
+    (tmp_path / "late.py").write_text(LATE)
+    for how in (["late.py"], ["-m", "late"]):
+        done = _run(*how)
+        assert done.stdout.splitlines() == [f"{tmp_path / 'late.py'} {{'depth': <class 'int'>}}", "thread 3", "exit 3"], done.stderr
+    (tmp_path / "late.py").rename(tmp_path / "__main__.py")
+    done = _run(".")
+    assert done.stdout.splitlines()[1:] == ["thread 3", "exit 3"], done.stderr
 
 
 def test_processes_that_the_script_starts_log_to_us_too(tmp_path):

@@ -1,29 +1,64 @@
-"""Run ``script.py [arguments]`` or ``-m module [arguments]`` with our package as ``mlflow``."""
+"""Run a script, module or piece of code, as Python would, with our package as ``mlflow``."""
 
 from __future__ import annotations
 
 import os
 import runpy
 import sys
+import types
 
 from jupyter_mlops.as_mlflow import install_as_mlflow
 from jupyter_mlops.as_mlflow.finders import CHILDREN
 
+_USAGE = "usage: python -m jupyter_mlops.as_mlflow [-m MODULE | -c CODE | SCRIPT | -] [ARGUMENT]..."
+
 
 def main() -> None:
-    """Run what the command line says, as Python would."""
+    """Run what the command line says.
+
+    Notes
+    -----
+    It is ``__main__`` until the process ends, as its threads and what it registered with `atexit` expect.
+    """
     arguments = sys.argv[1:]
-    if not arguments or arguments == ["-m"] or arguments[0] in ("-h", "--help"):
-        sys.exit("usage: python -m jupyter_mlops.as_mlflow [-m MODULE | SCRIPT] [ARGUMENT]...")
+    how = arguments[0] if arguments else ""
+    if not how or (how.startswith("-") and how not in ("-m", "-c", "-")) or arguments in (["-m"], ["-c"]):
+        sys.exit(_USAGE)
     install_as_mlflow()
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [CHILDREN, os.environ.get("PYTHONPATH")]))
-    if arguments[0] == "-m":
+    program = sys.modules["__main__"] = types.ModuleType("__main__")
+    if how == "-m":
         sys.argv = arguments[1:]
-        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+        runpy._run_module_as_main(arguments[1])  # type: ignore[attr-defined]  # what ``python -m`` calls
+    elif how == "-c":
+        sys.argv = ["-c", *arguments[2:]]
+        _execute(arguments[1], "<string>", program)
+    elif how == "-":
+        sys.argv = arguments
+        _execute(sys.stdin.read(), "<stdin>", program)
     else:
         sys.argv = arguments
-        sys.path[0] = os.path.dirname(os.path.abspath(arguments[0]))  # as Python does for a script
-        runpy.run_path(arguments[0], run_name="__main__")
+        _run_file(os.path.abspath(how), program)
+
+
+def _run_file(path: str, program: types.ModuleType) -> None:
+    is_bundle = os.path.isdir(path) or path.endswith((".zip", ".pyz"))
+    if not sys.flags.safe_path:
+        sys.path[0] = path if is_bundle else os.path.dirname(path)
+    if is_bundle:
+        runpy._run_module_as_main("__main__", alter_argv=False)  # type: ignore[attr-defined]  # as Python does
+        return
+    try:
+        with open(path, "rb") as file:
+            code = file.read()
+    except OSError as error:
+        sys.exit(f"{path} cannot be opened: {error.strerror}.")
+    program.__file__ = path
+    _execute(code, path, program)
+
+
+def _execute(code: str | bytes, name: str, program: types.ModuleType) -> None:
+    exec(compile(code, name, "exec", dont_inherit=True), vars(program))  # noqa: S102  # without our `from __future__`
 
 
 if __name__ == "__main__":
