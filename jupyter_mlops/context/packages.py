@@ -7,7 +7,6 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 __all__ = ["PACKAGES", "imported_packages", "package_tags"]
 
@@ -50,7 +49,7 @@ def imported_packages() -> dict[str, str]:
     if now != _asked:
         places: dict[str, set[str]] = defaultdict(set)
         for top in {name.partition(".")[0] for name in list(sys.modules)} - sys.stdlib_module_names:
-            if top[0] != "_" and (place := _place(sys.modules.get(top))):  # private ones come with a public one
+            if not top.startswith("_") and (place := _place(top)):  # private ones come with a public one
                 places[place].add(top)
         found = {folder for place, tops in places.items() for folder in _owners_of(place, tops)}
         named = dict(filter(None, map(_name_and_version, found)))
@@ -58,10 +57,14 @@ def imported_packages() -> dict[str, str]:
     return dict(_known)
 
 
-def _place(module: Any) -> str | None:
-    """The folder that a module, or the folder of a package, lies in."""
-    path = next(iter(getattr(module, "__path__", None) or ()), None) or getattr(module, "__file__", None)
-    return os.path.dirname(path) if isinstance(path, str) else None
+def _place(top: str) -> str | None:
+    """The folder that a module, or the folder of a package, lies in; None of one that stands for another, as ours for mlflow."""
+    try:
+        module = sys.modules[top]
+        path = next(iter(getattr(module, "__path__", None) or ()), None) or getattr(module, "__file__", None)
+        return os.path.dirname(path) if isinstance(path, str) and module.__name__ == top else None
+    except Exception:  # objects that libraries put in a module's place answer what they like
+        return None
 
 
 def _owners_of(place: str, tops: Iterable[str]) -> Iterable[str]:

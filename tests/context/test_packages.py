@@ -47,3 +47,24 @@ def test_a_great_many_packages_fill_one_tag(monkeypatch):
     assert len(text) <= 8000
     assert text.splitlines()[-2:][0].endswith("==1.0")
     assert text.splitlines()[-1] == "# …"
+
+
+def test_a_module_under_anothers_name_is_not_that_package(python):
+    shown = python("""
+        import jupyter_mlops
+        jupyter_mlops.install_as_mlflow()
+        import mlflow
+        from jupyter_mlops.context.packages import imported_packages
+        print(*imported_packages())
+    """)
+    assert "jupyter-mlops" in shown
+    assert "mlflow" not in shown.split()
+
+
+def test_what_a_library_puts_in_a_modules_place_does_no_harm(monkeypatch):
+    class Lazy:
+        def __getattr__(self, name):
+            raise ImportError("torch is not installed")
+
+    monkeypatch.setitem(sys.modules, "lazy_module", Lazy())
+    assert "msgspec" in imported_packages()
