@@ -39,9 +39,11 @@ class Flavor(NamedTuple):
 
 FLAVORS = (
     Flavor("keras", "keras", "jupyter_mlops.autologging.keras"),
+    Flavor("lightgbm", "lightgbm", "jupyter_mlops.autologging.lightgbm"),
     Flavor("pytorch", "torch", "jupyter_mlops.autologging.lightning"),
     Flavor("sklearn", "sklearn", "jupyter_mlops.autologging.sklearn"),
     Flavor("tensorflow", "tensorflow", "jupyter_mlops.autologging.tensorflow"),
+    Flavor("xgboost", "xgboost", "jupyter_mlops.autologging.xgboost"),
 )  # fmt: skip
 
 
