@@ -78,6 +78,10 @@ def _forms(example: Any) -> tuple[dict[str, Any], Any, dict[str, Any]]:
         kept = {name: plain(getattr(data, name)) for name in ("data", "indices", "indptr", "shape")}
         serving = {"inputs": plain(data.toarray())}
     else:
+        if _holds_arrays(data):
+            raise InvalidParameter(
+                "An input example is one array, a dict of arrays alone, or JSON without arrays: use lists."
+            )
         info["type"] = "json_object"
         kept = plain(data)
         serving = {"inputs": kept}
@@ -103,6 +107,12 @@ def _is_dict_of_arrays(data: Any) -> bool:
     return (
         isinstance(data, Mapping) and bool(data) and all(is_instance_of(v, "numpy", "ndarray") for v in data.values())
     )
+
+
+def _holds_arrays(data: Any) -> bool:
+    if isinstance(data, (Mapping, list, tuple)):
+        return any(map(_holds_arrays, data.values() if isinstance(data, Mapping) else data))
+    return is_instance_of(data, "numpy", "ndarray")
 
 
 def plain(value: Any) -> Any:

@@ -121,6 +121,12 @@ def test_examples(example, kind, kept, model, tmp_path):
     assert "signature" not in mlmodel(tmp_path / "m")
 
 
+@pytest.mark.parametrize("example", [{"a": np.ones(2), "b": 1}, [np.ones(2)], {"a": [np.ones(2)]}, {1, 2}, object()])
+def test_examples_that_json_does_not_keep(example, model, tmp_path):
+    with pytest.raises(InvalidParameter, match="input example"):
+        mlflow.sklearn.save_model(model, tmp_path / "m", input_example=example)
+
+
 def test_sparse_examples_come_back(model, tmp_path):
     matrix = scipy.sparse.csc_matrix([[0.0, 2.0], [1.0, 0.0]])
     mlflow.sklearn.save_model(model, tmp_path / "m", input_example=matrix, signature=False)

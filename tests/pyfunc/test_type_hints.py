@@ -17,7 +17,7 @@ pydantic = pytest.importorskip("pydantic")
 class Row(pydantic.BaseModel):
     name: str
     size: float
-    tags: list[str] = []
+    tags: list[str] = []  # noqa: RUF012 - pydantic copies it
     note: str | None = None
 
 
