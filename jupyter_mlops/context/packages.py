@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
-__all__ = ["PACKAGES", "imported_packages", "package_tags"]
+__all__ = ["PACKAGES", "distributions_in", "imported_packages", "package_tags"]
 
 PACKAGES = "jupyter_mlops.packages"
 _MOST = 7990  # characters: a tag takes 8,000
@@ -70,13 +70,13 @@ def _place(top: str) -> str | None:
 def _owners_of(place: str, tops: Iterable[str]) -> Iterable[str]:
     for top in [top for top in tops if (place, top) not in _owners]:
         namesakes = [
-            folder for folder in _distributions(place) if _stem(folder) == top.lower() and top in _tops(folder)
+            folder for folder in distributions_in(place) if _stem(folder) == top.lower() and top in _tops(folder)
         ]
         if namesakes:  # the files of the others need not be read
             _owners[place, top] = namesakes
             continue
-        owners = [folder for folder in _distributions(place) if top in _tops(folder)]
-        elsewhere = [folder for path in sys.path for folder in _distributions(path) if _stem(folder) == top.lower()]
+        owners = [folder for folder in distributions_in(place) if top in _tops(folder)]
+        elsewhere = [folder for path in sys.path for folder in distributions_in(path) if _stem(folder) == top.lower()]
         _owners[place, top] = owners or elsewhere  # installed editable, a module lies where it is edited
     return [folder for top in tops for folder in _owners[place, top]]
 
@@ -86,8 +86,8 @@ def _stem(folder: str) -> str:
 
 
 @functools.cache
-def _distributions(place: str) -> list[str]:
-    """Folders that say what is installed beside a module."""
+def distributions_in(place: str) -> list[str]:
+    """Folders of metadata, one a distribution, of what is installed in a folder."""
     try:
         names = os.listdir(place)
     except OSError:
