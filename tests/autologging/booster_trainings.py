@@ -24,8 +24,18 @@ from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
-mlflow.xgboost.autolog()
-mlflow.lightgbm.autolog()
+
+
+def xgb(**options):
+    mlflow.xgboost.autolog(**{"log_models": False, **options})
+
+
+def lgb(**options):
+    mlflow.lightgbm.autolog(**{"log_models": False, **options})
+
+
+xgb()
+lgb()
 rng = np.random.default_rng(0)
 X = rng.normal(size=(300, 4))
 y = ((X[:, 0] + X[:, 1] ** 2 + rng.normal(size=300)) > 1).astype(int)
@@ -39,7 +49,7 @@ def matrices(data=X):
     return xgboost.DMatrix(data[:200], y[:200]), xgboost.DMatrix(data[200:], y[200:])
 
 
-def lgb_sets(data=X):
+def sets_of(data=X):
     train = lightgbm.Dataset(data[:200], y[:200])
     return train, lightgbm.Dataset(data[200:], y[200:], reference=train)
 
@@ -51,7 +61,7 @@ def xgb_train():
 
 def xgb_frame():
     train, valid = matrices(frame)
-    xgboost.train(params=XGB, dtrain=train, num_boost_round=3, evals=[(valid, "valid")])
+    xgboost.train(params=XGB, dtrain=train, num_boost_round=3, evals=[(valid, "valid")], verbose_eval=False)
 
 
 def xgb_sparse():
@@ -99,11 +109,11 @@ def xgb_ranking():
 
 
 def xgb_importances():
-    mlflow.xgboost.autolog(importance_types=["gain", "cover", "weight"], model_format="json")
+    xgb(importance_types=["gain", "cover", "weight"])
     xgboost.train(XGB, matrices(frame)[0], 3)
-    mlflow.xgboost.autolog(log_models=False, log_datasets=False, extra_tags={"team": "a"})
+    xgb(log_datasets=False, extra_tags={"team": "a"})
     xgboost.train(XGB, matrices()[0], 3)
-    mlflow.xgboost.autolog()
+    xgb()
 
 
 def xgb_linear():
@@ -111,9 +121,9 @@ def xgb_linear():
 
 
 def xgb_example():
-    mlflow.xgboost.autolog(log_input_examples=True, registered_model_name="booster")
+    xgb(log_models=True, log_input_examples=True, model_format="json", registered_model_name="booster")
     xgboost.train(XGB, matrices(frame)[0], 3)
-    mlflow.xgboost.autolog()
+    xgb()
 
 
 def xgb_fit():
@@ -121,9 +131,11 @@ def xgb_fit():
 
 
 def xgb_fit_frame():
+    xgb(log_models=True, registered_model_name="estimator")
     xgboost.XGBRegressor(n_estimators=40, n_jobs=1, early_stopping_rounds=2).fit(
         frame[:200], y[:200], eval_set=[(frame[200:], y[200:])], verbose=False
     )
+    xgb()
 
 
 def xgb_forest():
@@ -149,7 +161,7 @@ def xgb_grid():
 
 
 def all_grid():
-    mlflow.autolog()
+    mlflow.autolog(log_models=False)
     GridSearchCV(xgboost.XGBClassifier(n_estimators=2, n_jobs=1), {"max_depth": [1, 2]}, cv=2).fit(X, y)
     make_pipeline(StandardScaler(), lightgbm.LGBMClassifier(n_estimators=2, n_jobs=1, verbose=-1)).fit(X, y)
     mlflow.sklearn.autolog(disable=True)
@@ -163,21 +175,21 @@ def xgb_failing():
 
 
 def xgb_exclusive():
-    mlflow.xgboost.autolog(exclusive=True)
+    xgb(exclusive=True)
     with mlflow.start_run():
         xgb_train()
         xgb_fit()
     xgb_train()
-    mlflow.xgboost.autolog()
+    xgb()
 
 
 def lgb_train():
-    train, valid = lgb_sets()
+    train, valid = sets_of()
     lightgbm.train(LGB, train, 6, valid_sets=[train, valid], valid_names=["train", "valid"])
 
 
 def lgb_frame():
-    train, valid = lgb_sets(frame)
+    train, valid = sets_of(frame)
     lightgbm.train(LGB, train, 3, valid_sets=[valid])
 
 
@@ -187,12 +199,12 @@ def lgb_sparse():
 
 
 def lgb_stopped():
-    train, valid = lgb_sets()
+    train, valid = sets_of()
     lightgbm.train(LGB, train, 200, valid_sets=[valid], callbacks=[lightgbm.early_stopping(3, verbose=False)])
 
 
 def lgb_stopped_by_param():
-    train, valid = lgb_sets()
+    train, valid = sets_of()
     lightgbm.train({**LGB, "early_stopping_round": 3}, train, 200, valid_sets=[valid])
 
 
@@ -203,9 +215,9 @@ def lgb_ranking():
 
 
 def lgb_example():
-    mlflow.lightgbm.autolog(log_input_examples=True, extra_tags={"team": "a"})
-    lightgbm.train(LGB, lgb_sets(frame)[0], 3)
-    mlflow.lightgbm.autolog()
+    lgb(log_models=True, log_input_examples=True, extra_tags={"team": "a"})
+    lightgbm.train(LGB, sets_of(frame)[0], 3)
+    lgb()
 
 
 def lgb_fit():
@@ -213,12 +225,14 @@ def lgb_fit():
 
 
 def lgb_fit_frame():
+    lgb(log_models=True)
     model = lightgbm.LGBMRegressor(n_estimators=40, n_jobs=1, verbose=-1)
     model.fit(frame[:200], y[:200], eval_set=[(frame[200:], y[200:])], callbacks=[lightgbm.early_stopping(2, verbose=False)])
+    lgb()
 
 
 def lgb_cv():
-    lightgbm.cv(LGB, lgb_sets()[0], 3, nfold=2)
+    lightgbm.cv(LGB, sets_of()[0], 3, nfold=2)
 
 
 def lgb_grid():
@@ -226,12 +240,12 @@ def lgb_grid():
 
 
 def disabled():
-    mlflow.xgboost.autolog(disable=True)
-    mlflow.lightgbm.autolog(disable=True)
+    xgb(disable=True)
+    lgb(disable=True)
     xgb_train()
     lgb_fit()
-    mlflow.xgboost.autolog()
-    mlflow.lightgbm.autolog()
+    xgb()
+    lgb()
 
 
 client = mlflow.MlflowClient()
@@ -274,6 +288,6 @@ def runs_of(case):
     return [told(run) for run in found[::-1]]
 
 
-CASES = [value for key, value in list(globals().items()) if key.startswith(("xgb_", "lgb_", "all_", "disabled")) and key != "lgb_sets"]
+CASES = [value for key, value in list(globals().items()) if key.startswith(("xgb_", "lgb_", "all_", "disabled"))]
 if __name__ == "__main__":
     print(json.dumps({case.__name__: runs_of(case) for case in CASES}))

@@ -78,8 +78,9 @@ def test_all_cases_are_compared(sides):
 
 
 def test_the_same_classes_are_autologged(sides):
-    ours, theirs = (set(side["classes"]) for side in sides)
-    assert ours == theirs | {f"sklearn.model_selection._search_successive_halving.Halving{kind}SearchCV" for kind in ("Grid", "Random")}
+    ours, theirs = (side["classes"] for side in sides)
+    assert len(ours) > 100
+    assert ours == theirs
 
 
 def test_a_failing_fit_is_known_by_its_params_here(sides):

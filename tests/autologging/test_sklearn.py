@@ -7,17 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from sklearn import metrics
 from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - makes the next import possible
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import f1_score as f1_imported_before
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.autologging.sklearn.areas import area_of_pairs
+from jupyter_mlops.autologging.sklearn.curves import area_of_pairs, curves_of
 from jupyter_mlops.errors import InvalidParameter
 from tests.autologging.conftest import X, y
 
@@ -38,11 +39,30 @@ def test_the_area_of_pairs_is_scikit_learns(seed):
     count = len(set(labels))
     scores = random.integers(0, 4, (len(labels), count)) + 0.5  # with ties
     scores /= scores.sum(axis=1, keepdims=True)
-    expected = roc_auc_score(labels, scores, average="weighted", multi_class="ovo")
+    expected = metrics.roc_auc_score(labels, scores, average="weighted", multi_class="ovo")
     assert area_of_pairs(labels, scores) == pytest.approx(expected, rel=1e-12)
     assert area_of_pairs(labels, scores[:, 1:]) is None
     assert area_of_pairs(labels > 0, scores[:, :2]) is None
     assert area_of_pairs(labels, 2 * scores) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_curves_are_scikit_learns(seed):
+    random = np.random.default_rng(seed)
+    labels = random.permutation([0, 1, *random.integers(0, 2, 40)]).astype(bool)
+    scores = random.integers(0, 9, len(labels)) / 8  # with ties
+    for weight in (None, random.integers(1, 4, len(labels)).astype(float)):
+        curves = curves_of(labels, scores, weight)
+        assert curves.area == pytest.approx(metrics.roc_auc_score(labels, scores, sample_weight=weight), rel=1e-12)
+        expected = metrics.average_precision_score(labels, scores, sample_weight=weight)
+        assert curves.mean_precision == pytest.approx(expected, rel=1e-12)
+        precision, recall, _ = metrics.precision_recall_curve(labels, scores, sample_weight=weight)
+        assert curves.precision[::-1] == pytest.approx(precision[:-1])
+        assert curves.recall[::-1] == pytest.approx(recall[:-1])
+        false, true, _ = metrics.roc_curve(labels, scores, sample_weight=weight, drop_intermediate=False)
+        assert (curves.false, curves.true) == (pytest.approx(false), pytest.approx(true))
+    assert curves_of(labels, scores * np.nan) is None
+    assert curves_of(labels | True, scores) is None
 
 
 def test_the_table_of_a_search_is_as_pandas_writes_it(runs):
@@ -96,6 +116,17 @@ def test_plots_are_pictures_of_what_was_predicted(runs):
             assert image.size == (640, 520)
             assert sum(count > 0 for count in image.histogram()) > 20
             assert len(content(run, name)) < 30_000
+
+
+def test_a_forest_is_asked_once(runs, monkeypatch):
+    asked = []
+    own = RandomForestClassifier.predict_proba
+    monkeypatch.setattr(RandomForestClassifier, "predict_proba", lambda self, X: asked.append(1) or own(self, X))
+    mlflow.sklearn.autolog(log_models=False)
+    model = RandomForestClassifier(5, max_depth=1, random_state=0).fit(X, np.where(y, "b", "a"))
+    assert len(asked) == 1
+    metrics_there = runs()[0].data.metrics
+    assert metrics_there["training_score"] == metrics_there["training_accuracy_score"] == model.score(X, np.where(y, "b", "a"))
 
 
 def test_many_classes_are_drawn_too(runs):

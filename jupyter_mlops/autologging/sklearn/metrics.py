@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from jupyter_mlops.autologging.sklearn.areas import area_of_pairs
+from jupyter_mlops.autologging.sklearn.curves import Curves, area_of_pairs, curves_of
 from jupyter_mlops.autologging.sklearn.training_data import TrainingData, argument_names
 from jupyter_mlops.tracking.autologs import Session
 
@@ -26,12 +27,18 @@ class Outcome(NamedTuple):
     is_classifier : bool
     predicted, probabilities : array or None
         Kept for the plots: predicting may take long.
+    labels : array or None
+        Classes in the data, sorted.
+    curves : Curves or None
+        Of two classes.
     """
 
     metrics: dict[str, float]
     is_classifier: bool = False
     predicted: Any = None
     probabilities: Any = None
+    labels: Any = None
+    curves: Curves | None = None
 
 
 def training_outcome(session: Session, estimator: Any, data: TrainingData) -> Outcome:
@@ -55,11 +62,11 @@ def _outcome(session: Session, estimator: Any, data: TrainingData) -> Outcome:
     from sklearn.base import is_classifier, is_regressor
 
     if is_classifier(estimator):
-        predicted = estimator.predict(data.X)
-        outcome = Outcome({}, True, predicted)
-        if hasattr(estimator, "predict_proba"):
-            probabilities = session.attempt("predict_proba", estimator.predict_proba, data.X)
-            outcome = outcome._replace(probabilities=probabilities)
+        has_probabilities = hasattr(estimator, "predict_proba")
+        probabilities = session.attempt("predict_proba", estimator.predict_proba, data.X) if has_probabilities else None
+        predicted = _predicted(estimator, data, probabilities)
+        outcome = Outcome({}, True, predicted, probabilities, session.attempt("the classes", _labels, data))
+        outcome = outcome._replace(curves=session.attempt("the curves", _curves, estimator, data, outcome))
         _measure(session, outcome, _classifier_metrics(data, outcome, session.options["pos_label"]))
     elif is_regressor(estimator):
         outcome = Outcome({}, False, estimator.predict(data.X))
@@ -69,6 +76,16 @@ def _outcome(session: Session, estimator: Any, data: TrainingData) -> Outcome:
     else:
         outcome = Outcome({})
     return outcome
+
+
+def _predicted(estimator: Any, data: TrainingData, probabilities: Any) -> Any:
+    """What the estimator predicts; a forest, which takes long, is not asked what its probabilities say already."""
+    kind = type(getattr(estimator, "best_estimator_", estimator))
+    forests = sys.modules.get("sklearn.ensemble._forest")
+    own = inspect.unwrap(inspect.getattr_static(kind, "predict", len))
+    if forests is not None and own is forests.ForestClassifier.predict and getattr(probabilities, "ndim", 0) == 2:
+        return estimator.classes_.take(probabilities.argmax(axis=1))
+    return estimator.predict(data.X)
 
 
 def _measure(session: Session, outcome: Outcome, metrics: dict[tuple[str, ...], Callable[[], Any]]) -> None:
@@ -94,18 +111,44 @@ def _classifier_metrics(
     }  # fmt: skip
     if probabilities is not None:
         found["log_loss",] = partial(metrics.log_loss, data.y, probabilities, **weight)
-        found["roc_auc",] = partial(_area, data, probabilities)
+        found["roc_auc",] = partial(_area, data, outcome)
     return found
 
 
-def _area(data: TrainingData, probabilities: Any) -> Any:
+def _area(data: TrainingData, outcome: Outcome) -> float:
     from sklearn.metrics import roc_auc_score
 
-    area = area_of_pairs(data.y, probabilities) if data.sample_weight is None else None
+    if outcome.curves is not None:
+        return outcome.curves.area
+    probabilities, weight = outcome.probabilities, data.sample_weight
+    area = area_of_pairs(data.y, probabilities) if weight is None else None
     if area is not None:
         return area
     scores = probabilities[:, 1] if len(probabilities[0]) == 2 else probabilities
-    return roc_auc_score(data.y, scores, average="weighted", multi_class="ovo", sample_weight=data.sample_weight)
+    return float(roc_auc_score(data.y, scores, average="weighted", multi_class="ovo", sample_weight=weight))
+
+
+def _curves(estimator: Any, data: TrainingData, outcome: Outcome) -> Curves | None:
+    """Curves of a classifier of two classes."""
+    import numpy as np
+
+    labels, y = outcome.labels, np.asarray(data.y)
+    if labels is None or len(labels) != 2 or y.ndim != 1:
+        return None
+    if outcome.probabilities is not None:
+        scores = outcome.probabilities[:, 1]
+    elif hasattr(estimator, "decision_function"):
+        scores = estimator.decision_function(data.X)
+    else:
+        return None
+    return curves_of(y == labels[1], np.asarray(scores), data.sample_weight)
+
+
+def _labels(data: TrainingData) -> Any:
+    import numpy as np
+
+    y = np.asarray(data.y)
+    return np.unique(y) if y.ndim == 1 else None
 
 
 def _regressor_metrics(data: TrainingData, outcome: Outcome) -> dict[tuple[str, ...], Callable[[], Any]]:

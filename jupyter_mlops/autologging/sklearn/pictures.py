@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ _INK, _GRID, _LINE, _LIGHT, _WHITE = 0, 225, 70, 248, 255
 _DARK = (8, 48, 107)
 _MOST_LABELS = 20
 _SHORT = 12
+_MOST_POINTS = 2000
 
 
-def draw_matrix(path: str, shares: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
+def draw_matrix(path: str, shares: Sequence[Sequence[float]], labels: tuple[str, ...]) -> None:
     """Draw rows of shares from 0 to 1, true labels downwards, predicted ones to the right."""
-    from PIL import Image, ImageDraw
+    from PIL import ImageDraw
 
-    image = Image.new("L", _SIZE, _WHITE)
+    image = _empty_matrix(labels).copy()
     draw = ImageDraw.Draw(image)
     left, top, right, _ = _BOX
     cell = (right - left) / len(labels)
@@ -35,21 +36,45 @@ def draw_matrix(path: str, shares: Sequence[Sequence[float]], labels: Sequence[s
             if len(labels) <= _MOST_LABELS:
                 ink = _WHITE if value > 0.5 else _INK
                 draw.text((x + cell / 2, y + cell / 2), f"{value:.2g}", ink, _font(min(16, cell / 2.5)), "mm")
-    _frame(draw, "Normalized confusion matrix", "Predicted label", "True label")
-    step = -(-len(labels) // _MOST_LABELS)
-    for index in range(0, len(labels), step):
+    draw.rectangle(_BOX, outline=_INK)
+    _save(image, path)
+
+
+def draw_curve(path: str, x: Any, y: Any, label: str, title: str, x_label: str, y_label: str) -> None:
+    """Draw a line through points of the unit square, given as arrays, with its label in the title."""
+    from PIL import ImageDraw
+
+    image = _unit_square(x_label, y_label).copy()
+    draw = ImageDraw.Draw(image)
+    _title(draw, f"{title}: {label}")
+    step = len(x) // _MOST_POINTS + 1
+    points = [*zip(x[::step].tolist(), y[::step].tolist(), strict=True), (float(x[-1]), float(y[-1]))]
+    draw.line([_place(*point) for point in points], _LINE, 3, "curve")
+    _save(image, path)
+
+
+@lru_cache(8)
+def _empty_matrix(labels: tuple[str, ...]) -> Any:
+    """All but the cells: a search or a loop of fits draws it once."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("L", _SIZE, _WHITE)
+    draw = ImageDraw.Draw(image)
+    left, top, right, _ = _BOX
+    _title(draw, "Normalized confusion matrix")
+    _axes(draw, "Predicted label", "True label")
+    for index in range(0, len(labels), -(-len(labels) // _MOST_LABELS)):
         _tick(draw, labels[index][:_SHORT], (index + 0.5) / len(labels), 1 - (index + 0.5) / len(labels))
     for line in range(top, top + right - left):  # the colour bar
         draw.line((right + 30, line, right + 50, line), _shade(1 - (line - top) / (right - left)))
     for share in (0, 0.5, 1):
         draw.text((right + 56, top + (right - left) * (1 - share)), f"{share:g}", _INK, _font(13), "lm")
-    _save(image, path)
+    return image
 
 
-def draw_curve(
-    path: str, x: Sequence[float], y: Sequence[float], label: str, title: str, x_label: str, y_label: str
-) -> None:
-    """Draw a line through points of the unit square, with its label below the title."""
+@lru_cache(8)
+def _unit_square(x_label: str, y_label: str) -> Any:
+    """What curves are drawn on."""
     from PIL import Image, ImageDraw
 
     image = Image.new("L", _SIZE, _WHITE)
@@ -58,9 +83,8 @@ def draw_curve(
         draw.line((*_place(tick / 5, 0), *_place(tick / 5, 1)), _GRID)
         draw.line((*_place(0, tick / 5), *_place(1, tick / 5)), _GRID)
         _tick(draw, f"{tick / 5:.1f}", tick / 5, tick / 5)
-    _frame(draw, f"{title}: {label}", x_label, y_label)
-    draw.line([_place(*point) for point in zip(x, y, strict=True)], _LINE, 3, "curve")
-    _save(image, path)
+    _axes(draw, x_label, y_label)
+    return image
 
 
 def _place(x: float, y: float) -> tuple[float, float]:
@@ -78,10 +102,14 @@ def _tick(draw: ImageDraw, text: str, x: float, y: float) -> None:
     draw.text((left - 8, _place(0, y)[1]), text, _INK, _font(13), "rm")
 
 
-def _frame(draw: ImageDraw, title: str, x_label: str, y_label: str) -> None:
+def _title(draw: ImageDraw, title: str) -> None:
+    left, top, right, _ = _BOX
+    draw.text(((left + right) / 2, top - 40), title, _INK, _font(16), "mm")
+
+
+def _axes(draw: ImageDraw, x_label: str, y_label: str) -> None:
     left, top, right, bottom = _BOX
     draw.rectangle(_BOX, outline=_INK)
-    draw.text(((left + right) / 2, top - 40), title, _INK, _font(16), "mm")
     draw.text(((left + right) / 2, bottom + 36), x_label, _INK, _font(14), "mm")
     draw.text((left - 60, top - 16), y_label, _INK, _font(14), "lm")
 
