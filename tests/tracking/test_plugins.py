@@ -71,6 +71,15 @@ def test_what_a_plugin_raises_is_logged_and_the_next_is_told(python):
     assert [name for _, name, *_ in _told()] == ["r"]
 
 
+def test_a_package_that_is_installed_badly_fails_no_run(python, sql):
+    _install(note="some_plugin:note")
+    pathlib.Path("site/some_plugin-1.0.dist-info/entry_points.txt").write_text("[jupyter_mlops.on_run_end]\nsome\n")
+    done = python(SCRIPT + "with mlflow.start_run():\n    pass\nmlflow.start_run()", check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("Plugins are left out") == 1
+    assert sql("SELECT status FROM runs") == [("FINISHED",)] * 2
+
+
 def test_an_interrupt_gets_out_of_a_slow_plugin(python, sql):
     _install(slow="some_plugin:slow")
     path = pathlib.Path("site/some_plugin.py")
