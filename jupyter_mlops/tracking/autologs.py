@@ -24,7 +24,7 @@ from jupyter_mlops.tracking.artifacts import Target
 from jupyter_mlops.tracking.patches import Patches
 from jupyter_mlops.tracking.run_states import RunState
 
-__all__ = ["AUTOLOGGING_TAG", "Advice", "Integration", "Session", "call_logged", "integration_named", "paused"]
+__all__ = ["AUTOLOGGING_TAG", "Advice", "Integration", "Session", "call_logged", "integration_named", "paused", "sessions"]
 
 AUTOLOGGING_TAG = "mlflow.autologging"
 Advice = Callable[..., Generator[tuple[tuple[Any, ...], dict[str, Any]] | None, Any, None]]

@@ -16,7 +16,7 @@ from jupyter_mlops.autologging.sklearn.fits import log_fit
 from jupyter_mlops.autologging.sklearn.integrations import SKLEARN
 from jupyter_mlops.autologging.sklearn.predictions import note_prediction, watch_metric, watch_score
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.tracking.autologs import call_logged, paused
+from jupyter_mlops.tracking.autologs import call_logged, paused, sessions
 
 __all__ = ["autolog"]
 
@@ -133,6 +133,7 @@ def _patch_loaded() -> None:
     if selection := sys.modules.get("sklearn.model_selection"):
         for name in _PAUSES:
             SKLEARN.patches.replace(selection, name, _call_paused)
+    SKLEARN.patches.replace(sys.modules["sklearn.base"].BaseEstimator, "_get_fitted_attr_html", _tell_no_attributes)
     for part in ("fitted_attributes", "params"):
         if drawn := sys.modules.get(f"sklearn.utils._repr_html.{part}"):
             SKLEARN.patches.replace(drawn, "get_docstring", _remember)
@@ -151,6 +152,11 @@ def _patch(kind: type) -> None:
 def _fit(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     what = f"{type(args[0]).__name__}.{original.__name__}" if args else original.__qualname__
     return call_logged(SKLEARN, log_fit, original, args, kwargs, what=what)
+
+
+def _tell_no_attributes(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """``estimator.html`` without the table of what was fitted: for it, each attribute of a forest is computed, twice."""
+    return {} if sessions() else original(*args, **kwargs)
 
 
 @lru_cache(10_000)
