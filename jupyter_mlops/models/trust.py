@@ -85,6 +85,10 @@ class ModelFolder:
         """Whether there is that file."""
         return path in self._digests
 
+    def digest(self, path: str) -> str:
+        """SHA-256 of a file, in hex."""
+        return self._digests[path]
+
     def path(self, inside: str) -> str:
         """Absolute path of a file or folder of the model.
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from jupyter_mlops.errors import NotFound
+from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.code import add_code
 from jupyter_mlops.models.mismatches import warn_of_mismatches
 from jupyter_mlops.models.models import MLMODEL_FILE, Model
@@ -16,6 +16,11 @@ from jupyter_mlops.pyfunc.pyfunc_models import add_pyfunc
 from jupyter_mlops.registry.uris import resolve_model_uri
 
 __all__ = ["open_flavor", "save_flavor"]
+
+_TYPES: dict[str, type] = {
+    "code data loader_module model_code_path model_path pickled_model predict_fn predict_stream_fn python_model": str,
+    "artifacts config": dict,
+}
 
 
 def save_flavor(
@@ -95,6 +100,8 @@ def open_flavor(
         There is no such model, or not with this flavor.
     UntrustedModel
         It comes with code that this user has not signed.
+    InvalidParameter
+        ``MLmodel`` cannot be read, or says what no loader could mean.
     """
     folder = ModelFolder(resolve_model_uri(model_uri, dst_path), trust)
     if not folder.has(MLMODEL_FILE):
@@ -102,7 +109,23 @@ def open_flavor(
     model = Model.from_yaml(folder.read(MLMODEL_FILE))
     if flavor not in model.flavors:
         raise NotFound(f"The model at {os.fspath(model_uri)!r} has no flavor {flavor!r}, only {sorted(model.flavors)}.")
+    _check_options(model.flavors[flavor])
     if not suppress_warnings:
         warn_of_mismatches(folder, model)
     add_code(folder, model.flavors[flavor].get("code"))
     return folder, model
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    """Refuse options of another type than loaders count on, and calls of what is not public."""
+    for names, kind in _TYPES.items():
+        for name in names.split():
+            if not isinstance(options.get(name), (kind, type(None))):
+                raise InvalidParameter(f"{name} in MLmodel is a {kind.__name__}, not {options[name]!r}.")
+    for name in ("predict_fn", "predict_stream_fn"):
+        function = options.get(name) or "predict"
+        if not function.isidentifier() or function.startswith("_"):
+            raise InvalidParameter(f"{name} in MLmodel is the name of a public method, not {function!r}.")
+    artifacts = (options.get("artifacts") or {}).values()
+    if not all(isinstance(info, dict) and isinstance(info.get("path"), str) for info in artifacts):
+        raise InvalidParameter("artifacts in MLmodel are a mapping of names to path and uri.")

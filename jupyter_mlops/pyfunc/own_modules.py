@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
 import os
 import site
@@ -13,13 +14,19 @@ from collections.abc import Iterable
 __all__ = ["copy_modules", "find_own_modules", "imported_names"]
 
 
-def imported_names(source: str | bytes) -> set[str]:
+def imported_names(source: str | bytes, package: str = "") -> set[str]:
     """Dotted names that a file imports, wherever in it; none when it is no Python.
+
+    Parameters
+    ----------
+    source : str or bytes
+    package : str, optional
+        What its relative imports start from; they are left out when it is not given.
 
     Examples
     --------
-    >>> sorted(imported_names("import a.b as c\\nfrom d import e"))
-    ['a.b', 'd', 'd.e']
+    >>> sorted(imported_names("import a.b as c; from d import e; from . import f", "p.q"))
+    ['a.b', 'd', 'd.e', 'p.q', 'p.q.f']
     """
     try:
         tree = ast.parse(source)
@@ -29,9 +36,18 @@ def imported_names(source: str | bytes) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
+        elif isinstance(node, ast.ImportFrom) and (base := _base(node, package)):
+            found.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
     return found
+
+
+def _base(node: ast.ImportFrom, package: str) -> str:
+    """The module that names are imported from; empty for a relative one that starts nowhere."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".") if package else []
+    parent = parts[: len(parts) - node.level + 1]
+    return ".".join([*parent, *([node.module] if node.module else [])]) if parent else ""
 
 
 def find_own_modules(origins: Iterable[str]) -> dict[str, str]:
@@ -45,13 +61,13 @@ def find_own_modules(origins: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     open_names = list(origins)
     while open_names:
-        for name in _prefixes(open_names.pop()):
-            if name in found or (path := _own_file(name)) is None:
-                continue
-            found[name] = path
-            with open(path, "rb") as file:
-                package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
-                open_names += _absolute(file.read(), package)
+        name = open_names.pop()
+        if not _is_own(name.partition(".")[0]):
+            continue
+        for prefix in _prefixes(name):
+            if prefix not in found and (path := _file_of(prefix)) is not None:
+                found[prefix] = path
+                open_names += _imports_of(prefix, path)
     return found
 
 
@@ -60,33 +76,35 @@ def _prefixes(name: str) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
-def _absolute(source: bytes, package: str) -> set[str]:
-    """What a module imports, relative imports too."""
-    found = imported_names(source)
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return found
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            parent = package.split(".")[: len(package.split(".")) - node.level + 1]
-            base = ".".join([*parent, *([node.module] if node.module else [])])
-            found.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
-    return found
+def _imports_of(module: str, path: str) -> set[str]:
+    """What a module imports, by relative imports too."""
+    with open(path, "rb") as file:
+        source = file.read()
+    package = module if os.path.basename(path) == "__init__.py" else module.rpartition(".")[0]
+    return imported_names(source, package)
 
 
-def _own_file(name: str) -> str | None:
-    top = name.partition(".")[0]
+@functools.cache
+def _is_own(top: str) -> bool:
+    """Whether a module or package is the user's; looking only at the top, for what is below would import it."""
     if top in sys.stdlib_module_names or top in ("__main__", "jupyter_mlops", "mlflow", ""):
-        return None
+        return False
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, AttributeError, ValueError):  # a module without a spec
+        return False
+    places = [spec.origin, *(spec.submodule_search_locations or ())] if spec else []
+    paths = [os.path.realpath(place) for place in places if place and os.path.exists(place)]
+    return bool(paths) and not any((path + os.sep).startswith(_installed()) for path in paths)
+
+
+def _file_of(name: str) -> str | None:
     try:
         spec = importlib.util.find_spec(name)
-    except (ImportError, AttributeError, ValueError):  # what it is in is no package, or has no spec
+    except (ImportError, AttributeError, ValueError):  # what it is in is no package
         return None
     path = spec.origin if spec is not None else None
-    if not path or not path.endswith(".py") or not os.path.isfile(path):
-        return None
-    return None if os.path.realpath(path).startswith(_installed()) else path
+    return path if path and path.endswith(".py") and os.path.isfile(path) else None
 
 
 def _installed() -> tuple[str, ...]:

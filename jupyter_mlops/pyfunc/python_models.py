@@ -189,7 +189,7 @@ def _unpickle(folder: ModelFolder, options: Mapping[str, Any]) -> Any:
     path, compression = options.get("python_model"), options.get("python_model_compression")
     if not isinstance(path, str):
         raise MlflowException("MLmodel does not say which file holds the Python model.")
-    if compression not in _DECOMPRESS:
+    if not isinstance(compression, (str, type(None))) or compression not in _DECOMPRESS:
         raise InvalidParameter(f"Unknown python_model_compression {compression!r}: expected lzma, bzip2 or gzip.")
     folder.need_trust(path, "cloudpickle")
     return as_python_model(load_pickle(_DECOMPRESS[compression](folder.read(path))))

@@ -145,6 +145,21 @@ def test_code_that_hides_python(folder, name):
     assert sys.path == before
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("code", 3), ("config", [1]), ("artifacts", [1]), ("artifacts", {"a": "x"}), ("artifacts", {"a": {"path": 3}}),
+        ("python_model", {}), ("predict_fn", "__class__"), ("predict_fn", "a.b"), ("predict_fn", "nothing"), ("predict_fn", 3),
+        ("predict_stream_fn", "_x"), ("loader_module", 3), ("model_code_path", 3), ("python_model_compression", "zip"),
+        ("python_model_compression", [1]),
+    ],
+)  # fmt: skip
+def test_options_of_another_kind(folder, option, value):
+    change(folder, lambda options, form: options.update({option: value}))
+    with pytest.raises(MlflowException):
+        mlflow.pyfunc.load_model(folder, trust=True)
+
+
 def test_a_changed_file_of_a_run(folder, tmp_path):
     with mlflow.start_run() as run:
         mlflow.log_artifacts(str(folder), "m")

@@ -169,3 +169,26 @@ def test_code_is_run_only_when_trusted(model, tmp_path):
     (tmp_path / "m" / "code" / "my_module_of_a_model.py").write_text("value = 8\n")
     with pytest.raises(UntrustedModel, match="code"):
         mlflow.sklearn.load_model(tmp_path / "m")
+
+
+def test_code_that_was_added_before_is_not_added_again(model, tmp_path):
+    """A server that loads a model again and again keeps one copy of its code, and its modules."""
+    import sys
+
+    for number in (1, 2):
+        (tmp_path / "mlops_test_module.py").write_text(f"VALUE = {number}\n")
+        mlflow.sklearn.save_model(model, tmp_path / f"m{number}", code_paths=[str(tmp_path / "mlops_test_module.py")])
+    before = list(sys.path)
+    try:
+        mlflow.sklearn.load_model(tmp_path / "m1")
+        first = __import__("mlops_test_module")
+        mlflow.sklearn.load_model(tmp_path / "m1")
+        assert __import__("mlops_test_module") is first
+        mlflow.sklearn.load_model(tmp_path / "m2")
+        assert __import__("mlops_test_module").VALUE == 2
+        mlflow.sklearn.load_model(tmp_path / "m1")
+        assert __import__("mlops_test_module").VALUE == 1
+        assert len(sys.path) == len(before) + 2
+    finally:
+        sys.path[:] = before
+        sys.modules.pop("mlops_test_module", None)
