@@ -34,7 +34,7 @@ def write_importance(
 
     Notes
     -----
-    Drawn by Pillow: 3 ms for 10 features, where matplotlib takes 80 and a second to import.
+    Drawn by Pillow: 7 ms for 10 features, where matplotlib takes 80, and a second to import.
 
     Examples
     --------
@@ -85,6 +85,6 @@ def _draw(path: str, title: str, bars: list[tuple[str, list[float]]]) -> None:
 
 
 def _bounds(bars: Sequence[tuple[str, Sequence[float]]]) -> tuple[float, float]:
-    values: list[Any] = [0.0, *(value for _, row in bars for value in row if value == value)]
+    values: list[Any] = [0.0, *(value for _, row in bars for value in row if isfinite(value))]
     low, high = min(values), max(values)
     return low, high if high > low else low + 1

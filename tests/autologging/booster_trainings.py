@@ -25,7 +25,6 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
 
 
-
 def xgb(**options):
     mlflow.xgboost.autolog(**{"log_models": False, **options})
 
