@@ -11,10 +11,10 @@ import keras
 
 from jupyter_mlops.autologging.checkpoints import Checkpoints
 from jupyter_mlops.autologging.frequencies import check_frequency
+from jupyter_mlops.autologging.targets import open_state
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.tracking.active_runs import state_or_start
 from jupyter_mlops.tracking.artifacts import put_text
-from jupyter_mlops.tracking.run_states import RunState
+from jupyter_mlops.tracking.autologs import Session
 
 __all__ = ["MlflowCallback", "MlflowModelCheckpointCallback", "TensorflowCallback"]
 
@@ -62,27 +62,27 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc, name-defin
     _prefix = "optimizer_"
 
     def __init__(
-        self, log_every_epoch: bool = True, log_every_n_steps: int | None = None, state: RunState | None = None
+        self, log_every_epoch: bool = True, log_every_n_steps: int | None = None, session: Session | None = None
     ) -> None:
         check_frequency(log_every_epoch, log_every_n_steps)
         super().__init__()
         self._every_epoch, self._every_n_steps = log_every_epoch, log_every_n_steps
-        self._given, self._state, self._epoch = state, state, 0
+        self._session, self._epoch = session, 0
         self._failed: set[str] = set()
 
     def _log(self, logs: Mapping[str, Any], step: int, prefix: str = "") -> None:
-        state = self._state or state_or_start()
-        for name, value in logs.items():
-            state.log_metric(prefix + name, float(value), None, step)
+        if state := open_state(self._session):
+            for name, value in logs.items():
+                state.log_metric(prefix + name, float(value), None, step)
 
     @_never_fails
     def on_train_begin(self, logs: Any = None) -> None:
-        self._state = self._given or state_or_start()
-        lines: list[str] = []
-        self.model.summary(print_fn=lambda line, *_, **__: lines.append(line))
-        put_text((self._state.store, self._state.run_id), "\n".join(lines), "model_summary.txt")
-        config = self.model.optimizer.get_config()
-        self._state.log_batch(params=[(self._prefix + name, value) for name, value in config.items()])
+        if state := open_state(self._session):
+            lines: list[str] = []
+            self.model.summary(print_fn=lambda line, *_, **__: lines.append(line))
+            put_text((state.store, state.run_id), "\n".join(lines), "model_summary.txt")
+            config = self.model.optimizer.get_config()
+            state.log_batch(params=[(self._prefix + name, value) for name, value in config.items()])
 
     @_never_fails
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -137,12 +137,12 @@ class MlflowModelCheckpointCallback(keras.callbacks.Callback):  # type: ignore[m
         save_best_only: bool = True,
         save_weights_only: bool = False,
         save_freq: str | int = "epoch",
-        state: RunState | None = None,
+        session: Session | None = None,
     ) -> None:
         suffix = ".h5" if save_weights_only else ".keras"
         self._checkpoints = Checkpoints(suffix, monitor, mode, save_best_only, save_weights_only, save_freq)
         super().__init__()
-        self._state, self._epoch, self._step, self._saved_at, self._last_batch = state, 0, 0, 0, -1
+        self._session, self._epoch, self._step, self._saved_at, self._last_batch = session, 0, 0, 0, -1
         self._failed: set[str] = set()
 
     @_never_fails
@@ -164,7 +164,9 @@ class MlflowModelCheckpointCallback(keras.callbacks.Callback):  # type: ignore[m
             self._keep(logs)
 
     def _keep(self, logs: Any) -> None:
+        if (state := open_state(self._session)) is None:
+            return
         metrics = {name: float(value) for name, value in (logs or {}).items()}
         save = self.model.save_weights if self._checkpoints.save_weights_only else self.model.save
-        if not self._checkpoints.keep(self._state or state_or_start(), self._epoch, self._step, metrics, save):
+        if not self._checkpoints.keep(state, self._epoch, self._step, metrics, save):
             raise InvalidParameter(f"there is no metric {self._checkpoints.monitor!r}, which says what is best")

@@ -51,7 +51,7 @@ def _log_fit(
     if session.options["log_datasets"]:
         session.attempt("the data sets", log_datasets, session.state, x, y, validation)
     callbacks, board, folder = _callbacks(session, given.get("callbacks"))
-    stopping = _first(callbacks, "EarlyStopping")
+    stopping = _first(callbacks, "EarlyStopping") if session.integration.name == "tensorflow" else None
     if stopping is not None:
         session.attempt("the early stopping", session.log, {name: getattr(stopping, name) for name in _STOPPING})
     example = session.attempt("the input example", first_rows, x) if session.options["log_models"] else None
@@ -96,10 +96,10 @@ def _callbacks(session: Session, given: Any) -> tuple[list[Any], Any, str | None
         callbacks.append(board := keras.callbacks.TensorBoard(folder))
     if not any(isinstance(callback, ours.MlflowCallback) for callback in callbacks):
         kind = ours.TensorflowCallback if is_tensorflow else ours.MlflowCallback
-        callbacks.append(kind(options["log_every_epoch"], options["log_every_n_steps"], session.state))
+        callbacks.append(kind(options["log_every_epoch"], options["log_every_n_steps"], session))
     if options.get("checkpoint") and _may_checkpoint(callbacks, ours.MlflowModelCheckpointCallback):
         wanted = {name: options[f"checkpoint_{name}"] for name in CHECKPOINT_OPTIONS}
-        callbacks.append(ours.MlflowModelCheckpointCallback(**wanted, state=session.state))
+        callbacks.append(ours.MlflowModelCheckpointCallback(**wanted, session=session))
     return callbacks, board, folder
 
 

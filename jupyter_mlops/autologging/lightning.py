@@ -165,7 +165,7 @@ def _checkpointing(session: Session, trainer: Any, library: Any) -> list[Any]:
     if not session.options["checkpoint"] or any(isinstance(c, Checkpointing) for c in trainer.callbacks):
         return []
     kind = as_callback(Checkpointing, library, "MlflowModelCheckpointCallback")
-    return [kind(**_checkpoint_options(session.options), state=session.state)]
+    return [kind(**_checkpoint_options(session.options), session=session)]
 
 
 def _log_stopping_params(session: Session, stopping: Any) -> None:

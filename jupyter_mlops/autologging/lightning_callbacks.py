@@ -13,9 +13,8 @@ from types import ModuleType
 from typing import Any
 
 from jupyter_mlops.autologging.checkpoints import Checkpoints
-from jupyter_mlops.tracking.active_runs import state_or_start
+from jupyter_mlops.autologging.targets import open_state
 from jupyter_mlops.tracking.autologs import Session
-from jupyter_mlops.tracking.run_states import RunState
 
 __all__ = ["Checkpointing", "Observing", "as_callback", "floats"]
 
@@ -134,11 +133,11 @@ class Checkpointing:
         save_best_only: bool = True,
         save_weights_only: bool = False,
         save_freq: str | int = "epoch",
-        state: RunState | None = None,
+        session: Session | None = None,
     ) -> None:
         super().__init__()
         self._checkpoints = Checkpoints(".pth", monitor, mode, save_best_only, save_weights_only, save_freq)
-        self._state = state
+        self._session = session
         self._told = False
 
     def on_train_batch_end(self, trainer: Any, module: Any, *_: Any) -> None:
@@ -159,9 +158,10 @@ class Checkpointing:
             trainer.strategy.save_checkpoint(made, path)
 
         try:
-            metrics = floats(trainer.callback_metrics)
-            state = self._state or state_or_start()
-            if self._checkpoints.keep(state, trainer.current_epoch, trainer.global_step, metrics, save):
+            state, metrics = open_state(self._session), floats(trainer.callback_metrics)
+            if state is None or self._checkpoints.keep(
+                state, trainer.current_epoch, trainer.global_step, metrics, save
+            ):
                 return
             trouble = f"there is no metric {self._checkpoints.monitor!r}, which says what is best"
         except Exception as error:  # runs the user's and the library's code

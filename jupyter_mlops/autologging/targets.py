@@ -1,0 +1,16 @@
+"""Where callbacks log to that are used by autologging and by hand."""
+
+from __future__ import annotations
+
+from jupyter_mlops.tracking.active_runs import state_or_start
+from jupyter_mlops.tracking.autologs import Session
+from jupyter_mlops.tracking.run_states import RunState
+
+__all__ = ["open_state"]
+
+
+def open_state(session: Session | None) -> RunState | None:
+    """The run that a session logs to, None once it was ended; without a session the active run, or one that is begun."""
+    if session is None:
+        return state_or_start()
+    return session.state if session.goes_on else None
