@@ -50,9 +50,9 @@ class ActiveRun(Run, frozen=True):
         with HeldInterrupts():
             left = stacks.leave(self.info.run_id)
             left = left or [a for a in stacks.open_runs() if a.run.info.run_id == self.info.run_id]
-            ended = [_record_end(active, status) for active in left]
-        for info in ended:
-            tell_run_end(info)
+            ended = [(active, _record_end(active, status)) for active in left]
+        for active, info in ended:
+            _after_end(active, info)
 
 
 def start_run(
@@ -235,7 +235,14 @@ def end_run(status: str = "FINISHED") -> None:
 
 def end(active: stacks.Active, status: str) -> None:
     """End one run, whether it is the innermost or not."""
-    tell_run_end(_record_end(active, status))
+    _after_end(active, _record_end(active, status))
+
+
+def _after_end(active: stacks.Active, info: RunInfo) -> None:
+    """Do what may take long and be interrupted."""
+    if active.capture is not None:
+        active.capture.keep_diff()
+    tell_run_end(info)
 
 
 def _record_end(active: stacks.Active, status: str) -> RunInfo:

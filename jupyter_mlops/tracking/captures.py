@@ -75,18 +75,26 @@ class Capture:
         self._run = run
         top = program_tree() if is_captured("git_diff") else None
         self._asking = _asking(top, store.key, store.own_places) if top else None
+        self._diff = b""
 
     def finish(self, state: RunState) -> None:
-        """Write what was gathered; what goes wrong is only logged."""
+        """Write tags of what was gathered; what goes wrong is only logged."""
         try:
             tree = self._asking.wait() if self._asking else None
             tags = final_tags() | ({_DIRTY: str(tree.dirty).lower()} if tree else {})
-            if tree and tree.diff:
-                _put(tree.diff, self._run.info.artifact_uri)
             if tags:
                 state.set_tags(tags)
+            self._diff = tree.diff if tree else b""
         except Exception as error:  # a run is never lost for want of its circumstances
             _log.log(logging.DEBUG if state.deleted else logging.WARNING, "Context of the run left out: %s", error)
+
+    def keep_diff(self) -> None:
+        """Write the diff, after the end of the run: a bucket that does not answer takes minutes, which an interrupt ends."""
+        try:
+            if self._diff:
+                _put(self._diff, self._run.info.artifact_uri)
+        except Exception as error:
+            _log.warning("What is not committed is left out: %s", error)
 
 
 def begin_capture(store: TrackingStore, run: Run) -> Capture | None:

@@ -418,3 +418,27 @@ def test_what_is_no_repository_is_not_taken_for_one_nor_for_that_of_a_folder_abo
     (broken / ".git").rmdir()
     os.mkfifo(broken / ".git")  # whoever opens it waits for ever
     assert not [key for key in record(broken).tags if "git" in key]
+
+
+def test_an_interrupt_gets_out_of_a_diff_on_its_way_to_a_bucket_that_does_not_answer(repository, python, sql, monkeypatch):
+    repository.write("train.py", "depth = 4\n")
+    monkeypatch.chdir(repository.folder)
+    shown = python("""
+        import os, signal, socket, threading
+        silent = socket.create_server(("127.0.0.1", 0))
+        os.environ |= {"MLFLOW_S3_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+                       "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "eu-west-1"}
+        import jupyter_mlops as mlflow
+        def interrupt():
+            silent.accept()
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=interrupt, daemon=True).start()
+        mlflow.start_run(experiment_id=mlflow.create_experiment("far", artifact_location="s3://far/away"))
+        try:
+            mlflow.end_run()
+        except KeyboardInterrupt:
+            print("interrupted")
+    """)
+    assert shown == "interrupted\n"
+    assert sql("SELECT status FROM runs") == [("FINISHED",)]
+    assert sql("SELECT value FROM tags WHERE key = 'jupyter_mlops.git.dirty'") == [("true",)]
