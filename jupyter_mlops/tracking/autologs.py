@@ -146,6 +146,7 @@ class Session:
         self.integration, self.what, self.open_to = integration, what, open_to
         self.is_managed = False
         self._active: stacks.Active | None = None
+        self._pid = os.getpid()
         self._steps: Generator[Any, Any, None] | None = None
         self._troubles: list[str] = []
 
@@ -161,8 +162,8 @@ class Session:
 
     @property
     def goes_on(self) -> bool:
-        """Whether the run is still open: nothing is logged to one that was ended during the call."""
-        return self._active is not None and not self._active.ended
+        """Whether the run is still open: nothing is logged to one that was ended during the call, or by a forked child."""
+        return self._active is not None and not self._active.ended and self._pid == os.getpid()
 
     def attempt(self, part: str, action: Callable[..., Any], *args: Any) -> Any:
         """What an action returns; None when it fails, which the one warning will tell."""
@@ -347,6 +348,7 @@ def _after_fork() -> None:
     _quiet_lock, _quiet_count = threading.Lock(), 0
     for integration in _integrations.values():
         integration.is_on = False
+    vars(_thread).clear()
 
 
 os.register_at_fork(after_in_child=_after_fork)

@@ -2,7 +2,9 @@
 
 import logging
 import multiprocessing
+import os
 import threading
+import warnings
 
 import pytest
 from joblib import parallel_config
@@ -78,6 +80,39 @@ def test_whatever_the_advice_does_the_function_runs_once(integration, where, cap
     warned = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
     assert len(warned) == (where in ("at once", "before", "after", "no generator"))
     assert stacks.current() is None
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_an_interrupt_while_logging_is_the_users(integration, runs, where):
+    def advice(session, value):
+        if where == "before":
+            raise KeyboardInterrupt
+        yield
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call_logged(integration, advice, lambda value: value, (1,), {}, what="call")
+    assert [run.info.status for run in runs()] == ["FAILED"]
+    assert stacks.current() is None
+    assert call_logged(integration, _log_it, lambda value: value, (2,), {}, what="call") == 2
+    assert len(runs()) == 2
+
+
+def test_a_child_forked_in_a_fit_neither_logs_nor_ends_the_run(integration, runs):
+    def forks(value):
+        pid = os.fork()
+        if pid:
+            os.waitpid(pid, 0)
+        return pid
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of forking with threads
+        if call_logged(integration, _log_it, forks, (1,), {}, what="call") == 0:
+            os._exit(0)
+    (run,) = runs()
+    (point,) = mlflow.MlflowClient().get_metric_history(run.info.run_id, "result")
+    assert point.value > 0
+    assert run.info.status == "FINISHED"
 
 
 def test_a_call_inside_logs_nothing_unless_it_may(integration, runs):
@@ -311,8 +346,6 @@ def test_versions_that_were_not_tested(monkeypatch, caplog, ridge, runs, leave):
 
 def test_warnings_of_the_user_go_on(recwarn, ridge):
     """What autologging does itself warns of nothing, and leaves the filters as they were, with threads too."""
-    import warnings
-
     mlflow.sklearn.autolog(log_models=False)
     before = list(warnings.filters)
     threads = [threading.Thread(target=ridge) for _ in range(8)]
