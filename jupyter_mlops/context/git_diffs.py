@@ -1,20 +1,18 @@
 """What of a work tree is not committed: as a patch that ``git apply`` takes, without what looks like a secret.
 
-Not noticed are: secrets in files with ordinary names that are neither in a URL, nor of a known form (`_TOKEN`), nor the
-value of a variable of the environment that sounds like one; and whatever is in binary files.
+Not noticed are secrets in files with ordinary names that `mask_secrets` does not know, and whatever is in binary files.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatch
 from typing import NamedTuple
 
 from jupyter_mlops.context.git import ask_git
-from jupyter_mlops.entities.uris import urls_without_secrets
+from jupyter_mlops.context.secrets import mask_secrets
 
 __all__ = ["LARGEST_DIFF", "LARGEST_FILE", "WorkTreeState", "work_tree_state"]
 
@@ -29,14 +27,6 @@ _SECRET_NAMES = (
     ".git-credentials", "*credential*", "*secret*", "*password*", "kubeconfig*", "service?account*.json", ".ssh", ".aws", ".gnupg",
     ".kube", ".docker", ".azure",
 )  # fmt: skip
-_TOKEN = re.compile(
-    r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36,}|github_pat_\w{40,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|hf_\w{30,}|AIza[\w-]{35})"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"(?:(?:(?!\n(?:@@|diff --git) |-----BEGIN )[\s\S]){,20000}?-----END [A-Z ]*PRIVATE KEY-----|[^\n]*(?:\n[-+ ][ \t]*[\w+/=]{16,}[ \t\r]*(?=\n|\Z))*)"
-)
-_SECRET_VARIABLE = re.compile(
-    r"token|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE
-)
 _DIFF = (
     "diff-index", "-p", "--binary", "--full-index", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative",
     "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=dirty", "--submodule=short",
@@ -94,7 +84,7 @@ def work_tree_state(top: str, leave_out: Collection[str], timeout_s: float) -> W
     patch = _patch(top, commit, kept, until, filters) if kept else b""
     if patch is None:
         reasons |= dict.fromkeys(kept, f"all of it together is over {LARGEST_DIFF:,} bytes, or took too long")
-    clean = _without_secrets(patch or b"")
+    clean = mask_secrets((patch or b"").decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     lines = [f"# What was not committed on top of {commit}; `git apply` takes it."]
     if clean != (patch or b""):
         lines.append(
@@ -180,25 +170,6 @@ def _patch(top: str, commit: str, paths: list[str], until: float, filters: Itera
         empty = ask_git(top, "hash-object", "-t", "tree", "--stdin", until=until, most=100)
         base = (empty or b"").decode().strip()
     return ask_git(top, *_DIFF, base, "--", *paths, until=until, most=LARGEST_DIFF, settings=filters)
-
-
-def _without_secrets(patch: bytes) -> bytes:
-    lines = patch.decode("utf-8", "surrogateescape").split("\n")
-    text = _TOKEN.sub(_masked, "\n".join(urls_without_secrets(line) if "://" in line else line for line in lines))
-    for value in _secret_values():
-        text = text.replace(value, "***")
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _masked(found: re.Match[str]) -> str:
-    """As many lines as before, each as an added, removed or kept one, so that the patch stays a patch."""
-    return "\n".join(["***", *(line[:1] + "***" for line in found[0].split("\n")[1:])])
-
-
-def _secret_values() -> Iterator[str]:
-    for name, value in os.environ.items():
-        if len(value) >= 8 and "\n" not in value and _SECRET_VARIABLE.search(name) and not os.path.exists(value):
-            yield value
 
 
 def _shown(path: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any
 
-__all__ = ["literal_or_text", "top_literals"]
+from jupyter_mlops.context.secrets import is_secret_name
 
-_SECRET = re.compile(r"passw|secret|token|api_?key|credential", re.IGNORECASE)
+__all__ = ["literal_or_text", "top_literals"]
 
 
 def top_literals(source: str) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def _assigned(statement: ast.stmt) -> dict[str, Any]:
         target, value = statement.target, statement.value
     else:
         return {}
-    if not isinstance(target, ast.Name) or target.id.startswith("_") or _SECRET.search(target.id):
+    if not isinstance(target, ast.Name) or target.id.startswith("_") or is_secret_name(target.id):
         return {}
     try:
         literal = ast.literal_eval(value)

@@ -12,6 +12,7 @@ from IPython.core.display_functions import publish_display_data
 from IPython.core.error import UsageError
 
 from jupyter_mlops.autologging.autologs import autolog_for_now
+from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, MlflowException
@@ -116,12 +117,16 @@ class _TrackedCell:
     def _record(self, printed: str) -> None:
         state = self.active.state
         logged = dict(state.params)
-        literals = {key: value for key, value in self.literals.items() if key not in logged}
+        literals = {
+            key: mask_secrets(value) if isinstance(value, str) else value
+            for key, value in self.literals.items()
+            if key not in logged
+        }
         state.log_batch(params=literals.items(), tags=[("jupyter_mlops.duration_s", f"{self.elapsed:.3f}")])
         target = (self.store, self.run.info.run_id)
         for text, name in ((self.source, "source.py"), (printed, "stdout.txt")) if is_captured("notebook") else ():
             if text:
-                put_text(target, text, f"cell/{name}")
+                put_text(target, mask_secrets(text), f"cell/{name}")
 
 
 class TrackedCells:

@@ -60,6 +60,17 @@ def test_a_cell_is_a_run_with_all_that_surrounds_it(execute, tmp_path):
     assert "forest finished" in shown(cell)
 
 
+def test_what_lets_somebody_in_is_not_kept_with_a_cell(execute, monkeypatch, tmp_path):
+    monkeypatch.setenv("SOME_API_KEY", "rosebud-1941")
+    execute("%%track forest\nurl = 'https://ann:pw@host/x'\ndb_passphrase = 'x'\nprint(url, 'rosebud-1941', 'hf_' + 'a' * 34)")
+    run = runs()["forest"]
+    folder = tmp_path / "mlartifacts" / "0" / run.info.run_id / "artifacts" / "cell"
+    assert run.data.params == {"url": "https://host/x"}
+    assert "url = 'https://host/x'" in (folder / "source.py").read_text()
+    assert "print(url, '***'," in (folder / "source.py").read_text()
+    assert (folder / "stdout.txt").read_text() == "https://host/x *** ***\n"
+
+
 def test_time_inside_and_outside(execute):
     book = execute(
         "%%track inside\n%%time\nmlflow.log_metric('a', 1)\n7", "%%time\n%%track outside\nmlflow.log_metric('a', 2)\n8"

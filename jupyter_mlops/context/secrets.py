@@ -1,0 +1,61 @@
+"""Text that is kept of itself, as diffs and cells are, without what lets somebody in."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from jupyter_mlops.entities.uris import urls_without_secrets
+
+__all__ = ["is_secret_name", "mask_secrets"]
+
+_TOKEN = re.compile(
+    r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36,}|github_pat_\w{40,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|hf_\w{30,}|AIza[\w-]{35})"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"(?:(?:(?!\n(?:@@|diff --git) |-----BEGIN )[\s\S]){,20000}?-----END [A-Z ]*PRIVATE KEY-----|[^\n]*(?:\n[-+ ]?[ \t]*[\w+/=]{16,}[ \t\r]*(?=\n|\Z))*)"
+)
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of that name sounds like one that holds a secret.
+
+    Examples
+    --------
+    >>> is_secret_name("db_passphrase"), is_secret_name("depth")
+    (True, False)
+    """
+    return _SECRET_NAME.search(name) is not None
+
+
+def mask_secrets(text: str) -> str:
+    """`text` without users and keys in URLs, well-known kinds of tokens, private keys, and values of secret variables.
+
+    Not noticed is another secret, such as a password that stands in a line of code.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["MY_API_KEY"] = "rosebud-1941"
+    >>> mask_secrets("ask('https://ann:pw@host/x', key='rosebud-1941')")
+    "ask('https://host/x', key='***')"
+    """
+    lines = text.split("\n")
+    text = _TOKEN.sub(_masked, "\n".join(urls_without_secrets(line) if "://" in line else line for line in lines))
+    for value in _secret_values():
+        text = text.replace(value, "***")
+    return text
+
+
+def _masked(found: re.Match[str]) -> str:
+    """As many lines as before, each as an added, removed or kept one, so that the patch stays a patch."""
+    return "\n".join(["***", *(line[:1] + "***" for line in found[0].split("\n")[1:])])
+
+
+def _secret_values() -> Iterator[str]:
+    for name, value in os.environ.items():
+        if len(value) >= 8 and "\n" not in value and is_secret_name(name) and not os.path.exists(value):
+            yield value
