@@ -1,5 +1,6 @@
 """Every test and doctest works in a folder of its own, with no store, experiment or run chosen."""
 
+import importlib.util
 import logging
 import multiprocessing
 import os
@@ -9,6 +10,14 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).parent
+# Examples that need a framework: tests/frameworks runs them where it is installed.
+_NEEDS = {"keras": ("keras", "autologging/keras_callbacks"), "tensorflow": ("tensorflow",), "torch": ("pytorch",)}
+collect_ignore = [
+    f"jupyter_mlops/{path}.py"
+    for library, paths in _NEEDS.items()
+    for path in paths
+    if importlib.util.find_spec(library) is None
+]
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """What every flavor must do, for Keras and TensorFlow: run where they are installed, see `test_frameworks`."""
 
+import functools
 import types
 
 import keras
@@ -14,12 +15,17 @@ ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
 needs_tensorflow = pytest.mark.skipif(not ON_TENSORFLOW, reason="KERAS_BACKEND is another one in this run of the file")
 
 
+@functools.cache
+def network():
+    return keras.Sequential([keras.Input([3]), keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(2)])
+
+
 class _Arrays(FlavorContract):
     model_argument = "model"
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def model(self):
-        return keras.Sequential([keras.Input([3]), keras.layers.Dense(4), keras.layers.Dropout(0.5), keras.layers.Dense(2)])
+        return network()
 
     @pytest.fixture
     def data(self):
@@ -38,7 +44,7 @@ class TestKeras(_Arrays):
 @needs_tensorflow
 class TestTensorflow(_Arrays):
     flavor = jupyter_mlops.tensorflow
-    package = "tensorflow-cpu"
+    package = "tensorflow_cpu"
     runs_code = False
 
 
@@ -51,9 +57,9 @@ class TestH5(TestTensorflow):
 @needs_tensorflow
 class TestModule(_Arrays):
     flavor = jupyter_mlops.tensorflow
-    package = "tensorflow-cpu"
+    package = "tensorflow_cpu"
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def model(self):
         import tensorflow as tf
 
