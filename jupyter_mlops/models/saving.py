@@ -141,11 +141,15 @@ def save_folder(path: str | os.PathLike[str], given: Given, parts: Parts) -> Non
 
     Raises
     ------
+    TypeError
+        An argument that no flavor takes.
     AlreadyExists
         There is something at `path`.
     InvalidParameter
         The input example is not what the signature says, the signature is none, or more than one kind of requirements.
     """
+    if unknown := [name for name in given if name not in Given.__annotations__]:
+        raise TypeError(f"save_model() got an unexpected keyword argument {unknown[0]!r}.")
     folder = os.path.abspath(os.fspath(path))
     if os.path.exists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
         raise AlreadyExists(f"Path {folder!r} already exists and is not empty: choose another, or delete it first.")

@@ -126,11 +126,12 @@ def as_python_model(given: Any) -> Any:
     """
     if inspect.isclass(given):
         raise InvalidParameter(f"python_model is an instance: write {given.__name__}(), not {given.__name__}.")
-    if callable(getattr(given, "predict", None)):
-        return given
+    if callable(getattr(given, "predict", None)) and hasattr(given, "load_context"):
+        return given  # of ours or of MLflow's
     if not callable(given):
         raise InvalidParameter(
-            f"python_model is a PythonModel, a function, or the path of a file that calls set_model(), not {given!r}."
+            f"python_model is a PythonModel, a function, or the path of a file that calls set_model(), not {given!r}; "
+            "models of a library have a flavor of their own."
         )
     count = len(inspect.signature(given).parameters)
     if count != 1:

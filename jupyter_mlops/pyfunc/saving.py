@@ -162,7 +162,6 @@ class _PythonSaver:
         self.code_file = os.path.basename(given) if self.source is not None else None
         if self.source is not None:
             given = run_model_code(self.source, os.fspath(given), config)
-        self.is_function = not callable(getattr(given, "predict", None))
         self.model = as_python_model(given)
         own = getattr(type(self.model), "predict_stream", PythonModel.predict_stream)
         self.streamable = streamable if streamable is not None else own is not PythonModel.predict_stream
@@ -178,7 +177,11 @@ class _PythonSaver:
 
     def save(self, path: Any, given: Given, own: str | None) -> None:
         named = ("input_example", "pip_requirements", "extra_pip_requirements")
-        if self.is_function and self.source is None and all(given.get(name) is None for name in named):
+        if (
+            isinstance(self.model, FunctionPythonModel)
+            and self.source is None
+            and all(given.get(name) is None for name in named)
+        ):
             raise InvalidParameter(f"A function as python_model needs one of {', '.join(named)}: say what it needs.")
         origins = find_origins(self.model) | imported_names(self.source or b"")
         if own is not None:

@@ -172,6 +172,15 @@ class FlavorContract:
                 self.save(model, tmp_path / "m", **wrong)
             assert not (tmp_path / "m").exists()
 
+    def test_arguments_that_are_misspelt_are_refused(self, model: Any, tmp_path: pathlib.Path) -> None:
+        for call in (
+            lambda: self.save(model, tmp_path / "m", sginature=None),
+            lambda: self.log(model, "m", sginature=None),
+        ):
+            with pytest.raises(TypeError, match="sginature"):
+                call()
+        assert not (tmp_path / "m").exists()
+
     def test_other_folders_are_no_models(self, model: Any, tmp_path: pathlib.Path) -> None:
         for place in (tmp_path, tmp_path / "nothing"):
             with pytest.raises(NotFound):

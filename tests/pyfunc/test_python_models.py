@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
@@ -135,6 +136,7 @@ def test_artifacts_that_are_not_there(uri, tmp_path):
         ({"python_model": Bare}, "instance"),
         ({"python_model": 3}, "PythonModel"),
         ({"python_model": "nothing.py"}, "nothing.py"),
+        ({"python_model": LinearRegression()}, "flavor of their own"),
         ({"python_model": lambda a, b: a, "pip_requirements": []}, "exactly one"),
         ({"python_model": lambda data: data}, "pip_requirements"),
         ({"python_model": Bare(), "model_config": 3}, "model_config"),

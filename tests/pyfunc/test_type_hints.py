@@ -89,7 +89,7 @@ def test_rows_become_objects(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "data", ["a", [1], [{"name": "a"}], [{"name": 1, "size": 1.0}], {"name": "a", "size": 1.0}, [None]]
+    "data", ["a", [1], [{"name": "a"}], [{"name": 1, "size": 1.0}], [{"name": "a", "size": "1.0"}], {"name": "a", "size": 1.0}, [None]]
 )
 def test_rows_that_are_none(data, tmp_path):
     mlflow.pyfunc.save_model(tmp_path / "m", python_model=Rows())
