@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 import os
 import uuid
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from jupyter_mlops.version import MLFLOW_VERSION
 
 __all__ = ["MLMODEL_FILE", "Model", "get_model_info"]
 
+_log = logging.getLogger(__name__)
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _WRONG_FORM = (
     AttributeError,
@@ -208,6 +210,11 @@ class Model:
         metadata: dict[str, Any] | None = None,
         run_id: str | None = None,
         name: str | None = None,
+        params: dict[str, Any] | None = None,
+        tags: dict[str, Any] | None = None,
+        model_type: str | None = None,
+        step: int = 0,
+        model_id: str | None = None,
         **kwargs: Any,
     ) -> ModelInfo:
         """Save a model with a flavor's ``save_model`` and keep it with a run; one is started when none is active.
@@ -220,12 +227,20 @@ class Model:
             Has ``save_model(path=, mlflow_model=, **kwargs)``.
         registered_model_name : str, optional
             Make it the next version of this registered model.
+        params, tags, model_type, step, model_id : optional
+            Of MLflow 3, which has models beside runs; not kept, which a warning says.
 
         Raises
         ------
         InvalidParameter
             Both names, or neither.
         """
+
+        of_model = {"params": params, "tags": tags, "model_type": model_type, "step": step, "model_id": model_id}
+        if given := [name for name, value in of_model.items() if value]:
+            _log.warning(
+                "A model is a part of its run here: log what is in %s to the run to keep it.", ", ".join(given)
+            )
 
         def save(folder: str, path: str, run: str) -> Model:
             model = cls(artifact_path=path, run_id=run, metadata=metadata)

@@ -71,12 +71,19 @@ class LogGiven(Given, total=False):
         Make it the next version of this registered model, which is created when it is not there.
     run_id : str
         A run instead of the active one.
+    params, tags, model_type, step, model_id
+        Of MLflow 3, which has models beside runs; not kept, which a warning says.
     """
 
     registered_model_name: str | None
     await_registration_for: int
     name: str | None
     run_id: str | None
+    params: dict[str, Any] | None
+    tags: dict[str, Any] | None
+    model_type: str | None
+    step: int
+    model_id: str | None
 
 
 def spelled_out(given: Any) -> Callable[[_Function], _Function]:
@@ -98,7 +105,7 @@ def spelled_out(given: Any) -> Callable[[_Function], _Function]:
     def spell(function: _Function) -> _Function:
         signature = inspect.signature(function)
         own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
-        defaults = {"await_registration_for": 300}
+        defaults = {"await_registration_for": 300, "step": 0}
         more = [
             inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=defaults.get(n)) for n in given.__annotations__
         ]

@@ -187,6 +187,12 @@ def test_logged_registered_loaded(model, frame):
     mlflow.end_run()
 
 
+def test_what_mlflow_3_keeps_beside_runs_is_taken_with_a_warning(model, caplog):
+    with mlflow.start_run():
+        mlflow.sklearn.log_model(model, name="m", params={"a": 1}, tags={"b": "c"}, step=0)
+    assert "params, tags" in caplog.text
+
+
 def test_logging_to_the_same_path_replaces_the_model(model, frame):
     with mlflow.start_run():
         mlflow.sklearn.log_model(model, "m", input_example=frame)
