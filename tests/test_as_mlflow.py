@@ -3,11 +3,13 @@
 import pathlib
 import subprocess
 import sys
+import venv
 
 import jupyter_mlops as mlflow
 
 SCRIPT = """
 import sys
+import venv
 import mlflow
 import mlflow.sklearn
 from mlflow import MlflowClient
@@ -176,3 +178,14 @@ study.optimize(lambda trial: trial.suggest_float("x", -1, 1) ** 2, n_trials=5, c
     assert len(runs) == 5
     assert ((runs["params.x"].astype(float) ** 2 - runs["metrics.loss"]).abs() < 1e-12).all()
     assert pathlib.Path("mlops.duckdb").exists()
+
+
+def test_another_environments_python_has_its_own_mlflow(tmp_path):
+    venv.create(tmp_path / "other", with_pip=False)
+    (tmp_path / "train.py").write_text(
+        "import subprocess; subprocess.run(['other/bin/python', '-c', 'import mlflow; print(mlflow.__file__)'])"
+    )
+    assert "No module named 'mlflow'" in _run("train.py").stderr
+    (site,) = (tmp_path / "other").glob("lib/python*/site-packages")
+    (site / "mlflow.py").write_text("")
+    assert _run("train.py").stdout == f"{site / 'mlflow.py'}\n"
