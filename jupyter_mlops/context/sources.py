@@ -14,6 +14,7 @@ from jupyter_mlops.context.packages import package_tags
 from jupyter_mlops.context.programs import program_tags, program_tree
 from jupyter_mlops.context.pythons import python_tags
 from jupyter_mlops.context.users import user_tags
+from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.entities.variables import CAPTURE, CAPTURES, RUN_CONTEXT
 
 __all__ = ["Provider", "context_tags", "final_tags", "is_captured", "providers", "resolve_tags"]
@@ -81,7 +82,7 @@ def context_tags() -> dict[str, str]:
     """Tags of the process that cost next to nothing. Errors are logged, never raised."""
     tags = _ask(_FIRST)
     try:
-        tags |= {key: str(value) for key, value in RUN_CONTEXT.get().items()}
+        tags |= {check_key(key, "tag name"): str(value) for key, value in RUN_CONTEXT.get().items()}
     except Exception as error:
         _leave_out(error)
     return tags

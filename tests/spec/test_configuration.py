@@ -136,6 +136,11 @@ def test_the_run_context_of_the_environment_is_merged_into_automatic_tags(monkey
     with mlflow.start_run():
         pass
     assert "MLFLOW_RUN_CONTEXT is a JSON object, not 'no JSON'" in caplog.text
+    monkeypatch.setenv("MLFLOW_RUN_CONTEXT", '{"a//b": "x"}')
+    with mlflow.start_run():
+        pass
+    assert "Invalid tag name 'a//b'" in caplog.text
+    assert sql("SELECT count(*) FROM tags WHERE value = 'x'") == [(0,)]
 
 
 def test_artifact_locations_have_a_greatest_length(monkeypatch):
