@@ -6,7 +6,10 @@ import tomllib
 
 ROOT = pathlib.Path(__file__).parent.parent
 # What comes along with the oldest scikit-learn, from its time; and what the tests need in any version.
-BESIDES = ["scipy==1.13.*", "matplotlib", "hypothesis", "nbclient", "nbconvert", "pytest", "pytest-benchmark"]
+BESIDES = [
+    "scipy==1.13.*", "lightgbm==4.5.*", "xgboost-cpu==2.1.*", "matplotlib", "hypothesis", "nbclient", "nbconvert", "pytest",
+    "pytest-benchmark",
+]  # fmt: skip
 
 
 def floors(dependencies):

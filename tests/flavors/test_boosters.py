@@ -3,8 +3,8 @@
 import functools
 import json
 import types
+import warnings
 
-import lightgbm
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +17,10 @@ import jupyter_mlops.xgboost
 from jupyter_mlops.errors import InvalidParameter, InvalidState, UntrustedModel
 from jupyter_mlops.models.trust import SIGNATURE_FILE
 from jupyter_mlops.testing.flavors import FlavorContract
+
+with warnings.catch_warnings():  # it imports matplotlib, and an old one warns of what it uses itself
+    warnings.simplefilter("ignore")
+    import lightgbm
 
 RNG = np.random.default_rng(0)
 X = pd.DataFrame(RNG.normal(size=(100, 3)), columns=["a", "b", "c"])

@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
+from tests.compat.booster_models import MODELS
 from tests.environments import environment
-from tests.flavors.booster_models import MODELS
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 SCRIPT = pathlib.Path(__file__).with_name("booster_models.py")
