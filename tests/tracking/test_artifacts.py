@@ -143,6 +143,15 @@ def test_an_interrupted_copy_leaves_no_half_file(folder, monkeypatch, tmp_path):
     assert (folder / "a.txt").read_text() == "whole"
 
 
+def test_what_is_no_file_is_left_out(folder, tmp_path, caplog):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("a")
+    os.mkfifo(tmp_path / "in" / "pipe")
+    mlflow.log_artifacts(tmp_path / "in")
+    assert files(folder) == {"a.txt"}
+    assert f"{tmp_path / 'in' / 'pipe'} is left out" in caplog.text
+
+
 def test_a_folder_that_holds_the_store_is_logged_without_it(run, folder, tmp_path):
     """As with ``log_artifacts(".")`` in a notebook's folder: no copy of the copy, no half copy of a database in use."""
     (tmp_path / "code").mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
@@ -15,6 +16,7 @@ from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 
 __all__ = ["UNFINISHED", "ArtifactStore"]
 
+_log = logging.getLogger(__name__)
 UNFINISHED = ".mlops-part-"  # begins the name of a file that is not whole yet; never listed
 
 
@@ -157,5 +159,8 @@ def _files_in(local_folder: str, leave_out: Collection[str]) -> Iterator[tuple[s
         folders[:] = [name for name in folders if os.path.join(real, name) not in without]
         below = os.path.relpath(folder, local_folder).replace(os.sep, "/")
         for name in names:
-            if os.path.join(real, name) not in without:
-                yield _joined("" if below == "." else below, name), os.path.join(folder, name)
+            path = os.path.join(folder, name)
+            if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for
+                _log.warning("%s is left out: it is a pipe, socket or device.", path)
+            elif os.path.join(real, name) not in without:
+                yield _joined("" if below == "." else below, name), path
