@@ -8,8 +8,9 @@ import inspect
 import logging
 import lzma
 import os
+import typing
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.models.models import Model
@@ -141,35 +142,44 @@ def as_python_model(given: Any) -> Any:
     return FunctionPythonModel(given)
 
 
+class _Manner(NamedTuple):
+    """How a method of a model wants to be called."""
+
+    hint: Any  # of rows as a list, which a data frame is made
+    params: bool
+    context: bool
+
+
 class PythonModelWrapper:
     """A loaded model with its context, for `PyFuncModel`."""
 
     def __init__(self, python_model: Any, context: PythonModelContext) -> None:
         self.python_model, self.context = python_model, context
-        if load := getattr(python_model, "load_context", None):
-            load(context)
+        self._manners: dict[str, _Manner] = {}
+        python_model.load_context(context)
 
     def predict(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:
-        return self._call(self.python_model.predict, model_input, params)
+        return self._call("predict", model_input, params)
 
     def predict_stream(self, model_input: Any, params: dict[str, Any] | None = None) -> Any:
-        return self._call(self.python_model.predict_stream, model_input, params)
+        return self._call("predict_stream", model_input, params)
 
-    def _call(self, function: Callable[..., Any], data: Any, params: dict[str, Any] | None) -> Any:
-        hinted = getattr(self.python_model, "func", function)
-        data = convert_rows(data, find_hints(hinted).input) if _is_list_hint(hinted) else data
-        takes_params = "params" in inspect.signature(function).parameters
-        if params and not takes_params:
-            _log.warning("The model's %s takes no params, so these are ignored: %s.", function.__name__, params)
-        given = {"params": params} if takes_params else {}
-        return function(self.context, data, **given) if takes_context(function) else function(data, **given)
+    def _call(self, name: str, data: Any, params: dict[str, Any] | None) -> Any:
+        function = getattr(self.python_model, name)
+        manner = self._manners.get(name) or self._manners.setdefault(name, self._manner(function))
+        if params and not manner.params:
+            _log.warning("The model's %s takes no params, so these are ignored: %s.", name, params)
+        data = data if manner.hint is None else convert_rows(data, manner.hint)
+        given = {"params": params} if manner.params else {}
+        return function(self.context, data, **given) if manner.context else function(data, **given)
+
+    def _manner(self, function: Callable[..., Any]) -> _Manner:
+        hint = find_hints(getattr(self.python_model, "func", function)).input
+        rows = hint if typing.get_origin(hint) is list else None
+        return _Manner(rows, "params" in inspect.signature(function).parameters, takes_context(function))
 
     def get_raw_model(self) -> Any:
         return self.python_model
-
-
-def _is_list_hint(function: Callable[..., Any]) -> bool:
-    return str(find_hints(function).input).startswith("list[")
 
 
 def load_pyfunc(folder: ModelFolder, model: Model, config: dict[str, Any]) -> PythonModelWrapper:
