@@ -11,7 +11,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable
 
-__all__ = ["copy_modules", "find_own_modules", "imported_names"]
+__all__ = ["code_files", "copy_modules", "find_own_modules", "imported_names", "imports_of"]
 
 
 def imported_names(source: str | bytes, package: str = "") -> set[str]:
@@ -67,7 +67,7 @@ def find_own_modules(origins: Iterable[str]) -> dict[str, str]:
         for prefix in _prefixes(name):
             if prefix not in found and (path := _file_of(prefix)) is not None:
                 found[prefix] = path
-                open_names += _imports_of(prefix, path)
+                open_names += _module_imports(prefix, path)
     return found
 
 
@@ -76,7 +76,7 @@ def _prefixes(name: str) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
-def _imports_of(module: str, path: str) -> set[str]:
+def _module_imports(module: str, path: str) -> set[str]:
     """What a module imports, by relative imports too."""
     with open(path, "rb") as file:
         source = file.read()
@@ -130,3 +130,17 @@ def copy_modules(modules: dict[str, str], folder: str) -> list[str]:
         with open(path, "rb") as source, open(target, "wb") as copy:
             copy.write(source.read())
     return [os.path.join(folder, entry) for entry in sorted(os.listdir(folder))]
+
+
+def code_files(code_paths: Iterable[str | os.PathLike[str]] | None) -> list[str]:
+    """Files among the paths of code that a user gave."""
+    return [os.fspath(source) for source in code_paths or () if os.path.isfile(source)]
+
+
+def imports_of(files: Iterable[str]) -> set[str]:
+    """Dotted names that files of Python import."""
+    found: set[str] = set()
+    for path in files:
+        with open(path, "rb") as file:
+            found |= imported_names(file.read())
+    return found
