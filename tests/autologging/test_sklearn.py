@@ -18,6 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.autologging.sklearn.confusions import confusion_of
 from jupyter_mlops.autologging.sklearn.curves import area_of_pairs, curves_of
 from jupyter_mlops.errors import InvalidParameter
 from tests.autologging.conftest import X, y
@@ -63,6 +64,25 @@ def test_curves_are_scikit_learns(seed):
         assert (curves.false, curves.true) == (pytest.approx(false), pytest.approx(true))
     assert curves_of(labels, scores * np.nan) is None
     assert curves_of(labels | True, scores) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_counts_are_scikit_learns(seed):
+    random = np.random.default_rng(seed)
+    names = np.array(["b", "a", "ü", "d"])
+    labels, predicted = names[random.integers(0, 4, 30)], names[random.integers(seed % 2, 3, 30)]
+    for weight in (None, random.integers(0, 4, 30).astype(float)):
+        found = confusion_of(labels, predicted, weight)
+        expected = metrics.precision_recall_fscore_support(
+            labels, predicted, average="weighted", sample_weight=weight, zero_division=0
+        )
+        assert found.weighted_scores() == pytest.approx(expected[:3], rel=1e-12)
+        assert found.accuracy() == pytest.approx(metrics.accuracy_score(labels, predicted, sample_weight=weight), rel=1e-12)
+        shares = metrics.confusion_matrix(labels, predicted, sample_weight=weight, normalize="true")
+        assert found.shares() == pytest.approx(shares)
+    assert confusion_of(labels, np.arange(30)) is None
+    assert confusion_of(np.c_[labels, labels], predicted) is None
+    assert confusion_of(labels, predicted, -np.ones(30)) is None
 
 
 def test_the_table_of_a_search_is_as_pandas_writes_it(runs):

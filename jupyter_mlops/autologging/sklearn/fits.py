@@ -53,7 +53,7 @@ def log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Gene
         params = session.attempt("the search's params", search_params, estimator) or {}
     session.attempt("the metrics", session.log, None, metrics)
     session.attempt("the search's params", session.log, params)
-    session.attempt("the artifacts", _log_artifacts, session, estimator, data, outcome)
+    session.attempt("the artifacts", _log_artifacts, session, estimator, outcome)
     if session.options["log_models"]:
         _log_models(session, estimator, data)
     if is_search(estimator):
@@ -68,11 +68,11 @@ def _log_params(session: Session, estimator: Any) -> None:
     session.log(estimator.get_params(deep=not is_search(estimator)), tags=tags)
 
 
-def _log_artifacts(session: Session, estimator: Any, data: TrainingData, outcome: Outcome) -> None:
+def _log_artifacts(session: Session, estimator: Any, outcome: Outcome) -> None:
     with tempfile.TemporaryDirectory(prefix="mlops-fit-") as folder:
         session.attempt("estimator.html", _write_html, estimator, os.path.join(folder, "estimator.html"))
-        if outcome.predicted is not None and outcome.is_classifier:
-            session.attempt("the plots", draw_classifier, folder, estimator, data, outcome)
+        if outcome.is_classifier:
+            session.attempt("the plots", draw_classifier, folder, estimator, outcome)
         if is_search(estimator):
             session.attempt("cv_results.csv", results_csv, estimator, os.path.join(folder, "cv_results.csv"))
         put_folder(session.target, folder, None)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from jupyter_mlops.autologging.sklearn.confusions import Confusion, confusion_of
 from jupyter_mlops.autologging.sklearn.curves import Curves, area_of_pairs, curves_of
 from jupyter_mlops.autologging.sklearn.training_data import TrainingData, argument_names
 from jupyter_mlops.tracking.autologs import Session
@@ -27,8 +28,8 @@ class Outcome(NamedTuple):
     is_classifier : bool
     predicted, probabilities : array or None
         Kept for the plots: predicting may take long.
-    labels : array or None
-        Classes in the data, sorted.
+    confusion : Confusion or None
+        Of a classifier.
     curves : Curves or None
         Of two classes.
     """
@@ -37,7 +38,7 @@ class Outcome(NamedTuple):
     is_classifier: bool = False
     predicted: Any = None
     probabilities: Any = None
-    labels: Any = None
+    confusion: Confusion | None = None
     curves: Curves | None = None
 
 
@@ -65,7 +66,8 @@ def _outcome(session: Session, estimator: Any, data: TrainingData) -> Outcome:
         has_probabilities = hasattr(estimator, "predict_proba")
         probabilities = session.attempt("predict_proba", estimator.predict_proba, data.X) if has_probabilities else None
         predicted = _predicted(estimator, data, probabilities)
-        outcome = Outcome({}, True, predicted, probabilities, session.attempt("the classes", _labels, data))
+        counted = session.attempt("the confusion matrix", confusion_of, data.y, predicted, data.sample_weight)
+        outcome = Outcome({}, True, predicted, probabilities, counted)
         outcome = outcome._replace(curves=session.attempt("the curves", _curves, estimator, data, outcome))
         _measure(session, outcome, _classifier_metrics(data, outcome, session.options["pos_label"]))
     elif is_regressor(estimator):
@@ -101,13 +103,15 @@ def _classifier_metrics(
 ) -> dict[tuple[str, ...], Callable[[], Any]]:
     from sklearn import metrics
 
-    weight, probabilities = {"sample_weight": data.sample_weight}, outcome.probabilities
+    weight, probabilities, counted = {"sample_weight": data.sample_weight}, outcome.probabilities, outcome.confusion
+    average = "weighted" if pos_label is None else "binary"
     found: dict[tuple[str, ...], Callable[[], Any]] = {
-        ("precision_score", "recall_score", "f1_score"): partial(
-            metrics.precision_recall_fscore_support, data.y, outcome.predicted, pos_label=pos_label,
-            average="weighted" if pos_label is None else "binary", **weight,
+        ("precision_score", "recall_score", "f1_score"): counted.weighted_scores if counted and pos_label is None else partial(
+            metrics.precision_recall_fscore_support, data.y, outcome.predicted, pos_label=pos_label, average=average, **weight
         ),
-        ("accuracy_score",): partial(metrics.accuracy_score, data.y, outcome.predicted, **weight),
+        ("accuracy_score",): counted.accuracy if counted else partial(
+            metrics.accuracy_score, data.y, outcome.predicted, **weight
+        ),
     }  # fmt: skip
     if probabilities is not None:
         found["log_loss",] = partial(metrics.log_loss, data.y, probabilities, **weight)
@@ -132,8 +136,8 @@ def _curves(estimator: Any, data: TrainingData, outcome: Outcome) -> Curves | No
     """Curves of a classifier of two classes."""
     import numpy as np
 
-    labels, y = outcome.labels, np.asarray(data.y)
-    if labels is None or len(labels) != 2 or y.ndim != 1:
+    labels: Any = np.unique(data.y) if outcome.confusion is not None else ()
+    if len(labels) != 2:
         return None
     if outcome.probabilities is not None:
         scores = outcome.probabilities[:, 1]
@@ -141,14 +145,7 @@ def _curves(estimator: Any, data: TrainingData, outcome: Outcome) -> Curves | No
         scores = estimator.decision_function(data.X)
     else:
         return None
-    return curves_of(y == labels[1], np.asarray(scores), data.sample_weight)
-
-
-def _labels(data: TrainingData) -> Any:
-    import numpy as np
-
-    y = np.asarray(data.y)
-    return np.unique(y) if y.ndim == 1 else None
+    return curves_of(np.asarray(data.y) == labels[1], np.asarray(scores), data.sample_weight)
 
 
 def _regressor_metrics(data: TrainingData, outcome: Outcome) -> dict[tuple[str, ...], Callable[[], Any]]:
@@ -164,7 +161,7 @@ def _regressor_metrics(data: TrainingData, outcome: Outcome) -> dict[tuple[str, 
 def _score(estimator: Any, data: TrainingData, outcome: Outcome) -> float | None:
     if not hasattr(estimator, "score"):
         return None
-    same = outcome.metrics.get(_PREFIX + _score_is(type(estimator)))
+    same = outcome.metrics.get(_PREFIX + _score_is(estimator))
     if same is not None:
         return same
     weight = (data.sample_weight,) if "sample_weight" in argument_names(estimator.score) else ()
@@ -172,9 +169,11 @@ def _score(estimator: Any, data: TrainingData, outcome: Outcome) -> float | None
     return score
 
 
-def _score_is(kind: type) -> str:
-    """Name of the metric that is the class's ``score``: what is known already need not be predicted again."""
+def _score_is(estimator: Any) -> str:
+    """Name of the metric that is the estimator's ``score``: what is known already need not be predicted again."""
     from sklearn.base import ClassifierMixin, RegressorMixin
 
+    asks_best = hasattr(estimator, "best_estimator_") and getattr(estimator, "scoring", "") is None
+    kind = type(estimator.best_estimator_ if asks_best else estimator)
     own = inspect.unwrap(inspect.getattr_static(kind, "score"), stop=lambda f: f is ClassifierMixin.score)
     return {ClassifierMixin.score: "accuracy_score", RegressorMixin.score: "r2_score"}.get(own, "score")

@@ -7,22 +7,18 @@ from typing import Any
 
 from jupyter_mlops.autologging.sklearn.metrics import Outcome
 from jupyter_mlops.autologging.sklearn.pictures import draw_curve, draw_matrix
-from jupyter_mlops.autologging.sklearn.training_data import TrainingData
 
 __all__ = ["draw_classifier"]
 
 
-def draw_classifier(folder: str, estimator: Any, data: TrainingData, outcome: Outcome) -> None:
+def draw_classifier(folder: str, estimator: Any, outcome: Outcome) -> None:
     """Write the confusion matrix, and of two classes also the ROC and the precision-recall curve, as PNG files."""
-    from sklearn import metrics
-
-    labels = sorted({*outcome.labels.tolist(), *outcome.predicted.tolist()})
-    shares = metrics.confusion_matrix(
-        data.y, outcome.predicted, labels=labels, sample_weight=data.sample_weight, normalize="true"
-    )
-    draw_matrix(_path(folder, "confusion_matrix"), shares.tolist(), tuple(map(str, labels)))
+    if outcome.confusion is None:
+        return
+    labels = outcome.confusion.labels.tolist()
+    draw_matrix(_path(folder, "confusion_matrix"), outcome.confusion.shares().tolist(), tuple(map(str, labels)))
     if outcome.curves is not None:
-        _draw_curves(folder, type(estimator).__name__, outcome, labels[1])
+        _draw_curves(folder, type(estimator).__name__, outcome, labels[-1])
 
 
 def _draw_curves(folder: str, name: str, outcome: Outcome, positive: Any) -> None:
