@@ -64,7 +64,7 @@ def save_model(
     Raises
     ------
     TypeError
-        No ``torch.nn.Module``.
+        No ``torch.nn.Module``, or an argument that neither this nor ``torch.save`` has.
     AlreadyExists
         There is something at `path`.
     InvalidParameter
@@ -81,6 +81,10 @@ def save_model(
     if isinstance(example := shared.get("input_example"), torch.Tensor):
         shared["input_example"] = example.detach().cpu().numpy()
     own = {key: value for key, value in given.items() if key not in shared}
+    if unknown := own.keys() - inspect.signature(torch.save).parameters.keys():
+        raise TypeError(
+            f"save_model() takes no {', '.join(map(repr, sorted(unknown)))}, and neither does torch.save()."
+        )
     options = {"model_data": _DATA, "pytorch_version": str(torch.__version__)}
     save_flavor(
         path, cast(Given, shared), name=FLAVOR_NAME,

@@ -141,7 +141,7 @@ def test_callbacks_by_hand(name, tmp_path):
     assert {"loss", "mae", "validation_loss", "validation_mae"} == set(data.metrics)
     assert data.params[f"{'opt' if name == 'tensorflow' else 'optimizer'}_name"].startswith("sgd")
     summary = mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/model_summary.txt")
-    assert "Total params: 4" in summary
+    assert "Trainable params: 4" in summary
     for wrong in ({"log_every_n_steps": 2}, {"log_every_epoch": False}):
         with pytest.raises(ValueError, match="log_every_n_steps"):
             flavor.MlflowCallback(**wrong)
