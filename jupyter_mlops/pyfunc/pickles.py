@@ -17,8 +17,6 @@ import sys
 from types import FunctionType, ModuleType
 from typing import Any
 
-import cloudpickle
-
 from jupyter_mlops.pyfunc.mlflow_names import our_module, our_name, their_module, their_name
 
 __all__ = ["dump_pickle", "load_pickle"]
@@ -33,19 +31,20 @@ class _Theirs:
         self._name = name
 
     def __reduce__(self) -> Any:
-        return cloudpickle.cloudpickle.subimport, (self._name,)
+        from cloudpickle.cloudpickle import subimport  # only when a model is saved
+
+        return subimport, (self._name,)
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    def reducer_override(self, obj: Any) -> Any:
-        if isinstance(obj, ModuleType) and obj.__name__.partition(".")[0] == _OURS:
-            if theirs := their_module(obj.__name__):
-                return _Theirs(theirs).__reduce__()
-        elif isinstance(obj, (type, FunctionType)) and str(obj.__module__).partition(".")[0] == _OURS:
-            place = their_name(obj)
-            if place is not None:
-                return getattr, (_Theirs(place[0]), place[1])
-        return super().reducer_override(obj)
+def _reduce_ours(thing: Any) -> Any:
+    """How a thing of ours is fetched from MLflow; None when it is not ours, or MLflow has none."""
+    if isinstance(thing, ModuleType) and thing.__name__.partition(".")[0] == _OURS:
+        theirs = their_module(thing.__name__)
+        return None if theirs is None else _Theirs(theirs).__reduce__()
+    if isinstance(thing, (type, FunctionType)) and str(thing.__module__).partition(".")[0] == _OURS:
+        place = their_name(thing)
+        return None if place is None else (getattr, (_Theirs(place[0]), place[1]))
+    return None
 
 
 class _Unpickler(pickle.Unpickler):
@@ -72,8 +71,14 @@ def dump_pickle(model: Any) -> bytes:
     Exception
         Whatever the objects in it raise that cannot be pickled.
     """
+    import cloudpickle  # only when a model is saved
+
+    class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+        def reducer_override(self, thing: Any) -> Any:
+            return _reduce_ours(thing) or super().reducer_override(thing)
+
     file = io.BytesIO()
-    _Pickler(file).dump(model)
+    Pickler(file).dump(model)
     return file.getvalue()
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
+import importlib
 import inspect
 import logging
-import lzma
 import os
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -30,9 +28,7 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
-_DECOMPRESS: dict[Any, Callable[[bytes], bytes]] = {
-    None: bytes, "lzma": lzma.decompress, "bzip2": bz2.decompress, "gzip": gzip.decompress,
-}  # fmt: skip
+_COMPRESSIONS = {"bzip2": "bz2", "gzip": "gzip", "lzma": "lzma"}  # MLflow's name and Python's module
 
 
 class PythonModelContext:
@@ -200,7 +196,10 @@ def _unpickle(folder: ModelFolder, options: Mapping[str, Any]) -> Any:
     path, compression = options.get("python_model"), options.get("python_model_compression")
     if not isinstance(path, str):
         raise MlflowException("MLmodel does not say which file holds the Python model.")
-    if not isinstance(compression, (str, type(None))) or compression not in _DECOMPRESS:
+    if compression is not None and str(compression) not in _COMPRESSIONS:
         raise InvalidParameter(f"Unknown python_model_compression {compression!r}: expected lzma, bzip2 or gzip.")
     folder.need_trust(path, "cloudpickle")
-    return as_python_model(load_pickle(_DECOMPRESS[compression](folder.read(path))))
+    content = folder.read(path)
+    if compression is not None:
+        content = importlib.import_module(_COMPRESSIONS[str(compression)]).decompress(content)
+    return as_python_model(load_pickle(content))

@@ -41,3 +41,11 @@ def test_a_copy_is_loaded_from_dst_path(model, frame, tmp_path):
     mlflow.sklearn.save_model(model, tmp_path / "m")
     mlflow.pyfunc.load_model(tmp_path / "m", dst_path=str(tmp_path / "copy"))
     assert (tmp_path / "copy" / "MLmodel").exists()
+
+
+def test_the_door_loads_nothing_heavy(python):
+    script = """
+        import sys, jupyter_mlops.pyfunc, jupyter_mlops.sklearn
+        print([m for m in ("numpy", "pandas", "sklearn", "skops", "cloudpickle", "duckdb") if m in sys.modules])
+    """
+    assert python(script).strip() == "[]"
