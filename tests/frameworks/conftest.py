@@ -12,7 +12,7 @@ from tests.environments import ROOT, environment
 
 HERE = pathlib.Path(__file__).parent
 if importlib.util.find_spec("torch") is None:
-    collect_ignore_glob = [f"{kind}_*.py" for kind in ("cases", "contract", "exchange", "train")]
+    collect_ignore_glob = [f"{kind}_*.py" for kind in ("cases", "contract", "exchange", "guide", "train")]
 
 
 @pytest.fixture(scope="session")
