@@ -27,6 +27,7 @@ def program_tree() -> str | None:
 
 @functools.cache
 def _script_tree(script: str) -> str | None:
-    """Programs that are installed with Python itself, such as pytest, are none of the user's code."""
+    """Programs that are installed with Python itself, such as pytest or unittest, are none of the user's code."""
     folder = os.path.dirname(os.path.abspath(script))
-    return None if folder.startswith(sys.prefix) else work_tree(folder)
+    installed = (sys.prefix, os.path.dirname(os.__file__))  # of a virtual environment, and of the Python that it is made of
+    return None if any(f"{folder}/".startswith(f"{place}/") for place in installed) else work_tree(folder)

@@ -119,6 +119,24 @@ def test_a_script_belongs_to_the_commit_of_its_own_folder(dirty, python, record,
     assert b"+changed" in recorded.diff
 
 
+def test_a_python_that_is_a_clone_itself_as_pyenvs_is_is_no_code_of_the_users(repository, record, tmp_path):
+    repository.write("lib/unittest/__main__.py", "")
+    recorded = record(
+        tmp_path,
+        f"""
+        import os, sys
+        import jupyter_mlops as mlflow
+        os.__file__ = {str(repository.folder / "lib" / "os.py")!r}
+        sys.modules["__main__"].__file__ = {str(repository.folder / "lib" / "unittest" / "__main__.py")!r}
+        with mlflow.start_run() as run:
+            pass
+        print(run.info.run_id, run.info.user_id, run.info.artifact_uri)
+        """,
+    )
+    assert "mlflow.source.type" in recorded.tags
+    assert "mlflow.source.git.commit" not in recorded.tags
+
+
 def test_nothing_heavy_is_loaded_for_it(dirty, record):
     record(dirty.folder, """
         import sys, jupyter_mlops as mlflow
