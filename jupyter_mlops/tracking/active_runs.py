@@ -14,7 +14,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.names import check_key, check_run_id, tag_text
 from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.entities.statuses import RunStatus
-from jupyter_mlops.entities.variables import RUN_ID
+from jupyter_mlops.entities.variables import ENABLE_ASYNC_LOGGING, RUN_ID
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.duckdb.sessions import at_exit
@@ -177,6 +177,7 @@ def begin_new(
     An interrupt in between leaves no open run that nobody can end.
     """
     tags = _with_context(tags, parent_run_id)
+    ENABLE_ASYNC_LOGGING.get()  # what cannot be understood is an error before there is a run
     with HeldInterrupts() as held:
         run = store.create_run(
             experiment_id, tags["mlflow.runName"], tags.get("mlflow.user", "unknown"), now_ms(), tags, owned=True

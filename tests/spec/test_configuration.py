@@ -127,6 +127,16 @@ def test_async_logging_of_the_environment_is_what_synchronous_none_means(monkeyp
     assert value("SELECT count(*) FROM params") == 5
 
 
+def test_a_variable_that_cannot_be_understood_leaves_no_open_run(monkeypatch, sql):
+    monkeypatch.setenv("MLFLOW_ENABLE_ASYNC_LOGGING", "2")
+    with pytest.raises(InvalidParameter, match="MLFLOW_ENABLE_ASYNC_LOGGING"):
+        mlflow.start_run()
+    monkeypatch.delenv("MLFLOW_ENABLE_ASYNC_LOGGING")
+    with mlflow.start_run():
+        pass
+    assert sql("SELECT status FROM runs") == [("FINISHED",)]
+
+
 def test_the_run_context_of_the_environment_is_merged_into_automatic_tags(monkeypatch, sql, caplog):
     monkeypatch.setenv("MLFLOW_RUN_CONTEXT", '{"team": "a", "count": 2}')
     with mlflow.start_run():
