@@ -16,6 +16,7 @@ __all__ = [
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:")
 _WHOLE_URL = re.compile(r"[a-zA-Z][\w+.\-]*://")
 _URL = re.compile(r"[a-zA-Z][\w+.\-]{0,30}://[^\s\"'<>]+")
+_USER_WITHIN = re.compile(r"://[^/?#@]*@")  # of a URL in another one's path or query
 _CONTAINER_SCHEMES = ("abfs", "abfss", "wasb", "wasbs")  # the part before the @ says what is meant, not who asks
 _SECRET = re.compile(
     r"token|secret|passw|pwd|signature|credential|api[-_.]?key|access[-_.]?key|auth(?!or)|^(x-amz-|x-goog-)|^(sig|key|code|pass|pw)$",
@@ -145,7 +146,7 @@ def _harmless(url: str) -> str:
         authority, tail = _authority(rest.rpartition("@")[2])  # a password with a slash, ? or # in it
     user, _, host = authority.rpartition("@")
     container = user.partition(":")[0] + "@" if user and scheme.lower() in _CONTAINER_SCHEMES else ""
-    tail, _, fragment = tail.partition("#")
+    tail, _, fragment = _USER_WITHIN.sub("://", tail).partition("#")
     path, _, query = tail.partition("?")
     kept = "&".join(p for p in query.split("&") if not _SECRET.search(unquote(p.partition("=")[0])))
     ends = (f"?{kept}" if kept else "") + (f"#{fragment}" if fragment and not _SECRET.search(fragment) else "")

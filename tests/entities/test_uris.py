@@ -26,6 +26,7 @@ from jupyter_mlops.errors import InvalidParameter
         ("https://ghp_abc@github.com/x", "https://github.com/x"),
         ("s3://AKIA:1SE/CR+ET@bucket/x", "s3://bucket/x"),  # a key that nobody quoted
         ("https://ann:p?w#@host/x", "https://host/x"),
+        ("https://proxy/?to=https://ann:pw@host/x", "https://proxy/?to=https://host/x"),
         ("abfss://box@account.dfs.core.windows.net/x?sv=1&sig=a%3D", "abfss://box@account.dfs.core.windows.net/x?sv=1"),
         ("https://h/x?token=a&API_KEY=b&id=3#access_token=c", "https://h/x?id=3"),
         ("https://h/x?X-Amz-Credential=a&X-Amz-Date=b", "https://h/x"),
