@@ -10,12 +10,18 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jupyter_mlops.autologging.importances import write_importance
+from jupyter_mlops.autologging.sklearn.integrations import SKLEARN
+from jupyter_mlops.autologging.sklearn.predictions import note_model, note_prediction, watch_score
 from jupyter_mlops.models.signatures import infer_signature
 from jupyter_mlops.tracking.artifacts import put_folder
 from jupyter_mlops.tracking.autologs import Session
 from jupyter_mlops.tracking.inputs import dataset_input
+from jupyter_mlops.tracking.patches import Patches
 
-__all__ = ["Examples", "Iterations", "arguments_of", "first_rows", "log_booster", "log_datasets", "log_importances", "log_params", "replaced"]
+__all__ = [
+    "Examples", "Iterations", "arguments_of", "first_rows", "log_booster", "log_datasets", "log_importances", "log_params",
+    "measure_later", "replaced", "watch_predictions",
+]  # fmt: skip
 
 _ROWS = 5
 
@@ -145,3 +151,18 @@ def _signature(example: Any, predict: Callable[[Any], Any]) -> Any:
     if example is None:
         raise ValueError("the first rows are not known: call autolog() before you make the data set, and not from a file.")
     return infer_signature(example, predict(copy.deepcopy(example)))
+
+
+def watch_predictions(patches: Patches, estimators: Iterable[type]) -> None:
+    """See what estimators predict, for `measure_later`."""
+    for kind in estimators:
+        for name in ("predict", "predict_proba"):
+            if name in vars(kind):
+                patches.replace(kind, name, note_prediction)
+        patches.replace(kind, "score", watch_score)
+
+
+def measure_later(session: Session, estimator: Any) -> None:
+    """Have metrics of scikit-learn on what the estimator predicts go to its run, if scikit-learn is autologged too."""
+    if SKLEARN.is_on and SKLEARN.options["log_post_training_metrics"]:
+        note_model(estimator, session.state, session.run)

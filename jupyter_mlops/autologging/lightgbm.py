@@ -18,7 +18,9 @@ from jupyter_mlops.autologging.boosters import (
     log_datasets,
     log_importances,
     log_params,
+    measure_later,
     replaced,
+    watch_predictions,
 )
 from jupyter_mlops.autologging.setups import set_up
 from jupyter_mlops.data.numpy_dataset import from_numpy
@@ -80,7 +82,8 @@ def autolog(
     Notes
     -----
     Metrics are logged as each iteration ends, some 10 µs each. What goes wrong while logging is one warning; the
-    training and what it returns or raises are as without. ``lightgbm.cv`` is not logged.
+    training and what it returns or raises are as without. ``lightgbm.cv`` is not logged. Metrics of ``sklearn.metrics`` on
+    what an estimator predicts afterwards go to its run where scikit-learn is autologged, too.
 
     Examples
     --------
@@ -103,7 +106,8 @@ def _install(lightgbm: ModuleType) -> None:
     patches.replace(lightgbm, "train", _train)
     patches.replace(lightgbm.Dataset, "__init__", _examples.made)
     patches.replace(lightgbm.sklearn, "train", _train_inside)
-    patches.replace(lightgbm.sklearn.LGBMModel, "fit", _fit)  # all others call it
+    patches.replace(lightgbm.LGBMModel, "fit", _fit)  # all others call it
+    watch_predictions(patches, (lightgbm.LGBMModel, lightgbm.LGBMClassifier, lightgbm.LGBMRegressor))
 
 
 def _train(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -125,6 +129,7 @@ def _log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Gen
     yield
     if session.options["log_models"]:
         session.attempt("the model", log_booster, session, log_model, estimator, example, estimator.predict)
+    measure_later(session, estimator)
 
 
 def _log_train(

@@ -18,7 +18,9 @@ from jupyter_mlops.autologging.boosters import (
     log_datasets,
     log_importances,
     log_params,
+    measure_later,
     replaced,
+    watch_predictions,
 )
 from jupyter_mlops.autologging.setups import set_up
 from jupyter_mlops.data.digests import hashed, md5_digest
@@ -86,7 +88,8 @@ def autolog(
     Notes
     -----
     Metrics are logged as each iteration ends, some 10 µs each. What goes wrong while logging is one warning; the
-    training and what it returns or raises are as without. ``xgboost.cv`` is not logged.
+    training and what it returns or raises are as without. ``xgboost.cv`` is not logged. Metrics of ``sklearn.metrics`` on
+    what an estimator predicts afterwards go to its run where scikit-learn is autologged, too.
 
     Examples
     --------
@@ -114,6 +117,7 @@ def _install(xgboost: ModuleType) -> None:
     patches.replace(estimators, "train", _train_inside)
     for kind in (estimators.XGBModel, estimators.XGBClassifier, estimators.XGBRanker):  # all others call theirs
         patches.replace(kind, "fit", _fit)
+    watch_predictions(patches, (estimators.XGBModel, estimators.XGBClassifier, estimators.XGBRegressor))
 
 
 def _train(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -135,6 +139,7 @@ def _log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Gen
     yield
     if session.options["log_models"]:
         session.attempt("the model", _log_model, session, estimator, example, estimator.predict)
+    measure_later(session, estimator)
 
 
 def _log_train(

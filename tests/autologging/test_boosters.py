@@ -122,6 +122,36 @@ def test_the_model_of_a_run_loads_and_predicts(runs):
     assert (mlflow.pyfunc.load_model("models:/light/1").predict(X) == light.predict(X)).all()
 
 
+@pytest.mark.parametrize("kind", [xgboost.XGBClassifier, xgboost.XGBRFClassifier, lightgbm.LGBMClassifier])
+def test_metrics_of_what_is_predicted_go_to_the_models_run(kind, runs):
+    from sklearn import metrics
+
+    mlflow.autolog(log_models=False)
+    quiet = {"verbose": -1} if kind is lightgbm.LGBMClassifier else {}
+    model = kind(n_estimators=2, n_jobs=1, **quiet).fit(X, y)
+    rows = X[:50]
+    with mlflow.start_run():
+        accuracy = metrics.accuracy_score(y[:50], model.predict(rows))
+        metrics.log_loss(y[:50], model.predict_proba(rows))
+        assert model.score(rows, y[:50]) == accuracy
+    measured, other = runs()
+    logged = measured.data.metrics
+    assert logged["accuracy_score_rows"] == logged[f"{kind.__name__}_score_rows"] == accuracy
+    assert "log_loss_rows" in logged
+    assert other.data.metrics == {}
+
+
+def test_a_search_is_one_training(runs):
+    """Its children are scikit-learn's, and the estimators inside of it log nothing of their own."""
+    from sklearn.model_selection import GridSearchCV
+
+    mlflow.autolog(log_models=False)
+    GridSearchCV(lightgbm.LGBMClassifier(n_estimators=2, n_jobs=1, verbose=-1), {"max_depth": [1, 2]}, cv=2).fit(X, y)
+    GridSearchCV(xgboost.XGBRegressor(n_estimators=2, n_jobs=1), {"max_depth": [1, 2]}, cv=2).fit(X, y)
+    assert {run.data.tags["mlflow.autologging"] for run in runs()} == {"sklearn"}
+    assert len(runs()) == 6
+
+
 def test_a_quantile_matrix_has_a_signature_and_a_data_set(runs):
     mlflow.xgboost.autolog()
     train = xgboost.QuantileDMatrix(X, y)
