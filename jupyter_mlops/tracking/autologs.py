@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +22,7 @@ from jupyter_mlops.tracking.active_runs import end, start_run
 from jupyter_mlops.tracking.artifacts import Target
 from jupyter_mlops.tracking.patches import Patches
 from jupyter_mlops.tracking.run_states import RunState
+from jupyter_mlops.tracking.silences import quiet
 
 __all__ = ["AUTOLOGGING_TAG", "Advice", "Integration", "Session", "call_logged", "integration_named", "paused", "sessions"]
 
@@ -88,7 +88,7 @@ class Integration:
     def guard(self, part: str, action: Callable[..., object], *args: Any) -> None:
         """Do something for logging alone, outside of a session; a failure is a warning."""
         try:
-            with _quiet():
+            with quiet():
                 action(*args)
         except Exception as error:
             self.warn("Autologging left out %s. %s", part, _told(error))
@@ -185,7 +185,7 @@ class Session:
     def begin(self, advice: Advice, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Any]:
         """Open the run and do what comes before the call; returns the arguments of the call."""
         try:
-            with _quiet():
+            with quiet():
                 self._open_run()
                 self._steps = advice(self, *args, **kwargs)
                 return next(self._steps, None) or (args, kwargs)
@@ -200,7 +200,7 @@ class Session:
         """Do what comes after the call, and end the run."""
         try:
             if self._steps is not None and self.goes_on:
-                with _quiet():
+                with quiet():
                     self._steps.send(result)
         except StopIteration:
             pass
@@ -310,42 +310,11 @@ def paused() -> Iterator[None]:
     try:
         yield
     finally:
-        _thread.paused -= 1
-
-
-_quiet_lock = threading.Lock()
-_quiet_count = 0
-_filters: Any = None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No warnings from what is done for logging alone.
-
-    Counted over threads: two `catch_warnings` that overlap would leave the filters of the first to last for ever.
-    """
-    global _quiet_count, _filters
-    with _quiet_lock:
-        if _quiet_count == 0:
-            _filters = warnings.catch_warnings()
-            _filters.__enter__()
-            warnings.simplefilter("ignore")
-        _quiet_count += 1
-    try:
-        yield
-    finally:
-        with _quiet_lock:
-            _quiet_count -= 1
-            if _quiet_count == 0:
-                _filters.__exit__(None, None, None)
+        _thread.paused = getattr(_thread, "paused", 1) - 1  # a child forked in the body knows of nothing
 
 
 def _after_fork() -> None:
     """A forked worker logs nothing, as one that is spawned: until it calls ``autolog()`` itself."""
-    global _quiet_lock, _quiet_count
-    if _quiet_count:
-        _filters.__exit__(None, None, None)
-    _quiet_lock, _quiet_count = threading.Lock(), 0
     for integration in _integrations.values():
         integration.is_on = False
     vars(_thread).clear()
