@@ -147,8 +147,8 @@ def _load(folder: ModelFolder, options: dict[str, Any]) -> Any:
     content = bytearray(folder.read(path))
     model = _class_named(str(options.get("model_class", _BOOSTER)), folder, path)()
     try:
-        if not content:  # XGBoost would end the process
-            raise xgboost.core.XGBoostError("the file is empty.")
+        if not content or (content[:1] == b"{" and content[-64:].rstrip()[-1:] != b"}"):
+            raise xgboost.core.XGBoostError("the file is cut off.")  # XGBoost itself would end the process
         model.load_model(content)
     except xgboost.core.XGBoostError as error:
         raise InvalidState(f"{path!r} of the model at {folder.root} cannot be read by XGBoost: {error}") from error

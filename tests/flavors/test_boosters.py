@@ -237,7 +237,7 @@ def test_a_class_of_xgboost_needs_no_trust_and_any_other_does(tmp_path):
         mlflow.xgboost.load_model(tmp_path / "m", trust=True)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"nothing", json.dumps({"learner": {}}).encode()])
+@pytest.mark.parametrize("content", [b"", b"{", b"nothing", b"{}", json.dumps({"learner": {}}).encode()])
 def test_damaged_models_are_errors(content, tmp_path):
     mlflow.xgboost.save_model(xgboost_booster(), tmp_path / "x")
     (tmp_path / "x" / "model.ubj").write_bytes(content)
@@ -247,6 +247,17 @@ def test_damaged_models_are_errors(content, tmp_path):
     (tmp_path / "l" / "model.lgb").write_bytes(content + b"\xff")
     with pytest.raises(InvalidState):
         mlflow.lightgbm.load_model(tmp_path / "l")
+
+
+@pytest.mark.parametrize("form", ["ubj", "json"])
+def test_a_model_that_is_cut_off_does_not_end_the_process(form, tmp_path):
+    mlflow.xgboost.save_model(xgboost_booster(), tmp_path / "m", model_format=form)
+    file = tmp_path / "m" / f"model.{form}"
+    whole = file.read_bytes()
+    for part in (1, len(whole) // 3, len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole[:part])
+        with pytest.raises(InvalidState, match="cut off"):
+            mlflow.xgboost.load_model(tmp_path / "m")
 
 
 def test_only_models_of_the_library_are_taken(model, tmp_path):
