@@ -63,7 +63,7 @@ class Checkpoints:
         self._best: float | None = None
 
     def keep(
-        self, state: RunState, epoch: int, step: int, metrics: Mapping[str, float], save: Callable[[str], object]
+        self, state: RunState, epoch: int, step: int, metrics: Mapping[str, float], save: Callable[[str], None]
     ) -> bool:
         """Have a checkpoint saved if it is to be kept.
 

@@ -67,7 +67,7 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc, name-defin
         check_frequency(log_every_epoch, log_every_n_steps)
         super().__init__()
         self._every_epoch, self._every_n_steps = log_every_epoch, log_every_n_steps
-        self._session, self._epoch = session, 0
+        self._session, self._epoch, self._step, self._last_batch = session, 0, 0, -1
         self._failed: set[str] = set()
 
     def _log(self, logs: Mapping[str, Any], step: int, prefix: str = "") -> None:
@@ -83,10 +83,11 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc, name-defin
             put_text((state.store, state.run_id), "\n".join(lines), "model_summary.txt")
             config = self.model.optimizer.get_config()
             state.log_batch(params=[(self._prefix + name, value) for name, value in config.items()])
+        self._step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
 
     @_never_fails
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self._epoch = epoch
+        self._epoch, self._last_batch = epoch, -1
 
     @_never_fails
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -95,10 +96,10 @@ class MlflowCallback(keras.callbacks.Callback):  # type: ignore[misc, name-defin
 
     @_never_fails
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        if self._every_n_steps and logs:
-            step = int(keras.ops.convert_to_numpy(self.model.optimizer.iterations))
-            if step % self._every_n_steps == 0:
-                self._log(logs, step)
+        self._step += batch - self._last_batch  # several at a time with steps_per_execution
+        self._last_batch = batch
+        if self._every_n_steps and logs and self._step % self._every_n_steps == 0:
+            self._log(logs, self._step)
 
     @_never_fails
     def on_test_end(self, logs: Any = None) -> None:

@@ -37,7 +37,8 @@ def with_tensor_signature(given: Given, predict: Callable[[Any], Any]) -> Given:
     InvalidParameter
         The signature has columns, or a first dimension that is not -1, the batch.
     """
-    signature, example = given.get("signature"), given.get("input_example")
+    signature = given.get("signature")
+    example: Any = given.get("input_example")
     if isinstance(signature, ModelSignature):
         _check_tensors(signature)
     elif signature is None and is_instance_of(example, "pandas", "DataFrame"):
