@@ -1,6 +1,7 @@
 """What the folders promise each other."""
 
 import importlib
+import importlib.util
 import pathlib
 import pkgutil
 import shutil
@@ -46,7 +47,15 @@ def test_no_public_name_is_a_submodules():
 
 
 def test_every_module_imports_and_exports_what_it_says():
+    """What needs a framework that is not here is looked at where it is, see tests/frameworks."""
     for module in pkgutil.walk_packages(jupyter_mlops.__path__, "jupyter_mlops."):
-        loaded = importlib.import_module(module.name)
-        for name in getattr(loaded, "__all__", ()):
-            assert hasattr(loaded, name), f"{module.name}.{name}"
+        try:
+            loaded = importlib.import_module(module.name)
+            for name in getattr(loaded, "__all__", ()):
+                assert hasattr(loaded, name), f"{module.name}.{name}"
+        except ImportError as missing:
+            frameworks = [
+                name for name in ("keras", "lightning", "tensorflow") if importlib.util.find_spec(name) is None
+            ]
+            if not any(name in str(missing) for name in frameworks):
+                raise

@@ -51,7 +51,7 @@ def run_cases(run):
             "-m",
             "pytest",
             *options,
-            *(ROOT / a if a.endswith(".py") else a for a in arguments),
+            *(ROOT / a if ".py" in a else a for a in arguments),
             **variables,
         )
 
