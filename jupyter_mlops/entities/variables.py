@@ -28,6 +28,7 @@ __all__ = [
     "EXPERIMENT_NAME",
     "LIVE",
     "LOGGING_LEVEL",
+    "MODEL_COMPAT",
     "PROGRESS",
     "REGISTRY_URI",
     "RUN_CONTEXT",
@@ -161,6 +162,12 @@ def _level(text: str) -> str:
     return text.upper()
 
 
+def _release(text: str) -> str:
+    if text not in ("2.22", "3"):
+        raise ValueError("2.22, or 3 as by default")
+    return text
+
+
 def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
@@ -203,6 +210,7 @@ S3_UPLOAD_EXTRA_ARGS = Variable[dict[str, Any]]("S3_UPLOAD_EXTRA_ARGS", "argumen
 BOTO_CLIENT_ADDRESSING_STYLE = _text("BOTO_CLIENT_ADDRESSING_STYLE", "`path`, `virtual` or `auto`, for S3")
 DISABLE_SCHEMA_DETAILS = Variable("DISABLE_SCHEMA_DETAILS", "leave a model's schema out of errors", _flag, False)
 DEFAULT_PREDICTION_DEVICE = _text("DEFAULT_PREDICTION_DEVICE", "where models of PyTorch predict, such as `cpu`; the GPU by default where there is one")
+MODEL_COMPAT = Variable[str | None]("MODEL_COMPAT", "`2.22`: models are saved so that MLflow 2.22 reads them, by cloudpickle instead of skops", _release, None, is_mlflows=False)  # fmt: skip
 LOGGING_LEVEL = Variable[str | None]("LOGGING_LEVEL", "least level of messages, such as `INFO`, on stderr", _level, None)
 CONFIGURE_LOGGING = _switch("CONFIGURE_LOGGING", "`true`: messages go to stderr in MLflow's form; `false`: the program's own logging decides")
 DEAD_RUN_TIMEOUT = Variable[int | None]("DEAD_RUN_TIMEOUT", "time without a record (`2h`, `30m`, `1d` or seconds) after which runs of other machines and of clients are given up", _duration_ms, None, is_mlflows=False)  # fmt: skip

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from jupyter_mlops.entities.variables import MODEL_COMPAT
 from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.models.trust import ModelFolder
 
@@ -43,7 +44,8 @@ def serialize(model: Any, form: str | None, plain_types: Collection[str], try_sk
     ----------
     model : Any
     form : str or None
-        By default skops when it holds the model with `plain_types` alone, else cloudpickle.
+        By default skops when it holds the model with `plain_types` alone, else cloudpickle; always cloudpickle when the
+        variable `MODEL_COMPAT` asks for models that MLflow 2.22 reads.
     plain_types : collection of str
         Types that need no trust beside those that skops trusts: making one runs nothing that is in the file.
     try_skops : bool, default True
@@ -65,7 +67,7 @@ def serialize(model: Any, form: str | None, plain_types: Collection[str], try_sk
         raise InvalidParameter(f"Unknown serialization_format {form!r}: use one of {', '.join(_FORMATS)}.")
     if form == PICKLE:
         return Serialized(form, pickle.dumps(model), [])
-    if form == SKOPS or (form is None and try_skops):
+    if form == SKOPS or (form is None and try_skops and MODEL_COMPAT.get() != "2.22"):
         found = _dump_skops(model, plain_types, must=form is not None)
         if found is not None:
             return found

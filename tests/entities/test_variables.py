@@ -25,6 +25,7 @@ GIVEN = {  # text and value of every variable that is no plain text
     "S3_UPLOAD_EXTRA_ARGS": ('{"a": 1}', {"a": 1}, "{"),
     "DISABLE_SCHEMA_DETAILS": ("true", True, "maybe"),
     "LOGGING_LEVEL": ("debug", "DEBUG", "loud"),
+    "MODEL_COMPAT": ("2.22", "2.22", "2"),
     "CONFIGURE_LOGGING": ("no", False, "maybe"),
     "DEAD_RUN_TIMEOUT": ("2h", 7_200_000, "soon"),
     "LIVE": ("off", False, "maybe"),

@@ -43,6 +43,17 @@ def test_formats_are_read_by_their_own_libraries(form, name, read, model, tmp_pa
     assert (read(tmp_path / "m" / name).predict(frame) == model.predict(frame)).all()
 
 
+def test_models_for_mlflow_2_are_cloudpickled_where_the_environment_says_so(model, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_MLOPS_MODEL_COMPAT", "2.22")
+    mlflow.sklearn.save_model(model, tmp_path / "m")
+    assert (tmp_path / "m" / "model.pkl").exists()
+    mlflow.sklearn.save_model(model, tmp_path / "asked", serialization_format="skops")
+    assert (tmp_path / "asked" / "model.skops").exists()
+    monkeypatch.setenv("JUPYTER_MLOPS_MODEL_COMPAT", "1")
+    with pytest.raises(InvalidParameter, match=r"JUPYTER_MLOPS_MODEL_COMPAT is 2.22, or 3 as by default, not '1'"):
+        mlflow.sklearn.save_model(model, tmp_path / "never")
+
+
 def test_what_skops_does_not_hold_is_cloudpickled(tmp_path, frame):
     model = make_pipeline(FunctionTransformer(lambda x: x * 2), StandardScaler()).fit(frame)
     mlflow.sklearn.save_model(model, tmp_path / "m")
