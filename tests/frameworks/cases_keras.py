@@ -72,6 +72,18 @@ def test_a_strangers_custom_objects_do_not_run(tmp_path):
 
 
 @needs_tensorflow
+def test_the_old_format_has_no_safe_mode(tmp_path):
+    model = made()
+    mlflow.tensorflow.save_model(model, tmp_path / "m", keras_model_kwargs={"save_format": "h5"})
+    expected = model.predict(DATA, verbose=0)
+    np.testing.assert_allclose(mlflow.pyfunc.load_model(tmp_path / "m").predict(DATA), expected, rtol=1e-6)
+    (tmp_path / "m" / SIGNATURE_FILE).unlink()
+    with pytest.raises(UntrustedModel, match=r"model\.h5"):
+        mlflow.tensorflow.load_model(tmp_path / "m")
+    mlflow.tensorflow.load_model(tmp_path / "m", trust=True)
+
+
+@needs_tensorflow
 def test_custom_objects_come_along(tmp_path):
     class Doubling(keras.layers.Layer):
         def call(self, x):

@@ -1,7 +1,6 @@
 """What every flavor must do, for Keras and TensorFlow: run where they are installed, see `test_frameworks`."""
 
 import functools
-import types
 
 import keras
 import numpy as np
@@ -46,12 +45,6 @@ class TestTensorflow(_Arrays):
     flavor = jupyter_mlops.tensorflow
     package = "tensorflow_cpu"
     runs_code = False
-
-
-@needs_tensorflow
-class TestH5(TestTensorflow):
-    runs_code = True
-    given = types.MappingProxyType({"keras_model_kwargs": {"save_format": "h5"}})
 
 
 @needs_tensorflow
