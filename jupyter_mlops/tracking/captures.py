@@ -34,6 +34,7 @@ _DIRTY = "jupyter_mlops.git.dirty"
 _FRESH_S = 5.0
 _PATIENCE_S = 2.0
 _LONGEST_S = 60.0
+_loading = threading.Lock()  # a child forked while a thread imports has that import's locks, and nobody to release them
 
 
 class _Asking:
@@ -46,8 +47,12 @@ class _Asking:
         self._thread.start()
 
     def _ask(self, top: str, places: Collection[str]) -> None:
-        from jupyter_mlops.context.git_diffs import work_tree_state  # only where there is a work tree
+        with _loading:
+            import subprocess  # noqa: F401 - what git_diffs will import
 
+            from jupyter_mlops.context.git_diffs import work_tree_state  # only where there is a work tree
+
+            tempfile.gettempdir()  # looked for once, under a lock
         try:
             self.state = work_tree_state(top, places, _LONGEST_S)
         except Exception as error:  # a run is never lost for want of its circumstances
@@ -125,6 +130,7 @@ def _put(diff: bytes, artifact_uri: str) -> None:
 def _after_fork() -> None:
     """A thread of the parent will answer nothing here."""
     _askings.clear()
+    _loading.release()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(before=_loading.acquire, after_in_parent=_loading.release, after_in_child=_after_fork)

@@ -3,10 +3,17 @@
 import os
 import pathlib
 import subprocess
+import textwrap
 from typing import NamedTuple
 
 import pytest
 
+# A machine with other things to do answers late; what is asserted is the answer.
+_PATIENT = """
+from jupyter_mlops.context import git
+from jupyter_mlops.tracking import captures
+git._ANSWER_S = captures._PATIENCE_S = captures._FRESH_S = 60
+"""
 RUN = """
 import jupyter_mlops as mlflow
 with mlflow.start_run() as run:
@@ -82,14 +89,20 @@ def repository(make_repository):
 
 
 @pytest.fixture
-def record(python, sql, tmp_path):
+def patient(python):
+    """`python` with a script that waits for git as long as it takes."""
+    return lambda script, *arguments: python(_PATIENT + textwrap.dedent(script), *arguments)
+
+
+@pytest.fixture
+def record(patient, sql):
     """Run a script in a folder; what was recorded, as another process reads it."""
 
     def run(folder, script=RUN):
         before = os.getcwd()
         os.chdir(folder)
         try:
-            run_id, user, artifacts = python(script).split()[-3:]
+            run_id, user, artifacts = patient(script).split()[-3:]
             store = pathlib.Path(artifacts.partition("/mlartifacts/")[0], "mlops.duckdb")
             tags = dict(sql(f"SELECT key, value FROM tags JOIN runs USING (rid) WHERE run_id = '{run_id}'", str(store)))
         finally:

@@ -342,14 +342,14 @@ def test_a_git_that_takes_too_long_is_ended(repository, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(slow.parent), prepend=os.pathsep)
     began = time.monotonic()
     assert work_tree_state(str(repository.folder), (), 0.2) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_a_long_line_without_a_url_takes_no_time(repository):
     repository.write("train.py", "x = '" + "a" * 900_000 + "' # https://host/")
     began = time.monotonic()
-    assert work_tree_state(str(repository.folder), (), 20).dirty
-    assert time.monotonic() - began < 5
+    assert work_tree_state(str(repository.folder), (), 60).dirty
+    assert time.monotonic() - began < 20  # of minutes, if it grew with the square
 
 
 @pytest.mark.parametrize("changed", [git_diffs._MOST_NAMES + 1])
@@ -357,7 +357,7 @@ def test_a_great_many_changed_files(repository, changed):
     for number in range(changed):
         repository.write(f"many/{number:05}.py", "a\n")
     repository.git("add", "-A")
-    state = work_tree_state(str(repository.folder), (), 20)
+    state = work_tree_state(str(repository.folder), (), 60)
     assert state.dirty
     assert state.diff.count(b"\ndiff --git ") == changed - 1
     assert b"over 2,000 files have changed" in state.diff
@@ -386,7 +386,7 @@ def test_a_forked_child_that_ends_a_run_waits_for_no_thread_of_its_parent(reposi
             mlflow.end_run()
             with mlflow.start_run():
                 pass
-            os._exit(time.monotonic() - began > 5)
+            os._exit(time.monotonic() - began > 30)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         mlflow.end_run()
         print(run.info.run_id, run.info.user_id, run.info.artifact_uri)
@@ -395,16 +395,16 @@ def test_a_forked_child_that_ends_a_run_waits_for_no_thread_of_its_parent(reposi
     assert b"+depth = 4" in recorded.diff
 
 
-def test_short_runs_share_one_look_at_the_work_tree(repository, python, monkeypatch, tmp_path):
+def test_short_runs_share_one_look_at_the_work_tree(repository, patient, monkeypatch, tmp_path):
     """A git that counts its calls; each run has the diff all the same."""
     counting = tmp_path / "bin" / "git"
     counting.parent.mkdir()
-    counting.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\nPATH={os.environ["PATH"]} exec git "$@"\n')
+    counting.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\nPATH="{os.environ["PATH"]}" exec git "$@"\n')
     counting.chmod(0o755)
     monkeypatch.setenv("PATH", str(counting.parent), prepend=os.pathsep)
     repository.write("train.py", "depth = 4\n")
     os.chdir(repository.folder)
-    python("import jupyter_mlops as m\nfor _ in range(5):\n    with m.start_run(): pass")
+    patient("import jupyter_mlops as m\nfor _ in range(5):\n    with m.start_run(): pass")
     calls = (tmp_path / "calls").read_text().splitlines()
     assert len([call for call in calls if " status " in call]) == 1
     assert len(calls) == 7
@@ -420,10 +420,10 @@ def test_what_is_no_repository_is_not_taken_for_one_nor_for_that_of_a_folder_abo
     assert not [key for key in record(broken).tags if "git" in key]
 
 
-def test_an_interrupt_gets_out_of_a_diff_on_its_way_to_a_bucket_that_does_not_answer(repository, python, sql, monkeypatch):
+def test_an_interrupt_gets_out_of_a_diff_on_its_way_to_a_bucket_that_does_not_answer(repository, patient, sql, monkeypatch):
     repository.write("train.py", "depth = 4\n")
     monkeypatch.chdir(repository.folder)
-    shown = python("""
+    shown = patient("""
         import os, signal, socket, threading
         silent = socket.create_server(("127.0.0.1", 0))
         os.environ |= {"MLFLOW_S3_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",

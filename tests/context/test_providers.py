@@ -83,12 +83,12 @@ def test_a_switch_that_says_neither_costs_no_run(record, tmp_path, monkeypatch):
     assert "jupyter_mlops.host" not in record(tmp_path).tags
 
 
-def test_neither_arguments_nor_the_environment_are_recorded(dirty, python, monkeypatch):
+def test_neither_arguments_nor_the_environment_are_recorded(dirty, patient, monkeypatch):
     monkeypatch.setenv("SOME_API_TOKEN", "t0k3n-of-the-environment")
     monkeypatch.setenv("SOME_HARMLESS_VARIABLE", "v4lue-of-the-environment")
     dirty.write("train.py", "t0k3n-of-the-environment\n")
     os.chdir(dirty.folder)
-    python("""
+    patient("""
         import sys, jupyter_mlops as mlflow
         assert sys.argv[1] == "--password=argument-of-the-script"
         with mlflow.start_run():
@@ -105,7 +105,7 @@ def test_neither_arguments_nor_the_environment_are_recorded(dirty, python, monke
         assert not any(secret in content for content in read)
 
 
-def test_a_script_belongs_to_the_commit_of_its_own_folder(dirty, python, record, tmp_path):
+def test_a_script_belongs_to_the_commit_of_its_own_folder(dirty, record, tmp_path):
     script = dirty.write(
         "report.py",
         "import jupyter_mlops as m\nwith m.start_run() as r: pass\nprint(r.info.run_id, r.info.user_id, r.info.artifact_uri)",
