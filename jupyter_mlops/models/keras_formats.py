@@ -19,7 +19,7 @@ from jupyter_mlops.types.inference import is_instance_of
 
 __all__ = ["PredictingModel", "keras_packages", "read_keras", "with_tensor_signature"]
 
-_SAFE_SINCE = (3, 12)  # before it, safe_mode could be got round
+_SAFE_SINCE = (3, 14)  # before it, safe_mode could be got round: by a `TFSMLayer`, CVE-2026-1462, among others
 _log = logging.getLogger(__name__)
 
 

@@ -61,6 +61,17 @@ def test_a_lambda_is_code(name, tmp_path):
         flavor.load_model(tmp_path / "m", **{given: {"safe_mode": False}})
 
 
+@each_flavor
+def test_a_stranger_is_not_met_with_a_safe_mode_that_can_be_got_round(name, tmp_path, monkeypatch):
+    flavor = getattr(mlflow, name)
+    flavor.save_model(made(), tmp_path / "m")
+    (tmp_path / "m" / SIGNATURE_FILE).unlink()
+    flavor.load_model(tmp_path / "m")
+    monkeypatch.setattr(keras, "__version__", "3.13.1")  # loads SavedModels from anywhere: CVE-2026-1462
+    with pytest.raises(UntrustedModel, match="without its safe mode"):
+        flavor.load_model(tmp_path / "m")
+
+
 @needs_tensorflow
 def test_a_strangers_custom_objects_do_not_run(tmp_path):
     mlflow.tensorflow.save_model(made(), tmp_path / "m")
@@ -232,6 +243,9 @@ def test_models_of_ones_own_and_runs_that_end_meanwhile(autologged):
         def call(self, x):
             return self.layer(x)
 
+        def fit(self, rows, **given):
+            return super().fit(rows, rows[:, :1], **given)
+
     class Ending(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):
             mlflow.end_run()
@@ -239,10 +253,20 @@ def test_models_of_ones_own_and_runs_that_end_meanwhile(autologged):
     model = Own()
     model.compile("sgd", "mse")
     with mlflow.start_run() as run:
-        model.fit(DATA, DATA[:, :1], verbose=0)
+        model.fit(DATA, epochs=2, verbose=0)
+    assert mlflow.get_run(run.info.run_id).data.params["epochs"] == "2"
     signature = mlflow.models.get_model_info(f"runs:/{run.info.run_id}/model").signature
     assert str(signature.inputs) == "[Tensor('float32', (-1, 3))]"
     assert str(signature.outputs) == "[Tensor('float32', (-1, 1))]"
     with mlflow.start_run():
         history = made(compiled=True).fit(DATA, DATA[:, :1], epochs=2, verbose=0, callbacks=[Ending()])
     assert len(history.history["loss"]) == 2
+
+
+@needs_tensorflow
+def test_mlflow_2s_name_of_steps():
+    mlflow.tensorflow.autolog(every_n_iter=2, log_models=False, checkpoint=False)
+    made(compiled=True).fit(DATA, DATA[:, :1], batch_size=1, verbose=0)
+    mlflow.tensorflow.autolog(disable=True)
+    (run,) = mlflow.search_runs(output_format="list")
+    assert points(run, "loss") == [2, 4]
