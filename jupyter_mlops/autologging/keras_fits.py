@@ -43,7 +43,9 @@ def patch_fit(integration: Integration, log_model: Callable[..., Any], keras: Mo
 def _log_fit(
     session: Session, log_model: Callable[..., Any], model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Generator[tuple[tuple[Any, ...], dict[str, Any]], Any, None]:
-    bound = inspect.signature(type(model).fit).bind(model, *args, **kwargs)
+    import keras
+
+    bound = inspect.signature(keras.Model.fit).bind(model, *args, **kwargs)  # a subclass may have a fit of its own
     given = dict(list(bound.arguments.items())[1:])
     bound.apply_defaults()
     x, y, validation = (bound.arguments.get(name) for name in ("x", "y", "validation_data"))

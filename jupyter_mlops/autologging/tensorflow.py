@@ -44,6 +44,7 @@ def autolog(
     checkpoint_save_best_only: bool = True,
     checkpoint_save_weights_only: bool = False,
     checkpoint_save_freq: str | int = "epoch",
+    every_n_iter: int = 1,
 ) -> None:
     """Log each ``Model.fit`` of ``tf.keras``: params, metrics, data sets, checkpoints, TensorBoard's logs, model.
 
@@ -70,6 +71,8 @@ def autolog(
         Keep checkpoints below ``checkpoints``: `load_checkpoint` reads them.
     checkpoint_monitor, checkpoint_mode, checkpoint_save_best_only, checkpoint_save_weights_only, checkpoint_save_freq
         As in `MlflowModelCheckpointCallback`.
+    every_n_iter : int, default 1
+        MLflow 2's name of `log_every_n_steps`.
 
     Raises
     ------
@@ -83,6 +86,8 @@ def autolog(
     >>> mlflow.tensorflow.autolog(log_models=False)
     >>> mlflow.tensorflow.autolog(disable=True)
     """
+    if every_n_iter != 1:
+        log_every_epoch, log_every_n_steps = False, every_n_iter
     options = dict(locals())
     check_frequency(log_every_epoch, log_every_n_steps)
     if checkpoint:

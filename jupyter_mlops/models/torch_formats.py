@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from jupyter_mlops.errors import InvalidParameter, NotFound, PackageMissing
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, PackageMissing
 from jupyter_mlops.models.trust import ModelFolder
 
 __all__ = ["PICKLE", "SAFETENSORS", "read_module", "write_module"]
@@ -117,6 +117,8 @@ def read_module(
         Code would run that nobody vouches for.
     InvalidParameter
         There are no safetensors to put `into`, or others than it has.
+    InvalidState
+        The safetensors are damaged.
     """
     options = dict(options or {})
     device = options.setdefault("map_location", device)
@@ -137,7 +139,10 @@ def read_module(
 def _read_tensors(folder: ModelFolder, data: str, into: Any, device: Any) -> Any:
     path = posixpath.join(data, _WEIGHTS)
     content = folder.read(path)
-    tensors = {name: t if device is None else t.to(device) for name, t in _safetensors().load(content).items()}
+    try:
+        tensors = {name: t if device is None else t.to(device) for name, t in _safetensors().load(content).items()}
+    except Exception as error:  # of safetensors' own kind, for a damaged file
+        raise InvalidState(f"{path!r} of the model at {folder.root} cannot be read as safetensors: {error}") from error
     if into is not None:
         return _fill(into, tensors, _aliases(content), path)
     import torch

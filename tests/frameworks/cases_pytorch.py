@@ -13,7 +13,7 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidParameter, NotFound, UntrustedModel
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, UntrustedModel
 from jupyter_mlops.models.trust import SIGNATURE_FILE
 
 DATA = np.arange(12, dtype="float32").reshape(4, 3)
@@ -58,6 +58,9 @@ def test_weights_go_into_ones_own_module_without_trust(tmp_path):
     assert not os.path.exists("ran")
     with pytest.raises(InvalidParameter, match="does not fit"):
         mlflow.pytorch.load_model(folder, model=torch.nn.Linear(3, 3))
+    (folder / "data" / "model.safetensors").write_bytes(b"\xff" * 20)
+    with pytest.raises(InvalidState, match="safetensors"):
+        mlflow.pytorch.load_model(folder, model=Tied())
 
 
 def test_safetensors_keep_what_the_module_is(tmp_path):
