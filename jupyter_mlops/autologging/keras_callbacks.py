@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,14 +10,12 @@ import keras
 
 from jupyter_mlops.autologging.checkpoints import Checkpoints
 from jupyter_mlops.autologging.frequencies import check_frequency
-from jupyter_mlops.autologging.targets import open_state
+from jupyter_mlops.autologging.targets import open_state, warn
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.autologs import Session
 
 __all__ = ["MlflowCallback", "MlflowModelCheckpointCallback", "TensorflowCallback"]
-
-_log = logging.getLogger(__name__)
 
 
 def _never_fails(method: Callable[..., None]) -> Callable[..., None]:
@@ -32,9 +29,7 @@ def _never_fails(method: Callable[..., None]) -> Callable[..., None]:
             method(self, *args, **kwargs)
         except Exception as error:  # runs the user's and the library's code
             self._failed.add(method.__name__)
-            _log.warning(
-                "%s: %s is not logged: %s: %s", type(self).__name__, method.__name__, type(error).__name__, error
-            )
+            warn(self._session, "%s stops to log %s: %s", type(self).__name__, method.__name__, error)
 
     return guarded
 
@@ -170,4 +165,4 @@ class MlflowModelCheckpointCallback(keras.callbacks.Callback):  # type: ignore[m
         metrics = {name: float(value) for name, value in (logs or {}).items()}
         save = self.model.save_weights if self._checkpoints.save_weights_only else self.model.save
         if not self._checkpoints.keep(state, self._epoch, self._step, metrics, save):
-            raise InvalidParameter(f"there is no metric {self._checkpoints.monitor!r}, which says what is best")
+            raise InvalidParameter(f"there is no metric {self._checkpoints.monitor!r} to say which checkpoint is best.")

@@ -6,19 +6,16 @@ either by `as_callback`.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import ModuleType
 from typing import Any
 
 from jupyter_mlops.autologging.checkpoints import Checkpoints
-from jupyter_mlops.autologging.targets import open_state
+from jupyter_mlops.autologging.targets import open_state, warn
 from jupyter_mlops.tracking.autologs import Session
 
 __all__ = ["Checkpointing", "Observing", "as_callback", "floats"]
-
-_log = logging.getLogger(__name__)
 
 
 @cache
@@ -163,8 +160,8 @@ class Checkpointing:
                 state, trainer.current_epoch, trainer.global_step, metrics, save
             ):
                 return
-            trouble = f"there is no metric {self._checkpoints.monitor!r}, which says what is best"
+            trouble = f"there is no metric {self._checkpoints.monitor!r} to say which is best"
         except Exception as error:  # runs the user's and the library's code
             trouble = f"{type(error).__name__}: {error}"
         self._told = True
-        _log.warning("No more checkpoints are kept of this training: %s.", trouble)
+        warn(self._session, "No more checkpoints are kept of this training: %s.", trouble)

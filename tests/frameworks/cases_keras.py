@@ -270,3 +270,13 @@ def test_mlflow_2s_name_of_steps():
     mlflow.tensorflow.autolog(disable=True)
     (run,) = mlflow.search_runs(output_format="list")
     assert points(run, "loss") == [2, 4]
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("silent", [True, False])
+def test_there_may_be_no_metric_to_say_what_is_best(silent, caplog):
+    mlflow.tensorflow.autolog(silent=silent, log_models=False)
+    made(compiled=True).fit(DATA, DATA[:, :1], epochs=3, verbose=0)
+    mlflow.tensorflow.autolog(disable=True)
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("jupyter_mlops")]
+    assert [text for text in told if "'val_loss'" in text] == ([] if silent else told) and len(told) == (not silent)
