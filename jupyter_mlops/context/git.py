@@ -17,12 +17,7 @@ __all__ = ["ask_git", "git_tags", "start_git", "work_tree"]
 
 _HARMLESS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.orderFile=/dev/null")
 _LOCAL_ENVIRONMENT = re.compile(r"GIT_(?!CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)$)")
-_MOVES = (
-    "HEAD",
-    "logs/HEAD",
-    "index",
-    "config",
-)  # of these one is written by whatever changes commit, branch or remote
+_MOVES = ("HEAD", "logs/HEAD", "index", "config")  # one is written by whatever changes commit, branch or remote
 _ANSWER_S = 5.0
 _seen: dict[str, tuple[tuple[int, ...], dict[str, str]]] = {}
 
@@ -108,24 +103,13 @@ def start_git(
     environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     environment["GIT_CEILING_DIRECTORIES"] = os.path.dirname(top)  # a broken `.git` is none, not that of a folder above
     options = [part for setting in (*_HARMLESS, *settings) for part in ("-c", setting)]
-    command = [
-        "git",
-        "--no-pager",
-        "--no-optional-locks",
-        "--literal-pathspecs",
-        "-C",
-        top,
-        "--work-tree",
-        top,
-        *options,
-    ]
+    places = ("-C", top, "--work-tree", top)
+    command = ["git", "--no-pager", "--no-optional-locks", "--literal-pathspecs", *places, *options, *arguments]
     pipes: dict[str, Any] = {
-        "stdin": stdin or subprocess.DEVNULL,
-        "stdout": subprocess.PIPE,
-        "stderr": subprocess.DEVNULL,
-    }
+        "stdin": stdin or subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL,
+    }  # fmt: skip
     try:  # in a session of its own, which Ctrl-C at the terminal does not reach
-        return subprocess.Popen([*command, *arguments], env=environment, start_new_session=True, **pipes)
+        return subprocess.Popen(command, env=environment, start_new_session=True, **pipes)
     except OSError:
         return None
 

@@ -240,7 +240,6 @@ class Session:
         self.run, self.state = self._active.run, self._active.state
 
 
-
 def _told(error: Exception) -> str:
     try:
         told = f"{type(error).__name__}: {str(error).strip()[:500]}"

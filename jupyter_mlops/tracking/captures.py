@@ -3,8 +3,8 @@
 The state of the work tree takes `git` from some ms to seconds. A thread asks when the run begins, because that is the code
 that the run is made of; runs that begin within `_FRESH_S` have the same answer, so that a hundred short runs ask once. The
 end of a run waits for it, but not beyond `_PATIENCE_S` after the asking began: a run that is shorter than that, in a work
-tree so large, goes without, and so does one that is killed. A run in a
-clean work tree costs 0.1 ms of CPU more for all of this, one in a dirty tree 0.5 ms: the diff's folders and file.
+tree so large, goes without, and so does one that is killed. A run in a clean work tree costs 0.1 ms of CPU more for all of
+this, one in a dirty tree 0.5 ms: the diff's folders and file.
 """
 
 from __future__ import annotations
