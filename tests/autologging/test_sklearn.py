@@ -112,6 +112,13 @@ def test_child_runs_lie_in_the_time_of_the_search(runs):
     assert sorted(child.data.params["alpha"] for child in children) == [str(n) for n in range(1, 9)]
 
 
+def test_child_runs_are_there_whatever_is_recorded_of_the_user(runs, monkeypatch):
+    monkeypatch.setenv("JUPYTER_MLOPS_CAPTURE", "0")
+    mlflow.sklearn.autolog(log_models=False)
+    GridSearchCV(Ridge(), {"alpha": [1, 2]}, cv=2).fit(X, y)
+    assert [run.info.user_id for run in runs()] == ["unknown"] * 3
+
+
 def test_any_search_is_one(runs):
     mlflow.sklearn.autolog(log_models=False, max_tuning_runs=1)
     HalvingGridSearchCV(Ridge(), {"alpha": [1, 2, 3]}, cv=2, min_resources=6).fit(X, y)

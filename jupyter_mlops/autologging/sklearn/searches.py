@@ -57,7 +57,8 @@ def log_children(session: Session, search: Any) -> None:
     seed = search.estimator
     params = seed.get_params(deep=not is_search(seed))
     tags = {
-        **{key: text for key, text in context_tags().items() if key.startswith("mlflow.")}, AUTOLOGGING_TAG: session.integration.name, "mlflow.parentRunId": session.run.info.run_id,
+        **{key: text for key, text in context_tags().items() if key.startswith("mlflow.")},
+        AUTOLOGGING_TAG: session.integration.name, "mlflow.parentRunId": session.run.info.run_id,
         "estimator_name": type(seed).__name__, "estimator_class": f"{type(seed).__module__}.{type(seed).__name__}",
     }  # fmt: skip
     ended = now_ms()
@@ -82,7 +83,7 @@ def _log_child(
 ) -> None:
     name, info, store = random_name(), session.run.info, session.state.store
     named = {**tags, "mlflow.runName": name}
-    child = store.create_run(info.experiment_id, name, tags["mlflow.user"], info.start_time, named, owned=False)
+    child = store.create_run(info.experiment_id, name, tags.get("mlflow.user", "unknown"), info.start_time, named, owned=False)
     state = new_state(store, child)
     metrics = [
         (key, values[row], ended, 0)
