@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from jupyter_mlops.autologging.importances import write_importance
 from jupyter_mlops.autologging.sklearn.integrations import SKLEARN
 from jupyter_mlops.autologging.sklearn.predictions import note_model, note_prediction, watch_score
+from jupyter_mlops.autologging.sklearn.training_data import first_rows
 from jupyter_mlops.models.signatures import infer_signature
 from jupyter_mlops.tracking.artifacts import put_folder
 from jupyter_mlops.tracking.autologs import Session
@@ -19,11 +20,9 @@ from jupyter_mlops.tracking.inputs import dataset_input
 from jupyter_mlops.tracking.patches import Patches
 
 __all__ = [
-    "Examples", "Iterations", "arguments_of", "first_rows", "log_booster", "log_datasets", "log_importances", "log_params",
-    "measure_later", "replaced", "watch_predictions",
+    "Examples", "Iterations", "arguments_of", "log_booster", "log_datasets", "log_importances", "log_params", "measure_later",
+    "replaced", "watch_predictions",
 ]  # fmt: skip
-
-_ROWS = 5
 
 
 class Iterations:
@@ -71,16 +70,6 @@ class Examples:
     def of(self, dataset: Any) -> Any:
         """The rows, None when they are not known."""
         return self._rows.get(dataset)
-
-
-def first_rows(data: Any) -> Any:
-    """Copy of the first rows of a table, None when there are none to be had."""
-    if isinstance(data, str):
-        return None
-    try:
-        return copy.deepcopy(data[:_ROWS])
-    except Exception:  # whatever a user's own container makes of it
-        return None
 
 
 def arguments_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from jupyter_mlops.autologging.boosters import (
     Examples,
     Iterations,
     arguments_of,
-    first_rows,
     log_booster,
     log_datasets,
     log_importances,
@@ -23,6 +22,7 @@ from jupyter_mlops.autologging.boosters import (
     watch_predictions,
 )
 from jupyter_mlops.autologging.setups import set_up
+from jupyter_mlops.autologging.sklearn.training_data import first_rows
 from jupyter_mlops.data.numpy_dataset import from_numpy
 from jupyter_mlops.data.pandas_dataset import from_pandas
 from jupyter_mlops.lightgbm import log_model

@@ -13,7 +13,7 @@ from jupyter_mlops.tracking.inputs import dataset_input
 from jupyter_mlops.tracking.run_states import RunState
 from jupyter_mlops.types.inference import is_instance_of
 
-__all__ = ["TrainingData", "argument_names", "log_dataset", "training_data"]
+__all__ = ["TrainingData", "argument_names", "first_rows", "log_dataset", "training_data"]
 
 _EXAMPLE_ROWS = 5
 
@@ -48,7 +48,7 @@ def training_data(estimator: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if _may_overwrite(estimator):
         X, y = copy.deepcopy((X, y))
     weight = given.get("sample_weight") if "sample_weight" in names else None
-    return TrainingData(X, y, weight, _first_rows(X))
+    return TrainingData(X, y, weight, first_rows(X))
 
 
 def _may_overwrite(estimator: Any) -> bool:
@@ -59,9 +59,12 @@ def _may_overwrite(estimator: Any) -> bool:
     return any((value is False and "copy" in name) or (value is True and "overwrite" in name) for name, value in params)
 
 
-def _first_rows(X: Any) -> Any:
+def first_rows(data: Any) -> Any:
+    """Copy of the first rows of a table, None when there are none to be had."""
+    if isinstance(data, str):
+        return None
     try:
-        return copy.deepcopy(X[:_EXAMPLE_ROWS])
+        return copy.deepcopy(data[:_EXAMPLE_ROWS])
     except Exception:  # whatever a user's own container makes of it
         return None
 
