@@ -2,7 +2,7 @@
 
 Saving signs a folder: HMAC-SHA256, with a key that only this user has, over the paths and SHA-256 digests of every
 file in it. What runs code when it is loaded is read only from a folder whose signature verifies, or when the caller
-says ``trust=True``; the bytes that are loaded are the bytes that were verified.
+says ``trust=True``; the bytes that are loaded are the bytes that were verified, also by code that reads files itself.
 """
 
 from __future__ import annotations
@@ -12,22 +12,21 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from contextvars import ContextVar
 
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, InvalidState, NotFound, UntrustedModel
+from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, NotFound, UntrustedModel
+from jupyter_mlops.models.private_copies import is_ours_alone, private_copy
+from jupyter_mlops.models.signing_keys import existing_key, own_key
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
-from jupyter_mlops.storage.locate import data_folder
 
 __all__ = ["SIGNATURE_FILE", "ModelFolder", "sign_folder"]
 
 SIGNATURE_FILE = "jupyter_mlops.signature"
-_KEY_FILE = "model_signing.key"
-_KEY_BYTES = 32
-_trusted: ContextVar[tuple[str, ...]] = ContextVar("trusted", default=())
+_trusted: ContextVar[tuple[ModelFolder, ...]] = ContextVar("trusted", default=())
 
 
 class ModelFolder:
@@ -55,6 +54,7 @@ class ModelFolder:
     def __init__(self, root: str, trust: bool = False) -> None:
         self.root = os.path.realpath(root)
         self.trust = trust
+        self._places: set[str] = set()
         self._digests = _digest_files(self.root)
         self.signed = _verifies(self.root, self._digests)
         if not self.signed:  # what is signed is whole
@@ -63,7 +63,11 @@ class ModelFolder:
     @property
     def allowed(self) -> bool:
         """Whether its code may run: this folder is vouched for, or it lies in one that is being loaded and is."""
-        return self.trust or self.signed or any(self.root.startswith(root + os.sep) for root in _trusted.get())
+        return self.trust or self.signed or any(outer.holds(self.root) for outer in _trusted.get())
+
+    def holds(self, root: str) -> bool:
+        """Whether a folder lies in this one, as code that came with it knows it."""
+        return any(f"{root}{os.sep}".startswith(place + os.sep) for place in self._places or {self.root})
 
     @contextlib.contextmanager
     def trusting(self) -> Iterator[None]:
@@ -71,7 +75,7 @@ class ModelFolder:
         if not self.allowed:
             yield
             return
-        token = _trusted.set((*_trusted.get(), self.root))
+        token = _trusted.set((*_trusted.get(), self))
         try:
             yield
         finally:
@@ -89,8 +93,31 @@ class ModelFolder:
         """SHA-256 of a file, in hex."""
         return self._digests[path]
 
-    def path(self, inside: str) -> str:
-        """Absolute path of a file or folder of the model.
+    def path(self, inside: str | None = None) -> str:
+        """Absolute path of a file or folder of the model, or of all of it, for code that reads files itself.
+
+        Where others could change them after they were verified, it is that of a private copy.
+
+        Raises
+        ------
+        InvalidParameter
+            `inside` leads out of the model's folder.
+        NotFound
+            There is no such file or folder.
+        UntrustedModel
+            It was changed in between.
+        """
+        found = self._digests if inside is None else self.within(inside)
+        place = self.root
+        if self.allowed and not is_ours_alone(self.root, self._digests):
+            place = os.path.realpath(private_copy(found, self.copy))
+            if self.signed and inside is None:
+                sign_folder(place)
+        self._places.add(place)
+        return os.path.normpath(os.path.join(place, inside or ""))
+
+    def within(self, inside: str) -> dict[str, str]:
+        """Paths and digests of a file, or of the files below a folder.
 
         Raises
         ------
@@ -99,10 +126,24 @@ class ModelFolder:
         NotFound
             There is no such file or folder.
         """
-        relative = check_relative_path(str(inside).removesuffix("/"))
-        if not self.has(relative) and not self.files(relative):
+        relative = check_relative_path(inside.removesuffix("/"))
+        found = {path: digest for path, digest in self._digests.items() if f"{path}/".startswith(f"{relative}/")}
+        if not found:
             raise NotFound(f"There is no file or folder {inside!r} in the model at {self.root}.")
-        return os.path.join(self.root, *relative.split("/"))
+        return found
+
+    def copy(self, path: str, target: str) -> None:
+        """Copy a file, the same that was digested.
+
+        Raises
+        ------
+        UntrustedModel
+            It was changed in between.
+        """
+        shutil.copy(os.path.join(self.root, path), target)
+        with open(target, "rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != self._digests[path]:
+                raise self._changed(path)
 
     def read(self, path: str) -> bytes:
         """Content of a file, the same that was digested.
@@ -122,8 +163,11 @@ class ModelFolder:
         with open(os.path.join(self.root, path), "rb") as file:
             content = file.read()
         if hashlib.sha256(content).hexdigest() != self._digests[path]:
-            raise UntrustedModel(f"{path!r} of the model at {self.root} was changed while it was being loaded.")
+            raise self._changed(path)
         return content
+
+    def _changed(self, path: str) -> UntrustedModel:
+        return UntrustedModel(f"{path!r} of the model at {self.root} was changed while it was being loaded.")
 
     def need_trust(self, path: str, what: str) -> None:
         """Stop before code runs that nobody vouches for.
@@ -160,7 +204,7 @@ def _check_records(root: str, digests: dict[str, str]) -> None:
 def sign_folder(root: str) -> None:
     """Sign all files of a folder for this user; the signature is a file beside them."""
     digests = _digest_files(os.path.realpath(root))
-    signature = {"algorithm": "HMAC-SHA256", "signature": _mac(_own_key(), digests), "version": 1}
+    signature = {"algorithm": "HMAC-SHA256", "signature": _mac(own_key(), digests), "version": 1}
     with open(os.path.join(root, SIGNATURE_FILE), "w", encoding="utf-8") as file:
         json.dump(signature, file)
 
@@ -171,7 +215,7 @@ def _verifies(root: str, digests: dict[str, str]) -> bool:
             given = json.load(file)["signature"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    key = _existing_key()
+    key = existing_key()
     return (
         key is not None and isinstance(given, str) and hmac.compare_digest(_mac(key, digests).encode(), given.encode())
     )
@@ -207,36 +251,3 @@ def _check_file(root: str, path: str, inside: str) -> bool:
     if not stat.S_ISREG(mode):
         raise InvalidParameter(f"{inside!r} in the model at {root} is not a plain file.")
     return True
-
-
-def _existing_key() -> bytes | None:
-    path = os.path.join(data_folder(), _KEY_FILE)
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except FileNotFoundError:
-        return None
-    with open(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        key = file.read()
-    if len(key) != _KEY_BYTES or status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise InvalidState(
-            f"The key {path} that signs models must be yours alone: {_KEY_BYTES} bytes, mode 0600. Delete it to have "
-            "another made; models signed with it will then need trust=True."
-        )
-    return key
-
-
-def _own_key() -> bytes:
-    if (key := _existing_key()) is not None:
-        return key
-    os.makedirs(data_folder(), mode=0o700, exist_ok=True)
-    path = os.path.join(data_folder(), _KEY_FILE)
-    fresh = f"{path}.{secrets.token_hex(8)}"
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-    with contextlib.suppress(FileExistsError):
-        os.link(fresh, path)  # whole or not at all, and never over another process's key
-    os.unlink(fresh)
-    made = _existing_key()
-    assert made is not None
-    return made

@@ -79,7 +79,7 @@ def _load(folder: ModelFolder, model: Model, config: dict[str, Any]) -> Any:
         raise MlflowException(f"Models of the flavor {name!r} cannot be loaded by this version.")
     folder.need_trust(name, "a Python module that loads the model")
     data = options.get("data")
-    path = folder.path(data) if data else folder.root
+    path = folder.path(data or None)
     with folder.trusting(), mlflow_is_ours():
         loader = importlib.import_module(name)._load_pyfunc
         return loader(path, config) if config else loader(path)

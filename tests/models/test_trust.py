@@ -97,6 +97,52 @@ def test_what_is_read_is_what_was_verified(saved):
         folder.read("model.pkl")
 
 
+class Reads(mlflow.pyfunc.PythonModel):
+    """Loads the model among its artifacts at once, and reads the text when it predicts."""
+
+    def load_context(self, context):
+        self.inner = mlflow.sklearn.load_model(context.artifacts["inner"])
+
+    def predict(self, context, model_input, params=None):
+        return pathlib.Path(context.artifacts["text"]).read_text()
+
+
+@pytest.fixture
+def shared(saved, tmp_path):
+    """A signed model with artifacts, in a folder that others can write to."""
+    (saved / "jupyter_mlops.signature").unlink()  # the outer model's will do
+    (tmp_path / "text").write_text("mine")
+    artifacts = {"text": str(tmp_path / "text"), "inner": str(saved)}
+    mlflow.pyfunc.save_model(tmp_path / "s", python_model=Reads(), artifacts=artifacts, pip_requirements=[])
+    (tmp_path / "s").chmod(0o777)
+    return tmp_path / "s"
+
+
+def test_what_others_put_into_artifacts_after_the_check_is_not_read(shared, frame):
+    loaded = mlflow.pyfunc.load_model(shared)
+    swap(shared / "artifacts" / "m", b"theirs")
+    (shared / "artifacts" / "text").write_text("theirs")
+    assert loaded.predict(frame) == "mine"
+    with pytest.raises(UntrustedModel):
+        mlflow.pyfunc.load_model(shared)
+
+
+def test_paths_are_of_a_copy_only_where_others_can_write(shared):
+    copied = pathlib.Path(ModelFolder(shared).path())
+    assert copied != shared
+    assert ModelFolder(copied).signed
+    assert ModelFolder(shared).path() == str(copied)  # not copied again
+    (shared / "artifacts" / "text").write_text("theirs")
+    folder = ModelFolder(shared, trust=True)
+    (shared / "artifacts" / "text").write_text("others'")
+    with pytest.raises(UntrustedModel, match="was changed"):
+        folder.path("artifacts")
+    shared.chmod(0o755)
+    assert ModelFolder(shared, trust=True).path("artifacts/text") == str(shared / "artifacts" / "text")
+    shared.parent.chmod(0o777)  # the whole folder could be replaced by another
+    assert ModelFolder(shared, trust=True).path("artifacts/text") != str(shared / "artifacts" / "text")
+
+
 def test_another_users_signature_is_none(saved, monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_MLOPS_DATA_DIR", str(tmp_path / "other"))
     with pytest.raises(UntrustedModel, match="not yours"):
