@@ -14,11 +14,12 @@ from jupyter_mlops.tracking.artifacts import made_file, put_dict
 from jupyter_mlops.tracking.run_searches import get_run
 from jupyter_mlops.tracking.run_states import RunState
 
-__all__ = ["CHECKPOINT_TAG", "Checkpoints", "fetch_checkpoint"]
+__all__ = ["CHECKPOINT_TAG", "Checkpoints", "checkpoint_options", "fetch_checkpoint"]
 
 CHECKPOINT_TAG = "mlflow.latest_checkpoint_artifact"
 _FOLDER = "checkpoints"
 _MODES = ("min", "max")
+_OPTIONS = ("monitor", "mode", "save_best_only", "save_weights_only", "save_freq")
 
 
 class Checkpoints:
@@ -105,6 +106,11 @@ class Checkpoints:
 
 def _folder_of(epoch: int | None, step: int | None) -> str:
     return f"{_FOLDER}/" + (f"epoch_{epoch}" if epoch is not None else f"global_step_{step}")
+
+
+def checkpoint_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of a flavor's ``autolog`` that say which checkpoints are kept, for `Checkpoints`."""
+    return {name: options[f"checkpoint_{name}"] for name in _OPTIONS}
 
 
 def fetch_checkpoint(run_id: str | None, epoch: int | None, global_step: int | None, load: Callable[[str], Any]) -> Any:

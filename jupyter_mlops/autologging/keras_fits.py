@@ -9,15 +9,15 @@ from collections.abc import Callable, Generator
 from types import ModuleType
 from typing import Any
 
+from jupyter_mlops.autologging.checkpoints import checkpoint_options
 from jupyter_mlops.autologging.keras_data import batch_size_of, first_rows, log_datasets, signature_of
 from jupyter_mlops.tracking.artifacts import put_folder
 from jupyter_mlops.tracking.autologs import Integration, Session, call_logged
 
-__all__ = ["CHECKPOINT_OPTIONS", "patch_fit"]
+__all__ = ["patch_fit"]
 
 _NO_PARAMS = ("self", "x", "y", "callbacks", "validation_data", "verbose")
 _STOPPING = ("monitor", "min_delta", "patience", "baseline", "restore_best_weights")
-CHECKPOINT_OPTIONS = ("monitor", "mode", "save_best_only", "save_weights_only", "save_freq")
 
 
 def patch_fit(integration: Integration, log_model: Callable[..., Any], keras: ModuleType) -> None:
@@ -99,14 +99,10 @@ def _callbacks(session: Session, given: Any) -> tuple[list[Any], Any, str | None
     if not any(isinstance(callback, ours.MlflowCallback) for callback in callbacks):
         kind = ours.TensorflowCallback if is_tensorflow else ours.MlflowCallback
         callbacks.append(kind(options["log_every_epoch"], options["log_every_n_steps"], session))
-    if options.get("checkpoint") and _may_checkpoint(callbacks, ours.MlflowModelCheckpointCallback):
-        wanted = {name: options[f"checkpoint_{name}"] for name in CHECKPOINT_OPTIONS}
-        callbacks.append(ours.MlflowModelCheckpointCallback(**wanted, session=session))
+    kept_by_user = any(isinstance(callback, ours.MlflowModelCheckpointCallback) for callback in callbacks)
+    if options.get("checkpoint") and not kept_by_user:
+        callbacks.append(ours.MlflowModelCheckpointCallback(**checkpoint_options(options), session=session))
     return callbacks, board, folder
-
-
-def _may_checkpoint(callbacks: list[Any], kind: type) -> bool:
-    return not any(isinstance(callback, kind) for callback in callbacks)
 
 
 def _log_model(session: Session, log_model: Callable[..., Any], model: Any, example: Any) -> None:

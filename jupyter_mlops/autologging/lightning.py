@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from jupyter_mlops.autologging.checkpoints import Checkpoints, fetch_checkpoint
+from jupyter_mlops.autologging.checkpoints import Checkpoints, checkpoint_options, fetch_checkpoint
 from jupyter_mlops.autologging.import_hooks import when_imported
 from jupyter_mlops.autologging.lightning_callbacks import Checkpointing, Observing, as_callback, floats
 from jupyter_mlops.autologging.setups import set_up
@@ -27,7 +27,6 @@ __all__ = ["MlflowModelCheckpointCallback", "autolog", "load_checkpoint"]  # noq
 PYTORCH = Integration("pytorch")
 _VERSIONS = ("2.6", "2.13")  # of torch
 _LIBRARIES = ("lightning.pytorch", "pytorch_lightning")
-_CHECKPOINT_OPTIONS = ("monitor", "mode", "save_best_only", "save_weights_only", "save_freq")
 _trained: WeakKeyDictionary[Any, RunState] = WeakKeyDictionary()  # trainers, and the run of their last fit
 
 
@@ -95,12 +94,8 @@ def autolog(
     """
     options = dict(locals())
     if checkpoint:
-        Checkpoints(".pth", **_checkpoint_options(options))
+        Checkpoints(".pth", **checkpoint_options(options))
     set_up(PYTORCH, options, "torch", _install, _VERSIONS)
-
-
-def _checkpoint_options(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[f"checkpoint_{name}"] for name in _CHECKPOINT_OPTIONS}
 
 
 def _install(_: ModuleType) -> None:
@@ -165,7 +160,7 @@ def _checkpointing(session: Session, trainer: Any, library: Any) -> list[Any]:
     if not session.options["checkpoint"] or any(isinstance(c, Checkpointing) for c in trainer.callbacks):
         return []
     kind = as_callback(Checkpointing, library, "MlflowModelCheckpointCallback")
-    return [kind(**_checkpoint_options(session.options), session=session)]
+    return [kind(**checkpoint_options(session.options), session=session)]
 
 
 def _log_stopping_params(session: Session, stopping: Any) -> None:

@@ -7,10 +7,10 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from jupyter_mlops.autologging.checkpoints import Checkpoints, fetch_checkpoint
+from jupyter_mlops.autologging.checkpoints import Checkpoints, checkpoint_options, fetch_checkpoint
 from jupyter_mlops.autologging.frequencies import check_frequency
 from jupyter_mlops.autologging.import_hooks import when_imported
-from jupyter_mlops.autologging.keras_fits import CHECKPOINT_OPTIONS, patch_fit
+from jupyter_mlops.autologging.keras_fits import patch_fit
 from jupyter_mlops.autologging.setups import set_up
 from jupyter_mlops.errors import InvalidParameter, UntrustedModel
 from jupyter_mlops.tensorflow import log_model
@@ -91,7 +91,7 @@ def autolog(
     options = dict(locals())
     check_frequency(log_every_epoch, log_every_n_steps)
     if checkpoint:
-        Checkpoints(".keras", **{name: options[f"checkpoint_{name}"] for name in CHECKPOINT_OPTIONS})
+        Checkpoints(".keras", **checkpoint_options(options))
     set_up(TENSORFLOW, options, "tensorflow", _install, _VERSIONS)
 
 

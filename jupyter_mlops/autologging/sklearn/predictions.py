@@ -20,8 +20,6 @@ __all__ = ["note_model", "note_prediction", "watch_metric", "watch_score"]
 
 _NAMELESS = "unknown_dataset"
 _TEXT = 32
-
-
 _models: Known[MeasuredRun] = Known()
 _predictions: Known[tuple[MeasuredRun, str]] = Known()
 
