@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.models import MLMODEL_FILE, Model
 from jupyter_mlops.models.signatures import ModelSignature
-from jupyter_mlops.models.trust import SIGNATURE_FILE, ModelFolder, sign_folder
+from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import model_place, resolve_model_uri
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
@@ -52,16 +51,12 @@ def set_signature(model_uri: str | os.PathLike[str], signature: ModelSignature) 
     folder = ModelFolder(resolve_model_uri(model_uri))
     if not folder.has(MLMODEL_FILE):
         raise NotFound(f"There is no model at {os.fspath(model_uri)!r}: it has no file {MLMODEL_FILE}.")
+    model = Model.from_yaml(folder.read(MLMODEL_FILE))
+    model.signature = signature
     with tempfile.TemporaryDirectory(prefix="mlops-model-") as place:
-        copy = os.path.join(place, "model")
-        shutil.copytree(folder.root, copy)
-        model = Model.from_yaml(folder.read(MLMODEL_FILE))
-        model.signature = signature
-        model.save(os.path.join(copy, MLMODEL_FILE))
-        changed = [MLMODEL_FILE]
+        model.save(os.path.join(place, MLMODEL_FILE))
         if folder.signed:
-            sign_folder(copy)
-            changed.append(SIGNATURE_FILE)
+            folder.sign_change(MLMODEL_FILE, place)
         store = artifact_store(model_place(os.fspath(model_uri)).uri)
-        for name in changed:
-            store.put_file(os.path.join(copy, name), name)
+        for name in sorted(os.listdir(place)):
+            store.put_file(os.path.join(place, name), name)

@@ -13,12 +13,12 @@ import hmac
 import json
 import os
 import shutil
-import stat
 from collections.abc import Iterator
 from contextvars import ContextVar
 
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, NotFound, UntrustedModel
+from jupyter_mlops.errors import ArtifactCorrupt, NotFound, UntrustedModel
+from jupyter_mlops.models.digests import digest_file, digest_files
 from jupyter_mlops.models.private_copies import is_ours_alone, private_copy
 from jupyter_mlops.models.signing_keys import existing_key, own_key
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
@@ -55,7 +55,7 @@ class ModelFolder:
         self.root = os.path.realpath(root)
         self.trust = trust
         self._places: set[str] = set()
-        self._digests = _digest_files(self.root)
+        self._digests = digest_files(self.root, SIGNATURE_FILE)
         self.signed = _verifies(self.root, self._digests)
         if not self.signed:  # what is signed is whole
             _check_records(self.root, self._digests)
@@ -141,9 +141,8 @@ class ModelFolder:
             It was changed in between.
         """
         shutil.copy(os.path.join(self.root, path), target)
-        with open(target, "rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != self._digests[path]:
-                raise self._changed(path)
+        if digest_file(target) != self._digests[path]:
+            raise self._changed(path)
 
     def read(self, path: str) -> bytes:
         """Content of a file, the same that was digested.
@@ -168,6 +167,10 @@ class ModelFolder:
 
     def _changed(self, path: str) -> UntrustedModel:
         return UntrustedModel(f"{path!r} of the model at {self.root} was changed while it was being loaded.")
+
+    def sign_change(self, path: str, place: str) -> None:
+        """Write to a folder the signature of this one as it was verified, but with a file as it is there."""
+        _sign(place, {**self._digests, path: digest_file(os.path.join(place, path))})
 
     def need_trust(self, path: str, what: str) -> None:
         """Stop before code runs that nobody vouches for.
@@ -203,7 +206,10 @@ def _check_records(root: str, digests: dict[str, str]) -> None:
 
 def sign_folder(root: str) -> None:
     """Sign all files of a folder for this user; the signature is a file beside them."""
-    digests = _digest_files(os.path.realpath(root))
+    _sign(root, digest_files(os.path.realpath(root), SIGNATURE_FILE))
+
+
+def _sign(root: str, digests: dict[str, str]) -> None:
     signature = {"algorithm": "HMAC-SHA256", "signature": _mac(own_key(), digests), "version": 1}
     with open(os.path.join(root, SIGNATURE_FILE), "w", encoding="utf-8") as file:
         json.dump(signature, file)
@@ -217,37 +223,10 @@ def _verifies(root: str, digests: dict[str, str]) -> bool:
         return False
     key = existing_key()
     return (
-        key is not None and isinstance(given, str) and hmac.compare_digest(_mac(key, digests).encode(), given.encode())
+        key is not None and isinstance(given, str) and hmac.comparedigest_file(_mac(key, digests).encode(), given.encode())
     )
 
 
 def _mac(key: bytes, digests: dict[str, str]) -> str:
     listing = json.dumps(sorted(digests.items()))  # JSON: no file name can pass for a line of the listing
     return hmac.new(key, listing.encode(), hashlib.sha256).hexdigest()
-
-
-def _digest_files(root: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for folder, folders, names in os.walk(root):
-        for name in [*names, *(f for f in folders if os.path.islink(os.path.join(folder, f)))]:
-            path = os.path.join(folder, name)
-            inside = os.path.relpath(path, root).replace(os.sep, "/")
-            if inside == SIGNATURE_FILE and not os.path.islink(path):
-                continue
-            if _check_file(root, path, inside):
-                with open(path, "rb") as file:
-                    found[inside] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
-
-
-def _check_file(root: str, path: str, inside: str) -> bool:
-    """Whether it is a file to digest; folders that are linked from inside are not."""
-    real = os.path.realpath(path)
-    if not real.startswith(root + os.sep):
-        raise InvalidParameter(f"{inside!r} in the model at {root} is a link that leads out of it, to {real}.")
-    mode = os.stat(real).st_mode if os.path.exists(real) else 0
-    if os.path.islink(path) and stat.S_ISDIR(mode):
-        raise InvalidParameter(f"{inside!r} in the model at {root} is a link to a folder: put the folder there itself.")
-    if not stat.S_ISREG(mode):
-        raise InvalidParameter(f"{inside!r} in the model at {root} is not a plain file.")
-    return True

@@ -143,6 +143,19 @@ def test_paths_are_of_a_copy_only_where_others_can_write(shared):
     assert ModelFolder(shared, trust=True).path("artifacts/text") != str(shared / "artifacts" / "text")
 
 
+def test_what_others_put_there_is_not_signed_with_a_new_signature_of_the_model(saved, monkeypatch, tmp_path):
+    class Watched(ModelFolder):  # somebody who waits for it to be verified
+        def __init__(self, root):
+            super().__init__(root)
+            swap(saved, pickle.dumps(Malicious(tmp_path / "ran")))
+
+    monkeypatch.setattr("jupyter_mlops.models.changes.ModelFolder", Watched)
+    mlflow.models.set_signature(saved, mlflow.models.infer_signature(["text"]))
+    with pytest.raises(UntrustedModel):
+        mlflow.sklearn.load_model(saved)
+    assert not (tmp_path / "ran").exists()
+
+
 def test_another_users_signature_is_none(saved, monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_MLOPS_DATA_DIR", str(tmp_path / "other"))
     with pytest.raises(UntrustedModel, match="not yours"):
