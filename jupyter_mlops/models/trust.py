@@ -223,7 +223,7 @@ def _verifies(root: str, digests: dict[str, str]) -> bool:
         return False
     key = existing_key()
     return (
-        key is not None and isinstance(given, str) and hmac.comparedigest_file(_mac(key, digests).encode(), given.encode())
+        key is not None and isinstance(given, str) and hmac.compare_digest(_mac(key, digests).encode(), given.encode())
     )
 
 
