@@ -13,6 +13,7 @@ from jupyter_mlops.autologging.import_hooks import when_imported
 from jupyter_mlops.autologging.keras_fits import patch_fit
 from jupyter_mlops.autologging.setups import set_up
 from jupyter_mlops.errors import InvalidParameter, UntrustedModel
+from jupyter_mlops.models.keras_formats import has_safe_mode
 from jupyter_mlops.tensorflow import log_model
 from jupyter_mlops.tracking.autologs import Integration, Session
 
@@ -122,7 +123,7 @@ def load_checkpoint(
     epoch, global_step : int, optional
         Which one, when each was kept; by default the latest.
     trust : bool, default False
-        Load a checkpoint that has code in it, such as ``Lambda`` layers.
+        Load a checkpoint that has code in it, such as ``Lambda`` layers, or a whole model with Keras before 3.14.
 
     Returns
     -------
@@ -135,7 +136,7 @@ def load_checkpoint(
     InvalidParameter
         It has weights alone, and no `model` was given.
     UntrustedModel
-        It has code in it.
+        It has code in it, or this Keras cannot tell.
     """
 
     def load(path: str) -> Any:
@@ -146,8 +147,10 @@ def load_checkpoint(
                 raise InvalidParameter("The checkpoint has weights alone: give the model to put them into, model=….")
             model.load_weights(path)
             return model
-        if not path.endswith(".keras") and not trust:
-            raise UntrustedModel("A checkpoint of an old format can run any code: allow it with trust=True.")
+        if not trust and not has_safe_mode(path):
+            raise UntrustedModel(
+                "A checkpoint of an old format, or any with Keras before 3.14, can run code: allow it with trust=True."
+            )
         try:
             return keras.saving.load_model(path, safe_mode=not trust)
         except (TypeError, ValueError) as error:

@@ -17,7 +17,7 @@ from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.types.columns import TensorSpec
 from jupyter_mlops.types.inference import is_instance_of
 
-__all__ = ["PredictingModel", "keras_packages", "read_keras", "with_tensor_signature"]
+__all__ = ["PredictingModel", "has_safe_mode", "keras_packages", "read_keras", "with_tensor_signature"]
 
 _SAFE_SINCE = (3, 14)  # before it, safe_mode could be got round: by a `TFSMLayer`, CVE-2026-1462, among others
 _log = logging.getLogger(__name__)
@@ -86,13 +86,12 @@ def read_keras(
 
     Notes
     -----
-    A ``.keras`` file is JSON and arrays, and is loaded without trust in Keras' own safe mode.
+    A ``.keras`` file is JSON and arrays; from Keras 3.14 on it is loaded without trust in Keras' own safe mode.
     """
     import keras
 
     options = {"safe_mode": not folder.allowed, **(options or {})}
-    is_safe = options["safe_mode"] and path.endswith(".keras") and _version(keras.__version__) >= _SAFE_SINCE
-    if not is_safe:
+    if not options["safe_mode"] or not has_safe_mode(path):
         folder.need_trust(path, "Keras without its safe mode")
     content = folder.read(path)
     with tempfile.TemporaryDirectory(prefix="mlops-keras-") as place:  # what is loaded is what was verified
@@ -107,8 +106,12 @@ def read_keras(
             raise
 
 
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", text)[:2])
+def has_safe_mode(path: str) -> bool:
+    """Whether this Keras loads a file of this name without running what is in it, when it is told to."""
+    import keras
+
+    version = tuple(int(number) for number in re.findall(r"\d+", keras.__version__)[:2])
+    return path.endswith(".keras") and version >= _SAFE_SINCE
 
 
 def keras_packages(model: Any, *more: str) -> list[str]:

@@ -195,6 +195,17 @@ def test_checkpoints_by_hand():
 
 
 @needs_tensorflow
+def test_a_checkpoint_of_a_keras_without_a_safe_mode_needs_trust(monkeypatch):
+    with mlflow.start_run() as run:
+        kept = mlflow.tensorflow.MlflowModelCheckpointCallback("loss")
+        made(compiled=True).fit(DATA, DATA[:, :1], verbose=0, callbacks=[kept])
+    assert mlflow.tensorflow.load_checkpoint(run_id=run.info.run_id) is not None
+    monkeypatch.setattr(keras, "__version__", "3.13.2")
+    with pytest.raises(UntrustedModel, match=r"3\.14"):
+        mlflow.tensorflow.load_checkpoint(run_id=run.info.run_id)
+
+
+@needs_tensorflow
 def test_a_checkpoint_with_code_needs_trust():
     model = made(keras.layers.Lambda(lambda x: x * 2), compiled=True)
     kind = mlflow.tensorflow.MlflowModelCheckpointCallback
