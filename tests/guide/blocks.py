@@ -137,6 +137,94 @@ runs = mlflow.search_runs(
 "attributes.status = 'FINISHED'",
 ]
 """, FOUND),
+    "5.2 scikit-learn": Block(MODEL + """
+from mlflow.models import infer_signature
+signature = infer_signature(X_train, model.predict(X_train))
+mlflow.start_run()
+""", """
+import mlflow.sklearn
+
+mlflow.sklearn.log_model(
+    sk_model=model,
+    artifact_path="model",
+    signature=signature,
+    input_example=X_train[:5]
+)
+
+# Save model
+mlflow.sklearn.save_model(model, "path/to/model")
+
+# Load model
+run_id = mlflow.active_run().info.run_id  # not the guide's
+loaded_model = mlflow.sklearn.load_model(f"runs:/{run_id}/model")  # not the guide's: it has no f
+saved_model = mlflow.sklearn.load_model("path/to/model")  # not the guide's
+mlflow.end_run()  # not the guide's
+""", "[m.predict(X_train).tolist() == model.predict(X_train).tolist() for m in (loaded_model, saved_model)]"),
+    "5.2 custom": Block(MODEL + """
+import os, pathlib, pickle
+os.makedirs("local/path/to")
+pathlib.Path("local/path/to/model.pkl").write_bytes(pickle.dumps(model))
+mlflow.start_run()
+""", """
+import mlflow.pyfunc
+
+class CustomModel(mlflow.pyfunc.PythonModel):
+    def load_context(self, context):
+        import pickle
+        self.model = pickle.load(open(context.artifacts["model_path"], "rb"))
+
+    def predict(self, context, model_input):
+        return self.model.predict(model_input)
+
+mlflow.pyfunc.log_model(
+    artifact_path="model",
+    python_model=CustomModel(),
+    artifacts={"model_path": "local/path/to/model.pkl"}
+)
+run_id = mlflow.active_run().info.run_id  # not the guide's
+mlflow.end_run()  # not the guide's
+os.remove("local/path/to/model.pkl")  # not the guide's: the model has a copy of its own
+""", """mlflow.pyfunc.load_model(f"runs:/{run_id}/model").predict(X_train).tolist() == model.predict(X_train).tolist()"""),
+    "5.3": Block(MODEL + "mlflow.start_run()\n", """
+from mlflow.models import infer_signature, ModelSignature
+from mlflow.types.schema import Schema, ColSpec
+
+# Infer signature automatically
+signature = infer_signature(X_train, model.predict(X_train))
+inferred = signature  # not the guide's
+
+# Define signature manually
+input_schema = Schema([
+    ColSpec("double", "feature1"),
+    ColSpec("double", "feature2")
+])
+output_schema = Schema([ColSpec("long")])
+signature = ModelSignature(inputs=input_schema, outputs=output_schema)
+
+# Log with signature
+mlflow.sklearn.log_model(model, "model", signature=signature)
+logged = mlflow.models.get_model_info(f"runs:/{mlflow.active_run().info.run_id}/model").signature  # not the guide's
+mlflow.end_run()  # not the guide's
+""", "[str(inferred.inputs), str(inferred.outputs), str(logged.inputs), str(logged.outputs)]"),
+    "5.4": Block(MODEL + """
+with mlflow.start_run() as run:
+    mlflow.sklearn.log_model(model, "model", registered_model_name="model_name")
+mlflow.MlflowClient().transition_model_version_stage("model_name", "1", "Production")
+run_id, version, predicted = run.info.run_id, 1, []
+""", """
+# Load as Python function
+model = mlflow.pyfunc.load_model(f"runs:/{run_id}/model")  # not the guide's: it has no f
+predicted.append(model.predict(data).tolist())  # not the guide's
+model = mlflow.pyfunc.load_model(f"models:/model_name/{version}")  # not the guide's: it has no f
+predicted.append(model.predict(data).tolist())  # not the guide's
+model = mlflow.pyfunc.load_model("models:/model_name/Production")
+
+# Load native format
+sklearn_model = mlflow.sklearn.load_model(f"runs:/{run_id}/model")  # not the guide's: it has no f
+
+# Make predictions
+predictions = model.predict(data)
+""", "[*predicted, sklearn_model.predict(data).tolist(), predictions.tolist()]"),
     "7.1": Block(FILES + """
 experiment_id = mlflow.create_experiment("the first")
 run_id = mlflow.MlflowClient().create_run(experiment_id).info.run_id

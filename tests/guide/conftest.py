@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from tests.guide.blocks import BLOCKS
 
 def _ours(code):
     """The code with our name in its imports."""
-    return code.replace("\nfrom mlflow", "\nfrom jupyter_mlops").replace("\nimport mlflow\n", "\nimport jupyter_mlops as mlflow\n")
+    code = code.replace("\nimport mlflow\n", "\nimport jupyter_mlops as mlflow\n")
+    return re.sub(r"\n(from|import) mlflow\b", r"\n\1 jupyter_mlops", code)
 
 
 @pytest.fixture(scope="session")
