@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
+from weakref import WeakSet
 
 __all__ = ["Patches", "Replacement"]
 
 Replacement = Callable[..., Any]
 _ABSENT = object()
+_every: WeakSet[Patches] = WeakSet()
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +42,7 @@ class Patches:
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, str], tuple[Any, Any, Any]] = {}  # owner, what its own dict had, what it has now
+        _every.add(self)
 
     def replace(self, owner: Any, name: str, replacement: Replacement) -> bool:
         """Replace a function of a module, or a method of a class (an inherited one just for this class).
@@ -64,11 +67,21 @@ class Patches:
         while self._made:
             (_, name), (owner, before, made) = self._made.popitem()
             if vars(owner).get(name) is not made:
-                _log.debug("%r of %r was replaced by somebody else and stays.", name, owner)
+                _hand_down(owner, name, before, made)
             elif before is _ABSENT:
                 delattr(owner, name)
             else:
                 setattr(owner, name, before)
+
+
+def _hand_down(owner: Any, name: str, before: Any, made: Any) -> None:
+    """Another flavor that replaced the same on top puts back what was there before both."""
+    for patches in _every:
+        above = patches._made.get((id(owner), name))
+        if above is not None and above[1] is made:
+            patches._made[id(owner), name] = owner, before, above[2]
+            return
+    _log.debug("%r of %r was replaced by somebody else and stays.", name, owner)
 
 
 def _made(raw: Any, owner: Any, name: str, replacement: Replacement) -> Any:

@@ -36,6 +36,24 @@ def test_everything_is_put_back_exactly():
     assert _dicts() == before
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)])
+def test_several_that_replaced_the_same_put_it_back_in_any_order(order):
+    class Base:
+        def fit(self):
+            return "fitted"
+
+    class Model(Base):
+        pass
+
+    several = [Patches() for _ in order]
+    for patches in several:
+        patches.replace(Model, "fit", lambda original, self: original(self) + "!")
+    assert Model().fit() == "fitted!!!"
+    for place in order:
+        several[place].restore()
+    assert "fit" not in vars(Model)
+
+
 def test_preparation_is_left_alone():
     before = dict(vars(StandardScaler))
     mlflow.sklearn.autolog()
