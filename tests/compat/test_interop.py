@@ -1,4 +1,4 @@
-"""What we save of XGBoost and LightGBM, MLflow 2 and 3 load, and the other way round; printed as a table."""
+"""What we save of scikit-learn, XGBoost and LightGBM, MLflow 2 and 3 load, and the other way round; printed as a table."""
 
 import json
 import os
@@ -9,14 +9,14 @@ import sys
 import numpy as np
 import pytest
 
-from tests.compat.booster_models import MODELS
+from tests.compat.interop_models import MODELS
 from tests.environments import environment
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
-SCRIPT = pathlib.Path(__file__).with_name("booster_models.py")
+SCRIPT = pathlib.Path(__file__).with_name("interop_models.py")
 VERSIONS = ("2.22.0", "3.17.2")
 # An estimator is kept by skops where that holds it, as MLflow 3 does; MLflow 2 knows pickles alone.
-GAPS = {("lightgbm LGBMClassifier", "ours by MLflow 2.22.0")}
+GAPS = {(name, "ours by MLflow 2.22.0") for name in ("lightgbm LGBMClassifier", "sklearn LogisticRegression")}
 
 
 def run(version, folder, action, **given):

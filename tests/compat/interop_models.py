@@ -1,4 +1,4 @@
-"""Models of XGBoost and LightGBM, saved by one package and loaded by another: a script.
+"""Models of scikit-learn, XGBoost and LightGBM, saved by one package and loaded by another: a script.
 
 Arguments: the package, ``save`` or ``load``, a folder, arguments of ``load_model`` as JSON. Prints predictions as JSON.
 """
@@ -14,6 +14,10 @@ import lightgbm
 import numpy as np
 import pandas as pd
 import xgboost
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 X = pd.DataFrame(np.random.default_rng(0).normal(size=(80, 3)), columns=["a", "b", "c"])
 Y = (X["a"] > 0).astype(int)
@@ -30,6 +34,13 @@ def lightgbm_booster():
 
 
 MODELS = {
+    "sklearn LogisticRegression": (lambda: LogisticRegression().fit(X, Y), {}),
+    "sklearn pipeline, pickle": (
+        lambda: make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y), {"serialization_format": "cloudpickle"},
+    ),
+    "sklearn forest, pickle": (
+        lambda: RandomForestClassifier(4, random_state=0).fit(X, Y), {"serialization_format": "cloudpickle"},
+    ),
     "xgboost Booster": (xgboost_booster, {}),
     "xgboost Booster, json": (xgboost_booster, {"model_format": "json"}),
     "xgboost Booster, ubj": (xgboost_booster, {"model_format": "ubj"}),
@@ -77,7 +88,8 @@ def _try(loader, path, given):
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     package = importlib.import_module(sys.argv[1])
-    importlib.import_module(f"{sys.argv[1]}.xgboost"), importlib.import_module(f"{sys.argv[1]}.lightgbm")
+    for flavor in ("sklearn", "xgboost", "lightgbm"):
+        importlib.import_module(f"{sys.argv[1]}.{flavor}")
     logging.disable(logging.CRITICAL)
     place = pathlib.Path(sys.argv[3])
     print(json.dumps(dict(save(package, place) if sys.argv[2] == "save" else load(package, place, json.loads(sys.argv[4])))))
