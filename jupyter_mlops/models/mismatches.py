@@ -14,7 +14,7 @@ __all__ = ["find_mismatches", "warn_of_mismatches"]
 
 _log = logging.getLogger(__name__)
 _FILE = "requirements.txt"
-_PINNED = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[[^]]*\])?\s*==\s*([^\s;#,*]+)\s*(?:#.*)?$")
+_PINNED = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[[^]]*\]\s*)?==\s*([^\s;#,*]+)\s*(?:#.*)?$")
 _OURS = {"mlflow", "mlflow-skinny", "jupyter-mlops"}  # what loads the model is this package, whatever saved it
 
 

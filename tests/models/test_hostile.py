@@ -250,3 +250,11 @@ def test_requirements_are_text_only(folder):
         "-e /etc\n--index-url http://x\nnumpy==0.0.1; import os\n\xff\x00\npandas==0.1\n"
     )
     mlflow.pyfunc.load_model(folder, trust=True)
+
+
+def test_requirements_are_read_at_once(folder):
+    (folder / "requirements.txt").write_text(f"numpy{' ' * 60_000}0\nnumpy [extra] == 0.0.1")
+    begun = time.perf_counter()
+    assert [found[:2] for found in find_mismatches((folder / "requirements.txt").read_text())] == [("numpy", "0.0.1")]
+    mlflow.pyfunc.load_model(folder, trust=True)
+    assert time.perf_counter() - begun < 5
