@@ -38,6 +38,9 @@ _ENVIRONMENTS = {
     "frameworks-mlflow-2.22.0": (On("frameworks"), *_MLFLOW_2),
     "boosting-mlflow-3.17.2": (On("mlflow-3.17.2"), *_BOOSTING),
     "boosting-mlflow-2.22.0": (On("mlflow-2.22.0"), *_BOOSTING),
+    "onnx-mlflow-2.22.0": (
+        On("mlflow-2.22.0"), *OURS, "onnx==1.23.2", "onnxruntime==1.32.0", "pytest", "skl2onnx==1.20.0",
+    ),
 }  # fmt: skip
 _PLACES = "import sys; print(*(p for p in sys.path if p.endswith('site-packages')), sep='\\n')"
 _CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "jupyter_mlops-tests"
