@@ -42,7 +42,7 @@ print(mlflow.__file__, sys.argv, __name__)
 
 def _run(*arguments, given=None):
     command = [sys.executable, "-m", "jupyter_mlops.as_mlflow", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, input=given)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, input=given)
 
 
 def test_an_unedited_script_logs_to_us(tmp_path):

@@ -61,7 +61,7 @@ def test_and_in_a_notebook(tmp_path, monkeypatch):
     for text, count in {"true": 3, "false": 0}.items():
         monkeypatch.setenv("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", text)
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WORK)])
-        NotebookClient(book, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+        NotebookClient(book, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
         outputs = json.dumps(book.cells[0].outputs)
         bars = outputs.count("widget-view") or outputs.count("copying") + outputs.count("run/s")
         assert (bars >= count) if count else book.cells[0].outputs == [], outputs
