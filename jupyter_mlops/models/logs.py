@@ -64,9 +64,13 @@ def log_folder(
 def _checked_path(artifact_path: str | None, name: str | None) -> str:
     if artifact_path is not None and name is not None:
         raise InvalidParameter("Give either artifact_path or name, not both: they mean the same.")
+    given = artifact_path if name is None else name
+    if not isinstance(given, (str, os.PathLike, type(None))):
+        kind = type(given).__name__
+        raise InvalidParameter(f"artifact_path is text such as 'model', not a {kind}: give arguments by their names.")
     if name is not None and any(character in name for character in _NOT_IN_NAMES):
         raise InvalidParameter(f"A model's name has none of {_NOT_IN_NAMES} in it: {name!r}.")
-    path = check_relative_path(artifact_path or name or "")
+    path = check_relative_path(given or "")
     if not path:
         raise InvalidParameter("Say where the model goes among the run's artifacts: artifact_path='model'.")
     return path

@@ -149,3 +149,8 @@ def test_arrays_are_not_cast():
     for wrong in (np.ones((5, 3)), np.ones((5, 4), dtype="float32"), np.ones(3, dtype="float32"), [[1.0, 2.0, 3.0]]):
         with pytest.raises(InvalidParameter):
             fit_input(wrong, signature.inputs)
+
+
+def test_arguments_in_the_wrong_order_are_told(model):
+    with pytest.raises(InvalidParameter, match="not a Pipeline: give arguments by their names"):
+        mlflow.sklearn.log_model("model", model)
