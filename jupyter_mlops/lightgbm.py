@@ -175,7 +175,10 @@ def _load(folder: ModelFolder, options: dict[str, Any]) -> Any:
     import lightgbm  # only when a model is loaded
 
     try:
-        return lightgbm.Booster(model_str=folder.read(path).decode())
+        text = folder.read(path).decode()
+        if "\nend of trees" not in text:
+            raise lightgbm.basic.LightGBMError("the file is cut off.")  # LightGBM would predict 0, or end the process
+        return lightgbm.Booster(model_str=text)
     except (lightgbm.basic.LightGBMError, UnicodeDecodeError) as error:
         raise InvalidState(f"{path!r} of the model at {folder.root} cannot be read by LightGBM: {error}") from error
 

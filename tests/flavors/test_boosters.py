@@ -260,6 +260,16 @@ def test_a_model_that_is_cut_off_does_not_end_the_process(form, tmp_path):
             mlflow.xgboost.load_model(tmp_path / "m")
 
 
+def test_a_model_of_lightgbm_that_is_cut_off_is_an_error(tmp_path):
+    mlflow.lightgbm.save_model(lightgbm_booster(), tmp_path / "m")
+    file = tmp_path / "m" / "model.lgb"
+    whole = file.read_bytes()
+    for part in (0, 20, whole.index(b"\nTree=0"), len(whole) // 4, whole.index(b"end of trees") - 1):
+        file.write_bytes(whole[:part])
+        with pytest.raises(InvalidState, match="cut off"):
+            mlflow.lightgbm.load_model(tmp_path / "m")
+
+
 def test_only_models_of_the_library_are_taken(model, tmp_path):
     with pytest.raises(InvalidParameter, match="LogisticRegression"):
         mlflow.xgboost.save_model(model, tmp_path / "m")
