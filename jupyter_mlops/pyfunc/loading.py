@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
 __all__ = ["GROUP", "load_model"]
 
 GROUP = "jupyter_mlops.flavors"
+_log = logging.getLogger(__name__)
 
 
 def load_model(
@@ -103,9 +105,13 @@ def _own_loader(name: str) -> ModuleType | None:
 
 def _loader_of_a_package(name: str) -> Any:
     """What an installed package has for a loader that we have not: its own, or one of MLflow's."""
-    from importlib import metadata  # 50 ms with its answer: most models are of our flavors
+    from importlib import metadata  # most models are of our flavors
 
-    points = metadata.entry_points(group=GROUP, name=name)
+    try:
+        points = metadata.entry_points(group=GROUP, name=name)
+    except Exception:  # one file of an installed package that cannot be read is enough
+        _log.warning("Flavors of other packages are left out: which are installed cannot be read.", exc_info=True)
+        return None
     return next(iter(points)).load() if points else None
 
 

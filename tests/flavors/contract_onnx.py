@@ -154,11 +154,16 @@ def test_what_is_no_onnx_is_told(tmp_path):
         onnx_flavor.save_model(object(), tmp_path / "n")
 
 
-def test_options_of_providers_are_left_alone(tmp_path):
+@pytest.mark.filterwarnings("error::UserWarning")  # with which onnxruntime takes the CPU
+@pytest.mark.parametrize(
+    "providers", [["Unknown", "CPUExecutionProvider"], [["CPUExecutionProvider", {"library": "/tmp/x.so"}], {}], None]
+)
+def test_providers_that_are_not_here_are_passed_over(providers, tmp_path, capfd):
     onnx_flavor.save_model(classifier(), tmp_path / "m")
     said = yaml.safe_load((tmp_path / "m" / "MLmodel").read_text())
-    said["flavors"]["onnx"]["providers"] = [["CPUExecutionProvider", {"library": "/tmp/x.so"}], "Unknown", {}]
+    said["flavors"]["onnx"]["providers"] = providers
     (tmp_path / "m" / "MLmodel").write_text(yaml.safe_dump(said))
     loaded = ours.pyfunc.load_model(tmp_path / "m")
     assert loaded.get_raw_model().get_providers() == ["CPUExecutionProvider"]
+    assert "EP Error" not in capfd.readouterr().out
     assert_same(loaded.predict(DATA), predict(classifier()))

@@ -36,7 +36,24 @@ def test_a_flavor_of_another_package_keeps_the_contract(site):
     assert " passed" in done.stdout.splitlines()[-1]
 
 
-def test_where_no_package_loads_it_the_error_names_the_entry_points(tmp_path):
+@pytest.fixture
+def nobodys(tmp_path):
+    """A model of a loader that is not here."""
     (tmp_path / "MLmodel").write_text("flavors:\n  python_function:\n    loader_module: mlflow.onnx\n")
+    return tmp_path
+
+
+def test_where_no_package_loads_it_the_error_names_the_entry_points(nobodys):
     with pytest.raises(MlflowException, match=r"'mlflow.onnx'.*'jupyter_mlops.flavors'"):
-        mlflow.pyfunc.load_model(tmp_path)
+        mlflow.pyfunc.load_model(nobodys)
+
+
+def test_a_package_that_cannot_be_read_is_no_obstacle(nobodys, tmp_path_factory, monkeypatch, caplog):
+    broken = tmp_path_factory.mktemp("site") / "broken-1.0.dist-info"
+    broken.mkdir()
+    (broken / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1.0\n")
+    (broken / "entry_points.txt").write_bytes(b"\xff")
+    monkeypatch.syspath_prepend(broken.parent)
+    with pytest.raises(MlflowException, match="No installed package"):
+        mlflow.pyfunc.load_model(nobodys)
+    assert "left out" in caplog.text
