@@ -54,7 +54,7 @@ class ModelFolder:
     def __init__(self, root: str, trust: bool = False) -> None:
         self.root = os.path.realpath(root)
         self.trust = trust
-        self._places: set[str] = set()
+        self._place = self.root  # of what code reads itself
         self._digests = digest_files(self.root, SIGNATURE_FILE)
         self.signed = _verifies(self.root, self._digests)
         if not self.signed:  # what is signed is whole
@@ -67,7 +67,7 @@ class ModelFolder:
 
     def holds(self, root: str) -> bool:
         """Whether a folder lies in this one, as code that came with it knows it."""
-        return any(f"{root}{os.sep}".startswith(place + os.sep) for place in self._places or {self.root})
+        return f"{root}{os.sep}".startswith(self._place + os.sep)
 
     @contextlib.contextmanager
     def trusting(self) -> Iterator[None]:
@@ -96,7 +96,7 @@ class ModelFolder:
     def path(self, inside: str | None = None) -> str:
         """Absolute path of a file or folder of the model, or of all of it, for code that reads files itself.
 
-        Where others could change them after they were verified, it is that of a private copy.
+        Where others could change them after they were verified, it is in a private copy of the folder.
 
         Raises
         ------
@@ -107,14 +107,13 @@ class ModelFolder:
         UntrustedModel
             It was changed in between.
         """
-        found = self._digests if inside is None else self.within(inside)
-        place = self.root
+        if inside is not None:
+            self.within(inside)
         if self.allowed and not is_ours_alone(self.root, self._digests):
-            place = os.path.realpath(private_copy(found, self.copy))
-            if self.signed and inside is None:
-                sign_folder(place)
-        self._places.add(place)
-        return os.path.normpath(os.path.join(place, inside or ""))
+            self._place = os.path.realpath(private_copy(self._digests, self.copy))
+            if self.signed:
+                _sign(self._place, self._digests)
+        return os.path.normpath(os.path.join(self._place, inside or ""))
 
     def within(self, inside: str) -> dict[str, str]:
         """Paths and digests of a file, or of the files below a folder.

@@ -44,9 +44,12 @@ def get_model_dependencies(model_uri: str | os.PathLike[str], format: str = "pip
         raise InvalidParameter(f"format is 'pip' or 'conda', not {format!r}.")
     folder = ModelFolder(resolve_model_uri(model_uri))
     if format == "pip" and folder.has("requirements.txt"):
-        return folder.path("requirements.txt")
+        return os.path.join(folder.root, "requirements.txt")
     conda = _conda_file(folder)
-    return folder.path(conda) if format == "conda" else _pip_part(folder.read(conda))
+    if format == "pip":
+        return _pip_part(folder.read(conda))
+    folder.within(conda)
+    return os.path.join(folder.root, conda)
 
 
 def _conda_file(folder: ModelFolder) -> str:
