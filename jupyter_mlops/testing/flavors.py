@@ -12,7 +12,7 @@ A flavor of your own (``docs/flavors.md`` shows how one is written)::
         model_argument = "my_model"  # of save_model and log_model
         package = "my-library"  # must be among the requirements
         runs_code = False  # loading needs no trust: the format holds no code
-        trusted_loader = False  # a flavor outside of this package
+        trusted_loader = False  # a flavor outside of this package, without an entry point
 
         @pytest.fixture
         def model(self):
@@ -64,7 +64,7 @@ class FlavorContract:
     runs_code : bool
         Whether loading runs what is in the folder, and so needs a signature or ``trust=True``.
     trusted_loader : bool
-        Whether ``pyfunc.load_model`` knows the loader; False for a flavor outside of this package.
+        Whether ``pyfunc.load_model`` knows the loader; False for a flavor outside of this package that no entry point names.
     takes_code_paths : bool
     given : dict
         Further arguments of ``save_model`` and ``log_model``.
