@@ -64,7 +64,8 @@ class FlavorContract:
     runs_code : bool
         Whether loading runs what is in the folder, and so needs a signature or ``trust=True``.
     trusted_loader : bool
-        Whether ``pyfunc.load_model`` knows the loader; False for a flavor outside of this package that no entry point names.
+        Whether ``pyfunc.load_model`` knows the loader; False for a flavor outside of this package
+        that no entry point names.
     takes_code_paths : bool
     given : dict
         Further arguments of ``save_model`` and ``log_model``.
