@@ -247,7 +247,7 @@ class FlavorContract:
 
     def test_what_it_needs_is_found(self, model: Any, tmp_path: pathlib.Path) -> None:
         lines = (self.save(model, tmp_path / "m") / "requirements.txt").read_text().splitlines()
-        assert lines[0].partition("==")[0] == "mlflow"
+        assert lines[0].partition("==")[0] == "mlflow", lines
         assert self.package in [line.partition("==")[0] for line in lines]
         assert all("==" in line for line in lines[1:])
 

@@ -1,6 +1,7 @@
 """Which call is logged, to which run, and how that run ends."""
 
 import logging
+import re
 import multiprocessing
 import os
 import threading
@@ -290,7 +291,8 @@ def test_what_is_done_is_said_once(caplog, ridge):
     mlflow.autolog(log_models=False)
     ridge()
     run_id = mlflow.last_active_run().info.run_id
-    assert [record.message for record in caplog.records] == [
+    said = [record.message for record in caplog.records]  # other tests may have imported other libraries
+    assert [message for message in said if not re.search("enabled for (?!sklearn)", message)] == [
         "Autologging is enabled for sklearn.",
         f"Run {run_id} is logged for Ridge.fit.",
     ]
