@@ -1,9 +1,9 @@
 """Which call is logged, to which run, and how that run ends."""
 
 import logging
-import re
 import multiprocessing
 import os
+import re
 import threading
 import warnings
 from functools import partial
