@@ -67,7 +67,8 @@ def plan_requirements(
     if pip_requirements is not None:
         pip = _read(pip_requirements, constraints)
     else:
-        pip = [*pinned(*sorted(set(packages()))), *_read(extra_pip_requirements or [], constraints)]
+        found = sorted(set(packages()) - {"mlflow"})  # which comes first, and which we may stand for
+        pip = [*pinned(*found), *_read(extra_pip_requirements or [], constraints)]
     pip = _with_mlflow(pip)
     if constraints:
         pip.append("-c constraints.txt")

@@ -360,3 +360,19 @@ def test_requests_are_validated_without_a_server(tmp_path, model, frame, capsys)
     assert json.loads(pathlib.Path("out.json").read_text())["predictions"] == model.predict(frame).tolist()
     with pytest.raises(InvalidParameter, match="local"):
         mlflow.models.predict(tmp_path / "m", input_data=request, env_manager="conda")
+
+
+def test_what_stands_for_mlflow_is_not_pinned(python, tmp_path):
+    """Also where its version is asked for, as under as_mlflow."""
+    (tmp_path / "code.py").write_text("import pandas\nfrom mlflow.models import set_model\nset_model(lambda model_input: model_input)\n")
+    lines = python(f"""
+        import jupyter_mlops, importlib.metadata
+        jupyter_mlops.install_as_mlflow()
+        import mlflow
+        assert importlib.metadata.version("mlflow") == "2.22.0"
+        mlflow.pyfunc.save_model({str(tmp_path / "m")!r}, python_model={str(tmp_path / "code.py")!r})
+        print(open({str(tmp_path / "m" / "requirements.txt")!r}).read())
+    """).splitlines()
+    assert lines[0] == "mlflow"
+    assert sum(line.startswith("mlflow") for line in lines) == 1
+    assert any(line.startswith("pandas==") for line in lines)
