@@ -18,6 +18,7 @@ collect_ignore = [
     for path in paths
     if importlib.util.find_spec(library) is None
 ]
+collect_ignore += ["jupyter_mlops/as_mlflow/children/mlflow.py"]  # installs itself when it is imported
 
 
 @pytest.fixture(autouse=True)
