@@ -75,8 +75,10 @@ def test_a_store_elsewhere_is_shown_by_the_server(lab, notebook, tmp_path):
 
 def test_a_reload_without_kernel_keeps_table_and_selection(lab, notebook):
     view = compared(lab, notebook, "reload.ipynb")
-    view.get_by_test_id("mlops-compare-row").nth(2).click()
     chosen = view.get_by_test_id("mlops-compare-row").nth(2).get_attribute("data-run-id")
+    view.locator(f'[data-run-id="{chosen}"]').first.click()  # also when the kernel has not answered yet
+    expect(view).to_have_attribute("data-alive", "true")
+    expect(view.locator(f'[data-run-id="{chosen}"]').first).to_have_attribute("aria-selected", "true")
     lab.save()
     data = lab.saved("reload.ipynb")["cells"][1]["outputs"][0]["data"]
     assert set(data) == {"application/vnd.jupyter-mlops+json", "text/html", "text/plain"}

@@ -20,10 +20,14 @@ export class ViewStore {
     return () => this.listeners.delete(listener);
   };
 
-  /** A change by the user: told to the kernel. */
+  /** A change by the user: told to the kernel, now or once it answers. */
   set(part: Partial<ICompareState>): void {
     this.change({ state: { ...this.shared.state, ...part } });
-    this.links.forEach(({ link }) => link.isAlive && link.send(part));
+    const living = [...this.links.values()].filter(({ link }) => link.isAlive);
+    living.forEach(({ link }) => link.send(part));
+    if (living.length === 0) {
+      this.untold = { ...this.untold, ...part };
+    }
   }
 
   reload(): void {
@@ -52,14 +56,23 @@ export class ViewStore {
   }
 
   private link(session: ISessionContext): KernelLink {
-    return new KernelLink(session, this.bundle.id, {
-      state: part => this.change({ state: { ...this.shared.state, ...readPartialState(part) } }),
+    const link: KernelLink = new KernelLink(session, this.bundle.id, {
+      state: part => {
+        // What was clicked before the kernel answered is newer than what it says.
+        const { untold } = this;
+        this.untold = {};
+        this.change({ state: { ...this.shared.state, ...readPartialState(part), ...untold } });
+        if (Object.keys(untold).length > 0) {
+          link.send(untold);
+        }
+      },
       alive: () => {
         const alive = [...this.links.values()].some(({ link }) => link.isAlive);
         const again = alive && !this.shared.alive && this.wantsKernel;
         this.change({ alive, stamp: this.shared.stamp + (again ? 1 : 0) });
       }
     });
+    return link;
   }
 
   private change(part: Partial<IShared>): void {
@@ -68,6 +81,7 @@ export class ViewStore {
   }
 
   private shared: IShared;
+  private untold: Partial<ICompareState> = {};
   private readonly listeners = new Set<() => void>();
   private readonly links = new Map<ISessionContext, { users: number; link: KernelLink }>();
 }
