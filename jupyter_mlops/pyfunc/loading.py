@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import os
 from types import ModuleType
 from typing import Any
 
+from jupyter_mlops.context.entry_points import entry_points
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.models.configs import read_config
 from jupyter_mlops.models.models import Model
@@ -20,7 +20,6 @@ from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
 __all__ = ["GROUP", "load_model"]
 
 GROUP = "jupyter_mlops.flavors"
-_log = logging.getLogger(__name__)
 
 
 def load_model(
@@ -105,14 +104,8 @@ def _own_loader(name: str) -> ModuleType | None:
 
 def _loader_of_a_package(name: str) -> Any:
     """What an installed package has for a loader that we have not: its own, or one of MLflow's."""
-    from importlib import metadata  # most models are of our flavors
-
-    try:
-        points = metadata.entry_points(group=GROUP, name=name)
-    except Exception:  # one file of an installed package that cannot be read is enough
-        _log.warning("Flavors of other packages are left out: which are installed cannot be read.", exc_info=True)
-        return None
-    return next(iter(points)).load() if points else None
+    found = [point for point in entry_points(GROUP, "Flavors of other packages") if point.name == name]
+    return found[0].load() if found else None
 
 
 _PYTHON_LOADERS = ("mlflow.pyfunc.model", "mlflow.pyfunc.loaders.code_model")

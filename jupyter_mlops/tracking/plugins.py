@@ -20,6 +20,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from jupyter_mlops.context.entry_points import entry_points
 from jupyter_mlops.context.packages import distributions_in
 from jupyter_mlops.entities.runs import RunInfo
 
@@ -53,15 +54,8 @@ def tell_run_end(info: RunInfo) -> None:
 def _plugins() -> list[tuple[str, Callable[[RunInfo], object]]]:
     if not _is_group_named():
         return []
-    from importlib import metadata  # 50 ms with its answer: most people have no plugin
-
     found = []
-    try:
-        points = metadata.entry_points(group=GROUP)
-    except Exception:  # one file of an installed package that cannot be read is enough
-        _log.warning("Plugins are left out: what packages are installed cannot be read.", exc_info=True)
-        return []
-    for point in points:
+    for point in entry_points(GROUP, "Plugins"):
         try:
             found.append((point.name, point.load()))
         except Exception:
@@ -70,7 +64,7 @@ def _plugins() -> list[tuple[str, Callable[[RunInfo], object]]]:
 
 
 def _is_group_named() -> bool:
-    """Whether any installed package speaks of our entry points."""
+    """Whether any installed package speaks of our entry points; most people have none, and need not wait for an answer."""
     for folder in (folder for path in sys.path for folder in distributions_in(path)):
         try:
             with open(os.path.join(folder, "entry_points.txt"), "rb") as file:

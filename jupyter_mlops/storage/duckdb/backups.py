@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASKED", "MANIFEST", "PARTIAL", "Backup", "BackupFolder", "Manifest", "backups_of", "copy_file", "free_name", "newest_backup",
-    "read_manifest", "sha256_of", "snapshot",
+    "read_manifest", "remove_file", "sha256_of", "snapshot",
 ]  # fmt: skip
 
 MANIFEST = "backup.json"
@@ -245,6 +245,13 @@ def copy_file(source: str, target: str) -> None:
         offset, size = 0, os.fstat(read).st_size
         while offset < size:
             offset += _copy_range(read, write, offset, size - offset)
+
+
+def remove_file(path: str) -> None:
+    """Remove a database and its write-ahead log, as far as they are there. Call it where nobody uses them."""
+    for name in (path, path + ".wal"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
 
 
 def _copy_range(read: int, write: int, offset: int, count: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import StoreBusy, StoreCorrupt, StoreError, StoreNewer
 from jupyter_mlops.storage.duckdb import experiments
-from jupyter_mlops.storage.duckdb.backups import copy_file, free_name
+from jupyter_mlops.storage.duckdb.backups import copy_file, free_name, remove_file
 from jupyter_mlops.storage.duckdb.checks import table_names
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION, migrate, read_meta
@@ -170,17 +170,11 @@ def _present(files: StoreFiles) -> tuple[str, int, tuple[_Rows, _Rows]]:
 def _fresh(path: str) -> Iterator[str]:
     """Name for a file that takes the place of `path`; removed unless it did."""
     fresh = f"{path}.fresh"
-    _remove(fresh)
+    remove_file(fresh)
     try:
         yield fresh
     finally:
-        _remove(fresh)
-
-
-def _remove(path: str) -> None:
-    for name in (path, path + ".wal"):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        remove_file(fresh)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ import struct
 from collections.abc import Iterator
 
 from jupyter_mlops.errors import StoreCorrupt, StoreError
-from jupyter_mlops.storage.duckdb.backups import copy_file
+from jupyter_mlops.storage.duckdb.backups import copy_file, remove_file
 from jupyter_mlops.storage.duckdb.checks import read_whole, table_names
 from jupyter_mlops.storage.duckdb.sessions import Session, new_engine, quoted
 
@@ -76,19 +76,13 @@ def mend_torn_blocks(path: str, error: StoreCorrupt) -> bool:
 @contextlib.contextmanager
 def _copy(path: str) -> Iterator[str]:
     copy = path + ".mending"
-    _remove(copy)  # of one that was killed in here
+    remove_file(copy)  # of one that was killed in here
     try:
         copy_file(path, copy)
         copy_file(path + ".wal", copy + ".wal")
         yield copy
     finally:
-        _remove(copy)
-
-
-def _remove(copy: str) -> None:
-    for name in (copy, copy + ".wal"):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        remove_file(copy)
 
 
 def _mend_copy(copy: str, problem: str | None) -> dict[int, int]:
