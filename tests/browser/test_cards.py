@@ -33,6 +33,22 @@ def test_a_card_follows_the_running_cell_and_stays(lab, notebook):
     assert printed == "FINISHED 3 random forest"
 
 
+def test_a_description_is_shown_on_the_card(lab, notebook):
+    described = (
+        "%%track forest\nmlflow.log_metric('loss', 0.5)\n"
+        "mlflow.set_tag('mlflow.note.content', 'Few trees, to see **how far** they go.\\n\\n- depth 3\\n- no <script>alert(1)</script>')"
+    )
+    lab.open_notebook(notebook("described.ipynb", SETUP, described)).run_all()
+    card = lab.output(1).get_by_test_id("mlops-card")
+    expect(card).to_have_attribute("data-status", "FINISHED")
+    expect(card).to_contain_text("Few trees, to see")
+    lab.shoot("card-description", card)
+    lab.save()
+    html = "".join(lab.saved("described.ipynb")["cells"][1]["outputs"][0]["data"]["text/html"])
+    assert "<strong>how far</strong>" in html
+    assert "<script" not in html
+
+
 def test_a_failing_cell_fails_its_run_and_stops_run_all(lab, notebook):
     name = notebook("fails.ipynb", SETUP, "%%track broken\nmlflow.log_metric('a', 1)\n1 / 0", "print('not reached')")
     lab.open_notebook(name).run_all(wait=False)
