@@ -13,6 +13,7 @@ interface IProps {
   server: Server;
   /** Whether the notebook's kernel works on something. */
   isBusy(): boolean;
+  drawNote: (text: string) => ReactElement;
 }
 
 /** How a run ended, as the store knows it; null while it runs. */
@@ -33,7 +34,7 @@ async function ending(bundle: ICardBundle, server: Server): Promise<ICardRun | n
  * died, or the notebook was saved in the middle. Then the store knows how it ended; when the store
  * can't be asked, a kernel that does nothing says that the card is an old one.
  */
-export function CardView({ bundle, received, server, isBusy }: IProps): ReactElement {
+export function CardView({ bundle, received, server, isBusy, drawNote }: IProps): ReactElement {
   const [ended, setEnded] = useState<ICardRun | null>(null);
   const [old, setOld] = useState(false);
   const running = bundle.run.status === 'RUNNING';
@@ -53,5 +54,5 @@ export function CardView({ bundle, received, server, isBusy }: IProps): ReactEle
     return () => window.clearInterval(timer);
     // Every card that comes starts the wait anew.
   }, [received, running, server]);
-  return <Card bundle={bundle} run={ended ?? bundle.run} asSaved={old} />;
+  return <Card bundle={bundle} run={ended ?? bundle.run} asSaved={old} drawNote={drawNote} />;
 }

@@ -13,6 +13,7 @@ import { CardView } from './cardView';
 import type { Changes } from './changes';
 import type { Charts } from './charts';
 import { CompareHost } from './compareHost';
+import { Markdown } from './markdown';
 import { MIME, StateWriter } from './persistence';
 import type { Server } from './request';
 import { acquireStore } from './viewStore';
@@ -51,7 +52,15 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
       this.received += 1;
       const isBusy = (): boolean => this.place.session?.session?.kernel?.status === 'busy';
       const { server } = this.services;
-      this.draw(<CardView bundle={bundle} received={this.received} server={server} isBusy={isBusy} />);
+      this.draw(
+        <CardView
+          bundle={bundle}
+          received={this.received}
+          server={server}
+          isBusy={isBusy}
+          drawNote={text => <Markdown text={text} rendermime={this.place.rendermime} />}
+        />
+      );
       return;
     }
     if (this.comparison?.key === keyOf(bundle)) {

@@ -15,10 +15,12 @@ interface IProps {
   run: ICardRun;
   /** The run was going on when the card was made, and nobody knows how it went on. */
   asSaved?: boolean;
+  /** Draws Markdown where the host can; else it is shown as it was written. */
+  drawNote?: (text: string) => ReactElement;
 }
 
 /** One tracked cell: what runs, how far it is, and its latest numbers. */
-export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
+export function Card({ bundle, run, asSaved = false, drawNote }: IProps): ReactElement {
   const trans = useTranslation();
   const { params, metrics, error, children, note } = bundle;
   const spare = params.length - MOST_PARAMS;
@@ -45,7 +47,7 @@ export function Card({ bundle, run, asSaved = false }: IProps): ReactElement {
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
         <Elapsed run={run} ticking={run.status === 'RUNNING' && !asSaved} />
       </div>
-      {note !== null && <div className="jp-mlops-quiet jp-mlops-note">{note}</div>}
+      {note !== null && (drawNote?.(note) ?? <div className="jp-mlops-quiet jp-mlops-note">{note}</div>)}
       {metrics.length > 0 && (
         <ul className="jp-mlops-tiles">
           {metrics.slice(0, MOST_METRICS).map(metric => (
