@@ -151,7 +151,7 @@ def _enter() -> bool:
             return False
         _users += 1
         if _users == 1:
-            sys.meta_path.append(_finder)
+            sys.meta_path.insert(0, _finder)  # after Python's own, it would find our files a second time, as mlflow.models
         return True
 
 

@@ -206,6 +206,7 @@ def test_models_from_code(tmp_path):
     assert mlflow.pyfunc.load_model(tmp_path / "m", model_config={"by": 4}).predict(2) == 8
     assert mlflow.pyfunc.load_model(tmp_path / "n").predict(2) == 2
     assert "mlflow" not in sys.modules, "only while it was loaded"
+    assert mlflow.models.__spec__.name == "jupyter_mlops.models", "no module of ours is loaded a second time"
 
 
 @pytest.mark.parametrize(
