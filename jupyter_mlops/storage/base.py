@@ -15,6 +15,7 @@ from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
+from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.storage.columns import Along, Curve, RunColumns, columns_of
 
@@ -266,6 +267,18 @@ class RegistryStore(ABC):
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
     ) -> PagedList[ModelVersion]:
         """One page of versions."""
+
+    @abstractmethod
+    def models_page(self, search: str, order_by: str, limit: int, token: str | None) -> ModelPage:
+        """One page of models that have a text anywhere, by ``"name"`` or, the latest first, by ``"updated"``."""
+
+    @abstractmethod
+    def versions_page(self, name: str, search: str, limit: int, token: str | None) -> VersionPage:
+        """One page of a model's versions that have a text anywhere, the newest first, and the runs they come from."""
+
+    @abstractmethod
+    def versions_named(self, names: Sequence[tuple[str, str]]) -> VersionPage:
+        """Those (name, version) that are there, in the order given, and the runs they come from."""
 
     @abstractmethod
     def transition_model_version_stage(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
+from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.storage.base import RegistryStore
-from jupyter_mlops.storage.duckdb import model_versions, registered_models, searches
+from jupyter_mlops.storage.duckdb import model_versions, registered_models, registry_pages, searches
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 
 __all__ = ["DuckDBRegistry"]
@@ -84,6 +85,18 @@ class DuckDBRegistry(RegistryStore):
     ) -> PagedList[ModelVersion]:
         with self.files.reading("search") as session:
             return searches.versions_page(session, filter_string, max_results, order_by, page_token)
+
+    def models_page(self, search: str, order_by: str, limit: int, token: str | None) -> ModelPage:
+        with self.files.reading("search") as session:
+            return registry_pages.models_page(session, search, order_by, limit, token)
+
+    def versions_page(self, name: str, search: str, limit: int, token: str | None) -> VersionPage:
+        with self.files.reading("search") as session:
+            return registry_pages.versions_page(session, name, search, limit, token)
+
+    def versions_named(self, names: Sequence[tuple[str, str]]) -> VersionPage:
+        with self.files.reading("search") as session:
+            return registry_pages.versions_named(session, names)
 
     def transition_model_version_stage(
         self, name: str, version: str, stage: str, archive_existing: bool, who: str
