@@ -1,4 +1,5 @@
 /** What the views know: plain data and the few things that they ask of their host. */
+import type { IViewBundle, IViewHost, Source } from './views';
 
 export type Status = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
 
@@ -58,15 +59,9 @@ export interface ICompareState {
   curve: { key: string | null; x: XAxis };
 }
 
-export interface ICompareBundle {
-  view: 'compare';
-  id: string;
-  store: string;
-  storeName: string;
+export interface ICompareBundle extends IViewBundle<ICompareState> {
   runs: string[];
-  state: ICompareState;
   snapshot: ICompareData;
-  savedAt: number | null;
 }
 
 export interface ITrace {
@@ -85,22 +80,11 @@ export interface ICurves {
   figure: IFigure;
 }
 
-export type Source = 'server' | 'kernel' | 'snapshot';
-
 export interface ILoaded {
   data: ICompareData;
   source: Source;
   /** Why a better source could not answer, in words for the user. */
   problem: string | null;
-}
-
-/** What several views of one id share. A new object at every change. */
-export interface IShared {
-  state: ICompareState;
-  /** Whether the kernel follows this view. */
-  alive: boolean;
-  /** Moves when the data should be read again. */
-  stamp: number;
 }
 
 export interface IEmphasis {
@@ -119,15 +103,10 @@ export interface IDrawnFigure {
   dispose(): void;
 }
 
-export interface ICompareHost {
-  readonly bundle: ICompareBundle;
+export interface ICompareHost extends IViewHost<ICompareState, ICompareBundle> {
   /** Never rejects: the snapshot is the last resort. */
   load(): Promise<ILoaded>;
   curves(source: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves>;
-  get(): IShared;
-  set(part: Partial<ICompareState>): void;
-  subscribe(listener: () => void): () => void;
-  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
 }
 
 // ---- card
@@ -148,7 +127,6 @@ export interface ICardRun {
 }
 
 export interface ICardBundle {
-  view: 'card';
   id: string;
   store: string;
   run: ICardRun;

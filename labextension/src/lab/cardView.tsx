@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { readCompareData } from '../components/bundles';
+import { readCompareData } from '../components/compare/bundles';
 import { Card } from '../components/card/Card';
 import type { ICardBundle, ICardRun } from '../components/types';
 import type { Server } from './request';

@@ -7,7 +7,8 @@ import { dict, text } from '../components/parse';
 import { Changes } from './changes';
 import { Charts } from './charts';
 import { dropWidgetViews, MIME } from './persistence';
-import { Renderer, type IPlace, type IServices } from './renderer';
+import type { IPlace, IServices } from './places';
+import { Renderer } from './renderer';
 import { Server } from './request';
 import { guardShortcuts } from './shortcuts';
 

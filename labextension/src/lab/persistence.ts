@@ -4,7 +4,6 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { JSONExt, type PartialJSONObject, type PartialJSONValue } from '@lumino/coreutils';
 import { isDict } from '../components/parse';
-import type { ICompareState } from '../components/types';
 
 export const MIME = 'application/vnd.jupyter-mlops+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
@@ -19,7 +18,7 @@ export class StateWriter {
     this.model = model;
   }
 
-  write(state: ICompareState): void {
+  write(state: object): void {
     this.waiting = state;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.flush(), WAIT_MS);
@@ -49,7 +48,7 @@ export class StateWriter {
     this.waiting = null;
   }
 
-  private waiting: ICompareState | null = null;
+  private waiting: object | null = null;
   private timer = 0;
 }
 

@@ -1,37 +1,19 @@
-import type { ISessionContext } from '@jupyterlab/apputils';
-import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
-import { readBundle } from '../components/bundles';
-import { Compare } from '../components/compare/Compare';
-import { Translation, type ITranslate } from '../components/translation';
-import type { ICompareBundle } from '../components/types';
+import { readCard } from '../components/card/bundles';
+import { dict, text, type Dict } from '../components/parse';
+import { Translation } from '../components/translation';
+import type { ICardBundle } from '../components/types';
+import { readCommon } from '../components/views';
 import { CardView } from './cardView';
-import type { Changes } from './changes';
-import type { Charts } from './charts';
-import { CompareHost } from './compareHost';
+import type { IShown } from './linkedViews';
 import { Markdown } from './markdown';
-import { MIME, StateWriter } from './persistence';
-import type { Server } from './request';
-import { acquireStore } from './viewStore';
-
-export interface IServices {
-  server: Server;
-  changes: Changes;
-  trans: ITranslate;
-}
-
-/** Where an output stands: a notebook has a kernel and a file, other places have neither. */
-export interface IPlace {
-  charts: Charts;
-  rendermime: IRenderMimeRegistry;
-  session: ISessionContext | null;
-  /** Called before the file is written; the answer of it ends that. */
-  onSave(flush: () => void): () => void;
-}
+import { MIME } from './persistence';
+import type { IPlace, IServices } from './places';
+import { VIEWS } from './views';
 
 /** Draws our MIME type. The React root stays for the life of the output, so updates do not flicker. */
 export class Renderer extends Widget implements IRenderMime.IRenderer {
@@ -44,72 +26,48 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    const bundle = readBundle(model.data[MIME]);
-    if (bundle === null) {
+    const bundle = dict(model.data[MIME]);
+    const card = cardOf(bundle);
+    if (card !== null) {
+      this.drawCard(card);
+      return;
+    }
+    const read = VIEWS.get(text(bundle.view))?.(bundle) ?? null;
+    if (read === null) {
       return this.renderLasting(model);
     }
-    if (bundle.view === 'card') {
-      this.received += 1;
-      const isBusy = (): boolean => this.place.session?.session?.kernel?.status === 'busy';
-      const { server } = this.services;
-      this.draw(
-        <CardView
-          bundle={bundle}
-          received={this.received}
-          server={server}
-          isBusy={isBusy}
-          drawNote={text => <Markdown text={text} rendermime={this.place.rendermime} />}
-        />
-      );
-      return;
-    }
-    if (this.comparison?.key === keyOf(bundle)) {
+    if (this.shown?.key === read.key) {
       // Our own write into the output comes back as a call: only the model may be a new one.
-      this.comparison.writer.follow(model);
+      this.shown.follow(model);
       return;
     }
-    this.comparison?.dispose();
-    this.comparison = this.compare(bundle, model);
+    this.shown?.dispose();
+    this.shown = read.show(model, this.services, this.place, () => this.isVisible);
+    this.draw(<Fragment key={read.key}>{this.shown.view}</Fragment>);
   }
 
   override dispose(): void {
     if (this.isDisposed) {
       return;
     }
-    this.comparison?.dispose();
+    this.shown?.dispose();
     const { root } = this;
     // React refuses to unmount while it renders, and an output can be cleared by a click in it.
     window.setTimeout(() => root?.unmount(), 0);
     super.dispose();
   }
 
-  private compare(bundle: ICompareBundle, model: IRenderMime.IMimeModel): IComparison {
-    const { store, release } = acquireStore(bundle);
-    const { session, charts, onSave } = this.place;
-    const host = new CompareHost(bundle, { ...this.services, charts, store, visible: () => this.isVisible });
-    const writer = new StateWriter(model);
-    let { state } = store.get();
-    const unsubscribe = store.subscribe(() => {
-      const now = store.get().state;
-      if (now !== state) {
-        state = now;
-        writer.write(now);
-      }
-    });
-    const ends = [unsubscribe, onSave(() => writer.flush()), release];
-    if (session !== null) {
-      ends.unshift(store.connect(session));
-    }
-    this.draw(<Compare key={keyOf(bundle)} host={host} />);
-    return {
-      key: keyOf(bundle),
-      writer,
-      dispose: () => {
-        host.dispose();
-        writer.dispose();
-        ends.forEach(end => end());
-      }
-    };
+  private drawCard(bundle: ICardBundle): void {
+    this.received += 1;
+    this.draw(
+      <CardView
+        bundle={bundle}
+        received={this.received}
+        server={this.services.server}
+        isBusy={() => this.place.session?.session?.kernel?.status === 'busy'}
+        drawNote={note => <Markdown text={note} rendermime={this.place.rendermime} />}
+      />
+    );
   }
 
   private draw(view: ReactElement): void {
@@ -139,17 +97,13 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     }
   }
 
-  private comparison: IComparison | null = null;
+  private shown: IShown | null = null;
   private root: Root | null = null;
   private received = 0;
 }
 
-function keyOf(bundle: ICompareBundle): string {
-  return [bundle.id, bundle.store, ...bundle.runs].join(' ');
-}
-
-interface IComparison {
-  key: string;
-  writer: StateWriter;
-  dispose(): void;
+/** A card is drawn anew at every message: it has no state to keep. */
+function cardOf(bundle: Dict): ICardBundle | null {
+  const common = bundle.view === 'card' ? readCommon(bundle) : null;
+  return common && readCard(common.id, bundle);
 }

@@ -1,27 +1,40 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
-import { readPartialState } from '../components/bundles';
-import type { ICompareBundle, ICompareState, IShared } from '../components/types';
+import type { IShared, IViewBundle } from '../components/views';
 import { KernelLink } from './kernelLink';
 import { RequestError } from './request';
 
 /** The state that all views of one id in this page share, tied to the kernels of their notebooks. */
-export class ViewStore {
-  constructor(private readonly bundle: ICompareBundle) {
+export class ViewStore<S extends object> {
+  constructor(
+    private readonly bundle: IViewBundle<S>,
+    private readonly readState: (value: unknown) => Partial<S>
+  ) {
     this.shared = { state: bundle.state, alive: false, stamp: 0 };
   }
 
   /** Whether the server failed to give the data, so that a kernel that comes up should be asked. */
   wantsKernel = false;
 
-  readonly get = (): IShared => this.shared;
+  readonly get = (): IShared<S> => this.shared;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
 
+  /** Calls with every new state; the answer ends it. */
+  onState(listener: (state: S) => void): () => void {
+    let { state } = this.shared;
+    return this.subscribe(() => {
+      if (this.shared.state !== state) {
+        state = this.shared.state;
+        listener(state);
+      }
+    });
+  }
+
   /** A change by the user: told to the kernel, now or once it answers. */
-  set(part: Partial<ICompareState>): void {
+  set(part: Partial<S>): void {
     this.change({ state: { ...this.shared.state, ...part } });
     const living = [...this.links.values()].filter(({ link }) => link.isAlive);
     living.forEach(({ link }) => link.send(part));
@@ -61,7 +74,7 @@ export class ViewStore {
         // What was clicked before the kernel answered is newer than what it says.
         const { untold } = this;
         this.untold = {};
-        this.change({ state: { ...this.shared.state, ...readPartialState(part), ...untold } });
+        this.change({ state: { ...this.shared.state, ...this.readState(part), ...untold } });
         if (Object.keys(untold).length > 0) {
           link.send(untold);
         }
@@ -75,31 +88,35 @@ export class ViewStore {
     return link;
   }
 
-  private change(part: Partial<IShared>): void {
+  private change(part: Partial<IShared<S>>): void {
     this.shared = { ...this.shared, ...part };
     this.listeners.forEach(listener => listener());
   }
 
-  private shared: IShared;
-  private untold: Partial<ICompareState> = {};
+  private shared: IShared<S>;
+  private untold: Partial<S> = {};
   private readonly listeners = new Set<() => void>();
   private readonly links = new Map<ISessionContext, { users: number; link: KernelLink }>();
 }
 
-const stores = new Map<string, { users: number; store: ViewStore }>();
+/** The stores of all views of one kind, each made by the first who asks and forgotten with the last. */
+export class ViewStores<S extends object> {
+  constructor(private readonly readState: (value: unknown) => Partial<S>) {}
 
-/** The store of a view, made by the first who asks and forgotten with the last. */
-export function acquireStore(bundle: ICompareBundle): { store: ViewStore; release(): void } {
-  const held = stores.get(bundle.id) ?? { users: 0, store: new ViewStore(bundle) };
-  held.users += 1;
-  stores.set(bundle.id, held);
-  return {
-    store: held.store,
-    release: () => {
-      held.users -= 1;
-      if (held.users === 0) {
-        stores.delete(bundle.id);
+  acquire(bundle: IViewBundle<S>): { store: ViewStore<S>; release(): void } {
+    const held = this.held.get(bundle.id) ?? { users: 0, store: new ViewStore(bundle, this.readState) };
+    held.users += 1;
+    this.held.set(bundle.id, held);
+    return {
+      store: held.store,
+      release: () => {
+        held.users -= 1;
+        if (held.users === 0) {
+          this.held.delete(bundle.id);
+        }
       }
-    }
-  };
+    };
+  }
+
+  private readonly held = new Map<string, { users: number; store: ViewStore<S> }>();
 }

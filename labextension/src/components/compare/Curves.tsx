@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
-import type { ICompareHost, ICompareState, ICurves, IDrawnFigure, Source, XAxis } from '../types';
+import type { ICompareHost, ICompareState, ICurves, IDrawnFigure, XAxis } from '../types';
+import type { Source } from '../views';
 import { onlyRuns, tracesByRun } from './traces';
 import { useCurves } from './useCurves';
 

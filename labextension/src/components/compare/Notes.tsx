@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
 import { formatTime } from '../formats';
 import { useTranslation } from '../translation';
-import type { ICompareBundle, ICompareData, Source } from '../types';
+import type { ICompareBundle, ICompareData } from '../types';
+import type { Source } from '../views';
 
 interface IProps {
   bundle: ICompareBundle;

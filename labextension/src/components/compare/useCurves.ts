@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { ICompareHost, ICurves, Source, XAxis } from '../types';
+import type { ICompareHost, ICurves, XAxis } from '../types';
+import type { Source } from '../views';
 
 interface IAnswer {
   curves: ICurves | null;

@@ -1,72 +1,24 @@
-/** From the JSON of a MIME bundle, or of an answer, to what the views draw. */
-import { cell, dict, entry, isDict, list, metric, number, status, text, textOrNull, texts } from './parse';
+/** From the JSON of a comparison's bundle, or of an answer, to what the view draws. */
+import { cell, dict, isDict, list, number, status, text, textOrNull, texts, type Dict } from '../parse';
 import type {
-  ICardBundle,
-  ICardMetric,
-  IColumn,
   ICompareBundle,
   ICompareData,
   ICompareState,
+  IColumn,
   ICurves,
   IRow,
   ISort,
-  ITrace,
   XAxis
-} from './types';
+} from '../types';
+import { readFigure, type ICommon } from '../views';
 
-/** The newest bundle that this front end can draw. */
-export const VERSION = 1;
-
-export type Bundle = ICompareBundle | ICardBundle;
-
-/** Null when the bundle is of a newer version, or of a view that is not known here. */
-export function readBundle(value: unknown): Bundle | null {
-  const bundle = dict(value);
-  const version = number(bundle.version);
-  if (version === null || version > VERSION || typeof bundle.id !== 'string') {
-    return null;
-  }
-  if (bundle.view === 'compare') {
-    return {
-      view: 'compare',
-      id: bundle.id,
-      store: text(bundle.store),
-      storeName: text(bundle.store_name),
-      runs: texts(bundle.runs),
-      state: readState(bundle.state),
-      snapshot: readCompareData(bundle.snapshot),
-      savedAt: number(bundle.saved_at)
-    };
-  }
-  return bundle.view === 'card' && isDict(bundle.run) ? readCard(bundle.id, bundle) : null;
-}
-
-function readCard(id: string, bundle: { [key: string]: unknown }): ICardBundle {
-  const run = dict(bundle.run);
+export function readCompare(common: ICommon, bundle: Dict): ICompareBundle {
   return {
-    view: 'card',
-    id,
-    store: text(bundle.store),
-    run: {
-      runId: text(run.run_id, id),
-      name: text(run.name),
-      experiment: text(run.experiment),
-      status: status(run.status),
-      startTime: number(run.start_time),
-      endTime: number(run.end_time),
-      elapsed: number(run.elapsed) ?? 0
-    },
-    params: list(bundle.params, entry),
-    metrics: list(bundle.metrics, cardMetric),
-    error: textOrNull(bundle.error),
-    children: number(bundle.children) ?? 0,
-    note: textOrNull(bundle.note)
+    ...common,
+    runs: texts(bundle.runs),
+    state: readState(bundle.state),
+    snapshot: readCompareData(bundle.snapshot)
   };
-}
-
-function cardMetric(value: unknown): ICardMetric | null {
-  const read = metric(value);
-  return read && { ...read, points: list(dict(value).points, number) };
 }
 
 function axis(value: unknown): XAxis {
@@ -99,7 +51,7 @@ export function readPartialState(value: unknown): Partial<ICompareState> {
   return part;
 }
 
-export function readState(value: unknown): ICompareState {
+function readState(value: unknown): ICompareState {
   return {
     selection: [],
     sort: [],
@@ -152,13 +104,5 @@ export function readCompareData(value: unknown): ICompareData {
 
 export function readCurves(value: unknown): ICurves {
   const curves = dict(value);
-  const figure = dict(curves.figure);
-  return {
-    keys: texts(curves.keys),
-    key: textOrNull(curves.key),
-    figure: {
-      data: list<ITrace>(figure.data, one => (isDict(one) ? one : null)),
-      layout: dict(figure.layout)
-    }
-  };
+  return { keys: texts(curves.keys), key: textOrNull(curves.key), figure: readFigure(curves.figure) };
 }

@@ -1,0 +1,75 @@
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { ReactElement } from 'react';
+import type { Dict } from '../components/parse';
+import { readCommon, type ICommon, type IViewBundle } from '../components/views';
+import { StateWriter } from './persistence';
+import type { IPlace, IServices } from './places';
+import type { IParts } from './viewHost';
+import { ViewStores } from './viewStore';
+
+/** A view whose state the page and Python share. */
+export interface ILinkedView<S extends object, B extends IViewBundle<S>, H extends { dispose(): void }> {
+  /** Null when it is not a bundle of this view. */
+  readBundle(common: ICommon, bundle: Dict): B | null;
+  /** Only the parts that are there: a kernel sends what has changed. */
+  readState(value: unknown): Partial<S>;
+  /** What the view is of, beside its id and store: a re-sent bundle of something else is drawn anew. */
+  subject(bundle: B): string;
+  host(bundle: B, parts: IParts<S>): H;
+  draw(host: H): ReactElement;
+}
+
+/** A bundle that was read, not yet shown. */
+export interface IRead {
+  key: string;
+  show(model: IRenderMime.IMimeModel, services: IServices, place: IPlace, visible: () => boolean): IShown;
+}
+
+export interface IShown {
+  key: string;
+  view: ReactElement;
+  /** A re-sent output is a new model. */
+  follow(model: IRenderMime.IMimeModel): void;
+  dispose(): void;
+}
+
+export type Reader = (bundle: Dict) => IRead | null;
+
+/** What a table of views can hold, whatever their states are: the reader of a view's bundles. */
+export function linked<S extends object, B extends IViewBundle<S>, H extends { dispose(): void }>(
+  view: ILinkedView<S, B, H>
+): Reader {
+  const stores = new ViewStores(view.readState);
+  return value => {
+    const common = readCommon(value);
+    const bundle = common && view.readBundle(common, value);
+    if (bundle === null) {
+      return null;
+    }
+    const key = [bundle.id, bundle.store, view.subject(bundle)].join(' ');
+    return {
+      key,
+      show: (model, services, place, visible) => {
+        const { store, release } = stores.acquire(bundle);
+        const host = view.host(bundle, { ...services, place, store, visible });
+        const writer = new StateWriter(model);
+        const ends = [
+          place.session === null ? () => undefined : store.connect(place.session),
+          store.onState(state => writer.write(state)),
+          place.onSave(() => writer.flush()),
+          release
+        ];
+        return {
+          key,
+          view: view.draw(host),
+          follow: next => writer.follow(next),
+          dispose: () => {
+            host.dispose();
+            writer.dispose();
+            ends.forEach(end => end());
+          }
+        };
+      }
+    };
+  };
+}
