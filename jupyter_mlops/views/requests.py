@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
-from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.base import Store
+from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons import compare, curves
+from jupyter_mlops.views.model_versions import model_version, model_versions
+from jupyter_mlops.views.models import models
+from jupyter_mlops.views.version_comparisons import compare_versions
 
 __all__ = ["VIEWS", "answer"]
 
-VIEWS: dict[str, Callable[..., Any]] = {"compare": compare, "curves": curves}
-_PARAMETERS = {"compare": {"run_ids"}, "curves": {"run_ids", "key", "x"}}
+VIEWS: dict[str, Callable[..., Any]] = {
+    "compare": compare,
+    "compare_versions": compare_versions,
+    "curves": curves,
+    "model_version": model_version,
+    "model_versions": model_versions,
+    "models": models,
+}
 
 
-def answer(store: TrackingStore, name: str, parameters: dict[str, Any]) -> Any:
+def answer(store: Store, name: str, parameters: Mapping[str, Any]) -> Any:
     """Data of a view as plain dicts and lists.
 
     Raises
@@ -27,10 +34,4 @@ def answer(store: TrackingStore, name: str, parameters: dict[str, Any]) -> Any:
     InvalidParameter
         Parameters that the view does not know.
     """
-    if name not in VIEWS:
-        raise NotFound(f"There is no view {name!r}; views are {', '.join(VIEWS)}.")
-    if "run_ids" not in parameters or set(parameters) - _PARAMETERS[name]:
-        raise InvalidParameter(
-            f"The view {name!r} takes {', '.join(sorted(_PARAMETERS[name]))}, not {', '.join(sorted(parameters)) or 'nothing'}."
-        )
-    return msgspec.to_builtins(VIEWS[name](store, **parameters))
+    return call_named(VIEWS, "view", name, parameters, store)

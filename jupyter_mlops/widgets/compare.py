@@ -12,7 +12,7 @@ from traitlets import Bool, Dict, List, TraitError, Unicode, validate
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 from jupyter_mlops.views.bundles import bundle, is_plain
@@ -59,7 +59,7 @@ class Compare(LinkedView):
     curve = Dict(default_value={"key": None, "x": "step"})
     shared = ("selection", "sort", "search", "differences_only", "curve")
 
-    def __init__(self, store: TrackingStore, run_ids: list[str]) -> None:
+    def __init__(self, store: Store, run_ids: list[str]) -> None:
         self._store = store
         self.run_ids = run_ids
         super().__init__()

@@ -15,6 +15,7 @@ import comm
 import msgspec
 
 from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.views.calls import error_message
 from jupyter_mlops.widgets.linked import LinkedView
 
 __all__ = ["TARGET", "announce"]
@@ -59,7 +60,7 @@ def _answered(view: LinkedView, data: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"data": view.answer(str(data.get("method")), dict(data.get("params") or {}))}
     except MlflowException as error:
-        return {"error": {"error_code": error.error_code, "message": error.message}}
+        return {"error": error_message(error)}
     except (TypeError, ValueError, msgspec.MsgspecError) as error:
         _log.exception("A view asked for what could not be answered")
         return {"error": {"error_code": "INTERNAL_ERROR", "message": str(error)}}

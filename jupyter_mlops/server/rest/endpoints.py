@@ -9,6 +9,8 @@ from typing import Any
 from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.server.rest import registry, tracking, views
 from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.views.calls import error_message
+from jupyter_mlops.views.requests import VIEWS
 
 __all__ = ["ENDPOINTS", "WRITES", "call"]
 
@@ -17,8 +19,7 @@ _API = "api/2.0/mlflow"
 
 ENDPOINTS: dict[tuple[str, str], Callable[[Request], Any]] = {
     ("GET", "changes"): views.changes,
-    ("POST", "views/compare"): views.compare,
-    ("POST", "views/curves"): views.curves,
+    **{("POST", f"views/{name}"): views.view(name) for name in VIEWS},
     ("POST", f"{_API}/experiments/search"): tracking.search_experiments,
     ("GET", f"{_API}/runs/get"): tracking.get_run,
     ("POST", f"{_API}/runs/search"): tracking.search_runs,
@@ -48,7 +49,7 @@ def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, A
             raise NotFound(f"There is no endpoint {method} {path}.", error_code="ENDPOINT_NOT_FOUND")
         return 200, endpoint(request())
     except MlflowException as error:
-        return error.get_http_status_code(), {"error_code": error.error_code, "message": error.message}
+        return error.get_http_status_code(), error_message(error)
     except Exception:  # a defect of ours: the log has all of it, the answer nothing that could be a secret
         _log.exception("%s %s failed", method, path)
         return 500, {"error_code": "INTERNAL_ERROR", "message": "The server failed; its log says why."}

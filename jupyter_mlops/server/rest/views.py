@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.views.requests import answer
 
-__all__ = ["changes", "compare", "curves"]
+__all__ = ["changes", "view"]
 
 
 def changes(request: Request) -> dict[str, Any]:
@@ -15,11 +16,11 @@ def changes(request: Request) -> dict[str, Any]:
     return {"change": request.store.last_change()}
 
 
-def compare(request: Request) -> Any:
-    """``views/compare``."""
-    return answer(request.store, "compare", request.arguments)
+def view(name: str) -> Callable[[Request], Any]:
+    """The endpoint of a view."""
 
+    def endpoint(request: Request) -> Any:
+        return answer(request.store, name, request.arguments)
 
-def curves(request: Request) -> Any:
-    """``views/curves``."""
-    return answer(request.store, "curves", request.arguments)
+    endpoint.__doc__ = f"``views/{name}``."
+    return endpoint

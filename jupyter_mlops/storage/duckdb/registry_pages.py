@@ -55,7 +55,9 @@ def models_page(session: Session, search: str, order_by: str, limit: int, token:
         "AND mid IN (SELECT unnest(?::BIGINT[])) GROUP BY mid", [mids],
     )  # fmt: skip
     by_mid = {mid: (count, str(highest)) for mid, count, highest in amounts}
-    named = {model.name: by_mid.get(mid, (0, None)) for mid, model in zip(mids, found, strict=True)}
+    named: dict[str, tuple[int, str | None]] = {
+        model.name: by_mid.get(mid, (0, None)) for mid, model in zip(mids, found, strict=True)
+    }
     return ModelPage(found, named, total, token)
 
 
