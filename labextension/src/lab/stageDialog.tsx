@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ReactElement } from 'react';
-import { stageLabel } from '../components/panel/stages';
+import { stageLabel } from '../components/stages';
 import type { ITranslate } from '../components/translation';
 import type { IStageChange } from '../components/types';
 

@@ -11,18 +11,17 @@ import {
   textOrNull,
   texts
 } from '../components/parse';
+import { readStage } from '../components/stages';
 import type { ITranslate } from '../components/translation';
-import {
-  STAGES,
-  type IExperiment,
-  type IModel,
-  type IPage,
-  type IRun,
-  type IStageChange,
-  type IStoreHost,
-  type IStores,
-  type IVersion,
-  type Stage
+import type {
+  IExperiment,
+  IModel,
+  IPage,
+  IRun,
+  IStageChange,
+  IStoreHost,
+  IStores,
+  IVersion
 } from '../components/types';
 import type { Server } from './request';
 import { askStage } from './stageDialog';
@@ -158,10 +157,6 @@ function run(value: unknown): IRun | null {
   };
 }
 
-function stage(value: unknown): Stage {
-  return STAGES.find(one => one === value) ?? 'None';
-}
-
 function version(value: unknown): IVersion | null {
   const one = dict(value);
   if (text(one.version) === '') {
@@ -170,7 +165,7 @@ function version(value: unknown): IVersion | null {
   return {
     name: text(one.name),
     version: text(one.version),
-    stage: stage(one.current_stage),
+    stage: readStage(one.current_stage),
     created: number(one.creation_timestamp),
     description: text(one.description),
     runId: text(one.run_id),

@@ -3,7 +3,7 @@ import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
 import type { IRow } from '../types';
 import type { IShownColumn } from './columns';
-import type { IPick } from './useSelection';
+import type { IPick } from '../useSelection';
 
 interface IProps {
   id: string;

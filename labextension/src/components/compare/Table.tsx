@@ -7,7 +7,7 @@ import { columnDefs, nameWidth, type IShownColumn } from './columns';
 import { Head } from './Head';
 import { Row } from './Row';
 import { useColumnWindow } from './useColumnWindow';
-import { useSelection } from './useSelection';
+import { useSelection } from '../useSelection';
 
 const ROW_HEIGHT = 28;
 const NO_COLOURS: ReadonlyMap<string, string> = new Map();

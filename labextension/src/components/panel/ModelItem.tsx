@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import type { IModel, IStoreHost, IVersion, Stage } from '../types';
-import { stageLabel } from './stages';
+import { stageLabel } from '../stages';
 import { VersionRow } from './VersionRow';
 
 interface IProps {

@@ -2,10 +2,10 @@ import { useCallback, useEffect, useId, useState, type ReactElement } from 'reac
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import type { IModel, IStoreHost } from '../types';
-import { Message } from './Message';
+import { Message } from '../Message';
 import { ModelItem } from './ModelItem';
-import { useNow } from './useNow';
-import { usePages, type Fetch } from './usePages';
+import { useNow } from '../useNow';
+import { usePages, type Fetch } from '../usePages';
 import { VirtualList } from './VirtualList';
 
 const TYPING_MS = 300;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import type { IPanelHost, IStores } from '../types';
-import { Message } from './Message';
+import { Message } from '../Message';
 import { ModelsView } from './ModelsView';
 import { RunsView } from './RunsView';
 

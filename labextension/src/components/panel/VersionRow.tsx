@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { formatAgo, formatTime } from '../formats';
 import { useTranslation } from '../translation';
 import type { IVersion, Stage } from '../types';
-import { StageMenu } from './StageMenu';
+import { StageMenu } from '../StageMenu';
 
 interface IProps {
   version: IVersion;
@@ -23,7 +23,7 @@ export function VersionRow({ version, now, onStage }: IProps): ReactElement {
       <span className="jp-mlops-version-number" title={version.description || undefined}>
         {trans.__('v%1', version.version)}
       </span>
-      <StageMenu version={version} onStage={onStage} />
+      <StageMenu version={version.version} stage={version.stage} onStage={onStage} />
       <span className="jp-mlops-item-when" title={created === null ? undefined : formatTime(created)}>
         {created === null ? '' : formatAgo(created, now, trans)}
       </span>

@@ -1,5 +1,5 @@
-import type { ITranslate } from '../translation';
-import type { Stage } from '../types';
+import type { ITranslate } from './translation';
+import { STAGES, type Stage } from './types';
 
 export function stageLabel(stage: Stage, trans: ITranslate): string {
   switch (stage) {
@@ -12,4 +12,8 @@ export function stageLabel(stage: Stage, trans: ITranslate): string {
     default:
       return trans.__('No stage');
   }
+}
+
+export function readStage(value: unknown): Stage {
+  return STAGES.find(one => one === value) ?? 'None';
 }

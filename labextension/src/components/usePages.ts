@@ -1,12 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { IPage } from '../types';
+import type { IPage } from './types';
 
 export const PAGE = 50;
+const NONE: never[] = [];
 
-export type Fetch<T> = (count: number, page: string | null) => Promise<IPage<T>>;
+/** The most that is asked for at once. */
+const MOST = 500;
 
-export interface IPages<T> {
+export type Fetch<T, P extends IPage<T> = IPage<T>> = (count: number, page: string | null) => Promise<P>;
+
+export interface IPages<T, P extends IPage<T> = IPage<T>> {
   items: T[];
+  /** The newest answer, with the items of all pages. */
+  page: P | null;
   /** Whether the first answer has come. */
   loaded: boolean;
   problem: string | null;
@@ -17,8 +23,12 @@ export interface IPages<T> {
  * A list read page by page. A refresh reads as many as are shown in one request, and what is shown
  * stays until the answer is here, also when the answer is an error.
  */
-export function usePages<T>(fetch: Fetch<T>, refresh: number): IPages<T> {
-  const [page, setPage] = useState<IPage<T>>({ items: [], next: null });
+export function usePages<T, P extends IPage<T> = IPage<T>>(
+  fetch: Fetch<T, P>,
+  refresh: number,
+  first: P | null = null
+): IPages<T, P> {
+  const [page, setPage] = useState<P | null>(first);
   const [loaded, setLoaded] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -35,7 +45,9 @@ export function usePages<T>(fetch: Fetch<T>, refresh: number): IPages<T> {
           if (mine !== asked.current) {
             return;
           }
-          setPage(old => (token === null ? answer : { ...answer, items: [...old.items, ...answer.items] }));
+          setPage(old =>
+            token === null || old === null ? answer : { ...answer, items: [...old.items, ...answer.items] }
+          );
           setLoaded(true);
           setProblem(null);
           setBusy(false);
@@ -53,16 +65,17 @@ export function usePages<T>(fetch: Fetch<T>, refresh: number): IPages<T> {
 
   useEffect(() => {
     const same = shown.current.fetch === fetch;
-    ask(same ? Math.max(PAGE, shown.current.count) : PAGE, null);
+    ask(same ? Math.min(MOST, Math.max(PAGE, shown.current.count)) : PAGE, null);
     shown.current.fetch = fetch;
   }, [ask, fetch, refresh]);
   useEffect(() => {
-    shown.current.count = page.items.length;
+    shown.current.count = page?.items.length ?? 0;
   }, [page]);
 
-  const { next } = page;
+  const next = page?.next ?? null;
   return {
-    items: page.items,
+    items: page?.items ?? NONE,
+    page,
     loaded,
     problem,
     more: next === null || busy ? null : () => ask(PAGE, next)

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useTranslation } from '../translation';
+import { useTranslation } from './translation';
 
 interface IProps {
   title: string;

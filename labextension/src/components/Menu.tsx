@@ -1,0 +1,145 @@
+import {
+  useEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type RefObject
+} from 'react';
+import { createPortal } from 'react-dom';
+
+export interface IMenuItem {
+  id: string;
+  label: string;
+  /** Drawn before the label. */
+  mark?: ReactNode;
+  /** One of several of which one holds: it is marked, and choosing it does nothing. */
+  checked?: boolean;
+  /** A line above it. */
+  first?: boolean;
+  testid?: string;
+  data?: { [name: string]: string };
+  choose(): void;
+}
+
+interface IPlace {
+  left: number;
+  top: number;
+}
+
+interface IMenu {
+  button: RefObject<HTMLButtonElement>;
+  isOpen: boolean;
+  toggle(): void;
+  /** The menu while it is open. */
+  menu: ReactElement | null;
+}
+
+const ITEM_HEIGHT = 28;
+const PADDING = 12;
+const WIDTH = 200;
+
+/** A button's menu. */
+export function useMenu(label: string, items: IMenuItem[]): IMenu {
+  const button = useRef<HTMLButtonElement>(null);
+  const [place, setPlace] = useState<IPlace | null>(null);
+  const close = (): void => {
+    setPlace(null);
+    button.current?.focus();
+  };
+  const open = (): void => {
+    const box = button.current?.getBoundingClientRect();
+    if (box) {
+      const height = items.length * ITEM_HEIGHT + PADDING;
+      const below = box.bottom + height < window.innerHeight;
+      setPlace({
+        left: Math.min(box.left, window.innerWidth - WIDTH),
+        top: below ? box.bottom + 2 : Math.max(4, box.top - height - 2)
+      });
+    }
+  };
+  return {
+    button,
+    isOpen: place !== null,
+    toggle: () => (place === null ? open() : close()),
+    menu: place && <Menu label={label} items={items} place={place} onClose={close} />
+  };
+}
+
+interface IProps {
+  label: string;
+  items: IMenuItem[];
+  place: IPlace;
+  onClose(): void;
+}
+
+/** In the page's body: panels and tables clip what is longer than themselves. */
+function Menu({ label, items, place, onClose }: IProps): ReactElement {
+  const menu = useRef<HTMLDivElement>(null);
+  const latest = useRef(onClose);
+  latest.current = onClose;
+  useEffect(() => {
+    menu.current?.querySelector<HTMLElement>('button:not([aria-disabled=true])')?.focus();
+    const outside = (event: Event): void => {
+      if (!(event.target instanceof Node && menu.current?.contains(event.target) === true)) {
+        latest.current();
+      }
+    };
+    document.addEventListener('pointerdown', outside, true);
+    document.addEventListener('scroll', outside, true);
+    return () => {
+      document.removeEventListener('pointerdown', outside, true);
+      document.removeEventListener('scroll', outside, true);
+    };
+  }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const buttons = [...(menu.current?.querySelectorAll<HTMLElement>('button') ?? [])];
+    const at = buttons.findIndex(one => one === document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    event.stopPropagation();
+    if (step !== undefined) {
+      buttons[(at + step + buttons.length) % buttons.length]?.focus();
+    } else if (event.key === 'Escape' || event.key === 'Tab') {
+      onClose();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+  return createPortal(
+    <div
+      ref={menu}
+      role="menu"
+      className="jp-mlops-menu"
+      style={place}
+      aria-label={label}
+      onKeyDown={onKeyDown}
+      // A portal's events also reach the row that the menu belongs to.
+      onClick={event => event.stopPropagation()}
+    >
+      {items.map(item => (
+        <button
+          key={item.id}
+          type="button"
+          role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+          aria-checked={item.checked}
+          aria-disabled={item.checked === true || undefined}
+          className={item.first === true ? 'jp-mlops-menu-first' : undefined}
+          data-testid={item.testid}
+          {...item.data}
+          onClick={() => {
+            if (item.checked !== true) {
+              onClose();
+              item.choose();
+            }
+          }}
+        >
+          {item.mark}
+          {item.label}
+        </button>
+      ))}
+    </div>,
+    document.body
+  );
+}
