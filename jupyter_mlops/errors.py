@@ -10,6 +10,7 @@ Imports nothing of ours; every layer raises from here. The tree::
     │   └── StoreNotKnown                       the server was asked for a store that is not on its list
     ├── AlreadyExists
     ├── InvalidState                            deleted, ended, or otherwise not ready for this call
+    │   └── GateRefused                         a rule of the registry stands in the way; says which, with the values
     ├── RunAlreadyActive                        start_run() while another run is open in this thread
     ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
@@ -26,11 +27,13 @@ Imports nothing of ours; every layer raises from here. The tree::
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 __all__ = [
     "AlreadyExists",
     "ArtifactCorrupt",
+    "GateRefused",
     "InvalidFilter",
     "InvalidParameter",
     "InvalidState",
@@ -175,6 +178,30 @@ class InvalidState(MlflowException):
     """The thing is there but deleted, ended or otherwise not ready for this call."""
 
     code = "INVALID_STATE"
+
+
+class GateRefused(InvalidState):
+    """A version does not meet what a stage or alias of its model requires; nothing moved.
+
+    Attributes
+    ----------
+    name, version : str
+    target : str
+        The stage, or the alias with ``@`` before it.
+    verdicts : list of Verdict
+        What every rule says, those that let it through too.
+    """
+
+    def __init__(self, name: str, version: str, target: str, verdicts: Sequence[Any]) -> None:
+        self.name, self.version, self.target, self.verdicts = name, version, target, list(verdicts)
+        failed = [verdict for verdict in verdicts if not verdict.passed]
+        lines = "".join(f"\n  {verdict.rule}: {verdict.reason}" for verdict in failed)
+        shown = [{"rule": v.rule, "passed": v.passed, "reason": v.reason} for v in verdicts]
+        super().__init__(
+            f"Version {version} of {name!r} may not move to {target}, {len(failed)} of {len(shown)} rules "
+            f"{'says' if len(failed) == 1 else 'say'} no:{lines}\nMend it, or move it with force=True and a comment that says why.",
+            verdicts=shown,
+        )
 
 
 class RunAlreadyActive(MlflowException):

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.uris import is_local, local_path
-from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.importers.artifacts import copy_folder, digest_folder, link_folder
 from jupyter_mlops.importers.places import Places
@@ -88,7 +88,7 @@ def _import_model(model: ModelRecord, target: Target, report: ImportReport, befo
         report.versions += len(model.versions)
         return
     with target.writing() as session:
-        outcome, versions, refused = take_model(session, target.source, model, user_name())
+        outcome, versions, refused = take_model(session, target.source, model, Author.of_process())
     report.models_new += outcome == "new"
     report.models_updated += outcome == "updated"
     report.versions += len(versions)

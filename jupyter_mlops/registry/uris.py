@@ -6,29 +6,45 @@
 ``models:/<name>/<stage>``      the highest version in that stage
 ``models:/<name>/latest``       the highest version
 ``models:/<name>@<alias>``      the version that an alias points at
+``models:/m-<32 hex>``          a logged model, by its own id
 a path or ``file:`` URI         a local folder
 ``s3://…`` or another URI       a folder there
 ==============================  ==============================================
+
+A path below the model may follow after each of them.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.entities.registered_models import ModelVersion, canonical_stage
+from jupyter_mlops.entities.names import check_relative_path, stored_text
+from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, canonical_stage
 from jupyter_mlops.entities.uris import is_local, join_uri, local_path
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.base import RegistryStore
+from jupyter_mlops.storage.base import RegistryStore, TrackingStore
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
-__all__ = ["ModelPlace", "artifact_uri_of", "find_version", "model_place", "resolve_model_uri", "source_of"]
+__all__ = [
+    "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",
+    "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text",
+]  # fmt: skip
 
-_FORMS = "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, a path, or a URI such as s3://bucket/model"
+REGISTERED_MODEL_META = "registered_model_meta"  # file in a copy of a registered model: which version it is
+_FORMS = (
+    "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, models:/m-<id>, a path, "
+    "or a URI such as s3://bucket/model"
+)
+_RUNS = re.compile(r"runs:/(?://)?([^/]+)/(.*[^/])/*", re.DOTALL)
+_MODELS = re.compile(r"models:/(?://)?([^/]+)(?:/(.*))?", re.DOTALL)
+_LOGGED = re.compile(r"m-[0-9a-f]{32}")
+_NUMBER = re.compile(r"[0-9]+")
+_WORDS = ("latest", *(stage.lower() for stage in STAGES))
 
 
 class ModelPlace(NamedTuple):
@@ -39,11 +55,29 @@ class ModelPlace(NamedTuple):
 
 
 def _malformed(uri: str) -> MlflowException:
-    return MlflowException(f"Not a model URI: {uri!r}. Use {_FORMS}.")
+    return MlflowException(f"Not a model URI: {uri!r:.500}. Use {_FORMS}.")
 
 
-def artifact_uri_of(uri: str) -> str:
+def run_and_path(uri: str) -> tuple[str, str]:
+    """Run and path of ``runs:/<run id>/<path>``.
+
+    Raises
+    ------
+    MlflowException
+        Not of that form.
+    InvalidParameter
+        The path leads out of the run.
+    """
+    found = _RUNS.fullmatch(uri)
+    if not found:
+        raise _malformed(uri)
+    return found[1], check_relative_path(found[2])
+
+
+def artifact_uri_of(uri: str, tracking: TrackingStore | None = None) -> str:
     """Place of the artifacts that ``runs:/<run id>/<path>`` names.
+
+    That is among the run's artifacts, or, of a model that is kept apart from its run, where that lies.
 
     Raises
     ------
@@ -52,10 +86,18 @@ def artifact_uri_of(uri: str) -> str:
     NotFound
         There is no such run.
     """
-    run_id, _, path = uri.removeprefix("runs:").lstrip("/").partition("/")
-    if not run_id or not path:
-        raise _malformed(uri)
-    return join_uri(open_store().get_run(run_id).info.artifact_uri, check_relative_path(path))
+    run_id, path = run_and_path(uri)
+    store = tracking or open_store()
+    place = join_uri(store.get_run(run_id).info.artifact_uri, path)
+    name, _, inside = path.partition("/")
+    apart = store.logged_model_place(name, run_id)
+    return join_uri(apart, inside) if apart and not is_there(place) else place
+
+
+def is_there(place: str) -> bool:
+    """Whether there is any file or folder at a place."""
+    store = artifact_store(place)
+    return os.path.exists(store.root) if isinstance(store, LocalArtifactStore) else store.sizes("") is not None
 
 
 def find_version(uri: str, registry: RegistryStore | None = None) -> tuple[ModelVersion, str]:
@@ -70,27 +112,28 @@ def find_version(uri: str, registry: RegistryStore | None = None) -> tuple[Model
     NotFound
         There is no such model or version.
     """
-    text = uri.removeprefix("models:").removeprefix("/")
-    if text.startswith("/"):
+    found = _MODELS.fullmatch(uri)
+    if not found:
         raise _malformed(uri)
     store = registry or open_store(get_registry_uri())
-    head, _, rest = text.partition("/")
-    if not head:
-        raise _malformed(uri)
-    if rest:
-        which, _, path = rest.partition("/")
-        if which.isdigit() or "@" not in head:
-            return _numbered_or_staged(store, head, which, uri), path
+    head, rest = found[1], found[2]
+    which, _, path = (rest or "").partition("/")
+    if rest is not None and (_NUMBER.fullmatch(which) or "@" not in head):
+        return _numbered_or_staged(store, head, which, uri), path
     name, at, alias = head.rpartition("@")
-    if not at or not name or not alias:
+    if not at:
+        raise NotFound(
+            f"There is no logged model with the id {head!r:.300}; a registered one is {_FORMS.split(', ', 1)[1]}."
+        )
+    if not name or not alias:
         raise _malformed(uri)
-    return store.get_model_version_by_alias(name, alias), rest
+    return store.get_model_version_by_alias(name, alias), rest or ""
 
 
 def _numbered_or_staged(store: RegistryStore, name: str, which: str, uri: str) -> ModelVersion:
     if not which:
         raise _malformed(uri)
-    if which.isdigit():
+    if _NUMBER.fullmatch(which):
         return store.get_model_version(name, which)
     if which.lower() == "latest":
         return store.get_model_version_by_alias(name, "latest")
@@ -103,29 +146,92 @@ def _numbered_or_staged(store: RegistryStore, name: str, which: str, uri: str) -
     return found[0]
 
 
-def model_place(uri: str, registry: RegistryStore | None = None) -> ModelPlace:
+def _logged(uri: str) -> tuple[str, str] | None:
+    """Id and path inside of ``models:/m-<32 hex>``, also where a registered model could have that name."""
+    found = _MODELS.fullmatch(uri)
+    if not found or not _LOGGED.fullmatch(found[1]):
+        return None
+    path = found[2] or ""
+    which = path.partition("/")[0]
+    return None if _NUMBER.fullmatch(which) or which.lower() in _WORDS else (found[1], path)
+
+
+def model_place(uri: str, registry: RegistryStore | None = None, tracking: TrackingStore | None = None) -> ModelPlace:
     """Where the folder that a model URI names lies; nothing is fetched."""
     if uri.startswith("runs:"):
-        return ModelPlace(artifact_uri_of(uri))
+        return ModelPlace(artifact_uri_of(uri, tracking))
     if uri.startswith("models:"):
-        version, path = find_version(uri, registry)
-        if not version.source:
-            raise NotFound(f"Version {version.version} of {version.name!r} has no source.")
-        inner = artifact_uri_of(version.source) if version.source.startswith("runs:") else version.source
-        return ModelPlace(join_uri(inner, check_relative_path(path)) if path else inner, version)
+        return _registered_or_logged(uri, registry, tracking)
     if is_local(uri):
         return ModelPlace(local_path(uri))
     if "://" in uri:
         return ModelPlace(uri.rstrip("/"))
-    raise InvalidParameter(f"Not a model URI that can be loaded: {uri!r}. Use {_FORMS}.")
+    raise InvalidParameter(f"Not a model URI that can be loaded: {uri!r:.500}. Use {_FORMS}.")
 
 
-def source_of(uri: str, registry: RegistryStore | None = None) -> str:
-    """What a new version records as its source: `uri`, but in place of a ``models:/`` URI the folder that it means now.
+def _registered_or_logged(uri: str, registry: RegistryStore | None, tracking: TrackingStore | None) -> ModelPlace:
+    if logged := _logged(uri):
+        model_id, path = logged
+        place = (tracking or open_store()).logged_model_place(model_id)
+        if place is None:
+            raise NotFound(f"There is no logged model with the id {model_id!r}.")
+        return ModelPlace(_below(place, path))
+    version, path = find_version(uri, registry)
+    return ModelPlace(_below(place_of_version(version, tracking), path), version)
 
-    ``models:/m/latest`` would mean the new version itself as soon as it is there.
+
+def place_of_version(version: ModelVersion, tracking: TrackingStore | None = None) -> str:
+    """Where a version's folder lies.
+
+    Raises
+    ------
+    NotFound
+        It has no source, or one that names nothing.
     """
-    return model_place(uri, registry).uri if uri.startswith("models:") else uri
+    source = version.location or version.source or ""
+    if source.startswith("runs:") or _logged(source):
+        return model_place(source, tracking=tracking).uri
+    if not source or source.startswith("models:"):  # of another tracker: which folder it meant is not known here
+        raise NotFound(f"Version {version.version} of {version.name!r} has no source that is known: {source!r}.")
+    return source
+
+
+def _below(place: str, path: str) -> str:
+    return join_uri(place, check_relative_path(path)) if path else place
+
+
+def location_of(uri: str, registry: RegistryStore | None = None, tracking: TrackingStore | None = None) -> str | None:
+    """What a new version records beside a ``models:/`` source: the folder that it means now; None for other sources.
+
+    ``models:/m/latest`` would mean the new version itself as soon as it is there, and a model may be renamed or deleted.
+    """
+    return model_place(uri, registry, tracking).uri if uri.startswith("models:") else None
+
+
+def recorded_source(uri: str) -> str:
+    """What a new version records as its source: `uri` as it is, but a relative path from where it was meant.
+
+    Examples
+    --------
+    >>> recorded_source("s3://bucket/model"), recorded_source("/models/../a"), recorded_source("a") == os.path.abspath("a")
+    ('s3://bucket/model', '/models/../a', True)
+    """
+    is_relative = is_local(uri) and not uri.startswith("file:") and not os.path.isabs(uri)
+    return local_path(uri) if is_relative else uri
+
+
+def uri_text(uri: Any) -> str:
+    """The text of a URI or path.
+
+    Raises
+    ------
+    InvalidParameter
+        It is no text, or a blank one.
+    """
+    text = stored_text(os.fspath(uri) if isinstance(uri, os.PathLike) else uri, "place of a model")
+    if not text.strip():
+        raise InvalidParameter(f"Say where the model is: {text!r} is blank. Use {_FORMS}.")
+    return text
 
 
 def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) -> str:
@@ -149,10 +255,20 @@ def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) 
     InvalidParameter
         No such stage or alias, or a place that cannot be read.
     """
-    place = model_place(os.fspath(uri)).uri
+    place, version = model_place(uri_text(uri))
     store = artifact_store(place)
     if isinstance(store, LocalArtifactStore) and dst_path is None:
         if not os.path.exists(store.root):
             raise NotFound(f"There is no model at {os.fspath(uri)!r}: {store.root} is not there.")
         return store.root
-    return store.fetch("", dst_path or tempfile.mkdtemp(prefix="mlops-model-"))
+    return note_version(store.fetch("", dst_path or tempfile.mkdtemp(prefix="mlops-model-")), version)
+
+
+def note_version(copy: str, version: ModelVersion | None) -> str:
+    """Write to a copy of a registered model which version it is; returns the copy's path."""
+    if version is not None and os.path.isfile(os.path.join(copy, "MLmodel")):
+        import yaml  # only for copies
+
+        with open(os.path.join(copy, REGISTERED_MODEL_META), "w", encoding="utf-8") as file:
+            yaml.safe_dump({"model_name": version.name, "model_version": version.version}, file, allow_unicode=True)
+    return copy

@@ -9,9 +9,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary
 from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.gates import Gate, MovePreview
+from jupyter_mlops.entities.lineages import Lineage
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.model_events import ModelEvent
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
@@ -22,7 +28,14 @@ from jupyter_mlops.storage.columns import Along, Curve, RunColumns, columns_of
 if TYPE_CHECKING:
     from jupyter_mlops.storage.columns import Array
 
-__all__ = ["RegistryStore", "Store", "TrackingStore"]
+__all__ = ["FolderFacts", "RegistryStore", "Store", "TrackingStore"]
+
+
+class FolderFacts(msgspec.Struct, frozen=True):
+    """What a model's folder was found to have; None where it could not be read."""
+
+    signature: bool | None = None
+    input_example: bool | None = None
 
 
 class TrackingStore(ABC):
@@ -176,6 +189,13 @@ class TrackingStore(ABC):
         """Those of `run_ids` that are there, in the order given."""
 
     @abstractmethod
+    def logged_model_place(self, name: str, run_id: str | None = None) -> str | None:
+        """Where the folder of a run's logged model of that name lies, or without a run that of an id ``m-…``.
+
+        None if there is none that is kept apart from its run, or at all.
+        """
+
+    @abstractmethod
     def metric_columns(self, run_id: str, key: str) -> dict[str, Array]:
         """The points of `get_metric_history` as arrays ``value, timestamp, step``."""
 
@@ -201,10 +221,13 @@ class TrackingStore(ABC):
 
 
 class RegistryStore(ABC):
-    """Registered models, versions, stages, aliases. Every method is one transaction, done when it returns."""
+    """Registered models, versions, stages, aliases. Every method is one transaction, done when it returns.
+
+    Who is behind a change is `by`, None for the user of this process; it stands in the model's history.
+    """
 
     @abstractmethod
-    def create_registered_model(self, name: str, tags: dict[str, str], description: str | None) -> RegisteredModel:
+    def create_registered_model(self, name: str, tags: dict[str, str], description: str | None, by: Author | None = None) -> RegisteredModel:
         """Make a model; `AlreadyExists` when the name is taken."""
 
     @abstractmethod
@@ -212,15 +235,15 @@ class RegistryStore(ABC):
         """A model."""
 
     @abstractmethod
-    def update_registered_model(self, name: str, description: str | None) -> RegisteredModel:
+    def update_registered_model(self, name: str, description: str | None, by: Author | None = None) -> RegisteredModel:
         """Set a model's description."""
 
     @abstractmethod
-    def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
+    def rename_registered_model(self, name: str, new_name: str, by: Author | None = None) -> RegisteredModel:
         """Give a model another name; versions, tags and aliases stay with it."""
 
     @abstractmethod
-    def delete_registered_model(self, name: str) -> None:
+    def delete_registered_model(self, name: str, by: Author | None = None) -> None:
         """Remove a model with all that belongs to it."""
 
     @abstractmethod
@@ -230,11 +253,11 @@ class RegistryStore(ABC):
         """One page of models."""
 
     @abstractmethod
-    def set_registered_model_tag(self, name: str, key: str, value: str) -> None:
+    def set_registered_model_tag(self, name: str, key: str, value: str, by: Author | None = None) -> None:
         """Set a tag of a model."""
 
     @abstractmethod
-    def delete_registered_model_tag(self, name: str, key: str) -> None:
+    def delete_registered_model_tag(self, name: str, key: str, by: Author | None = None) -> None:
         """Remove a tag of a model, if it is there."""
 
     @abstractmethod
@@ -246,20 +269,22 @@ class RegistryStore(ABC):
         tags: dict[str, str],
         run_link: str | None,
         description: str | None,
-        user_id: str | None,
+        by: Author | None = None,
+        *,
+        location: str | None = None,
     ) -> ModelVersion:
-        """Make the next version of a model."""
+        """Make the next version of a model; `location` is the folder that a ``models:/`` source means."""
 
     @abstractmethod
     def get_model_version(self, name: str, version: str) -> ModelVersion:
         """A version."""
 
     @abstractmethod
-    def update_model_version(self, name: str, version: str, description: str | None) -> ModelVersion:
+    def update_model_version(self, name: str, version: str, description: str | None, by: Author | None = None) -> ModelVersion:
         """Set a version's description."""
 
     @abstractmethod
-    def delete_model_version(self, name: str, version: str) -> None:
+    def delete_model_version(self, name: str, version: str, by: Author | None = None) -> None:
         """Remove a version; its number stays used."""
 
     @abstractmethod
@@ -282,33 +307,79 @@ class RegistryStore(ABC):
 
     @abstractmethod
     def transition_model_version_stage(
-        self, name: str, version: str, stage: str, archive_existing: bool, who: str
-    ) -> ModelVersion:
-        """Move a version to a stage, and those that are there to Archived when asked."""
+        self, name: str, version: str, stage: str, archive_existing: bool, by: Author | None = None, *, force: bool = False,
+        known: FolderFacts | None = None,
+    ) -> ModelVersion:  # fmt: skip
+        """Move a version to a stage, and those that are there to Archived when asked.
+
+        `GateRefused` when a rule of the model says no, unless forced, which needs a comment; `known` is for rules about
+        the model's folder, which a store does not read.
+        """
 
     @abstractmethod
     def get_latest_versions(self, name: str, stages: Sequence[str] | None) -> list[ModelVersion]:
         """The highest version of each stage, by version."""
 
     @abstractmethod
-    def set_model_version_tag(self, name: str, version: str, key: str, value: str) -> None:
+    def set_model_version_tag(self, name: str, version: str, key: str, value: str, by: Author | None = None) -> None:
         """Set a tag of a version."""
 
     @abstractmethod
-    def delete_model_version_tag(self, name: str, version: str, key: str) -> None:
+    def delete_model_version_tag(self, name: str, version: str, key: str, by: Author | None = None) -> None:
         """Remove a tag of a version, if it is there."""
 
     @abstractmethod
-    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
-        """Point an alias at a version."""
+    def set_registered_model_alias(
+        self, name: str, alias: str, version: str, by: Author | None = None, *, force: bool = False, known: FolderFacts | None = None
+    ) -> None:
+        """Point an alias at a version; gates and `force` as for stages."""
 
     @abstractmethod
-    def delete_registered_model_alias(self, name: str, alias: str) -> None:
+    def delete_registered_model_alias(self, name: str, alias: str, by: Author | None = None) -> None:
         """Remove an alias, if it is there."""
 
     @abstractmethod
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """The version that an alias points at; ``latest`` is the highest."""
+
+    @abstractmethod
+    def preview_move(
+        self, name: str, version: str, stage: str | None, alias: str | None, archive_existing: bool, known: FolderFacts | None
+    ) -> MovePreview:
+        """What a move to a stage or an alias would do."""
+
+    @abstractmethod
+    def undo_move(self, name: str, by: Author | None = None) -> list[ModelVersion]:
+        """Take back the last move of a stage or alias that was not taken back; `InvalidState` when that cannot be."""
+
+    @abstractmethod
+    def get_model_history(self, name: str) -> list[ModelEvent]:
+        """All that happened to a model, newest first; also to one that was deleted or renamed."""
+
+    @abstractmethod
+    def add_gates(
+        self, name: str, stage: str | None, alias: str | None, rules: list[str], by: Author | None = None
+    ) -> list[Gate]:
+        """Set rules that versions must meet to get to a stage or an alias."""
+
+    @abstractmethod
+    def get_gates(self, name: str) -> list[Gate]:
+        """A model's gates."""
+
+    @abstractmethod
+    def remove_gate(self, name: str, gate_id: int, by: Author | None = None) -> None:
+        """Take a rule away."""
+
+    @abstractmethod
+    def record_model_use(
+        self, name: str, version: str, kind: str, place: str | None, run_id: str | None, passed: bool | None,
+        by: Author | None = None,
+    ) -> None:  # fmt: skip
+        """Note that a version was loaded, evaluated or served."""
+
+    @abstractmethod
+    def get_lineage(self, name: str, version: str) -> Lineage:
+        """What a version comes from and what came of it."""
 
 
 class Store(TrackingStore, RegistryStore, ABC):

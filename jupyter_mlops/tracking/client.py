@@ -17,9 +17,12 @@ from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
-from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.registry.uris import model_place, source_of
+from jupyter_mlops.registry.authors import author
+from jupyter_mlops.registry.histories import events_to_frame
+from jupyter_mlops.registry.moves import move_version
+from jupyter_mlops.registry.registrations import copy_model_version, create_version
+from jupyter_mlops.registry.uris import place_of_version
 from jupyter_mlops.storage.artifact_stores.places import check_place
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.tracking import artifacts, images, tables
@@ -318,7 +321,7 @@ class MlflowClient:
         self, name: str, tags: dict[str, Any] | None = None, description: str | None = None
     ) -> RegisteredModel:
         """Make a model; `AlreadyExists` when the name is taken."""
-        return self._registry.create_registered_model(name, tags or {}, description)
+        return self._registry.create_registered_model(name, tags or {}, description, author())
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         """A model; `NotFound` when there is none."""
@@ -326,15 +329,15 @@ class MlflowClient:
 
     def update_registered_model(self, name: str, description: str | None = None) -> RegisteredModel:
         """Set a model's description."""
-        return self._registry.update_registered_model(name, description)
+        return self._registry.update_registered_model(name, description, author())
 
     def rename_registered_model(self, name: str, new_name: str) -> RegisteredModel:
         """Give a model another name."""
-        return self._registry.rename_registered_model(name, new_name)
+        return self._registry.rename_registered_model(name, new_name, author())
 
     def delete_registered_model(self, name: str) -> None:
         """Remove a model with its versions, whatever their stages."""
-        self._registry.delete_registered_model(name)
+        self._registry.delete_registered_model(name, author())
 
     def search_registered_models(
         self,
@@ -348,19 +351,21 @@ class MlflowClient:
 
     def set_registered_model_tag(self, name: str, key: str, value: Any) -> None:
         """Set a tag of a model."""
-        self._registry.set_registered_model_tag(name, key, value)
+        self._registry.set_registered_model_tag(name, key, value, author())
 
     def delete_registered_model_tag(self, name: str, key: str) -> None:
         """Remove a tag of a model, if it is there."""
-        self._registry.delete_registered_model_tag(name, key)
+        self._registry.delete_registered_model_tag(name, key, author())
 
-    def set_registered_model_alias(self, name: str, alias: str, version: str) -> None:
-        """Point an alias at a version; one that pointed elsewhere moves."""
-        self._registry.set_registered_model_alias(name, alias, version)
+    def set_registered_model_alias(
+        self, name: str, alias: str, version: str, comment: str | None = None, force: bool = False
+    ) -> None:
+        """Point an alias at a version; one that pointed elsewhere moves. Gates may refuse it, see `registry.require`."""
+        move_version(self._registry, name, str(version), None, alias, False, author(comment), force)
 
     def delete_registered_model_alias(self, name: str, alias: str) -> None:
         """Remove an alias, if it is there."""
-        self._registry.delete_registered_model_alias(name, alias)
+        self._registry.delete_registered_model_alias(name, alias, author())
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         """The version that an alias points at."""
@@ -379,12 +384,32 @@ class MlflowClient:
         await_creation_for: int = 300,
         model_id: str | None = None,
     ) -> ModelVersion:
-        """Make the next version of a model that is there; a ``models:/`` source becomes the folder that it means now.
+        """Make the next version of a model that is there; of a ``models:/`` source it keeps the folder that this means now.
 
-        It is ready when the call returns; `await_creation_for` and `model_id` are accepted for MLflow's sake.
+        It is ready when the call returns; `await_creation_for` and `model_id` are accepted for MLflow's sake. Whether
+        anything lies at `source` is not asked: `register_model` does that.
         """
-        source = source_of(source, self._registry)
-        return self._registry.create_model_version(name, source, run_id, tags or {}, run_link, description, None)
+        return create_version(self._registry, self._store, name, source, run_id, tags or {}, run_link, description)
+
+    def copy_model_version(self, src_model_uri: str, dst_name: str) -> ModelVersion:
+        """Make a version the next one of another model, which is created when it is not there.
+
+        Run, description and tags go along, stage and aliases do not. The files stay where they are.
+
+        Parameters
+        ----------
+        src_model_uri : str
+            ``models:/<name>/<version>``, ``models:/<name>/<stage>`` or ``models:/<name>@<alias>``.
+        dst_name : str
+
+        Raises
+        ------
+        NotFound
+            There is no such version.
+        MlflowException
+            Not of one of those forms.
+        """
+        return copy_model_version(self._registry, self._store, src_model_uri, dst_name)
 
     def get_model_version(self, name: str, version: str) -> ModelVersion:
         """A version; `NotFound` when there is none."""
@@ -392,11 +417,11 @@ class MlflowClient:
 
     def update_model_version(self, name: str, version: str, description: str | None = None) -> ModelVersion:
         """Set a version's description."""
-        return self._registry.update_model_version(name, str(version), description)
+        return self._registry.update_model_version(name, str(version), description, author())
 
     def delete_model_version(self, name: str, version: str) -> None:
         """Remove a version; its number is not used again."""
-        self._registry.delete_model_version(name, str(version))
+        self._registry.delete_model_version(name, str(version), author())
 
     def search_model_versions(
         self,
@@ -410,7 +435,7 @@ class MlflowClient:
 
     def get_model_version_download_uri(self, name: str, version: str) -> str:
         """Where a version's folder is loaded from."""
-        return model_place(f"models:/{name}/{version}", self._registry).uri
+        return place_of_version(self._registry.get_model_version(name, str(version)), self._store)
 
     def get_model_version_stages(self, name: str, version: str) -> list[str]:
         """The stages that a version can have."""
@@ -421,19 +446,33 @@ class MlflowClient:
         return self._registry.get_latest_versions(name, stages)
 
     def transition_model_version_stage(
-        self, name: str, version: str, stage: str, archive_existing_versions: bool = False
-    ) -> ModelVersion:
-        """Move a version to a stage, and what is there to Archived when asked (Staging and Production only)."""
-        return self._registry.transition_model_version_stage(
-            name, str(version), stage, archive_existing_versions, user_name()
-        )
+        self, name: str, version: str, stage: str, archive_existing_versions: bool = False, comment: str | None = None,
+        force: bool = False,
+    ) -> ModelVersion:  # fmt: skip
+        """Move a version to a stage, and what is there to Archived when asked (Staging and Production only).
+
+        Gates may refuse it with `GateRefused`, see `registry.require`; ``force=True`` with a comment moves it anyway. Both
+        stand in the model's history.
+        """
+        by = author(comment)
+        return move_version(self._registry, name, str(version), stage, None, archive_existing_versions, by, force)
+
+    def get_model_history(self, name: str) -> pd.DataFrame:
+        """Who did what to a model, when and from where, newest first; also of one that was deleted or renamed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``time`` (UTC), ``user, host, notebook, cell, action, name, version, key, before, after, comment, forced, text``.
+        """
+        return events_to_frame(self._registry.get_model_history(name))
 
     def set_model_version_tag(
         self, name: str, version: str | None = None, key: str | None = None, value: Any = None, stage: str | None = None
     ) -> None:
         """Set a tag of a version, or of the latest version in a stage."""
         self._registry.set_model_version_tag(
-            name, self._version(name, version, stage), check_key(key, "tag name"), value
+            name, self._version(name, version, stage), check_key(key, "tag name"), value, author()
         )
 
     def delete_model_version_tag(
@@ -441,7 +480,7 @@ class MlflowClient:
     ) -> None:
         """Remove a tag of a version, or of the latest version in a stage, if it is there."""
         self._registry.delete_model_version_tag(
-            name, self._version(name, version, stage), check_key(key, "tag name")
+            name, self._version(name, version, stage), check_key(key, "tag name"), author()
         )
 
     def _version(self, name: str, version: str | None, stage: str | None) -> str:

@@ -11,12 +11,12 @@ from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.uris import join_uri
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
-from jupyter_mlops.models.configs import MAX_BYTES
 from jupyter_mlops.models.models import MLMODEL_FILE, Model
 from jupyter_mlops.registry.uris import model_place
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.types.yaml_texts import MAX_BYTES
 
 __all__ = ["FolderFacts", "read_folder"]
 

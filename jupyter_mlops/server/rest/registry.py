@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyter_mlops.registry.moves import move_version
 from jupyter_mlops.server.rest.messages import model_message, page_message, version_message
 from jupyter_mlops.server.rest.requests import Request
 
@@ -40,9 +41,9 @@ def get_version(request: Request) -> dict[str, Any]:
 
 
 def transition_stage(request: Request) -> dict[str, Any]:
-    """``model-versions/transition-stage``; the audit trail names who asked."""
-    version = request.store.transition_model_version_stage(
-        request.text("name"), request.text("version"), request.text("stage"), request.flag("archive_existing_versions"),
-        request.user,
+    """``model-versions/transition-stage``, with a ``comment`` and ``force`` of our own; the history names who asked."""
+    version = move_version(
+        request.store, request.text("name"), request.text("version"), request.text("stage"), None,
+        request.flag("archive_existing_versions"), request.author(), request.flag("force"),
     )  # fmt: skip
     return {"model_version": version_message(version)}

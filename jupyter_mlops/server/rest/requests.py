@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.authors import Author
+from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
 
@@ -28,6 +31,10 @@ class Request(msgspec.Struct, frozen=True):
     store: Store
     arguments: dict[str, Any]
     user: str = ""
+
+    def author(self) -> Author:
+        """Whoever asks, for a model's history, with the request's ``comment``."""
+        return Author(self.user or user_name(), socket.gethostname(), comment=self.optional_text("comment"))
 
     def text(self, name: str, default: str | None = None) -> str:
         """An argument that is text; a missing one without default is an error."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord, VersionRecord, digest_of
 from jupyter_mlops.storage.duckdb.imports import Mark, mark, marks
+from jupyter_mlops.storage.duckdb.registered_models import new_mid
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["logged_places", "take_logged_models", "take_model"]
 
 
-def take_model(session: Session, source: str, model: ModelRecord, who: str) -> tuple[str, list[int], list[int]]:
+def take_model(session: Session, source: str, model: ModelRecord, by: Author) -> tuple[str, list[int], list[int]]:
     """Write a registered model with versions, tags and aliases.
 
     Returns
@@ -39,13 +41,12 @@ def take_model(session: Session, source: str, model: ModelRecord, who: str) -> t
         mark(session, source, "model", {model.name: Mark(mid, digest_of(model))})
         mark(session, source, "version", {f"{mid}/{v.version}": Mark(mid, digest_of(v)) for v in fresh})
         action = "import" if row is None else "import again"
-        note(session, who, action, "model", model.name, detail=source)
+        note(session, by, action, "model", mid, model.name, detail=source)
     return "updated" if row else "new", [v.version for v in fresh], refused
 
 
 def _insert(session: Session, model: ModelRecord, change: int) -> int:
-    row = session.row("SELECT coalesce(max(mid), 0) + 1 FROM store.registered_models")
-    mid = int(row[0]) if row else 1
+    mid = new_mid(session)
     session.rows(
         "INSERT INTO store.registered_models (mid, name, description, creation_time, last_update_time, change) "
         "VALUES (?, ?, ?, ?, ?, ?)",

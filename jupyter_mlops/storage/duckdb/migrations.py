@@ -55,7 +55,7 @@ def _migrations() -> tuple[Migration, ...]:
     return tuple(sorted(found))
 
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def pending(schema: int) -> list[Migration]:
@@ -64,7 +64,7 @@ def pending(schema: int) -> list[Migration]:
     Examples
     --------
     >>> [migration.name for migration in pending(1)]
-    ['imports']
+    ['imports', 'registry']
     """
     if schema >= SCHEMA_VERSION:
         return []  # without a look at the scripts: every session asks

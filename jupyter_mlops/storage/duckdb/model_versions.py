@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.entities.names import check_model_tag
+from jupyter_mlops.entities.names import check_model_tag, description_text, stored_text, version_number, version_texts
 from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, canonical_stage
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.audits import note
@@ -18,37 +19,35 @@ __all__ = [
     "fetch",
     "get",
     "latest",
+    "latest_of",
     "locate",
     "mid_of",
     "set_tag",
-    "transition",
+    "touch_model",
     "update",
 ]
 
 _COLUMNS = (
     "v.mid, v.version, m.name, v.creation_time, v.last_update_time, v.description, v.user_id, v.stage, v.source, "
-    "v.run_id, v.run_link, v.status, v.status_message"
+    "v.run_id, v.run_link, v.status, v.status_message, v.location"
 )
 _JOINED = "store.model_versions v JOIN store.registered_models m USING (mid)"
+_LAST = 2**63 - 1  # that the column can hold
 Key = tuple[int, int]
 
 
 def mid_of(session: Session, name: str) -> int:
     """Number of a model."""
-    row = session.row("SELECT mid FROM store.registered_models WHERE name = ?", [name])
+    row = session.row("SELECT mid FROM store.registered_models WHERE name = ?", [stored_text(name, "model's name")])
     if row is None:
-        raise NotFound(f"There is no registered model named {name!r}.")
+        raise NotFound(f"There is no registered model named {name!r:.300}.")
     return int(row[0])
 
 
 def locate(session: Session, name: str, version: str) -> Key:
     """Numbers of a model and of a version of it that is there."""
-    try:
-        number = int(version)
-    except (TypeError, ValueError):
-        raise InvalidParameter(f"A model version is a whole number, not {version!r}.") from None
-    mid = mid_of(session, name)
-    if not session.row(
+    number, mid = version_number(version), mid_of(session, name)
+    if number > _LAST or not session.row(
         "SELECT 1 FROM store.model_versions WHERE mid = ? AND version = ? AND NOT deleted", [mid, number]
     ):
         raise NotFound(f"Registered model {name!r} has no version {number}.")
@@ -91,6 +90,7 @@ def fetch(session: Session, keys: list[Key]) -> list[ModelVersion]:
             status_message=row[12],
             tags=tags.get(key, {}),
             aliases=aliases.get(key, []),
+            location=None if row[13] is None else session.absolute(row[13]),
         )
     return [found[key] for key in keys if key in found]
 
@@ -122,9 +122,11 @@ def latest_of(session: Session, name: str, stages: Sequence[str] | None) -> list
 
 def create(
     session: Session, name: str, source: str, run_id: str | None, tags: dict[str, str], run_link: str | None,
-    description: str | None, user_id: str | None,
+    description: str | None, by: Author, location: str | None,
 ) -> ModelVersion:  # fmt: skip
     """Make the next version: one more than the highest there ever was."""
+    version_texts(source, run_id, run_link)
+    description = description_text(description)
     pairs = [check_model_tag(key, value) for key, value in tags.items()]
     mid = mid_of(session, name)
     with session.transaction() as change:
@@ -132,97 +134,80 @@ def create(
         number = row[0] if row else 1
         now = now_ms()
         session.rows(
-            "INSERT INTO store.model_versions (mid, version, description, user_id, stage, source, run_id, run_link, status, status_message, deleted, creation_time, last_update_time, change) VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', NULL, false, ?, ?, ?)",
-            [mid, number, description, user_id, session.relative(source), run_id, run_link, now, now, change],
+            "INSERT INTO store.model_versions (mid, version, description, user_id, stage, source, run_id, run_link, status, status_message, deleted, creation_time, last_update_time, change, location) VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', NULL, false, ?, ?, ?, ?)",
+            [mid, number, description, by.user, session.relative(source), run_id, run_link, now, now, change, location and session.relative(location)],
         )
         for key, value in pairs:
             session.rows("INSERT INTO store.model_version_tags (mid, version, key, value) VALUES (?, ?, ?, ?)", [mid, number, key, value])
-        _touch_model(session, mid, change)
-        note(session, user_id or "", "create", "version", name, number)
+        touch_model(session, mid, change)
+        note(session, by, "create", "version", mid, name, number, after=source)
     return get(session, name, str(number))
 
 
-def update(session: Session, name: str, version: str, description: str | None, who: str) -> ModelVersion:
+def update(session: Session, name: str, version: str, description: str | None, by: Author) -> ModelVersion:
     """Set a version's description."""
+    if description_text(description) is None:
+        raise InvalidParameter("Say which description the version gets; an empty one is ''.", "INTERNAL_ERROR")
     mid, number = locate(session, name, version)
     with session.transaction() as change:
+        before = session.row("SELECT description FROM store.model_versions WHERE mid = ? AND version = ?", [mid, number])
         session.rows(
             "UPDATE store.model_versions SET description = ?, last_update_time = ?, change = ? WHERE mid = ? AND version = ?",
             [description, now_ms(), change, mid, number],
         )
-        note(session, who, "describe", "version", name, number)
+        note(session, by, "describe", "version", mid, name, number, before=before and before[0], after=description)
     return get(session, name, version)
 
 
-def delete(session: Session, name: str, version: str, who: str) -> None:
+def delete(session: Session, name: str, version: str, by: Author) -> None:
     """Remove a version from sight, with its aliases and tags; the row stays, so that its number stays used."""
     mid, number = locate(session, name, version)
     with session.transaction() as change:
-        for table in ("model_aliases", "model_version_tags"):
+        for table in ("model_aliases", "model_version_tags", "model_uses"):
             session.rows(f"DELETE FROM store.{table} WHERE mid = ? AND version = ?", [mid, number])
         session.rows(
             "UPDATE store.model_versions SET deleted = true, description = NULL, user_id = NULL, source = NULL, "
-            "run_id = NULL, run_link = NULL, change = ? WHERE mid = ? AND version = ?", [change, mid, number],
+            "location = NULL, run_id = NULL, run_link = NULL, change = ? WHERE mid = ? AND version = ?", [change, mid, number],
         )  # fmt: skip
         session.rows("INSERT INTO store.tombstones (kind, id, change) VALUES ('version', ?, ?)", [f"{name}/{number}", change])
-        _touch_model(session, mid, change)
-        note(session, who, "delete", "version", name, number)
+        touch_model(session, mid, change)
+        note(session, by, "delete", "version", mid, name, number)
 
 
-def transition(session: Session, name: str, version: str, stage: str, archive_existing: bool, who: str) -> ModelVersion:
-    """Move a version to a stage; with `archive_existing` whatever else is there goes to Archived."""
-    stage = canonical_stage(stage)
-    if archive_existing and stage not in ("Staging", "Production"):
-        raise InvalidParameter(
-            f"archive_existing_versions is for Staging and Production; versions in {stage!r} stay where they are."
-        )
-    mid, number = locate(session, name, version)
-    with session.transaction() as change:
-        if archive_existing:
-            archived = session.rows(
-                "UPDATE store.model_versions SET stage = 'Archived', last_update_time = ?, change = ? "
-                "WHERE mid = ? AND stage = ? AND version <> ? AND NOT deleted RETURNING version",
-                [now_ms(), change, mid, stage, number],
-            )
-            for (other,) in archived:
-                note(session, who, "stage", "version", name, other, f"{stage} -> Archived")
-        row = session.row("SELECT stage FROM store.model_versions WHERE mid = ? AND version = ?", [mid, number])
-        session.rows(
-            "UPDATE store.model_versions SET stage = ?, last_update_time = ?, change = ? WHERE mid = ? AND version = ?",
-            [stage, now_ms(), change, mid, number],
-        )
-        _touch_model(session, mid, change)
-        note(session, who, "stage", "version", name, number, f"{row[0] if row else None} -> {stage}")
-    return get(session, name, version)
-
-
-def set_tag(session: Session, name: str, version: str, key: str, value: str) -> None:
+def set_tag(session: Session, name: str, version: str, key: str, value: str, by: Author) -> None:
     """Set a tag of a version."""
     key, value = check_model_tag(key, value)
     mid, number = locate(session, name, version)
     with session.transaction() as change:
-        session.rows(
-            "DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key]
-        )
+        before = _take_tag(session, mid, number, key)
         session.rows("INSERT INTO store.model_version_tags (mid, version, key, value) VALUES (?, ?, ?, ?)", [mid, number, key, value])
         _touch(session, mid, number, change)
+        note(session, by, "tag", "version", mid, name, number, key=key, before=before, after=value)
 
 
-def delete_tag(session: Session, name: str, version: str, key: str) -> None:
+def delete_tag(session: Session, name: str, version: str, key: str, by: Author) -> None:
     """Remove a tag of a version, if it is there."""
     mid, number = locate(session, name, version)
     with session.transaction() as change:
-        session.rows(
-            "DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ?", [mid, number, key]
-        )
-        _touch(session, mid, number, change)
+        before = _take_tag(session, mid, number, key)
+        if before is not None:
+            _touch(session, mid, number, change)
+            note(session, by, "tag", "version", mid, name, number, key=key, before=before)
+
+
+def _take_tag(session: Session, mid: int, version: int, key: str) -> str | None:
+    row = session.row(
+        "DELETE FROM store.model_version_tags WHERE mid = ? AND version = ? AND key = ? RETURNING value", [mid, version, key]
+    )
+    return row[0] if row else None
 
 
 def _touch(session: Session, mid: int, version: int, change: int) -> None:
     session.rows("UPDATE store.model_versions SET change = ? WHERE mid = ? AND version = ?", [change, mid, version])
 
 
-def _touch_model(session: Session, mid: int, change: int) -> None:
+def touch_model(session: Session, mid: int, change: int) -> None:
+    """Note that a version of the model was made, moved or deleted."""
     session.rows(
         "UPDATE store.registered_models SET last_update_time = ?, change = ? WHERE mid = ?", [now_ms(), change, mid]
     )

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.entities.names import check_alias, check_model_name, check_model_tag
+from jupyter_mlops.entities.names import check_model_name, check_model_tag, description_text, stored_text
 from jupyter_mlops.entities.registered_models import RegisteredModel
-from jupyter_mlops.errors import AlreadyExists, NotFound
+from jupyter_mlops.errors import AlreadyExists, InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb import model_versions
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = [
-    "create", "delete", "delete_alias", "delete_tag", "fetch", "get", "rename", "set_alias", "set_tag", "update",
+    "create", "delete", "delete_tag", "fetch", "get", "new_mid", "rename", "set_tag", "update", "version_of_alias",
 ]  # fmt: skip
 
 
-def create(session: Session, name: str, tags: dict[str, str], description: str | None, who: str) -> RegisteredModel:
+def create(session: Session, name: str, tags: dict[str, str], description: str | None, by: Author) -> RegisteredModel:
     """Make a model."""
     check_model_name(name)
+    description = description_text(description)
     pairs = [check_model_tag(key, value) for key, value in tags.items()]
     with session.transaction() as change:
         if session.row("SELECT 1 FROM store.registered_models WHERE name = ?", [name]):
             raise AlreadyExists(f"There is a registered model named {name!r} already.")
-        row = session.row("SELECT coalesce(max(mid), 0) + 1 FROM store.registered_models")
-        mid = row[0] if row else 1
+        mid = new_mid(session)
         now = now_ms()
         session.rows(
             "INSERT INTO store.registered_models (mid, name, description, creation_time, last_update_time, change) VALUES (?, ?, ?, ?, ?, ?)", [mid, name, description, now, now, change]
         )
         for key, value in pairs:
             session.rows("INSERT INTO store.registered_model_tags (mid, key, value) VALUES (?, ?, ?)", [mid, key, value])
-        note(session, who, "create", "model", name)
+        note(session, by, "create", "model", mid, name)
     return get(session, name)
+
+
+def new_mid(session: Session) -> int:
+    """A number that no model ever had: the trail of one that was deleted is kept by its number."""
+    row = session.row(
+        "SELECT greatest((SELECT coalesce(max(mid), 0) FROM store.registered_models), "
+        "(SELECT coalesce(max(mid), 0) FROM store.audit)) + 1"
+    )
+    return int(row[0]) if row else 1
 
 
 def fetch(session: Session, mids: list[int]) -> list[RegisteredModel]:
@@ -62,20 +72,24 @@ def get(session: Session, name: str) -> RegisteredModel:
     return fetch(session, [model_versions.mid_of(session, name)])[0]
 
 
-def update(session: Session, name: str, description: str | None, who: str) -> RegisteredModel:
+def update(session: Session, name: str, description: str | None, by: Author) -> RegisteredModel:
     """Set a model's description."""
+    description = description_text(description)
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
+        before = session.row("SELECT description FROM store.registered_models WHERE mid = ?", [mid])
         session.rows(
             "UPDATE store.registered_models SET description = ?, last_update_time = ?, change = ? WHERE mid = ?",
             [description, now_ms(), change, mid],
         )
-        note(session, who, "describe", "model", name)
+        note(session, by, "describe", "model", mid, name, before=before and before[0], after=description)
     return get(session, name)
 
 
-def rename(session: Session, name: str, new_name: str, who: str) -> RegisteredModel:
+def rename(session: Session, name: str, new_name: str, by: Author) -> RegisteredModel:
     """Give a model another name."""
+    if isinstance(new_name, str) and not new_name.strip():
+        raise InvalidParameter("Say which name the model gets: the one given is blank.", "INTERNAL_ERROR")
     check_model_name(new_name)
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
@@ -85,66 +99,53 @@ def rename(session: Session, name: str, new_name: str, who: str) -> RegisteredMo
             "UPDATE store.registered_models SET name = ?, last_update_time = ?, change = ? WHERE mid = ?",
             [new_name, now_ms(), change, mid],
         )
-        note(session, who, "rename", "model", name, detail=new_name)
+        note(session, by, "rename", "model", mid, name, before=name, after=new_name, detail=new_name)
     return get(session, new_name)
 
 
-def delete(session: Session, name: str, who: str) -> None:
+def delete(session: Session, name: str, by: Author) -> None:
     """Remove a model with its versions, tags and aliases."""
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
         for table in (
-            "model_aliases",
-            "model_version_tags",
-            "model_versions",
-            "registered_model_tags",
+            "model_aliases", "model_version_tags", "model_versions", "registered_model_tags", "gates", "model_uses",
             "registered_models",
-        ):
+        ):  # fmt: skip
             session.rows(f"DELETE FROM store.{table} WHERE mid = ?", [mid])
         session.rows("INSERT INTO store.tombstones (kind, id, change) VALUES ('model', ?, ?)", [name, change])
-        note(session, who, "delete", "model", name)
+        note(session, by, "delete", "model", mid, name)
 
 
-def set_tag(session: Session, name: str, key: str, value: str) -> None:
+def set_tag(session: Session, name: str, key: str, value: str, by: Author) -> None:
     """Set a tag of a model."""
     key, value = check_model_tag(key, value)
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
-        session.rows("DELETE FROM store.registered_model_tags WHERE mid = ? AND key = ?", [mid, key])
+        before = _take_tag(session, mid, key)
         session.rows("INSERT INTO store.registered_model_tags (mid, key, value) VALUES (?, ?, ?)", [mid, key, value])
         _touch(session, mid, change)
+        note(session, by, "tag", "model", mid, name, key=key, before=before, after=value)
 
 
-def delete_tag(session: Session, name: str, key: str) -> None:
+def delete_tag(session: Session, name: str, key: str, by: Author) -> None:
     """Remove a tag of a model, if it is there."""
+    stored_text(key, "tag name")
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
-        session.rows("DELETE FROM store.registered_model_tags WHERE mid = ? AND key = ?", [mid, key])
-        _touch(session, mid, change)
+        before = _take_tag(session, mid, key)
+        if before is not None:
+            _touch(session, mid, change)
+            note(session, by, "tag", "model", mid, name, key=key, before=before)
 
 
-def set_alias(session: Session, name: str, alias: str, version: str, who: str) -> None:
-    """Point an alias at a version that is there."""
-    check_alias(alias)
-    mid, number = model_versions.locate(session, name, version)
-    with session.transaction() as change:
-        session.rows("DELETE FROM store.model_aliases WHERE mid = ? AND alias = ?", [mid, alias])
-        session.rows("INSERT INTO store.model_aliases (mid, alias, version) VALUES (?, ?, ?)", [mid, alias, number])
-        _touch(session, mid, change)
-        note(session, who, "alias", "version", name, number, alias)
-
-
-def delete_alias(session: Session, name: str, alias: str, who: str) -> None:
-    """Remove an alias, if it is there."""
-    mid = model_versions.mid_of(session, name)
-    with session.transaction() as change:
-        session.rows("DELETE FROM store.model_aliases WHERE mid = ? AND alias = ?", [mid, alias])
-        _touch(session, mid, change)
-        note(session, who, "remove alias", "model", name, detail=alias)
+def _take_tag(session: Session, mid: int, key: str) -> str | None:
+    row = session.row("DELETE FROM store.registered_model_tags WHERE mid = ? AND key = ? RETURNING value", [mid, key])
+    return row[0] if row else None
 
 
 def version_of_alias(session: Session, name: str, alias: str) -> str:
     """Number of the version that an alias points at; ``latest`` is the highest."""
+    stored_text(alias, "alias")
     mid = model_versions.mid_of(session, name)
     if alias.lower() == "latest":
         row = session.row("SELECT max(version) FROM store.model_versions WHERE mid = ? AND NOT deleted", [mid])

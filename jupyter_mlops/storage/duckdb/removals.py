@@ -104,7 +104,7 @@ def _versions(session: Session) -> dict[str, list[str]]:
     """Model versions that there are, by every folder that their source is or lies in."""
     found: dict[str, list[str]] = {}
     for name, source in session.rows(
-        "SELECT m.name || '/' || v.version, v.source FROM store.model_versions v "
+        "SELECT m.name || '/' || v.version, coalesce(v.location, v.source) FROM store.model_versions v "
         "JOIN store.registered_models m USING (mid) WHERE NOT v.deleted AND v.source IS NOT NULL ORDER BY m.name, v.version"
     ):
         folder = _plain(session.absolute(source))

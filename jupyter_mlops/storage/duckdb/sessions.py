@@ -68,11 +68,11 @@ class Session:
         self.change = 0
         self.wrote = False
 
-    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a statement."""
         return self.connection.execute(sql, parameters).fetchall()
 
-    def row(self, sql: str, parameters: list[Any] | None = None) -> tuple[Any, ...] | None:
+    def row(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> tuple[Any, ...] | None:
         """The first row of a statement, None when there is none."""
         return self.connection.execute(sql, parameters).fetchone()
 

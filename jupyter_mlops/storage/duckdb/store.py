@@ -25,7 +25,16 @@ from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.columns import Along, Curve, RunColumns
-from jupyter_mlops.storage.duckdb import experiments, histories, inputs, queries, runs, searches, sessions
+from jupyter_mlops.storage.duckdb import (
+    experiments,
+    histories,
+    inputs,
+    logged_models,
+    queries,
+    runs,
+    searches,
+    sessions,
+)
 from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
 from jupyter_mlops.storage.interrupts import whole_import
@@ -177,6 +186,10 @@ class DuckDBStore(DuckDBRegistry, Store):
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
         with self.files.reading() as session:
             return runs.fetch(session, runs.rids_of(session, run_ids))
+
+    def logged_model_place(self, name: str, run_id: str | None = None) -> str | None:
+        with self.files.reading() as session:
+            return logged_models.place_of(session, name, run_id)
 
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
         writer = self.files.writer()

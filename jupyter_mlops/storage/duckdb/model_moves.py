@@ -1,0 +1,195 @@
+"""Moves of versions: to a stage, to an alias, and back."""
+
+from __future__ import annotations
+
+from jupyter_mlops.entities.authors import Author
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.gates import MovePreview, Verdict
+from jupyter_mlops.entities.names import check_alias
+from jupyter_mlops.entities.registered_models import ModelVersion, canonical_stage
+from jupyter_mlops.errors import GateRefused, InvalidParameter, InvalidState, MlflowException
+from jupyter_mlops.storage.base import FolderFacts
+from jupyter_mlops.storage.duckdb import gates, model_versions
+from jupyter_mlops.storage.duckdb.audits import note
+from jupyter_mlops.storage.duckdb.sessions import Session
+
+__all__ = ["delete_alias", "preview", "set_alias", "transition", "undo"]
+
+_MOVES = "mid = ? AND action IN ('stage', 'alias', 'remove alias') AND undoes IS NULL AND before IS DISTINCT FROM after"
+
+
+def transition(
+    session: Session, name: str, version: str, stage: str, archive_existing: bool, by: Author, *, force: bool,
+    known: FolderFacts | None,
+) -> ModelVersion:  # fmt: skip
+    """Move a version to a stage; with `archive_existing` whatever else is there goes to Archived."""
+    stage = _stage(stage, archive_existing)
+    mid, number = model_versions.locate(session, name, version)
+    with session.transaction() as change:
+        verdicts = gates.verdicts(session, mid, number, stage, None, _in_stage(session, mid, number, stage), known)
+        forced = _let_through(name, number, stage, verdicts, by, force)
+        if archive_existing:
+            for other in _others(session, mid, number, stage):
+                _put(session, mid, other, "Archived", change)
+                note(session, by, "stage", "version", mid, name, other, before=stage, after="Archived", detail=f"{stage} -> Archived")
+        before = _stage_of(session, mid, number)
+        _put(session, mid, number, stage, change)
+        model_versions.touch_model(session, mid, change)
+        detail = f"{before} -> {stage}"
+        note(session, by, "stage", "version", mid, name, number, before=before, after=stage, detail=detail, forced=forced)
+    return model_versions.get(session, name, version)
+
+
+def set_alias(
+    session: Session, name: str, alias: str, version: str, by: Author, *, force: bool, known: FolderFacts | None
+) -> None:
+    """Point an alias at a version that is there."""
+    check_alias(alias)
+    mid, number = model_versions.locate(session, name, version)
+    with session.transaction() as change:
+        before = _holder(session, mid, alias)
+        holder = None if before == number else before
+        verdicts = gates.verdicts(session, mid, number, None, alias, holder, known)
+        forced = _let_through(name, number, f"@{alias}", verdicts, by, force)
+        _point(session, mid, alias, number, change)
+        note(session, by, "alias", "version", mid, name, number, key=alias, before=before, after=number, detail=alias, forced=forced)
+
+
+def delete_alias(session: Session, name: str, alias: str, by: Author) -> None:
+    """Remove an alias, if it is there."""
+    mid = model_versions.mid_of(session, name)
+    with session.transaction() as change:
+        before = _holder(session, mid, alias)
+        if before is not None:
+            _point(session, mid, alias, None, change)
+            note(session, by, "remove alias", "model", mid, name, key=alias, before=before, detail=alias)
+
+
+def preview(
+    session: Session, name: str, version: str, stage: str | None, alias: str | None, archive_existing: bool,
+    known: FolderFacts | None,
+) -> MovePreview:  # fmt: skip
+    """What a move would do, and whether the gates let it through; nothing is changed."""
+    if (stage is None) == (alias is None):
+        raise InvalidParameter("Say either a stage or an alias.")
+    mid, number = model_versions.locate(session, name, version)
+    archives: list[int] = []
+    if stage is not None:
+        stage = _stage(stage, archive_existing)
+        before: str | int | None = _stage_of(session, mid, number)
+        holder = _in_stage(session, mid, number, stage)
+        archives = _others(session, mid, number, stage) if archive_existing else []
+    else:
+        before = _holder(session, mid, check_alias(alias))
+        holder = None if before == number else _holder(session, mid, str(alias))
+    verdicts = gates.verdicts(session, mid, number, stage, alias, holder, known)
+    texts = [None if one is None else str(one) for one in (before, holder)]
+    return MovePreview(name, str(number), stage, alias, texts[0], texts[1], [str(one) for one in archives], verdicts)
+
+
+def undo(session: Session, name: str, by: Author) -> list[ModelVersion]:
+    """Take back the last move that was not taken back yet; returns the versions that it was about.
+
+    Raises
+    ------
+    InvalidState
+        There is none, or what it moved has changed since.
+    """
+    mid = model_versions.mid_of(session, name)
+    row = session.row(
+        f"SELECT max(change) FROM store.audit WHERE {_MOVES} AND change NOT IN "
+        "(SELECT undoes FROM store.audit WHERE mid = ? AND undoes IS NOT NULL)", [mid, mid],
+    )  # fmt: skip
+    if row is None or row[0] is None:
+        raise InvalidState(f"No move of {name!r} can be undone: none was made, or all were undone.")
+    moved = row[0]
+    events = session.rows(
+        f"SELECT action, version, key, before, after FROM store.audit WHERE {_MOVES} AND change = ? ORDER BY rowid", [mid, moved]
+    )
+    with session.transaction() as change:
+        for action, version, key, before, after in events:
+            (_unmove_stage if action == "stage" else _unmove_alias)(session, mid, name, version, key, before, after, change)
+            note(
+                session, by, "stage" if action == "stage" else "alias", "version", mid, name,
+                version, key=key, before=after, after=before, undoes=moved,
+            )  # fmt: skip
+        model_versions.touch_model(session, mid, change)
+    touched = dict.fromkeys(version for _, version, _, _, _ in events if version is not None)
+    return model_versions.fetch(session, [(mid, version) for version in touched])
+
+
+def _unmove_stage(
+    session: Session, mid: int, name: str, version: int, key: None, before: str, after: str, change: int
+) -> None:
+    if _stage_of(session, mid, version) != after:
+        raise InvalidState(f"Version {version} of {name!r} is no longer in {after}: its move cannot be undone. Move it by hand.")
+    _put(session, mid, version, before, change)
+
+
+def _unmove_alias(
+    session: Session, mid: int, name: str, version: int | None, key: str, before: str | None, after: str | None, change: int
+) -> None:
+    now = _holder(session, mid, key)
+    if (None if now is None else str(now)) != after:
+        raise InvalidState(f"Alias @{key} of {name!r} has moved since: its move cannot be undone. Move it by hand.")
+    if before is not None and _stage_of(session, mid, int(before)) is None:
+        raise InvalidState(f"Version {before} of {name!r} is deleted: alias @{key} cannot go back to it.")
+    _point(session, mid, key, None if before is None else int(before), change)
+
+
+def _stage(stage: str, archive_existing: bool) -> str:
+    if not str(stage).strip():
+        raise MlflowException("The stage is blank; stages are None, Staging, Production, Archived.")
+    stage = canonical_stage(stage)
+    if archive_existing and stage not in ("Staging", "Production"):
+        raise MlflowException(
+            f"archive_existing_versions is for Staging and Production; versions in {stage!r} stay where they are."
+        )
+    return stage
+
+
+def _let_through(name: str, number: int, target: str, verdicts: list[Verdict], by: Author, force: bool) -> bool:
+    """Whether it was forced; raises when it may not move."""
+    if force and not (by.comment or "").strip():
+        raise InvalidParameter("force=True needs a comment that says why: it goes into the model's history.")
+    if all(verdict.passed for verdict in verdicts):
+        return False
+    if not force:
+        raise GateRefused(name, str(number), target, verdicts)
+    return True
+
+
+def _others(session: Session, mid: int, number: int, stage: str) -> list[int]:
+    rows = session.rows(
+        "SELECT version FROM store.model_versions WHERE mid = ? AND stage = ? AND version <> ? AND NOT deleted ORDER BY version",
+        [mid, stage, number],
+    )
+    return [version for (version,) in rows]
+
+
+def _in_stage(session: Session, mid: int, number: int, stage: str) -> int | None:
+    return max(_others(session, mid, number, stage), default=None)
+
+
+def _stage_of(session: Session, mid: int, number: int) -> str | None:
+    row = session.row("SELECT stage FROM store.model_versions WHERE mid = ? AND version = ? AND NOT deleted", [mid, number])
+    return row[0] if row else None
+
+
+def _put(session: Session, mid: int, number: int, stage: str, change: int) -> None:
+    session.rows(
+        "UPDATE store.model_versions SET stage = ?, last_update_time = ?, change = ? WHERE mid = ? AND version = ?",
+        [stage, now_ms(), change, mid, number],
+    )
+
+
+def _holder(session: Session, mid: int, alias: str) -> int | None:
+    row = session.row("SELECT version FROM store.model_aliases WHERE mid = ? AND alias = ?", [mid, alias])
+    return row[0] if row else None
+
+
+def _point(session: Session, mid: int, alias: str, number: int | None, change: int) -> None:
+    session.rows("DELETE FROM store.model_aliases WHERE mid = ? AND alias = ?", [mid, alias])
+    if number is not None:
+        session.rows("INSERT INTO store.model_aliases (mid, alias, version) VALUES (?, ?, ?)", [mid, alias, number])
+    session.rows("UPDATE store.registered_models SET change = ? WHERE mid = ?", [change, mid])

@@ -1,0 +1,183 @@
+"""Where versions are used, and all that a version comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from jupyter_mlops.entities.authors import Author
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.lineages import Lineage, LineageEdge, LineageNode
+from jupyter_mlops.storage.duckdb.audits import note
+from jupyter_mlops.storage.duckdb.model_versions import locate
+from jupyter_mlops.storage.duckdb.sessions import Session
+
+__all__ = ["add", "lineage"]
+
+_MOST_NODES = 500
+_VERSION_COLUMNS = "mid, version, name, stage, run_id, source"
+_VERSIONS = "store.model_versions v JOIN store.registered_models m USING (mid)"
+_FOUND = {"loaded": "loaded by", "evaluated": "evaluated", "served": "served"}
+
+
+def add(
+    session: Session, name: str, version: str, kind: str, place: str | None, run_id: str | None, passed: bool | None, by: Author
+) -> None:
+    """Note a use; the same one by the same run is noted once."""
+    mid, number = locate(session, name, version)
+    if kind == "loaded" and session.row(
+        "SELECT 1 FROM store.model_uses WHERE mid = ? AND version = ? AND kind = ? AND run_id IS NOT DISTINCT FROM ? "
+        "AND place IS NOT DISTINCT FROM ?", [mid, number, kind, run_id, place],
+    ):  # fmt: skip
+        return
+    with session.transaction() as change:
+        session.rows(
+            "INSERT INTO store.model_uses (mid, version, kind, place, run_id, passed, who, time, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [mid, number, kind, place, run_id, passed, by.user, now_ms(), change],
+        )
+        if kind != "loaded":  # a run that loads a model says so itself
+            outcome = {None: "", True: " (passed)", False: " (failed)"}[passed]
+            note(session, by, "use", "version", mid, name, number, key=kind, after=(place or run_id or "") + outcome)
+
+
+class _Gathered:
+    """Nodes and edges, each once, with what is still to be looked at."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, LineageNode] = {}
+        self.edges: dict[tuple[str, str], LineageEdge] = {}
+        self.is_whole = True
+
+    def node(self, node_id: str, kind: str, name: str, detail: str = "") -> bool:
+        """Add a node; whether it is new."""
+        if node_id in self.nodes:
+            return False
+        if len(self.nodes) >= _MOST_NODES:
+            self.is_whole = False
+            return False
+        self.nodes[node_id] = LineageNode(node_id, kind, name, detail)
+        return True
+
+    def edge(self, start: str, end: str, label: str = "") -> None:
+        """Join two nodes that are there."""
+        if start in self.nodes and end in self.nodes:
+            self.edges.setdefault((start, end), LineageEdge(start, end, label))
+
+
+def lineage(session: Session, name: str, version: str) -> Lineage:
+    """All that a version comes from and all that came of it, one query for each kind of step."""
+    key = locate(session, name, version)
+    found = _Gathered()
+    (root,) = _add_versions(session, found, [key])
+    _upstream(session, found, [root])
+    _downstream(session, found, [root])
+    return Lineage(_version_id(root), list(found.nodes.values()), list(found.edges.values()), found.is_whole)
+
+
+def _version_id(row: tuple[Any, ...]) -> str:
+    return f"version/{row[2]}/{row[1]}"
+
+
+def _add_versions(session: Session, found: _Gathered, keys: Iterable[tuple[int, int]]) -> list[tuple[Any, ...]]:
+    """Rows of versions that were not there yet, now nodes."""
+    keys = list(keys)
+    rows = session.rows(
+        f"SELECT {_VERSION_COLUMNS}, (SELECT list(alias ORDER BY alias) FROM store.model_aliases a WHERE a.mid = v.mid AND a.version = v.version) "
+        f"FROM {_VERSIONS} JOIN (SELECT unnest(?::BIGINT[]) AS mid, unnest(?::BIGINT[]) AS version) w USING (mid, version) "
+        "WHERE NOT deleted", [[mid for mid, _ in keys], [number for _, number in keys]],
+    )  # fmt: skip
+    fresh = []
+    for row in rows:
+        words = [row[3]] if row[3] != "None" else []
+        detail = ", ".join([*words, *(f"@{alias}" for alias in row[6] or [])])
+        if found.node(_version_id(row), "version", f"{row[2]} v{row[1]}", detail):
+            fresh.append(row)
+    return fresh
+
+
+def _add_runs(session: Session, found: _Gathered, run_ids: Iterable[str]) -> list[str]:
+    rows = session.rows(
+        "SELECT run_id, run_name FROM store.runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(set(run_ids))]
+    )
+    return [run_id for run_id, run_name in rows if found.node(f"run/{run_id}", "run", run_name or run_id[:8], run_id)]
+
+
+def _upstream(session: Session, found: _Gathered, rows: list[tuple[Any, ...]]) -> None:
+    while rows:
+        runs = _add_runs(session, found, [row[4] for row in rows if row[4]])
+        for row in rows:
+            found.edge(f"run/{row[4]}", _version_id(row), "registered")
+        rows_of_copies = _originals(session, found, rows)
+        _add_datasets(session, found, runs)
+        used = session.rows(
+            "SELECT DISTINCT mid, version, run_id FROM store.model_uses WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [runs]
+        )
+        rows = rows_of_copies + _add_versions(session, found, [(mid, number) for mid, number, _ in used])
+        names = _names(session, [(mid, number) for mid, number, _ in used])
+        for mid, number, run_id in used:
+            found.edge(names.get((mid, number), ""), f"run/{run_id}", "loaded by")
+
+
+def _names(session: Session, keys: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    rows = session.rows(
+        "SELECT mid, name FROM store.registered_models WHERE mid IN (SELECT unnest(?::BIGINT[]))", [[mid for mid, _ in keys]]
+    )
+    by_mid = dict(rows)
+    return {(mid, number): f"version/{by_mid[mid]}/{number}" for mid, number in keys if mid in by_mid}
+
+
+def _originals(session: Session, found: _Gathered, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Versions that others were copied from: a copy's source is ``models:/name/version``."""
+    fresh: list[tuple[Any, ...]] = []
+    for row in rows:
+        source = str(row[5] or "")
+        if not source.startswith("models:/"):
+            continue
+        name, _, number = source.removeprefix("models:/").rpartition("/")
+        origin = session.row("SELECT mid FROM store.registered_models WHERE name = ?", [name])
+        if origin and number.isdecimal():
+            fresh += _add_versions(session, found, [(origin[0], int(number))])
+            found.edge(f"version/{name}/{number}", _version_id(row), "copied")
+    return fresh
+
+
+def _add_datasets(session: Session, found: _Gathered, runs: list[str]) -> None:
+    rows = session.rows(
+        "SELECT r.run_id, d.did, d.name, d.digest, any_value(t.value) FROM store.runs r JOIN store.inputs i USING (rid) "
+        "JOIN store.datasets d USING (did) LEFT JOIN store.input_tags t ON t.rid = i.rid AND t.did = i.did AND t.key = 'mlflow.data.context' "
+        "WHERE r.run_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY ALL ORDER BY d.did", [runs],
+    )  # fmt: skip
+    for run_id, did, name, digest, context in rows:
+        found.node(f"dataset/{did}", "dataset", name, digest)
+        found.edge(f"dataset/{did}", f"run/{run_id}", context or "")
+
+
+def _downstream(session: Session, found: _Gathered, rows: list[tuple[Any, ...]]) -> None:
+    while rows:
+        keys = {(row[0], row[1]): _version_id(row) for row in rows}
+        uses = session.rows(
+            "SELECT mid, version, kind, place, run_id, passed, max(time) FROM store.model_uses JOIN (SELECT unnest(?::BIGINT[]) AS mid, "
+            "unnest(?::BIGINT[]) AS version) w USING (mid, version) GROUP BY ALL ORDER BY max(time)",
+            [[mid for mid, _ in keys], [number for _, number in keys]],
+        )
+        runs = _add_runs(session, found, [run_id for _, _, _, _, run_id, _, _ in uses if run_id])
+        for mid, number, kind, place, run_id, passed, _ in uses:
+            outcome = {None: "", True: ", passed", False: ", failed"}[passed]
+            if run_id:
+                found.edge(keys[mid, number], f"run/{run_id}", _FOUND.get(kind, kind) + outcome)
+            if place:
+                found.node(f"use/{kind}/{place}", "use", place, kind)
+                found.edge(keys[mid, number], f"use/{kind}/{place}", kind + outcome)
+        made = session.rows(
+            "SELECT mid, version, run_id FROM store.model_versions WHERE NOT deleted AND run_id IN (SELECT unnest(?::VARCHAR[]))", [runs]
+        )
+        copied = session.rows(
+            "SELECT mid, version, source FROM store.model_versions WHERE NOT deleted AND source IN (SELECT unnest(?::VARCHAR[]))",
+            [[f"models:/{row[2]}/{row[1]}" for row in rows]],
+        )
+        rows = _add_versions(session, found, [(mid, number) for mid, number, _ in [*made, *copied]])
+        names = _names(session, [(mid, number) for mid, number, _ in [*made, *copied]])
+        for mid, number, run_id in made:
+            found.edge(f"run/{run_id}", names[mid, number], "registered")
+        for mid, number, source in copied:
+            found.edge("version/" + source.removeprefix("models:/"), names[mid, number], "copied")

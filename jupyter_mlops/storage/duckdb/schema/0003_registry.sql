@@ -1,0 +1,22 @@
+-- The audit trail by the model's own number, so that it survives renaming and deletion, with who from where, what it was
+-- and what it became; gates; and where versions are used. Lines that older versions of the package write have no mid.
+
+ALTER TABLE audit ADD COLUMN mid BIGINT;
+ALTER TABLE audit ADD COLUMN host VARCHAR;
+ALTER TABLE audit ADD COLUMN notebook VARCHAR;
+ALTER TABLE audit ADD COLUMN cell VARCHAR;
+ALTER TABLE audit ADD COLUMN key VARCHAR;
+ALTER TABLE audit ADD COLUMN before VARCHAR;
+ALTER TABLE audit ADD COLUMN after VARCHAR;
+ALTER TABLE audit ADD COLUMN comment VARCHAR;
+ALTER TABLE audit ADD COLUMN forced BOOLEAN;
+ALTER TABLE audit ADD COLUMN undoes BIGINT;
+
+CREATE TABLE gates (
+    gid BIGINT, mid BIGINT, stage VARCHAR, alias VARCHAR, rule VARCHAR, who VARCHAR, time BIGINT, change BIGINT);
+CREATE TABLE model_uses (
+    mid BIGINT, version BIGINT, kind VARCHAR, place VARCHAR, run_id VARCHAR, passed BOOLEAN, who VARCHAR, time BIGINT,
+    change BIGINT);
+
+-- Where the folder lay that a `models:/` source meant when the version was made; NULL: the source itself says it.
+ALTER TABLE model_versions ADD COLUMN location VARCHAR;
