@@ -1,0 +1,158 @@
+"""What a model would say if one or two of its inputs were others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from jupyter_mlops.charts.palettes import colour
+
+__all__ = ["Line", "Plane", "what_if_line", "what_if_map"]
+
+_NOW = {"color": "rgba(128,128,128,0.8)", "width": 1.5, "dash": "dot"}
+
+
+class Line(NamedTuple):
+    """One output over the places of one input; `group` numbers the output, `second` says that it is the challenger's."""
+
+    name: str
+    values: Sequence[Any]
+    group: int = 0
+    second: bool = False
+
+
+class Plane(NamedTuple):
+    """One model's output over two inputs: a row for each place of the second."""
+
+    name: str
+    values: Sequence[Sequence[Any]]
+
+
+def what_if_line(
+    feature: str, places: Sequence[Any], lines: Sequence[Line], title: str, at: Any = None
+) -> dict[str, Any]:
+    """Plotly figure of outputs over one input; a dotted line marks the input as it is.
+
+    Examples
+    --------
+    >>> figure = what_if_line("age", [20, 30], [Line("yes", [0.1, 0.4])], "probability", at=25)
+    >>> figure["data"][0]["mode"], figure["layout"]["shapes"][0]["x0"]
+    ('lines', 25)
+    """
+    numeric = _is_numeric(places)
+    shapes = [] if at is None or not numeric else [_mark(at)]
+    return {
+        "data": [_trace(line, places, numeric, feature) for line in lines],
+        "layout": {**_axes(feature, title, numeric), "shapes": shapes, **_LOOK, "showlegend": len(lines) > 1},
+    }
+
+
+def what_if_map(
+    features: Sequence[str],
+    places: Sequence[Sequence[Any]],
+    planes: Sequence[Plane],
+    title: str,
+    at: Sequence[Any],
+    labels: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Plotly figure of one output over two inputs, side by side for two models; a cross marks the inputs as they are.
+
+    Parameters
+    ----------
+    labels : sequence of str, optional
+        Names of classes; the values are then their numbers.
+
+    Examples
+    --------
+    >>> figure = what_if_map(["a", "b"], [[0, 1], [0, 1]], [Plane("m", [[0.0, 1.0], [1.0, 2.0]])], "price", [0, 1])
+    >>> [trace["type"] for trace in figure["data"]]
+    ['contour', 'scatter']
+    """
+    numeric = [_is_numeric(one) for one in places]
+    layout: dict[str, Any] = {**_LOOK, "showlegend": False, "coloraxis": _colours(title, labels), "annotations": []}
+    data: list[dict[str, Any]] = []
+    for index, plane in enumerate(planes):
+        number = "" if index == 0 else str(index + 1)
+        place = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+        smooth = all(numeric) and labels is None
+        data.append({
+            "type": "contour" if smooth else "heatmap", "name": plane.name, "x": list(places[0]), "y": list(places[1]),
+            "z": [list(row) for row in plane.values], "coloraxis": "coloraxis", **place,
+            "hovertemplate": f"{features[0]} %{{x}}<br>{features[1]} %{{y}}<br>%{{z:.5g}}<extra>%{{fullData.name}}</extra>",
+            **({"contours": {"coloring": "heatmap"}, "line": {"width": 0.5, "color": "rgba(255,255,255,0.5)"}} if smooth else {}),
+        })  # fmt: skip
+        if all(one is not None for one in at):
+            data.append({
+                "type": "scatter", "mode": "markers", "x": [at[0]], "y": [at[1]], "hoverinfo": "skip", **place,
+                "marker": {"symbol": "cross-thin", "size": 12, "line": {"width": 2.5, "color": "#ffffff"}},
+            })  # fmt: skip
+        width = 1 / len(planes)
+        domain = [
+            index * width + (0.06 if index else 0),
+            (index + 1) * width - (0.04 if index + 1 < len(planes) else 0),
+        ]
+        axes = _axes(features[0], features[1], numeric[0])
+        layout[f"xaxis{number}"] = {**axes["xaxis"], "domain": domain}
+        layout[f"yaxis{number}"] = {
+            **axes["yaxis"], "anchor": f"x{number}", "type": "linear" if numeric[1] else "category",
+        }  # fmt: skip
+        if len(planes) > 1:
+            layout["annotations"].append({
+                "text": plane.name, "x": sum(domain) / 2, "y": 1.0, "xref": "paper", "yref": "paper",
+                "yanchor": "bottom", "showarrow": False, "font": {"size": 12},
+            })  # fmt: skip
+    return {"data": data, "layout": layout}
+
+
+_LOOK: dict[str, Any] = {
+    "margin": {"l": 48, "r": 16, "t": 24, "b": 40},
+    "hovermode": "closest",
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+}
+
+
+def _is_numeric(places: Sequence[Any]) -> bool:
+    return all(isinstance(place, (int, float)) and not isinstance(place, bool) for place in places)
+
+
+def _axes(x: str, y: str, numeric: bool) -> dict[str, Any]:
+    return {
+        "xaxis": {"title": {"text": x}, "automargin": True, "type": "linear" if numeric else "category"},
+        "yaxis": {"title": {"text": y}, "automargin": True},
+    }
+
+
+def _mark(at: float) -> dict[str, Any]:
+    return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": _NOW}
+
+
+def _trace(line: Line, places: Sequence[Any], numeric: bool, feature: str) -> dict[str, Any]:
+    paint, _ = colour(line.group)
+    is_words = any(isinstance(value, str) for value in line.values)
+    return {
+        "type": "scatter",
+        "mode": "lines" if numeric else "markers",
+        "name": line.name,
+        "x": list(places) if numeric else [str(place) for place in places],
+        "y": list(line.values),
+        "line": {
+            "color": paint,
+            "width": 2,
+            "dash": "dash" if line.second else "solid",
+            "shape": "hv" if is_words else "linear",
+        },
+        "marker": {"color": paint, "size": 9, "symbol": "diamond-open" if line.second else "circle"},
+        "hovertemplate": f"%{{y{'' if is_words else ':.5g'}}}<br>{feature} %{{x}}<extra>%{{fullData.name}}</extra>",
+    }
+
+
+def _colours(title: str, labels: Sequence[str] | None) -> dict[str, Any]:
+    bar: dict[str, Any] = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    if labels is None:
+        return {"colorscale": "Viridis", "colorbar": bar}
+    count = max(len(labels), 1)
+    steps = [[edge / count, colour(index)[0]] for index in range(count) for edge in (index, index + 1)]
+    ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": list(labels)}
+    return {"colorscale": steps, "cmin": -0.5, "cmax": count - 0.5, "colorbar": {**bar, **ticks}}
