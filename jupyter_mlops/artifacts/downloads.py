@@ -4,38 +4,52 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import tempfile
+from typing import NamedTuple
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.registry.uris import model_place
+from jupyter_mlops.registry.uris import model_place, note_version
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.opened import open_store
 
 __all__ = ["download_artifacts", "list_artifacts"]
 
 
-def _root_and_path(
+class _Found(NamedTuple):
+    """Where to look, for which file or folder there, and of which registered version that is."""
+
+    root: str
+    path: str
+    version: ModelVersion | None = None
+
+
+def _find(
     artifact_uri: str | None, run_id: str | None, path: str | None, tracking_uri: str | None, registry_uri: str | None = None
-) -> tuple[str, str]:
-    """Where to look, and for which file or folder there."""
+) -> _Found:
     if (artifact_uri is None) == (run_id is None):
         raise InvalidParameter("Give either artifact_uri= or run_id=.")
     if run_id is not None:
-        return open_store(tracking_uri).get_run(run_id).info.artifact_uri, check_relative_path(path or "")
+        return _Found(open_store(tracking_uri).get_run(run_id).info.artifact_uri, check_relative_path(path or ""))
     if path:
         raise InvalidParameter("artifact_path= goes with run_id=; put it into artifact_uri= instead.")
     assert artifact_uri is not None
-    if artifact_uri.startswith("runs:"):
-        named, _, inside = artifact_uri.removeprefix("runs:").lstrip("/").partition("/")
-        root = open_store(tracking_uri).get_run(named).info.artifact_uri
-        return root, check_relative_path(inside.rstrip("/"))
     chosen = registry_uri or tracking_uri
-    place = model_place(artifact_uri, open_store(chosen) if chosen else None).uri.rstrip("/")
-    parent, name = posixpath.split(place)
+    tracking, registry = open_store(tracking_uri), open_store(chosen) if chosen else None
+    root = ""
+    if named := re.match("runs:/+([^/]+)/*", artifact_uri):
+        root = tracking.get_run(named[1]).info.artifact_uri
+        if named.end() == len(artifact_uri):
+            return _Found(root, "")
+    place, version = model_place(artifact_uri, registry, tracking)
+    if root and place.startswith(f"{root}/"):
+        return _Found(root, place.removeprefix(f"{root}/"))
+    parent, name = posixpath.split(place.rstrip("/"))
     is_bucket = "://" in place and "://" not in parent
-    return (place, "") if is_bucket else (parent or "/", name)
+    return _Found(place, "", version) if is_bucket else _Found(parent or "/", name, version)
 
 
 def download_artifacts(
@@ -82,10 +96,10 @@ def download_artifacts(
     >>> pathlib.Path(download_artifacts(f"runs:/{run.info.run_id}/notes/a.txt")).read_text()
     'hello'
     """
-    root, path = _root_and_path(artifact_uri, run_id, artifact_path, tracking_uri, registry_uri)
+    found = _find(artifact_uri, run_id, artifact_path, tracking_uri, registry_uri)
     folder = dst_path or tempfile.mkdtemp(prefix="mlops-")
     os.makedirs(folder, exist_ok=True)
-    return artifact_store(root).fetch(path, folder)
+    return note_version(artifact_store(found.root).fetch(found.path, folder), found.version)
 
 
 def list_artifacts(
@@ -95,7 +109,7 @@ def list_artifacts(
 
     A file gives itself.
     """
-    root, path = _root_and_path(artifact_uri, run_id, artifact_path, tracking_uri)
+    root, path, _ = _find(artifact_uri, run_id, artifact_path, tracking_uri)
     store = artifact_store(root)
     if found := store.list(path):
         return found

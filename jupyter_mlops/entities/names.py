@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -25,14 +26,20 @@ __all__ = [
     "check_model_tag",
     "check_relative_path",
     "check_run_id",
+    "description_text",
     "param_text",
+    "stored_text",
     "tag_text",
+    "version_number",
+    "version_texts",
 ]
 
 _KEY = re.compile(r"[/\w.\- :]*")
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}")
 _ALIAS = re.compile(r"[\w\-]+")
 _RESERVED_ALIAS = re.compile(r"latest|v\d+", re.IGNORECASE)
+_VERSION = re.compile(r"-?[0-9]{1,40}")
+_CONTROL = ("Cc", "Zl", "Zp")  # characters of these categories break lines of logs and tables, or are not seen at all
 _KEY_LENGTH = 250
 _DECODINGS = 8
 _PARAM_LENGTH = 6000
@@ -90,13 +97,27 @@ def tag_text(key: str, value: Any) -> str:
     return _text(value, _TAG_LENGTH, "tag", key)
 
 
-def bounded_text(text: str, limit: int, what: str) -> str:
-    """Return `text` if it is text of at most `limit` characters; `what` it is stands in the error."""
+def stored_text(text: Any, what: str) -> str:
+    """Return `text` if a store could hold it; `what` it is stands in the error.
+
+    Raises
+    ------
+    InvalidParameter
+        Not a str, or one that cannot be encoded.
+    """
+    if not isinstance(text, str):
+        raise InvalidParameter(f"The {what} is a str, not {text!r}.")
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise InvalidParameter(f"The {what} holds a lone surrogate, which is no text: {text!r}.")
+        raise InvalidParameter(f"The {what} holds a lone surrogate, which is no text: {text!r:.200}.")
+    return text
+
+
+def bounded_text(text: Any, limit: int, what: str) -> str:
+    """Return `text` if it is text of at most `limit` characters; `what` it is stands in the error."""
+    stored_text(text, what)
     if len(text) > limit:
         raise InvalidParameter(f"The {what} has {len(text)} characters; at most {limit} are allowed.")
-    return text
+    return str(text)
 
 
 def check_experiment_tag(key: Any, value: Any) -> tuple[str, str]:
@@ -117,7 +138,7 @@ def check_experiment_name(name: Any) -> str:
 
 
 def check_model_name(name: Any) -> str:
-    """Return `name` if it may name a registered model: no ``/`` or ``:``, at most 256 characters.
+    """Return `name` if a new registered model may have it: no ``/``, ``:`` or control characters, at most 256 characters.
 
     Raises
     ------
@@ -125,10 +146,25 @@ def check_model_name(name: Any) -> str:
         It may not.
     """
     if not isinstance(name, str) or not name.strip():
-        raise InvalidParameter(f"A registered model's name must be a non-empty str, not {name!r}.")
+        raise InvalidParameter(f"A registered model's name must be a non-empty str, not {name!r:.300}.")
     if "/" in name or ":" in name or name in (".", ".."):
-        raise InvalidParameter(f"Invalid model name {name!r}: it may not contain '/' or ':', nor be '.' or '..'.")
+        raise InvalidParameter(f"Invalid model name {name!r:.300}: it may not contain '/' or ':', nor be '.' or '..'.")
+    if any(unicodedata.category(character) in _CONTROL for character in name):
+        raise InvalidParameter(f"Invalid model name {name!r:.300}: it may not contain line breaks and other control characters.")
     return bounded_text(name, 256, "registered model's name")
+
+
+def version_texts(source: Any, run_id: Any, run_link: Any) -> None:
+    """Find out whether these may be kept of a model version: text, of a length that no place and no link exceeds."""
+    bounded_text(source, 10_000, "source of a model version")
+    for text, what in ((run_id, "run_id"), (run_link, "run_link")):
+        if text is not None:
+            bounded_text(text, 10_000, f"{what} of a model version")
+
+
+def description_text(description: Any) -> str | None:
+    """Return `description` if it may be one of a model or version: text of at most 100000 characters, or None."""
+    return None if description is None else bounded_text(description, 100_000, "description")
 
 
 def check_alias(alias: Any) -> str:
@@ -140,10 +176,28 @@ def check_alias(alias: Any) -> str:
         It may not.
     """
     if not isinstance(alias, str) or not _ALIAS.fullmatch(alias):
-        raise InvalidParameter(f"Invalid alias {alias!r}: use letters, digits, '_' and '-'.")
+        raise InvalidParameter(f"Invalid alias {alias!r:.300}: use letters, digits, '_' and '-'.")
     if _RESERVED_ALIAS.fullmatch(alias):
         raise InvalidParameter(f"The alias {alias!r} is reserved: 'latest' and 'v1', 'v2', … already mean versions.")
     return bounded_text(alias, 255, "alias")
+
+
+def version_number(version: Any) -> int:
+    """Number of a model version, which is an int or its digits.
+
+    Raises
+    ------
+    InvalidParameter
+        It is neither.
+
+    Examples
+    --------
+    >>> version_number("3"), version_number(3)
+    (3, 3)
+    """
+    if not _VERSION.fullmatch(str(version)):
+        raise InvalidParameter(f"A model version is a whole number such as 1 or '1', not {version!r:.100}.")
+    return int(version)
 
 
 def check_run_id(run_id: Any) -> str:

@@ -24,6 +24,8 @@ class ModelVersion(Entity, frozen=True):
         One of None, Staging, Production, Archived.
     source : str
         Where the model's folder lies, as it was given at registration.
+    location : str or None
+        The folder that a ``models:/`` source meant then; None for any other source.
     run_id : str or None
     aliases : list of str
     creation_timestamp, last_updated_timestamp : int, milliseconds since the Unix epoch, UTC
@@ -43,6 +45,7 @@ class ModelVersion(Entity, frozen=True):
     status_message: str | None = None
     tags: dict[str, str] = msgspec.field(default_factory=dict)
     aliases: list[str] = msgspec.field(default_factory=list)
+    location: str | None = None
 
 
 class RegisteredModel(Entity, frozen=True):
@@ -81,6 +84,6 @@ def canonical_stage(stage: str) -> str:
     'Production'
     """
     for known in STAGES:
-        if known.lower() == str(stage).strip().lower():
+        if isinstance(stage, str) and known.lower() == stage.strip().lower():
             return known
     raise InvalidParameter(f"There is no stage {stage!r}; stages are {', '.join(STAGES)}.")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Collection
 
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["digest_file", "digest_files"]
 
 
-def digest_files(root: str, but: str) -> dict[str, str]:
-    """Relative paths and digests of the files below a folder, all `but` one.
+def digest_files(root: str, but: Collection[str]) -> dict[str, str]:
+    """Relative paths and digests of the files below a folder, all `but` some.
 
     Raises
     ------
@@ -24,7 +25,7 @@ def digest_files(root: str, but: str) -> dict[str, str]:
         for name in [*names, *(f for f in folders if os.path.islink(os.path.join(folder, f)))]:
             path = os.path.join(folder, name)
             inside = os.path.relpath(path, root).replace(os.sep, "/")
-            if inside == but and not os.path.islink(path):
+            if inside in but and not os.path.islink(path):
                 continue
             if _check_file(root, path, inside):
                 found[inside] = digest_file(path)

@@ -21,11 +21,13 @@ from jupyter_mlops.errors import ArtifactCorrupt, NotFound, UntrustedModel
 from jupyter_mlops.models.digests import digest_file, digest_files
 from jupyter_mlops.models.private_copies import is_ours_alone, private_copy
 from jupyter_mlops.models.signing_keys import existing_key, own_key
+from jupyter_mlops.registry.uris import REGISTERED_MODEL_META
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 
 __all__ = ["SIGNATURE_FILE", "ModelFolder", "sign_folder"]
 
 SIGNATURE_FILE = "jupyter_mlops.signature"
+_UNSIGNED = (SIGNATURE_FILE, REGISTERED_MODEL_META)  # the second one comes into copies, and nothing is read from it
 _trusted: ContextVar[tuple[ModelFolder, ...]] = ContextVar("trusted", default=())
 
 
@@ -55,7 +57,7 @@ class ModelFolder:
         self.root = os.path.realpath(root)
         self.trust = trust
         self._place = self.root  # of what code reads itself
-        self._digests = digest_files(self.root, SIGNATURE_FILE)
+        self._digests = digest_files(self.root, _UNSIGNED)
         self.signed = _verifies(self.root, self._digests)
         if not self.signed:  # what is signed is whole
             _check_records(self.root, self._digests)
@@ -205,7 +207,7 @@ def _check_records(root: str, digests: dict[str, str]) -> None:
 
 def sign_folder(root: str) -> None:
     """Sign all files of a folder for this user; the signature is a file beside them."""
-    _sign(root, digest_files(os.path.realpath(root), SIGNATURE_FILE))
+    _sign(root, digest_files(os.path.realpath(root), _UNSIGNED))
 
 
 def _sign(root: str, digests: dict[str, str]) -> None:
