@@ -18,6 +18,7 @@ _HOMES = {
     "RunOperations": "tracking.run_operations",
     "active_run": "tracking.active_runs",
     "autolog": "autologging.autologs",
+    "browse_models": "widgets.browse_models",
     "compare": "widgets.compare",
     "create_experiment": "tracking.experiments",
     "delete_experiment": "tracking.experiments",
@@ -80,9 +81,9 @@ _HOMES = {
     "unload_ipython_extension": "magics.extension",
 }
 _MODULES = {
-    "artifacts", "data", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "pyfunc", "pytorch", "sklearn",
-    "tensorflow", "tracking", "types", "xgboost",
-}
+    "artifacts", "data", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "pyfunc", "pytorch", "registry",
+    "sklearn", "tensorflow", "tracking", "types", "xgboost",
+}  # fmt: skip
 
 __all__ = [*sorted(_HOMES), "__version__"]
 

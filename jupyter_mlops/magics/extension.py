@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.magics.autolog import autolog
+from jupyter_mlops.magics.registry import model, promote, registry
 from jupyter_mlops.magics.runs import runs
 from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.track import TrackedCells
 
 __all__ = ["load_ipython_extension", "unload_ipython_extension"]
 
-_MAGICS = ((autolog, "line"), (runs, "line"), (mlops_sql, "line_cell"))  # besides those of tracked cells, which need the shell
+_MAGICS = (  # besides those of tracked cells, which need the shell
+    (autolog, "line"), (model, "line"), (mlops_sql, "line_cell"), (promote, "line"), (registry, "line"), (runs, "line"),
+)  # fmt: skip
 _installed: dict[int, TrackedCells] = {}
 
 

@@ -157,7 +157,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
         [
             (url_path_join(base, "stores"), StoresHandler),
             (url_path_join(base, "plotly.js"), PlotlyHandler),
-            (url_path_join(base, "(changes|views/.+|api/.+)"), EndpointHandler),
+            (url_path_join(base, "(changes|views/.+|actions/.+|api/.+)"), EndpointHandler),
         ],
     )
     app.log.info("jupyter_mlops keeps runs in %s", store)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 import msgspec
 
-from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.registered_models import ModelVersion
-from jupyter_mlops.entities.uris import join_uri
-from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
-from jupyter_mlops.models.models import MLMODEL_FILE, Model
-from jupyter_mlops.registry.uris import model_place
-from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
-from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.base import Store
-from jupyter_mlops.types.yaml_texts import MAX_BYTES
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.models.models import Model
+from jupyter_mlops.registry.model_files import MLMODEL_FILE, read_bytes, version_files
+from jupyter_mlops.storage.base import RegistryStore
 
 __all__ = ["FolderFacts", "read_folder"]
 
@@ -43,11 +37,11 @@ class FolderFacts(msgspec.Struct, frozen=True):
     problem: str | None = None
 
 
-def read_folder(store: Store, version: ModelVersion) -> FolderFacts:
+def read_folder(store: RegistryStore, version: ModelVersion) -> FolderFacts:
     """What the folder of a version says; what stands in the way is said in ``problem``."""
     try:
-        files = artifact_store(_place(store, version))
-        model: Model = Model.from_yaml(_read(files, MLMODEL_FILE))
+        files = version_files(store, version)
+        model: Model = Model.from_yaml(read_bytes(files, MLMODEL_FILE))
         facts = FolderFacts(
             signature=_signature(model),
             flavors=sorted(model.flavors),
@@ -56,29 +50,9 @@ def read_folder(store: Store, version: ModelVersion) -> FolderFacts:
     except (MlflowException, OSError) as error:
         return FolderFacts(problem=str(error))
     try:
-        return msgspec.structs.replace(facts, requirements=_lines(_read(files, _REQUIREMENTS)))
+        return msgspec.structs.replace(facts, requirements=_lines(read_bytes(files, _REQUIREMENTS)))
     except (MlflowException, OSError):
         return facts  # models of other tools have none
-
-
-def _place(store: Store, version: ModelVersion) -> str:
-    """Where the folder lies, asked of `store` whatever the current one is."""
-    if not version.source:
-        raise NotFound(f"Version {version.version} of {version.name!r} has no source.")
-    if version.source.startswith("runs:"):
-        run_id, _, path = version.source.removeprefix("runs:").lstrip("/").partition("/")
-        return join_uri(store.get_run(run_id).info.artifact_uri, check_relative_path(path))
-    return model_place(version.source, store).uri
-
-
-def _read(files: ArtifactStore, name: str) -> bytes:
-    size = (files.sizes(name) or {}).get("")
-    if size is None:
-        raise NotFound(f"There is no file {name} in {files.uri}.")
-    if size > MAX_BYTES:
-        raise InvalidParameter(f"{name} in {files.uri} has {size:,} bytes, more than {MAX_BYTES:,}.")
-    with tempfile.TemporaryDirectory() as folder, open(files.fetch(name, folder), "rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _lines(text: bytes) -> list[str]:

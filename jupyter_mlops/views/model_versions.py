@@ -9,6 +9,7 @@ import msgspec
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import SourceRun, VersionPage
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.views.histories import last_move
 from jupyter_mlops.views.model_folders import read_folder
 from jupyter_mlops.views.models import alias_list
 from jupyter_mlops.views.numbers import as_json
@@ -34,7 +35,8 @@ def model_versions(
     Returns
     -------
     dict
-        ``model``, ``versions``, ``metrics`` (the keys that most of these versions have, at most 12), ``next``, ``total``.
+        ``model`` with its gates, ``versions``, ``metrics`` (the keys that most of these versions have, at most 12), ``next``,
+        ``total`` and ``undo``, the last move that can be taken back.
 
     Raises
     ------
@@ -52,6 +54,7 @@ def model_versions(
         "metrics": found.metrics,
         "next": found.token,
         "total": found.total,
+        "undo": last_move(store.get_model_history(name)),
     }
 
 
@@ -64,6 +67,10 @@ def _head(store: Store, name: str) -> dict[str, Any]:
         "updated": model.last_updated_timestamp,
         "tags": model.tags,
         "aliases": alias_list(model),
+        "gates": [
+            {"gate_id": gate.gate_id, "stage": gate.stage, "alias": gate.alias, "rule": gate.rule}
+            for gate in store.get_gates(name)
+        ],
     }
 
 

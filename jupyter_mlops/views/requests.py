@@ -8,8 +8,10 @@ from typing import Any
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons import compare, curves
+from jupyter_mlops.views.histories import model_history
 from jupyter_mlops.views.model_versions import model_version, model_versions
 from jupyter_mlops.views.models import models
+from jupyter_mlops.views.moves import preview_move
 from jupyter_mlops.views.version_comparisons import compare_versions
 
 __all__ = ["VIEWS", "answer"]
@@ -18,9 +20,11 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "compare": compare,
     "compare_versions": compare_versions,
     "curves": curves,
+    "model_history": model_history,
     "model_version": model_version,
     "model_versions": model_versions,
     "models": models,
+    "preview_move": preview_move,
 }
 
 

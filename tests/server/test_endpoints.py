@@ -55,6 +55,7 @@ def test_curves_are_plotly_figures(run):
 
 
 def test_a_stage_is_changed_and_the_audit_says_who(run, sql):
+    mlflow.log_text("weights", "model/weights", run_id=run)
     mlflow.register_model(f"runs:/{run}/model", "wine")
     status, answer = ask("POST", f"{API}/model-versions/transition-stage", name="wine", version="1", stage="staging")
     assert (status, answer["model_version"]["current_stage"]) == (200, "Staging")

@@ -9,6 +9,7 @@ from typing import Any
 from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.server.rest import registry, tracking, views
 from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.views.actions import ACTIONS
 from jupyter_mlops.views.calls import error_message
 from jupyter_mlops.views.requests import VIEWS
 
@@ -20,6 +21,7 @@ _API = "api/2.0/mlflow"
 ENDPOINTS: dict[tuple[str, str], Callable[[Request], Any]] = {
     ("GET", "changes"): views.changes,
     **{("POST", f"views/{name}"): views.view(name) for name in VIEWS},
+    **{("POST", f"actions/{name}"): views.action(name) for name in ACTIONS},
     ("POST", f"{_API}/experiments/search"): tracking.search_experiments,
     ("GET", f"{_API}/runs/get"): tracking.get_run,
     ("POST", f"{_API}/runs/search"): tracking.search_runs,
@@ -30,7 +32,9 @@ ENDPOINTS: dict[tuple[str, str], Callable[[Request], Any]] = {
     ("POST", f"{_API}/model-versions/transition-stage"): registry.transition_stage,
 }
 
-WRITES = frozenset({("POST", f"{_API}/model-versions/transition-stage")})  # the others only read, whatever their method
+WRITES = frozenset(  # the others only read, whatever their method
+    {("POST", f"{_API}/model-versions/transition-stage"), *(("POST", f"actions/{name}") for name in ACTIONS)}
+)
 
 
 def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any]:

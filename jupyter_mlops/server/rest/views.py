@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.views.actions import act
 from jupyter_mlops.views.requests import answer
 
-__all__ = ["changes", "view"]
+__all__ = ["action", "changes", "view"]
 
 
 def changes(request: Request) -> dict[str, Any]:
@@ -23,4 +24,14 @@ def view(name: str) -> Callable[[Request], Any]:
         return answer(request.store, name, request.arguments)
 
     endpoint.__doc__ = f"``views/{name}``."
+    return endpoint
+
+
+def action(name: str) -> Callable[[Request], Any]:
+    """The endpoint of a change; the model's history names who asked."""
+
+    def endpoint(request: Request) -> Any:
+        return act(request.store, name, request.arguments, request.author())
+
+    endpoint.__doc__ = f"``actions/{name}``."
     return endpoint

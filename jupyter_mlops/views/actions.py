@@ -1,0 +1,98 @@
+"""What a view can change in the registry, by name: the comm of a kernel and the server's route change by this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.entities.authors import Author
+from jupyter_mlops.entities.registered_models import ModelVersion
+from jupyter_mlops.registry.moves import move_version
+from jupyter_mlops.storage.base import RegistryStore
+from jupyter_mlops.views.calls import call_named
+
+__all__ = ["ACTIONS", "act"]
+
+
+def _move(
+    store: RegistryStore, by: Author, name: str, version: str, stage: str | None = None, alias: str | None = None,
+    archive_existing: bool = False, comment: str | None = None, force: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    by = _saying(by, comment)
+    return {"version": _row(move_version(store, name, version, stage, alias, archive_existing, by, force))}
+
+
+def _undo_move(store: RegistryStore, by: Author, name: str, comment: str | None = None) -> dict[str, Any]:
+    return {"versions": [_row(version) for version in store.undo_move(name, _saying(by, comment))]}
+
+
+def _remove_alias(
+    store: RegistryStore, by: Author, name: str, alias: str, comment: str | None = None
+) -> dict[str, Any]:
+    store.delete_registered_model_alias(name, alias, _saying(by, comment))
+    return {}
+
+
+def _describe(
+    store: RegistryStore, by: Author, name: str, description: str, version: str | None = None
+) -> dict[str, Any]:
+    if version is None:
+        store.update_registered_model(name, description, by)
+    else:
+        store.update_model_version(name, version, description, by)
+    return {}
+
+
+def _set_tag(
+    store: RegistryStore, by: Author, name: str, key: str, value: str, version: str | None = None
+) -> dict[str, Any]:
+    if version is None:
+        store.set_registered_model_tag(name, key, value, by)
+    else:
+        store.set_model_version_tag(name, version, key, value, by)
+    return {}
+
+
+def _delete_tag(store: RegistryStore, by: Author, name: str, key: str, version: str | None = None) -> dict[str, Any]:
+    if version is None:
+        store.delete_registered_model_tag(name, key, by)
+    else:
+        store.delete_model_version_tag(name, version, key, by)
+    return {}
+
+
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "delete_tag": _delete_tag,
+    "describe": _describe,
+    "move": _move,
+    "remove_alias": _remove_alias,
+    "set_tag": _set_tag,
+    "undo_move": _undo_move,
+}
+
+
+def act(store: RegistryStore, name: str, parameters: Mapping[str, Any], by: Author) -> Any:
+    """Make a change on behalf of `by`.
+
+    Raises
+    ------
+    NotFound
+        There is no action of that name, no such model or no such version.
+    InvalidParameter
+        Parameters that the action does not know.
+    GateRefused
+        A rule of the model stands in the way of a move.
+    """
+    return call_named(ACTIONS, "action", name, parameters, store, by)
+
+
+def _saying(by: Author, comment: str | None) -> Author:
+    return msgspec.structs.replace(by, comment=comment.strip() or None) if comment else by
+
+
+def _row(version: ModelVersion) -> dict[str, Any]:
+    return {
+        "name": version.name, "version": version.version, "stage": version.current_stage, "aliases": version.aliases,
+    }  # fmt: skip

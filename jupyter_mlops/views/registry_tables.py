@@ -1,0 +1,82 @@
+"""The registry as lasting tables: HTML for every front end, text for terminals."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyter_mlops.views.bundles import is_plain
+from jupyter_mlops.views.html import cell_text, escape, table
+from jupyter_mlops.views.notes import note_html
+
+__all__ = ["registry_html", "registry_text"]
+
+_MOST_ROWS, _MOST_METRICS = 50, 6
+_LONGEST = 200
+
+
+def registry_html(models: Mapping[str, Any], opened: Mapping[str, Any] | None) -> str:
+    """Models, or the versions of the one that is opened, as the views ``models`` and ``model_versions`` have them."""
+    if opened is None:
+        shown = table(*_models(models)) if models["models"] else "<p>No registered models.</p>"
+        return shown + _more(models["total"], len(models["models"]), "models")
+    model = opened["model"]
+    described = note_html(model["description"]) if model["description"] else ""
+    shown = table(*_versions(opened)) if opened["versions"] else "<p>No versions.</p>"
+    heading = f"<p><b>{escape(model['name'])}</b></p>{described}"
+    return heading + shown + _more(opened["total"], len(opened["versions"]), "versions")
+
+
+def registry_text(models: Mapping[str, Any], opened: Mapping[str, Any] | None) -> str:
+    """The same as text."""
+    columns, rows = _models(models) if opened is None else _versions(opened)
+    if not rows:
+        return "no versions" if opened else "no registered models"
+    texts = [columns, *([" ".join(cell_text(value).split()) for value in row] for row in rows)]
+    widths = [max(len(text[index]) for text in texts) for index in range(len(columns))]
+    lines = ["  ".join(t.ljust(w) for t, w in zip(text, widths, strict=True)).rstrip() for text in texts]
+    more = (opened or models)["total"] - len(rows)
+    return "\n".join([*lines, *([f"… {more} more"] if more > 0 else [])])
+
+
+def _more(total: int, found: int, what: str) -> str:
+    left = total - min(found, _MOST_ROWS)
+    return f"<p>… {left} more {what}</p>" if left > 0 else ""
+
+
+def _models(page: Mapping[str, Any]) -> tuple[list[str], list[list[Any]]]:
+    rows = [
+        [
+            model["name"], model["versions"], model["latest"] or "",
+            ", ".join(f"{one['stage']}: version {one['version']}" for one in model["stages"]),
+            ", ".join(f"@{one['alias']}: version {one['version']}" for one in model["aliases"]),
+            _cut(model["description"]),
+        ]
+        for model in page["models"][:_MOST_ROWS]
+    ]  # fmt: skip
+    return ["model", "versions", "latest", "stages", "aliases", "description"], rows
+
+
+def _versions(page: Mapping[str, Any]) -> tuple[list[str], list[list[Any]]]:
+    """Times and generated names of runs only where outputs may change."""
+    metrics: Sequence[str] = page["metrics"][:_MOST_METRICS]
+    dated = [] if is_plain() else ["run", "registered (UTC)"]
+    rows = [
+        [
+            version["version"], "" if version["stage"] == "None" else version["stage"],
+            ", ".join(f"@{alias}" for alias in version["aliases"]), *(version["metrics"].get(key) for key in metrics),
+            *([version["run_name"], _date(version["created"])] if dated else []), _cut(version["description"]),
+        ]
+        for version in page["versions"][:_MOST_ROWS]
+    ]  # fmt: skip
+    return ["version", "stage", "aliases", *metrics, *dated, "description"], rows
+
+
+def _date(milliseconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(milliseconds / 1000))
+
+
+def _cut(text: str | None) -> str:
+    text = text or ""
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
