@@ -58,6 +58,7 @@ _HOMES = {
     "log_table": "tracking.tables",
     "log_text": "tracking.artifacts",
     "metric_history_frame": "tracking.history_frames",
+    "playground": "widgets.playground",
     "register_model": "registry.registrations",
     "restore_experiment": "tracking.experiments",
     "restore_run": "tracking.run_searches",

@@ -24,7 +24,7 @@ __all__ = ["FREE", "Field", "Form", "json_cell", "make_form", "sample_frame"]
 
 FREE = "input"  # the one field of a model that does not say what it takes
 _MOST_CHOICES, _LONGEST_CHOICE, _MOST_ROWS = 20, 60, 10_000
-_MOST_IN_MATRIX = 64  # numbers of a vector that are typed in; longer ones are files
+_MOST_IN_MATRIX = 32  # numbers of a vector that are typed in; longer ones are files
 _KINDS = {
     DataType.boolean: "boolean", DataType.integer: "integer", DataType.long: "integer", DataType.float: "number",
     DataType.double: "number", DataType.string: "text", DataType.binary: "file", DataType.datetime: "datetime",
