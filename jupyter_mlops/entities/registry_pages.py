@@ -1,13 +1,13 @@
-"""Pages of the registry as a table shows them: models with their amounts, versions with the runs that they come from."""
+"""Pages of the registry as a table shows them: models with their amounts, versions with their source runs."""
 
 from __future__ import annotations
 
 import msgspec
 
 from jupyter_mlops.entities.records import Entity
-from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
+from jupyter_mlops.entities.registered_models import ModelVersion
 
-__all__ = ["ModelPage", "SourceRun", "VersionPage"]
+__all__ = ["ModelPage", "ModelSummary", "SourceRun", "VersionPage"]
 
 
 class SourceRun(Entity, frozen=True):
@@ -27,21 +27,44 @@ class SourceRun(Entity, frozen=True):
     metrics: dict[str, float] = msgspec.field(default_factory=dict)
 
 
+class ModelSummary(Entity, frozen=True):
+    """A registered model with its amounts.
+
+    Attributes
+    ----------
+    tags, aliases : dict of str to str
+        Alias to version.
+    stages : dict of str to str
+        The highest version of each stage that has one.
+    versions : int
+        How many there are.
+    latest : str or None
+        The highest of them.
+    """
+
+    name: str
+    creation_timestamp: int
+    last_updated_timestamp: int | None
+    description: str | None
+    tags: dict[str, str]
+    aliases: dict[str, str]
+    stages: dict[str, str]
+    versions: int
+    latest: str | None
+
+
 class ModelPage(Entity, frozen=True):
     """One page of models.
 
     Attributes
     ----------
-    amounts : dict of str to (int, str or None)
-        By name of a model, how many versions it has and the number of the highest.
     total : int
         Models on all pages.
     token : str or None
         Asks for the next page.
     """
 
-    models: list[RegisteredModel]
-    amounts: dict[str, tuple[int, str | None]]
+    models: list[ModelSummary]
     total: int
     token: str | None = None
 
@@ -51,6 +74,8 @@ class VersionPage(Entity, frozen=True):
 
     Attributes
     ----------
+    model : ModelSummary or None
+        The model that all of them are of, if they are of one that was asked for.
     runs : dict of str to SourceRun
         By run id; runs that are not in this store are left out.
     metrics : list of str
@@ -66,3 +91,4 @@ class VersionPage(Entity, frozen=True):
     metrics: list[str]
     total: int
     token: str | None = None
+    model: ModelSummary | None = None

@@ -11,7 +11,7 @@ from jupyter_mlops.entities.registry_pages import SourceRun, VersionPage
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.histories import last_move
 from jupyter_mlops.views.model_folders import read_folder
-from jupyter_mlops.views.models import alias_list
+from jupyter_mlops.views.models import model_head
 from jupyter_mlops.views.numbers import as_json
 
 __all__ = ["model_version", "model_versions", "version_rows"]
@@ -48,29 +48,18 @@ def model_versions(
     A few sessions, however many versions. Runs are looked up in the same store.
     """
     found = store.versions_page(name, search, limit, page)
+    assert found.model is not None
+    gates = [
+        {"gate_id": gate.gate_id, "stage": gate.stage, "alias": gate.alias, "rule": gate.rule}
+        for gate in store.get_gates(name)
+    ]
     return {
-        "model": _head(store, name),
+        "model": {**model_head(found.model), "gates": gates},
         "versions": version_rows(found),
         "metrics": found.metrics,
         "next": found.token,
         "total": found.total,
         "undo": last_move(store.get_model_history(name)),
-    }
-
-
-def _head(store: Store, name: str) -> dict[str, Any]:
-    model = store.get_registered_model(name)
-    return {
-        "name": model.name,
-        "description": model.description,
-        "created": model.creation_timestamp,
-        "updated": model.last_updated_timestamp,
-        "tags": model.tags,
-        "aliases": alias_list(model),
-        "gates": [
-            {"gate_id": gate.gate_id, "stage": gate.stage, "alias": gate.alias, "rule": gate.rule}
-            for gate in store.get_gates(name)
-        ],
     }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_mlops.entities.registered_models import RegisteredModel
+from jupyter_mlops.entities.registry_pages import ModelSummary
 from jupyter_mlops.storage.base import RegistryStore
 
-__all__ = ["alias_list", "models"]
+__all__ = ["model_head", "models"]
+
+_SHOWN = ("Production", "Staging", "Archived")
 
 
 def models(
@@ -43,28 +45,21 @@ def models(
     ['churn']
     """
     found = store.models_page(search, order_by, limit, page)
-    return {
-        "models": [_row(model, *found.amounts[model.name]) for model in found.models],
-        "next": found.token,
-        "total": found.total,
-    }
+    return {"models": [_row(model) for model in found.models], "next": found.token, "total": found.total}
 
 
-def alias_list(model: RegisteredModel) -> list[dict[str, str]]:
-    """A model's aliases with the versions that they point at."""
-    return [{"alias": alias, "version": version} for alias, version in model.aliases.items()]
-
-
-def _row(model: RegisteredModel, versions: int, latest: str | None) -> dict[str, Any]:
-    staged = [version for version in model.latest_versions if version.current_stage != "None"]
+def model_head(model: ModelSummary) -> dict[str, Any]:
+    """What is shown of a model itself."""
     return {
         "name": model.name,
         "description": model.description,
         "created": model.creation_timestamp,
         "updated": model.last_updated_timestamp,
         "tags": model.tags,
-        "aliases": alias_list(model),
-        "stages": [{"stage": version.current_stage, "version": version.version} for version in staged],
-        "latest": latest,
-        "versions": versions,
+        "aliases": [{"alias": alias, "version": version} for alias, version in model.aliases.items()],
     }
+
+
+def _row(model: ModelSummary) -> dict[str, Any]:
+    stages = [{"stage": stage, "version": model.stages[stage]} for stage in _SHOWN if stage in model.stages]
+    return {**model_head(model), "stages": stages, "latest": model.latest, "versions": model.versions}

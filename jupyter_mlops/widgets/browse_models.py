@@ -70,7 +70,7 @@ class BrowseModels(LinkedView):
         name: str | None = proposal["value"]
         if name is not None:
             try:
-                self._store.get_registered_model(name)
+                check_model(self._store, name)
             except MlflowException as error:
                 raise TraitError(error.message) from None
         return name
@@ -183,7 +183,7 @@ def browse_models(name: str | None = None) -> BrowseModels:
 def check_model(store: Store, name: str) -> None:
     """`NotFound`, with names that are like it, when there is no such model."""
     try:
-        store.get_registered_model(name)
+        store.get_gates(name)  # the least that there is to ask of a model
     except NotFound as error:
         names = [model.name for model in store.search_registered_models(None, 1000, None, None)]
         near = difflib.get_close_matches(str(name), names, cutoff=0.5)

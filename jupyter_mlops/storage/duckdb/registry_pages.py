@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from jupyter_mlops.entities.registered_models import ModelVersion
-from jupyter_mlops.entities.registry_pages import ModelPage, SourceRun, VersionPage
+from jupyter_mlops.entities.registry_pages import ModelPage, ModelSummary, SourceRun, VersionPage
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.storage.duckdb import model_versions, registered_models
+from jupyter_mlops.storage.duckdb import model_versions
 from jupyter_mlops.storage.duckdb.sessions import Session
 from jupyter_mlops.storage.search.pages import cut_page, offset_of
 
@@ -48,17 +48,45 @@ def models_page(session: Session, search: str, order_by: str, limit: int, token:
         raise InvalidParameter(f"order_by is {' or '.join(map(repr, ORDERS))}, not {order_by!r}.")
     text = search.strip().lower()
     ids, total, token = _page(session, "m.mid", _MODELS, ORDERS[order_by], [text], limit, token)
-    mids = [mid for (mid,) in ids]
-    found = registered_models.fetch(session, mids)
-    amounts = session.rows(
-        "SELECT mid, count(*), max(version) FROM store.model_versions WHERE NOT deleted "
-        "AND mid IN (SELECT unnest(?::BIGINT[])) GROUP BY mid", [mids],
+    return ModelPage(_summaries(session, [mid for (mid,) in ids]), total, token)
+
+
+def _summaries(session: Session, mids: list[int]) -> list[ModelSummary]:
+    """Models of those numbers, in the order given."""
+    among = "mid IN (SELECT unnest(?::BIGINT[]))"
+    tags = _mappings(
+        session, f"SELECT mid, key, value FROM store.registered_model_tags WHERE {among} ORDER BY key", mids
+    )
+    aliases = _mappings(
+        session, f"SELECT mid, alias, version::VARCHAR FROM store.model_aliases WHERE {among} ORDER BY alias", mids
+    )
+    stages = f"""SELECT mid, stage, max(version)::VARCHAR, count(*) FROM store.model_versions
+        WHERE NOT deleted AND {among} GROUP BY mid, stage"""
+    staged: dict[int, dict[str, str]] = {}
+    counts: dict[int, int] = {}
+    for mid, stage, highest, count in session.rows(stages, [mids]):
+        staged.setdefault(mid, {})[stage] = highest
+        counts[mid] = counts.get(mid, 0) + count
+    rows = session.rows(
+        "SELECT mid, name, creation_time, last_update_time, description FROM store.registered_models "
+        f"WHERE {among}", [mids],
     )  # fmt: skip
-    by_mid = {mid: (count, str(highest)) for mid, count, highest in amounts}
-    named: dict[str, tuple[int, str | None]] = {
-        model.name: by_mid.get(mid, (0, None)) for mid, model in zip(mids, found, strict=True)
-    }
-    return ModelPage(found, named, total, token)
+    found = {
+        mid: ModelSummary(
+            name, created, updated, description, tags.get(mid, {}), aliases.get(mid, {}), staged.get(mid, {}),
+            counts.get(mid, 0), max(staged.get(mid, {}).values(), key=int, default=None),
+        )
+        for mid, name, created, updated, description in rows
+    }  # fmt: skip
+    return [found[mid] for mid in mids]
+
+
+def _mappings(session: Session, query: str, mids: list[int]) -> dict[int, dict[str, str]]:
+    """Keys and values by model."""
+    found: dict[int, dict[str, str]] = {}
+    for mid, key, value in session.rows(query, [mids]):
+        found.setdefault(mid, {})[key] = value
+    return found
 
 
 def versions_page(session: Session, name: str, search: str, limit: int, token: str | None) -> VersionPage:
@@ -66,7 +94,8 @@ def versions_page(session: Session, name: str, search: str, limit: int, token: s
     text, mid = search.strip().lower(), model_versions.mid_of(session, name)
     source, bound = (_MATCHING, [mid, text]) if text else (_VERSIONS, [mid])
     keys, total, token = _page(session, "v.mid, v.version", source, "v.version DESC", bound, limit, token)
-    return _with_runs(session, model_versions.fetch(session, keys), total, token)
+    (model,) = _summaries(session, [mid])
+    return _with_runs(session, model_versions.fetch(session, keys), total, token, model)
 
 
 def versions_named(session: Session, names: Sequence[tuple[str, str]]) -> VersionPage:
@@ -78,7 +107,7 @@ def versions_named(session: Session, names: Sequence[tuple[str, str]]) -> Versio
         "JOIN store.model_versions v ON v.mid = m.mid AND v.version = w.version WHERE NOT v.deleted ORDER BY place",
         [[name for name, _ in numbers], [number for _, number in numbers], len(numbers)],
     )
-    return _with_runs(session, model_versions.fetch(session, keys), len(keys), None)
+    return _with_runs(session, model_versions.fetch(session, keys), len(keys))
 
 
 def _page(
@@ -90,11 +119,19 @@ def _page(
     offset = offset_of(token)
     found = session.rows(f"SELECT {ids} {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}", bound)
     page, following = cut_page(found, offset, limit)
+    if following is None and (page or not offset):
+        return page, offset + len(page), None
     counted = session.row(f"SELECT count(*) {source}", bound)
     return page, counted[0] if counted else 0, following
 
 
-def _with_runs(session: Session, versions: list[ModelVersion], total: int, token: str | None) -> VersionPage:
+def _with_runs(
+    session: Session,
+    versions: list[ModelVersion],
+    total: int,
+    token: str | None = None,
+    model: ModelSummary | None = None,
+) -> VersionPage:
     run_ids = list({version.run_id for version in versions if version.run_id})
     rows = session.rows(_RUNS, [run_ids])
     by_rid = {rid: SourceRun(run_id, run_name, experiment) for rid, run_id, run_name, experiment in rows}
@@ -102,4 +139,4 @@ def _with_runs(session: Session, versions: list[ModelVersion], total: int, token
     for rid, key, value in session.rows(_METRICS, [list(by_rid)]):
         by_rid[rid].metrics[key] = value
         metrics[key] = None
-    return VersionPage(versions, {run.run_id: run for run in by_rid.values()}, list(metrics), total, token)
+    return VersionPage(versions, {run.run_id: run for run in by_rid.values()}, list(metrics), total, token, model)
