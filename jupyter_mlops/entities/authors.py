@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.entities.records import Entity
 from jupyter_mlops.entities.users import user_name
+from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["Author"]
 
@@ -17,7 +19,12 @@ class Author(Entity, frozen=True):
     host, notebook, cell : str or None
         Machine, path of the notebook and id of the cell, where they are known.
     comment : str or None
-        Why, in the user's words.
+        Why, in the user's words: at most 10,000 characters.
+
+    Raises
+    ------
+    InvalidParameter
+        A comment that is no such text.
     """
 
     user: str
@@ -25,6 +32,13 @@ class Author(Entity, frozen=True):
     notebook: str | None = None
     cell: str | None = None
     comment: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.comment is None:
+            return
+        if not isinstance(self.comment, str):
+            raise InvalidParameter(f"A comment is a text, not {self.comment!r}.")
+        bounded_text(self.comment, 10_000, "comment")
 
     @classmethod
     def of_process(cls) -> Author:

@@ -14,6 +14,7 @@ from jupyter_mlops.models.saving import Given, Parts, save_folder
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.pyfunc.pyfunc_models import add_pyfunc
 from jupyter_mlops.registry.uris import resolve_model_uri
+from jupyter_mlops.tracking.model_loads import note_load
 
 __all__ = ["open_flavor", "save_flavor"]
 
@@ -113,6 +114,7 @@ def open_flavor(
     if not suppress_warnings:
         warn_of_mismatches(folder, model)
     add_code(folder, model.flavors[flavor].get("code"))
+    note_load(model_uri)
     return folder, model
 
 

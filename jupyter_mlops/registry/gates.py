@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from jupyter_mlops.entities.gates import Gate, parse_rule
 from jupyter_mlops.entities.names import check_alias
 from jupyter_mlops.entities.registered_models import canonical_stage
@@ -15,7 +13,7 @@ __all__ = ["list_gates", "remove_gate", "require"]
 
 
 def require(
-    name: str, stage: str | None = None, alias: str | None = None, *, rule: str | Sequence[str], comment: str | None = None
+    name: str, stage: str | None = None, alias: str | None = None, *, rule: str | list[str] | tuple[str, ...], comment: str | None = None
 ) -> list[Gate]:
     """Say what a version must have to get to a stage or an alias.
 
@@ -25,7 +23,7 @@ def require(
         The registered model, which is there.
     stage, alias : str
         Where the gate stands: one of them.
-    rule : str or sequence of str
+    rule : str or list of str
         One or several of:
 
         ==================================  ===================================================================
@@ -71,7 +69,7 @@ def require(
         raise InvalidParameter("Say either a stage or an alias.")
     stage = None if stage is None else canonical_stage(stage)
     alias = None if alias is None else check_alias(alias)
-    rules = [rule] if isinstance(rule, str) else list(rule)
+    rules = list(rule) if isinstance(rule, (list, tuple)) else [rule]
     if not rules:
         raise InvalidParameter("Say at least one rule.")
     for one in rules:

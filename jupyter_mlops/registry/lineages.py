@@ -67,9 +67,9 @@ def record_evaluation(model_uri: str, passed: bool, run_id: str | None = None, p
 def _record(model_uri: str, kind: str, place: str | None, run_id: str | None, passed: bool | None) -> None:
     if kind not in USE_KINDS:
         raise InvalidParameter(f"A use is {', '.join(USE_KINDS)}, not {kind!r}.")
-    if place is None and run_id is None and passed is None:
+    if not place and not run_id and passed is None:
         raise InvalidParameter("Say where the version is used: place=… or run_id=….")
     store = open_store(get_registry_uri())
     version, _ = find_version(model_uri, store)
-    shown = None if place is None else without_credentials(place)
+    shown = without_credentials(place) if place else None
     store.record_model_use(version.name, version.version, kind, shown, run_id, passed, author())

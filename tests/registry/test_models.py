@@ -176,7 +176,7 @@ def test_a_version_made_from_another_one_records_where_that_lies(client, three, 
     for uri in ("models:/m/latest", "models:/m@best", "models:/m/4"):
         made = [mlflow.register_model(uri, "m"), client.create_model_version("m", uri)]
         client.set_registered_model_alias("m", "best", made[-1].version)
-        assert [version.source for version in made] == [folder] * 2, uri
+        assert [(version.source, version.location) for version in made] == [(uri, folder)] * 2
         assert resolve_model_uri("models:/m/latest") == resolve_model_uri("models:/m@best") == folder
     assert client.get_model_version("m", "4").source == f"runs:/{run.info.run_id}/model"
     assert {client.get_model_version_download_uri("m", str(n)) for n in range(1, 11)} == {folder}
@@ -189,7 +189,7 @@ def test_a_client_of_another_registry_looks_its_sources_up_there(three, run):
     other = MlflowClient(registry_uri="registry.duckdb")
     other.create_registered_model("n")
     other.create_model_version("n", run.info.artifact_uri + "/model")
-    assert other.create_model_version("n", "models:/n/1").source == run.info.artifact_uri + "/model"
+    assert other.create_model_version("n", "models:/n/1").location == run.info.artifact_uri + "/model"
     assert other.get_model_version_download_uri("n", "2") == run.info.artifact_uri + "/model"
     with pytest.raises(NotFound):
         other.create_model_version("n", "models:/m/1")

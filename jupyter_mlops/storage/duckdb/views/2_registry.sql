@@ -20,3 +20,18 @@ SELECT name, alias, version FROM store.model_aliases JOIN store.registered_model
 
 CREATE VIEW memory.mlops.audit AS
 SELECT memory.mlops.utc(time) AS time, who, action, kind, name, version, detail FROM store.audit;
+
+CREATE VIEW memory.mlops.model_history AS
+SELECT memory.mlops.utc(a.time) AS time, coalesce(m.name, a.name) AS name, a.name AS name_then, m.mid IS NULL AS is_deleted,
+       action, kind, version, key, before, after, comment, coalesce(forced, false) AS forced, undoes IS NOT NULL AS is_undo,
+       who AS "user", host, notebook, cell
+FROM store.audit a LEFT JOIN store.registered_models m
+  ON m.mid = a.mid OR (a.mid IS NULL AND m.name = a.name AND m.creation_time <= a.time);
+
+CREATE VIEW memory.mlops.gates AS
+SELECT gid AS gate_id, name, stage, alias, rule, who AS "user", memory.mlops.utc(time) AS time
+FROM store.gates JOIN store.registered_models USING (mid);
+
+CREATE VIEW memory.mlops.model_uses AS
+SELECT name, version, kind, place, run_id, passed, who AS "user", memory.mlops.utc(time) AS time
+FROM store.model_uses JOIN store.registered_models USING (mid);
