@@ -7,7 +7,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.gates import MovePreview, Verdict
 from jupyter_mlops.entities.names import check_alias
 from jupyter_mlops.entities.registered_models import ModelVersion, canonical_stage
-from jupyter_mlops.errors import GateRefused, InvalidParameter, InvalidState, MlflowException
+from jupyter_mlops.errors import GateRefused, InvalidParameter, InvalidState
 from jupyter_mlops.storage.base import FolderFacts
 from jupyter_mlops.storage.duckdb import gates, model_versions
 from jupyter_mlops.storage.duckdb.audits import note
@@ -28,12 +28,13 @@ def transition(
     with session.transaction() as change:
         verdicts = gates.verdicts(session, mid, number, stage, None, _in_stage(session, mid, number, stage), known)
         forced = _let_through(name, number, stage, verdicts, by, force)
+        now = now_ms()
         if archive_existing:
             for other in _others(session, mid, number, stage):
-                _put(session, mid, other, "Archived", change)
+                _put(session, mid, other, "Archived", change, now)
                 note(session, by, "stage", "version", mid, name, other, before=stage, after="Archived", detail=f"{stage} -> Archived")
         before = _stage_of(session, mid, number)
-        _put(session, mid, number, stage, change)
+        _put(session, mid, number, stage, change, now)
         model_versions.touch_model(session, mid, change)
         detail = f"{before} -> {stage}"
         note(session, by, "stage", "version", mid, name, number, before=before, after=stage, detail=detail, forced=forced)
@@ -123,7 +124,7 @@ def _unmove_stage(
 ) -> None:
     if _stage_of(session, mid, version) != after:
         raise InvalidState(f"Version {version} of {name!r} is no longer in {after}: its move cannot be undone. Move it by hand.")
-    _put(session, mid, version, before, change)
+    _put(session, mid, version, before, change, now_ms())
 
 
 def _unmove_alias(
@@ -138,12 +139,12 @@ def _unmove_alias(
 
 
 def _stage(stage: str, archive_existing: bool) -> str:
-    if not str(stage).strip():
-        raise MlflowException("The stage is blank; stages are None, Staging, Production, Archived.")
+    if isinstance(stage, str) and not stage.strip():
+        raise InvalidParameter("The stage is blank; stages are None, Staging, Production, Archived.", "INTERNAL_ERROR")
     stage = canonical_stage(stage)
     if archive_existing and stage not in ("Staging", "Production"):
-        raise MlflowException(
-            f"archive_existing_versions is for Staging and Production; versions in {stage!r} stay where they are."
+        raise InvalidParameter(
+            f"archive_existing_versions is for Staging and Production; versions in {stage!r} stay where they are.", "INTERNAL_ERROR"
         )
     return stage
 
@@ -176,10 +177,10 @@ def _stage_of(session: Session, mid: int, number: int) -> str | None:
     return row[0] if row else None
 
 
-def _put(session: Session, mid: int, number: int, stage: str, change: int) -> None:
+def _put(session: Session, mid: int, number: int, stage: str, change: int, now: int) -> None:
     session.rows(
         "UPDATE store.model_versions SET stage = ?, last_update_time = ?, change = ? WHERE mid = ? AND version = ?",
-        [stage, now_ms(), change, mid, number],
+        [stage, now, change, mid, number],
     )
 
 
