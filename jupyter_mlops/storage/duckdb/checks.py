@@ -64,6 +64,8 @@ CHECKS: tuple[Check, ...] = (
     _orphans("model_versions", "mid", "store.registered_models", "model"),
     _orphans("model_version_tags", "mid, version", "store.model_versions", "version"),
     _orphans("model_aliases", "mid, version", "store.model_versions WHERE NOT deleted", "version"),
+    _orphans("gates", "mid", "store.registered_models", "model"),
+    _orphans("model_uses", "mid, version", "store.model_versions WHERE NOT deleted", "version"),
     _twice("params", "rid, key", "timestamp"),
     _twice("tags", "rid, key", "timestamp DESC"),
     _twice("latest_metrics", "rid, key", "count DESC"),
