@@ -9,6 +9,7 @@ from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons import compare, curves
 from jupyter_mlops.views.histories import model_history
+from jupyter_mlops.views.lineages import lineage
 from jupyter_mlops.views.model_versions import model_version, model_versions
 from jupyter_mlops.views.models import models
 from jupyter_mlops.views.moves import preview_move
@@ -20,6 +21,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "compare": compare,
     "compare_versions": compare_versions,
     "curves": curves,
+    "lineage": lineage,
     "model_history": model_history,
     "model_version": model_version,
     "model_versions": model_versions,
