@@ -1,6 +1,6 @@
 /** A figure in the colours and letters of the page. */
 import { tracesByRun } from '../components/compare/traces';
-import { dict, isDict, type Dict } from '../components/parse';
+import { dict, isDict, number, type Dict } from '../components/parse';
 import type { IFigure, ITrace } from '../components/types';
 
 const HEIGHT = 280;
@@ -32,7 +32,7 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     ...Object.fromEntries(axes.map(([name, own]) => [name, titled(own)])),
     xaxis: titled(layout.xaxis),
     yaxis: titled(layout.yaxis),
-    height: HEIGHT,
+    height: number(layout.height) ?? HEIGHT,
     autosize: false,
     margin: { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },
     paper_bgcolor: 'rgba(0,0,0,0)',

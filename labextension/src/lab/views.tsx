@@ -2,7 +2,10 @@
 import { Compare } from '../components/compare/Compare';
 import { readCompare, readPartialState } from '../components/compare/bundles';
 import { CompareHost } from './compareHost';
+import { Models } from '../components/models/Models';
+import { readModels, readModelsState } from '../components/models/bundles';
 import { linked, type Reader } from './linkedViews';
+import { ModelsHost } from './modelsHost';
 
 export const VIEWS: ReadonlyMap<string, Reader> = new Map([
   [
@@ -13,6 +16,16 @@ export const VIEWS: ReadonlyMap<string, Reader> = new Map([
       subject: bundle => bundle.runs.join(' '),
       host: (bundle, parts) => new CompareHost(bundle, parts),
       draw: host => <Compare host={host} />
+    })
+  ],
+  [
+    'models',
+    linked({
+      readBundle: readModels,
+      readState: readModelsState,
+      subject: () => '',
+      host: (bundle, parts) => new ModelsHost(bundle, parts),
+      draw: host => <Models host={host} />
     })
   ]
 ]);

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useMemo, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
 import type { IPanelHost, IStores } from '../types';
 import { Message } from '../Message';
@@ -6,6 +7,7 @@ import { ModelsView } from './ModelsView';
 import { RunsView } from './RunsView';
 
 type Tab = 'runs' | 'models';
+const ID = 'jp-mlops-panel';
 
 /** The side panel: runs and models of a store. */
 export function Panel({ host }: { host: IPanelHost }): ReactElement {
@@ -42,7 +44,16 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
 
   return (
     <div className="jp-mlops-panel-body" data-testid="mlops-panel">
-      <Tabs tab={tab} onTab={show} />
+      <Tabs
+        id={ID}
+        label={trans.__('MLOps')}
+        tabs={[
+          ['runs', trans.__('Runs')],
+          ['models', trans.__('Models')]
+        ]}
+        tab={tab}
+        onTab={show}
+      />
       {stores !== null && stores.stores.length > 1 && (
         <div className="jp-mlops-panel-tools">
           <select
@@ -67,8 +78,8 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
           <div
             key={one}
             role="tabpanel"
-            id={`jp-mlops-tabpanel-${one}`}
-            aria-labelledby={`jp-mlops-tab-${one}`}
+            id={tabPanelId(ID, one)}
+            aria-labelledby={tabId(ID, one)}
             className="jp-mlops-tabpanel"
             hidden={one !== tab}
           >
@@ -96,40 +107,6 @@ function Failure({ problem, onRetry }: { problem: unknown; onRetry(): void }): R
       command={command}
       onRetry={onRetry}
     />
-  );
-}
-
-function Tabs({ tab, onTab }: { tab: Tab; onTab(tab: Tab): void }): ReactElement {
-  const trans = useTranslation();
-  const tabs: [Tab, string][] = [
-    ['runs', trans.__('Runs')],
-    ['models', trans.__('Models')]
-  ];
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
-      const other: Tab = tab === 'runs' ? 'models' : 'runs';
-      onTab(other);
-      event.currentTarget.querySelector<HTMLElement>(`#jp-mlops-tab-${other}`)?.focus();
-    }
-  };
-  return (
-    <div role="tablist" className="jp-mlops-tabs" aria-label={trans.__('MLOps')} onKeyDown={onKeyDown}>
-      {tabs.map(([id, label]) => (
-        <button
-          key={id}
-          type="button"
-          role="tab"
-          id={`jp-mlops-tab-${id}`}
-          data-testid={`mlops-tab-${id}`}
-          aria-selected={tab === id}
-          aria-controls={`jp-mlops-tabpanel-${id}`}
-          tabIndex={tab === id ? 0 : -1}
-          onClick={() => onTab(id)}
-        >
-          {label}
-        </button>
-      ))}
-    </div>
   );
 }
 

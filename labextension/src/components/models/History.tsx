@@ -1,0 +1,75 @@
+import { useState, type ReactElement } from 'react';
+import { formatAgo, formatTime } from '../formats';
+import { useTranslation } from '../translation';
+import { useNow } from '../useNow';
+import type { IEvent, IModelsHost } from './types';
+import { useAnswer } from './useAnswer';
+
+const STEP = 50;
+
+interface IProps {
+  host: IModelsHost;
+  name: string;
+  stamp: number;
+}
+
+/** What happened to the model, the newest first. */
+export function History({ host, name, stamp }: IProps): ReactElement {
+  const trans = useTranslation();
+  const now = useNow();
+  const [most, setMost] = useState(STEP);
+  const { data, problem, pending } = useAnswer(() => host.history(name), name, stamp);
+  const events = data?.events ?? [];
+  return (
+    <div data-testid="mlops-history" aria-busy={pending}>
+      {problem !== null && (
+        <div className="jp-mlops-error" role="alert">
+          {problem}
+        </div>
+      )}
+      {pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
+      {data !== null && events.length === 0 && (
+        <p className="jp-mlops-empty">{trans.__('Nothing has been recorded yet.')}</p>
+      )}
+      <ol className="jp-mlops-timeline">
+        {events.slice(0, most).map((event, index) => (
+          <Event key={`${event.change} ${index}`} event={event} now={now} />
+        ))}
+      </ol>
+      {events.length > most && (
+        <button type="button" className="jp-mlops-link" onClick={() => setMost(most + STEP)}>
+          {trans.__('Show older ones, %1 more', events.length - most)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Event({ event, now }: { event: IEvent; now: number }): ReactElement {
+  const trans = useTranslation();
+  const who = event.host === '' ? event.user : trans.__('%1 on %2', event.user, event.host);
+  const { notebook, comment } = event;
+  return (
+    <li data-testid="mlops-event" data-action={event.action}>
+      <div className="jp-mlops-event-line">
+        <span>{event.text}</span>
+        {event.forced && (
+          <span
+            className="jp-mlops-badge jp-mlops-forced"
+            title={trans.__('A gate refused it, and it was moved all the same')}
+          >
+            {trans.__('forced')}
+          </span>
+        )}
+      </div>
+      {comment !== null && <blockquote>{comment}</blockquote>}
+      <div className="jp-mlops-quiet jp-mlops-event-who">
+        <time title={formatTime(event.time)} dateTime={new Date(event.time).toISOString()}>
+          {formatAgo(event.time, now, trans)}
+        </time>
+        <span>{who}</span>
+        {notebook !== null && <span title={notebook}>{notebook.slice(notebook.lastIndexOf('/') + 1)}</span>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,196 @@
+import { useCallback, useId, useMemo, useState, type ReactElement } from 'react';
+import { stageLabel } from '../stages';
+import { tabId, tabPanelId, Tabs } from '../Tabs';
+import { useTranslation } from '../translation';
+import type { Stage } from '../types';
+import { usePages, type Fetch } from '../usePages';
+import { Comparison } from './Comparison';
+import { Details } from './Details';
+import { AliveDot, Frame } from './Frame';
+import { Header } from './Header';
+import { History } from './History';
+import { Lineage } from './Lineage';
+import { MoveSheet, type IMoveWish } from './MoveSheet';
+import { StatusLine } from './StatusLine';
+import type { IModelsHost, IModelsState, IMove, ISourced, IVersionRow, IVersionsPage } from './types';
+import { useActions } from './useActions';
+import { useEditing } from './useEditing';
+import { useSettled } from './useSettled';
+import { Versions } from './Versions';
+
+interface IProps {
+  host: IModelsHost;
+  name: string;
+  state: IModelsState;
+  alive: boolean;
+  stamp: number;
+  onBack(): void;
+}
+
+/** One model: its versions, what was done with them, and what can be done. */
+export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): ReactElement {
+  const trans = useTranslation();
+  const domId = useId();
+  const search = useSettled(state.search).trim();
+  const fetch: Fetch<IVersionRow, IVersionsPage & ISourced> = useCallback(
+    (count, page) => host.versions(name, search, count, page),
+    [host, name, search]
+  );
+  const { opened } = host.bundle;
+  const first = opened?.model.name === name ? opened : null;
+  const { items, page, loaded, problem, more } = usePages(fetch, stamp, first);
+  const found = loaded ? page : null;
+  const locked =
+    found === null
+      ? trans.__('Loading…')
+      : found.source === 'snapshot'
+        ? trans.__('As saved: a change needs the Jupyter server or a kernel')
+        : null;
+
+  const actions = useActions();
+  const edit = useEditing(host, name, actions, locked);
+  const [wish, setWish] = useState<IMoveWish | null>(null);
+  const [described, setDescribed] = useState<string | null>(null);
+
+  const prefix = `${name}/`;
+  const selection = useMemo(
+    () => state.selection.filter(one => one.startsWith(prefix)).map(one => one.slice(prefix.length)),
+    [state.selection, prefix]
+  );
+  const select = (versions: string[]): void => host.set({ selection: versions.map(one => prefix + one) });
+  const single = selection.length === 1 ? selection[0] : undefined;
+  const chosen = items.find(row => row.version === single);
+
+  const toStage = (row: IVersionRow, stage: Stage): void =>
+    setWish({ name, version: row.version, from: row.stage, stage, alias: null });
+  const undo = (): void =>
+    void actions.run(
+      () => host.act('undo_move', { name, comment: null }),
+      trans.__('The last move is undone')
+    );
+  const moved = ({ version, stage, alias }: IMove): void => {
+    setWish(null);
+    const text =
+      stage === null
+        ? trans.__('@%1 is version %2', alias ?? '', version)
+        : stage === 'None'
+          ? trans.__('Version %1 has no stage', version)
+          : trans.__('Version %1 is in %2', version, stageLabel(stage, trans));
+    actions.say({ kind: 'done', text, undo: true });
+  };
+  const removeAlias = (row: IVersionRow, alias: string): void =>
+    void actions.run(
+      () => host.act('remove_alias', { name, alias, comment: null }),
+      trans.__('@%1 no longer points at version %2', alias, row.version),
+      true
+    );
+
+  const tabs = [
+    ['versions', trans.__('Versions')],
+    ['compare', selection.length < 2 ? trans.__('Compare') : trans.__('Compare %1', selection.length)],
+    ['history', trans.__('History')],
+    ['lineage', trans.__('Lineage')]
+  ] as const;
+  const { tab } = state;
+  return (
+    <Frame bundle={host.bundle} alive={alive} pending={!loaded && problem === null} found={found}>
+      {page === null ? (
+        <div className="jp-mlops-crumbs">
+          <button type="button" className="jp-mlops-link" data-testid="mlops-models-back" onClick={onBack}>
+            {trans.__('Models')}
+          </button>
+          <h2>{name}</h2>
+        </div>
+      ) : (
+        <Header
+          model={page.model}
+          total={page.total}
+          undo={page.undo}
+          edit={edit}
+          onBack={onBack}
+          onUndo={undo}
+          draw={text => host.drawMarkdown(text)}
+        />
+      )}
+      {problem !== null && (
+        <div className="jp-mlops-error" role="alert">
+          {problem}{' '}
+          <button type="button" className="jp-mlops-link" onClick={() => host.reload()}>
+            {trans.__('Try again')}
+          </button>
+        </div>
+      )}
+      {wish !== null && (
+        <MoveSheet
+          key={`${wish.version} ${wish.stage ?? ''}`}
+          host={host}
+          wish={wish}
+          aliases={page?.model.aliases.map(one => one.alias) ?? []}
+          onDone={moved}
+          onCancel={() => setWish(null)}
+        />
+      )}
+      <StatusLine actions={actions} onUndo={undo} />
+      <Tabs id={domId} label={name} tabs={[...tabs]} tab={tab} onTab={one => host.set({ tab: one })}>
+        <AliveDot alive={alive} />
+      </Tabs>
+      <div
+        role="tabpanel"
+        id={tabPanelId(domId, tab)}
+        aria-labelledby={tabId(domId, tab)}
+        className="jp-mlops-model-tab"
+      >
+        {tab === 'versions' && page !== null && (
+          <>
+            <Versions
+              rows={items}
+              metrics={page.metrics}
+              total={page.total}
+              more={more}
+              search={state.search}
+              selection={selection}
+              locked={locked}
+              pending={!loaded}
+              onSearch={typed => host.set({ search: typed })}
+              onSelection={select}
+              onCompare={() => host.set({ tab: 'compare' })}
+              onStage={toStage}
+              onAlias={row =>
+                setWish({ name, version: row.version, from: row.stage, stage: null, alias: null })
+              }
+              onRemoveAlias={removeAlias}
+              onDescribe={row => {
+                select([row.version]);
+                setDescribed(row.version);
+              }}
+            />
+            {chosen !== undefined && (
+              <Details
+                key={chosen.version}
+                host={host}
+                name={name}
+                row={chosen}
+                stamp={stamp}
+                edit={edit}
+                editing={described === chosen.version}
+                onEditing={editing => setDescribed(editing ? chosen.version : null)}
+              />
+            )}
+          </>
+        )}
+        {tab === 'compare' && <Comparison host={host} name={name} versions={selection} stamp={stamp} />}
+        {tab === 'history' && <History host={host} name={name} stamp={stamp} />}
+        {tab === 'lineage' && (
+          <Lineage
+            host={host}
+            name={name}
+            version={selection[0] ?? items[0]?.version ?? null}
+            versions={items}
+            stamp={stamp}
+            onVersion={version => select([version])}
+          />
+        )}
+      </div>
+    </Frame>
+  );
+}

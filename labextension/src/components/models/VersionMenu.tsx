@@ -1,0 +1,72 @@
+import type { ReactElement } from 'react';
+import { Icon } from '../Icon';
+import { useMenu, type IMenuItem } from '../Menu';
+import { stageItems } from '../StageMenu';
+import { stageLabel } from '../stages';
+import { useTranslation } from '../translation';
+import type { Stage } from '../types';
+import type { IVersionRow } from './types';
+
+interface IProps {
+  row: IVersionRow;
+  /** Why nothing can be changed; null when it can. */
+  locked: string | null;
+  onStage(stage: Stage): void;
+  onAlias(): void;
+  onRemoveAlias(alias: string): void;
+  onDescribe(): void;
+}
+
+/** Everything that can be done with a version. */
+export function VersionMenu(props: IProps): ReactElement {
+  const { row, locked } = props;
+  const trans = useTranslation();
+  const items: IMenuItem[] = [
+    ...stageItems(row.stage, stage => trans.__('Move to %1…', stageLabel(stage, trans)), props.onStage),
+    {
+      id: 'alias',
+      label: trans.__('Set alias…'),
+      first: true,
+      testid: 'mlops-set-alias',
+      choose: props.onAlias
+    },
+    ...row.aliases.map(alias => ({
+      id: `remove ${alias}`,
+      label: trans.__('Remove @%1', alias),
+      testid: 'mlops-remove-alias',
+      choose: () => props.onRemoveAlias(alias)
+    })),
+    {
+      id: 'describe',
+      label: trans.__('Edit description and tags'),
+      first: true,
+      testid: 'mlops-describe',
+      choose: props.onDescribe
+    }
+  ];
+  const label = trans.__('Version %1', row.version);
+  const { button, isOpen, toggle, menu } = useMenu(label, items);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="jp-mlops-tool jp-mlops-version-menu"
+        data-testid="mlops-version-menu"
+        tabIndex={-1}
+        disabled={locked !== null}
+        title={locked ?? trans.__('What can be done with version %1', row.version)}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={event => {
+          event.stopPropagation();
+          toggle();
+        }}
+      >
+        <Icon name="dots" size={16} />
+      </button>
+      {menu}
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+/** From the JSON of an answer about one model or version to what the view draws. */
+import { dict, isDict, list, number, text, textOrNull, texts, type Dict } from '../parse';
+import { readFigure } from '../views';
+import { readTags, readUndo, readVersion } from './bundles';
+import type {
+  ICompared,
+  IEvent,
+  IField,
+  IHistory,
+  ILineage,
+  IPreview,
+  ISignature,
+  IVerdict,
+  IVersionComparison,
+  IVersionDetails,
+  Value
+} from './types';
+
+export function readDetails(value: unknown): IVersionDetails {
+  const one = dict(value);
+  const row = readVersion(one);
+  if (row === null) {
+    throw new Error('The answer holds no version.');
+  }
+  return {
+    ...row,
+    params: readTags(one.params),
+    signature: isDict(one.signature) ? signature(one.signature) : null,
+    requirements: Array.isArray(one.requirements) ? texts(one.requirements) : null,
+    flavors: texts(one.flavors),
+    hasExample: one.input_example === true,
+    problem: textOrNull(one.problem)
+  };
+}
+
+function signature({ inputs, outputs, params }: Dict): ISignature {
+  return { inputs: list(inputs, field), outputs: list(outputs, field), params: list(params, field) };
+}
+
+function field(value: unknown): IField | null {
+  if (!isDict(value)) {
+    return null;
+  }
+  const { name, type, required, default: otherwise } = value;
+  const kind = typeof type === 'string' ? type : JSON.stringify(type ?? '');
+  return {
+    name: text(name),
+    type: otherwise === undefined || otherwise === null ? kind : `${kind} = ${JSON.stringify(otherwise)}`,
+    required: required !== false
+  };
+}
+
+function scalar(value: unknown): Value {
+  if (value === null || value === undefined) {
+    return null;
+  }
+  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Metrics that JSON has no number for come as words. */
+function measure(value: unknown): Value {
+  return number(value) ?? scalar(value);
+}
+
+export function readVersionComparison(value: unknown): IVersionComparison {
+  const answer = dict(value);
+  return {
+    versions: list(answer.versions, readVersion),
+    sections: list(answer.sections, one => {
+      if (!isDict(one) || typeof one.id !== 'string') {
+        return null;
+      }
+      const read = one.id === 'metrics' ? measure : scalar;
+      return { id: one.id, rows: list(one.rows, row => compared(row, read)) };
+    })
+  };
+}
+
+function compared(value: unknown, read: (value: unknown) => Value): ICompared | null {
+  if (!isDict(value) || typeof value.key !== 'string' || !Array.isArray(value.values)) {
+    return null;
+  }
+  return { key: value.key, values: value.values.map(read), differs: value.differs === true };
+}
+
+export function readHistory(value: unknown): IHistory {
+  const answer = dict(value);
+  return { events: list(answer.events, event), undo: readUndo(answer.undo) };
+}
+
+function event(value: unknown): IEvent | null {
+  if (!isDict(value)) {
+    return null;
+  }
+  return {
+    change: number(value.change) ?? 0,
+    time: number(value.time) ?? 0,
+    user: text(value.user),
+    host: text(value.host),
+    notebook: textOrNull(value.notebook),
+    action: text(value.action),
+    version: textOrNull(value.version),
+    comment: textOrNull(value.comment),
+    forced: value.forced === true,
+    text: text(value.text, text(value.action))
+  };
+}
+
+export function readLineage(value: unknown): ILineage {
+  const answer = dict(value);
+  return {
+    figure: readFigure(answer.figure),
+    rows: list(answer.rows, row =>
+      isDict(row)
+        ? Object.fromEntries(Object.entries(row).map(([column, one]) => [column, scalar(one)]))
+        : null
+    )
+  };
+}
+
+export function readVerdict(value: unknown): IVerdict | null {
+  return isDict(value) && typeof value.rule === 'string'
+    ? { rule: value.rule, passed: value.passed === true, reason: text(value.reason) }
+    : null;
+}
+
+export function readPreview(value: unknown): IPreview {
+  const answer = dict(value);
+  const verdicts = list(answer.verdicts, readVerdict);
+  return {
+    archives: texts(answer.archives),
+    holder: textOrNull(answer.holder),
+    verdicts,
+    passed: verdicts.every(verdict => verdict.passed)
+  };
+}

@@ -1,0 +1,210 @@
+/** What the registry's view knows, and what it asks of its host. */
+import type { IEntry, IFigure, IPage, Stage } from '../types';
+import type { IViewBundle, IViewHost, Source } from '../views';
+
+export const TABS = ['versions', 'compare', 'history', 'lineage'] as const;
+export type Tab = (typeof TABS)[number];
+export type Order = 'name' | 'updated';
+
+export interface IModelsState {
+  /** The model that is opened. */
+  name: string | null;
+  search: string;
+  /** Chosen versions as "name/3". */
+  selection: string[];
+  order_by: Order;
+  tab: Tab;
+}
+
+export interface IAliasOf {
+  alias: string;
+  version: string;
+}
+
+export interface IModelRow {
+  name: string;
+  description: string;
+  updated: number | null;
+  tags: IEntry[];
+  aliases: IAliasOf[];
+  stages: { stage: Stage; version: string }[];
+  latest: string | null;
+  versions: number;
+}
+
+export interface IModelsPage extends IPage<IModelRow> {
+  total: number;
+}
+
+export interface IGate {
+  id: number;
+  stage: Stage | null;
+  alias: string | null;
+  rule: string;
+}
+
+export interface IModelHead {
+  name: string;
+  description: string;
+  created: number | null;
+  updated: number | null;
+  tags: IEntry[];
+  aliases: IAliasOf[];
+  gates: IGate[];
+}
+
+export interface IVersionRow {
+  version: string;
+  stage: Stage;
+  aliases: string[];
+  created: number | null;
+  user: string;
+  description: string;
+  runId: string;
+  runName: string;
+  experiment: string;
+  source: string;
+  tags: IEntry[];
+  metrics: ReadonlyMap<string, number>;
+}
+
+export interface IUndo {
+  change: number;
+  text: string;
+}
+
+export interface IVersionsPage extends IPage<IVersionRow> {
+  model: IModelHead;
+  /** Keys of the columns. */
+  metrics: string[];
+  total: number;
+  undo: IUndo | null;
+}
+
+export interface IField {
+  name: string;
+  type: string;
+  required: boolean;
+}
+
+export interface ISignature {
+  inputs: IField[];
+  outputs: IField[];
+  params: IField[];
+}
+
+export interface IVersionDetails extends IVersionRow {
+  params: IEntry[];
+  signature: ISignature | null;
+  requirements: string[] | null;
+  flavors: string[];
+  hasExample: boolean;
+  /** Why the model's folder could not be read. */
+  problem: string | null;
+}
+
+export type Value = string | number | null;
+
+export interface ICompared {
+  key: string;
+  values: Value[];
+  differs: boolean;
+}
+
+export interface IVersionComparison {
+  versions: IVersionRow[];
+  sections: { id: string; rows: ICompared[] }[];
+}
+
+export interface IEvent {
+  change: number;
+  time: number;
+  user: string;
+  host: string;
+  notebook: string | null;
+  action: string;
+  version: string | null;
+  comment: string | null;
+  forced: boolean;
+  text: string;
+}
+
+export interface IHistory {
+  events: IEvent[];
+  undo: IUndo | null;
+}
+
+export interface ILineage {
+  figure: IFigure;
+  rows: { [column: string]: Value }[];
+}
+
+// ---- moves
+
+/** A version on its way to a stage or an alias: one of both. */
+export interface IMove {
+  name: string;
+  version: string;
+  stage: Stage | null;
+  alias: string | null;
+}
+
+export interface IVerdict {
+  rule: string;
+  passed: boolean;
+  reason: string;
+}
+
+export interface IPreview {
+  /** Versions that are in the stage now, and would be archived. */
+  archives: string[];
+  /** The version that has the alias now. */
+  holder: string | null;
+  verdicts: IVerdict[];
+  passed: boolean;
+}
+
+export interface IMoveChoice {
+  archive: boolean;
+  comment: string;
+  force: boolean;
+}
+
+/** What the sheet asks before a version is moved; the panel and the registry's view both have it. */
+export interface IMoveHost {
+  preview(move: IMove): Promise<IPreview>;
+  move(move: IMove, choice: IMoveChoice): Promise<void>;
+}
+
+// ---- host
+
+/** Data and where they are from. */
+export interface ISourced {
+  source: Source;
+  /** Why a better source could not answer, in words for the user. */
+  problem: string | null;
+}
+
+export interface IModelsBundle extends IViewBundle<IModelsState> {
+  models: IModelsPage & ISourced;
+  opened: (IVersionsPage & ISourced) | null;
+}
+
+export type ActionName = 'remove_alias' | 'undo_move' | 'describe' | 'set_tag' | 'delete_tag';
+
+export interface IModelsHost extends IViewHost<IModelsState, IModelsBundle>, IMoveHost {
+  /** The page saved with the notebook is the last resort: rejects only when that has no answer either. */
+  models(search: string, order: Order, count: number, page: string | null): Promise<IModelsPage & ISourced>;
+  versions(
+    name: string,
+    search: string,
+    count: number,
+    page: string | null
+  ): Promise<IVersionsPage & ISourced>;
+  version(name: string, version: string): Promise<IVersionDetails>;
+  compare(name: string, versions: string[]): Promise<IVersionComparison>;
+  history(name: string): Promise<IHistory>;
+  lineage(name: string, version: string): Promise<ILineage>;
+  act(action: ActionName, body: object): Promise<void>;
+  reload(): void;
+}
