@@ -158,6 +158,7 @@ def _logged(uri: str) -> tuple[str, str] | None:
 
 def model_place(uri: str, registry: RegistryStore | None = None, tracking: TrackingStore | None = None) -> ModelPlace:
     """Where the folder that a model URI names lies; nothing is fetched."""
+    uri = uri_text(uri)
     if uri.startswith("runs:"):
         return ModelPlace(artifact_uri_of(uri, tracking))
     if uri.startswith("models:"):
@@ -255,7 +256,7 @@ def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) 
     InvalidParameter
         No such stage or alias, or a place that cannot be read.
     """
-    place, version = model_place(uri_text(uri))
+    place, version = model_place(os.fspath(uri))
     store = artifact_store(place)
     if isinstance(store, LocalArtifactStore) and dst_path is None:
         if not os.path.exists(store.root):
