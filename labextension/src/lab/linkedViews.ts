@@ -13,6 +13,10 @@ export interface ILinkedView<S extends object, B extends IViewBundle<S>, H exten
   readBundle(common: ICommon, bundle: Dict): B | null;
   /** Only the parts that are there: a kernel sends what has changed. */
   readState(value: unknown): Partial<S>;
+  /** The state as it is written to the notebook's file, where that is not as it is here. */
+  written?(state: S): object;
+  /** What other front ends show of the state, written beside it. */
+  lasting?(state: S): { [mime: string]: string };
   /** What the view is of, beside its id and store: a re-sent bundle of something else is drawn anew. */
   subject(bundle: B): string;
   host(bundle: B, parts: IParts<S>): H;
@@ -55,7 +59,7 @@ export function linked<S extends object, B extends IViewBundle<S>, H extends { d
         const writer = new StateWriter(model);
         const ends = [
           place.session === null ? () => undefined : store.connect(place.session),
-          store.onState(state => writer.write(state)),
+          store.onState(state => writer.write(view.written?.(state) ?? state, view.lasting?.(state))),
           place.onSave(() => writer.flush()),
           release
         ];

@@ -18,8 +18,10 @@ export class StateWriter {
     this.model = model;
   }
 
-  write(state: object): void {
+  /** `lasting`: what else changes with the state, by MIME type. */
+  write(state: object, lasting: { [mime: string]: string } = {}): void {
     this.waiting = state;
+    this.lasting = lasting;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.flush(), WAIT_MS);
   }
@@ -32,13 +34,11 @@ export class StateWriter {
     if (state === null || !isDict(spec)) {
       return;
     }
-    const written = { ...spec, state } as unknown as PartialJSONValue;
+    const { data, metadata } = this.model;
+    const written = { ...data, ...this.lasting, [MIME]: { ...spec, state } } as unknown as PartialJSONObject;
     // An equal write would only mark the notebook as changed.
-    if (!JSONExt.deepEqual(written, spec as PartialJSONValue)) {
-      this.model.setData({
-        data: { ...this.model.data, [MIME]: written } as PartialJSONObject,
-        metadata: this.model.metadata
-      });
+    if (!JSONExt.deepEqual(written, data as PartialJSONValue)) {
+      this.model.setData({ data: written, metadata });
     }
   }
 
@@ -49,6 +49,7 @@ export class StateWriter {
   }
 
   private waiting: object | null = null;
+  private lasting: { [mime: string]: string } = {};
   private timer = 0;
 }
 

@@ -4,8 +4,11 @@ import { readCompare, readPartialState } from '../components/compare/bundles';
 import { CompareHost } from './compareHost';
 import { Models } from '../components/models/Models';
 import { readModels, readModelsState } from '../components/models/bundles';
+import { Playground } from '../components/playground/Playground';
+import { readPlayground, readPlaygroundState, writtenState } from '../components/playground/bundles';
 import { linked, type Reader } from './linkedViews';
 import { ModelsHost } from './modelsHost';
+import { PlaygroundHost } from './playgroundHost';
 
 export const VIEWS: ReadonlyMap<string, Reader> = new Map([
   [
@@ -26,6 +29,18 @@ export const VIEWS: ReadonlyMap<string, Reader> = new Map([
       subject: () => '',
       host: (bundle, parts) => new ModelsHost(bundle, parts),
       draw: host => <Models host={host} />
+    })
+  ],
+  [
+    'playground',
+    linked({
+      readBundle: readPlayground,
+      readState: readPlaygroundState,
+      written: writtenState,
+      lasting: state => state.lasting,
+      subject: () => '',
+      host: (bundle, parts) => new PlaygroundHost(bundle, parts),
+      draw: host => <Playground host={host} />
     })
   ]
 ]);
