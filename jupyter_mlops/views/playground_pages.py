@@ -13,9 +13,9 @@ from jupyter_mlops.views.playgrounds import Form
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["columns_of", "page_of", "playground_html", "playground_text"]
+__all__ = ["columns_of", "page_of", "playground_html", "playground_text", "table_html"]
 
-_MOST_HTML_ROWS, _MOST_COLUMNS = 50, 60
+_MOST_HTML_ROWS, _MOST_HTML_COLUMNS, _MOST_COLUMNS = 20, 12, 60
 
 
 def playground_html(
@@ -56,6 +56,18 @@ def _shown(value: Any) -> Any:
         size = value.get("shape", f"{value.get('bytes')} bytes")
         return f"{value.get('file')} {size}"
     return value if not isinstance(value, str) or len(value) <= 500 else value[:500] + "…"
+
+
+def table_html(title: str, note: str | None, told: Mapping[str, Any]) -> str:
+    """Many rows and their results: the first of them."""
+    columns, rows = told["columns"][:_MOST_HTML_COLUMNS], told["rows"][:_MOST_HTML_ROWS]
+    differing = "" if told["differing"] is None else f", the models differ in {told['differing']}"
+    parts = [f"<p><strong>{escape(title)}</strong>: {told['total']} rows of {escape(told['name'])}{differing}</p>"]
+    parts += [f"<p>{escape(text)}</p>" for text in [note, *told["problems"]] if text]
+    shown = [[row["index"], *row["values"][: len(columns)]] for row in rows]
+    parts.append(table(["row", *(column["name"] for column in columns)], shown))
+    more = told["total"] - len(shown)
+    return "".join([*parts, f"<p>… {more} more rows</p>" if more > 0 else ""])
 
 
 def playground_text(

@@ -15,7 +15,7 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.playground_models import Contestant
-from jupyter_mlops.views.playground_pages import playground_html, playground_text
+from jupyter_mlops.views.playground_pages import playground_html, playground_text, table_html
 from jupyter_mlops.views.playground_trials import Trial, problem_of
 from jupyter_mlops.views.playground_what_ifs import can_vary
 from jupyter_mlops.views.playgrounds import Field, json_cell
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Playground", "playground"]
 
 _log = logging.getLogger(__name__)
-_MOST_TEXT, _SNAPSHOT_BYTES = 200_000, 40_000
+_MOST_TEXT, _ROWS_BYTES = 200_000, 40_000
 _OF_PAGE = ("values", "params", "features", "output", "tab", "only_differing")
 
 
@@ -55,6 +55,8 @@ class Playground(LinkedView):
         What they said to many rows, in short; the rows are in `result`.
     models : list of dict
         The models, and whether they are loaded.
+    lasting : dict
+        HTML and text of the last prediction; the page writes them into the notebook.
 
     Notes
     -----
@@ -70,7 +72,8 @@ class Playground(LinkedView):
     outcome = Dict(default_value=None, allow_none=True)
     table = Dict(default_value=None, allow_none=True)
     models = List(Dict())
-    shared = (*_OF_PAGE, "outcome", "table", "models")
+    lasting = Dict()
+    shared = (*_OF_PAGE, "outcome", "table", "models", "lasting")
 
     def __init__(self, trial: Trial, data: Any = None, trust: bool = False) -> None:
         self._trial, self._data = trial, data
@@ -179,9 +182,22 @@ class Playground(LinkedView):
             self._show_table(told)
         else:
             self.outcome, self.tab = told, "row"
+            self.lasting = self._written()
 
     def _show_table(self, table: dict[str, Any]) -> None:
-        self.table, self.tab = table, "rows"
+        self.table, self.tab = {**table, "rows": self._first_rows()}, "rows"
+        self.lasting = self._written()
+
+    def _written(self) -> dict[str, str]:
+        trial = self._trial
+        note = next((one.message for one in trial.contestants if one.message), None)
+        if self.tab == "rows" and self.table is not None:
+            return {
+                "text/html": table_html(self._title(), note, self.table),
+                "text/plain": f"{self._title()}: {self.table['total']} rows of {self.table['name']}",
+            }
+        parts = (self._title(), note, trial.form, self.values, self.outcome)
+        return {"text/html": playground_html(*parts, not is_plain()), "text/plain": playground_text(*parts)}
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
         """Do what the page asks for; whatever goes wrong is said in one message."""
@@ -237,25 +253,24 @@ class Playground(LinkedView):
             announce(self)
         store = open_store(get_registry_uri())
         with self._trial.lock:
-            form, note = self._trial.form, next((one.message for one in self._trial.contestants if one.message), None)
+            state = {name: value for name, value in self.page_state().items() if name != "lasting"}
             view = {
                 "view": "playground",
                 "id": self.view_id,
                 "store": store.key,
                 "store_name": store.uri.rpartition("/")[2],
-                "state": self.page_state(),
-                "snapshot": {"form": msgspec.to_builtins(form), "page": self._first_rows()},
+                "state": state,
+                "snapshot": {"form": msgspec.to_builtins(self._trial.form)},
                 "saved_at": now_ms(),
             }
-            html = playground_html(self._title(), note, form, self.values, self.outcome, not is_plain())
-            return bundle(view, html, playground_text(self._title(), note, form, self.values, self.outcome))
+            written = self._written()
+            return bundle(view, written["text/html"], written["text/plain"])
 
-    def _first_rows(self) -> dict[str, Any]:
-        page, count = self._trial.page(), 100
-        while page["rows"] and len(msgspec.json.encode(page)) > _SNAPSHOT_BYTES:
-            count //= 2
-            page = self._trial.page(limit=count)
-        return page
+    def _first_rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._trial.page()["rows"]
+        while rows and len(msgspec.json.encode(rows)) > _ROWS_BYTES:
+            rows = rows[: len(rows) // 2]
+        return rows
 
     def __repr__(self) -> str:
         return f"<playground of {self._title()}>"
