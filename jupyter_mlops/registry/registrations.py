@@ -6,6 +6,7 @@ import logging
 import os
 from typing import Any
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.names import check_key, check_model_tag
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
@@ -81,13 +82,13 @@ def register_model(
 
 def create_version(
     registry: RegistryStore, tracking: TrackingStore, name: str, source: str, run_id: str | None, tags: dict[str, Any],
-    run_link: str | None, description: str | None,
+    run_link: str | None, description: str | None, by: Author | None = None,
 ) -> ModelVersion:  # fmt: skip
-    """Make the next version of a model that is there, see `MlflowClient.create_model_version`."""
+    """Make the next version of a model that is there, see `MlflowClient.create_model_version`; `by` whom, else by this process."""
     uri = uri_text(source)
     location = location_of(uri, registry, tracking)
     source = recorded_source(uri)
-    return registry.create_model_version(name, source, run_id, tags, run_link, description, author(), location=location)
+    return registry.create_model_version(name, source, run_id, tags, run_link, description, by or author(), location=location)
 
 
 def _make_sure(store: RegistryStore, name: str) -> None:

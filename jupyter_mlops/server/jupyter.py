@@ -16,8 +16,8 @@ from tornado.web import HTTPError, authenticated
 
 from jupyter_mlops.entities.uris import without_credentials
 from jupyter_mlops.entities.variables import SERVER_STORE
-from jupyter_mlops.errors import InvalidParameter, MlflowException
-from jupyter_mlops.server.rest.endpoints import WRITES, call
+from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
+from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.locate import (
@@ -89,7 +89,8 @@ class EndpointHandler(GuardedHandler):
     @authenticated
     async def get(self, path: str) -> None:
         """A GET of the table."""
-        arguments = {name: values[-1].decode() for name, values in self.request.query_arguments.items()}
+        given = {name: [one.decode("utf-8", "replace") for one in values] for name, values in self.request.query_arguments.items()}
+        arguments = {name: texts if len(texts) > 1 else texts[0] for name, texts in given.items()}
         await self._answer("GET", path, arguments)
 
     @authenticated
@@ -97,8 +98,18 @@ class EndpointHandler(GuardedHandler):
         """A POST of the table."""
         await self._answer("POST", path, None)
 
+    @authenticated
+    async def patch(self, path: str) -> None:
+        """A PATCH of the table."""
+        await self._answer("PATCH", path, None)
+
+    @authenticated
+    async def delete(self, path: str) -> None:
+        """A DELETE of the table."""
+        await self._answer("DELETE", path, None)
+
     async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
-        await self.require("write" if (method, path) in WRITES else "read")
+        await self.require("write" if _writes(method, path) else "read")
         key, user, body = self.get_query_argument("store", None), self._user(), self.request.body
         default = self.settings[_SETTING]
 
@@ -111,6 +122,13 @@ class EndpointHandler(GuardedHandler):
 
     def _user(self) -> str:
         return str(getattr(self.current_user, "username", "") or "")
+
+
+def _writes(method: str, path: str) -> bool:
+    try:
+        return find(method, path)[0].writes
+    except NotFound:  # which is what will be answered
+        return False
 
 
 def _store(key: str | None, default: str) -> DuckDBStore:

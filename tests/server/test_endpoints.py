@@ -104,4 +104,8 @@ def test_what_is_wrong_is_said(method, path, arguments, status, code):
 
 
 def test_every_endpoint_is_documented():
-    assert all(endpoint.__doc__ for endpoint in ENDPOINTS.values())
+    assert all(_doc(endpoint.answer) for endpoint in ENDPOINTS)
+
+
+def _doc(function):
+    return getattr(function, "func", function).__doc__

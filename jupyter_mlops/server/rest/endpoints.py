@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.errors import MlflowException, NotFound
-from jupyter_mlops.server.rest import registry, tracking, views
-from jupyter_mlops.server.rest.requests import Request
-from jupyter_mlops.views.actions import ACTIONS
+from jupyter_mlops.server.rest import artifacts, experiments, metrics, model_versions, registered_models, runs, views
+from jupyter_mlops.server.rest.bodies import read_body
+from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.calls import error_message
-from jupyter_mlops.views.requests import VIEWS
 
-__all__ = ["ENDPOINTS", "WRITES", "call"]
+__all__ = ["ENDPOINTS", "call", "find"]
 
 _log = logging.getLogger(__name__)
 _API = "api/2.0/mlflow"
+_PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions)
 
-ENDPOINTS: dict[tuple[str, str], Callable[[Request], Any]] = {
-    ("GET", "changes"): views.changes,
-    **{("POST", f"views/{name}"): views.view(name) for name in VIEWS},
-    **{("POST", f"actions/{name}"): views.action(name) for name in ACTIONS},
-    ("POST", f"{_API}/experiments/search"): tracking.search_experiments,
-    ("GET", f"{_API}/runs/get"): tracking.get_run,
-    ("POST", f"{_API}/runs/search"): tracking.search_runs,
-    ("GET", f"{_API}/registered-models/get"): registry.get_model,
-    ("GET", f"{_API}/registered-models/search"): registry.search_models,
-    ("GET", f"{_API}/model-versions/get"): registry.get_version,
-    ("GET", f"{_API}/model-versions/search"): registry.search_versions,
-    ("POST", f"{_API}/model-versions/transition-stage"): registry.transition_stage,
-}
-
-WRITES = frozenset(  # the others only read, whatever their method
-    {("POST", f"{_API}/model-versions/transition-stage"), *(("POST", f"actions/{name}") for name in ACTIONS)}
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *views.ENDPOINTS,
+    *(one._replace(path=f"{_API}/{one.path}") for resource in _PROTOCOL for one in resource.ENDPOINTS),
 )
+_BY_PATH = {(one.method, one.path): one for one in ENDPOINTS if "{" not in one.path}
+_PATTERNS = [
+    (one, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(one.path)))) for one in ENDPOINTS if "{" in one.path
+]
+
+
+def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    """The endpoint of a path, and the arguments that stand in the path.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
+    if endpoint := _BY_PATH.get((method, path)):
+        return endpoint, {}
+    for endpoint, pattern in _PATTERNS:
+        if endpoint.method == method and (found := pattern.fullmatch(path)):
+            return endpoint, found.groupdict()
+    raise NotFound(f"There is no endpoint {method} {path}.", error_code="ENDPOINT_NOT_FOUND")
 
 
 def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any]:
@@ -48,10 +56,10 @@ def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, A
         Makes the request; its errors are answered as those of the endpoint are.
     """
     try:
-        endpoint = ENDPOINTS.get((method, path))
-        if endpoint is None:
-            raise NotFound(f"There is no endpoint {method} {path}.", error_code="ENDPOINT_NOT_FOUND")
-        return 200, endpoint(request())
+        endpoint, given = find(method, path)
+        asked = request()
+        body = None if endpoint.body is None else read_body(endpoint.body, {**asked.arguments, **given})
+        return 200, endpoint.answer(asked, body)
     except MlflowException as error:
         return error.get_http_status_code(), error_message(error)
     except Exception:  # a defect of ours: the log has all of it, the answer nothing that could be a secret

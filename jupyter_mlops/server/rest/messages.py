@@ -9,10 +9,10 @@ import msgspec
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
-from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.views.numbers import as_json
 
-__all__ = ["experiment_message", "model_message", "page_message", "pairs", "run_message", "version_message"]
+__all__ = ["experiment_message", "model_message", "page_message", "pairs", "run_info_message", "run_message", "version_message"]
 
 
 def pairs(entries: dict[str, Any]) -> list[dict[str, Any]]:
@@ -33,12 +33,18 @@ def experiment_message(experiment: Experiment) -> dict[str, Any]:
 def run_message(run: Run) -> dict[str, Any]:
     """A run with its latest metrics, params and tags."""
     metrics = [{"key": key, "value": as_json(value)} for key, value in run.data.metrics.items()]
-    info = {key: value for key, value in msgspec.structs.asdict(run.info).items() if value is not None}
+    data = {"metrics": metrics, "params": pairs(run.data.params), "tags": pairs(run.data.tags)}
+    inputs = [one.to_dictionary() for one in run.inputs.dataset_inputs]
     return {
-        "info": {**info, "run_uuid": run.info.run_id},
-        "data": {"metrics": metrics, "params": pairs(run.data.params), "tags": pairs(run.data.tags)},
-        "inputs": {},
+        "info": run_info_message(run.info),
+        "data": {name: entries for name, entries in data.items() if entries},
+        "inputs": {"dataset_inputs": inputs} if inputs else {},
     }
+
+
+def run_info_message(info: RunInfo) -> dict[str, Any]:
+    """What a run is, without what was logged; its id by both names."""
+    return {**{key: value for key, value in msgspec.structs.asdict(info).items() if value is not None}, "run_uuid": info.run_id}
 
 
 def version_message(version: ModelVersion) -> dict[str, Any]:

@@ -1,18 +1,18 @@
-"""A request as the endpoints see it, and the checks of what it carries."""
+"""A request as the endpoints see it, and an endpoint as the hosts see it."""
 
 from __future__ import annotations
 
 import socket
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import msgspec
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.users import user_name
-from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
 
-__all__ = ["Request"]
+__all__ = ["Endpoint", "Request"]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Request(msgspec.Struct, frozen=True):
     store : Store
         The one that the call is about.
     arguments : dict
-        The JSON body, or the query of a GET (values are text there).
+        The JSON body, or the query of a GET: texts there, lists of them where a name is repeated.
     user : str
         Who asks, as the host knows it.
     """
@@ -32,38 +32,28 @@ class Request(msgspec.Struct, frozen=True):
     arguments: dict[str, Any]
     user: str = ""
 
-    def author(self) -> Author:
-        """Whoever asks, for a model's history, with the request's ``comment``."""
-        return Author(self.user or user_name(), socket.gethostname(), comment=self.optional_text("comment"))
+    def author(self, comment: str | None = None) -> Author:
+        """Whoever asks, for a model's history."""
+        return Author(self.user or user_name(), socket.gethostname(), comment=comment)
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """An argument that is text; a missing one without default is an error."""
-        value = self.arguments.get(name, default)
-        if not isinstance(value, str):
-            raise InvalidParameter(f"The request needs {name!r}, a text; it has {value!r}.")
-        return value
 
-    def optional_text(self, name: str) -> str | None:
-        """An argument that is text or not there."""
-        value = self.arguments.get(name)
-        return None if value is None or value == "" else self.text(name)
+class Endpoint(NamedTuple):
+    """One line of the table of endpoints.
 
-    def number(self, name: str, default: int) -> int:
-        """An argument that is a whole number, also as text."""
-        value = self.arguments.get(name, default)
-        try:
-            return int(value)
-        except (TypeError, ValueError):
-            raise InvalidParameter(f"{name!r} must be a whole number, not {value!r}.") from None
+    Attributes
+    ----------
+    method, path : str
+        Such as ``POST`` and ``runs/create``; ``{name}`` in the path is an argument.
+    body : type or None
+        The `msgspec.Struct` that its arguments are read as, see `bodies`; None for one that takes them as they are.
+    answer : callable
+        From the request and its body to what is answered as JSON.
+    writes : bool
+        Whether it changes anything.
+    """
 
-    def flag(self, name: str) -> bool:
-        """An argument that is true or false, also as text."""
-        return str(self.arguments.get(name, False)).lower() == "true"
-
-    def texts(self, name: str) -> list[str]:
-        """An argument that is a list of text; a single text counts as one."""
-        value = self.arguments.get(name) or []
-        value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise InvalidParameter(f"{name!r} must be a list of texts, not {value!r}.")
-        return value
+    method: str
+    path: str
+    body: type[msgspec.Struct] | None
+    answer: Callable[[Request, Any], Any]
+    writes: bool = False

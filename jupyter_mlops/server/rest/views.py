@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
 from typing import Any
 
-from jupyter_mlops.server.rest.requests import Request
-from jupyter_mlops.views.actions import act
-from jupyter_mlops.views.requests import answer
+from jupyter_mlops.server.rest.bodies import Empty
+from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.views.actions import ACTIONS, act
+from jupyter_mlops.views.requests import VIEWS, answer
 
-__all__ = ["action", "changes", "view"]
+__all__ = ["ENDPOINTS"]
 
 
-def changes(request: Request) -> dict[str, Any]:
-    """``changes``: a number that moves whenever anything in the store does."""
+def changes(request: Request, body: Empty) -> dict[str, Any]:
+    """A number that moves whenever anything in the store does."""
     return {"change": request.store.last_change()}
 
 
-def view(name: str) -> Callable[[Request], Any]:
-    """The endpoint of a view."""
-
-    def endpoint(request: Request) -> Any:
-        return answer(request.store, name, request.arguments)
-
-    endpoint.__doc__ = f"``views/{name}``."
-    return endpoint
+def view(name: str, request: Request, body: None) -> Any:
+    """The data of a view."""
+    return answer(request.store, name, request.arguments)
 
 
-def action(name: str) -> Callable[[Request], Any]:
-    """The endpoint of a change; the model's history names who asked."""
+def action(name: str, request: Request, body: None) -> Any:
+    """A change that somebody makes in a view; the model's history names who."""
+    return act(request.store, name, request.arguments, request.author())
 
-    def endpoint(request: Request) -> Any:
-        return act(request.store, name, request.arguments, request.author())
 
-    endpoint.__doc__ = f"``actions/{name}``."
-    return endpoint
+ENDPOINTS = (
+    Endpoint("GET", "changes", Empty, changes),
+    *(Endpoint("POST", f"views/{name}", None, functools.partial(view, name)) for name in VIEWS),
+    *(Endpoint("POST", f"actions/{name}", None, functools.partial(action, name), writes=True) for name in ACTIONS),
+)

@@ -1,0 +1,104 @@
+"""``metrics/…`` of the protocol."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.server.rest.bodies import Int64, Text
+from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.storage.search.pages import offset_of, token_of
+from jupyter_mlops.views.numbers import as_json
+
+__all__ = ["ENDPOINTS"]
+
+_MOST_RUNS, _MOST_POINTS, _MOST_SAMPLED = 100, 25_000, 2500
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class History(msgspec.Struct, frozen=True):
+    metric_key: Text
+    run_id: str = ""
+    run_uuid: str = ""
+    page_token: str | None = None
+    max_results: Count | None = None
+
+
+class Bulk(msgspec.Struct, frozen=True):
+    metric_key: Text
+    run_id: list[str] = []
+    max_results: Count = _MOST_POINTS
+
+
+class Interval(msgspec.Struct, frozen=True):
+    metric_key: Text
+    run_ids: list[str] = []
+    start_step: Int64 | None = None
+    end_step: Int64 | None = None
+    max_results: Count = _MOST_SAMPLED
+
+
+def history(request: Request, body: History) -> dict[str, Any]:
+    """All points of a metric, or one page of them."""
+    run_id = body.run_id or body.run_uuid
+    if not run_id:
+        raise InvalidParameter("Missing value for required parameter 'run_id'.")
+    points = _points(request, run_id, body.metric_key)
+    if body.max_results is None:
+        return {"metrics": points} if points else {}
+    start = offset_of(body.page_token or None)
+    page = points[start : start + body.max_results]
+    more = len(points) > start + body.max_results
+    return ({"metrics": page} if page else {}) | ({"next_page_token": token_of(start + body.max_results)} if more else {})
+
+
+def bulk(request: Request, body: Bulk) -> dict[str, Any]:
+    """Points of one metric of several runs, the first ones when there are too many."""
+    runs = _checked(body.run_id, "run_id")
+    most = min(body.max_results, _MOST_POINTS)
+    found = [{**point, "run_id": run_id} for run_id in runs for point in _points(request, run_id, body.metric_key)]
+    return {"metrics": found[:most]}
+
+
+def interval(request: Request, body: Interval) -> dict[str, Any]:
+    """Points of one metric of several runs between two steps, evenly chosen with the first and the last of each run."""
+    if (body.start_step is None) != (body.end_step is None):
+        raise InvalidParameter("Give both start_step and end_step, or none of them.")
+    if body.max_results > _MOST_SAMPLED:
+        raise InvalidParameter(f"max_results must be at most {_MOST_SAMPLED}, not {body.max_results}.")
+    found = []
+    for run_id in _checked(body.run_ids, "run_ids"):
+        points = _points(request, run_id, body.metric_key)
+        if body.start_step is not None and body.end_step is not None:
+            points = [point for point in points if body.start_step <= point["step"] <= body.end_step]
+        found += [{**point, "run_id": run_id} for point in _sampled(points, body.max_results)]
+    return {"metrics": found} if found else {}
+
+
+def _sampled(points: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    if len(points) <= most:
+        return points
+    if most == 1:
+        return points[:1]
+    return [points[index * (len(points) - 1) // (most - 1)] for index in range(most)]
+
+
+def _checked(runs: list[str], name: str) -> list[str]:
+    if not 1 <= len(runs) <= _MOST_RUNS:
+        raise InvalidParameter(f"Say 1 to {_MOST_RUNS} {name}, not {len(runs)}.")
+    return runs
+
+
+def _points(request: Request, run_id: str, key: str) -> list[dict[str, Any]]:
+    columns = request.store.metric_columns(run_id, key)
+    rows = zip(*(columns[name].tolist() for name in ("value", "timestamp", "step")), strict=True)
+    return [{"key": key, "value": as_json(value), "timestamp": timestamp, "step": step} for value, timestamp, step in rows]
+
+
+ENDPOINTS = (
+    Endpoint("GET", "metrics/get-history", History, history),
+    Endpoint("GET", "metrics/get-history-bulk", Bulk, bulk),
+    Endpoint("GET", "metrics/get-history-bulk-interval", Interval, interval),
+)

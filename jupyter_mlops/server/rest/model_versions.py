@@ -1,0 +1,132 @@
+"""``model-versions/…`` of the protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.registry.moves import move_version
+from jupyter_mlops.registry.registrations import create_version
+from jupyter_mlops.registry.uris import place_of_version
+from jupyter_mlops.server.rest.bodies import Pair, Text
+from jupyter_mlops.server.rest.messages import page_message, version_message
+from jupyter_mlops.server.rest.requests import Endpoint, Request
+
+__all__ = ["ENDPOINTS"]
+
+
+class ByNumber(msgspec.Struct, frozen=True):
+    name: Text
+    version: Text
+
+
+class Create(msgspec.Struct, frozen=True):
+    name: Text
+    source: Text
+    run_id: str | None = None
+    tags: list[Pair] = []
+    run_link: str | None = None
+    description: str | None = None
+
+
+class Update(ByNumber, frozen=True):
+    description: str | None = None
+
+
+class Transition(ByNumber, frozen=True, kw_only=True):
+    stage: Text
+    archive_existing_versions: bool = False
+    comment: str | None = None
+    force: bool = False
+
+
+class Search(msgspec.Struct, frozen=True):
+    filter: str | None = None
+    max_results: int = 200_000
+    order_by: list[str] = []
+    page_token: str | None = None
+
+
+class SetTag(ByNumber, frozen=True, kw_only=True):
+    key: Text
+    value: str = ""
+
+
+class DeleteTag(ByNumber, frozen=True, kw_only=True):
+    key: Text
+
+
+def create(request: Request, body: Create) -> dict[str, Any]:
+    """Make the next version of a model."""
+    tags = {tag.key: tag.value for tag in body.tags}
+    made = create_version(
+        request.store, request.store, body.name, body.source, body.run_id or None, tags, body.run_link or None, body.description or None,
+        request.author(),
+    )  # fmt: skip
+    return {"model_version": version_message(made)}
+
+
+def get(request: Request, body: ByNumber) -> dict[str, Any]:
+    """A version."""
+    return {"model_version": version_message(request.store.get_model_version(body.name, body.version))}
+
+
+def update(request: Request, body: Update) -> dict[str, Any]:
+    """Set a version's description."""
+    changed = request.store.update_model_version(body.name, body.version, body.description, request.author())
+    return {"model_version": version_message(changed)}
+
+
+def delete(request: Request, body: ByNumber) -> dict[str, Any]:
+    """Remove a version; its number stays used."""
+    request.store.delete_model_version(body.name, body.version, request.author())
+    return {}
+
+
+def transition(request: Request, body: Transition) -> dict[str, Any]:
+    """Move a version to a stage; ``comment`` and ``force`` are ours, and the model's history names who asked."""
+    by = request.author(body.comment)
+    moved = move_version(
+        request.store, body.name, body.version, body.stage, None, body.archive_existing_versions, by, body.force
+    )
+    return {"model_version": version_message(moved)}
+
+
+def search(request: Request, body: Search) -> dict[str, Any]:
+    """One page of versions."""
+    page = request.store.search_model_versions(
+        body.filter or None, body.max_results, body.order_by or None, body.page_token or None
+    )
+    return page_message("model_versions", [version_message(version) for version in page], page)
+
+
+def download_uri(request: Request, body: ByNumber) -> dict[str, Any]:
+    """Where a version's folder is loaded from."""
+    version = request.store.get_model_version(body.name, body.version)
+    return {"artifact_uri": place_of_version(version, request.store)}
+
+
+def set_tag(request: Request, body: SetTag) -> dict[str, Any]:
+    """Set a tag."""
+    request.store.set_model_version_tag(body.name, body.version, body.key, body.value, request.author())
+    return {}
+
+
+def delete_tag(request: Request, body: DeleteTag) -> dict[str, Any]:
+    """Remove a tag, if it is there."""
+    request.store.delete_model_version_tag(body.name, body.version, body.key, request.author())
+    return {}
+
+
+ENDPOINTS = (
+    Endpoint("POST", "model-versions/create", Create, create, writes=True),
+    Endpoint("GET", "model-versions/get", ByNumber, get),
+    Endpoint("PATCH", "model-versions/update", Update, update, writes=True),
+    Endpoint("DELETE", "model-versions/delete", ByNumber, delete, writes=True),
+    Endpoint("POST", "model-versions/transition-stage", Transition, transition, writes=True),
+    Endpoint("GET", "model-versions/search", Search, search),
+    Endpoint("GET", "model-versions/get-download-uri", ByNumber, download_uri),
+    Endpoint("POST", "model-versions/set-tag", SetTag, set_tag, writes=True),
+    Endpoint("DELETE", "model-versions/delete-tag", DeleteTag, delete_tag, writes=True),
+)

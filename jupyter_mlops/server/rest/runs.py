@@ -1,0 +1,249 @@
+"""``runs/…`` of the protocol."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from jupyter_mlops.entities.datasets import Dataset, DatasetInput
+from jupyter_mlops.entities.names import check_key, tag_text
+from jupyter_mlops.entities.pairs import InputTag
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.server.rest.bodies import Int64, Pair, Text, read_view
+from jupyter_mlops.server.rest.messages import page_message, run_info_message, run_message
+from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.tracking.run_names import random_name
+from jupyter_mlops.tracking.run_states import RunState, look_again, new_state, state_of
+
+__all__ = ["ENDPOINTS"]
+
+_MOST = {"metrics": 1000, "params": 100, "tags": 100}
+_MOST_IN_ALL = 1000
+Value = Annotated[float | bool, "NaN and infinities are texts"]
+
+
+class ById(msgspec.Struct, frozen=True):
+    run_id: str = ""
+    run_uuid: str = ""
+
+    @property
+    def run(self) -> str:
+        """The run that is meant, by its old name too."""
+        if not (self.run_id or self.run_uuid):
+            raise InvalidParameter("Missing value for required parameter 'run_id'.")
+        return self.run_id or self.run_uuid
+
+
+class Create(msgspec.Struct, frozen=True):
+    experiment_id: str = "0"
+    user_id: str = ""
+    run_name: str = ""
+    start_time: Int64 = 0
+    tags: list[Pair] = []
+
+
+class Update(ById, frozen=True):
+    status: str | int | None = None
+    end_time: Int64 | None = None
+    run_name: str | None = None
+
+
+class Search(msgspec.Struct, frozen=True):
+    experiment_ids: list[str] = []
+    filter: str | None = None
+    run_view_type: str | int | None = None
+    max_results: int = 1000
+    order_by: list[str] = []
+    page_token: str | None = None
+
+
+class LogMetric(ById, frozen=True, kw_only=True):
+    key: Text
+    value: Value
+    timestamp: Int64
+    step: Int64 = 0
+
+
+class LogParam(ById, frozen=True, kw_only=True):
+    key: Text
+    value: str = ""
+
+
+class Tag(ById, frozen=True, kw_only=True):
+    key: Text
+    value: str = ""
+
+
+class Point(msgspec.Struct, frozen=True):
+    key: Text
+    value: Value
+    timestamp: Int64
+    step: Int64 = 0
+
+
+class Batch(ById, frozen=True):
+    metrics: list[Point] = []
+    params: list[Pair] = []
+    tags: list[Pair] = []
+
+
+class Input(msgspec.Struct, frozen=True):
+    dataset: Dataset
+    tags: list[Pair] = []
+
+
+class Inputs(ById, frozen=True):
+    datasets: list[Input] = []
+
+
+class LogModel(ById, frozen=True, kw_only=True):
+    model_json: Text
+
+
+def create(request: Request, body: Create) -> dict[str, Any]:
+    """Make a run."""
+    tags = {check_key(tag.key, "tag name"): tag_text(tag.key, tag.value) for tag in body.tags}
+    name = body.run_name or tags.get("mlflow.runName") or random_name()
+    tags["mlflow.runName"] = tag_text("mlflow.runName", name)
+    user = body.user_id or tags.get("mlflow.user", "")
+    run = request.store.create_run(
+        body.experiment_id or "0", tags["mlflow.runName"], user, body.start_time, tags, owned=False
+    )
+    new_state(request.store, run)
+    return {"run": run_message(run)}
+
+
+def update(request: Request, body: Update) -> dict[str, Any]:
+    """Change status, end or name."""
+    status = None if body.status is None else _status(body.status)
+    _state(request, body).update(status=status, end_time=body.end_time, name=body.run_name or None)
+    return {"run_info": run_info_message(request.store.get_run(body.run).info)}
+
+
+def get(request: Request, body: ById) -> dict[str, Any]:
+    """A run, deleted ones too."""
+    return {"run": run_message(request.store.get_run(body.run))}
+
+
+def delete(request: Request, body: ById) -> dict[str, Any]:
+    """Set a run to deleted."""
+    request.store.delete_run(body.run)
+    look_again(request.store, body.run)
+    return {}
+
+
+def restore(request: Request, body: ById) -> dict[str, Any]:
+    """Set a run to active."""
+    request.store.restore_run(body.run)
+    look_again(request.store, body.run)
+    return {}
+
+
+def log_metric(request: Request, body: LogMetric) -> dict[str, Any]:
+    """Add one point."""
+    _state(request, body).log_metric(body.key, float(body.value), body.timestamp, body.step)
+    return {}
+
+
+def log_param(request: Request, body: LogParam) -> dict[str, Any]:
+    """Write a param."""
+    _state(request, body).log_param(body.key, body.value)
+    return {}
+
+
+def set_tag(request: Request, body: Tag) -> dict[str, Any]:
+    """Set a tag."""
+    _state(request, body).set_tags({body.key: body.value})
+    return {}
+
+
+def delete_tag(request: Request, body: Tag) -> dict[str, Any]:
+    """Remove a tag."""
+    request.store.delete_tag(body.run, body.key)
+    return {}
+
+
+def log_batch(request: Request, body: Batch) -> dict[str, Any]:
+    """Write all of it or nothing."""
+    counts = {name: len(getattr(body, name)) for name in _MOST}
+    for name, most in _MOST.items():
+        if counts[name] > most:
+            raise InvalidParameter(f"A batch can contain at most {most} {name}; this one has {counts[name]}.")
+    if sum(counts.values()) > _MOST_IN_ALL:
+        raise InvalidParameter(f"A batch can contain at most {_MOST_IN_ALL} metrics, params and tags in all.")
+    _state(request, body).log_batch(
+        [(point.key, float(point.value), point.timestamp, point.step) for point in body.metrics],
+        [(param.key, param.value) for param in body.params],
+        [(tag.key, tag.value) for tag in body.tags],
+    )
+    return {}
+
+
+def log_inputs(request: Request, body: Inputs) -> dict[str, Any]:
+    """Write data sets that went into a run."""
+    inputs = [DatasetInput(one.dataset, [InputTag(tag.key, tag.value) for tag in one.tags]) for one in body.datasets]
+    _state(request, body).log_inputs(inputs)
+    return {}
+
+
+def search(request: Request, body: Search) -> dict[str, Any]:
+    """One page of runs."""
+    page = request.store.search_runs(
+        body.experiment_ids, body.filter or None, read_view(body.run_view_type), body.max_results, body.order_by or None,
+        body.page_token or None,
+    )  # fmt: skip
+    return page_message("runs", [run_message(run) for run in page], page)
+
+
+def log_model(request: Request, body: LogModel) -> dict[str, Any]:
+    """Note a model that was logged, in the tag that MLflow keeps such notes in."""
+    try:
+        model = msgspec.json.decode(body.model_json, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise InvalidParameter(f"The parameter 'model_json' is not a JSON object: {error}.") from None
+    missing = [name for name in ("artifact_path", "flavors", "utc_time_created", "run_id") if name not in model]
+    if missing:
+        raise InvalidParameter(f"The parameter 'model_json' lacks {', '.join(missing)}.")
+    state = _state(request, body)
+    known = _history(request.store.get_run(body.run))
+    state.set_tags({"mlflow.log-model.history": msgspec.json.encode([*known, model]).decode()})
+    return {}
+
+
+def _history(run: Run) -> list[Any]:
+    try:
+        return msgspec.json.decode(run.data.tags.get("mlflow.log-model.history", "[]"), type=list[Any])
+    except msgspec.MsgspecError:
+        return []
+
+
+def _state(request: Request, body: ById) -> RunState:
+    return state_of(request.store, body.run)
+
+
+def _status(given: str | int) -> str:
+    names = {number: RunStatus.to_string(number) for number in RunStatus.all_status()}
+    status = names.get(given, "") if isinstance(given, int) else given
+    if status not in names.values():
+        raise InvalidParameter(f"Invalid value for parameter 'status': {given!r}; statuses are {', '.join(names.values())}.")
+    return status
+
+
+ENDPOINTS = (
+    Endpoint("POST", "runs/create", Create, create, writes=True),
+    Endpoint("POST", "runs/update", Update, update, writes=True),
+    Endpoint("GET", "runs/get", ById, get),
+    Endpoint("POST", "runs/delete", ById, delete, writes=True),
+    Endpoint("POST", "runs/restore", ById, restore, writes=True),
+    Endpoint("POST", "runs/log-metric", LogMetric, log_metric, writes=True),
+    Endpoint("POST", "runs/log-parameter", LogParam, log_param, writes=True),
+    Endpoint("POST", "runs/set-tag", Tag, set_tag, writes=True),
+    Endpoint("POST", "runs/delete-tag", Tag, delete_tag, writes=True),
+    Endpoint("POST", "runs/log-batch", Batch, log_batch, writes=True),
+    Endpoint("POST", "runs/log-inputs", Inputs, log_inputs, writes=True),
+    Endpoint("POST", "runs/log-model", LogModel, log_model, writes=True),
+    Endpoint("POST", "runs/search", Search, search),
+)
