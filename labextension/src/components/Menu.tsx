@@ -63,7 +63,7 @@ export function useMenu(label: string, items: IMenuItem[]): IMenu {
     button,
     isOpen: place !== null,
     toggle: () => (place === null ? open() : close()),
-    menu: place && <Menu label={label} items={items} place={place} onClose={close} />
+    menu: place && <Menu label={label} items={items} place={place} button={button} onClose={close} />
   };
 }
 
@@ -71,11 +71,12 @@ interface IProps {
   label: string;
   items: IMenuItem[];
   place: IPlace;
+  button: RefObject<HTMLButtonElement>;
   onClose(): void;
 }
 
 /** In the page's body: panels and tables clip what is longer than themselves. */
-function Menu({ label, items, place, onClose }: IProps): ReactElement {
+function Menu({ label, items, place, button, onClose }: IProps): ReactElement {
   const menu = useRef<HTMLDivElement>(null);
   const latest = useRef(onClose);
   latest.current = onClose;
@@ -86,13 +87,21 @@ function Menu({ label, items, place, onClose }: IProps): ReactElement {
         latest.current();
       }
     };
+    const top = (): number | undefined => button.current?.getBoundingClientRect().top;
+    const before = top();
+    // Only when the button moves away: news of an earlier scroll can come late.
+    const scrolled = (): void => {
+      if (top() !== before) {
+        latest.current();
+      }
+    };
     document.addEventListener('pointerdown', outside, true);
-    document.addEventListener('scroll', outside, true);
+    document.addEventListener('scroll', scrolled, true);
     return () => {
       document.removeEventListener('pointerdown', outside, true);
-      document.removeEventListener('scroll', outside, true);
+      document.removeEventListener('scroll', scrolled, true);
     };
-  }, []);
+  }, [button]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const buttons = [...(menu.current?.querySelectorAll<HTMLElement>('button') ?? [])];
     const at = buttons.findIndex(one => one === document.activeElement);

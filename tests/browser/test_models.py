@@ -1,0 +1,223 @@
+"""The registry in a cell: looked through, chosen from, moved and taken back; the page, Python and the store agree."""
+
+import pytest
+from playwright.sync_api import expect
+
+MODELS = """
+import jupyter_mlops as mlflow
+from jupyter_mlops import registry
+from sklearn.datasets import load_wine
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.tree import DecisionTreeClassifier
+client = mlflow.MlflowClient()
+X, y = load_wine(return_X_y=True, as_frame=True)
+train, test, seen, unseen = train_test_split(X, y, random_state=0)
+mlflow.set_experiment({name!r})
+for kind, depth in ((DecisionTreeClassifier, 1), (DecisionTreeClassifier, 3), (RandomForestClassifier, 3)):
+    model = kind(max_depth=depth, random_state=0).fit(train, seen)
+    with mlflow.start_run(run_name=f'{{kind.__name__}} {{depth}}'):
+        mlflow.log_params({{'kind': kind.__name__, 'max_depth': depth, 'seed': 0}})
+        mlflow.log_metrics({{'accuracy': model.score(test, unseen), 'train_accuracy': model.score(train, seen)}})
+        info = mlflow.sklearn.log_model(model, name='model', input_example=X[:3])
+    mlflow.register_model(info.model_uri, {name!r})
+client.update_registered_model({name!r}, 'Which of three **cultivars** a wine is from, by thirteen measurements.')
+client.set_registered_model_tag({name!r}, 'team', 'cellar')
+client.update_model_version({name!r}, '2', 'Deeper, and still *readable* as a tree.')
+client.transition_model_version_stage({name!r}, '2', 'Production')
+client.set_registered_model_alias({name!r}, 'champion', '2')
+registry.require({name!r}, stage='Production', rule=['metrics.accuracy >= 0.9', 'signature', 'tags.reviewed'])
+"""
+
+
+@pytest.fixture
+def opened(lab, notebook):
+    """Opens the view of one model in a notebook; returns the view."""
+
+    def open_model(name, call="mlflow.browse_models({name!r})"):
+        cells = [MODELS.format(name=name).strip(), f"w = {call.format(name=name)}\nw"]
+        lab.open_notebook(notebook(f"{name}.ipynb", *cells)).run_all()
+        view = lab.output(1).get_by_test_id("mlops-models")
+        expect(view).to_have_attribute("aria-busy", "false")
+        expect(view).to_have_attribute("data-alive", "true")
+        return view
+
+    return open_model
+
+
+def row(view, version):
+    return view.locator(f'[data-testid="mlops-versions-row"][data-version="{version}"]')
+
+
+def start_move(lab, view, version, stage):
+    row(view, version).get_by_test_id("mlops-stage").click()
+    lab.page.locator(f'[data-testid="mlops-stage-option"][data-stage="{stage}"]').click()
+    sheet = view.get_by_test_id("mlops-move")
+    expect(sheet).to_have_attribute("aria-busy", "false")
+    return sheet
+
+
+def stages(lab, name):
+    """As another way than the page has it: the client, in the kernel."""
+    return lab.run_code(f"print([client.get_model_version({name!r}, str(v)).current_stage for v in (1, 2, 3)])")
+
+
+def test_a_model_is_found_opened_and_moved(lab, opened):
+    view = opened("wine-moved", "mlflow.browse_models()")
+    expect(view).to_have_attribute("data-source", "server")
+    view.get_by_test_id("mlops-models-search").fill("wine-moved")
+    models = view.get_by_test_id("mlops-models-row")
+    expect(models).to_have_count(1)
+    expect(models).to_contain_text("@champion v2")
+    lab.shoot("models-list", lab.output(1))
+    models.click()
+    expect(view.get_by_test_id("mlops-versions-row")).to_have_count(3)
+    assert lab.run_code("print(w.name)") == "wine-moved"
+    lab.shoot("models-versions", lab.output(1))
+
+    sheet = start_move(lab, view, 3, "Staging")
+    expect(sheet).to_contain_text("No gate")
+    sheet.get_by_test_id("mlops-move-comment").fill("to be tried")
+    sheet.get_by_test_id("mlops-move-ok").click()
+    expect(row(view, 3)).to_have_attribute("data-stage", "Staging")
+    assert stages(lab, "wine-moved") == "['None', 'Production', 'Staging']"
+
+    view.get_by_test_id("mlops-undo").click()
+    expect(row(view, 3)).to_have_attribute("data-stage", "None")
+    assert stages(lab, "wine-moved") == "['None', 'Production', 'None']"
+
+
+def test_a_gate_refuses_until_it_is_forced(lab, opened):
+    view = opened("wine-gates")
+    sheet = start_move(lab, view, 3, "Production")
+    verdicts = sheet.get_by_test_id("mlops-verdict")
+    expect(verdicts).to_have_count(3)
+    expect(sheet.locator('[data-testid="mlops-verdict"][data-passed="false"]')).to_have_count(1)
+    expect(sheet).to_contain_text("version 2")
+    button = sheet.get_by_test_id("mlops-move-ok")
+    expect(button).to_have_text("Force")
+    expect(button).to_be_disabled()
+    lab.shoot("models-refused", lab.output(1))
+    sheet.get_by_test_id("mlops-move-comment").fill("reviewed by voice")
+    button.click()
+    expect(row(view, 3)).to_have_attribute("data-stage", "Production")
+    expect(row(view, 2)).to_have_attribute("data-stage", "Archived")
+    assert stages(lab, "wine-gates") == "['None', 'Archived', 'Production']"
+    lab.shoot("models-moved", lab.output(1))
+
+    view.get_by_test_id("mlops-tab-history").click()
+    newest = view.get_by_test_id("mlops-event").first
+    expect(newest).to_contain_text("forced")
+    expect(view.get_by_test_id("mlops-history")).to_contain_text("reviewed by voice")
+    lab.shoot("models-history", lab.output(1))
+    view.get_by_test_id("mlops-undo-last").click()
+    expect(view.get_by_test_id("mlops-status")).to_contain_text("undone")
+    assert stages(lab, "wine-gates") == "['None', 'Production', 'None']"
+
+
+def test_selection_goes_both_ways_and_is_compared(lab, opened):
+    view = opened("wine-chosen")
+    row(view, 2).click()
+    expect(row(view, 2)).to_have_attribute("aria-selected", "true")
+    details = view.get_by_test_id("mlops-version-details")
+    expect(details).to_have_attribute("aria-busy", "false")
+    expect(details).to_contain_text("alcohol")
+    lab.page.wait_for_timeout(500)
+    assert lab.run_code("print(w.selection, [v.version for v in w.versions()])") == "['wine-chosen/2'] ['2']"
+    lab.shoot("models-details", lab.output(1))
+
+    lab.run_code("w.selection = ['wine-chosen/1', 'wine-chosen/3']")
+    expect(view.locator('[data-testid="mlops-versions-row"][aria-selected="true"]')).to_have_count(2)
+    view.get_by_test_id("mlops-compare-open").click()
+    compared = view.get_by_test_id("mlops-compare-versions")
+    expect(compared).to_contain_text("RandomForestClassifier")
+    expect(compared.locator('[data-section="params"]')).to_contain_text("1 equal")
+    assert lab.run_code("print(w.tab)") == "compare"
+    lab.shoot("models-compare", lab.output(1))
+
+
+def test_aliases_texts_and_tags_are_changed_in_place(lab, opened):
+    view = opened("wine-texts")
+    row(view, 3).get_by_test_id("mlops-version-menu").click()
+    lab.page.get_by_test_id("mlops-set-alias").click()
+    sheet = view.get_by_test_id("mlops-move")
+    sheet.get_by_test_id("mlops-move-alias").fill("champion")
+    expect(sheet).to_contain_text("version 2")
+    lab.shoot("models-alias", lab.output(1))
+    sheet.get_by_test_id("mlops-move-ok").click()
+    expect(row(view, 3)).to_contain_text("@champion")
+    expect(row(view, 2)).not_to_contain_text("@champion")
+
+    view.get_by_test_id("mlops-model-description").get_by_role("button").click()
+    editor = view.get_by_test_id("mlops-model-description-editor")
+    editor.locator("textarea").fill("Cultivars, **again**.\n\n- no <script>alert(1)</script>")
+    lab.shoot("models-editor", lab.output(1))
+    editor.get_by_test_id("mlops-model-description-save").click()
+    drawn = view.get_by_test_id("mlops-model-description")
+    expect(drawn.locator("strong")).to_have_text("again")
+    expect(drawn.locator("script")).to_have_count(0)
+
+    view.get_by_test_id("mlops-tag-add").first.click()
+    view.get_by_test_id("mlops-tag-key").fill("reviewed")
+    view.get_by_test_id("mlops-tag-value").fill("yes")
+    view.get_by_test_id("mlops-tag-save").click()
+    expect(view.locator('[data-testid="mlops-tag"][data-key="reviewed"]')).to_contain_text("yes")
+    view.locator('[data-testid="mlops-tag"][data-key="team"]').get_by_role("button", name="Remove").click()
+    expect(view.locator('[data-testid="mlops-tag"][data-key="team"]')).to_have_count(0)
+    printed = lab.run_code(
+        "m = client.get_registered_model('wine-texts'); print(m.description[:11], m.tags, m.aliases)"
+    )
+    assert printed == "Cultivars,  {'reviewed': 'yes'} {'champion': '3'}"
+
+
+def test_lineage_is_drawn(lab, opened):
+    view = opened("wine-lineage")
+    view.get_by_test_id("mlops-tab-lineage").click()
+    lineage = view.get_by_test_id("mlops-lineage")
+    expect(lineage).to_contain_text("RandomForestClassifier 3")
+    expect(lineage.get_by_test_id("mlops-lineage-figure").locator(".plot-container").first).to_be_visible()
+    lab.page.wait_for_timeout(1500)
+    lab.shoot("models-lineage", lab.output(1))
+
+
+def test_a_reload_without_kernel_keeps_the_model_and_reads_the_store(lab, opened):
+    view = opened("wine-kept")
+    row(view, 1).click()
+    expect(row(view, 1)).to_have_attribute("aria-selected", "true")
+    lab.save()
+    data = lab.saved("wine-kept.ipynb")["cells"][1]["outputs"][0]["data"]
+    assert data["application/vnd.jupyter-mlops+json"]["state"]["selection"] == ["wine-kept/1"]
+    assert "wine-kept" in "".join(data["text/html"])
+    lab.command("kernelmenu:shutdown")
+    lab.open("wine-kept.ipynb")
+    view = lab.output(1).get_by_test_id("mlops-models")
+    expect(view).to_have_attribute("aria-busy", "false")
+    expect(view).to_have_attribute("data-source", "server")
+    expect(view.get_by_test_id("mlops-versions-row")).to_have_count(3)
+    expect(row(view, 1)).to_have_attribute("aria-selected", "true")
+    sheet = start_move(lab, view, 1, "Staging")
+    sheet.get_by_test_id("mlops-move-ok").click()
+    expect(row(view, 1)).to_have_attribute("data-stage", "Staging")
+
+
+def test_an_unreachable_store_leaves_what_was_saved(lab, opened):
+    view = opened("wine-saved")
+    lab.save()
+    path = lab.root / "wine-saved.ipynb"
+    path.write_text(path.read_text().replace(view_store(lab, "wine-saved.ipynb"), "0123456789abcdef"))
+    lab.command("kernelmenu:shutdown")
+    lab.open("wine-saved.ipynb")
+    view = lab.output(1).get_by_test_id("mlops-models")
+    expect(view).to_have_attribute("aria-busy", "false")
+    expect(view).to_have_attribute("data-source", "snapshot")
+    expect(view).to_contain_text("As saved")
+    expect(view.get_by_test_id("mlops-versions-row")).to_have_count(3)
+    expect(row(view, 1).get_by_test_id("mlops-stage")).to_have_count(0)
+    expect(view.get_by_test_id("mlops-tag-add").first).to_be_disabled()
+    lab.shoot("models-saved", lab.output(1))
+
+
+def view_store(lab, name):
+    """The key of the store in a saved notebook."""
+    return lab.saved(name)["cells"][1]["outputs"][0]["data"]["application/vnd.jupyter-mlops+json"]["store"]
