@@ -116,6 +116,6 @@ def versions_page(
     tree, orders = parse_filter(filter_string, MODEL_VERSIONS), parse_order_by(order_by, MODEL_VERSIONS)
 
     def query(limit: int, offset: int) -> Query:
-        return model_versions_query(tree, orders, limit=limit, offset=offset)
+        return model_versions_query(tree, orders, limit=limit, offset=offset, root=session.root)
 
     return _page(session, query, max_results, MODEL_VERSIONS, page_token, model_versions.fetch)

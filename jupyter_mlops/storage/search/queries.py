@@ -99,9 +99,11 @@ def registered_models_query(tree: Tree | None, orders: tuple[Order, ...], *, lim
     return _select(statement, [f"NOT {is_prompt}"], tree, orders, limit, offset)
 
 
-def model_versions_query(tree: Tree | None, orders: tuple[Order, ...], *, limit: int, offset: int = 0) -> Query:
+def model_versions_query(
+    tree: Tree | None, orders: tuple[Order, ...], *, limit: int, offset: int = 0, root: str = ""
+) -> Query:
     """Query for the (``mid``, ``version``) of versions that are not deleted; parameters are those of `runs_query`."""
-    return _select(Statement(MODEL_VERSION_TABLES), ["NOT t.deleted"], tree, orders, limit, offset)
+    return _select(Statement(MODEL_VERSION_TABLES, root), ["NOT t.deleted"], tree, orders, limit, offset)
 
 
 def _one_of(statement: Statement, column: str, values: Sequence[Any], type_: str) -> str:

@@ -32,10 +32,7 @@ class Tables:
 
 
 # A location with a scheme, a drive or a leading slash is absolute; others are relative to the store's folder.
-_ABSOLUTE_URI = (
-    r"CASE WHEN regexp_matches(t.artifact_uri, '^(/|[a-zA-Z][a-zA-Z0-9+.\-]*:)') THEN t.artifact_uri "
-    "ELSE $root || '/' || t.artifact_uri END"
-)
+_ABSOLUTE = r"(CASE WHEN regexp_matches({0}, '^(/|[a-zA-Z][a-zA-Z0-9+.\-]*:)') THEN {0} ELSE $root || '/' || {0} END)"
 
 RUN_TABLES = Tables(
     rows="store.runs AS t",
@@ -43,7 +40,7 @@ RUN_TABLES = Tables(
     columns=MappingProxyType(
         {
             **{key: f"t.{key}" for key in ("run_id", "run_name", "user_id", "status", "start_time", "end_time")},
-            "artifact_uri": f"({_ABSOLUTE_URI})",
+            "artifact_uri": _ABSOLUTE.format("t.artifact_uri"),
         }
     ),
     keyed=MappingProxyType({"tag": "store.tags", "param": "store.params", "metric": "store.latest_metrics"}),
@@ -77,7 +74,7 @@ MODEL_VERSION_TABLES = Tables(
         {
             "name": "m.name",
             "run_id": "t.run_id",
-            "source_path": "t.source",
+            "source_path": _ABSOLUTE.format("t.source"),
             "version_number": "t.version",
             "creation_timestamp": "t.creation_time",
             "last_updated_timestamp": "t.last_update_time",
