@@ -37,6 +37,15 @@ X_train, y_train = np.arange(20.0).reshape(10, 2), [0, 1] * 5
 data = X_train[:2]
 model = LogisticRegression().fit(X_train, y_train)
 """
+# A run whose id the guide's URIs name as it stands there: no client of MLflow can choose one.
+REGISTERED = MODEL + """
+from jupyter_mlops.storage.opened import open_store
+open_store().create_run("0", "the guide's", "ann", 0, {{}}, owned=False, run_id="run_id")
+with mlflow.start_run(run_id="run_id"):
+    mlflow.sklearn.log_model(model, "model")
+for _ in range({versions}):
+    mlflow.register_model("runs:/run_id/model", "my_model")
+"""
 RUNS = """
 for number, (name, params, metrics, tags) in enumerate([
     ("experiment_1", {"model": "RandomForest", "learning_rate": 0.001}, {"accuracy": 0.97, "loss": 0.05, "f1": 0.8}, {"team": "ml_team"}),
@@ -225,6 +234,138 @@ sklearn_model = mlflow.sklearn.load_model(f"runs:/{run_id}/model")  # not the gu
 # Make predictions
 predictions = model.predict(data)
 """, "[*predicted, sklearn_model.predict(data).tolist(), predictions.tolist()]"),
+    "6.1": Block(REGISTERED.format(versions=0), """
+# Register during logging
+mlflow.start_run()  # not the guide's
+mlflow.sklearn.log_model(
+    model,
+    "model",
+    registered_model_name="my_model"
+)
+mlflow.end_run()  # not the guide's
+
+# Register existing run
+result = mlflow.register_model(
+    model_uri="runs:/run_id/model",
+    name="my_model"
+)
+
+# Using client
+from mlflow import MlflowClient
+client = MlflowClient()
+client.rename_registered_model("my_model", "first")  # not the guide's: the name is taken by now
+client.create_registered_model(
+    name="my_model",
+    tags={"task": "classification"},
+    description="My classification model"
+)
+""", "[result.name, result.version, result.run_id, result.current_stage, result.status]"),
+    "6.2": Block(REGISTERED.format(versions=0) + """
+from mlflow import MlflowClient
+MlflowClient().create_registered_model("my_model")
+""", """
+client = MlflowClient()
+
+# Create model version
+version = client.create_model_version(
+    name="my_model",
+    source="runs:/run_id/model",
+    run_id="run_id"
+)
+
+# Get model version
+version = client.get_model_version(name="my_model", version="1")
+loaded = mlflow.pyfunc.load_model("models:/my_model/1").predict(X_train).tolist()  # not the guide's
+
+# Update model version
+client.update_model_version(
+    name="my_model",
+    version="1",
+    description="Updated description"
+)
+
+# Search model versions
+versions = client.search_model_versions("name='my_model'")
+
+# Delete model version
+client.delete_model_version(name="my_model", version="1")
+""", """[version.source, version.run_id, [(v.version, v.description) for v in versions], loaded == model.predict(X_train).tolist()]"""),
+    "6.3": Block(REGISTERED.format(versions=2) + """
+from mlflow import MlflowClient
+client = MlflowClient()
+client.transition_model_version_stage("my_model", "2", "Staging")
+loaded = []
+""", """
+# Transition model to stage
+client.transition_model_version_stage(
+    name="my_model",
+    version="1",
+    stage="Production"
+)
+
+# Available stages: None, Staging, Production, Archived
+
+# Load model by stage
+model = mlflow.pyfunc.load_model("models:/my_model/Production")
+loaded.append(model.predict(data).tolist())  # not the guide's
+model = mlflow.pyfunc.load_model("models:/my_model/Staging")
+loaded.append(model.predict(data).tolist())  # not the guide's
+""", """[loaded, client.get_model_version_stages("my_model", "1")]"""),
+    "6.4": Block(REGISTERED.format(versions=3) + """
+from mlflow import MlflowClient
+client = MlflowClient()
+""", """
+# Set alias
+client.set_registered_model_alias(
+    name="my_model",
+    alias="champion",
+    version="3"
+)
+
+# Get model by alias
+client.get_model_version_by_alias(name="my_model", alias="champion")
+champion = client.get_model_version_by_alias(name="my_model", alias="champion")  # not the guide's
+
+# Load model by alias
+model = mlflow.pyfunc.load_model("models:/my_model@champion")
+
+# Delete alias
+client.delete_registered_model_alias(name="my_model", alias="champion")
+""", """[champion.version, champion.aliases, model.predict(data).tolist(), client.get_registered_model("my_model").aliases]"""),
+    "6.5": Block(REGISTERED.format(versions=1) + """
+from mlflow import MlflowClient
+client = MlflowClient()
+""", """
+# Add tags to model version
+client.set_model_version_tag(
+    name="my_model",
+    version="1",
+    key="validation_status",
+    value="approved"
+)
+
+# Add tags to registered model
+client.set_registered_model_tag(
+    name="my_model",
+    key="task",
+    value="classification"
+)
+
+# Get registered model
+model = client.get_registered_model("my_model")
+
+# Update registered model
+client.update_registered_model(
+    name="my_model",
+    description="Updated description"
+)
+
+# Rename registered model
+client.rename_registered_model(
+    name="my_model",
+    new_name="my_model_v2"
+)
+""", "[model.name, model.tags, [v.tags for v in model.latest_versions]]"),
     "7.1": Block(FILES + """
 experiment_id = mlflow.create_experiment("the first")
 run_id = mlflow.MlflowClient().create_run(experiment_id).info.run_id
