@@ -17,6 +17,7 @@ __all__ = ["main", "run"]
 _TABLE = {
     "gc": "jupyter_mlops.cli.gc",
     "import": "jupyter_mlops.cli.import_command",
+    "server": "jupyter_mlops.cli.server",
     "store": "jupyter_mlops.cli.store.group",
 }
 

@@ -29,7 +29,7 @@ def list_artifacts(request: Request, body: List) -> dict[str, Any]:
     root = request.store.get_run(run_id).info.artifact_uri
     found = artifact_store(root).list(check_relative_path(body.path))
     files = [{name: value for name, value in one.to_dictionary().items() if value is not None} for one in found]
-    return {"root_uri": root} | ({"files": files} if files else {})
+    return {"root_uri": request.places.shown(root)} | ({"files": files} if files else {})
 
 
 ENDPOINTS = (Endpoint("GET", "artifacts/list", List, list_artifacts),)

@@ -62,7 +62,7 @@ class Datasets(msgspec.Struct, frozen=True):
 
 def create(request: Request, body: Create) -> dict[str, Any]:
     """Make an experiment."""
-    location = body.artifact_location or None
+    location = request.places.meant(body.artifact_location) if body.artifact_location else None
     check_place(location)
     made = request.store.create_experiment(body.name, location, {tag.key: tag.value for tag in body.tags})
     return {"experiment_id": made}
@@ -70,7 +70,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
 
 def get(request: Request, body: ById) -> dict[str, Any]:
     """An experiment, deleted ones too."""
-    return {"experiment": experiment_message(request.store.get_experiment(body.experiment_id))}
+    return {"experiment": experiment_message(request.store.get_experiment(body.experiment_id), request.places)}
 
 
 def get_by_name(request: Request, body: ByName) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def get_by_name(request: Request, body: ByName) -> dict[str, Any]:
     found = request.store.get_experiment_by_name(body.experiment_name)
     if found is None:
         raise NotFound(f"There is no experiment named {body.experiment_name!r}.")
-    return {"experiment": experiment_message(found)}
+    return {"experiment": experiment_message(found, request.places)}
 
 
 def search(request: Request, body: Search) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def search(request: Request, body: Search) -> dict[str, Any]:
     page = request.store.search_experiments(
         body.filter or None, read_view(body.view_type), body.max_results, body.order_by or None, body.page_token or None
     )
-    return page_message("experiments", [experiment_message(one) for one in page], page)
+    return page_message("experiments", [experiment_message(one, request.places) for one in page], page)
 
 
 def delete(request: Request, body: ById) -> dict[str, Any]:

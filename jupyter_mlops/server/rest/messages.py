@@ -10,6 +10,7 @@ from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run, RunInfo
+from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.views.numbers import as_json
 
 __all__ = ["experiment_message", "model_message", "page_message", "pairs", "run_info_message", "run_message", "version_message"]
@@ -25,42 +26,46 @@ def page_message(name: str, items: list[dict[str, Any]], page: PagedList[Any]) -
     return {name: items} | ({"next_page_token": page.token} if page.token else {})
 
 
-def experiment_message(experiment: Experiment) -> dict[str, Any]:
+def experiment_message(experiment: Experiment, places: Places) -> dict[str, Any]:
     """An experiment."""
-    return {**msgspec.structs.asdict(experiment), "tags": pairs(experiment.tags)}
+    location = places.shown(experiment.artifact_location)
+    return {**msgspec.structs.asdict(experiment), "artifact_location": location, "tags": pairs(experiment.tags)}
 
 
-def run_message(run: Run) -> dict[str, Any]:
+def run_message(run: Run, places: Places) -> dict[str, Any]:
     """A run with its latest metrics, params and tags."""
     metrics = [{"key": key, "value": as_json(value)} for key, value in run.data.metrics.items()]
     data = {"metrics": metrics, "params": pairs(run.data.params), "tags": pairs(run.data.tags)}
     inputs = [one.to_dictionary() for one in run.inputs.dataset_inputs]
     return {
-        "info": run_info_message(run.info),
+        "info": run_info_message(run.info, places),
         "data": {name: entries for name, entries in data.items() if entries},
         "inputs": {"dataset_inputs": inputs} if inputs else {},
     }
 
 
-def run_info_message(info: RunInfo) -> dict[str, Any]:
+def run_info_message(info: RunInfo, places: Places) -> dict[str, Any]:
     """What a run is, without what was logged; its id by both names."""
-    return {**{key: value for key, value in msgspec.structs.asdict(info).items() if value is not None}, "run_uuid": info.run_id}
+    known = {key: value for key, value in msgspec.structs.asdict(info).items() if value is not None}
+    return {**known, "run_uuid": info.run_id, "artifact_uri": places.shown(info.artifact_uri)}
 
 
-def version_message(version: ModelVersion) -> dict[str, Any]:
+def version_message(version: ModelVersion, places: Places) -> dict[str, Any]:
     """A model version."""
-    return {**_known(version), "tags": pairs(version.tags)}
+    source = places.shown(version.source or "")
+    return {**_known(version), "source": source, "tags": pairs(version.tags)}
 
 
-def model_message(model: RegisteredModel) -> dict[str, Any]:
+def model_message(model: RegisteredModel, places: Places) -> dict[str, Any]:
     """A registered model."""
     return {
         **_known(model),
-        "latest_versions": [version_message(version) for version in model.latest_versions],
+        "latest_versions": [version_message(version, places) for version in model.latest_versions],
         "tags": pairs(model.tags),
         "aliases": [{"alias": alias, "version": version} for alias, version in model.aliases.items()],
     }
 
 
 def _known(entity: ModelVersion | RegisteredModel) -> dict[str, Any]:
-    return {key: value for key, value in msgspec.structs.asdict(entity).items() if value is not None}
+    """All but where the folder lies here, which is nobody else's business, and what is not there."""
+    return {key: value for key, value in msgspec.structs.asdict(entity).items() if value is not None and key != "location"}

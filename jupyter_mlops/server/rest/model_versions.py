@@ -61,21 +61,21 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     """Make the next version of a model."""
     tags = {tag.key: tag.value for tag in body.tags}
     made = create_version(
-        request.store, request.store, body.name, body.source, body.run_id or None, tags, body.run_link or None, body.description or None,
+        request.store, request.store, body.name, request.places.meant(body.source), body.run_id or None, tags, body.run_link or None, body.description or None,
         request.author(),
     )  # fmt: skip
-    return {"model_version": version_message(made)}
+    return {"model_version": version_message(made, request.places)}
 
 
 def get(request: Request, body: ByNumber) -> dict[str, Any]:
     """A version."""
-    return {"model_version": version_message(request.store.get_model_version(body.name, body.version))}
+    return {"model_version": version_message(request.store.get_model_version(body.name, body.version), request.places)}
 
 
 def update(request: Request, body: Update) -> dict[str, Any]:
     """Set a version's description."""
     changed = request.store.update_model_version(body.name, body.version, body.description, request.author())
-    return {"model_version": version_message(changed)}
+    return {"model_version": version_message(changed, request.places)}
 
 
 def delete(request: Request, body: ByNumber) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def transition(request: Request, body: Transition) -> dict[str, Any]:
     moved = move_version(
         request.store, body.name, body.version, body.stage, None, body.archive_existing_versions, by, body.force
     )
-    return {"model_version": version_message(moved)}
+    return {"model_version": version_message(moved, request.places)}
 
 
 def search(request: Request, body: Search) -> dict[str, Any]:
@@ -98,13 +98,13 @@ def search(request: Request, body: Search) -> dict[str, Any]:
     page = request.store.search_model_versions(
         body.filter or None, body.max_results, body.order_by or None, body.page_token or None
     )
-    return page_message("model_versions", [version_message(version) for version in page], page)
+    return page_message("model_versions", [version_message(version, request.places) for version in page], page)
 
 
 def download_uri(request: Request, body: ByNumber) -> dict[str, Any]:
     """Where a version's folder is loaded from."""
     version = request.store.get_model_version(body.name, body.version)
-    return {"artifact_uri": place_of_version(version, request.store)}
+    return {"artifact_uri": request.places.shown(place_of_version(version, request.store))}
 
 
 def set_tag(request: Request, body: SetTag) -> dict[str, Any]:

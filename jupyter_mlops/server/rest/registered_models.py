@@ -65,24 +65,24 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     """Make a model."""
     tags = {tag.key: tag.value for tag in body.tags}
     made = request.store.create_registered_model(body.name, tags, body.description or None, request.author())
-    return {"registered_model": model_message(made)}
+    return {"registered_model": model_message(made, request.places)}
 
 
 def get(request: Request, body: ByName) -> dict[str, Any]:
     """A model."""
-    return {"registered_model": model_message(request.store.get_registered_model(body.name))}
+    return {"registered_model": model_message(request.store.get_registered_model(body.name), request.places)}
 
 
 def update(request: Request, body: Update) -> dict[str, Any]:
     """Set a model's description."""
     changed = request.store.update_registered_model(body.name, body.description, request.author())
-    return {"registered_model": model_message(changed)}
+    return {"registered_model": model_message(changed, request.places)}
 
 
 def rename(request: Request, body: Rename) -> dict[str, Any]:
     """Give a model another name."""
     renamed = request.store.rename_registered_model(body.name, body.new_name, request.author())
-    return {"registered_model": model_message(renamed)}
+    return {"registered_model": model_message(renamed, request.places)}
 
 
 def delete(request: Request, body: ByName) -> dict[str, Any]:
@@ -96,13 +96,13 @@ def search(request: Request, body: Search) -> dict[str, Any]:
     page = request.store.search_registered_models(
         body.filter or None, body.max_results, body.order_by or None, body.page_token or None
     )
-    return page_message("registered_models", [model_message(model) for model in page], page)
+    return page_message("registered_models", [model_message(model, request.places) for model in page], page)
 
 
 def latest(request: Request, body: Latest) -> dict[str, Any]:
     """The highest version of each stage."""
     found = request.store.get_latest_versions(body.name, body.stages or None)
-    return {"model_versions": [version_message(version) for version in found]} if found else {}
+    return {"model_versions": [version_message(version, request.places) for version in found]} if found else {}
 
 
 def set_tag(request: Request, body: SetTag) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def delete_alias(request: Request, body: Alias) -> dict[str, Any]:
 
 def get_alias(request: Request, body: Alias) -> dict[str, Any]:
     """The version that an alias points at."""
-    return {"model_version": version_message(request.store.get_model_version_by_alias(body.name, body.alias))}
+    return {"model_version": version_message(request.store.get_model_version_by_alias(body.name, body.alias), request.places)}
 
 
 ENDPOINTS = (

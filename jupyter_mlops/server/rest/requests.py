@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.users import user_name
+from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store
 
 __all__ = ["Endpoint", "Request"]
@@ -26,11 +27,14 @@ class Request(msgspec.Struct, frozen=True):
         The JSON body, or the query of a GET: texts there, lists of them where a name is repeated.
     user : str
         Who asks, as the host knows it.
+    places : Places
+        How places of artifacts are told to whoever asks.
     """
 
     store: Store
     arguments: dict[str, Any]
     user: str = ""
+    places: Places = Places()
 
     def author(self, comment: str | None = None) -> Author:
         """Whoever asks, for a model's history."""

@@ -113,19 +113,19 @@ def create(request: Request, body: Create) -> dict[str, Any]:
         body.experiment_id or "0", tags["mlflow.runName"], user, body.start_time, tags, owned=False
     )
     new_state(request.store, run)
-    return {"run": run_message(run)}
+    return {"run": run_message(run, request.places)}
 
 
 def update(request: Request, body: Update) -> dict[str, Any]:
     """Change status, end or name."""
     status = None if body.status is None else _status(body.status)
     _state(request, body).update(status=status, end_time=body.end_time, name=body.run_name or None)
-    return {"run_info": run_info_message(request.store.get_run(body.run).info)}
+    return {"run_info": run_info_message(request.store.get_run(body.run).info, request.places)}
 
 
 def get(request: Request, body: ById) -> dict[str, Any]:
     """A run, deleted ones too."""
-    return {"run": run_message(request.store.get_run(body.run))}
+    return {"run": run_message(request.store.get_run(body.run), request.places)}
 
 
 def delete(request: Request, body: ById) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def search(request: Request, body: Search) -> dict[str, Any]:
         body.experiment_ids, body.filter or None, read_view(body.run_view_type), body.max_results, body.order_by or None,
         body.page_token or None,
     )  # fmt: skip
-    return page_message("runs", [run_message(run) for run in page], page)
+    return page_message("runs", [run_message(run, request.places) for run in page], page)
 
 
 def log_model(request: Request, body: LogModel) -> dict[str, Any]:

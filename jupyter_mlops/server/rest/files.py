@@ -1,0 +1,104 @@
+"""Bytes of artifacts through the server: ``mlflow-artifacts/artifacts/…`` below the store's own folder."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+
+import msgspec
+
+from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
+from jupyter_mlops.storage.artifact_stores.places import artifact_store
+
+__all__ = ["Sent", "list_files", "open_file", "pieces", "remove", "store_file"]
+
+_TREE = re.compile(r"(?P<owner>.+?/artifacts)(?:/(?P<inside>.*))?", re.DOTALL)  # 0/<run>/artifacts/…, 0/models/<id>/artifacts/…
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A file on its way out.
+
+    Attributes
+    ----------
+    name : str
+    size : int, bytes
+    file : binary file
+        At its beginning; whoever sends it closes it.
+    """
+
+    name: str
+    size: int
+    file: IO[bytes]
+
+
+def _tree(root: str, path: str) -> tuple[ArtifactStore, str]:
+    """The artifacts that a path is among, which have digests of their own, and the path inside."""
+    clean = check_relative_path(path)
+    found = _TREE.fullmatch(clean)
+    if found is None:
+        return artifact_store(root), clean
+    return artifact_store(os.path.join(root, found["owner"])), found["inside"] or ""
+
+
+def list_files(root: str, path: str) -> dict[str, Any]:
+    """Files and folders of a folder, by their own names."""
+    store, inside = _tree(root, path)
+    files = [
+        {**{k: v for k, v in one.to_dictionary().items() if v is not None}, "path": posixpath.basename(one.path)}
+        for one in store.list(inside)
+    ]
+    return {"files": files} if files else {}
+
+
+def store_file(root: str, path: str, received: str) -> None:
+    """Keep a local file as an artifact, with its digest."""
+    store, inside = _tree(root, path)
+    if not inside or store.uri.rstrip("/") == root.rstrip("/"):
+        raise InvalidParameter(f"Artifacts lie below a run's or model's folder, not at {path!r}.")
+    store.put_file(received, inside)
+
+
+def open_file(root: str, path: str) -> Sent:
+    """A file to send; its digest is checked where one was recorded.
+
+    Raises
+    ------
+    NotFound
+        There is no file of that path.
+    ArtifactCorrupt
+        It is not what was logged.
+    """
+    store, inside = _tree(root, path)
+    size = (store.sizes(inside) or {}).get("")
+    if not inside or size is None:
+        raise NotFound(f"There is no artifact {path!r}.")
+    folder = tempfile.mkdtemp(prefix="mlops-send-")
+    try:
+        local = store.fetch(inside, folder)
+        file = open(local, "rb")  # noqa: SIM115 - whoever sends it closes it
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)  # the open file stays readable
+    return Sent(posixpath.basename(inside), size, file)
+
+
+def remove(root: str, path: str) -> dict[str, Any]:
+    """Remove a file or folder of a run or a model; nothing when it is not there."""
+    store, inside = _tree(root, path)
+    if store.uri.rstrip("/") == root.rstrip("/"):
+        raise InvalidParameter(f"Only what lies inside a run's or model's artifacts can be removed, not {path!r}.")
+    store.delete(inside)
+    return {}
+
+
+def pieces(file: IO[bytes], size: int = 1 << 20) -> Iterator[bytes]:
+    """A file's bytes, piece by piece; it is closed in the end."""
+    with file:
+        while piece := file.read(size):
+            yield piece

@@ -1,0 +1,77 @@
+"""Running the stand-alone server: its token, its address, its end."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+
+from jupyter_mlops.errors import InvalidParameter, PackageMissing
+from jupyter_mlops.server.guards import LOOPBACK
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.locate import data_folder
+
+__all__ = ["serve", "token_file"]
+
+
+def token_file(host: str, port: int) -> str:
+    """Where the token of a server of this user is found by programs of the same user."""
+    return os.path.join(data_folder(), "servers", f"{host.replace(':', '_').replace('/', '_')}_{port}.token")
+
+
+def serve(
+    store: DuckDBStore, host: str, port: int, *, auth: str, prefix: str, allowed_hosts: tuple[str, ...],
+    allowed_origins: tuple[str, ...], serve_artifacts: bool, allow_unauthenticated: bool, say: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Answer until somebody interrupts.
+
+    Parameters
+    ----------
+    auth : {"token", "none"}
+        ``none`` is for this machine alone, elsewhere only with `allow_unauthenticated`.
+    say : callable
+        Tells the user the address and the token.
+
+    Raises
+    ------
+    InvalidParameter
+        A server that anybody on the network could write to, and nobody said so.
+    PackageMissing
+        The extra ``server`` is not installed.
+    """
+    try:
+        import uvicorn
+
+        from jupyter_mlops.server.asgi import Settings, make_app
+    except ImportError as error:
+        raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
+    if auth == "none" and host not in LOOPBACK and not allow_unauthenticated:
+        raise InvalidParameter(f"--auth none on {host}: anybody who reaches it could change the store. Say --allow-unauthenticated to do so.")
+    token = None if auth == "none" else secrets.token_urlsafe(24)
+    hosts = (*LOOPBACK, *allowed_hosts, *(() if host in ("0.0.0.0", "::") else (host,)))  # noqa: S104
+    app = make_app(
+        store,
+        Settings(token=token, prefix=prefix, allowed_hosts=hosts, allowed_origins=allowed_origins, serve_artifacts=serve_artifacts),
+    )
+    shown = f"[{host}]" if ":" in host else host
+    say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{prefix}")
+    if token is not None:
+        say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{prefix} MLFLOW_TRACKING_TOKEN={token}")
+    place = _leave(token, host, port)
+    try:
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+    finally:
+        if place is not None:
+            os.unlink(place)
+
+
+def _leave(token: str | None, host: str, port: int) -> str | None:
+    if token is None:
+        return None
+    place = token_file(host, port)
+    os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
+    if os.path.lexists(place):
+        os.unlink(place)
+    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(token)
+    return place
