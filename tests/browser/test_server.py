@@ -8,7 +8,8 @@ import pytest
 
 from jupyter_mlops.server.rest.endpoints import ENDPOINTS
 
-ROUTES = [("GET", "stores"), ("GET", "plotly.js"), *ENDPOINTS]
+ROUTES = [("GET", "stores"), ("GET", "plotly.js"), *((one.method, one.path) for one in ENDPOINTS)]
+WRITES = [(one.method, one.path) for one in ENDPOINTS if one.writes]
 
 
 def ask(server, method, path, token=None, body=b"{}"):
@@ -49,7 +50,7 @@ def test_jupyters_authorizer_is_asked(tmp_path, start_server):
         "c.ServerApp.authorizer_class = ReadOnly\n"
     )
     server = start_server(tmp_path, f"--config={tmp_path / 'jupyter_server_config.py'}")
-    stage = "api/2.0/mlflow/model-versions/transition-stage"
-    assert ask(server, "POST", stage, "browser-tests")[0] == 403
+    assert {ask(server, method, path, "browser-tests")[0] for method, path in WRITES} == {403}
     assert ask(server, "GET", "changes", "browser-tests")[0] == 200
     assert ask(server, "POST", "views/compare", "browser-tests", b'{"run_ids": []}')[0] == 200
+    assert ask(server, "POST", "views/models", "browser-tests")[0] == 200

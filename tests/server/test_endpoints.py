@@ -64,6 +64,27 @@ def test_a_stage_is_changed_and_the_audit_says_who(run, sql):
     assert ("ann", "stage") in [tuple(row) for row in sql("SELECT who, action FROM audit")]
 
 
+def test_an_action_is_done_in_the_name_of_who_asks(run, sql):
+    mlflow.log_text("weights", "model/weights", run_id=run)
+    mlflow.register_model(f"runs:/{run}/model", "wine")
+    status, answer = ask("POST", "views/models", search="WI")
+    assert (status, [model["name"] for model in answer["models"]]) == (200, ["wine"])
+    moving = {"name": "wine", "version": "1", "alias": "champion"}
+    status, answer = ask("POST", "actions/move", **moving, comment="the best")
+    assert (status, answer["version"]["aliases"]) == (200, ["champion"])
+    assert sql("SELECT who, action, comment FROM audit ORDER BY change DESC LIMIT 1") == [("ann", "alias", "the best")]
+    mlflow.registry.require("wine", alias="champion", rule=["metrics.loss < 0.1", "metrics.loss < 0.5"])
+    status, answer = ask("POST", "actions/move", **moving)
+    assert (status, answer["error_code"]) == (400, "INVALID_STATE")
+    assert [verdict["passed"] for verdict in answer["verdicts"]] == [False, True]
+    assert ask("POST", "actions/drop", name="wine")[0] == 404
+    assert ask("GET", "actions/move", **moving)[0] == 404
+
+
+def test_whatever_changes_something_is_a_write():
+    assert all(one.writes for one in ENDPOINTS if one.path.startswith("actions/"))
+
+
 def test_changes_move_with_every_change(run):
     before = ask("GET", "changes", since="0")[1]["change"]
     assert ask("GET", "changes")[1]["change"] == before
