@@ -66,16 +66,20 @@ def test_a_stage_is_changed_with_a_confirmation(lab):
     lab.shoot("panel-models")
     version.get_by_test_id("mlops-stage").click()
     lab.page.locator('[data-testid="mlops-stage-option"][data-stage="Production"]').click()
-    dialog = lab.page.locator(".jp-Dialog")
-    expect(dialog).to_contain_text("wine")
-    expect(dialog.get_by_test_id("mlops-archive")).to_be_visible()
+    sheet = panel.get_by_test_id("mlops-move")
+    expect(sheet).to_contain_text("wine")
+    expect(sheet.get_by_test_id("mlops-archive")).to_be_visible()
     lab.shoot("panel-confirm")
     stages = "import jupyter_mlops as m; print([v.current_stage for v in m.search_model_versions(filter_string=\"name='wine'\", order_by=['version_number ASC'])])"
     assert in_store(lab, stages) == "['Production', 'None', 'None']"
-    dialog.get_by_test_id("mlops-archive").check()
-    dialog.locator(".jp-mod-accept").click()
+    sheet.get_by_test_id("mlops-archive").check()
+    sheet.get_by_test_id("mlops-move-ok").click()
     expect(version).to_have_attribute("data-stage", "Production")
     assert in_store(lab, stages) == "['Archived', 'None', 'Production']"
+    lab.shoot("panel-moved")
+    panel.get_by_test_id("mlops-undo").click()
+    expect(version).to_have_attribute("data-stage", "None")
+    assert in_store(lab, stages) == "['Production', 'None', 'None']"
 
 
 def test_an_empty_store_says_what_to_do(lab):

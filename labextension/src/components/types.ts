@@ -1,4 +1,5 @@
 /** What the views know: plain data and the few things that they ask of their host. */
+import type { IMoveHost } from './models/types';
 import type { IViewBundle, IViewHost, Source } from './views';
 
 export type Status = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
@@ -182,23 +183,13 @@ export interface IPage<T> {
   next: string | null;
 }
 
-export interface IStageChange {
-  model: string;
-  version: string;
-  from: Stage;
-  to: Stage;
-  /** Versions that are in stage `to` now. */
-  occupants: string[];
-}
-
-export interface IStoreHost {
+export interface IStoreHost extends IMoveHost {
   experiments(): Promise<IExperiment[]>;
   runs(experiments: string[], filter: string, count: number, page: string | null): Promise<IPage<IRun>>;
   models(search: string, count: number, page: string | null): Promise<IPage<IModel>>;
   versions(model: string): Promise<IVersion[]>;
-  /** Asks the user; null when they think better of it. */
-  confirmStage(change: IStageChange): Promise<{ archive: boolean } | null>;
-  moveStage(change: IStageChange, archive: boolean): Promise<void>;
+  /** Takes the last move of a model's version back. */
+  undoMove(model: string): Promise<void>;
   copy(text: string): Promise<void>;
 }
 

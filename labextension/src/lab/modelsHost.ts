@@ -25,6 +25,7 @@ import type {
   Order
 } from '../components/models/types';
 import type { Source } from '../components/views';
+import { moveBody, previewBody } from './moves';
 import { RequestError } from './request';
 import { ViewHost } from './viewHost';
 
@@ -65,18 +66,11 @@ export class ModelsHost extends ViewHost<IModelsState, IModelsBundle> implements
   }
 
   async preview(move: IMove): Promise<IPreview> {
-    return readPreview(
-      await this.ask('preview_move', { ...target(move), archive_existing: canArchive(move) })
-    );
+    return readPreview(await this.ask('preview_move', previewBody(move)));
   }
 
-  async move(move: IMove, { archive, comment, force }: IMoveChoice): Promise<void> {
-    await this.act('move', {
-      ...target(move),
-      archive_existing: archive && canArchive(move),
-      comment: comment === '' ? null : comment,
-      force
-    });
+  move(move: IMove, choice: IMoveChoice): Promise<void> {
+    return this.act('move', moveBody(move, choice));
   }
 
   async act(action: ActionName | 'move', body: object): Promise<void> {
@@ -142,13 +136,4 @@ export class ModelsHost extends ViewHost<IModelsState, IModelsBundle> implements
 /** Errors that say nothing about what was asked: somebody else may know the answer. */
 function cannotServe(error: unknown): boolean {
   return !(error instanceof RequestError) || !/^(RESOURCE|INVALID|BAD_REQUEST)/.test(error.code);
-}
-
-function target({ name, version, stage, alias }: IMove): object {
-  return { name, version, ...(stage === null ? { alias } : { stage }) };
-}
-
-/** The protocol archives only for these two. */
-function canArchive({ stage }: IMove): boolean {
-  return stage === 'Staging' || stage === 'Production';
 }

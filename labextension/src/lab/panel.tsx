@@ -30,7 +30,7 @@ class PanelWidget extends ReactWidget {
     this.changes = new Changes(server);
     this.host = {
       stores: () => readStores(server),
-      store: key => new StoreHost(server, key, trans),
+      store: key => new StoreHost(server, key),
       watch: (key, moved) => this.changes.watch(key, () => this.isVisible, moved)
     };
   }

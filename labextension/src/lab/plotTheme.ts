@@ -34,7 +34,11 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     yaxis: titled(layout.yaxis),
     height: number(layout.height) ?? HEIGHT,
     autosize: false,
-    margin: { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },
+    // A figure without axes needs no room for their numbers.
+    margin:
+      dict(layout.xaxis).visible === false
+        ? layout.margin
+        : { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { ...dict(layout.font), color: text, family: value('--jp-ui-font-family'), size: 12 },

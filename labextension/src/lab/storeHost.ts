@@ -11,20 +11,12 @@ import {
   textOrNull,
   texts
 } from '../components/parse';
+import { readPreview } from '../components/models/answers';
+import type { IMove, IMoveChoice, IPreview } from '../components/models/types';
 import { readStage } from '../components/stages';
-import type { ITranslate } from '../components/translation';
-import type {
-  IExperiment,
-  IModel,
-  IPage,
-  IRun,
-  IStageChange,
-  IStoreHost,
-  IStores,
-  IVersion
-} from '../components/types';
+import type { IExperiment, IModel, IPage, IRun, IStoreHost, IStores, IVersion } from '../components/types';
 import type { Server } from './request';
-import { askStage } from './stageDialog';
+import { moveBody, previewBody } from './moves';
 
 const API = 'api/2.0/mlflow/';
 const MOST = 1000;
@@ -44,12 +36,11 @@ export async function readStores(server: Server): Promise<IStores> {
 export class StoreHost implements IStoreHost {
   constructor(
     private readonly server: Server,
-    private readonly store: string,
-    private readonly trans: ITranslate
+    private readonly store: string
   ) {}
 
   async experiments(): Promise<IExperiment[]> {
-    const answer = await this.post('experiments/search', { max_results: MOST });
+    const answer = await this.post(`${API}experiments/search`, { max_results: MOST });
     return list(answer.experiments, experiment);
   }
 
@@ -59,7 +50,7 @@ export class StoreHost implements IStoreHost {
     count: number,
     page: string | null
   ): Promise<IPage<IRun>> {
-    const answer = await this.post('runs/search', {
+    const answer = await this.post(`${API}runs/search`, {
       experiment_ids: experiments,
       filter: runFilter(filter),
       max_results: count,
@@ -88,17 +79,16 @@ export class StoreHost implements IStoreHost {
     return found.sort((a, b) => Number(b.version) - Number(a.version));
   }
 
-  confirmStage(change: IStageChange): Promise<{ archive: boolean } | null> {
-    return askStage(change, this.trans);
+  async preview(move: IMove): Promise<IPreview> {
+    return readPreview(await this.post('views/preview_move', previewBody(move)));
   }
 
-  async moveStage(change: IStageChange, archive: boolean): Promise<void> {
-    await this.post('model-versions/transition-stage', {
-      name: change.model,
-      version: change.version,
-      stage: change.to,
-      archive_existing_versions: archive
-    });
+  async move(move: IMove, choice: IMoveChoice): Promise<void> {
+    await this.post('actions/move', moveBody(move, choice));
+  }
+
+  async undoMove(name: string): Promise<void> {
+    await this.post('actions/undo_move', { name, comment: null });
   }
 
   copy(copied: string): Promise<void> {
@@ -113,7 +103,7 @@ export class StoreHost implements IStoreHost {
   }
 
   private async post(path: string, body: object): Promise<{ [key: string]: unknown }> {
-    return dict(await this.server.post(API + path, { store: this.store }, body));
+    return dict(await this.server.post(path, { store: this.store }, body));
   }
 }
 

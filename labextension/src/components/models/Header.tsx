@@ -11,7 +11,6 @@ import type { IGate, IModelHead, IUndo } from './types';
 
 interface IProps {
   model: IModelHead;
-  total: number;
   undo: IUndo | null;
   edit: IEditing;
   onBack(): void;
@@ -20,12 +19,11 @@ interface IProps {
 }
 
 /** The model: the way back, what it is, its tags, and the gates that stand before its stages. */
-export function Header({ model, total, undo, edit, onBack, onUndo, draw }: IProps): ReactElement {
+export function Header({ model, undo, edit, onBack, onUndo, draw }: IProps): ReactElement {
   const trans = useTranslation();
   const now = useNow();
   const [editing, setEditing] = useState(false);
   const facts = [
-    trans._n('%1 version', '%1 versions', total),
     ...(model.created === null ? [] : [trans.__('created %1', formatAgo(model.created, now, trans))]),
     ...(model.updated === null ? [] : [trans.__('changed %1', formatAgo(model.updated, now, trans))])
   ];
@@ -50,19 +48,6 @@ export function Header({ model, total, undo, edit, onBack, onUndo, draw }: IProp
         >
           {facts.join(' · ')}
         </span>
-        {undo !== null && (
-          <button
-            type="button"
-            className="jp-mlops-button jp-mlops-undo-last"
-            data-testid="mlops-undo-last"
-            disabled={edit.locked !== null}
-            title={edit.locked ?? undo.text}
-            aria-label={trans.__('Undo the last move: %1', undo.text)}
-            onClick={onUndo}
-          >
-            <Icon name="undo" /> {trans.__('Undo last move')}
-          </button>
-        )}
       </div>
       <Described
         text={model.description}
@@ -89,6 +74,27 @@ export function Header({ model, total, undo, edit, onBack, onUndo, draw }: IProp
             <dt>{trans.__('Gates')}</dt>
             <dd>
               <Gates gates={model.gates} />
+            </dd>
+          </>
+        )}
+        {undo !== null && (
+          <>
+            <dt>{trans.__('Last move')}</dt>
+            <dd className="jp-mlops-last-move">
+              <span className="jp-mlops-clip" title={undo.text}>
+                {undo.text}
+              </span>
+              <button
+                type="button"
+                className="jp-mlops-tool"
+                data-testid="mlops-undo-last"
+                disabled={edit.locked !== null}
+                title={edit.locked ?? trans.__('Undo: %1', undo.text)}
+                aria-label={trans.__('Undo the last move: %1', undo.text)}
+                onClick={onUndo}
+              >
+                <Icon name="undo" /> {trans.__('Undo')}
+              </button>
             </dd>
           </>
         )}

@@ -47,7 +47,8 @@ export function History({ host, name, stamp }: IProps): ReactElement {
 
 function Event({ event, now }: { event: IEvent; now: number }): ReactElement {
   const trans = useTranslation();
-  const who = event.host === '' ? event.user : trans.__('%1 on %2', event.user, event.host);
+  const user = shortUser(event.user);
+  const who = event.host === '' ? user : trans.__('%1 on %2', user, event.host);
   const { notebook, comment } = event;
   return (
     <li data-testid="mlops-event" data-action={event.action}>
@@ -67,9 +68,14 @@ function Event({ event, now }: { event: IEvent; now: number }): ReactElement {
         <time title={formatTime(event.time)} dateTime={new Date(event.time).toISOString()}>
           {formatAgo(event.time, now, trans)}
         </time>
-        <span>{who}</span>
+        <span title={event.user}>{who}</span>
         {notebook !== null && <span title={notebook}>{notebook.slice(notebook.lastIndexOf('/') + 1)}</span>}
       </div>
     </li>
   );
+}
+
+/** Jupyter names users without a log-in by 32 digits of chance. */
+function shortUser(user: string): string {
+  return /^[0-9a-f]{32}$/.test(user) ? user.slice(0, 8) : user;
 }

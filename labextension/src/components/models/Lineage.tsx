@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import type { IDrawnFigure, IFigure } from '../types';
-import type { ILineage, IModelsHost, IVersionRow } from './types';
+import type { ILineage, IModelsHost, INode, IVersionRow } from './types';
 import { said, useAnswer } from './useAnswer';
 
 interface IProps {
@@ -43,7 +43,7 @@ export function Lineage({ host, name, version, versions, stamp, onVersion }: IPr
       )}
       {pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
       {data !== null && <Figure host={host} figure={data.figure} />}
-      {data !== null && <Rows rows={data.rows} />}
+      {data !== null && <Steps steps={data.steps} />}
     </div>
   );
 }
@@ -88,10 +88,9 @@ function Figure({ host, figure }: { host: IModelsHost; figure: IFigure }): React
   );
 }
 
-function Rows({ rows }: Pick<ILineage, 'rows'>): ReactElement | null {
+function Steps({ steps }: Pick<ILineage, 'steps'>): ReactElement | null {
   const trans = useTranslation();
-  const columns = Object.keys(rows[0] ?? {});
-  if (columns.length === 0) {
+  if (steps.length === 0) {
     return null;
   }
   return (
@@ -99,25 +98,29 @@ function Rows({ rows }: Pick<ILineage, 'rows'>): ReactElement | null {
       <table className="jp-mlops-table jp-mlops-plain" aria-label={trans.__('Lineage')}>
         <thead>
           <tr>
-            {columns.map(column => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
+            <th scope="col">{trans.__('From')}</th>
+            <th scope="col">{trans.__('Step')}</th>
+            <th scope="col">{trans.__('To')}</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, index) => (
-            <tr key={index} className="jp-mlops-row">
-              {columns.map(column => (
-                <td key={column} title={String(row[column] ?? '')}>
-                  {row[column] ?? <span className="jp-mlops-none">–</span>}
-                </td>
-              ))}
+          {steps.map(({ from, to, label }) => (
+            <tr key={`${from.id} ${to.id} ${label}`} className="jp-mlops-row">
+              <Node node={from} />
+              <td className="jp-mlops-quiet">{label}</td>
+              <Node node={to} />
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Node({ node }: { node: INode }): ReactElement {
+  return (
+    <td title={[node.id, node.detail].filter(Boolean).join('\n')}>
+      <span className="jp-mlops-quiet">{node.kind}</span> {node.name}
+    </td>
   );
 }

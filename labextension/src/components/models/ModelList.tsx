@@ -161,7 +161,7 @@ function modelColumns(now: number, rows: IModelRow[], trans: ITranslate): IGridC
     {
       id: 'used',
       label: trans.__('Stages and aliases'),
-      width: 270,
+      width: 230,
       title: model =>
         [
           ...model.stages.map(({ stage, version }) => `${stage} v${version}`),
@@ -185,7 +185,7 @@ function modelColumns(now: number, rows: IModelRow[], trans: ITranslate): IGridC
     columns.push({
       id: 'tags',
       label: trans.__('Tags'),
-      width: 170,
+      width: 130,
       title: model => model.tags.map(({ key, value }) => `${key}: ${value}`).join('\n') || undefined,
       cell: model => (
         <span className="jp-mlops-quiet">
@@ -197,7 +197,7 @@ function modelColumns(now: number, rows: IModelRow[], trans: ITranslate): IGridC
   columns.push({
     id: 'updated',
     label: trans.__('Changed'),
-    width: 110,
+    width: 100,
     title: model => (model.updated === null ? undefined : formatTime(model.updated)),
     cell: model => (model.updated === null ? '' : formatAgo(model.updated, now, trans))
   });

@@ -1,5 +1,4 @@
 import { useCallback, useId, useMemo, useState, type ReactElement } from 'react';
-import { stageLabel } from '../stages';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
 import type { Stage } from '../types';
@@ -10,7 +9,7 @@ import { AliveDot, Frame } from './Frame';
 import { Header } from './Header';
 import { History } from './History';
 import { Lineage } from './Lineage';
-import { MoveSheet, type IMoveWish } from './MoveSheet';
+import { MoveSheet, movedText, type IMoveWish } from './MoveSheet';
 import { StatusLine } from './StatusLine';
 import type { IModelsHost, IModelsState, IMove, ISourced, IVersionRow, IVersionsPage } from './types';
 import { useActions } from './useActions';
@@ -68,15 +67,9 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
       () => host.act('undo_move', { name, comment: null }),
       trans.__('The last move is undone')
     );
-  const moved = ({ version, stage, alias }: IMove): void => {
+  const moved = (move: IMove): void => {
     setWish(null);
-    const text =
-      stage === null
-        ? trans.__('@%1 is version %2', alias ?? '', version)
-        : stage === 'None'
-          ? trans.__('Version %1 has no stage', version)
-          : trans.__('Version %1 is in %2', version, stageLabel(stage, trans));
-    actions.say({ kind: 'done', text, undo: true });
+    actions.say({ kind: 'done', text: movedText(move, trans), undo: true });
   };
   const removeAlias = (row: IVersionRow, alias: string): void =>
     void actions.run(
@@ -104,7 +97,6 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
       ) : (
         <Header
           model={page.model}
-          total={page.total}
           undo={page.undo}
           edit={edit}
           onBack={onBack}

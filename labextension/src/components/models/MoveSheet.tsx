@@ -8,7 +8,7 @@ import {
   type RefObject
 } from 'react';
 import { stageLabel } from '../stages';
-import { useTranslation } from '../translation';
+import { useTranslation, type ITranslate } from '../translation';
 import type { Stage } from '../types';
 import { AliasBadge, StageBadge } from './Badges';
 import type { IMove, IMoveHost, IPreview } from './types';
@@ -137,7 +137,7 @@ export function MoveSheet({ host, wish, aliases, onDone, onCancel }: IProps): Re
           {problem ?? answer.problem}
         </div>
       )}
-      <label className="jp-mlops-field">
+      <label className="jp-mlops-sheet-field">
         <span>{failed ? trans.__('Why it is moved all the same (needed)') : trans.__('Comment')}</span>
         <input
           type="text"
@@ -171,6 +171,16 @@ export function MoveSheet({ host, wish, aliases, onDone, onCancel }: IProps): Re
       </div>
     </section>
   );
+}
+
+/** What a move that was made has led to. */
+export function movedText({ version, stage, alias }: IMove, trans: ITranslate): string {
+  if (stage === null) {
+    return trans.__('@%1 is version %2', alias ?? '', version);
+  }
+  return stage === 'None'
+    ? trans.__('Version %1 has no stage', version)
+    : trans.__('Version %1 is in %2', version, stageLabel(stage, trans));
 }
 
 /** The sheet comes into sight and takes the focus; afterwards that goes back to where it was. */

@@ -8,6 +8,7 @@ import type {
   IField,
   IHistory,
   ILineage,
+  INode,
   IPreview,
   ISignature,
   IVerdict,
@@ -108,14 +109,20 @@ function event(value: unknown): IEvent | null {
 
 export function readLineage(value: unknown): ILineage {
   const answer = dict(value);
+  const nodes = new Map(list(answer.nodes, node).map(one => [one.id, one]));
+  const named = (id: string): INode => nodes.get(id) ?? { id, kind: '', name: id, detail: '' };
   return {
     figure: readFigure(answer.figure),
-    rows: list(answer.rows, row =>
-      isDict(row)
-        ? Object.fromEntries(Object.entries(row).map(([column, one]) => [column, scalar(one)]))
-        : null
+    steps: list(answer.rows, row =>
+      isDict(row) ? { from: named(text(row.from)), to: named(text(row.to)), label: text(row.label) } : null
     )
   };
+}
+
+function node(value: unknown): INode | null {
+  return isDict(value) && typeof value.id === 'string'
+    ? { id: value.id, kind: text(value.kind), name: text(value.name, value.id), detail: text(value.detail) }
+    : null;
 }
 
 export function readVerdict(value: unknown): IVerdict | null {

@@ -134,9 +134,16 @@ export interface IHistory {
   undo: IUndo | null;
 }
 
+export interface INode {
+  id: string;
+  kind: string;
+  name: string;
+  detail: string;
+}
+
 export interface ILineage {
   figure: IFigure;
-  rows: { [column: string]: Value }[];
+  steps: { from: INode; to: INode; label: string }[];
 }
 
 // ---- moves

@@ -46,7 +46,7 @@ function identity({
     {
       id: 'version',
       label: trans.__('Version'),
-      width: 124,
+      width: 106,
       cell: row => (
         <div className="jp-mlops-run-cell">
           <input
@@ -68,7 +68,7 @@ function identity({
     {
       id: 'stage',
       label: trans.__('Stage'),
-      width: 118,
+      width: 114,
       cell: row =>
         locked === null ? (
           <StageMenu version={row.version} stage={row.stage} onStage={stage => onStage(row, stage)} />
@@ -119,7 +119,7 @@ function origin({ now, trans }: IParts): IGridColumn<IVersionRow>[] {
     {
       id: 'description',
       label: trans.__('Description'),
-      width: 180,
+      width: 150,
       grows: true,
       title: row => row.description || undefined,
       cell: row => firstLine(row.description)

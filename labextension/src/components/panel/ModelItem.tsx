@@ -1,6 +1,11 @@
 import { useEffect, useState, type ReactElement } from 'react';
+import { MoveSheet, movedText, type IMoveWish } from '../models/MoveSheet';
+import { StatusLine } from '../models/StatusLine';
+import type { IMove } from '../models/types';
+import { useActions } from '../models/useActions';
+import { said } from '../models/useAnswer';
 import { useTranslation } from '../translation';
-import type { IModel, IStoreHost, IVersion, Stage } from '../types';
+import type { IModel, IStoreHost, IVersion } from '../types';
 import { stageLabel } from '../stages';
 import { VersionRow } from './VersionRow';
 
@@ -59,6 +64,8 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
   const trans = useTranslation();
   const [versions, setVersions] = useState<IVersion[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const [wish, setWish] = useState<IMoveWish | null>(null);
+  const actions = useActions();
   useEffect(() => {
     let late = false;
     host.versions(model.name).then(
@@ -70,20 +77,14 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
     };
   }, [host, model.name, refresh]);
 
-  const move = async (version: IVersion, to: Stage): Promise<void> => {
-    const occupants = (versions ?? [])
-      .filter(one => one.stage === to && one.version !== version.version)
-      .map(one => one.version);
-    const change = { model: model.name, version: version.version, from: version.stage, to, occupants };
-    try {
-      const answer = await host.confirmStage(change);
-      if (answer !== null) {
-        await host.moveStage(change, answer.archive);
-        setProblem(null);
-        onMoved();
-      }
-    } catch (error) {
-      setProblem(said(error));
+  const moved = (move: IMove): void => {
+    setWish(null);
+    actions.say({ kind: 'done', text: movedText(move, trans), undo: true });
+    onMoved();
+  };
+  const undo = async (): Promise<void> => {
+    if (await actions.run(() => host.undoMove(model.name), trans.__('The last move is undone'))) {
+      onMoved();
     }
   };
 
@@ -96,20 +97,35 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
         </div>
       )}
       {versions?.length === 0 && <p className="jp-mlops-quiet">{trans.__('No versions yet')}</p>}
+      <StatusLine actions={actions} onUndo={() => void undo()} />
+      {wish !== null && (
+        <MoveSheet
+          key={`${wish.version} ${wish.stage ?? ''}`}
+          host={host}
+          wish={wish}
+          aliases={[]}
+          onDone={moved}
+          onCancel={() => setWish(null)}
+        />
+      )}
       <ul className="jp-mlops-versions" aria-label={trans.__('Versions of %1', model.name)}>
         {(versions ?? []).map(version => (
           <VersionRow
             key={version.version}
             version={version}
             now={now}
-            onStage={stage => void move(version, stage)}
+            onStage={stage =>
+              setWish({
+                name: model.name,
+                version: version.version,
+                from: version.stage,
+                stage,
+                alias: null
+              })
+            }
           />
         ))}
       </ul>
     </div>
   );
-}
-
-function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -41,6 +41,15 @@ export function Form(props: IProps): ReactElement {
       className="jp-mlops-form"
       aria-label={trans.__('Input of the model')}
       noValidate
+      onKeyDown={event => {
+        // The notebook takes Enter for a command, so the browser never gets to submit the form.
+        const isLine = event.target instanceof HTMLInputElement && event.target.type !== 'file';
+        if (event.key === 'Enter' && !event.shiftKey && isLine && alive && ready && !busy) {
+          event.preventDefault();
+          event.stopPropagation();
+          onPredict();
+        }
+      }}
       onSubmit={event => {
         event.preventDefault();
         onPredict();

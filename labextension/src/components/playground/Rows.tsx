@@ -15,11 +15,13 @@ interface IProps {
   table: ITable;
   differing: boolean;
   alive: boolean;
+  /** Names of the models. */
+  labels: string[];
   onPick(row: ITableRow): void;
 }
 
 /** One row for each prediction; what the models say comes first, rows where they differ before others. */
-export function Rows({ host, table, differing, alive, onPick }: IProps): ReactElement {
+export function Rows({ host, table, differing, alive, labels, onPick }: IProps): ReactElement {
   const trans = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const { total, row, need } = useRows(host, table, differing, alive);
@@ -41,9 +43,12 @@ export function Rows({ host, table, differing, alive, onPick }: IProps): ReactEl
     <div className="jp-mlops-scroller" ref={scroller}>
       <table
         className="jp-mlops-table jp-mlops-predictions"
-        style={{ width: widths.reduce((sum, one) => sum + one, 64) }}
+        style={{
+          width: widths.reduce((sum, one) => sum + one, 64),
+          ['--jp-mlops-first' as string]: '64px'
+        }}
         aria-label={trans.__('Predictions')}
-        aria-rowcount={total + 1}
+        aria-rowcount={total + 2}
       >
         <colgroup>
           <col style={{ width: 64 }} />
@@ -52,6 +57,16 @@ export function Rows({ host, table, differing, alive, onPick }: IProps): ReactEl
           ))}
         </colgroup>
         <thead>
+          <tr className="jp-mlops-bands">
+            <td className="jp-mlops-first" />
+            {bands(table.columns).map(({ role, span }) => (
+              <th key={role} colSpan={span} scope="colgroup">
+                <span>
+                  {role === 'input' ? trans.__('inputs') : (labels[role === 'output' ? 0 : 1] ?? '')}
+                </span>
+              </th>
+            ))}
+          </tr>
           <tr>
             <th scope="col" className="jp-mlops-first">
               {trans.__('Row')}
@@ -64,7 +79,7 @@ export function Rows({ host, table, differing, alive, onPick }: IProps): ReactEl
                 className={column.numeric ? 'jp-mlops-number' : undefined}
                 title={column.name}
               >
-                {column.name}
+                {headOf(column)}
               </th>
             ))}
           </tr>
@@ -101,7 +116,7 @@ function Row({ row, place, columns, onPick }: IRowProps): ReactElement {
       className="jp-mlops-row"
       data-testid="mlops-prediction-row"
       data-differs={row?.differs || undefined}
-      aria-rowindex={place + 2}
+      aria-rowindex={place + 3}
     >
       <th scope="row" className="jp-mlops-first">
         {row && (
@@ -136,8 +151,22 @@ function shown(value: ITableRow['values'][number] | undefined): string {
       : String(value);
 }
 
+function bands(columns: ITableColumn[]): { role: ITableColumn['role']; span: number }[] {
+  const roles = (['output', 'challenger', 'input'] as const).map(role => ({
+    role,
+    span: columns.filter(column => column.role === role).length
+  }));
+  return roles.filter(({ span }) => span > 0);
+}
+
+/** The band above says whose it is. */
+function headOf({ name, role }: ITableColumn): string {
+  const own = role === 'challenger' ? name.replace(/^challenger_/, '') : name;
+  return role === 'input' ? own : own.replace(/^probability_(.*)$/, 'P($1)');
+}
+
 function widthOf(column: ITableColumn, rows: ITableRow[], index: number): number {
   const letters = rows.slice(0, 30).map(row => shown(row.values[index]).length);
-  const longest = Math.max(column.name.length, ...letters);
+  const longest = Math.max(headOf(column).length, ...letters);
   return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, longest * LETTER + 24));
 }

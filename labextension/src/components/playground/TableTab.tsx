@@ -81,7 +81,14 @@ export function TableTab({ host, state, alive, ready, busy, onFile, onPick }: IP
               {trans.__('Columns that the model does not take: %1', table.leftOut.slice(0, 10).join(', '))}
             </p>
           )}
-          <Rows host={host} table={table} differing={differing} alive={alive} onPick={onPick} />
+          <Rows
+            host={host}
+            table={table}
+            differing={differing}
+            alive={alive}
+            labels={state.models.map(model => model.label)}
+            onPick={onPick}
+          />
           {!alive && table.rows.length < table.total && (
             <p className="jp-mlops-note">
               {trans.__('%1 of %2 rows are in the saved table.', table.rows.length, table.total)}

@@ -67,7 +67,7 @@ export function WhatIf({ host, state, active }: IProps): ReactElement | null {
             testid="mlops-what-if-output"
             value={answer.output ?? ''}
             options={[
-              ...(other === '' ? [['', trans.__('all')] as const] : []),
+              ...(other === '' && answer.outputs.length > 2 ? [['', trans.__('all')] as const] : []),
               ...answer.outputs.map(name => [name, name] as const)
             ]}
             onChoice={name => host.set({ output: name === '' ? null : name })}
