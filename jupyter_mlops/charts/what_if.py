@@ -42,7 +42,7 @@ def what_if_line(
     numeric = _is_numeric(places)
     shapes = [] if at is None or not numeric else [_mark(at)]
     return {
-        "data": [_trace(line, places, numeric, feature) for line in lines],
+        "data": [_trace(line, places, numeric) for line in lines],
         "layout": {**_axes(feature, title, numeric), "shapes": shapes, **_LOOK, "showlegend": len(lines) > 1},
     }
 
@@ -72,36 +72,57 @@ def what_if_map(
     layout: dict[str, Any] = {**_LOOK, "showlegend": False, "coloraxis": _colours(title, labels), "annotations": []}
     data: list[dict[str, Any]] = []
     for index, plane in enumerate(planes):
-        number = "" if index == 0 else str(index + 1)
-        place = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        smooth = all(numeric) and labels is None
-        data.append({
-            "type": "contour" if smooth else "heatmap", "name": plane.name, "x": list(places[0]), "y": list(places[1]),
-            "z": [list(row) for row in plane.values], "coloraxis": "coloraxis", **place,
-            "hovertemplate": f"{features[0]} %{{x}}<br>{features[1]} %{{y}}<br>%{{z:.5g}}<extra>%{{fullData.name}}</extra>",
-            **({"contours": {"coloring": "heatmap"}, "line": {"width": 0.5, "color": "rgba(255,255,255,0.5)"}} if smooth else {}),
-        })  # fmt: skip
-        if all(one is not None for one in at):
-            data.append({
-                "type": "scatter", "mode": "markers", "x": [at[0]], "y": [at[1]], "hoverinfo": "skip", **place,
-                "marker": {"symbol": "cross-thin", "size": 12, "line": {"width": 2.5, "color": "#ffffff"}},
-            })  # fmt: skip
-        width = 1 / len(planes)
-        domain = [
-            index * width + (0.06 if index else 0),
-            (index + 1) * width - (0.04 if index + 1 < len(planes) else 0),
-        ]
-        axes = _axes(features[0], features[1], numeric[0])
-        layout[f"xaxis{number}"] = {**axes["xaxis"], "domain": domain}
-        layout[f"yaxis{number}"] = {
-            **axes["yaxis"], "anchor": f"x{number}", "type": "linear" if numeric[1] else "category",
-        }  # fmt: skip
+        data += _plane_traces(plane, index, places, at, smooth=all(numeric) and labels is None)
+        left = index / len(planes) + (0.04 if index else 0)
+        right = (index + 1) / len(planes) - (0.04 if index + 1 < len(planes) else 0)
+        layout |= _plane_axes(features, index, numeric, [left, right], len(planes))
         if len(planes) > 1:
-            layout["annotations"].append({
-                "text": plane.name, "x": sum(domain) / 2, "y": 1.0, "xref": "paper", "yref": "paper",
-                "yanchor": "bottom", "showarrow": False, "font": {"size": 12},
-            })  # fmt: skip
+            layout["annotations"].append(_heading(plane.name, (left + right) / 2))
     return {"data": data, "layout": layout}
+
+
+def _plane_traces(
+    plane: Plane, index: int, places: Sequence[Sequence[Any]], at: Sequence[Any], smooth: bool
+) -> list[dict[str, Any]]:
+    where = {"xaxis": _axis("x", index), "yaxis": _axis("y", index)}
+    ground: dict[str, Any] = {
+        "type": "contour" if smooth else "heatmap",
+        "name": plane.name,
+        "x": list(places[0]),
+        "y": list(places[1]),
+        "z": [list(row) for row in plane.values],
+        "coloraxis": "coloraxis",
+        "hovertemplate": "%{x}<br>%{y}<br><b>%{z:.5g}</b><extra>%{fullData.name}</extra>",
+        **where,
+    }
+    if smooth:
+        ground["contours"] = {"coloring": "heatmap", "showlines": False}
+    if any(one is None for one in at):
+        return [ground]
+    cross = {"symbol": "cross-thin", "size": 12, "line": {"width": 2.5, "color": "#ffffff"}}
+    now = {"type": "scatter", "mode": "markers", "x": [at[0]], "y": [at[1]], "hoverinfo": "skip", "marker": cross}
+    return [ground, {**now, **where}]
+
+
+def _axis(letter: str, index: int) -> str:
+    return letter if index == 0 else f"{letter}{index + 1}"
+
+
+def _plane_axes(
+    features: Sequence[str], index: int, numeric: Sequence[bool], domain: list[float], count: int
+) -> dict[str, Any]:
+    """Axes of one plane of several: their headings are above them, and only the first names the second feature."""
+    axes = _axes(features[0], features[1] if index == 0 else "", numeric[0])
+    number = _axis("", index)
+    y = {**axes["yaxis"], "anchor": f"x{number}", "type": "linear" if numeric[1] else "category"}
+    if count > 1:
+        y |= {"domain": [0, 0.88], "showticklabels": index == 0}
+    return {f"xaxis{number}": {**axes["xaxis"], "domain": domain, "anchor": f"y{number}"}, f"yaxis{number}": y}
+
+
+def _heading(text: str, x: float) -> dict[str, Any]:
+    place = {"x": x, "y": 1.0, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "top"}
+    return {"text": text, "showarrow": False, "font": {"size": 12}, **place}
 
 
 _LOOK: dict[str, Any] = {
@@ -128,7 +149,7 @@ def _mark(at: float) -> dict[str, Any]:
     return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": _NOW}
 
 
-def _trace(line: Line, places: Sequence[Any], numeric: bool, feature: str) -> dict[str, Any]:
+def _trace(line: Line, places: Sequence[Any], numeric: bool) -> dict[str, Any]:
     paint, _ = colour(line.group)
     is_words = any(isinstance(value, str) for value in line.values)
     return {
@@ -144,7 +165,8 @@ def _trace(line: Line, places: Sequence[Any], numeric: bool, feature: str) -> di
             "shape": "hv" if is_words else "linear",
         },
         "marker": {"color": paint, "size": 9, "symbol": "diamond-open" if line.second else "circle"},
-        "hovertemplate": f"%{{y{'' if is_words else ':.5g'}}}<br>{feature} %{{x}}<extra>%{{fullData.name}}</extra>",
+        "hovertemplate": f"%{{y{'' if is_words else ':.5g'}}}<br>%{{xaxis.title.text}} %{{x}}<extra>%{{fullData.name}}</extra>",
+        "showlegend": not (line.second and line.group > 0),
     }
 
 

@@ -115,7 +115,7 @@ def _image(spec: TensorSpec, content: bytes, like: np.ndarray | None) -> np.ndar
         most = float(like.max()) or most
     pixels = (pixels.transpose(2, 0, 1) if first else pixels) * (most / 255)
     pixels = pixels.round() if spec.type.kind in "iu" else pixels
-    return pixels.reshape(1, *_shape(pixels, len(spec.shape) - 1))
+    return pixels.reshape(1, *_shape(pixels, len(spec.shape) - 1)).astype(spec.type)
 
 
 def _shape(pixels: np.ndarray, rank: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = ["MOST_ROWS", "read_csv", "read_form", "read_params", "rows_of", "to_m
 
 MOST_ROWS = 100_000
 _NUMBERS = (DataType.integer, DataType.long, DataType.float, DataType.double)
+_SPECIAL = {"": math.nan, "nan": math.nan, "infinity": math.inf, "-infinity": -math.inf}
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -114,14 +116,15 @@ def _typed(values: Any, dtype: DataType) -> Any:
         return pd.to_datetime(values.astype("str"), format="ISO8601")
     if dtype not in _NUMBERS:
         return values
-    try:
-        numbers = pd.to_numeric(values)
-    except (TypeError, ValueError):
-        bad = next(v for v in values if pd.isna(pd.to_numeric(v, errors="coerce")) and str(v).lower() != "nan")
-        raise InvalidParameter(f"{str(bad)[:60]!r} is no number.") from None
+    known = values.map(lambda value: _SPECIAL.get(value.strip().lower(), value) if isinstance(value, str) else value)
+    numbers = pd.to_numeric(known, errors="coerce")
+    if len(bad := values[numbers.isna() & known.notna()]):
+        raise InvalidParameter(f"{str(bad.iloc[0])[:60]!r} is no number.")
     if dtype in (DataType.float, DataType.double):
         return numbers.astype(dtype.to_numpy())
-    whole = numbers.astype("int64") if not numbers.isna().any() and (numbers % 1 == 0).all() else numbers
+    if len(broken := numbers[(numbers % 1 != 0) & numbers.notna()]):
+        raise InvalidParameter(f"{broken.iloc[0]} is no whole number.")
+    whole = numbers if numbers.isna().any() else numbers.astype("int64")
     fits = whole.dtype == "int64" and whole.between(-(2**31), 2**31 - 1).all()
     return whole.astype("int32") if dtype is DataType.integer and fits else whole
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,11 +82,11 @@ def what_if(
     if not outputs:
         return {"figure": None, "outputs": [], "output": None, "problem": problem}
     labels = [one.label for one in outputs[0][1]]
-    picked = output if output in labels else None
+    picked = output if output in labels else labels[-1] if len(labels) <= 2 else None  # of two classes one says all
     if len(chosen) == 1:
         figure = _line(chosen[0], places[0], outputs, picked, now[0])
     else:
-        picked = picked or labels[min(1, len(labels) - 1) if len(labels) <= 2 else 0]
+        picked = picked or _likeliest(outputs[0][1], places, now)
         figure = _map(chosen, places, outputs, picked, now)
     return {"figure": figure, "outputs": labels, "output": picked, "problem": problem}
 
@@ -159,8 +160,8 @@ def _line(
         for group, label in enumerate(wanted):
             for one in found:
                 if one.label == label:
-                    parts = [label] if len(wanted) > 1 else []
-                    name = " · ".join([*parts, *([model] if len(outputs) > 1 else [])]) or label
+                    several = [label] if len(wanted) > 1 else []
+                    name = ", ".join([*several, *([model] if len(outputs) > 1 else [])]) or label
                     lines.append(Line(name, one.values, group, number > 0))
     return what_if_line(field.label, places, lines, _title(outputs, picked), at)
 
@@ -171,6 +172,20 @@ def _telling(found: list[_Output]) -> list[_Output]:
         return found
     ranked = sorted(found, key=lambda one: -max((v for v in one.values if isinstance(v, (int, float))), default=0))
     return [one for one in found if one in ranked[:_MOST_CLASSES]]
+
+
+def _likeliest(found: list[_Output], places: list[list[Any]], now: list[Any]) -> str:
+    """The class of the row as it is, as near as the grid has it."""
+    first, second = (_nearest(place, at) for place, at in zip(places, now, strict=True))
+    chances = [one.values[second * len(places[0]) + first] for one in found]
+    known = [chance if isinstance(chance, (int, float)) else -math.inf for chance in chances]
+    return found[known.index(max(known))].label
+
+
+def _nearest(place: list[Any], at: Any) -> int:
+    if at in place or not isinstance(at, (int, float)):
+        return place.index(at) if at in place else 0
+    return min(range(len(place)), key=lambda index: abs(place[index] - at))
 
 
 def _title(outputs: list[tuple[str, list[_Output]]], picked: str | None) -> str:
