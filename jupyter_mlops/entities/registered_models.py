@@ -86,4 +86,4 @@ def canonical_stage(stage: str) -> str:
     for known in STAGES:
         if isinstance(stage, str) and known.lower() == stage.strip().lower():
             return known
-    raise InvalidParameter(f"There is no stage {stage!r}; stages are {', '.join(STAGES)}.")
+    raise InvalidParameter(f"There is no stage {stage!r:.300}; stages are {', '.join(STAGES)}.")

@@ -115,7 +115,7 @@ def _folder_facts(
     store: RegistryStore, name: str, version: str, stage: str | None, alias: str | None
 ) -> FolderFacts | None:
     """What the model's folder has, looked at only when a rule asks for it: a folder may be far away."""
-    target = (None if stage is None or not stage.strip() else canonical_stage(stage), alias)
+    target = (None if stage is None or not str(stage).strip() else canonical_stage(stage), alias)
     rules = [gate.rule for gate in store.get_gates(name) if (gate.stage, gate.alias) == target]
     if not {parse_rule(rule).kind for rule in rules} & {"signature", "input_example"}:
         return None

@@ -7,6 +7,7 @@ from typing import Any
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.model_events import ModelEvent
+from jupyter_mlops.entities.names import stored_text
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.duckdb.sessions import Session
 
@@ -56,13 +57,14 @@ def history(session: Session, name: str) -> list[ModelEvent]:
 
 def _model_of(session: Session, name: str) -> tuple[int, int]:
     """Number of a model and when it was made, also of one that was deleted or renamed."""
+    stored_text(name, "model's name")
     row = session.row("SELECT mid, coalesce(creation_time, 0) FROM store.registered_models WHERE name = ?", [name])
     row = row or session.row(
         "SELECT mid, 9223372036854775807 FROM store.audit WHERE mid IS NOT NULL AND (name = $name OR before = $name AND action = 'rename') "
         "ORDER BY change DESC LIMIT 1", {"name": name},
     )  # fmt: skip
     if row is None:
-        raise NotFound(f"There is no registered model named {name!r}, and there never was one.")
+        raise NotFound(f"There is no registered model named {name!r:.300}, and there never was one.")
     return int(row[0]), int(row[1])
 
 

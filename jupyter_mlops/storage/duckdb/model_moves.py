@@ -5,7 +5,7 @@ from __future__ import annotations
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.gates import MovePreview, Verdict
-from jupyter_mlops.entities.names import check_alias
+from jupyter_mlops.entities.names import check_alias, stored_text
 from jupyter_mlops.entities.registered_models import ModelVersion, canonical_stage
 from jupyter_mlops.errors import GateRefused, InvalidParameter, InvalidState
 from jupyter_mlops.storage.base import FolderFacts
@@ -58,6 +58,7 @@ def set_alias(
 
 def delete_alias(session: Session, name: str, alias: str, by: Author) -> None:
     """Remove an alias, if it is there."""
+    stored_text(alias, "alias")
     mid = model_versions.mid_of(session, name)
     with session.transaction() as change:
         before = _holder(session, mid, alias)

@@ -152,7 +152,7 @@ def version_of_alias(session: Session, name: str, alias: str) -> str:
     else:
         row = session.row("SELECT version FROM store.model_aliases WHERE mid = ? AND alias = ?", [mid, alias])
     if row is None or row[0] is None:
-        raise NotFound(f"Registered model {name!r} has no alias {alias!r}.", error_code="INVALID_PARAMETER_VALUE")
+        raise NotFound(f"Registered model {name!r} has no alias {alias!r:.300}.", error_code="INVALID_PARAMETER_VALUE")
     return str(row[0])
 
 
