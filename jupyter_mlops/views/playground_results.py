@@ -110,7 +110,9 @@ def _column(raw: Any, count: int) -> Any:
     import pandas as pd  # only when a model predicts
 
     is_list = hasattr(raw, "__len__") and not isinstance(raw, (str, bytes, Mapping)) and getattr(raw, "ndim", 1) > 0
-    if is_list and len(raw) == count:
+    if is_list and len(raw) != count:
+        raise _odd(raw, count)
+    if is_list:
         dtype = object if getattr(raw, "ndim", 1) > 1 else None
         return pd.Series(list(raw) if dtype else raw, dtype=dtype).reset_index(drop=True)
     if count == 1 and raw is not None:
