@@ -353,8 +353,10 @@ class RegistryStore(ABC):
         """Take back the last move of a stage or alias that was not taken back; `InvalidState` when that cannot be."""
 
     @abstractmethod
-    def get_model_history(self, name: str) -> list[ModelEvent]:
-        """All that happened to a model, newest first; also to one that was deleted or renamed."""
+    def get_model_history(
+        self, name: str, max_results: int | None = None, *, moves: bool = False
+    ) -> list[ModelEvent]:
+        """What happened to a model, or to its stages and aliases alone, newest first; also to one deleted or renamed."""
 
     @abstractmethod
     def add_gates(

@@ -22,32 +22,33 @@ def model_history(store: RegistryStore, name: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``events``, the newest 500 first, each with a sentence ``text``; ``total``; and ``undo``, see `last_move`.
+        ``events``, at most 500, the newest first, each with a sentence ``text``; and ``undo``, see `last_move`.
 
     Raises
     ------
     NotFound
         There never was such a model.
     """
-    events = store.get_model_history(name)
-    shown = [{**msgspec.structs.asdict(event), "text": event.text} for event in events[:_MOST]]
-    return {"events": shown, "total": len(events), "undo": last_move(events)}
+    events = store.get_model_history(name, _MOST)
+    shown = [{**msgspec.structs.asdict(event), "text": event.text} for event in events]
+    is_gone = bool(events) and events[0].action == "delete model"
+    return {"events": shown, "undo": None if is_gone else last_move(store, name)}
 
 
-def last_move(events: Sequence[ModelEvent]) -> dict[str, Any] | None:
-    """The last move of a stage or alias that is not undone yet: number of its ``change``, and a sentence ``text``.
+def last_move(store: RegistryStore, name: str) -> dict[str, Any] | None:
+    """The last move of a stage or alias that is not undone yet: number of its ``change``, and a sentence ``text``."""
+    return _not_undone(store.get_model_history(name, _MOST, moves=True))
 
-    Parameters
-    ----------
-    events : sequence of ModelEvent
-        Newest first.
+
+def _not_undone(events: Sequence[ModelEvent]) -> dict[str, Any] | None:
+    """The same of events, newest first: an undo takes back the last move before it that none has taken back.
 
     Examples
     --------
     >>> first = ModelEvent(1, 0, "ann", "stage", "churn", "1", before="None", after="Production")
     >>> second = ModelEvent(2, 0, "ann", "alias", "churn", "1", key="champion", after="1")
     >>> undone = ModelEvent(3, 0, "ann", "undo", "churn", "1", key="champion", before="1")
-    >>> last_move([undone, second, first])
+    >>> _not_undone([undone, second, first])
     {'change': 1, 'text': 'Version 1 moved from None to Production'}
     """
     undone = 0

@@ -59,7 +59,7 @@ def model_versions(
         "metrics": found.metrics,
         "next": found.token,
         "total": found.total,
-        "undo": last_move(store.get_model_history(name)),
+        "undo": last_move(store, name),
     }
 
 

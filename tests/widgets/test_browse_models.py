@@ -8,6 +8,7 @@ from traitlets import TraitError
 import jupyter_mlops as mlflow
 from jupyter_mlops import registry
 from jupyter_mlops.errors import GateRefused, NotFound
+from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.bundles import MIME
 from jupyter_mlops.widgets import links
 
@@ -119,10 +120,15 @@ def test_outputs_that_must_not_change_hold_no_ids_and_times(wine, monkeypatch, c
 
 def test_a_large_registry_leaves_little_in_the_notebook(client):
     client.create_registered_model("wine", {"long": "x" * 90_000}, "y" * 90_000)
-    for number in range(130):
-        client.create_registered_model(f"model {number}", description="z" * 900)
-        if number < 110:
-            client.create_model_version("wine", "s3://bucket/model", description="w" * 900)
+    with current_store().files.session("fill") as session:
+        session.rows(
+            "INSERT INTO store.registered_models (mid, name, description, creation_time) "
+            "SELECT 1 + i, 'model ' || i, repeat('z', 900), 0 FROM range(1, 131) r(i)"
+        )
+        session.rows(
+            "INSERT INTO store.model_versions (mid, version, stage, status, description, creation_time) "
+            "SELECT 1, i, 'None', 'READY', repeat('w', 900), 0 FROM range(1, 111) r(i)"
+        )
     for view in (mlflow.browse_models(), mlflow.browse_models("wine")):
         bundle = view._repr_mimebundle_()
         snapshot = bundle[MIME]["snapshot"]

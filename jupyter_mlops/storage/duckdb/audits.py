@@ -43,14 +43,15 @@ def _short(value: Any) -> str | None:
     return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
 
 
-def history(session: Session, name: str) -> list[ModelEvent]:
+def history(session: Session, name: str, most: int | None, *, moves: bool) -> list[ModelEvent]:
     """All that happened to a model, newest first; of a name that is not there any more, to the last model that had it."""
     mid, since = _model_of(session, name)
+    chosen = "action IN ('stage', 'alias', 'remove alias') AND " if moves else ""
     rows = session.rows(
         "SELECT change, time, who, action, kind, name, version, detail, key, before, after, comment, forced, host, notebook, "
-        "cell, undoes FROM store.audit WHERE mid = $mid OR (mid IS NULL AND time >= $since AND name IN "
-        "(SELECT $name UNION ALL SELECT name FROM store.audit WHERE mid = $mid)) ORDER BY change DESC, rowid DESC",
-        {"mid": mid, "since": since, "name": name},
+        f"cell, undoes FROM store.audit WHERE {chosen}(mid = $mid OR (mid IS NULL AND time >= $since AND name IN "
+        "(SELECT $name UNION ALL SELECT name FROM store.audit WHERE mid = $mid))) ORDER BY change DESC, rowid DESC LIMIT $most",
+        {"mid": mid, "since": since, "name": name, "most": most},
     )
     return [_event(*row) for row in rows]
 

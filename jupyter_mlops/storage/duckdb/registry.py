@@ -156,9 +156,11 @@ class DuckDBRegistry(RegistryStore):
         with self.files.session("undo move") as session:
             return model_moves.undo(session, name, by or Author.of_process())
 
-    def get_model_history(self, name: str) -> list[ModelEvent]:
+    def get_model_history(
+        self, name: str, max_results: int | None = None, *, moves: bool = False
+    ) -> list[ModelEvent]:
         with self.files.reading() as session:
-            return audits.history(session, name)
+            return audits.history(session, name, max_results, moves=moves)
 
     def add_gates(
         self, name: str, stage: str | None, alias: str | None, rules: list[str], by: Author | None = None
