@@ -123,7 +123,8 @@ def find_version(uri: str, registry: RegistryStore | None = None) -> tuple[Model
     name, at, alias = head.rpartition("@")
     if not at:
         raise NotFound(
-            f"There is no logged model with the id {head!r:.300}; a registered one is {_FORMS.split(', ', 1)[1]}."
+            f"{uri!r:.500} names no registered version, nor is there a logged model with that id. Use "
+            "models:/<name>/<version, stage or 'latest'> or models:/<name>@<alias>."
         )
     if not name or not alias:
         raise _malformed(uri)

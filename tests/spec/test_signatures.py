@@ -110,6 +110,33 @@ MlflowClient.log_stream(run_id, stream, artifact_file)
 MlflowClient.list_artifacts(run_id, path=None)
 MlflowClient.download_artifacts(run_id, path, dst_path=None)
 MlflowClient.log_inputs(run_id, datasets=None)
+register_model(model_uri, name, await_registration_for=300, *, tags=None)
+search_registered_models(max_results=None, filter_string=None, order_by=None)
+search_model_versions(max_results=None, filter_string=None, order_by=None)
+set_model_version_tag(name, version=None, key=None, value=None)
+MlflowClient.create_registered_model(name, tags=None, description=None)
+MlflowClient.get_registered_model(name)
+MlflowClient.update_registered_model(name, description=None)
+MlflowClient.rename_registered_model(name, new_name)
+MlflowClient.delete_registered_model(name)
+MlflowClient.search_registered_models(filter_string=None, max_results=100, order_by=None, page_token=None)
+MlflowClient.create_model_version(name, source, run_id=None, tags=None, run_link=None, description=None, await_creation_for=300)
+MlflowClient.get_model_version(name, version)
+MlflowClient.update_model_version(name, version, description=None)
+MlflowClient.delete_model_version(name, version)
+MlflowClient.search_model_versions(filter_string=None, max_results=10000, order_by=None, page_token=None)
+MlflowClient.get_model_version_download_uri(name, version)
+MlflowClient.get_model_version_stages(name, version)
+MlflowClient.get_latest_versions(name, stages=None)
+MlflowClient.transition_model_version_stage(name, version, stage, archive_existing_versions=False)
+MlflowClient.set_registered_model_tag(name, key, value)
+MlflowClient.delete_registered_model_tag(name, key)
+MlflowClient.set_model_version_tag(name, version=None, key=None, value=None, stage=None)
+MlflowClient.delete_model_version_tag(name, version=None, key=None, stage=None)
+MlflowClient.set_registered_model_alias(name, alias, version)
+MlflowClient.delete_registered_model_alias(name, alias)
+MlflowClient.get_model_version_by_alias(name, alias)
+MlflowClient.copy_model_version(src_model_uri, dst_name)
 """.strip().splitlines()
 OMITTED = {  # parameters of MLflow that ours lack
     "create_experiment(trace_location)": "traces",
@@ -128,7 +155,7 @@ ABSENT = {  # functions of MLflow that ours lack, by pattern
                     "models of MLflow 3 beside those of runs"),
     **dict.fromkeys(("*workspace*", "login", "*webhook*", "set_telemetry_client", "test", "*databricks*"), "of servers and Databricks"),
     **dict.fromkeys(("artifacts.get_artifact_repository",), "no public name"),
-    **dict.fromkeys(("autolog", "evaluate", "run", "validate_evaluation_results", "doctor", "client.copy_model_version"), LATER),
+    **dict.fromkeys(("autolog", "evaluate", "run", "validate_evaluation_results", "doctor"), LATER),
     **dict.fromkeys(("data.from_huggingface", "data.from_spark", "data.load_delta"), "of libraries that are no part of it"),
 }  # fmt: skip
 
