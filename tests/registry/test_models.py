@@ -230,3 +230,17 @@ def test_two_processes_get_different_numbers(client, child, sql):
     ]
     assert [worker.wait() for worker in workers] == [0, 0]
     assert sql("SELECT count(*), count(DISTINCT version), max(version) FROM model_versions") == [(20, 20, 20)]
+
+
+def test_prompts_are_no_models_unless_asked_for(client):
+    client.create_registered_model("model")
+    client.create_registered_model("prompt", {"mlflow.prompt.is_prompt": "true"})
+    for name in ("model", "prompt"):
+        client.create_model_version(name, "/models/m")
+    tag = "tag.`mlflow.prompt.is_prompt`"
+    for search in (client.search_registered_models, client.search_model_versions):
+        assert [one.name for one in search()] == ["model"]
+        assert [one.name for one in search(f"name ILIKE '%M%' AND {tag} != 'true'")] == ["model"]
+        assert [one.name for one in search(f"{tag} = 'false'")] == ["model"]
+        assert [one.name for one in search(f"{tag} = 'true'")] == ["prompt"]
+        assert search(f"name = 'model' AND {tag} = 'true'") == []

@@ -13,7 +13,7 @@ from jupyter_mlops.storage.search.tables import (
     REGISTERED_MODEL_TABLES,
     RUN_TABLES,
 )
-from jupyter_mlops.storage.search.trees import Tree
+from jupyter_mlops.storage.search.trees import And, Comparison, Field, Tree
 
 __all__ = ["Query", "experiments_query", "model_versions_query", "registered_models_query", "runs_query"]
 
@@ -90,20 +90,39 @@ def experiments_query(
 
 
 def registered_models_query(tree: Tree | None, orders: tuple[Order, ...], *, limit: int, offset: int = 0) -> Query:
-    """Query for the ``mid`` of registered models, without prompts; parameters are those of `runs_query`."""
+    """Query for the ``mid`` of registered models, without prompts unless asked for; parameters are those of `runs_query`."""
     statement = Statement(REGISTERED_MODEL_TABLES)
-    is_prompt = (
-        "EXISTS (SELECT 1 FROM store.registered_model_tags AS p WHERE p.mid = t.mid "
-        f"AND p.key = {statement.bind(_PROMPT_TAG)} AND lower(p.value) = 'true')"
-    )
-    return _select(statement, [f"NOT {is_prompt}"], tree, orders, limit, offset)
+    rest, prompts = _prompts(tree)
+    return _select(statement, [_are_prompts(statement, prompts)], rest, orders, limit, offset)
 
 
 def model_versions_query(
     tree: Tree | None, orders: tuple[Order, ...], *, limit: int, offset: int = 0, root: str = ""
 ) -> Query:
-    """Query for the (``mid``, ``version``) of versions that are not deleted; parameters are those of `runs_query`."""
-    return _select(Statement(MODEL_VERSION_TABLES, root), ["NOT t.deleted"], tree, orders, limit, offset)
+    """Query for the (``mid``, ``version``) of versions that are not deleted, as for models; parameters as of `runs_query`."""
+    statement = Statement(MODEL_VERSION_TABLES, root)
+    rest, prompts = _prompts(tree)
+    return _select(statement, ["NOT t.deleted", _are_prompts(statement, prompts)], rest, orders, limit, offset)
+
+
+def _are_prompts(statement: Statement, wanted: bool) -> str:
+    found = (
+        "EXISTS (SELECT 1 FROM store.registered_model_tags AS p WHERE p.mid = t.mid "
+        f"AND p.key = {statement.bind(_PROMPT_TAG)} AND lower(p.value) = 'true')"
+    )
+    return found if wanted else f"NOT {found}"
+
+
+def _prompts(tree: Tree | None) -> tuple[Tree | None, bool]:
+    """The filter without what it says of the tag that makes a model a prompt, and whether it asks for prompts.
+
+    MLflow's clients add ``tag.`mlflow.prompt.is_prompt` != 'true'`` to searches, and mean models without that tag.
+    """
+    parts = tree.children if isinstance(tree, And) else () if tree is None else (tree,)
+    about = [one for one in parts if isinstance(one, Comparison) and one.field == Field("tag", _PROMPT_TAG)]
+    rest = tuple(one for one in parts if one not in about)
+    wanted = any((one.operator == "=") == (str(one.value).lower() == "true") for one in about)
+    return (None if not rest else rest[0] if len(rest) == 1 else And(rest)), wanted
 
 
 def _one_of(statement: Statement, column: str, values: Sequence[Any], type_: str) -> str:
