@@ -221,3 +221,52 @@ def test_an_unreachable_store_leaves_what_was_saved(lab, opened):
 def view_store(lab, name):
     """The key of the store in a saved notebook."""
     return lab.saved(name)["cells"][1]["outputs"][0]["data"]["application/vnd.jupyter-mlops+json"]["store"]
+
+
+def test_a_large_registry_is_paged_and_walked_by_keys(lab, notebook, tmp_path):
+    place = str(tmp_path / "many" / "mlops.duckdb")
+    many = (
+        f"import jupyter_mlops as mlflow\nmlflow.set_tracking_uri({place!r})\nclient = mlflow.MlflowClient()\n"
+        "for i in range(70):\n    client.create_registered_model(f'many-{i:02}', description='one *of* many')\n"
+        "for _ in range(60):\n    client.create_model_version('many-69', 'file:///nowhere')"
+    )
+    lab.open_notebook(notebook("many.ipynb", many, "w = mlflow.browse_models()\nw")).run_all()
+    view = lab.output(1).get_by_test_id("mlops-models")
+    expect(view).to_have_attribute("data-alive", "true")
+    view.get_by_test_id("mlops-models-search").fill("many-")
+    expect(view).to_contain_text("70 models")
+    grid = view.get_by_role("grid")
+    assert view.get_by_test_id("mlops-models-row").count() < 60
+    lab.shoot("models-many", lab.output(1))
+    grid.focus()
+    last = view.locator('[data-model="many-69"]')
+    for _ in range(20):
+        lab.page.keyboard.press("End")
+        lab.page.wait_for_timeout(200)
+        if last.count():
+            break
+    expect(last).to_have_attribute("data-active", "true")
+    lab.page.keyboard.press("Enter")
+    expect(view).to_contain_text("60 versions")
+    expect(row(view, 60)).to_have_count(1)
+    view.get_by_role("grid").focus()
+    for key in ("ArrowDown", "Space", "ArrowDown", "Space"):
+        lab.page.keyboard.press(key)
+    lab.page.wait_for_timeout(500)
+    assert lab.run_code("print(w.selection)") == "['many-69/60', 'many-69/59']"
+    row(view, 59).get_by_test_id("mlops-version-menu").click()
+    lab.shoot("models-menu")
+    lab.page.keyboard.press("Escape")
+    view.get_by_test_id("mlops-models-back").click()
+    expect(view.get_by_test_id("mlops-models-search")).to_have_value("many-")
+
+
+def test_an_empty_registry_says_how_to_begin(lab, notebook, tmp_path):
+    place = str(tmp_path / "empty" / "mlops.duckdb")
+    cell = f"import jupyter_mlops as mlflow\nmlflow.set_tracking_uri({place!r})\nw = mlflow.browse_models()\nw"
+    lab.open_notebook(notebook("empty.ipynb", cell)).run_all()
+    view = lab.output(0).get_by_test_id("mlops-models")
+    expect(view).to_have_attribute("aria-busy", "false")
+    expect(view).to_contain_text("No registered models yet")
+    expect(view).to_contain_text("register_model")
+    lab.shoot("models-empty", lab.output(0))

@@ -31,7 +31,7 @@ export const Field = memo(function Field(props: IProps): ReactElement {
       data-wide={wide || undefined}
     >
       <label htmlFor={id} title={`${field.label}: ${field.type}`}>
-        <span className="jp-mlops-clip">{field.label}</span>
+        <span>{field.label}</span>
         <span className="jp-mlops-type jp-mlops-clip">
           {field.required ? field.type : trans.__('%1, optional', field.type)}
         </span>

@@ -58,15 +58,15 @@ function Card({ card, several }: { card: ICard; several: boolean }): ReactElemen
   return (
     <article className="jp-mlops-answer" data-role={card.role} aria-label={card.label}>
       <header>
-        <span className="jp-mlops-clip">{card.label}</span>
         {several && (
-          <span className="jp-mlops-badge">
+          <span className="jp-mlops-type">
             {card.role === 'challenger' ? trans.__('Challenger') : trans.__('Champion')}
           </span>
         )}
-        {card.ms !== null && (
-          <span className="jp-mlops-quiet jp-mlops-ms">{trans.__('%1 ms', milliseconds(card.ms))}</span>
-        )}
+        <span className="jp-mlops-clip" title={card.label}>
+          {card.label}
+        </span>
+        {card.ms !== null && <span className="jp-mlops-ms">{trans.__('%1 ms', milliseconds(card.ms))}</span>}
       </header>
       {card.problem !== null && (
         <div className="jp-mlops-error" role="alert">
