@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from jupyter_mlops.entities.names import stored_text
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import ModelPage, ModelSummary, SourceRun, VersionPage
 from jupyter_mlops.errors import InvalidParameter
@@ -46,7 +47,7 @@ def models_page(session: Session, search: str, order_by: str, limit: int, token:
     """Models with `search` in name, description, tags or aliases."""
     if order_by not in ORDERS:
         raise InvalidParameter(f"order_by is {' or '.join(map(repr, ORDERS))}, not {order_by!r}.")
-    text = search.strip().lower()
+    text = stored_text(search, "search").strip().lower()
     ids, total, token = _page(session, "m.mid", _MODELS, ORDERS[order_by], [text], limit, token)
     return ModelPage(_summaries(session, [mid for (mid,) in ids]), total, token)
 
@@ -91,7 +92,7 @@ def _mappings(session: Session, query: str, mids: list[int]) -> dict[int, dict[s
 
 def versions_page(session: Session, name: str, search: str, limit: int, token: str | None) -> VersionPage:
     """Versions of a model, the newest first, with `search` in description, user, stage, aliases, tags or the run's name."""
-    text, mid = search.strip().lower(), model_versions.mid_of(session, name)
+    text, mid = stored_text(search, "search").strip().lower(), model_versions.mid_of(session, name)
     source, bound = (_MATCHING, [mid, text]) if text else (_VERSIONS, [mid])
     keys, total, token = _page(session, "v.mid, v.version", source, "v.version DESC", bound, limit, token)
     (model,) = _summaries(session, [mid])
@@ -100,7 +101,11 @@ def versions_page(session: Session, name: str, search: str, limit: int, token: s
 
 def versions_named(session: Session, names: Sequence[tuple[str, str]]) -> VersionPage:
     """Those (name, version) that are there, in the order given."""
-    numbers = [(name, int(version)) for name, version in names if version.isdecimal() and len(version) < 19]
+    numbers = [
+        (stored_text(name, "model's name"), int(version))
+        for name, version in names
+        if version.isdecimal() and len(version) < 19
+    ]
     keys = session.rows(
         "SELECT v.mid, v.version FROM (SELECT unnest(?::VARCHAR[]) AS name, unnest(?::BIGINT[]) AS version, "
         "unnest(range(?)) AS place) w JOIN store.registered_models m USING (name) "
