@@ -16,6 +16,7 @@ from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.gates import Gate, MovePreview
 from jupyter_mlops.entities.lineages import Lineage
+from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.model_events import ModelEvent
 from jupyter_mlops.entities.pages import PagedList
@@ -112,6 +113,38 @@ class TrackingStore(ABC):
     @abstractmethod
     def get_run(self, run_id: str) -> Run:
         """A run, deleted ones too."""
+
+    @abstractmethod
+    def create_logged_model(
+        self, experiment_id: str, name: str | None, model_type: str | None, run_id: str | None, tags: dict[str, str],
+        params: dict[str, str],
+    ) -> LoggedModel:  # fmt: skip
+        """Make a model with an id of its own, whose files are still to come."""
+
+    @abstractmethod
+    def get_logged_model(self, model_id: str) -> LoggedModel:
+        """A logged model."""
+
+    @abstractmethod
+    def update_logged_model(
+        self, model_id: str, *, status: str | None = None, tags: dict[str, str] | None = None, params: dict[str, str] | None = None
+    ) -> LoggedModel:
+        """Change what is given: the status, and add tags or params."""
+
+    @abstractmethod
+    def delete_logged_model(self, model_id: str) -> None:
+        """Remove a logged model from sight."""
+
+    @abstractmethod
+    def delete_logged_model_tag(self, model_id: str, key: str) -> None:
+        """Remove a tag; `NotFound` when the model has none of that key."""
+
+    @abstractmethod
+    def search_logged_models(
+        self, experiment_ids: Sequence[str], filter_string: str | None, max_results: int, order_by: list[str] | None,
+        page_token: str | None,
+    ) -> PagedList[LoggedModel]:  # fmt: skip
+        """One page of logged models."""
 
     @abstractmethod
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:

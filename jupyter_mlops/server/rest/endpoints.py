@@ -8,7 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.errors import MlflowException, NotFound
-from jupyter_mlops.server.rest import artifacts, experiments, metrics, model_versions, registered_models, runs, views
+from jupyter_mlops.server.rest import (
+    artifacts,
+    experiments,
+    logged_models,
+    metrics,
+    model_versions,
+    registered_models,
+    runs,
+    views,
+)
 from jupyter_mlops.server.rest.bodies import read_body
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.calls import error_message
@@ -17,7 +26,7 @@ __all__ = ["ENDPOINTS", "call", "find"]
 
 _log = logging.getLogger(__name__)
 _API = "api/2.0/mlflow"
-_PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions)
+_PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions, logged_models)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *views.ENDPOINTS,

@@ -28,6 +28,7 @@ class Create(msgspec.Struct, frozen=True):
     tags: list[Pair] = []
     run_link: str | None = None
     description: str | None = None
+    model_id: str | None = None
 
 
 class Update(ByNumber, frozen=True):
@@ -58,10 +59,11 @@ class DeleteTag(ByNumber, frozen=True, kw_only=True):
 
 
 def create(request: Request, body: Create) -> dict[str, Any]:
-    """Make the next version of a model."""
+    """Make the next version of a model; one of a logged model is of the run that this is of."""
+    run_id = body.run_id or (request.store.get_logged_model(body.model_id).source_run_id if body.model_id else None)
     tags = {tag.key: tag.value for tag in body.tags}
     made = create_version(
-        request.store, request.store, body.name, request.places.meant(body.source), body.run_id or None, tags, body.run_link or None, body.description or None,
+        request.store, request.store, body.name, request.places.meant(body.source), run_id, tags, body.run_link or None, body.description or None,
         request.author(),
     )  # fmt: skip
     return {"model_version": version_message(made, request.places)}

@@ -127,7 +127,7 @@ def create(
     """Make the next version: one more than the highest there ever was."""
     version_texts(source, run_id, run_link)
     description = description_text(description)
-    pairs = [check_model_tag(key, value) for key, value in tags.items()]
+    tags = dict(check_model_tag(key, value) for key, value in tags.items())
     mid = mid_of(session, name)
     with session.transaction() as change:
         row = session.row("SELECT coalesce(max(version), 0) + 1 FROM store.model_versions WHERE mid = ?", [mid])
@@ -137,8 +137,11 @@ def create(
             "INSERT INTO store.model_versions (mid, version, description, user_id, stage, source, run_id, run_link, status, status_message, deleted, creation_time, last_update_time, change, location) VALUES (?, ?, ?, ?, 'None', ?, ?, ?, 'READY', NULL, false, ?, ?, ?, ?)",
             [mid, number, description, by.user, session.relative(source), run_id, run_link, now, now, change, location and session.relative(location)],
         )
-        for key, value in pairs:
-            session.rows("INSERT INTO store.model_version_tags (mid, version, key, value) VALUES (?, ?, ?, ?)", [mid, number, key, value])
+        if tags:
+            session.rows(
+                "INSERT INTO store.model_version_tags (mid, version, key, value) "
+                "SELECT ?, ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", [mid, number, list(tags), list(tags.values())],
+            )  # fmt: skip
         touch_model(session, mid, change)
         note(session, by, "create", "version", mid, name, number, after=source)
     return get(session, name, str(number))

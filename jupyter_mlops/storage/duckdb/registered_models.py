@@ -20,7 +20,7 @@ def create(session: Session, name: str, tags: dict[str, str], description: str |
     """Make a model."""
     check_model_name(name)
     description = description_text(description)
-    pairs = [check_model_tag(key, value) for key, value in tags.items()]
+    tags = dict(check_model_tag(key, value) for key, value in tags.items())
     with session.transaction() as change:
         if session.row("SELECT 1 FROM store.registered_models WHERE name = ?", [name]):
             raise AlreadyExists(f"There is a registered model named {name!r} already.")
@@ -29,8 +29,11 @@ def create(session: Session, name: str, tags: dict[str, str], description: str |
         session.rows(
             "INSERT INTO store.registered_models (mid, name, description, creation_time, last_update_time, change) VALUES (?, ?, ?, ?, ?, ?)", [mid, name, description, now, now, change]
         )
-        for key, value in pairs:
-            session.rows("INSERT INTO store.registered_model_tags (mid, key, value) VALUES (?, ?, ?)", [mid, key, value])
+        if tags:
+            session.rows(
+                "INSERT INTO store.registered_model_tags (mid, key, value) SELECT ?, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+                [mid, list(tags), list(tags.values())],
+            )
         note(session, by, "create", "model", mid, name)
     return get(session, name)
 

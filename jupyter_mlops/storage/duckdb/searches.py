@@ -6,12 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import LifecycleStage
 from jupyter_mlops.storage.columns import RunColumns
-from jupyter_mlops.storage.duckdb import experiments, model_versions, registered_models, run_columns, runs
+from jupyter_mlops.storage.duckdb import (
+    experiments,
+    logged_models,
+    model_versions,
+    registered_models,
+    run_columns,
+    runs,
+)
 from jupyter_mlops.storage.duckdb.sessions import Session
 from jupyter_mlops.storage.search.filters import parse_filter
 from jupyter_mlops.storage.search.orders import parse_order_by
@@ -19,13 +27,21 @@ from jupyter_mlops.storage.search.pages import check_max_results, cut_page, offs
 from jupyter_mlops.storage.search.queries import (
     Query,
     experiments_query,
+    logged_models_query,
     model_versions_query,
     registered_models_query,
     runs_query,
 )
-from jupyter_mlops.storage.search.subjects import EXPERIMENTS, MODEL_VERSIONS, REGISTERED_MODELS, RUNS, Subject
+from jupyter_mlops.storage.search.subjects import (
+    EXPERIMENTS,
+    LOGGED_MODELS,
+    MODEL_VERSIONS,
+    REGISTERED_MODELS,
+    RUNS,
+    Subject,
+)
 
-__all__ = ["experiments_page", "models_page", "run_columns_page", "runs_page", "versions_page"]
+__all__ = ["experiments_page", "logged_models_page", "models_page", "run_columns_page", "runs_page", "versions_page"]
 
 T = TypeVar("T")
 
@@ -119,3 +135,17 @@ def versions_page(
         return model_versions_query(tree, orders, limit=limit, offset=offset, root=session.root)
 
     return _page(session, query, max_results, MODEL_VERSIONS, page_token, model_versions.fetch)
+
+
+def logged_models_page(
+    session: Session, experiment_ids: Sequence[str], filter_string: str | None, max_results: int, order_by: list[str] | None,
+    page_token: str | None,
+) -> PagedList[LoggedModel]:  # fmt: skip
+    """One page of logged models."""
+    tree, orders = parse_filter(filter_string, LOGGED_MODELS), parse_order_by(order_by, LOGGED_MODELS)
+    numbers = [experiments.number_of(i) for i in experiment_ids]
+
+    def query(limit: int, offset: int) -> Query:
+        return logged_models_query(tree, orders, experiment_ids=numbers, limit=limit, offset=offset)
+
+    return _page(session, query, max_results, LOGGED_MODELS, page_token, logged_models.fetch)

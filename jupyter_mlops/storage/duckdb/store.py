@@ -18,6 +18,7 @@ from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, checked_inputs
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
@@ -190,6 +191,44 @@ class DuckDBStore(DuckDBRegistry, Store):
     def logged_model_place(self, name: str, run_id: str | None = None) -> str | None:
         with self.files.reading() as session:
             return logged_models.place_of(session, name, run_id)
+
+    def create_logged_model(
+        self, experiment_id: str, name: str | None, model_type: str | None, run_id: str | None, tags: dict[str, str],
+        params: dict[str, str],
+    ) -> LoggedModel:  # fmt: skip
+        with self.files.session("create logged model") as session:
+            return logged_models.create(session, experiment_id, name, model_type, run_id, tags, params)
+
+    def get_logged_model(self, model_id: str) -> LoggedModel:
+        with self.files.reading() as session:
+            return logged_models.get(session, model_id)
+
+    def update_logged_model(
+        self, model_id: str, *, status: str | None = None, tags: dict[str, str] | None = None, params: dict[str, str] | None = None
+    ) -> LoggedModel:
+        with self.files.session("update logged model") as session:
+            if status is not None:
+                logged_models.set_status(session, model_id, status)
+            if params:
+                logged_models.add_params(session, model_id, params)
+            if tags:
+                logged_models.set_tags(session, model_id, tags)
+            return logged_models.get(session, model_id)
+
+    def delete_logged_model(self, model_id: str) -> None:
+        with self.files.session("delete logged model") as session:
+            logged_models.delete(session, model_id)
+
+    def delete_logged_model_tag(self, model_id: str, key: str) -> None:
+        with self.files.session("tag logged model") as session:
+            logged_models.delete_tag(session, model_id, key)
+
+    def search_logged_models(
+        self, experiment_ids: Sequence[str], filter_string: str | None, max_results: int, order_by: list[str] | None,
+        page_token: str | None,
+    ) -> PagedList[LoggedModel]:  # fmt: skip
+        with self.files.reading("search") as session:
+            return searches.logged_models_page(session, experiment_ids, filter_string, max_results, order_by, page_token)
 
     def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
         writer = self.files.writer()

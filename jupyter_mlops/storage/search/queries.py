@@ -9,13 +9,14 @@ from jupyter_mlops.storage.search.conditions import Statement
 from jupyter_mlops.storage.search.orders import Order
 from jupyter_mlops.storage.search.tables import (
     EXPERIMENT_TABLES,
+    LOGGED_MODEL_TABLES,
     MODEL_VERSION_TABLES,
     REGISTERED_MODEL_TABLES,
     RUN_TABLES,
 )
 from jupyter_mlops.storage.search.trees import And, Comparison, Field, Tree
 
-__all__ = ["Query", "experiments_query", "model_versions_query", "registered_models_query", "runs_query"]
+__all__ = ["Query", "experiments_query", "logged_models_query", "model_versions_query", "registered_models_query", "runs_query"]
 
 _PROMPT_TAG = "mlflow.prompt.is_prompt"
 
@@ -103,6 +104,15 @@ def model_versions_query(
     statement = Statement(MODEL_VERSION_TABLES, root)
     rest, prompts = _prompts(tree)
     return _select(statement, ["NOT t.deleted", _are_prompts(statement, prompts)], rest, orders, limit, offset)
+
+
+def logged_models_query(
+    tree: Tree | None, orders: tuple[Order, ...], *, experiment_ids: Sequence[int], limit: int, offset: int = 0
+) -> Query:
+    """Query for the ``model_id`` of logged models; parameters are those of `runs_query`."""
+    statement = Statement(LOGGED_MODEL_TABLES)
+    wheres = ["NOT coalesce(i.deleted, false)", _one_of(statement, "t.experiment_id", experiment_ids, "BIGINT")]
+    return _select(statement, wheres, tree, orders, limit, offset)
 
 
 def _are_prompts(statement: Statement, wanted: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["EXPERIMENTS", "MODEL_VERSIONS", "REGISTERED_MODELS", "RUNS", "Subject"]
+__all__ = ["EXPERIMENTS", "LOGGED_MODELS", "MODEL_VERSIONS", "REGISTERED_MODELS", "RUNS", "Subject"]
 
 
 def _words(**entities: str) -> Mapping[str, str]:
@@ -122,4 +122,33 @@ MODEL_VERSIONS = Subject(
     default_order=("last_updated_timestamp DESC", "name ASC", "version_number DESC"),
     tie_break=("name ASC", "version_number DESC"),
     max_results=(1, 200_000),
+)
+
+LOGGED_MODELS = Subject(
+    noun="logged model",
+    words=_words(
+        attribute="attribute attributes",
+        metric="metric metrics",
+        param="param params parameter parameters",
+        tag="tag tags",
+    ),
+    attributes=MappingProxyType(
+        {
+            "name": "text",
+            "model_id": "text",
+            "model_type": "text",
+            "status": "text",
+            "source_run_id": "text",
+            "creation_timestamp": "number",
+            "last_updated_timestamp": "number",
+        }
+    ),
+    aliases=MappingProxyType(
+        {"creation_time": "creation_timestamp", "last_updated_time": "last_updated_timestamp"}
+    ),
+    order_keys=("name", "model_id", "model_type", "status", "source_run_id", "creation_timestamp", "last_updated_timestamp"),
+    order_entities=("metric",),
+    default_order=("creation_timestamp DESC", "model_id ASC"),
+    tie_break=("creation_timestamp DESC", "model_id ASC"),
+    max_results=(1, 50_000),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["EXPERIMENT_TABLES", "MODEL_VERSION_TABLES", "REGISTERED_MODEL_TABLES", "RUN_TABLES", "Tables"]
+__all__ = ["EXPERIMENT_TABLES", "LOGGED_MODEL_TABLES", "MODEL_VERSION_TABLES", "REGISTERED_MODEL_TABLES", "RUN_TABLES", "Tables"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,4 +81,27 @@ MODEL_VERSION_TABLES = Tables(
         }
     ),
     keyed=MappingProxyType({"tag": "store.model_version_tags"}),
+)
+
+LOGGED_MODEL_TABLES = Tables(
+    rows="store.logged_models AS t LEFT JOIN store.logged_model_infos AS i ON i.model_id = t.model_id LEFT JOIN store.runs AS r ON r.rid = t.rid",
+    ids=("model_id",),
+    columns=MappingProxyType(
+        {
+            "name": "t.name",
+            "model_id": "t.model_id",
+            "model_type": "i.model_type",
+            "status": "t.status",
+            "source_run_id": "r.run_id",
+            "creation_timestamp": "t.creation_time",
+            "last_updated_timestamp": "t.last_update_time",
+        }
+    ),
+    keyed=MappingProxyType(
+        {
+            "tag": "store.logged_model_tags",
+            "param": "store.logged_model_params",
+            "metric": "(SELECT m.model_id, x.* EXCLUDE (rid) FROM store.logged_models m JOIN store.latest_metrics x ON x.rid = m.rid)",
+        }
+    ),
 )

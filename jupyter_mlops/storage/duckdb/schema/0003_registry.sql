@@ -20,3 +20,8 @@ CREATE TABLE model_uses (
 
 -- Where the folder lay that a `models:/` source meant when the version was made; NULL: the source itself says it.
 ALTER TABLE model_versions ADD COLUMN location VARCHAR;
+
+-- What is known of logged models beside their first table, which older versions of the package fill by position.
+CREATE TABLE logged_model_infos (model_id VARCHAR, model_type VARCHAR, deleted BOOLEAN);
+CREATE TABLE logged_model_tags (model_id VARCHAR, key VARCHAR, value VARCHAR);
+CREATE TABLE logged_model_params (model_id VARCHAR, key VARCHAR, value VARCHAR);
