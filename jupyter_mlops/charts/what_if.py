@@ -29,9 +29,16 @@ class Plane(NamedTuple):
 
 
 def what_if_line(
-    feature: str, places: Sequence[Any], lines: Sequence[Line], title: str, at: Any = None
+    feature: str, places: Sequence[Any], lines: Sequence[Line], title: str, at: Any = None, chances: bool = False
 ) -> dict[str, Any]:
     """Plotly figure of outputs over one input; a dotted line marks the input as it is.
+
+    Parameters
+    ----------
+    at : Any, optional
+        The input as it is.
+    chances : bool, default False
+        The outputs are probabilities: the axis shows all that they can be.
 
     Examples
     --------
@@ -41,9 +48,12 @@ def what_if_line(
     """
     numeric = _is_numeric(places)
     shapes = [] if at is None or not numeric else [_mark(at)]
+    axes = _axes(feature, title, numeric)
+    if chances:
+        axes["yaxis"]["range"] = [-0.02, 1.02]
     return {
         "data": [_trace(line, places, numeric) for line in lines],
-        "layout": {**_axes(feature, title, numeric), "shapes": shapes, **_LOOK, "showlegend": len(lines) > 1},
+        "layout": {**axes, "shapes": shapes, **_LOOK, "showlegend": len(lines) > 1},
     }
 
 
@@ -54,6 +64,7 @@ def what_if_map(
     title: str,
     at: Sequence[Any],
     labels: Sequence[str] | None = None,
+    chances: bool = False,
 ) -> dict[str, Any]:
     """Plotly figure of one output over two inputs, side by side for two models; a cross marks the inputs as they are.
 
@@ -61,15 +72,19 @@ def what_if_map(
     ----------
     labels : sequence of str, optional
         Names of classes; the values are then their numbers.
+    chances : bool, default False
+        The output is a probability.
 
     Examples
     --------
     >>> figure = what_if_map(["a", "b"], [[0, 1], [0, 1]], [Plane("m", [[0.0, 1.0], [1.0, 2.0]])], "price", [0, 1])
     >>> [trace["type"] for trace in figure["data"]]
-    ['contour', 'scatter']
+    ['heatmap', 'scatter']
     """
     numeric = [_is_numeric(one) for one in places]
     layout: dict[str, Any] = {**_LOOK, "showlegend": False, "coloraxis": _colours(title, labels), "annotations": []}
+    if chances:
+        layout["coloraxis"] |= {"cmin": 0, "cmax": 1}
     data: list[dict[str, Any]] = []
     for index, plane in enumerate(planes):
         data += _plane_traces(plane, index, places, at, smooth=all(numeric) and labels is None)
@@ -86,7 +101,8 @@ def _plane_traces(
 ) -> list[dict[str, Any]]:
     where = {"xaxis": _axis("x", index), "yaxis": _axis("y", index)}
     ground: dict[str, Any] = {
-        "type": "contour" if smooth else "heatmap",
+        "type": "heatmap",
+        "zsmooth": "best" if smooth else False,
         "name": plane.name,
         "x": list(places[0]),
         "y": list(places[1]),
@@ -95,8 +111,6 @@ def _plane_traces(
         "hovertemplate": "%{x}<br>%{y}<br><b>%{z:.5g}</b><extra>%{fullData.name}</extra>",
         **where,
     }
-    if smooth:
-        ground["contours"] = {"coloring": "heatmap", "showlines": False}
     if any(one is None for one in at):
         return [ground]
     cross = {"symbol": "cross-thin", "size": 12, "line": {"width": 2.5, "color": "#ffffff"}}

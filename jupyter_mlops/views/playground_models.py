@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from jupyter_mlops.entities.uris import is_local
 from jupyter_mlops.errors import InvalidParameter, MlflowException, UntrustedModel
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
-from jupyter_mlops.registry.uris import find_version, resolve_model_uri
+from jupyter_mlops.registry.uris import find_version, model_place, resolve_model_uri
 from jupyter_mlops.views.playground_results import words_of
 
 __all__ = ["Contestant"]
@@ -47,6 +48,8 @@ class Contestant:
             alias = given.rpartition("@")[2] if "@" in given else ""
             self.label = f"{version.name} {version.version}" + (f" @{alias}" if alias else "")
         self.folder = resolve_model_uri(self.uri)
+        # what lies elsewhere is fetched once; a version that lies here is loaded by its name, for its lineage
+        self._source = self.uri if is_local(model_place(self.uri).uri) else self.folder
         self.meta: Model = Model.load(self.folder)
         if FLAVOR_NAME not in self.meta.flavors:
             raise InvalidParameter(f"The model {given!r} has no flavor {FLAVOR_NAME!r}: nothing says how it predicts.")
@@ -68,7 +71,7 @@ class Contestant:
         if self.model is not None:
             return
         try:
-            self.model = load_model(self.folder, suppress_warnings=True, trust=trust)
+            self.model = load_model(self._source, suppress_warnings=True, trust=trust)
             self.state, self.message = "ready", ""
         except UntrustedModel as error:
             self.state = "untrusted"

@@ -106,7 +106,7 @@ def _places(field: Field, at: Any, count: int) -> list[Any]:
     if field.kind == "boolean":
         return [False, True]
     if field.kind in ("choice", "text"):
-        return field.options
+        return field.options if at is None or at in field.options else [*field.options, str(at)]
     import numpy as np  # only when data is made
 
     number = at if isinstance(at, (int, float)) else 0
@@ -163,7 +163,7 @@ def _line(
                     several = [label] if len(wanted) > 1 else []
                     name = ", ".join([*several, *([model] if len(outputs) > 1 else [])]) or label
                     lines.append(Line(name, one.values, group, number > 0))
-    return what_if_line(field.label, places, lines, _title(outputs, picked), at)
+    return what_if_line(field.label, places, lines, _title(outputs, picked), at, _are_chances(outputs))
 
 
 def _telling(found: list[_Output]) -> list[_Output]:
@@ -188,11 +188,14 @@ def _nearest(place: list[Any], at: Any) -> int:
     return min(range(len(place)), key=lambda index: abs(place[index] - at))
 
 
+def _are_chances(outputs: list[tuple[str, list[_Output]]]) -> bool:
+    values = [value for _, found in outputs for one in found for value in one.values]
+    return len(outputs[0][1]) > 1 and all(isinstance(value, (int, float)) and 0 <= value <= 1 for value in values)
+
+
 def _title(outputs: list[tuple[str, list[_Output]]], picked: str | None) -> str:
-    values = [value for _, found in outputs for one in found for value in one.values if isinstance(value, (int, float))]
-    are_chances = len(outputs[0][1]) > 1 and all(0 <= value <= 1 for value in values)
     label = picked or (outputs[0][1][0].label if len(outputs[0][1]) == 1 else "")
-    return " ".join(["probability" if are_chances else "", label]).strip() or "output"
+    return " ".join(["probability" if _are_chances(outputs) else "", label]).strip() or "output"
 
 
 def _map(
@@ -212,4 +215,6 @@ def _map(
     at = [
         value if field.kind in ("number", "integer") else str(value) for field, value in zip(fields, now, strict=True)
     ]
-    return what_if_map([field.label for field in fields], shown, planes, _title(outputs, picked), at, labels)
+    return what_if_map(
+        [field.label for field in fields], shown, planes, _title(outputs, picked), at, labels, _are_chances(outputs)
+    )

@@ -33,7 +33,7 @@ _KINDS_OF_DTYPES = {"b": "boolean", "i": "integer", "u": "integer", "f": "number
 _BLANKS: dict[str, Any] = {"number": 0, "integer": 0, "boolean": False, "text": "", "json": ""}
 
 
-class Field(msgspec.Struct, frozen=True):
+class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     """One input of a form.
 
     Attributes
@@ -237,7 +237,7 @@ def _params(schema: ParamSchema | None) -> tuple[list[Field], dict[str, Any]]:
 
 def _param_field(spec: ParamSpec) -> Field:
     kind = "json" if spec.shape else _kind(spec.dtype)
-    return Field(spec.name, spec.name, kind, f"list of {spec.dtype!r}" if spec.shape else repr(spec.dtype), False)
+    return Field(spec.name, spec.name, kind, f"list of {spec.dtype!r}" if spec.shape else repr(spec.dtype))
 
 
 def _param_start(field: Field, spec: ParamSpec) -> Any:

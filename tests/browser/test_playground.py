@@ -1,5 +1,6 @@
 """The playground: a form that the page and Python share, and models that answer it in the kernel."""
 
+import base64
 import json
 
 import pytest
@@ -105,17 +106,96 @@ def test_what_does_not_fit_is_said_next_to_the_field(lab, played):
     assert lab.run_code("print(w.values['tenure'], w.values['monthly charges'])") == "3 50"
 
 
+def test_models_answer_while_a_cell_runs(lab, played):
+    view = played("busy")
+    lab.page.evaluate(
+        "void jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({ code: 'import time; time.sleep(15)' })"
+    )
+    lab.page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'")
+    field(view, "support calls").locator("input[type=text]").fill("9")
+    view.get_by_test_id("mlops-predict").click()
+    expect(view.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true", timeout=8_000)
+
+
 def test_what_if_of_two_inputs(lab, played):
     view = played("whatif")
     chart = view.get_by_test_id("mlops-what-if-chart")
     expect(chart.locator(".plot-container").first).to_be_visible(timeout=60_000)
     view.get_by_test_id("mlops-what-if-second").select_option("monthly charges")
-    expect(chart.locator(".contourlayer").first).to_be_attached(timeout=60_000)
+    expect(chart.locator(".heatmaplayer image").first).to_be_attached(timeout=60_000)
     assert lab.run_code("print(w.features)") == "['tenure', 'monthly charges']"
     lab.page.wait_for_timeout(800)
     lab.shoot("playground-what-if", lab.output(1))
     lab.run_code("w.features = ['contract']")
     expect(view.get_by_test_id("mlops-what-if-feature")).to_have_value("contract")
+
+
+OTHERS = """
+import warnings; warnings.simplefilter('ignore')
+import numpy as np, pandas as pd
+import jupyter_mlops as mlflow
+from jupyter_mlops.models import ModelSignature
+from jupyter_mlops.types.schema import *
+from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import make_pipeline
+class Visits(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input, params):
+        return [f"{params['greeting']} {name}" for name in model_input['name']]
+schema = Schema([ColSpec('string', 'name'), ColSpec('datetime', 'arrival'), ColSpec('double', 'discount', required=False),
+                 ColSpec('boolean', 'member', required=False), ColSpec(Array('long'), 'rooms')])
+rows = pd.DataFrame({'name': ['Ada', 'Alan'], 'arrival': ['2024-05-01T14:30:00', '2024-05-02T09:00:00'], 'rooms': [[1, 2], [3]]})
+mlflow.pyfunc.save_model('visits', python_model=Visits(), input_example=rows, pip_requirements=['pandas'],
+    signature=ModelSignature(schema, params=ParamSchema([ParamSpec('greeting', 'string', 'Welcome,')])))
+digits = load_digits()
+mlflow.sklearn.save_model(LogisticRegression(max_iter=200).fit(digits.data, digits.target), 'digits', input_example=digits.data[:1])
+mlflow.sklearn.save_model(LogisticRegression(max_iter=200).fit(digits.data, digits.target), 'bare')
+cancer = load_breast_cancer(as_frame=True)
+mlflow.sklearn.save_model(make_pipeline(StandardScaler(), LogisticRegression()).fit(cancer.data, cancer.target_names[cancer.target]), 'cancer', input_example=cancer.data)
+"""
+
+
+def test_forms_of_other_kinds(lab, notebook):
+    calls = ["visits", "digits", "bare", "cancer"]
+    cells = [OTHERS.strip(), *(f"{name} = mlflow.playground({name!r})\n{name}" for name in calls)]
+    lab.open_notebook(notebook("others.ipynb", *cells)).run_all()
+    visits, digits, bare, cancer = (lab.output(at + 1).get_by_test_id("mlops-playground") for at in range(4))
+    for view in (visits, digits, bare, cancer):
+        view.scroll_into_view_if_needed()
+        expect(view).to_have_attribute("data-alive", "true")
+    field(visits, "name").locator("input").fill("Grace")
+    field(visits, "arrival").locator("input").fill("2024-06-01T10:00")
+    field(visits, "greeting").locator("input").fill("Hello,")
+    visits.get_by_test_id("mlops-predict").click()
+    expect(visits.get_by_test_id("mlops-prediction")).to_have_text("Hello, Grace")
+    lab.shoot("playground-visits", lab.output(1))
+
+    picture = lab.run_code(
+        "import base64, io\nfrom PIL import Image\nfile = io.BytesIO()\n"
+        "Image.fromarray((digits_data[7] / 16 * 255).reshape(8, 8).astype('uint8')).resize((80, 80), 0).save(file, 'png')\n"
+        "print(base64.b64encode(file.getvalue()).decode())".replace("digits_data", "load_digits().data")
+    )
+    image = {"name": "seven.png", "mimeType": "image/png", "buffer": base64.b64decode(picture)}
+    digits.get_by_test_id("mlops-file").locator("input").set_input_files(image)
+    expect(digits.get_by_test_id("mlops-file")).to_contain_text("seven.png")
+    digits.get_by_test_id("mlops-predict").click()
+    expect(digits.get_by_test_id("mlops-prediction")).to_have_text("7")
+    lab.shoot("playground-digits", lab.output(2))
+
+    field(bare, "input").locator("textarea").fill(json.dumps([[0.0] * 64]))
+    bare.get_by_test_id("mlops-predict").click()
+    expect(bare.get_by_test_id("mlops-prediction")).to_have_count(1)
+    field(bare, "input").locator("textarea").fill("[[1")
+    bare.get_by_test_id("mlops-predict").click()
+    expect(bare.get_by_test_id("mlops-field-error")).to_contain_text("no JSON")
+    lab.shoot("playground-bare", lab.output(3))
+
+    cancer.get_by_test_id("mlops-field-search").fill("worst area")
+    expect(cancer.get_by_test_id("mlops-field")).to_have_count(1)
+    cancer.get_by_test_id("mlops-field-search").fill("")
+    expect(cancer.get_by_test_id("mlops-what-if-chart").locator(".plot-container").first).to_be_visible(timeout=60_000)
+    lab.shoot("playground-many", lab.output(4))
 
 
 def test_a_file_of_rows_and_where_the_models_differ(lab, played):

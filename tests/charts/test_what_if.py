@@ -34,14 +34,14 @@ def test_choices_are_points_and_classes_are_steps():
 def test_two_models_stand_side_by_side_under_one_colour_scale():
     planes = [Plane("one", [[0.0, 0.5], [0.5, 1.0]]), Plane("two", [[0.0, 0.0], [1.0, 1.0]])]
     figure = drawn(what_if_map(["a", "b"], [[0, 1], [5, 6]], planes, "probability", [0, 5]))
-    assert [trace.type for trace in figure.data] == ["contour", "scatter"] * 2
+    assert [trace.type for trace in figure.data] == ["heatmap", "scatter"] * 2
     assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
-    assert {trace.coloraxis for trace in figure.data if trace.type == "contour"} == {"coloraxis"}
+    assert {trace.coloraxis for trace in figure.data if trace.type == "heatmap"} == {"coloraxis"}
     assert [note.text for note in figure.layout.annotations] == ["one", "two"]
 
 
 def test_classes_have_a_colour_each():
     plane = Plane("m", [[0, 1], [2, 1]])
     figure = drawn(what_if_map(["a", "b"], [["x", "y"], [5, 6]], [plane], "", ["x", None], labels=["p", "q", "r"]))
-    assert [trace.type for trace in figure.data] == ["heatmap"]  # there is no place to mark
+    assert [(trace.type, trace.zsmooth) for trace in figure.data] == [("heatmap", False)]  # there is no place to mark
     assert list(figure.layout.coloraxis.colorbar.ticktext) == ["p", "q", "r"]

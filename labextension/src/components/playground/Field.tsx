@@ -21,7 +21,7 @@ export const Field = memo(function Field(props: IProps): ReactElement {
   const { field, problem } = props;
   const trans = useTranslation();
   const id = useId();
-  const wide = field.kind === 'json' || field.kind === 'free';
+  const wide = ['json', 'free', 'datetime'].includes(field.kind);
   return (
     <div
       className="jp-mlops-field"

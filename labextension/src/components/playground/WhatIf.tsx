@@ -100,6 +100,7 @@ interface IAnswer {
 /** The chart asked for last; the former one stays until the new one is here. */
 function useWhatIf(host: IPlaygroundHost, state: IPlaygroundState, active: boolean): IAnswer {
   const [told, setTold] = useState<IAnswer>({ answer: null, problem: null, pending: false });
+  const turn = useRef(Promise.resolve());
   const wanted = JSON.stringify([state.features, state.output, state.values, state.params]);
   useEffect(() => {
     if (!active) {
@@ -107,9 +108,13 @@ function useWhatIf(host: IPlaygroundHost, state: IPlaygroundState, active: boole
     }
     let late = false;
     const { features, output } = host.get().state;
-    const timer = window.setTimeout(() => {
+    const ask = async (): Promise<void> => {
+      // A slow model is asked one thing at a time, and not for what has changed again meanwhile.
+      if (late) {
+        return;
+      }
       setTold(now => ({ ...now, pending: true }));
-      host.whatIf(features, output).then(
+      await host.whatIf(features, output).then(
         answer => !late && setTold({ answer, problem: null, pending: false }),
         (error: unknown) =>
           !late &&
@@ -119,6 +124,9 @@ function useWhatIf(host: IPlaygroundHost, state: IPlaygroundState, active: boole
             pending: false
           }))
       );
+    };
+    const timer = window.setTimeout(() => {
+      turn.current = turn.current.then(ask);
     }, REST_MS);
     return () => {
       late = true;
