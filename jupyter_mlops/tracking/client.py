@@ -452,7 +452,7 @@ class MlflowClient:
         """Move a version to a stage, and what is there to Archived when asked (Staging and Production only).
 
         Gates may refuse it with `GateRefused`, see `registry.require`; ``force=True`` with a comment moves it anyway. Both
-        stand in the model's history.
+        stand in the model's history. MLflow warns that its stages will go; ours stay, and nothing is said.
         """
         by = author(comment)
         return move_version(self._registry, name, str(version), stage, None, archive_existing_versions, by, force)
