@@ -40,8 +40,8 @@ _FORMS = (
     "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, models:/m-<id>, a path, "
     "or a URI such as s3://bucket/model"
 )
-_RUNS = re.compile(r"runs:/(?://)?([^/]+)/(.*[^/])/*", re.DOTALL)
-_MODELS = re.compile(r"models:/(?://)?([^/]+)(?:/(.*))?", re.DOTALL)
+_RUNS = re.compile(r"runs:/([^/]+)/(.*[^/])/*", re.DOTALL)
+_MODELS = re.compile(r"models:/([^/]+)(?:/(.*))?", re.DOTALL)
 _LOGGED = re.compile(r"m-[0-9a-f]{32}")
 _NUMBER = re.compile(r"[0-9]+")
 _WORDS = ("latest", *(stage.lower() for stage in STAGES))

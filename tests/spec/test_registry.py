@@ -179,7 +179,7 @@ ROWS = [
         "models:/m/99": MISSING, "models:/m/staging": INTERNAL, "models:/m/Live": INVALID, "models:/m@nobody": INVALID, "models:/x@champion": MISSING,
         "models:/x/1": MISSING, "models:/x/latest": MISSING, "models:/m": MISSING, "models:/m-" + LOGGED[::-1]: MISSING,
         "models:/": INTERNAL, "models:/m/": INTERNAL, "models://m/1": INTERNAL, "models:m/1": INTERNAL, "models:/m/1/../../..": INVALID,
-        "models:/@champion": INTERNAL, "models:/m@": INTERNAL,
+        "models:/@champion": INTERNAL, "models:///m/1": INTERNAL, "runs:///RUN/model": INTERNAL, "models:/m@": INTERNAL,
         "runs:/": INTERNAL, "runs:/RUN": INTERNAL, "runs://RUN/model": INTERNAL, "runs://profile@host/RUN/model": INTERNAL, "runs:/RUN/": INTERNAL,
         "runs:/nobody/model": MISSING, "runs:/RUN/../../x": INVALID, "": INVALID,
     }.items()),

@@ -159,6 +159,16 @@ def test_a_run_that_a_model_version_is_made_of_stays(make_run, client, sql):
     assert remove(force=True)[1] == [f"Run with ID {used} has been permanently deleted."]
 
 
+def test_a_run_stays_whose_artifacts_a_copy_of_a_deleted_version_is_made_of(make_run, client):
+    used = make_run(delete=True)
+    client.create_registered_model("forest")
+    client.create_model_version("forest", f"runs:/{used}/model", used)
+    client.copy_model_version("models:/forest/1", "copy")
+    client.delete_registered_model("forest")
+    found, lines = remove()
+    assert (lines, [line.partition(" is made")[0] for line in found.kept]) == ([], [f"Run {used} stays: copy/1"])
+
+
 def test_a_version_registered_in_the_meantime_saves_its_run(make_run, client):
     used = make_run(delete=True)
     found = find_garbage(open_store())
