@@ -7,6 +7,7 @@ import { STAGES, type Stage } from './types';
 interface IProps {
   version: string;
   stage: Stage;
+  tabIndex?: number;
   onStage(stage: Stage): void;
 }
 
@@ -28,7 +29,7 @@ export function stageItems(
 }
 
 /** The stage of a version as a button that opens the other stages. */
-export function StageMenu({ version, stage, onStage }: IProps): ReactElement {
+export function StageMenu({ version, stage, tabIndex, onStage }: IProps): ReactElement {
   const trans = useTranslation();
   const items = stageItems(stage, one => stageLabel(one, trans), onStage);
   const { button, isOpen, toggle, menu } = useMenu(trans.__('Move to stage'), items);
@@ -38,6 +39,7 @@ export function StageMenu({ version, stage, onStage }: IProps): ReactElement {
         ref={button}
         type="button"
         className="jp-mlops-badge jp-mlops-stage"
+        tabIndex={tabIndex}
         data-testid="mlops-stage"
         data-stage={stage}
         aria-haspopup="menu"

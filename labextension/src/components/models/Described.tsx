@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useId, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { Icon } from '../Icon';
 import { useTranslation } from '../translation';
 
@@ -53,7 +53,6 @@ function Editor({ text, label, testid, onEditing, onSave, draw }: IProps): React
   const [typed, setTyped] = useState(text);
   const [preview, setPreview] = useState(false);
   const [busy, setBusy] = useState(false);
-  useEffect(() => setTyped(text), [text]);
   const save = async (): Promise<void> => {
     setBusy(true);
     const saved = await onSave(typed.trim());

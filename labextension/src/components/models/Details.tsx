@@ -11,8 +11,9 @@ import type { IEditing } from './useEditing';
 interface IProps {
   host: IModelsHost;
   name: string;
+  version: string;
   /** What the table knows already. */
-  row: IVersionRow;
+  row: IVersionRow | undefined;
   stamp: number;
   edit: IEditing;
   editing: boolean;
@@ -20,9 +21,8 @@ interface IProps {
 }
 
 /** All that is known of one version. */
-export function Details({ host, name, row, stamp, edit, editing, onEditing }: IProps): ReactElement {
+export function Details({ host, name, version, row, stamp, edit, editing, onEditing }: IProps): ReactElement {
   const trans = useTranslation();
-  const { version } = row;
   const { data, problem, pending } = useAnswer(
     () => host.version(name, version),
     `${name}/${version}`,
@@ -38,13 +38,28 @@ export function Details({ host, name, row, stamp, edit, editing, onEditing }: IP
     >
       <div className="jp-mlops-crumbs">
         <h3>{trans.__('Version %1', version)}</h3>
-        <StageBadge stage={row.stage} />
-        {row.aliases.map(alias => (
+        {shown && <StageBadge stage={shown.stage} />}
+        {shown?.aliases.map(alias => (
           <AliasBadge key={alias} alias={alias} />
         ))}
       </div>
+      {problem !== null && <p className="jp-mlops-note">{problem}</p>}
+      {shown && <About row={shown} host={host} edit={edit} editing={editing} onEditing={onEditing} />}
+      {data !== null && <Sections details={data} />}
+    </section>
+  );
+}
+
+type IAbout = Pick<IProps, 'host' | 'edit' | 'editing' | 'onEditing'> & { row: IVersionRow };
+
+/** What people wrote about it, and where it is from. */
+function About({ row, host, edit, editing, onEditing }: IAbout): ReactElement {
+  const trans = useTranslation();
+  const { version } = row;
+  return (
+    <>
       <Described
-        text={shown.description}
+        text={row.description}
         label={trans.__('Description of version %1', version)}
         testid="mlops-version-description"
         locked={edit.locked}
@@ -57,21 +72,17 @@ export function Details({ host, name, row, stamp, edit, editing, onEditing }: IP
         <dt>{trans.__('Tags')}</dt>
         <dd>
           <Tags
-            tags={shown.tags}
+            tags={row.tags}
             locked={edit.locked}
             onSet={(key, value) => edit.setTag(version, key, value)}
             onDelete={key => void edit.deleteTag(version, key)}
           />
         </dd>
-        {facts(shown, trans.__('%1 in %2', shown.runName || shown.runId, shown.experiment)).map(
-          ([id, value]) => (
-            <Fact key={id} id={id} value={value} />
-          )
-        )}
+        {facts(row, trans.__('%1 in %2', row.runName || row.runId, row.experiment)).map(([id, value]) => (
+          <Fact key={id} id={id} value={value} />
+        ))}
       </dl>
-      {problem !== null && <p className="jp-mlops-note">{problem}</p>}
-      {data !== null && <Sections details={data} />}
-    </section>
+    </>
   );
 }
 

@@ -156,16 +156,17 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
                 setDescribed(row.version);
               }}
             />
-            {chosen !== undefined && (
+            {single !== undefined && (
               <Details
-                key={chosen.version}
+                key={single}
                 host={host}
                 name={name}
+                version={single}
                 row={chosen}
                 stamp={stamp}
                 edit={edit}
-                editing={described === chosen.version}
-                onEditing={editing => setDescribed(editing ? chosen.version : null)}
+                editing={described === single}
+                onEditing={editing => setDescribed(editing ? single : null)}
               />
             )}
           </>

@@ -11,6 +11,7 @@ interface IProps {
   row: IVersionRow;
   /** Why nothing can be changed; null when it can. */
   locked: string | null;
+  tabIndex: number;
   onStage(stage: Stage): void;
   onAlias(): void;
   onRemoveAlias(alias: string): void;
@@ -21,8 +22,10 @@ interface IProps {
 export function VersionMenu(props: IProps): ReactElement {
   const { row, locked } = props;
   const trans = useTranslation();
+  const label = (stage: Stage): string =>
+    stage === 'None' ? trans.__('Take out of its stage…') : trans.__('Move to %1…', stageLabel(stage, trans));
   const items: IMenuItem[] = [
-    ...stageItems(row.stage, stage => trans.__('Move to %1…', stageLabel(stage, trans)), props.onStage),
+    ...stageItems(row.stage, label, props.onStage),
     {
       id: 'alias',
       label: trans.__('Set alias…'),
@@ -44,8 +47,8 @@ export function VersionMenu(props: IProps): ReactElement {
       choose: props.onDescribe
     }
   ];
-  const label = trans.__('Version %1', row.version);
-  const { button, isOpen, toggle, menu } = useMenu(label, items);
+  const name = trans.__('Version %1', row.version);
+  const { button, isOpen, toggle, menu } = useMenu(name, items);
   return (
     <>
       <button
@@ -53,10 +56,10 @@ export function VersionMenu(props: IProps): ReactElement {
         type="button"
         className="jp-mlops-tool jp-mlops-version-menu"
         data-testid="mlops-version-menu"
-        tabIndex={-1}
+        tabIndex={props.tabIndex}
         disabled={locked !== null}
         title={locked ?? trans.__('What can be done with version %1', row.version)}
-        aria-label={label}
+        aria-label={name}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         onClick={event => {

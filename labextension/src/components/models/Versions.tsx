@@ -37,12 +37,15 @@ export function Versions(props: IProps): ReactElement {
   const order = useMemo(() => rows.map(keyOf), [rows]);
   const chosen = useMemo(() => new Set(selection), [selection]);
   const { active, pick, onKeyDown } = useSelection(order, selection, props.onSelection);
+  // One row's buttons are in the way of Tab, not those of all.
+  const stop = active ?? order[0];
   const columns = versionColumns({
     rows,
     metrics,
     chosen,
     now,
     locked,
+    active: stop,
     trans,
     onPick: pick,
     onStage: props.onStage,
@@ -50,6 +53,7 @@ export function Versions(props: IProps): ReactElement {
       <VersionMenu
         row={row}
         locked={locked}
+        tabIndex={row.version === stop ? 0 : -1}
         onStage={stage => props.onStage(row, stage)}
         onAlias={() => props.onAlias(row)}
         onRemoveAlias={alias => props.onRemoveAlias(row, alias)}

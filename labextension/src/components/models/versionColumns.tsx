@@ -16,6 +16,8 @@ interface IParts {
   chosen: ReadonlySet<string>;
   now: number;
   locked: string | null;
+  /** The row whose buttons Tab goes to. */
+  active: string | undefined;
   trans: ITranslate;
   onPick(version: string, how: IPick): void;
   onStage(row: IVersionRow, stage: Stage): void;
@@ -33,6 +35,7 @@ function identity({
   rows,
   chosen,
   locked,
+  active,
   trans,
   onPick,
   onStage,
@@ -71,7 +74,12 @@ function identity({
       width: 114,
       cell: row =>
         locked === null ? (
-          <StageMenu version={row.version} stage={row.stage} onStage={stage => onStage(row, stage)} />
+          <StageMenu
+            version={row.version}
+            stage={row.stage}
+            tabIndex={row.version === active ? 0 : -1}
+            onStage={stage => onStage(row, stage)}
+          />
         ) : (
           <span title={locked}>
             <StageBadge stage={row.stage} />
