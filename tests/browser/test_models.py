@@ -201,6 +201,18 @@ def test_a_reload_without_kernel_keeps_the_model_and_reads_the_store(lab, opened
     expect(row(view, 1)).to_have_attribute("data-stage", "Staging")
 
 
+def test_a_kernel_answers_where_the_server_cannot(lab, opened):
+    lab.page.route("**/jupyter-mlops/{views,actions}/**", lambda route: route.abort())
+    view = opened("wine-kernel")
+    expect(view).to_have_attribute("data-source", "kernel")
+    sheet = start_move(lab, view, 1, "Staging")
+    sheet.get_by_test_id("mlops-move-ok").click()
+    expect(row(view, 1)).to_have_attribute("data-stage", "Staging")
+    assert stages(lab, "wine-kernel") == "['Staging', 'Production', 'None']"
+    view.get_by_test_id("mlops-tab-history").click()
+    expect(view.get_by_test_id("mlops-event").first).to_contain_text("wine-kernel.ipynb")
+
+
 def test_an_unreachable_store_leaves_what_was_saved(lab, opened):
     view = opened("wine-saved")
     lab.save()
