@@ -22,8 +22,14 @@ interface IProps {
 export function VersionMenu(props: IProps): ReactElement {
   const { row, locked } = props;
   const trans = useTranslation();
-  const label = (stage: Stage): string =>
-    stage === 'None' ? trans.__('Take out of its stage…') : trans.__('Move to %1…', stageLabel(stage, trans));
+  const label = (stage: Stage): string => {
+    if (stage === row.stage) {
+      return stageLabel(stage, trans);
+    }
+    return stage === 'None'
+      ? trans.__('Take out of its stage…')
+      : trans.__('Move to %1…', stageLabel(stage, trans));
+  };
   const items: IMenuItem[] = [
     ...stageItems(row.stage, label, props.onStage),
     {
