@@ -45,7 +45,7 @@ export class KernelLink {
     this.up?.send({ state: state as JSONObject });
   }
 
-  ask(method: string, params: object): Promise<unknown> {
+  ask(method: string, params: object, waitMs = ANSWER_MS): Promise<unknown> {
     const { up } = this;
     if (up === null || !this.isAlive) {
       return Promise.reject(new RequestError('NO_KERNEL', 'The kernel does not know this view.'));
@@ -56,7 +56,7 @@ export class KernelLink {
         this.questions.delete(id);
         reject(new RequestError('TIMEOUT', 'The kernel did not answer.'));
       };
-      const timer = window.setTimeout(late, ANSWER_MS);
+      const timer = window.setTimeout(late, waitMs);
       const settle =
         <T>(how: (value: T) => void) =>
         (value: T): void => {

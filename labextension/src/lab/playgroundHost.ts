@@ -11,25 +11,27 @@ import { RequestError } from './request';
 import { ViewHost } from './viewHost';
 
 const MOST_BYTES = 5_000_000;
+/** Models may take their time; a kernel that goes away ends the wait. */
+const PATIENCE_MS = 600_000;
 
 /** A playground asks its kernel alone: the models are there. */
 export class PlaygroundHost extends ViewHost<IPlaygroundState, IPlaygroundBundle> implements IPlaygroundHost {
   async predict(values: IValues, params: IValues): Promise<void> {
-    await this.fromKernel('predict', { values, params });
+    await this.told('predict', { values, params });
   }
 
   async trust(): Promise<void> {
-    await this.fromKernel('trust', {});
+    await this.told('trust', {});
   }
 
   async sendFile(field: string, file: File): Promise<void> {
-    await this.fromKernel('file', { field, name: file.name, data: await this.base64(file) });
+    await this.told('file', { field, name: file.name, data: await this.base64(file) });
   }
 
   async sendRows(file: File): Promise<void> {
     const isArray = file.name.toLowerCase().endsWith('.npy');
     const content = isArray ? { npy: await this.base64(file) } : { csv: await this.sized(file).text() };
-    await this.fromKernel('rows', { name: file.name, ...content });
+    await this.told('rows', { name: file.name, ...content });
   }
 
   async rows(
@@ -37,11 +39,15 @@ export class PlaygroundHost extends ViewHost<IPlaygroundState, IPlaygroundBundle
     limit: number,
     differing: boolean
   ): Promise<{ rows: ITableRow[]; total: number }> {
-    return readRows(await this.fromKernel('compare', { offset, limit, differing }));
+    return readRows(await this.told('compare', { offset, limit, differing }));
   }
 
   async whatIf(features: string[], output: string | null): Promise<IWhatIf> {
-    return readWhatIf(await this.fromKernel('what_if', { features, output }));
+    return readWhatIf(await this.told('what_if', { features, output }));
+  }
+
+  private told(method: string, body: object): Promise<unknown> {
+    return this.fromKernel(method, body, PATIENCE_MS);
   }
 
   private sized(file: File): File {

@@ -59,8 +59,8 @@ export class ViewHost<S extends object, B extends IViewBundle<S>> implements IVi
   }
 
   /** The same from the kernel. */
-  protected fromKernel(view: string, body: object): Promise<unknown> {
-    return this.parts.store.ask(view, body);
+  protected fromKernel(view: string, body: object, waitMs?: number): Promise<unknown> {
+    return this.parts.store.ask(view, body, waitMs);
   }
 
   /** Why the server could not answer, in words for the user. */

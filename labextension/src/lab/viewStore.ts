@@ -47,10 +47,10 @@ export class ViewStore<S extends object> {
     this.change({ stamp: this.shared.stamp + 1 });
   }
 
-  ask(method: string, params: object): Promise<unknown> {
+  ask(method: string, params: object, waitMs?: number): Promise<unknown> {
     const living = [...this.links.values()].find(({ link }) => link.isAlive);
     return living
-      ? living.link.ask(method, params)
+      ? living.link.ask(method, params, waitMs)
       : Promise.reject(new RequestError('NO_KERNEL', 'No kernel knows this view.'));
   }
 

@@ -17,7 +17,7 @@ export function Playground({ host }: { host: IPlaygroundHost }): ReactElement {
   const id = useId();
   const { state, alive } = useSyncExternalStore(host.subscribe, host.get);
   const { form } = host.bundle;
-  const { busy, problem, ask } = useAsked(state, alive);
+  const { busy, problem, ask } = useAsked();
   const [touched, setTouched] = useState(false);
   const ready = state.models.length > 0 && state.models.every(model => model.state === 'ready');
   const { outcome, table, tab } = state;

@@ -77,6 +77,11 @@ function readTexts(value: unknown): { [name: string]: string } {
   return Object.fromEntries(Object.entries(dict(value)).map(([name, one]) => [name, text(one)]));
 }
 
+function readLasting(value: unknown): { [mime: string]: string } {
+  const lasting = Object.entries(readTexts(value));
+  return Object.fromEntries(lasting.filter(([mime]) => mime === 'text/html' || mime === 'text/plain'));
+}
+
 function named(value: unknown): INamed | null {
   return isDict(value) ? { name: text(value.name), value: scalar(value.value) } : null;
 }
@@ -170,7 +175,7 @@ export function readPlaygroundState(value: unknown): Partial<IPlaygroundState> {
     outcome: readOutcome,
     table: readTable,
     models: one => list(one, readModel),
-    lasting: readTexts
+    lasting: readLasting
   };
   const known = Object.entries(read).filter(([name]) => name in state);
   return Object.fromEntries(known.map(([name, one]) => [name, one(state[name])]));
@@ -187,8 +192,9 @@ function readState(value: unknown): IPlaygroundState {
     outcome: null,
     table: null,
     models: [],
-    lasting: {},
-    ...readPlaygroundState(value)
+    ...readPlaygroundState(value),
+    // Of the kernel alone: what a file has of it stands beside the state.
+    lasting: {}
   };
 }
 

@@ -24,8 +24,9 @@ export function typedNumber(typed: string): number | string | null {
   if (trimmed === '') {
     return null;
   }
-  const read = Number(trimmed.replace(',', '.'));
-  return Number.isFinite(read) ? read : trimmed;
+  const read = Number(trimmed);
+  // A whole number that a float does not hold stays as it was typed.
+  return Number.isFinite(read) && (Number.isSafeInteger(read) || !Number.isInteger(read)) ? read : trimmed;
 }
 
 /** A time as the browser's picker takes it. */
