@@ -219,21 +219,24 @@ def result_frame(inputs: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFram
         The inputs, ``prediction`` (or the names of several outputs), ``probability_<class>``; the same of the other model
         after ``challenger_``, and ``differs``.
     """
-    made = inputs.copy()
+    import pandas as pd  # only when a model predicts
+
+    taken, made = set(inputs.columns), {}
+
+    def put(name: str, values: Any) -> None:
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        made[name] = values.to_numpy() if hasattr(values, "to_numpy") else values
+
     for prefix, answer in zip(("", "challenger_"), answers, strict=False):
         if answer.outputs is None:
             continue
         for name in answer.outputs.columns:
-            _put(made, prefix + str(name), answer.outputs[name])
+            put(prefix + str(name), answer.outputs[name])
         if answer.chances is not None and answer.chances is not answer.outputs:
             for name in answer.chances.columns:
-                _put(made, f"{prefix}probability_{name}", answer.chances[name])
+                put(f"{prefix}probability_{name}", answer.chances[name])
     if (found := differences(answers)) is not None:
-        _put(made, "differs", found[0])
-    return made
-
-
-def _put(frame: pd.DataFrame, name: str, values: Any) -> None:
-    while name in frame.columns:
-        name += "_"
-    frame[name] = values.to_numpy() if hasattr(values, "to_numpy") else values
+        put("differs", found[0])
+    return pd.concat([inputs, pd.DataFrame(made, index=inputs.index)], axis=1)

@@ -57,9 +57,14 @@ class Trial:
         self._count = 0
         meta = contestants[0].meta
         self._schema, self._params = meta.get_input_schema(), meta.get_params_schema()
-        self.form, self.has_example = self._make_form(contestants[0], rows)
+        self.form = self._make_form(contestants[0], rows)
 
-    def _make_form(self, first: Contestant, rows: pd.DataFrame | None) -> tuple[Form, bool]:
+    @property
+    def has_example(self) -> bool:
+        """Whether the form starts with something that the model takes."""
+        return self.form.filled or bool(self.files)
+
+    def _make_form(self, first: Contestant, rows: pd.DataFrame | None) -> Form:
         problem, example = None, None
         try:
             example = first.example()
@@ -70,7 +75,7 @@ class Trial:
             form = msgspec.structs.replace(form, notes=[*form.notes, problem])
         if form.kind == "tensors" and self._schema is not None and example is not None:
             self._take_example(form, example if isinstance(example, Mapping) else {form.fields[0].name: example})
-        return form, (example is not None or rows is not None) and len(form.notes) <= (form.kind == "free")
+        return form
 
     def _take_example(self, form: Form, example: Mapping[str, Any]) -> None:
         assert self._schema is not None
@@ -230,8 +235,14 @@ class Trial:
             "left_out": [str(column) for column in extra],
             "differing": None if found is None else int(found[0].sum()),
             "ms": [answer.ms for answer in answers],
-            "problems": [answer.problem for answer in answers],
+            "problems": self._problems(answers),
         }
+
+    def _problems(self, answers: Sequence[Answer]) -> list[str | None]:
+        if len(answers) == 1:
+            return [answers[0].problem]
+        both = zip(self.contestants, answers, strict=True)
+        return [answer.problem and f"{one.label}: {answer.problem}" for one, answer in both]
 
     def page(self, offset: int = 0, limit: int = 100, differing: bool = False) -> dict[str, Any]:
         """Rows of the table, those that differ first."""

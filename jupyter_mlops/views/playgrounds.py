@@ -25,6 +25,7 @@ __all__ = ["FREE", "Field", "Form", "json_cell", "make_form", "sample_frame"]
 FREE = "input"  # the one field of a model that does not say what it takes
 _MOST_CHOICES, _LONGEST_CHOICE, _MOST_ROWS = 20, 60, 10_000
 _MOST_IN_MATRIX = 32  # numbers of a vector that are typed in; longer ones are files
+_MOST_EXACT = 2**53  # a browser's numbers are floats
 _KINDS = {
     DataType.boolean: "boolean", DataType.integer: "integer", DataType.long: "integer", DataType.float: "number",
     DataType.double: "number", DataType.string: "text", DataType.binary: "file", DataType.datetime: "datetime",
@@ -74,6 +75,8 @@ class Form(msgspec.Struct, frozen=True):
         or ``free`` (JSON or CSV, for the model does not say what it takes).
     values, params_values : dict
         To start with: the first row of the example, else blanks.
+    filled : bool
+        Whether they are an example.
     notes : list of str
         What the reader must know of the form.
     """
@@ -83,6 +86,7 @@ class Form(msgspec.Struct, frozen=True):
     params: list[Field]
     values: dict[str, Any]
     params_values: dict[str, Any]
+    filled: bool = False
     notes: list[str] = []
 
 
@@ -116,14 +120,14 @@ def make_form(model: Model, example: Any = None, rows: pd.DataFrame | None = Non
         kind, schema = "matrix", _columns_of(spec)
     if kind == "tensors":
         fields = [_tensor_field(name, spec) for name, spec in schema.input_dict().items()]
-        return Form(kind, fields, params, dict.fromkeys(f.name for f in fields), params_values, notes)
+        return Form(kind, fields, params, dict.fromkeys(f.name for f in fields), params_values)
     try:
         sample = sample_frame(example if rows is None else rows, schema)
     except Exception as error:  # an example is a file of anybody
         sample, notes = None, [f"The input example cannot be used: {error}"]
     fields = [_field(name, spec, sample, kind) for name, spec in schema.input_dict().items()]
     values = {field.name: _start(field, sample) for field in fields}
-    return Form(kind, fields, params, values, params_values, notes)
+    return Form(kind, fields, params, values, params_values, sample is not None, notes)
 
 
 def sample_frame(rows: Any, schema: Schema) -> pd.DataFrame | None:
@@ -215,7 +219,7 @@ def json_cell(value: Any, kind: str = "") -> Any:
         return "NaN" if kind == "number" else None
     if isinstance(value, float) and kind == "integer" and value.is_integer():
         return int(value)
-    value = as_json(value)
+    value = str(value) if isinstance(value, int) and abs(value) > _MOST_EXACT else as_json(value)
     return value if value is None or isinstance(value, (bool, int, float, str)) else _text(value)
 
 
@@ -252,4 +256,4 @@ def _free(example: Any, params: list[Field], params_values: dict[str, Any]) -> F
     except Exception as error:  # an example is a file of anybody
         notes.append(f"The input example cannot be used: {error}")
     field = Field(FREE, FREE, "free", "JSON or CSV")
-    return Form("free", [field], params, {FREE: start}, params_values, notes)
+    return Form("free", [field], params, {FREE: start}, params_values, start != "", notes)

@@ -202,8 +202,11 @@ def test_a_file_of_rows_and_where_the_models_differ(lab, played):
     view = played("rows")
     text = lab.run_code("print(X.assign(extra=1).to_csv(index=False))")
     view.get_by_test_id("mlops-tab-rows").click()
-    content = {"name": "customers.csv", "mimeType": "text/csv", "buffer": text.encode()}
-    view.get_by_test_id("mlops-drop").locator("input[type=file]").set_input_files(content)
+    dragged = lab.page.evaluate_handle(
+        "text => { const data = new DataTransfer(); data.items.add(new File([text], 'customers.csv')); return data; }",
+        text,
+    )
+    view.get_by_test_id("mlops-drop").dispatch_event("drop", {"dataTransfer": dragged})
     expect(view.get_by_test_id("mlops-differing")).to_be_visible()
     expected = int(
         lab.run_code("print(sum(native.predict(X) != mlflow.sklearn.load_model('models:/rows/2').predict(X)))")

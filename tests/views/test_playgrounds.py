@@ -262,3 +262,10 @@ def test_a_result_never_hides_an_input():
         "challenger_prediction",
         "differs_",
     ]
+
+
+def test_whole_numbers_that_no_browser_holds_stay_exact():
+    schema = Schema([ColSpec("long", "n")])
+    form = form_of(schema, {"n": [2**53 + 1]})
+    assert form.values == {"n": str(2**53 + 1)}
+    assert read_form(form, schema, form.values, {})[0]["n"][0] == 2**53 + 1
