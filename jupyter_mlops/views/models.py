@@ -34,7 +34,7 @@ def models(
 
     Notes
     -----
-    One session; about 10 ms for 100 of 1,000 models with 100 versions each.
+    One session; about 20 ms for 100 of 1,000 models with 100 versions each.
 
     Examples
     --------
