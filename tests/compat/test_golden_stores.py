@@ -58,4 +58,6 @@ def test_it_is_written_on(golden, value):
     with mlflow.start_run():
         mlflow.log_metric("loss", 1.5)
     assert value("SELECT count(*) FROM metrics WHERE value = 1.5") == 1
-    assert mlflow.register_model(f"runs:/{read()['runs'][0][0]}/model", "forest").version == "4"
+    run_id = read()["runs"][0][0]
+    mlflow.MlflowClient().log_text(run_id, "flavors: {}", "model/MLmodel")
+    assert mlflow.register_model(f"runs:/{run_id}/model", "forest").version == "4"
