@@ -109,7 +109,10 @@ def _typed(values: Any, dtype: DataType) -> Any:
     import pandas as pd  # only when data is looked at
 
     if dtype is DataType.boolean:
-        return values.map(lambda value: _TRUTHS.get(str(value).strip().lower(), value)).infer_objects()
+        truths = values.map(lambda value: _TRUTHS.get(str(value).strip().lower(), value))
+        if len(bad := truths[truths.notna() & ~truths.isin([True, False])]):
+            raise InvalidParameter(f"{str(bad.iloc[0])[:60]!r} is neither true nor false.")
+        return truths.infer_objects()
     if dtype is DataType.string:
         return values.map(lambda value: value if isinstance(value, str) or pd.isna(value) else str(value))
     if dtype is DataType.datetime:

@@ -102,7 +102,7 @@ def test_an_odd_example_still_leaves_a_form(example):
         ("age", 2**40, "integer"),
         ("age", None, "needed"),
         ("size", "", "needed"),
-        ("new", "perhaps", "boolean"),
+        ("new", "perhaps", "'perhaps' is neither true nor false"),
         ("since", "yesterday", "yesterday"),
         ("list", "[1,", "no JSON"),
         ("list", '"text"', "list or array"),
