@@ -121,7 +121,10 @@ class EndpointHandler(GuardedHandler):
         self.finish(msgspec.json.encode(answer))
 
     def _user(self) -> str:
-        return str(getattr(self.current_user, "username", "") or "")
+        """Who asks; with a token alone Jupyter makes up a name for each browser, and the server's own user is meant."""
+        user = self.current_user
+        made_up = str(getattr(user, "name", "")).startswith("Anonymous ")
+        return "" if made_up else str(getattr(user, "username", "") or "")
 
 
 def _writes(method: str, path: str) -> bool:

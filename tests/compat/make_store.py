@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 def fill():
-    from jupyter_mlops import MlflowClient
+    from jupyter_mlops import MlflowClient, registry
     from jupyter_mlops.entities import Metric, Param, RunTag
 
     client = MlflowClient()
@@ -41,7 +41,13 @@ def fill():
         client.create_model_version("forest", f"runs:/{run_id}/model", run_id, tags={"checked": "yes"})
     client.delete_model_version("forest", "2")
     client.transition_model_version_stage("forest", "1", "Production")
-    client.set_registered_model_alias("forest", "champion", "3")
+    client.set_registered_model_alias("forest", "champion", "3", comment="the best")
+    registry.require("forest", stage="Production", rule=["metrics.acc > champion", "signature"])
+    registry.record_use("models:/forest/3", "served", place="https://host/forest")
+    client.copy_model_version("models:/forest@champion", "copy")
+    registry.undo("forest")
+    model = client._store.create_logged_model(wine, "model", "sklearn", run_id, {"k": "v"}, {"p": "q"})
+    client._store.update_logged_model(model.model_id, status="LOGGED_MODEL_READY")
 
 
 def log_without_folding():

@@ -13,9 +13,9 @@ import yaml
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, MlflowException, NotFound, UntrustedModel
 from jupyter_mlops.models import Model, ModelSignature
-from jupyter_mlops.models.configs import MAX_BYTES, MAX_DEPTH, read_yaml
 from jupyter_mlops.models.mismatches import find_mismatches
 from jupyter_mlops.types.schema import ColSpec, Schema
+from jupyter_mlops.types.yaml_texts import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
 class Echo(mlflow.pyfunc.PythonModel):
