@@ -253,6 +253,7 @@ pathlib.Path('loaded.txt').unlink(missing_ok=True)
 """
     view = played("loud", "mlflow.playground('loud')", more)
     expect(view).to_contain_text("can run any code")
+    expect(view.get_by_test_id("mlops-result")).to_contain_text("No model is loaded yet")
     expect(view.get_by_test_id("mlops-predict")).to_be_disabled()
     assert lab.run_code("print(os.path.exists('loaded.txt'))") == "False"
     lab.shoot("playground-trust", lab.output(1))

@@ -101,7 +101,7 @@ export function Playground({ host }: { host: IPlaygroundHost }): ReactElement {
               onPredict={() => ask(() => host.predict(state.values, state.params))}
             />
             <div className="jp-mlops-playground-right">
-              <Result outcome={outcome} stale={stale} busy={busy} />
+              <Result outcome={outcome} stale={stale} busy={busy} ready={ready} />
               {outcome !== null && outcome.cards.some(card => card.problem === null) && (
                 <WhatIf host={host} state={state} active={alive && ready} />
               )}

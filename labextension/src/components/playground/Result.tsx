@@ -8,10 +8,12 @@ interface IProps {
   /** The form has been changed since. */
   stale: boolean;
   busy: boolean;
+  /** Whether the models are loaded. */
+  ready: boolean;
 }
 
 /** What the models said, side by side. */
-export function Result({ outcome, stale, busy }: IProps): ReactElement {
+export function Result({ outcome, stale, busy, ready }: IProps): ReactElement {
   const trans = useTranslation();
   const wrong = outcome === null ? 0 : Object.keys({ ...outcome.wrong, ...outcome.wrongParams }).length;
   return (
@@ -24,7 +26,9 @@ export function Result({ outcome, stale, busy }: IProps): ReactElement {
       aria-label={trans.__('Result')}
     >
       {outcome === null && (
-        <p className="jp-mlops-empty">{trans.__('Fill in the form and press Predict.')}</p>
+        <p className="jp-mlops-empty">
+          {ready ? trans.__('Fill in the form and press Predict.') : trans.__('No model is loaded yet.')}
+        </p>
       )}
       {wrong > 0 && (
         <p className="jp-mlops-empty">
