@@ -8,12 +8,12 @@ from typing import Any
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons import compare, curves
-from jupyter_mlops.views.histories import model_history
-from jupyter_mlops.views.lineages import lineage
-from jupyter_mlops.views.model_versions import model_version, model_versions
-from jupyter_mlops.views.models import models
-from jupyter_mlops.views.moves import preview_move
-from jupyter_mlops.views.version_comparisons import compare_versions
+from jupyter_mlops.views.registry.comparisons import compare_versions
+from jupyter_mlops.views.registry.histories import model_history
+from jupyter_mlops.views.registry.lineages import lineage
+from jupyter_mlops.views.registry.models import models
+from jupyter_mlops.views.registry.moves import preview_move
+from jupyter_mlops.views.registry.versions import model_version, model_versions
 
 __all__ = ["VIEWS", "answer"]
 

@@ -16,11 +16,11 @@ from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.actions import ACTIONS, act
 from jupyter_mlops.views.bundles import bundle, is_plain
-from jupyter_mlops.views.model_versions import model_versions
-from jupyter_mlops.views.models import models
-from jupyter_mlops.views.registry_frames import models_frame, versions_frame, versions_of
-from jupyter_mlops.views.registry_snapshots import SNAPSHOT_ROWS, registry_snapshot
-from jupyter_mlops.views.registry_tables import registry_html, registry_text
+from jupyter_mlops.views.registry.frames import models_frame, versions_frame, versions_of
+from jupyter_mlops.views.registry.models import models
+from jupyter_mlops.views.registry.snapshots import SNAPSHOT_ROWS, registry_snapshot
+from jupyter_mlops.views.registry.tables import registry_html, registry_text
+from jupyter_mlops.views.registry.versions import model_versions
 from jupyter_mlops.views.requests import answer
 from jupyter_mlops.widgets.linked import LinkedView
 from jupyter_mlops.widgets.links import announce

@@ -14,11 +14,11 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.bundles import bundle, is_plain
-from jupyter_mlops.views.playground_models import Contestant
-from jupyter_mlops.views.playground_pages import playground_html, playground_text, table_html
-from jupyter_mlops.views.playground_trials import Trial, problem_of
-from jupyter_mlops.views.playground_what_ifs import can_vary
-from jupyter_mlops.views.playgrounds import Field, json_cell
+from jupyter_mlops.views.playground.contestants import Contestant
+from jupyter_mlops.views.playground.forms import Field, json_cell
+from jupyter_mlops.views.playground.pages import playground_html, playground_text, table_html
+from jupyter_mlops.views.playground.trials import Trial, problem_of
+from jupyter_mlops.views.playground.what_ifs import can_vary
 from jupyter_mlops.widgets.linked import LinkedView
 from jupyter_mlops.widgets.links import announce
 

@@ -12,10 +12,10 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.signatures import ModelSignature
 from jupyter_mlops.types.schema import Array, ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
-from jupyter_mlops.views.playground_files import decode, read_array, read_npy
-from jupyter_mlops.views.playground_inputs import read_csv, read_form, read_params, to_model
-from jupyter_mlops.views.playground_results import Answer, differences, result_frame
-from jupyter_mlops.views.playgrounds import make_form
+from jupyter_mlops.views.playground.files import decode, read_array, read_npy
+from jupyter_mlops.views.playground.forms import make_form
+from jupyter_mlops.views.playground.inputs import read_csv, read_form, read_params, to_model
+from jupyter_mlops.views.playground.results import Answer, differences, result_frame
 
 COLUMNS = Schema(
     [

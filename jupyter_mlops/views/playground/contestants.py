@@ -11,7 +11,7 @@ from jupyter_mlops.models.models import Model
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
 from jupyter_mlops.registry.uris import find_version, model_place, resolve_model_uri
-from jupyter_mlops.views.playground_results import words_of
+from jupyter_mlops.views.playground.results import words_of
 
 __all__ = ["Contestant"]
 

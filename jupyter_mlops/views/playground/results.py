@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.models.enforcement import fit_input
 from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
-from jupyter_mlops.views.playgrounds import json_cell
+from jupyter_mlops.views.playground.forms import json_cell
 
 if TYPE_CHECKING:
     import numpy as np

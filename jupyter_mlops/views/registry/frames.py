@@ -10,7 +10,7 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.interrupts import whole_import
-from jupyter_mlops.views.models import models
+from jupyter_mlops.views.registry.models import models
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.views.html import cell_text, escape, table
 from jupyter_mlops.views.numbers import number_text
-from jupyter_mlops.views.playground_results import short
-from jupyter_mlops.views.playgrounds import Form
+from jupyter_mlops.views.playground.forms import Form
+from jupyter_mlops.views.playground.results import short
 
 if TYPE_CHECKING:
     import pandas as pd

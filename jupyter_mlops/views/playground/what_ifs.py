@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jupyter_mlops.charts.what_if import Line, Plane, what_if_line, what_if_map
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.views.numbers import as_json
-from jupyter_mlops.views.playground_results import Answer
-from jupyter_mlops.views.playgrounds import Field, Form
+from jupyter_mlops.views.playground.forms import Field, Form
+from jupyter_mlops.views.playground.results import Answer
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from typing import Any
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.model_folders import FolderFacts, read_folder
-from jupyter_mlops.views.model_versions import version_rows
 from jupyter_mlops.views.numbers import as_json
+from jupyter_mlops.views.registry.folders import FolderFacts, read_folder
+from jupyter_mlops.views.registry.versions import version_rows
 
 __all__ = ["compare_versions"]
 

@@ -16,7 +16,7 @@ from jupyter_mlops.types.columns import ColSpec
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.params import ParamSchema
 from jupyter_mlops.types.schema import Schema
-from jupyter_mlops.views.playgrounds import FREE, Field, Form
+from jupyter_mlops.views.playground.forms import FREE, Field, Form
 
 __all__ = ["MOST_ROWS", "read_csv", "read_form", "read_params", "rows_of", "to_model"]
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
-from jupyter_mlops.views.playground_files import decode, read_array, read_npy, summary
-from jupyter_mlops.views.playground_inputs import MOST_ROWS, read_csv, read_form, read_params, rows_of, to_model
-from jupyter_mlops.views.playground_models import Contestant
-from jupyter_mlops.views.playground_pages import columns_of, page_of
-from jupyter_mlops.views.playground_results import Answer, ask, card_of, differences, result_frame
-from jupyter_mlops.views.playground_what_ifs import what_if
-from jupyter_mlops.views.playgrounds import Form, make_form
+from jupyter_mlops.views.playground.contestants import Contestant
+from jupyter_mlops.views.playground.files import decode, read_array, read_npy, summary
+from jupyter_mlops.views.playground.forms import Form, make_form
+from jupyter_mlops.views.playground.inputs import MOST_ROWS, read_csv, read_form, read_params, rows_of, to_model
+from jupyter_mlops.views.playground.pages import columns_of, page_of
+from jupyter_mlops.views.playground.results import Answer, ask, card_of, differences, result_frame
+from jupyter_mlops.views.playground.what_ifs import what_if
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -256,7 +256,7 @@ class Trial:
     def what_if(
         self, values: Mapping[str, Any], params: Mapping[str, Any], features: Sequence[str], output: str | None
     ) -> dict[str, Any]:
-        """See `views.playground_what_ifs.what_if`, for the row of a form.
+        """See `views.playground.what_ifs.what_if`, for the row of a form.
 
         Raises
         ------

@@ -9,10 +9,10 @@ import msgspec
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import SourceRun, VersionPage
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.histories import last_move
-from jupyter_mlops.views.model_folders import read_folder
-from jupyter_mlops.views.models import model_head
 from jupyter_mlops.views.numbers import as_json
+from jupyter_mlops.views.registry.folders import read_folder
+from jupyter_mlops.views.registry.histories import last_move
+from jupyter_mlops.views.registry.models import model_head
 
 __all__ = ["model_version", "model_versions", "version_rows"]
 
