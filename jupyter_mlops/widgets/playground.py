@@ -253,6 +253,8 @@ class Playground(LinkedView):
             announce(self)
         store = open_store(get_registry_uri())
         with self._trial.lock:
+            if self._is_stale():
+                self._ask_form()
             state = {name: value for name, value in self.page_state().items() if name != "lasting"}
             view = {
                 "view": "playground",
@@ -265,6 +267,11 @@ class Playground(LinkedView):
             }
             written = self._written()
             return bundle(view, written["text/html"], written["text/plain"])
+
+    def _is_stale(self) -> bool:
+        """Whether the form was changed in Python since its row was predicted: what is shown should belong together."""
+        told = self.outcome if self.tab == "row" else None
+        return told is not None and (told["values"], told["params"]) != (self.values, self.params)
 
     def _first_rows(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._trial.page()["rows"]

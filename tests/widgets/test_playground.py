@@ -342,3 +342,12 @@ def test_pages_and_cells_ask_at_once():
     [thread.join(20) for thread in threads]
     assert failed == []
     assert view.outcome["number"] >= 9
+
+
+def test_what_is_shown_belongs_to_the_form_as_it_is(tmp_path):
+    rows = pd.DataFrame({"size": [50.0, 80.0, 120.0]})
+    mlflow.sklearn.save_model(LinearRegression().fit(rows, [1.0, 1.6, 2.4]), tmp_path / "m", input_example=rows)
+    shown = mlflow.playground(tmp_path / "m")
+    shown.values = {"size": 100.0}
+    assert "size: 100" in (text := shown._repr_mimebundle_()["text/plain"])
+    assert "prediction 2" in text
