@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -9,10 +10,11 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.entities.records import Entity
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["Facts", "Gate", "MovePreview", "Rule", "Verdict", "judge", "parse_rule", "target_name"]
+__all__ = ["Facts", "FolderFacts", "Gate", "MovePreview", "Rule", "Verdict", "check_target", "judge", "parse_rule", "target_name"]
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge, "<=": operator.le, "!=": operator.ne, ">": operator.gt, "<": operator.lt, "=": operator.eq,
@@ -134,6 +136,13 @@ class MovePreview(Entity, frozen=True):
         return all(verdict.passed for verdict in self.verdicts)
 
 
+class FolderFacts(msgspec.Struct, frozen=True):
+    """What a model's folder was found to have; None where it could not be read."""
+
+    signature: bool | None = None
+    input_example: bool | None = None
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What is known of a version when it is judged.
 
@@ -141,7 +150,7 @@ class Facts(msgspec.Struct, frozen=True):
     ----------
     version : str
     metrics : mapping of str to mapping
-        By ``""`` (the version itself), ``champion`` and ``@alias`` the latest metrics of the source run.
+        By ``""`` (the version itself), ``champion`` and ``@alias`` the latest metrics of the source run, where that is known.
     versions : mapping of str to str
         Which version ``champion`` and each ``@alias`` is; one that is missing is not there.
     tags : mapping of str to str
@@ -159,6 +168,12 @@ class Facts(msgspec.Struct, frozen=True):
     signature: bool | None = None
     input_example: bool | None = None
     evaluation: bool | None = None
+
+
+def check_target(stage: str | None, alias: str | None) -> None:
+    """Raise `InvalidParameter` unless one of a stage and an alias is given."""
+    if (stage is None) == (alias is None):
+        raise InvalidParameter("Say either a stage or an alias.")
 
 
 def target_name(stage: str | None, alias: str | None) -> str:
@@ -188,10 +203,8 @@ def parse_rule(text: str) -> Rule:
     'yes'
     """
     if not isinstance(text, str):
-        raise InvalidParameter(f"A rule is a text, not {text!r}. Rules: {_FORMS}.")
-    text = text.strip()
-    if len(text) > 1000:
-        raise InvalidParameter(f"A rule has at most 1000 characters, not {len(text)}.")
+        raise InvalidParameter(f"A rule is a text, not {text!r:.300}. Rules: {_FORMS}.")
+    text = bounded_text(text, 1000, "rule").strip()
     if text in _WORDS:
         return Rule(_WORDS[text])
     if found := _METRIC.fullmatch(text):
@@ -221,9 +234,13 @@ def judge(text: str, facts: Facts) -> Verdict:
 
 
 def _metric(rule: Rule, facts: Facts) -> tuple[bool, str]:
-    mine = facts.metrics.get("", {}).get(rule.key)
+    if "" not in facts.metrics:
+        return False, f"version {facts.version} has no source run in the registry's store, which would have the metric {rule.key}"
+    mine = facts.metrics[""].get(rule.key)
     if mine is None:
         return False, f"the source run of version {facts.version} has no metric {rule.key}"
+    if math.isnan(mine):
+        return False, f"{rule.key} is NaN"
     if rule.other is None:
         return _COMPARE[rule.comparator](mine, rule.value), f"{rule.key} is {mine:.6g}"
     called = "the champion" if rule.other == "champion" else rule.other
@@ -235,7 +252,8 @@ def _metric(rule: Rule, facts: Facts) -> tuple[bool, str]:
     if theirs is None:
         return False, f"{rule.key} is {mine:.6g}; version {other}, {called}, has no metric {rule.key}"
     assert isinstance(rule.value, float)
-    return _COMPARE[rule.comparator](mine, theirs + rule.value), f"{rule.key} is {mine:.6g}; version {other}, {called}, has {theirs:.6g}"
+    passed = not math.isnan(theirs) and _COMPARE[rule.comparator](mine, theirs + rule.value)
+    return passed, f"{rule.key} is {mine:.6g}; version {other}, {called}, has {theirs:.6g}"
 
 
 def _tag(rule: Rule, facts: Facts) -> tuple[bool, str]:

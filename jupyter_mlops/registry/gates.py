@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.entities.gates import Gate, parse_rule
+from jupyter_mlops.entities.gates import Gate, check_target, parse_rule
 from jupyter_mlops.entities.names import check_alias
 from jupyter_mlops.entities.registered_models import canonical_stage
 from jupyter_mlops.errors import InvalidParameter
@@ -65,8 +65,7 @@ def require(
     >>> [gate.rule for gate in require("gated", stage="Production", rule=["signature", "metrics.auc > champion"])]
     ['signature', 'metrics.auc > champion']
     """
-    if (stage is None) == (alias is None):
-        raise InvalidParameter("Say either a stage or an alias.")
+    check_target(stage, alias)
     stage = None if stage is None else canonical_stage(stage)
     alias = None if alias is None else check_alias(alias)
     rules = list(rule) if isinstance(rule, (list, tuple)) else [rule]

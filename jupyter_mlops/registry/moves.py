@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from jupyter_mlops.entities.authors import Author
-from jupyter_mlops.entities.gates import MovePreview, parse_rule
+from jupyter_mlops.entities.gates import FolderFacts, MovePreview, check_target, parse_rule
 from jupyter_mlops.entities.registered_models import ModelVersion, canonical_stage
-from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.registry.authors import author
 from jupyter_mlops.registry.model_files import read_mlmodel, version_files
-from jupyter_mlops.storage.base import FolderFacts, RegistryStore
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = ["move", "move_version", "preview", "preview_move", "undo"]
 
@@ -65,8 +65,7 @@ def move_version(
     force: bool,
 ) -> ModelVersion:  # fmt: skip
     """`move` in a store, on behalf of `by`."""
-    if (stage is None) == (alias is None):
-        raise InvalidParameter("Say either a stage or an alias.")
+    check_target(stage, alias)
     known = _folder_facts(store, name, version, stage, alias)
     if alias is None:
         return store.transition_model_version_stage(
@@ -87,8 +86,6 @@ def preview(
     store: RegistryStore, name: str, version: str, stage: str | None, alias: str | None, archive_existing: bool
 ) -> MovePreview:
     """`preview_move` in a store."""
-    if (stage is None) == (alias is None):
-        raise InvalidParameter("Say either a stage or an alias.")
     known = _folder_facts(store, name, version, stage, alias)
     return store.preview_move(name, version, stage, alias, archive_existing, known)
 
@@ -121,6 +118,6 @@ def _folder_facts(
         return None
     try:
         found = read_mlmodel(version_files(store, store.get_model_version(name, version)))
-    except (MlflowException, OSError):
+    except (MlflowException, OSError, ValueError):
         return None
     return FolderFacts(bool(found.get("signature")), bool(found.get("saved_input_example_info")))

@@ -23,8 +23,9 @@ from jupyter_mlops.registry.uris import (
     run_and_path,
     uri_text,
 )
-from jupyter_mlops.storage.base import RegistryStore, TrackingStore
+from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = [
     "copy_model_version", "create_version", "register_model", "search_model_versions", "search_registered_models",

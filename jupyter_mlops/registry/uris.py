@@ -27,8 +27,9 @@ from jupyter_mlops.entities.uris import is_local, join_uri, local_path
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.base import RegistryStore, TrackingStore
+from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = [
     "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",

@@ -10,7 +10,7 @@ import msgspec
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.registry.moves import move_version
-from jupyter_mlops.storage.base import RegistryStore
+from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.views.calls import call_named
 
 __all__ = ["ACTIONS", "act"]

@@ -11,12 +11,19 @@ from jupyter_mlops.entities.names import stored_text
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["history", "note"]
+__all__ = ["history", "last_move", "note"]
 
 _MOST_TEXT = 1000  # of a value that was and became: a description may be long
 _INSERT = (
     "INSERT INTO store.audit (change, time, who, action, kind, name, version, detail, mid, host, notebook, cell, key, before, "
     "after, comment, forced, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_EVENT = (
+    "change, time, who, action, kind, name, version, detail, key, before, after, comment, forced, host, notebook, cell, undoes"
+)
+_MOVES = (  # older versions of the package did not write down what was before: those moves stay
+    "mid = (SELECT mid FROM store.registered_models WHERE name = $name) AND action IN ('stage', 'alias', 'remove alias') "
+    "AND undoes IS NULL AND before IS DISTINCT FROM after"
 )
 _SIMPLE = {"create", "describe", "delete", "tag"}  # said of models and of versions
 
@@ -43,16 +50,24 @@ def _short(value: Any) -> str | None:
     return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
 
 
-def history(session: Session, name: str, most: int | None, *, moves: bool) -> list[ModelEvent]:
+def history(session: Session, name: str, most: int | None) -> list[ModelEvent]:
     """All that happened to a model, newest first; of a name that is not there any more, to the last model that had it."""
     mid, since = _model_of(session, name)
-    chosen = "action IN ('stage', 'alias', 'remove alias') AND " if moves else ""
     rows = session.rows(
-        "SELECT change, time, who, action, kind, name, version, detail, key, before, after, comment, forced, host, notebook, "
-        f"cell, undoes FROM store.audit WHERE {chosen}(mid = $mid OR (mid IS NULL AND time >= $since AND name IN "
-        "(SELECT $name UNION ALL SELECT name FROM store.audit WHERE mid = $mid))) ORDER BY change DESC, rowid DESC LIMIT $most",
+        f"SELECT {_EVENT} FROM store.audit WHERE mid = $mid OR (mid IS NULL AND time >= $since AND name IN "
+        "(SELECT $name UNION ALL SELECT name FROM store.audit WHERE mid = $mid)) ORDER BY change DESC, rowid DESC LIMIT $most",
         {"mid": mid, "since": since, "name": name, "most": most},
     )
+    return [_event(*row) for row in rows]
+
+
+def last_move(session: Session, name: str) -> list[ModelEvent]:
+    """What the last move of a stage or an alias did that is not undone yet, in that order; nothing when there is none."""
+    stored_text(name, "model's name")
+    rows = session.rows(
+        f"SELECT {_EVENT} FROM store.audit WHERE {_MOVES} AND change = (SELECT max(change) FROM store.audit WHERE {_MOVES} "
+        "AND change NOT IN (SELECT undoes FROM store.audit WHERE undoes IS NOT NULL)) ORDER BY rowid", {"name": name},
+    )  # fmt: skip
     return [_event(*row) for row in rows]
 
 

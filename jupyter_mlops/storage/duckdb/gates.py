@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.entities.gates import Facts, Gate, Verdict, judge, parse_rule, target_name
-from jupyter_mlops.errors import NotFound
-from jupyter_mlops.storage.base import FolderFacts
+from jupyter_mlops.entities.gates import Facts, FolderFacts, Gate, Verdict, judge, parse_rule, target_name
+from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.model_versions import mid_of
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["add", "of_model", "remove", "verdicts"]
+
+_MOST = 100  # rules of a stage or an alias
 
 
 def of_model(session: Session, name: str) -> list[Gate]:
@@ -24,11 +25,12 @@ def of_model(session: Session, name: str) -> list[Gate]:
 def add(session: Session, name: str, stage: str | None, alias: str | None, rules: list[str], by: Author) -> list[Gate]:
     """Set rules; one that stands there already is set once."""
     mid = mid_of(session, name)
-    there = {(gate.stage, gate.alias, gate.rule) for gate in of_model(session, name)}
+    there = [gate.rule for gate in of_model(session, name) if (gate.stage, gate.alias) == (stage, alias)]
+    fresh = [rule for rule in dict.fromkeys(rules) if rule not in there]
+    if len(there) + len(fresh) > _MOST:
+        raise InvalidParameter(f"At most {_MOST} rules stand at {target_name(stage, alias)}, not {len(there) + len(fresh)}.")
     with session.transaction() as change:
-        for rule in dict.fromkeys(rules):
-            if (stage, alias, rule) in there:
-                continue
+        for rule in fresh:
             session.rows(
                 "INSERT INTO store.gates SELECT coalesce(max(gid), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM store.gates",
                 [mid, stage, alias, rule, by.user, now_ms(), change],
@@ -79,7 +81,8 @@ def _facts(
     versions = {f"@{alias}": version for alias, version in aliases if f"@{alias}" in others}
     if holder is not None:
         versions["champion"] = holder
-    metrics = {who: _metrics(session, mid, version) for who, version in {"": number, **versions}.items()}
+    found = {who: _metrics(session, mid, version) for who, version in {"": number, **versions}.items()}
+    metrics = {who: values for who, values in found.items() if values is not None}
     tags = dict(session.rows("SELECT key, value FROM store.model_version_tags WHERE mid = ? AND version = ?", [mid, number]))
     evaluated = session.row(
         "SELECT passed FROM store.model_uses WHERE mid = ? AND version = ? AND kind = 'evaluated' ORDER BY change DESC LIMIT 1",
@@ -92,10 +95,10 @@ def _facts(
     )  # fmt: skip
 
 
-def _metrics(session: Session, mid: int, version: int) -> dict[str, float]:
-    return dict(
-        session.rows(
-            "SELECT l.key, l.value FROM store.model_versions v JOIN store.runs r USING (run_id) JOIN store.latest_metrics l "
-            "ON l.rid = r.rid WHERE v.mid = ? AND v.version = ?", [mid, version],
-        )
+def _metrics(session: Session, mid: int, version: int) -> dict[str, float] | None:
+    """The latest metrics of a version's source run; None when that is not in this store."""
+    rows = session.rows(
+        "SELECT l.key, l.value FROM store.model_versions v JOIN store.runs r USING (run_id) LEFT JOIN store.latest_metrics l "
+        "ON l.rid = r.rid WHERE v.mid = ? AND v.version = ?", [mid, version],
     )  # fmt: skip
+    return {key: value for key, value in rows if key is not None} if rows else None

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.entities.gates import MovePreview, Verdict
+from jupyter_mlops.entities.gates import FolderFacts, MovePreview, Verdict, check_target
+from jupyter_mlops.entities.model_events import ModelEvent
 from jupyter_mlops.entities.names import check_alias, stored_text
 from jupyter_mlops.entities.registered_models import ModelVersion, canonical_stage
 from jupyter_mlops.errors import GateRefused, InvalidParameter, InvalidState
-from jupyter_mlops.storage.base import FolderFacts
 from jupyter_mlops.storage.duckdb import gates, model_versions
-from jupyter_mlops.storage.duckdb.audits import note
+from jupyter_mlops.storage.duckdb.audits import last_move, note
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["delete_alias", "preview", "set_alias", "transition", "undo"]
-
-_MOVES = "mid = ? AND action IN ('stage', 'alias', 'remove alias') AND undoes IS NULL AND before IS DISTINCT FROM after"
 
 
 def transition(
@@ -72,8 +70,7 @@ def preview(
     known: FolderFacts | None,
 ) -> MovePreview:  # fmt: skip
     """What a move would do, and whether the gates let it through; nothing is changed."""
-    if (stage is None) == (alias is None):
-        raise InvalidParameter("Say either a stage or an alias.")
+    check_target(stage, alias)
     mid, number = model_versions.locate(session, name, version)
     archives: list[int] = []
     if stage is not None:
@@ -98,45 +95,35 @@ def undo(session: Session, name: str, by: Author) -> list[ModelVersion]:
         There is none, or what it moved has changed since.
     """
     mid = model_versions.mid_of(session, name)
-    row = session.row(
-        f"SELECT max(change) FROM store.audit WHERE {_MOVES} AND change NOT IN "
-        "(SELECT undoes FROM store.audit WHERE mid = ? AND undoes IS NOT NULL)", [mid, mid],
-    )  # fmt: skip
-    if row is None or row[0] is None:
+    events = last_move(session, name)
+    if not events:
         raise InvalidState(f"No move of {name!r} can be undone: none was made, or all were undone.")
-    moved = row[0]
-    events = session.rows(
-        f"SELECT action, version, key, before, after FROM store.audit WHERE {_MOVES} AND change = ? ORDER BY rowid", [mid, moved]
-    )
     with session.transaction() as change:
-        for action, version, key, before, after in events:
-            (_unmove_stage if action == "stage" else _unmove_alias)(session, mid, name, version, key, before, after, change)
+        for event in events:
+            (_unmove_stage if event.action == "stage" else _unmove_alias)(session, mid, name, event, change)
             note(
-                session, by, "stage" if action == "stage" else "alias", "version", mid, name,
-                version, key=key, before=after, after=before, undoes=moved,
+                session, by, event.action, "version", mid, name, None if event.version is None else int(event.version),
+                key=event.key, before=event.after, after=event.before, undoes=event.change,
             )  # fmt: skip
         model_versions.touch_model(session, mid, change)
-    touched = dict.fromkeys(version for _, version, _, _, _ in events if version is not None)
+    touched = dict.fromkeys(int(event.version) for event in events if event.version is not None)
     return model_versions.fetch(session, [(mid, version) for version in touched])
 
 
-def _unmove_stage(
-    session: Session, mid: int, name: str, version: int, key: None, before: str, after: str, change: int
-) -> None:
-    if _stage_of(session, mid, version) != after:
-        raise InvalidState(f"Version {version} of {name!r} is no longer in {after}: its move cannot be undone. Move it by hand.")
-    _put(session, mid, version, before, change, now_ms())
+def _unmove_stage(session: Session, mid: int, name: str, event: ModelEvent, change: int) -> None:
+    version = int(event.version or 0)
+    if _stage_of(session, mid, version) != event.after:
+        raise InvalidState(f"Version {version} of {name!r} is no longer in {event.after}: its move cannot be undone. Move it by hand.")
+    _put(session, mid, version, str(event.before), change, now_ms())
 
 
-def _unmove_alias(
-    session: Session, mid: int, name: str, version: int | None, key: str, before: str | None, after: str | None, change: int
-) -> None:
-    now = _holder(session, mid, key)
-    if (None if now is None else str(now)) != after:
-        raise InvalidState(f"Alias @{key} of {name!r} has moved since: its move cannot be undone. Move it by hand.")
-    if before is not None and _stage_of(session, mid, int(before)) is None:
-        raise InvalidState(f"Version {before} of {name!r} is deleted: alias @{key} cannot go back to it.")
-    _point(session, mid, key, None if before is None else int(before), change)
+def _unmove_alias(session: Session, mid: int, name: str, event: ModelEvent, change: int) -> None:
+    alias, now = str(event.key), _holder(session, mid, str(event.key))
+    if (None if now is None else str(now)) != event.after:
+        raise InvalidState(f"Alias @{alias} of {name!r} has moved since: its move cannot be undone. Move it by hand.")
+    if event.before is not None and _stage_of(session, mid, int(event.before)) is None:
+        raise InvalidState(f"Version {event.before} of {name!r} is deleted: alias @{alias} cannot go back to it.")
+    _point(session, mid, alias, None if event.before is None else int(event.before), change)
 
 
 def _stage(stage: str, archive_existing: bool) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_mlops.entities.authors import Author
-from jupyter_mlops.entities.gates import Gate, MovePreview
+from jupyter_mlops.entities.gates import FolderFacts, Gate, MovePreview
 from jupyter_mlops.entities.lineages import Lineage
 from jupyter_mlops.entities.model_events import ModelEvent
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
-from jupyter_mlops.storage.base import FolderFacts, RegistryStore
 from jupyter_mlops.storage.duckdb import (
     audits,
     gates,
@@ -23,6 +22,7 @@ from jupyter_mlops.storage.duckdb import (
     searches,
 )
 from jupyter_mlops.storage.duckdb.files import StoreFiles
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = ["DuckDBRegistry"]
 
@@ -156,11 +156,13 @@ class DuckDBRegistry(RegistryStore):
         with self.files.session("undo move") as session:
             return model_moves.undo(session, name, by or Author.of_process())
 
-    def get_model_history(
-        self, name: str, max_results: int | None = None, *, moves: bool = False
-    ) -> list[ModelEvent]:
+    def get_model_history(self, name: str, max_results: int | None = None) -> list[ModelEvent]:
         with self.files.reading() as session:
-            return audits.history(session, name, max_results, moves=moves)
+            return audits.history(session, name, max_results)
+
+    def get_last_move(self, name: str) -> list[ModelEvent]:
+        with self.files.reading() as session:
+            return audits.last_move(session, name)
 
     def add_gates(
         self, name: str, stage: str | None, alias: str | None, rules: list[str], by: Author | None = None

@@ -10,7 +10,7 @@ from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.registry.model_files import MLMODEL_FILE, read_bytes, version_files
-from jupyter_mlops.storage.base import RegistryStore
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = ["FolderFacts", "read_folder"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.charts.lineages import lineage_figure
-from jupyter_mlops.storage.base import RegistryStore
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = ["lineage"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.entities.registry_pages import ModelSummary
-from jupyter_mlops.storage.base import RegistryStore
+from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = ["model_head", "models"]
 
