@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 __all__ = ["LOOPBACK", "given_token", "is_allowed_host", "is_allowed_origin", "is_same"]
 
+_HOST = re.compile(r"(?:(?P<name>[\w.\-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::\d+)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -47,8 +49,9 @@ def is_allowed_host(header: str, allowed: Iterable[str]) -> bool:
     >>> is_allowed_host("ml.team.example", ["*.team.example"])
     True
     """
-    name = (urlsplit(f"//{header}").hostname or "") if header else ""
-    return any(
+    named = _HOST.fullmatch(header)
+    name = (named["name"] or named["address"]).lower() if named else ""
+    return bool(name) and any(
         one in (name, "*") or (one.startswith("*.") and name.endswith(one[1:])) for one in map(str.lower, allowed)
     )
 
