@@ -3,3 +3,7 @@
 May import `entities` and `errors`; used by `views`. A figure is plain data (``{"data": …, "layout": …}``): plotly itself is
 needed only by who draws it.
 """
+
+from jupyter_mlops.charts.lineages import lineage_figure
+
+__all__ = ["lineage_figure"]
