@@ -7,8 +7,12 @@ import tarfile
 import pytest
 
 import jupyter_mlops as mlflow
+from jupyter_mlops import registry
+from jupyter_mlops.errors import InvalidState
 from jupyter_mlops.storage.duckdb.backups import backups_of, sha256_of
 from jupyter_mlops.storage.duckdb.migrations import SCHEMA_VERSION
+from jupyter_mlops.tracking.settings import current_store
+from jupyter_mlops.views.requests import answer
 from tests.compat.make_store import read
 
 GOLDEN = sorted(pathlib.Path(__file__).parent.glob("schema-*.tar.gz"))
@@ -58,6 +62,18 @@ def test_it_is_written_on(golden, value):
     with mlflow.start_run():
         mlflow.log_metric("loss", 1.5)
     assert value("SELECT count(*) FROM metrics WHERE value = 1.5") == 1
-    run_id = read()["runs"][0][0]
+    run_id = next(run_id for run_id, name, *_ in read()["runs"] if name == "run-0")
     mlflow.MlflowClient().log_text(run_id, "flavors: {}", "model/MLmodel")
     assert mlflow.register_model(f"runs:/{run_id}/model", "forest").version == "4"
+
+
+def test_only_what_can_be_undone_is_offered(golden):
+    """Before schema 3 a move did not write down where it came from."""
+    found = answer(current_store(), "model_history", {"name": "forest"})
+    assert "Version 1 moved from None to Production" in [event["text"] for event in found["events"]]
+    assert (found["undo"] is not None) == (golden >= 3)
+    if found["undo"]:
+        registry.undo("forest")
+    else:
+        with pytest.raises(InvalidState, match="No move"):
+            registry.undo("forest")
