@@ -82,7 +82,7 @@ _HOMES = {
     "unload_ipython_extension": "magics.extension",
 }
 _MODULES = {
-    "artifacts", "data", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "pyfunc", "pytorch", "registry",
+    "artifacts", "charts", "data", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "pyfunc", "pytorch", "registry",
     "sklearn", "tensorflow", "tracking", "types", "xgboost",
 }  # fmt: skip
 
