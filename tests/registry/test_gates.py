@@ -185,7 +185,8 @@ def test_another_process_meets_the_same_gate(child, client, sql):
 @pytest.mark.parametrize(
     "rule",
     ["", " ", "auc > 0.9", "metrics.auc", "metrics.auc >", "metrics.auc ~ 1", "metrics.auc > 'x'", "metrics.auc > champion * 2", "tags.a > 'x'",
-     "tags.a = x", "Signature", "metrics.auc > 1; DROP TABLE runs", "metrics.auc > nan", None, 5, [], ["signature", ""], "x" * 2000],
+     "tags.a = x", "Signature", "metrics.auc > 1; DROP TABLE runs", "metrics.auc > nan", None, 5, [], ["signature", ""], "x" * 2000, "tags.a = '\ud800'",
+     [f"tags.a{number}" for number in range(101)]],
 )  # fmt: skip
 def test_what_is_no_rule(client, sql, rule):
     client.create_registered_model("m")
@@ -214,6 +215,7 @@ def test_a_model_that_is_not_there(client):
         ("metrics.auc >= champion - 0.01", 0.795, 0.8, True), ("metrics.auc >= champion + 0.01", 0.805, 0.8, False),
         ("metrics.auc < champion", 0.1, 0.8, True), ("metrics.auc = champion", 0.8, 0.8, True), ("metrics.auc != champion", 0.8, 0.8, False),
         ("metrics.auc > champion", math.nan, 0.8, False), ("metrics.auc > champion", 0.8, math.nan, False),
+        ("metrics.auc != champion", 0.8, math.nan, False), ("metrics.auc != champion", math.nan, 0.8, False), ("metrics.auc != 1", math.nan, None, False),
         ("metrics.auc > champion", math.inf, 0.8, True), ("metrics.auc > champion", 0.8, None, False), ("metrics.auc > 1e-3", 0.8, None, True),
         ("metrics.`auc` == 0.8", 0.8, None, True), ("metric.auc>.5", 0.8, None, True), ("metrics.auc > -1", 0.8, None, True),
     ],
@@ -221,6 +223,17 @@ def test_a_model_that_is_not_there(client):
 def test_comparisons(rule, mine, theirs, passes):
     others = {} if theirs is None else {"auc": theirs}
     assert judge(rule, Facts("2", {"": {"auc": mine}, "champion": others}, {"champion": "1"}, {})).passed is passes
+
+
+def test_a_run_that_is_elsewhere_is_said_to_be():
+    with mlflow.start_run() as run:
+        mlflow.log_metric("auc", 0.9)
+        mlflow.log_text("x", "model/weights")
+    mlflow.set_registry_uri("registry.duckdb")
+    mlflow.register_model(f"runs:/{run.info.run_id}/model", "m")
+    require("m", stage="Production", rule="metrics.auc > 0.5")
+    with pytest.raises(GateRefused, match="no source run in the registry's store"):
+        move("m", 1, "Production")
 
 
 def test_an_alias_that_is_not_there_does_not_pass():
