@@ -6,7 +6,7 @@ from jupyter_mlops.entities.lineages import USE_KINDS, Lineage
 from jupyter_mlops.entities.uris import without_credentials
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.authors import author
-from jupyter_mlops.registry.uris import find_version
+from jupyter_mlops.registry.uris import find_version, uri_text
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 
 __all__ = ["lineage", "record_evaluation", "record_use"]
@@ -61,6 +61,8 @@ def record_use(model_uri: str, kind: str, place: str | None = None, run_id: str 
 
 def record_evaluation(model_uri: str, passed: bool, run_id: str | None = None, place: str | None = None) -> None:
     """Note that a version was evaluated, and whether it passed: what the rule ``evaluation passed`` asks for."""
+    if type(passed).__name__ not in ("bool", "bool_"):  # NumPy's too; bool("False") would open a gate
+        raise InvalidParameter(f"passed is True or False, not {passed!r:.100}.")
     _record(model_uri, "evaluated", place, run_id, bool(passed))
 
 
@@ -70,6 +72,6 @@ def _record(model_uri: str, kind: str, place: str | None, run_id: str | None, pa
     if not place and not run_id and passed is None:
         raise InvalidParameter("Say where the version is used: place=… or run_id=….")
     store = open_store(get_registry_uri())
-    version, _ = find_version(model_uri, store)
-    shown = without_credentials(place) if place else None
+    version, _ = find_version(uri_text(model_uri), store)
+    shown = without_credentials(place) if isinstance(place, str) else place
     store.record_model_use(version.name, version.version, kind, shown, run_id, passed, author())

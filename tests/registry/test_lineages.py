@@ -85,7 +85,8 @@ def test_names_of_strangers_are_text_in_the_figure():
 
 def test_what_cannot_be_recorded(trained):
     for given in (
-        {"kind": "eaten", "place": "x"}, {"kind": "served"}, {"kind": "served", "place": ""},
+        {"kind": "eaten", "place": "x"}, {"kind": "served"}, {"kind": "served", "place": ""}, {"kind": "served", "place": 8080},
+        {"kind": "served", "place": "\ud800"}, {"kind": "served", "place": "x" * 1001}, {"kind": "served", "run_id": 5}, {"kind": "served", "run_id": "\ud800"},
     ):  # fmt: skip
         with pytest.raises(InvalidParameter):
             record_use("models:/m/1", **given)
@@ -93,3 +94,9 @@ def test_what_cannot_be_recorded(trained):
         record_use("models:/m/9", "served", place="x")
     with pytest.raises(NotFound):
         lineage("m", 9)
+    with pytest.raises(InvalidParameter):
+        record_use(5, "served", place="x")
+    for passed in ("False", "no", None, 1, []):  # bool("False") is True
+        with pytest.raises(InvalidParameter, match="True or False"):
+            record_evaluation("models:/m/1", passed)
+    record_evaluation("models:/m/1", np.bool_(True))

@@ -8,13 +8,14 @@ from typing import Any
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.lineages import Lineage, LineageEdge, LineageNode
+from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.model_versions import locate
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["add", "lineage"]
 
-_MOST_NODES = 500
+_MOST_NODES, _MOST_TEXT = 500, 1000
 _VERSION_COLUMNS = "mid, version, name, stage, run_id, source"
 _VERSIONS = "store.model_versions v JOIN store.registered_models m USING (mid)"
 _FOUND = {"loaded": "loaded by", "evaluated": "evaluated", "served": "served"}
@@ -24,6 +25,9 @@ def add(
     session: Session, name: str, version: str, kind: str, place: str | None, run_id: str | None, passed: bool | None, by: Author
 ) -> None:
     """Note a use; the same one by the same run is noted once."""
+    for text, what in ((place, "place of a use"), (run_id, "run_id of a use")):
+        if text is not None:
+            bounded_text(text, _MOST_TEXT, what)
     mid, number = locate(session, name, version)
     if kind == "loaded" and session.row(
         "SELECT 1 FROM store.model_uses WHERE mid = ? AND version = ? AND kind = ? AND run_id IS NOT DISTINCT FROM ? "
