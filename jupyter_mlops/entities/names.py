@@ -156,7 +156,8 @@ def check_model_name(name: Any) -> str:
 
 def version_texts(source: Any, run_id: Any, run_link: Any) -> None:
     """Find out whether these may be kept of a model version: text, of a length that no place and no link exceeds."""
-    bounded_text(source, 10_000, "source of a model version")
+    if "\0" in bounded_text(source, 10_000, "source of a model version"):
+        raise InvalidParameter(f"The source of a model version holds a NUL, as no place does: {source!r:.200}.")
     for text, what in ((run_id, "run_id"), (run_link, "run_link")):
         if text is not None:
             bounded_text(text, 10_000, f"{what} of a model version")

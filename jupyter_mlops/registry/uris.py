@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from jupyter_mlops.entities.names import check_relative_path, stored_text
 from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, canonical_stage
-from jupyter_mlops.entities.uris import is_local, join_uri, local_path
+from jupyter_mlops.entities.uris import has_credentials, is_local, join_uri, local_path, without_credentials
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
@@ -214,11 +214,21 @@ def location_of(uri: str, registry: RegistryStore | None = None, tracking: Track
 def recorded_source(uri: str) -> str:
     """What a new version records as its source: `uri` as it is, but a relative path from where it was meant.
 
+    Raises
+    ------
+    InvalidParameter
+        A user or password stands in it: it would be stored and shown, and nothing is loaded from there.
+
     Examples
     --------
     >>> recorded_source("s3://bucket/model"), recorded_source("/models/../a"), recorded_source("a") == os.path.abspath("a")
     ('s3://bucket/model', '/models/../a', True)
     """
+    if has_credentials(uri):
+        raise InvalidParameter(
+            f"The place of a model, {without_credentials(uri)!r:.500}, was given with a user or password. They would be stored and "
+            "shown: leave them out, and give credentials where the storage's own tools take them, such as AWS_ACCESS_KEY_ID."
+        )
     is_relative = is_local(uri) and not uri.startswith("file:") and not os.path.isabs(uri)
     return local_path(uri) if is_relative else uri
 

@@ -173,7 +173,7 @@ def test_sources_and_descriptions(refuses):
         ["", " ", "\udcff", *NO_TEXT, "models:/m/99", "models:/m@nobody", "models:/nobody/1", "models:/m", "models:/m-" + "0" * 32, "models:/"],
         MlflowException,
     )
-    refuses([lambda c, x: c.create_model_version("m", x)], ["s3://b/" + "x" * 10_000], InvalidParameter)
+    refuses([lambda c, x: c.create_model_version("m", x)], ["s3://b/" + "x" * 10_000, "/models/a\0b", "s3://key:secret@b/x"], InvalidParameter)
     refuses([lambda c, x: mlflow.register_model(x, "new")], ["/nowhere", "nowhere", "file:///nowhere", "runs:/nobody/model"], NotFound)
     refuses([lambda c, x: mlflow.register_model(x, "new")], ["runs:/", "runs:/a", "models:/", "models:m/1"], MlflowException)
     refuses(

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import random
 
 import pytest
@@ -185,6 +186,27 @@ def test_a_folder_that_cannot_be_read_is_a_problem_not_an_error(tmp_path, text, 
     shown = ask("model_version", name="wine", version="1")
     assert words in shown["problem"]
     assert (shown["signature"], shown["requirements"], shown["flavors"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("name", ["MLmodel", "requirements.txt"])
+def test_nobody_waits_for_a_pipe_in_a_folder(tmp_path, name):
+    (tmp_path / "MLmodel").write_text("flavors: {f: {}}\nsignature: {inputs: '[]'}")
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    version(source=str(tmp_path))
+    shown = ask("model_version", name="wine", version="1")
+    assert ("no file MLmodel" in (shown["problem"] or ""), shown["requirements"]) == (name == "MLmodel", None)
+    registry.require("wine", stage="Production", rule="signature")
+    assert ask("preview_move", name="wine", version="1", stage="Production")["passed"] is (name != "MLmodel")
+
+
+def test_names_in_a_folder_can_be_sent_to_a_page(tmp_path):
+    inputs = json.dumps([{"type": "long", "name": "a\ud800"}])
+    (tmp_path / "MLmodel").write_text(json.dumps({"flavors": {"f": {}}, "signature": {"inputs": inputs}}))
+    version(source=str(tmp_path))
+    shown = ask("model_version", name="wine", version="1")
+    assert [column["name"] for column in shown["signature"]["inputs"]] == ["a?"]
+    json.dumps(shown, ensure_ascii=False).encode()
 
 
 def test_a_source_that_was_removed_or_never_was_is_a_problem(tmp_path):

@@ -115,11 +115,12 @@ class LocalArtifactStore(ArtifactStore):
     def sizes(self, path: str) -> dict[str, int] | None:
         top = self.local(path)
         if not os.path.isdir(top):
-            return {"": os.path.getsize(top)} if os.path.exists(top) else None
+            return {"": os.path.getsize(top)} if os.path.isfile(top) else None
         found = {}
         for folder, _, names in os.walk(top):
             for local in (os.path.join(folder, name) for name in names if not name.startswith(UNFINISHED)):
-                if not os.path.islink(local):  # links are not followed out of the folder, and not copied
+                # Links are not followed out of the folder, and not copied; a pipe would let its reader wait for ever.
+                if os.path.isfile(local) and not os.path.islink(local):
                     found[os.path.relpath(local, top).replace(os.sep, "/")] = os.path.getsize(local)
         return found
 

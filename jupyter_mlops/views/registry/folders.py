@@ -15,6 +15,7 @@ from jupyter_mlops.storage.registry_base import RegistryStore
 __all__ = ["FolderFacts", "read_folder"]
 
 _REQUIREMENTS = "requirements.txt"
+_MOST_PROBLEM = 2000
 
 
 class FolderFacts(msgspec.Struct, frozen=True):
@@ -44,11 +45,11 @@ def read_folder(store: RegistryStore, version: ModelVersion) -> FolderFacts:
         model: Model = Model.from_yaml(read_bytes(files, MLMODEL_FILE))
         facts = FolderFacts(
             signature=_signature(model),
-            flavors=sorted(model.flavors),
+            flavors=sorted(map(_sendable, model.flavors)),
             input_example=bool(model.saved_input_example_info),
         )
-    except (MlflowException, OSError) as error:
-        return FolderFacts(problem=str(error))
+    except (MlflowException, OSError, ValueError) as error:  # such as a NUL in a place that came from another tracker
+        return FolderFacts(problem=_sendable(str(error))[:_MOST_PROBLEM])
     try:
         return msgspec.structs.replace(facts, requirements=_lines(read_bytes(files, _REQUIREMENTS)))
     except (MlflowException, OSError):
@@ -68,7 +69,7 @@ def _signature(model: Model) -> dict[str, list[dict[str, Any]]] | None:
         "inputs": _columns(model.signature.inputs),
         "outputs": _columns(model.signature.outputs),
         "params": [
-            {"name": p.name, "type": repr(p.dtype) + ("[]" if p.shape else ""), "required": False, "default": repr(p.default)}
+            {"name": _sendable(p.name), "type": repr(p.dtype) + ("[]" if p.shape else ""), "required": False, "default": repr(p.default)}
             for p in params
         ],
     }  # fmt: skip
@@ -78,7 +79,12 @@ def _columns(schema: Any) -> list[dict[str, Any]]:
     if schema is None:
         return []
     named = zip(schema.input_names(), schema.inputs, strict=True)
-    return [{"name": str(name), "type": _type(column), "required": column.required} for name, column in named]
+    return [{"name": _sendable(str(name)), "type": _sendable(_type(column)), "required": column.required} for name, column in named]
+
+
+def _sendable(text: str) -> str:
+    """`text` without lone surrogates: JSON may hold them, and no page could be sent them."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _type(column: Any) -> str:
