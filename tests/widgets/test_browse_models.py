@@ -82,8 +82,13 @@ def test_frames_hold_what_is_chosen_else_what_is_listed(wine):
     assert list(view.to_frame()["version"]) == ["2"]
     view.selection = ["<wine>/1"]
     assert list(view.to_frame()["version"]) == ["1"]
-    view = mlflow.browse_models("beer")
-    assert len(view.to_frame()) == 0
+    nothing = mlflow.browse_models("beer").to_frame()
+    assert list(nothing.columns) == [column for column in frame.columns if not column.startswith("metrics.")]
+    assert list(nothing[nothing["stage"] == "Production"]["created"].dt.year) == []
+    view = mlflow.browse_models()
+    columns = list(view.to_frame().columns)
+    view.search = "nothing like it"
+    assert (len(view.to_frame()), list(view.to_frame().columns)) == (0, columns)
 
 
 def test_the_bundle_is_readable_everywhere_and_harmless(wine):
@@ -129,8 +134,11 @@ def test_a_large_registry_leaves_little_in_the_notebook(client):
             "INSERT INTO store.model_versions (mid, version, stage, status, description, creation_time) "
             "SELECT 1, i, 'None', 'READY', repeat('w', 900), 0 FROM range(1, 111) r(i)"
         )
+        session.rows("INSERT INTO store.model_aliases SELECT 2, repeat('a', 200) || i, 1 FROM range(1000) r(i)")
+        session.rows("INSERT INTO store.model_aliases SELECT 1, repeat('a', 200) || i, 110 FROM range(50) r(i)")
     for view in (mlflow.browse_models(), mlflow.browse_models("wine")):
         bundle = view._repr_mimebundle_()
+        assert len(bundle["text/html"]) < 30_000
         snapshot = bundle[MIME]["snapshot"]
         assert len(json.dumps(snapshot)) <= 50_000
         assert len(bundle["text/plain"]) < 30_000

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["models_frame", "versions_frame", "versions_of"]
 
 _PAGE = 500
+_VERSION = (
+    "name", "version", "stage", "aliases", "description", "user", "created", "updated", "run_id", "run_name", "source",
+)  # fmt: skip
+_MODEL = ("name", "description", "created", "updated", "tags", "aliases", "stages", "latest", "versions")
 
 
 def versions_of(store: Store, name: str, search: str) -> list[ModelVersion]:
@@ -43,7 +47,7 @@ def versions_frame(store: Store, versions: Sequence[ModelVersion]) -> pd.DataFra
             "run_name": run.info.run_name if run else None, "source": version.source,
             **{f"metrics.{key}": value for key, value in (run.data.metrics if run else {}).items()},
         })  # fmt: skip
-    return _frame(rows)
+    return _frame(rows, _VERSION)
 
 
 def models_frame(store: Store, search: str, order_by: str) -> pd.DataFrame:
@@ -57,13 +61,13 @@ def models_frame(store: Store, search: str, order_by: str) -> pd.DataFrame:
     for row in rows:
         row["aliases"] = {one["alias"]: one["version"] for one in row["aliases"]}
         row["stages"] = {one["stage"]: one["version"] for one in row["stages"]}
-    return _frame(rows)
+    return _frame(rows, _MODEL)
 
 
-def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _frame(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows with `columns` and what else they have; the columns are there without any row, too."""
     pd = whole_import("pandas")
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns, dtype=object)
     for name in ("created", "updated"):
-        if name in frame:
-            frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
+        frame[name] = pd.to_datetime(frame[name], unit="ms", utc=True)
     return frame

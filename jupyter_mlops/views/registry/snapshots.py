@@ -11,11 +11,11 @@ __all__ = ["SNAPSHOT_ROWS", "registry_snapshot"]
 
 SNAPSHOT_ROWS = 100
 _MOST_BYTES = 50_000
-_LONGEST_NOTE, _LONGEST_TAG = 2000, 200
+_LONGEST_NOTE, _LONGEST_TAG, _MOST_OF_A_ROW = 2000, 200, 20
 
 
 def registry_snapshot(models: Mapping[str, Any], opened: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The views ``models`` and ``model_versions`` in at most 50 kB: long texts are cut, then there are fewer rows."""
+    """The views ``models`` and ``model_versions`` in at most 50 kB: long texts and lists are cut, then there are fewer rows."""
     rows = SNAPSHOT_ROWS
     while True:
         kept = {"models": _cut(models, "models", rows), "opened": opened and _cut(opened, "versions", rows)}
@@ -32,8 +32,9 @@ def _cut(page: Mapping[str, Any], name: str, rows: int) -> dict[str, Any]:
 
 
 def _shortened(row: Mapping[str, Any]) -> dict[str, Any]:
-    tags = {key: _short(value, _LONGEST_TAG) for key, value in row["tags"].items()}
-    return {**row, "description": row["description"] and _short(row["description"], _LONGEST_NOTE), "tags": tags}
+    tags = {key: _short(value, _LONGEST_TAG) for key, value in list(row["tags"].items())[:_MOST_OF_A_ROW]}
+    note = row["description"] and _short(row["description"], _LONGEST_NOTE)
+    return {**row, "description": note, "tags": tags, "aliases": row["aliases"][:_MOST_OF_A_ROW]}
 
 
 def _short(text: str, longest: int) -> str:

@@ -13,7 +13,7 @@ from jupyter_mlops.views.notes import note_html
 __all__ = ["registry_html", "registry_text"]
 
 _MOST_ROWS, _MOST_METRICS = 50, 6
-_LONGEST = 200
+_LONGEST, _LONGEST_NOTE = 200, 2000
 
 
 def registry_html(models: Mapping[str, Any], opened: Mapping[str, Any] | None) -> str:
@@ -22,7 +22,7 @@ def registry_html(models: Mapping[str, Any], opened: Mapping[str, Any] | None) -
         shown = table(*_models(models)) if models["models"] else "<p>No registered models.</p>"
         return shown + _more(models["total"], len(models["models"]), "models")
     model = opened["model"]
-    described = note_html(model["description"]) if model["description"] else ""
+    described = note_html(_cut(model["description"], _LONGEST_NOTE)) if model["description"] else ""
     shown = table(*_versions(opened)) if opened["versions"] else "<p>No versions.</p>"
     heading = f"<p><b>{escape(model['name'])}</b></p>{described}"
     return heading + shown + _more(opened["total"], len(opened["versions"]), "versions")
@@ -50,7 +50,7 @@ def _models(page: Mapping[str, Any]) -> tuple[list[str], list[list[Any]]]:
         [
             model["name"], model["versions"], model["latest"] or "",
             ", ".join(f"{one['stage']}: version {one['version']}" for one in model["stages"]),
-            ", ".join(f"@{one['alias']}: version {one['version']}" for one in model["aliases"]),
+            _cut(", ".join(f"@{one['alias']}: version {one['version']}" for one in model["aliases"])),
             _cut(model["description"]),
         ]
         for model in page["models"][:_MOST_ROWS]
@@ -65,8 +65,8 @@ def _versions(page: Mapping[str, Any]) -> tuple[list[str], list[list[Any]]]:
     rows = [
         [
             version["version"], "" if version["stage"] == "None" else version["stage"],
-            ", ".join(f"@{alias}" for alias in version["aliases"]), *(version["metrics"].get(key) for key in metrics),
-            *([version["run_name"], _date(version["created"])] if dated else []), _cut(version["description"]),
+            _cut(", ".join(f"@{alias}" for alias in version["aliases"])), *(version["metrics"].get(key) for key in metrics),
+            *([_cut(version["run_name"]), _date(version["created"])] if dated else []), _cut(version["description"]),
         ]
         for version in page["versions"][:_MOST_ROWS]
     ]  # fmt: skip
@@ -77,6 +77,6 @@ def _date(milliseconds: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.gmtime(milliseconds / 1000))
 
 
-def _cut(text: str | None) -> str:
+def _cut(text: str | None, longest: int = _LONGEST) -> str:
     text = text or ""
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+    return text if len(text) <= longest else text[:longest] + "…"
