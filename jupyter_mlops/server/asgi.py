@@ -21,6 +21,7 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
 from jupyter_mlops.server.rest import files
 from jupyter_mlops.server.rest.endpoints import call
+from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -78,6 +79,7 @@ def make_app(store: DuckDBStore, settings: Settings) -> Starlette:
             Route(f"/{api}/2.0/mlflow-artifacts/artifacts{rest}", server.guarded(server.artifacts), methods=["GET", "PUT", "DELETE"])
             for api in ("api", "ajax-api") for rest in ("", "/{path:path}")
         ),
+        Route("/openapi.json", server.guarded(server.openapi)),
         Route("/get-artifact", server.guarded(server.run_artifact)),
         Route("/{api:path}", server.guarded(server.protocol), methods=methods),
     ]  # fmt: skip
@@ -148,6 +150,10 @@ class _Server:
         """What newer clients ask before they fetch artifacts."""
         parts = dict.fromkeys(("workspaces_enabled", "multipart_uploads_enabled", "multipart_downloads_enabled"), False)
         return JSON({"store_type": "SqlStore", **parts})
+
+    async def openapi(self, _: WebRequest) -> Response:
+        """The description of all endpoints."""
+        return JSON(await asyncio.to_thread(openapi_document, self.settings.prefix))
 
     async def artifacts(self, request: WebRequest) -> Response:
         """Artifacts in, out, listed and removed."""

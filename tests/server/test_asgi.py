@@ -1,7 +1,9 @@
 """The stand-alone server: who may ask it, what it answers to what is odd, and artifacts through it."""
 
 import hashlib
+import json
 import os
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -169,8 +171,6 @@ ODD = st.recursive(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(endpoint=st.sampled_from(ENDPOINTS), arguments=st.dictionaries(WORDS, ODD, max_size=6))
 def test_no_json_is_answered_by_an_error_of_the_server(ask, endpoint, arguments):
-    import json
-
     path = "/" + endpoint.path.replace("{model_id}", "m-1").replace("{tag_key}", "k")
     if endpoint.method == "GET":
         answer = ask.get(path, params={name: str(value) for name, value in arguments.items()})
@@ -184,3 +184,16 @@ def test_texts_that_are_no_json(ask):
     for body in (b"[]", b"{", b"\xff", b'{"a": ' + b"[" * 100_000, b'"text"', b"NaN", b'{"name": "\\ud800"}'):
         answer = ask.post(f"{API}/experiments/create", content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code == 400, body[:20]
+
+
+def test_the_description_tells_every_endpoint_with_its_form(ask):
+    document = ask.get("/openapi.json").json()
+    told = {(method.upper(), path[1:]) for path, operations in document["paths"].items() for method in operations}
+    assert told == {(one.method, one.path) for one in ENDPOINTS}
+    ids = [operation["operationId"] for operations in document["paths"].values() for operation in operations.values()]
+    assert len(ids) == len(set(ids))
+    body = document["paths"]["/api/2.0/mlflow/runs/log-metric"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    form = document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+    assert set(form["required"]) == {"key", "value", "timestamp"}
+    refs = set(re.findall(r"#/components/schemas/([^\"]+)", json.dumps(document)))
+    assert refs <= set(document["components"]["schemas"])

@@ -81,6 +81,32 @@ def test_an_action_is_done_in_the_name_of_who_asks(run, sql):
     assert ask("GET", "actions/move", **moving)[0] == 404
 
 
+def test_a_source_on_the_servers_machine_is_of_its_run(run, sql, tmp_path):
+    mlflow.log_text("weights", "model/weights", run_id=run)
+    place = mlflow.get_run(run).info.artifact_uri
+    (tmp_path / "link").symlink_to("/etc")
+    mlflow.MlflowClient().create_registered_model("wine")
+
+    def register(source, **given):
+        return ask("POST", f"{API}/model-versions/create", name="wine", source=source, **given)
+
+    for source in (f"{place}/model", f"file://{place}/model", f"runs:/{run}/model", "s3://bucket/model"):
+        assert register(source, run_id=run)[0] == 200, source
+    strange = ("/etc", "file:///etc", "file://localhost/etc", "relative", "~", f"{place}/../../..", f"{place}-2", str(tmp_path / "link"), f"{place}/a\0b")
+    for source in strange:
+        for given in ({"run_id": run}, {}):
+            status, answer = register(source, **given)
+            assert (status, answer.get("error_code")) == (400, "INVALID_PARAMETER_VALUE"), source
+    assert register(f"{place}/model")[0] == 400
+    assert sql("SELECT count(*) FROM model_versions") == [(4,)]
+
+
+def test_the_machine_is_named_only_where_it_may_be(monkeypatch, sql):
+    monkeypatch.setenv("JUPYTER_MLOPS_CAPTURE_HOST", "0")
+    ask("POST", f"{API}/registered-models/create", name="wine")
+    assert sql("SELECT who, host FROM audit") == [("ann", None)]
+
+
 def test_whatever_changes_something_is_a_write():
     assert all(one.writes for one in ENDPOINTS if one.path.startswith("actions/"))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.logged_models import LoggedModel
+from jupyter_mlops.entities.uris import is_local, local_path
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.moves import move_version
 from jupyter_mlops.registry.registrations import create_version
 from jupyter_mlops.registry.uris import place_of_version
@@ -60,13 +64,29 @@ class DeleteTag(ByNumber, frozen=True, kw_only=True):
 
 def create(request: Request, body: Create) -> dict[str, Any]:
     """Make the next version of a model; one of a logged model is of the run that this is of."""
-    run_id = body.run_id or (request.store.get_logged_model(body.model_id).source_run_id if body.model_id else None)
+    model = request.store.get_logged_model(body.model_id) if body.model_id else None
+    run_id = body.run_id or (model.source_run_id if model else None)
+    source = request.places.meant(body.source)
+    if is_local(source):
+        _check_local(request, local_path(source), run_id, model)
     tags = {tag.key: tag.value for tag in body.tags}
     made = create_version(
-        request.store, request.store, body.name, request.places.meant(body.source), run_id, tags, body.run_link or None, body.description or None,
+        request.store, request.store, body.name, source, run_id, tags, body.run_link or None, body.description or None,
         request.author(),
     )  # fmt: skip
     return {"model_version": version_message(made, request.places)}
+
+
+def _check_local(request: Request, path: str, run_id: str | None, model: LoggedModel | None) -> None:
+    """A folder of this machine must be of the run or logged model: whoever asks would else have any of its folders read."""
+    run = request.store.get_run(run_id) if run_id else None
+    places = (request.places.root, run and run.info.artifact_uri, model and model.artifact_location)
+    roots = [os.path.realpath(local_path(place)) for place in places if place and is_local(place)]
+    if not any(os.path.commonpath([root, os.path.realpath(path)]) == root for root in roots):
+        raise InvalidParameter(
+            f"Invalid source {path!r:.500}: a folder of the server's machine must be among the artifacts of the run that run_id "
+            "names. Log the model to that run, or name it as runs:/<run id>/<path>."
+        )
 
 
 def get(request: Request, body: ByNumber) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.server.rest.places import Places
@@ -37,8 +38,9 @@ class Request(msgspec.Struct, frozen=True):
     places: Places = Places()
 
     def author(self, comment: str | None = None) -> Author:
-        """Whoever asks, for a model's history."""
-        return Author(self.user or user_name(), socket.gethostname(), comment=comment)
+        """Whoever asks, for a model's history; the machine is this one, where it may be recorded."""
+        host = socket.gethostname() if is_captured("host") else None
+        return Author(self.user or user_name(), host, comment=comment)
 
 
 class Endpoint(NamedTuple):
