@@ -8,13 +8,18 @@ inside MLflow, and has no such place here. Imports whatever users import; import
 from __future__ import annotations
 
 import importlib
+import pathlib
 import sys
 
 from jupyter_mlops.as_mlflow.deep_names import add_deep_names
-from jupyter_mlops.as_mlflow.finders import CHILDREN, THEIRS, Finder
 from jupyter_mlops.errors import InvalidState
+from jupyter_mlops.finders import THEIRS, Finder
 
-__all__ = ["install_as_mlflow"]
+__all__ = ["CHILDREN", "install_as_mlflow"]
+
+# On the path it answers libraries that ask importlib.metadata, accelerate for one, and child processes, which have no Finder.
+CHILDREN = str(pathlib.Path(__file__).parent / "children")
+_finder = Finder()
 
 
 def install_as_mlflow() -> None:
@@ -40,11 +45,11 @@ def install_as_mlflow() -> None:
         jupyter_mlops.install_as_mlflow()
         import mlflow  # ours, here and in every library
     """
-    if any(isinstance(finder, Finder) for finder in sys.meta_path):
+    if _finder in sys.meta_path:
         return
     if THEIRS in sys.modules:
         raise InvalidState("mlflow is imported already: call install_as_mlflow() before anything imports it.")
-    sys.meta_path.insert(0, Finder())
+    sys.meta_path.insert(0, _finder)
     sys.path.insert(1, CHILDREN)  # `multiprocessing` hands it on
     importlib.import_module(THEIRS)
     for name in ("entities", "exceptions", "tracking"):  # users reach these through the root without an import

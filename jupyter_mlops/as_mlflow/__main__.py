@@ -7,8 +7,7 @@ import runpy
 import sys
 import types
 
-from jupyter_mlops.as_mlflow import install_as_mlflow
-from jupyter_mlops.as_mlflow.finders import CHILDREN
+from jupyter_mlops.as_mlflow import CHILDREN, install_as_mlflow
 
 _USAGE = "usage: python -m jupyter_mlops.as_mlflow [-m MODULE | -c CODE | SCRIPT | -] [ARGUMENT]..."
 

@@ -10,8 +10,8 @@ import types
 from typing import Any
 
 from jupyter_mlops.as_mlflow.constants import ERROR_CODES, LIMITS, TAGS
-from jupyter_mlops.as_mlflow.finders import OURS
 from jupyter_mlops.entities.variables import VARIABLES, Variable
+from jupyter_mlops.finders import OURS
 from jupyter_mlops.version import MLFLOW_VERSION
 
 __all__ = ["add_deep_names"]

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 from jupyter_mlops.errors import PackageMissing
+from jupyter_mlops.finders import OURS, THEIRS, Finder, is_there
 
 __all__ = ["mlflow_is_ours", "our_module", "our_name", "their_module", "their_name"]
 
-OURS, THEIRS = "jupyter_mlops", "mlflow"
 # Where their module is not the one of the same name here.
-_MODULES = {
-    "mlflow.models.model": "models.models",
-    "mlflow.models.signature": "models.signatures",
-    "mlflow.pyfunc.model": "pyfunc.python_models",
-    "mlflow.pyfunc.utils": "pyfunc.type_hints",
-    "mlflow.pyfunc.utils.data_validation": "pyfunc.type_hints",
-}
+_finder = Finder({
+    "mlflow.models.model": "jupyter_mlops.models.models",
+    "mlflow.models.signature": "jupyter_mlops.models.signatures",
+    "mlflow.pyfunc.model": "jupyter_mlops.pyfunc.python_models",
+    "mlflow.pyfunc.utils": "jupyter_mlops.pyfunc.type_hints",
+    "mlflow.pyfunc.utils.data_validation": "jupyter_mlops.pyfunc.type_hints",
+})
 # Whose name there is another one; our modules have them by both.
 _RENAMED = {"FunctionPythonModel": "_FunctionPythonModel", "validate_model_input": "_validate_model_input"}
 # Doors of MLflow's that users import from; a name of ours is looked for behind them, in this order.
@@ -38,17 +35,6 @@ _lock = threading.Lock()
 _users = 0  # loads that go on at this moment
 
 
-def _home(theirs: str) -> str:
-    return f"{OURS}.{_MODULES[theirs]}" if theirs in _MODULES else OURS + theirs.removeprefix(THEIRS)
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:  # what it is in is not there
-        return False
-
-
 def our_module(theirs: str) -> ModuleType:
     """Our module for one of MLflow's; the real one where we have none and MLflow is installed.
 
@@ -57,8 +43,8 @@ def our_module(theirs: str) -> ModuleType:
     PackageMissing
         Neither is there.
     """
-    if _is_there(_home(theirs)):
-        return importlib.import_module(_home(theirs))
+    if is_there(_finder.home(theirs)):
+        return importlib.import_module(_finder.home(theirs))
     return _real(theirs)
 
 
@@ -101,36 +87,10 @@ def their_name(thing: Any) -> tuple[str, str] | None:
     """Module and name by which MLflow has a class or function of ours; None where it has none."""
     name = _RENAMED.get(thing.__name__, thing.__name__)
     for door in _DOORS:
-        home = sys.modules.get(_home(door))
+        home = sys.modules.get(_finder.home(door))
         if home is not None and vars(home).get(name) is thing:
             return door, name
     return None
-
-
-class _Loader(importlib.abc.Loader):
-    """Gives a module of ours under MLflow's name, and leaves it as it was."""
-
-    def __init__(self, module: ModuleType) -> None:
-        self._module, self._spec = module, module.__spec__
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        return self._module
-
-    def exec_module(self, module: ModuleType) -> None:
-        module.__spec__ = self._spec
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.partition(".")[0] != THEIRS or not _is_there(_home(fullname)):
-            return None
-        module = importlib.import_module(_home(fullname))
-        return importlib.machinery.ModuleSpec(fullname, _Loader(module), is_package=True)
-
-
-_finder = _Finder()
 
 
 @contextlib.contextmanager
@@ -147,7 +107,7 @@ def mlflow_is_ours() -> Iterator[None]:
 def _enter() -> bool:
     global _users
     with _lock:
-        if not _users and (THEIRS in sys.modules or _is_there(THEIRS)):
+        if not _users and (THEIRS in sys.modules or is_there(THEIRS)):
             return False
         _users += 1
         if _users == 1:
