@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.entities.logged_models import LoggedModel
+from jupyter_mlops.entities.names import version_texts
 from jupyter_mlops.entities.uris import is_local, local_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.moves import move_version
@@ -67,6 +68,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     model = request.store.get_logged_model(body.model_id) if body.model_id else None
     run_id = body.run_id or (model.source_run_id if model else None)
     source = request.places.meant(body.source)
+    version_texts(source, run_id, body.run_link)
     if is_local(source):
         _check_local(request, local_path(source), run_id, model)
     tags = {tag.key: tag.value for tag in body.tags}
