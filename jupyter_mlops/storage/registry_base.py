@@ -145,8 +145,8 @@ class RegistryStore(ABC):
         """What a move to a stage or an alias would do."""
 
     @abstractmethod
-    def undo_move(self, name: str, by: Author | None = None) -> list[ModelVersion]:
-        """Take back the last move of a stage or alias that was not taken back; `InvalidState` when that cannot be."""
+    def undo_move(self, name: str, by: Author | None = None, change: int | None = None) -> list[ModelVersion]:
+        """Take back the last move of a stage or alias that was not taken back; `InvalidState` when that cannot be, or is not `change`."""
 
     @abstractmethod
     def get_model_history(self, name: str, max_results: int | None = None) -> list[ModelEvent]:

@@ -24,8 +24,10 @@ def _move(
     return {"version": _row(move_version(store, name, version, stage, alias, archive_existing, by, force))}
 
 
-def _undo_move(store: RegistryStore, by: Author, name: str, comment: str | None = None) -> dict[str, Any]:
-    return {"versions": [_row(version) for version in store.undo_move(name, _saying(by, comment))]}
+def _undo_move(
+    store: RegistryStore, by: Author, name: str, comment: str | None = None, change: int | None = None
+) -> dict[str, Any]:
+    return {"versions": [_row(version) for version in store.undo_move(name, _saying(by, comment), change)]}
 
 
 def _remove_alias(

@@ -345,7 +345,10 @@ def test_actions_change_the_store_and_say_who(wine, sql):
     do("remove_alias", name="wine", alias="champion")
     for table in ("registered_model_tags", "model_version_tags", "model_aliases"):
         assert sql(f"FROM {table}") == []
-    undone = do("undo_move", name="wine", comment="back")
+    shown = ask("model_versions", name="wine")["undo"]["change"]
+    with pytest.raises(InvalidState, match="Alias @champion removed"):
+        do("undo_move", name="wine", change=shown - 1)
+    undone = do("undo_move", name="wine", comment="back", change=shown)
     assert sql("SELECT alias, version FROM model_aliases") == [("champion", 3)]
     assert {(one["name"], one["version"]) for one in undone["versions"]} <= {("wine", "3")}
 

@@ -86,18 +86,21 @@ def preview(
     return MovePreview(name, str(number), stage, alias, texts[0], texts[1], [str(one) for one in archives], verdicts)
 
 
-def undo(session: Session, name: str, by: Author) -> list[ModelVersion]:
+def undo(session: Session, name: str, by: Author, meant: int | None = None) -> list[ModelVersion]:
     """Take back the last move that was not taken back yet; returns the versions that it was about.
 
     Raises
     ------
     InvalidState
-        There is none, or what it moved has changed since.
+        There is none, or what it moved has changed since, or it is not the one of the transaction that was `meant`.
     """
     mid = model_versions.mid_of(session, name)
     events = last_move(session, name)
     if not events:
         raise InvalidState(f"No move of {name!r} can be undone: none was made, or all were undone.")
+    if meant not in (None, events[0].change):
+        said = "; ".join(event.text for event in events)
+        raise InvalidState(f"Nothing is undone: the last move of {name!r} is another one by now. {said}, by {events[0].user}.")
     with session.transaction() as change:
         for event in events:
             (_unmove_stage if event.action == "stage" else _unmove_alias)(session, mid, name, event, change)
@@ -112,7 +115,10 @@ def undo(session: Session, name: str, by: Author) -> list[ModelVersion]:
 
 def _unmove_stage(session: Session, mid: int, name: str, event: ModelEvent, change: int) -> None:
     version = int(event.version or 0)
-    if _stage_of(session, mid, version) != event.after:
+    now = _stage_of(session, mid, version)
+    if now is None:
+        raise InvalidState(f"Version {version} of {name!r} is deleted: the last move cannot be undone. Move others by hand.")
+    if now != event.after:
         raise InvalidState(f"Version {version} of {name!r} is no longer in {event.after}: its move cannot be undone. Move it by hand.")
     _put(session, mid, version, str(event.before), change, now_ms())
 

@@ -152,9 +152,9 @@ class DuckDBRegistry(RegistryStore):
         with self.files.reading() as session:
             return model_moves.preview(session, name, version, stage, alias, archive_existing, known)
 
-    def undo_move(self, name: str, by: Author | None = None) -> list[ModelVersion]:
+    def undo_move(self, name: str, by: Author | None = None, change: int | None = None) -> list[ModelVersion]:
         with self.files.session("undo move") as session:
-            return model_moves.undo(session, name, by or Author.of_process())
+            return model_moves.undo(session, name, by or Author.of_process(), change)
 
     def get_model_history(self, name: str, max_results: int | None = None) -> list[ModelEvent]:
         with self.files.reading() as session:

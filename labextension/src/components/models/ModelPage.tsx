@@ -62,9 +62,10 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
 
   const toStage = (row: IVersionRow, stage: Stage): void =>
     setWish({ name, version: row.version, from: row.stage, stage, alias: null });
-  const undo = (): void =>
+  /** With a change only that one: somebody else may have moved something since it was shown. */
+  const undo = (change: number | null): void =>
     void actions.run(
-      () => host.act('undo_move', { name, comment: null }),
+      () => host.act('undo_move', { name, comment: null, change }),
       trans.__('The last move is undone')
     );
   const moved = (move: IMove): void => {
@@ -100,7 +101,7 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
           undo={page.undo}
           edit={edit}
           onBack={onBack}
-          onUndo={undo}
+          onUndo={() => undo(page.undo?.change ?? null)}
           draw={text => host.drawMarkdown(text)}
         />
       )}
@@ -122,7 +123,7 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
           onCancel={() => setWish(null)}
         />
       )}
-      <StatusLine actions={actions} onUndo={undo} />
+      <StatusLine actions={actions} onUndo={() => undo(null)} />
       <Tabs id={domId} label={name} tabs={[...tabs]} tab={tab} onTab={one => host.set({ tab: one })}>
         <AliveDot alive={alive} />
       </Tabs>
