@@ -6,10 +6,10 @@ import os
 import tempfile
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.models.models import MLMODEL_FILE, Model
+from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.signatures import ModelSignature
 from jupyter_mlops.models.trust import ModelFolder
-from jupyter_mlops.registry.uris import model_place, resolve_model_uri
+from jupyter_mlops.registry.uris import MLMODEL_FILE, model_place, resolve_model_uri
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
 __all__ = ["set_signature"]

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_mlops.models.signatures import ModelSignature
 
-__all__ = ["MLMODEL_FILE", "ModelInfo"]
-
-MLMODEL_FILE = "MLmodel"
+__all__ = ["ModelInfo"]
 
 
 @dataclasses.dataclass(frozen=True)

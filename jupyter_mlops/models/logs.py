@@ -10,8 +10,8 @@ from typing import Any
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.models.infos import MLMODEL_FILE
 from jupyter_mlops.registry.registrations import register_model
+from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.tracking.active_runs import active_run
 from jupyter_mlops.tracking.artifacts import log_artifacts

@@ -15,10 +15,10 @@ import yaml
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.examples import read_example
-from jupyter_mlops.models.infos import MLMODEL_FILE, ModelInfo
+from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.logs import log_folder
 from jupyter_mlops.models.signatures import ModelSignature
-from jupyter_mlops.registry.uris import resolve_model_uri
+from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
 from jupyter_mlops.types.params import ParamSchema
 from jupyter_mlops.types.schema import Schema
 from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml

@@ -14,10 +14,11 @@ from jupyter_mlops.errors import AlreadyExists, InvalidParameter
 from jupyter_mlops.models.copies import copy_code, copy_extra_files
 from jupyter_mlops.models.enforcement import fit_input, fit_params
 from jupyter_mlops.models.examples import split_params, write_example
-from jupyter_mlops.models.models import MLMODEL_FILE, Model
+from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.requirements import plan_requirements, write_requirements
 from jupyter_mlops.models.signatures import ModelSignature, infer_signature
 from jupyter_mlops.models.trust import SIGNATURE_FILE, sign_folder
+from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.types.inference import is_instance_of
 
 __all__ = ["Given", "LogGiven", "Parts", "save_folder", "spelled_out"]

@@ -6,9 +6,9 @@ import os
 import tempfile
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.models.models import MLMODEL_FILE, Model
+from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.trust import ModelFolder
-from jupyter_mlops.registry.uris import resolve_model_uri
+from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
 from jupyter_mlops.types.yaml_texts import read_yaml
 
 __all__ = ["get_model_dependencies"]

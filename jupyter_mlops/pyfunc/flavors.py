@@ -9,11 +9,11 @@ from typing import Any
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.code import add_code
 from jupyter_mlops.models.mismatches import warn_of_mismatches
-from jupyter_mlops.models.models import MLMODEL_FILE, Model
+from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.saving import Given, Parts, save_folder
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.pyfunc.pyfunc_models import add_pyfunc
-from jupyter_mlops.registry.uris import resolve_model_uri
+from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
 from jupyter_mlops.tracking.model_loads import note_load
 
 __all__ = ["open_flavor", "save_flavor"]

@@ -7,16 +7,14 @@ from typing import Any
 
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.registry.uris import place_of_version
+from jupyter_mlops.registry.uris import MLMODEL_FILE, place_of_version
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml
 
-__all__ = ["MLMODEL_FILE", "read_bytes", "read_mlmodel", "version_files"]
-
-MLMODEL_FILE = "MLmodel"
+__all__ = ["read_bytes", "read_mlmodel", "version_files"]
 
 
 def version_files(store: RegistryStore, version: ModelVersion) -> ArtifactStore:

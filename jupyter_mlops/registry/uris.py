@@ -32,10 +32,11 @@ from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = [
-    "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",
+    "MLMODEL_FILE", "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",
     "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text",
 ]  # fmt: skip
 
+MLMODEL_FILE = "MLmodel"
 REGISTERED_MODEL_META = "registered_model_meta"  # file in a copy of a registered model: which version it is
 _FORMS = (
     "runs:/<run id>/<path>, models:/<name>/<version, stage or 'latest'>, models:/<name>@<alias>, models:/m-<id>, a path, "
@@ -279,7 +280,7 @@ def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) 
 
 def note_version(copy: str, version: ModelVersion | None) -> str:
     """Write to a copy of a registered model which version it is; returns the copy's path."""
-    if version is not None and os.path.isfile(os.path.join(copy, "MLmodel")):
+    if version is not None and os.path.isfile(os.path.join(copy, MLMODEL_FILE)):
         import yaml  # only for copies
 
         with open(os.path.join(copy, REGISTERED_MODEL_META), "w", encoding="utf-8") as file:

@@ -10,7 +10,7 @@ from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.numbers import as_json
-from jupyter_mlops.views.registry.folders import FolderFacts, read_folder
+from jupyter_mlops.views.registry.folders import ModelFolder, read_folder
 from jupyter_mlops.views.registry.versions import version_rows
 
 __all__ = ["compare_versions"]
@@ -57,7 +57,7 @@ def compare_versions(store: Store, name: str, versions: Sequence[str]) -> dict[s
     return {"versions": rows, "sections": _sections(store, page.versions, folders)}
 
 
-def _sections(store: Store, versions: list[ModelVersion], folders: list[FolderFacts]) -> list[dict[str, Any]]:
+def _sections(store: Store, versions: list[ModelVersion], folders: list[ModelFolder]) -> list[dict[str, Any]]:
     runs = {run.info.run_id: run.data for run in store.get_runs([v.run_id for v in versions if v.run_id])}
     data = [runs.get(version.run_id or "") for version in versions]
     parts: dict[str, list[Mapping[str, Any]]] = {
@@ -80,7 +80,7 @@ def _rows(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["differs"])
 
 
-def _columns(folder: FolderFacts) -> dict[str, str]:
+def _columns(folder: ModelFolder) -> dict[str, str]:
     """Inputs, outputs and params as texts."""
     return {
         f"{part}.{column['name']}": column["type"]
@@ -90,12 +90,12 @@ def _columns(folder: FolderFacts) -> dict[str, str]:
     }
 
 
-def _packages(folder: FolderFacts) -> dict[str, str]:
+def _packages(folder: ModelFolder) -> dict[str, str]:
     """Requirements by package: ``{"numpy": "==2.1"}``.
 
     Examples
     --------
-    >>> _packages(FolderFacts(requirements=["numpy==2.1", "mlflow", "-c constraints.txt"]))
+    >>> _packages(ModelFolder(requirements=["numpy==2.1", "mlflow", "-c constraints.txt"]))
     {'numpy': '==2.1', 'mlflow': 'any', '-c constraints.txt': 'yes'}
     """
     found = {}

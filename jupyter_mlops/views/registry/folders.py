@@ -9,16 +9,17 @@ import msgspec
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.models.models import Model
-from jupyter_mlops.registry.model_files import MLMODEL_FILE, read_bytes, version_files
+from jupyter_mlops.registry.model_files import read_bytes, version_files
+from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.storage.registry_base import RegistryStore
 
-__all__ = ["FolderFacts", "read_folder"]
+__all__ = ["ModelFolder", "read_folder"]
 
 _REQUIREMENTS = "requirements.txt"
 _MOST_PROBLEM = 2000
 
 
-class FolderFacts(msgspec.Struct, frozen=True):
+class ModelFolder(msgspec.Struct, frozen=True):
     """What is known of a model from its folder.
 
     Attributes
@@ -38,18 +39,18 @@ class FolderFacts(msgspec.Struct, frozen=True):
     problem: str | None = None
 
 
-def read_folder(store: RegistryStore, version: ModelVersion) -> FolderFacts:
+def read_folder(store: RegistryStore, version: ModelVersion) -> ModelFolder:
     """What the folder of a version says; what stands in the way is said in ``problem``."""
     try:
         files = version_files(store, version)
         model: Model = Model.from_yaml(read_bytes(files, MLMODEL_FILE))
-        facts = FolderFacts(
+        facts = ModelFolder(
             signature=_signature(model),
             flavors=sorted(map(_sendable, model.flavors)),
             input_example=bool(model.saved_input_example_info),
         )
     except (MlflowException, OSError, ValueError) as error:  # such as a NUL in a place that came from another tracker
-        return FolderFacts(problem=_sendable(str(error))[:_MOST_PROBLEM])
+        return ModelFolder(problem=_sendable(str(error))[:_MOST_PROBLEM])
     try:
         return msgspec.structs.replace(facts, requirements=_lines(read_bytes(files, _REQUIREMENTS)))
     except (MlflowException, OSError):
