@@ -59,7 +59,7 @@ def serve(
         say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{prefix} MLFLOW_TRACKING_TOKEN={token}")
     place = _leave(token, host, port)
     try:
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=75)
     finally:
         if place is not None:
             os.unlink(place)
