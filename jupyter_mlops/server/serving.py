@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import socket
+import sys
 from collections.abc import Callable
 
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
@@ -54,15 +57,30 @@ def serve(
         Settings(token=token, prefix=prefix, allowed_hosts=hosts, allowed_origins=allowed_origins, serve_artifacts=serve_artifacts),
     )
     shown = f"[{host}]" if ":" in host else host
-    say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{prefix}")
-    if token is not None:
-        say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{prefix} MLFLOW_TRACKING_TOKEN={token}")
-    place = _leave(token, host, port)
+    with _listening(host, port) as listening:
+        say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{prefix}")
+        if token is not None:
+            say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{prefix} MLFLOW_TRACKING_TOKEN={token}")
+        place = _leave(token, host, port)
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
+        try:
+            config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=75)
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:  # how a server is ended by hand
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            if place is not None:
+                os.unlink(place)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, before anybody is told of it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=75)
-    finally:
-        if place is not None:
-            os.unlink(place)
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise InvalidParameter(f"Nothing can listen at {host}, port {port}: {error.strerror or error}. Choose another --port.") from None
 
 
 def _leave(token: str | None, host: str, port: int) -> str | None:

@@ -1,0 +1,78 @@
+"""``jupyter mlops server`` as a process: how it begins, and how it ends."""
+
+import contextlib
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from jupyter_mlops.cli.main import main; main()", "server"]
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextlib.contextmanager
+def started(tmp_path, *options):
+    port = free_port()
+    env = os.environ | {"JUPYTER_MLOPS_DATA_DIR": str(tmp_path / "data")}
+    command = [*COMMAND, "--port", str(port), "--store", str(tmp_path / "mlops.duckdb"), *options]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            for _ in range(300):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
+                    break
+                assert process.poll() is None, process.stdout.read()
+                time.sleep(0.1)
+            yield process, port
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_tells_its_token_to_its_user_alone_and_ends_when_it_is_told(tmp_path, number):
+    with started(tmp_path) as (process, port):
+        place = tmp_path / "data" / "servers" / f"127.0.0.1_{port}.token"
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+        token = place.read_text()
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=30)
+        assert not place.exists()
+        assert f"http://127.0.0.1:{port}" in said and token in said
+        assert "Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_one_line(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run([*COMMAND, "--port", str(port), "--store", str(tmp_path / "m.duckdb")], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert str(port) in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == "", "no token of a server that is not there"
+
+
+def test_everybody_on_the_network_is_asked_for_twice(tmp_path):
+    done = subprocess.run([*COMMAND, "--host", "0.0.0.0", "--auth", "none"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "--allow-unauthenticated" in done.stderr
+
+
+def test_options_of_mlflows_command(tmp_path):
+    with started(tmp_path, "--workers", "4", "--serve-artifacts") as (process, _):
+        process.terminate()
+        assert "One worker" in process.communicate(timeout=30)[0]
+    done = subprocess.run([*COMMAND, "--static-prefix", "ml/"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and "begins with /" in done.stderr
