@@ -88,13 +88,14 @@ def _import_model(model: ModelRecord, target: Target, report: ImportReport, befo
         report.versions += len(model.versions)
         return
     with target.writing() as session:
-        outcome, versions, refused = take_model(session, target.source, model, Author.of_process())
+        outcome, versions, refused, held = take_model(session, target.source, model, Author.of_process())
     report.models_new += outcome == "new"
     report.models_updated += outcome == "updated"
     report.versions += len(versions)
     if outcome == "refused":
         report.conflicts.append(f"model {shown(model.name)} is in the store from elsewhere")
     report.conflicts += [f"version {n} of model {shown(model.name)} was made here too" for n in refused]
+    report.conflicts += [f"{move} of model {shown(model.name)}: a gate stands there, move it by hand" for move in held]
     report.problems += [
         f"model {shown(model.name)} version {v.version}: there is nothing at {shown(v.source)}"
         for v in model.versions

@@ -129,6 +129,32 @@ def test_versions_that_were_made_here_keep_their_numbers(database, source, clien
     }.items()  # fmt: skip
 
 
+def test_an_import_is_no_way_round_a_gate(database, source, client):
+    import_store(source, "mine.duckdb")
+    mlflow.set_registry_uri("mine.duckdb")
+    for where in ({"stage": "Archived"}, {"alias": "best"}):
+        mlflow.registry.require("line", rule="tags.reviewed", **where)
+    now = 1_900_000_000_000
+    _change(
+        source,
+        ("UPDATE model_versions SET current_stage = 'Archived', description = 'theirs' WHERE name = 'line' AND version = 1",),
+        ("INSERT INTO model_versions (name, version, creation_time, last_updated_time, current_stage, source, status, workspace) "
+         "VALUES ('line', 7, ?, ?, 'Archived', '/their/7', 'READY', 'default')", now, now),
+        ("INSERT INTO registered_model_aliases (alias, version, name, workspace) VALUES ('best', 1, 'line', 'default')",),
+        ("INSERT INTO registered_model_aliases (alias, version, name, workspace) VALUES ('free', 1, 'line', 'default')",),
+    )  # fmt: skip
+    before = client.get_model_version("line", "1").current_stage
+    report = import_store(source, "mine.duckdb")
+    assert before != "Archived"
+    assert [conflict.partition(":")[0] for conflict in report.conflicts] == [
+        "version 1 to Archived of model line", "version 7 to Archived of model line", "@best to version 1 of model line",
+    ]  # fmt: skip
+    first, seventh = client.get_model_version("line", "1"), client.get_model_version("line", "7")
+    assert (first.current_stage, first.description, seventh.current_stage) == (before, "theirs", "None")
+    aliases = client.get_registered_model("line").aliases
+    assert (aliases.get("best"), aliases["free"]) == (None, "1")
+
+
 def test_experiments_of_one_name_are_merged_and_taken_numbers_replaced(database, source, client):
     taken = [client.create_experiment(name) for name in ("other", "gone", "more")]
     report = import_store(source, "mine.duckdb")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord, VersionRecord, digest_of
@@ -15,19 +17,21 @@ from jupyter_mlops.storage.duckdb.sessions import Session
 __all__ = ["logged_places", "take_logged_models", "take_model"]
 
 
-def take_model(session: Session, source: str, model: ModelRecord, by: Author) -> tuple[str, list[int], list[int]]:
-    """Write a registered model with versions, tags and aliases.
+def take_model(
+    session: Session, source: str, model: ModelRecord, by: Author
+) -> tuple[str, list[int], list[int], list[str]]:
+    """Write a registered model with versions, tags and aliases; nothing moves to where a gate stands.
 
     Returns
     -------
-    (str, list of int, list of int)
+    (str, list of int, list of int, list of str)
         ``"new"``, ``"updated"`` or ``"refused"``: there is one of that name from elsewhere, and nothing was written;
-        versions that were written; versions that are here from elsewhere, and were left alone.
+        versions that were written; versions that are here from elsewhere, and were left alone; moves that were not made.
     """
     known = marks(session, source, "model", [model.name]).get(model.name)
     row = session.row("SELECT mid FROM store.registered_models WHERE mid = ?", [known.target if known else None])
     if row is None and session.row("SELECT 1 FROM store.registered_models WHERE name = ?", [model.name]):
-        return "refused", [], []
+        return "refused", [], [], []
     refused: list[int] = []
     with session.transaction() as change:
         if row is None:
@@ -35,14 +39,15 @@ def take_model(session: Session, source: str, model: ModelRecord, by: Author) ->
         else:
             mid = row[0]
             fresh, refused = _update(session, source, mid, model, change)
-        _write_versions(session, mid, fresh, change)
+        placed, held = _before_gates(session, mid, fresh)
+        _write_versions(session, mid, placed, change)
         _write_pairs(session, "registered_model_tags", {"mid": mid}, model.tags)
-        _write_aliases(session, source, mid, model, {v.version for v in model.versions} - set(refused))
+        held += _write_aliases(session, source, mid, model, {v.version for v in model.versions} - set(refused))
         mark(session, source, "model", {model.name: Mark(mid, digest_of(model))})
         mark(session, source, "version", {f"{mid}/{v.version}": Mark(mid, digest_of(v)) for v in fresh})
         action = "import" if row is None else "import again"
         note(session, by, action, "model", mid, model.name, detail=source)
-    return "updated" if row else "new", [v.version for v in fresh], refused
+    return "updated" if row else "new", [v.version for v in fresh], refused, held
 
 
 def _insert(session: Session, model: ModelRecord, change: int) -> int:
@@ -73,6 +78,22 @@ def _update(
         if v.version not in refused and (known is None or known.digest != digest_of(v)):
             fresh.append(v)
     return fresh, refused
+
+
+def _gated(session: Session, mid: int, kind: str) -> set[str]:
+    """Stages or aliases that have a gate."""
+    return {place for (place,) in session.rows(f"SELECT DISTINCT {kind} FROM store.gates WHERE mid = ?", [mid]) if place}
+
+
+def _before_gates(session: Session, mid: int, versions: list[VersionRecord]) -> tuple[list[VersionRecord], list[str]]:
+    """The versions, those that would pass a gate in the stage where they are; and what did not move."""
+    gated = _gated(session, mid, "stage") - {"None"}
+    here = dict(session.rows("SELECT version, stage FROM store.model_versions WHERE mid = ?", [mid])) if gated else {}
+    held = {v.version: v.stage for v in versions if v.stage in gated and here.get(v.version) != v.stage and not v.deleted}
+    placed = [
+        msgspec.structs.replace(v, stage=here.get(v.version, "None")) if v.version in held else v for v in versions
+    ]
+    return placed, [f"version {version} to {stage}" for version, stage in held.items()]
 
 
 def _write_versions(session: Session, mid: int, versions: list[VersionRecord], change: int) -> None:
@@ -118,14 +139,15 @@ def _write_pairs(session: Session, table: str, owner: dict[str, int], pairs: dic
     )
 
 
-def _write_aliases(session: Session, source: str, mid: int, model: ModelRecord, versions: set[int]) -> None:
-    """Set aliases that are new in the source or moved there; one that was moved here alone stays."""
+def _write_aliases(session: Session, source: str, mid: int, model: ModelRecord, versions: set[int]) -> list[str]:
+    """Set aliases that are new in the source or moved there; one that was moved here alone stays. Returns what did not move."""
     marked = marks(session, source, "alias", [f"{mid}/{alias}" for alias in model.aliases])
     moved = {
         alias: version
         for alias, version in model.aliases.items()
         if version in versions and marked.get(f"{mid}/{alias}", Mark(None, "")).digest != str(version)
     }
+    held = {alias: moved.pop(alias) for alias in _gated(session, mid, "alias") & set(moved)}
     if moved:
         session.rows(
             "DELETE FROM store.model_aliases WHERE mid = ? AND alias IN (SELECT unnest(?::VARCHAR[]))",
@@ -136,6 +158,7 @@ def _write_aliases(session: Session, source: str, mid: int, model: ModelRecord, 
             [mid, list(moved), list(moved.values())],
         )
         mark(session, source, "alias", {f"{mid}/{alias}": Mark(mid, str(v)) for alias, v in moved.items()})
+    return [f"@{alias} to version {version}" for alias, version in held.items()]
 
 
 def take_logged_models(
