@@ -65,6 +65,22 @@ def test_a_run_that_loads_a_version_is_downstream_of_it():
     assert names(lineage("line", 1).downstream()) == [("run", "scoring")]
 
 
+def test_copies_are_of_what_had_the_name_then(trained):
+    client = MlflowClient()
+    client.copy_model_version("models:/m/1", "copy")
+    client.rename_registered_model("m", "renamed")
+    mlflow.register_model("s3://bucket/model", "m")  # another model, which nothing was copied from
+    assert ("version", "renamed v1") in names(lineage("copy", 1).upstream())
+    assert ("version", "copy v1") in names(lineage("renamed", 1).downstream())
+    assert lineage("m", 1).downstream() == []
+    client.copy_model_version("models:/m/1", "copy")
+    assert names(lineage("copy", 2).upstream()) == [("version", "m v1")]
+    client.delete_registered_model("m")
+    client.create_registered_model("m")
+    client.create_model_version("m", "s3://bucket/third")
+    assert lineage("copy", 2).upstream() == []
+
+
 def test_the_figure_has_causes_on_the_left(trained):
     record_use("models:/m/1", "served", place="http://host/m")
     figure = lineage_figure(lineage("m", 1))

@@ -18,6 +18,17 @@ __all__ = ["add", "lineage"]
 _MOST_NODES, _MOST_TEXT = 500, 1000
 _VERSION_COLUMNS = "mid, version, name, stage, run_id, source"
 _VERSIONS = "store.model_versions v JOIN store.registered_models m USING (mid)"
+# A copy's source is `models:/name/version`: the model that had the name then, by its history, else the one that has it now.
+_COPIES = """
+WITH copies AS (
+    SELECT v.mid, v.version, v.creation_time, regexp_extract(v.source, '^models:/(.*)/([0-9]{{1,18}})$', ['name', 'number']) AS origin
+    FROM store.model_versions v WHERE NOT v.deleted AND starts_with(v.source, 'models:/') AND {chosen}),
+named AS (
+    SELECT mid, change, time, if(action = 'rename', after, name) AS name FROM store.audit WHERE mid IS NOT NULL)
+SELECT c.mid, c.version, coalesce(arg_max(n.mid, n.change), any_value(m.mid)) AS origin_mid, c.origin.number::BIGINT
+FROM copies c LEFT JOIN named n ON n.name = c.origin.name AND n.time <= c.creation_time
+LEFT JOIN store.registered_models m ON m.name = c.origin.name
+WHERE c.origin.number <> '' GROUP BY c.mid, c.version, c.origin HAVING origin_mid IS NOT NULL"""
 _FOUND = {"loaded": "loaded by", "evaluated": "evaluated", "served": "served"}
 
 
@@ -130,19 +141,26 @@ def _names(session: Session, keys: list[tuple[int, int]]) -> dict[tuple[int, int
     return {(mid, number): f"version/{by_mid[mid]}/{number}" for mid, number in keys if mid in by_mid}
 
 
+def _copies(session: Session, chosen: str, bound: list[Any]) -> list[tuple[int, int, int, int]]:
+    """Model and version of chosen copies, and of what each was copied from, whatever that is called by now."""
+    return session.rows(_COPIES.format(chosen=chosen), bound)
+
+
 def _originals(session: Session, found: _Gathered, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Versions that others were copied from: a copy's source is ``models:/name/version``."""
-    fresh: list[tuple[Any, ...]] = []
-    for row in rows:
-        source = str(row[5] or "")
-        if not source.startswith("models:/"):
-            continue
-        name, _, number = source.removeprefix("models:/").rpartition("/")
-        origin = session.row("SELECT mid FROM store.registered_models WHERE name = ?", [name])
-        if origin and number.isdecimal():
-            fresh += _add_versions(session, found, [(origin[0], int(number))])
-            found.edge(f"version/{name}/{number}", _version_id(row), "copied")
+    """Versions that others were copied from."""
+    copies = _copies(
+        session, "(v.mid, v.version) IN (SELECT (unnest(?::BIGINT[]), unnest(?::BIGINT[])))",
+        [[row[0] for row in rows], [row[1] for row in rows]],
+    )  # fmt: skip
+    fresh = _add_versions(session, found, [(mid, number) for _, _, mid, number in copies])
+    _add_copied(session, found, copies)
     return fresh
+
+
+def _add_copied(session: Session, found: _Gathered, copies: list[tuple[int, int, int, int]]) -> None:
+    names = _names(session, [key for copy in copies for key in (copy[:2], copy[2:])])
+    for copy in copies:
+        found.edge(names.get(copy[2:], ""), names[copy[:2]], "copied")
 
 
 def _add_datasets(session: Session, found: _Gathered, runs: list[str]) -> None:
@@ -175,13 +193,16 @@ def _downstream(session: Session, found: _Gathered, rows: list[tuple[Any, ...]])
         made = session.rows(
             "SELECT mid, version, run_id FROM store.model_versions WHERE NOT deleted AND run_id IN (SELECT unnest(?::VARCHAR[]))", [runs]
         )
-        copied = session.rows(
-            "SELECT mid, version, source FROM store.model_versions WHERE NOT deleted AND source IN (SELECT unnest(?::VARCHAR[]))",
-            [[f"models:/{row[2]}/{row[1]}" for row in rows]],
-        )
-        rows = _add_versions(session, found, [(mid, number) for mid, number, _ in [*made, *copied]])
-        names = _names(session, [(mid, number) for mid, number, _ in [*made, *copied]])
+        called = session.rows(
+            "SELECT DISTINCT mid, name FROM store.audit WHERE mid IN (SELECT unnest($1::BIGINT[])) UNION "
+            "SELECT mid, name FROM store.registered_models WHERE mid IN (SELECT unnest($1::BIGINT[]))", [[mid for mid, _ in keys]],
+        )  # fmt: skip
+        sources = [f"models:/{name}/{number}" for one, name in called for mid, number in keys if mid == one]
+        copies = _copies(session, "v.source IN (SELECT unnest(?::VARCHAR[]))", [sources])
+        copied = [copy for copy in copies if copy[2:] in keys]
+        keys_of_next = [(mid, number) for mid, number, *_ in [*made, *copied]]
+        rows = _add_versions(session, found, keys_of_next)
+        names = _names(session, keys_of_next)
         for mid, number, run_id in made:
             found.edge(f"run/{run_id}", names[mid, number], "registered")
-        for mid, number, source in copied:
-            found.edge("version/" + source.removeprefix("models:/"), names[mid, number], "copied")
+        _add_copied(session, found, copied)
