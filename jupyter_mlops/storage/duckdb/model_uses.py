@@ -24,7 +24,8 @@ WITH copies AS (
     SELECT v.mid, v.version, v.creation_time, regexp_extract(v.source, '^models:/(.*)/([0-9]{{1,18}})$', ['name', 'number']) AS origin
     FROM store.model_versions v WHERE NOT v.deleted AND starts_with(v.source, 'models:/') AND {chosen}),
 named AS (
-    SELECT mid, change, time, if(action = 'rename', after, name) AS name FROM store.audit WHERE mid IS NOT NULL)
+    SELECT mid, change, time, if(action = 'rename', after, name) AS name FROM store.audit
+    WHERE mid IS NOT NULL AND kind = 'model' AND action IN ('create', 'import', 'rename'))
 SELECT c.mid, c.version, coalesce(arg_max(n.mid, n.change), any_value(m.mid)) AS origin_mid, c.origin.number::BIGINT
 FROM copies c LEFT JOIN named n ON n.name = c.origin.name AND n.time <= c.creation_time
 LEFT JOIN store.registered_models m ON m.name = c.origin.name
