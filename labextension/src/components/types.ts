@@ -1,5 +1,5 @@
 /** What the views know: plain data and the few things that they ask of their host. */
-import type { IMoveHost } from './models/types';
+import type { IMoveHost } from './moves/types';
 import type { IViewBundle, IViewHost, Source } from './views';
 
 export type Status = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';

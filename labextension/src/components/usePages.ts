@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { said } from './errors';
 import type { IPage } from './types';
 
 export const PAGE = 50;
@@ -54,7 +55,7 @@ export function usePages<T, P extends IPage<T> = IPage<T>>(
         },
         (error: unknown) => {
           if (mine === asked.current) {
-            setProblem(error instanceof Error ? error.message : String(error));
+            setProblem(said(error));
             setBusy(false);
           }
         }

@@ -1,12 +1,8 @@
-import {
-  readDetails,
-  readHistory,
-  readLineage,
-  readPreview,
-  readVersionComparison
-} from '../components/models/answers';
+import { readDetails, readHistory, readLineage, readVersionComparison } from '../components/models/answers';
+import { readPreview } from '../components/moves/answers';
 import { readModelsPage, readVersionsPage } from '../components/models/bundles';
 import { matching } from '../components/models/snapshots';
+import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
 import type {
   ActionName,
   IHistory,
@@ -15,9 +11,6 @@ import type {
   IModelsHost,
   IModelsPage,
   IModelsState,
-  IMove,
-  IMoveChoice,
-  IPreview,
   ISourced,
   IVersionComparison,
   IVersionDetails,

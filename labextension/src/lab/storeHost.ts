@@ -11,8 +11,8 @@ import {
   textOrNull,
   texts
 } from '../components/parse';
-import { readPreview } from '../components/models/answers';
-import type { IMove, IMoveChoice, IPreview } from '../components/models/types';
+import { readPreview } from '../components/moves/answers';
+import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
 import { readStage } from '../components/stages';
 import type { IExperiment, IModel, IPage, IRun, IStoreHost, IStores, IVersion } from '../components/types';
 import type { Server } from './request';

@@ -1,6 +1,8 @@
-import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, type ReactElement } from 'react';
+import { Choice } from '../Choice';
 import { useTranslation } from '../translation';
-import type { ICompareHost, ICompareState, ICurves, IDrawnFigure, XAxis } from '../types';
+import type { ICompareHost, ICompareState, XAxis } from '../types';
+import { useDrawing } from '../useDrawing';
 import type { Source } from '../views';
 import { onlyRuns, tracesByRun } from './traces';
 import { useCurves } from './useCurves';
@@ -23,10 +25,13 @@ interface IProps {
 
 /** The chart below the table: one trace a run, drawn by the host. */
 export function Curves(props: IProps): ReactElement | null {
-  const { host, source, stamp, runs, curve, onCurve, onColours } = props;
+  const { host, source, stamp, runs, shown, selection, hovered, curve, onCurve, onColours } = props;
   const trans = useTranslation();
   const { curves, problem } = useCurves(host, source, stamp, runs, curve.key, curve.x);
-  const [drawProblem, node] = useDrawing(props, curves);
+  const figure = useMemo(() => curves && onlyRuns(curves.figure, shown), [curves, shown]);
+  const { place, drawn, problem: drawProblem } = useDrawing(host, figure, props);
+  const selected = useMemo(() => new Set(selection), [selection]);
+  useEffect(() => drawn?.emphasise({ selected, hovered }), [drawn, figure, selected, hovered]);
   useEffect(() => onColours(tracesByRun(curves?.figure)), [curves, onColours]);
 
   if (source === 'snapshot') {
@@ -48,8 +53,8 @@ export function Curves(props: IProps): ReactElement | null {
         <Choice
           label={trans.__('Metric')}
           value={key}
-          options={(curves?.keys ?? [key]).map(one => [one, one])}
-          onChange={value => onCurve({ ...curve, key: value })}
+          options={(curves?.keys ?? [key]).map(one => [one, one] as const)}
+          onChoice={value => onCurve({ ...curve, key: value })}
         />
         <Choice
           label={trans.__('over')}
@@ -59,7 +64,7 @@ export function Curves(props: IProps): ReactElement | null {
             ['relative', trans.__('Relative time')],
             ['time', trans.__('Clock time')]
           ]}
-          onChange={value => onCurve({ ...curve, x: value as XAxis })}
+          onChoice={value => onCurve({ ...curve, x: value as XAxis })}
         />
       </div>
       {(problem ?? drawProblem) !== null && (
@@ -68,7 +73,7 @@ export function Curves(props: IProps): ReactElement | null {
         </div>
       )}
       <div
-        ref={node}
+        ref={place}
         className="jp-mlops-chart"
         data-testid="mlops-chart"
         data-metric={key}
@@ -76,82 +81,5 @@ export function Curves(props: IProps): ReactElement | null {
         aria-label={trans._n('%2 of %1 run', '%2 of %1 runs', runs.length, key)}
       />
     </section>
-  );
-}
-
-/** Draws into a node, keeps the drawing when the figure or the emphasis changes, and says what went wrong. */
-function useDrawing(
-  props: IProps,
-  curves: ICurves | null
-): [string | null, (node: HTMLDivElement | null) => void] {
-  const { host, selection, shown, hovered } = props;
-  const [node, setNode] = useState<HTMLDivElement | null>(null);
-  const [drawn, setDrawn] = useState<IDrawnFigure | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const latest = useRef(props);
-  latest.current = props;
-  const figure = useMemo(() => curves && onlyRuns(curves.figure, shown), [curves, shown]);
-  const first = useRef(figure);
-  first.current = figure;
-  const ready = node !== null && figure !== null;
-
-  useEffect(() => {
-    if (!ready || first.current === null) {
-      return;
-    }
-    let gone = false;
-    let mine: IDrawnFigure | null = null;
-    const events = {
-      onHover: (runId: string | null) => latest.current.onHover(runId),
-      onPick: (runId: string) => latest.current.onPick(runId)
-    };
-    host.drawFigure(node, first.current, events).then(
-      drawing => {
-        mine = drawing;
-        if (gone) {
-          drawing.dispose();
-        } else {
-          setProblem(null);
-          setDrawn(drawing);
-        }
-      },
-      (error: unknown) => !gone && setProblem(error instanceof Error ? error.message : String(error))
-    );
-    return () => {
-      gone = true;
-      mine?.dispose();
-      setDrawn(null);
-    };
-  }, [host, node, ready]);
-
-  const selected = useMemo(() => new Set(selection), [selection]);
-  useEffect(() => {
-    if (figure) {
-      drawn?.update(figure);
-    }
-  }, [drawn, figure]);
-  useEffect(() => drawn?.emphasise({ selected, hovered }), [drawn, figure, selected, hovered]);
-  return [problem, setNode];
-}
-
-interface IChoice {
-  label: string;
-  value: string;
-  options: string[][];
-  onChange(value: string): void;
-}
-
-function Choice({ label, value, options, onChange }: IChoice): ReactElement {
-  return (
-    <label className="jp-mlops-choice">
-      <span className="jp-mlops-quiet">{label}</span>
-      <select value={value} onChange={event => onChange(event.target.value)}>
-        {options.map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

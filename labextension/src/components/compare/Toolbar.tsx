@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { AliveDot } from '../AliveDot';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import type { ICompareState } from '../types';
@@ -41,15 +42,7 @@ export function Toolbar({ total, shown, selected, state, alive, onState }: IProp
       </label>
       <span className="jp-mlops-summary" role="status">
         {counts.join(' · ')}
-        <span
-          className="jp-mlops-alive"
-          data-alive={alive}
-          title={
-            alive
-              ? trans.__('Linked with Python: the selection is there too')
-              : trans.__('Not linked with a kernel')
-          }
-        />
+        <AliveDot alive={alive} />
       </span>
     </div>
   );

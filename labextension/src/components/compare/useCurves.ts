@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { said } from '../errors';
 import type { ICompareHost, ICurves, XAxis } from '../types';
 import type { Source } from '../views';
 
@@ -29,7 +30,7 @@ export function useCurves(
         !late &&
         setAnswer(({ curves }) => ({
           curves,
-          problem: error instanceof Error ? error.message : String(error)
+          problem: said(error)
         }))
     );
     return () => {

@@ -1,9 +1,9 @@
 import { useState, type ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { useTranslation, type ITranslate } from '../translation';
-import { AliasBadge, StageBadge } from './Badges';
+import { AliasBadge, StageBadge } from '../Badges';
 import type { ICompared, IModelsHost, IVersionRow, Value } from './types';
-import { useAnswer } from './useAnswer';
+import { useAnswer } from '../useAnswer';
 
 interface IProps {
   host: IModelsHost;

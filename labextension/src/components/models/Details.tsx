@@ -1,11 +1,11 @@
 import type { ReactElement, ReactNode } from 'react';
 import { formatNumber, formatTime } from '../formats';
 import { useTranslation } from '../translation';
-import { AliasBadge, StageBadge } from './Badges';
+import { AliasBadge, StageBadge } from '../Badges';
 import { Described } from './Described';
 import { Tags } from './Tags';
 import type { IField, IModelsHost, IVersionDetails, IVersionRow } from './types';
-import { useAnswer } from './useAnswer';
+import { useAnswer } from '../useAnswer';
 import type { IEditing } from './useEditing';
 
 interface IProps {

@@ -37,12 +37,3 @@ export function Frame({ bundle, alive, pending, found, children }: IProps): Reac
     </div>
   );
 }
-
-/** A green dot while Python follows the view. */
-export function AliveDot({ alive }: { alive: boolean }): ReactElement {
-  const trans = useTranslation();
-  const label = alive
-    ? trans.__('Linked with Python: the selection is there too')
-    : trans.__('Not linked with a kernel');
-  return <span className="jp-mlops-alive" data-alive={alive} role="img" aria-label={label} title={label} />;
-}

@@ -3,7 +3,7 @@ import { formatAgo, formatTime } from '../formats';
 import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
 import type { IEvent, IModelsHost } from './types';
-import { useAnswer } from './useAnswer';
+import { useAnswer } from '../useAnswer';
 
 const STEP = 50;
 

@@ -1,8 +1,10 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
+import { Choice } from '../Choice';
 import { useTranslation } from '../translation';
-import type { IDrawnFigure, IFigure } from '../types';
+import type { IFigure } from '../types';
 import type { ILineage, IModelsHost, INode, IVersionRow } from './types';
-import { said, useAnswer } from './useAnswer';
+import { useAnswer } from '../useAnswer';
+import { useDrawing } from '../useDrawing';
 
 interface IProps {
   host: IModelsHost;
@@ -22,20 +24,16 @@ export function Lineage({ host, name, version, versions, stamp, onVersion }: IPr
   if (version === null) {
     return <p className="jp-mlops-empty">{trans.__('No versions yet')}</p>;
   }
-  const known = versions.some(row => row.version === version);
+  const known = versions.map(row => row.version);
+  const numbers = known.includes(version) ? known : [version, ...known];
   return (
     <div data-testid="mlops-lineage" aria-busy={pending}>
-      <label className="jp-mlops-choice">
-        <span className="jp-mlops-quiet">{trans.__('Version')}</span>
-        <select value={version} onChange={event => onVersion(event.target.value)}>
-          {!known && <option value={version}>{trans.__('v%1', version)}</option>}
-          {versions.map(row => (
-            <option key={row.version} value={row.version}>
-              {trans.__('v%1', row.version)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={trans.__('Version')}
+        value={version}
+        options={numbers.map(one => [one, trans.__('v%1', one)] as const)}
+        onChoice={onVersion}
+      />
       {problem !== null && (
         <div className="jp-mlops-error" role="alert">
           {problem}
@@ -50,26 +48,7 @@ export function Lineage({ host, name, version, versions, stamp, onVersion }: IPr
 
 function Figure({ host, figure }: { host: IModelsHost; figure: IFigure }): ReactElement {
   const trans = useTranslation();
-  const [node, setNode] = useState<HTMLDivElement | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    if (node === null) {
-      return;
-    }
-    let gone = false;
-    let drawn: IDrawnFigure | null = null;
-    host.drawFigure(node, figure, { onHover: () => undefined, onPick: () => undefined }).then(
-      drawing => {
-        drawn = drawing;
-        gone ? drawing.dispose() : setProblem(null);
-      },
-      (error: unknown) => !gone && setProblem(said(error))
-    );
-    return () => {
-      gone = true;
-      drawn?.dispose();
-    };
-  }, [host, node, figure]);
+  const { place, problem } = useDrawing(host, figure);
   return (
     <>
       {problem !== null && (
@@ -78,7 +57,7 @@ function Figure({ host, figure }: { host: IModelsHost; figure: IFigure }): React
         </div>
       )}
       <div
-        ref={setNode}
+        ref={place}
         className="jp-mlops-figure"
         data-testid="mlops-lineage-figure"
         role="img"

@@ -6,11 +6,12 @@ import { useTranslation, type ITranslate } from '../translation';
 import { useNow } from '../useNow';
 import { usePages, type Fetch } from '../usePages';
 import { useSelection } from '../useSelection';
-import { AliasBadge, StageBadge } from './Badges';
-import { AliveDot, Frame } from './Frame';
+import { AliasBadge, StageBadge } from '../Badges';
+import { AliveDot } from '../AliveDot';
+import { Frame } from './Frame';
 import { Grid, type IGridColumn } from './Grid';
 import type { IModelRow, IModelsHost, IModelsPage, IModelsState, ISourced, Order } from './types';
-import { useSettled } from './useSettled';
+import { useSettled } from '../useSettled';
 
 const ROW = 44;
 const FIRST_LINE = 'mlflow.register_model(f"models:/{info.model_id}", "my-model")';

@@ -5,16 +5,18 @@ import type { Stage } from '../types';
 import { usePages, type Fetch } from '../usePages';
 import { Comparison } from './Comparison';
 import { Details } from './Details';
-import { AliveDot, Frame } from './Frame';
+import { AliveDot } from '../AliveDot';
+import { Frame } from './Frame';
 import { Header } from './Header';
 import { History } from './History';
 import { Lineage } from './Lineage';
-import { MoveSheet, movedText, type IMoveWish } from './MoveSheet';
-import { StatusLine } from './StatusLine';
-import type { IModelsHost, IModelsState, IMove, ISourced, IVersionRow, IVersionsPage } from './types';
-import { useActions } from './useActions';
+import { MoveSheet, movedText, type IMoveWish } from '../moves/MoveSheet';
+import { StatusLine } from '../StatusLine';
+import type { IMove } from '../moves/types';
+import type { IModelsHost, IModelsState, ISourced, IVersionRow, IVersionsPage } from './types';
+import { useActions } from '../useActions';
 import { useEditing } from './useEditing';
-import { useSettled } from './useSettled';
+import { useSettled } from '../useSettled';
 import { Versions } from './Versions';
 
 interface IProps {

@@ -9,9 +9,7 @@ import type {
   IHistory,
   ILineage,
   INode,
-  IPreview,
   ISignature,
-  IVerdict,
   IVersionComparison,
   IVersionDetails,
   Value
@@ -123,21 +121,4 @@ function node(value: unknown): INode | null {
   return isDict(value) && typeof value.id === 'string'
     ? { id: value.id, kind: text(value.kind), name: text(value.name, value.id), detail: text(value.detail) }
     : null;
-}
-
-export function readVerdict(value: unknown): IVerdict | null {
-  return isDict(value) && typeof value.rule === 'string'
-    ? { rule: value.rule, passed: value.passed === true, reason: text(value.reason) }
-    : null;
-}
-
-export function readPreview(value: unknown): IPreview {
-  const answer = dict(value);
-  const verdicts = list(answer.verdicts, readVerdict);
-  return {
-    archives: texts(answer.archives),
-    holder: textOrNull(answer.holder),
-    verdicts,
-    passed: verdicts.every(verdict => verdict.passed)
-  };
 }

@@ -1,4 +1,5 @@
 /** What the registry's view knows, and what it asks of its host. */
+import type { IMoveHost } from '../moves/types';
 import type { IEntry, IFigure, IPage, Stage } from '../types';
 import type { IViewBundle, IViewHost, Source } from '../views';
 
@@ -144,43 +145,6 @@ export interface INode {
 export interface ILineage {
   figure: IFigure;
   steps: { from: INode; to: INode; label: string }[];
-}
-
-// ---- moves
-
-/** A version on its way to a stage or an alias: one of both. */
-export interface IMove {
-  name: string;
-  version: string;
-  stage: Stage | null;
-  alias: string | null;
-}
-
-export interface IVerdict {
-  rule: string;
-  passed: boolean;
-  reason: string;
-}
-
-export interface IPreview {
-  /** Versions that are in the stage now, and would be archived. */
-  archives: string[];
-  /** The version that has the alias now. */
-  holder: string | null;
-  verdicts: IVerdict[];
-  passed: boolean;
-}
-
-export interface IMoveChoice {
-  archive: boolean;
-  comment: string;
-  force: boolean;
-}
-
-/** What the sheet asks before a version is moved; the panel and the registry's view both have it. */
-export interface IMoveHost {
-  preview(move: IMove): Promise<IPreview>;
-  move(move: IMove, choice: IMoveChoice): Promise<void>;
 }
 
 // ---- host

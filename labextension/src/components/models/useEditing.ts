@@ -1,6 +1,6 @@
 import { useTranslation } from '../translation';
 import type { IModelsHost } from './types';
-import type { IActions } from './useActions';
+import type { IActions } from '../useActions';
 
 /** The changes of texts and tags; `version` is null for the model itself. */
 export interface IEditing {

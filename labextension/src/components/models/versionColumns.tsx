@@ -5,7 +5,7 @@ import { textWidth } from '../textWidth';
 import type { ITranslate } from '../translation';
 import type { Stage } from '../types';
 import type { IPick } from '../useSelection';
-import { AliasBadge, StageBadge } from './Badges';
+import { AliasBadge, StageBadge } from '../Badges';
 import type { IGridColumn } from './Grid';
 import { firstLine } from './ModelList';
 import type { IVersionRow } from './types';

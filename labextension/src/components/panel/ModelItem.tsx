@@ -1,12 +1,12 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { MoveSheet, movedText, type IMoveWish } from '../models/MoveSheet';
-import { StatusLine } from '../models/StatusLine';
-import type { IMove } from '../models/types';
-import { useActions } from '../models/useActions';
-import { said } from '../models/useAnswer';
+import { StageBadge } from '../Badges';
+import { MoveSheet, movedText, type IMoveWish } from '../moves/MoveSheet';
+import { StatusLine } from '../StatusLine';
+import type { IMove } from '../moves/types';
+import { useActions } from '../useActions';
+import { said } from '../errors';
 import { useTranslation } from '../translation';
 import type { IModel, IStoreHost, IVersion } from '../types';
-import { stageLabel } from '../stages';
 import { VersionRow } from './VersionRow';
 
 interface IProps {
@@ -42,9 +42,7 @@ export function ModelItem({ model, open, tabIndex, onToggle, ...rest }: IProps):
         </span>
         <span className="jp-mlops-badges">
           {staged.map(version => (
-            <span key={version.stage} className="jp-mlops-badge" data-stage={version.stage}>
-              {trans.__('%1 v%2', stageLabel(version.stage, trans), version.version)}
-            </span>
+            <StageBadge key={version.stage} stage={version.stage} version={version.version} />
           ))}
           {model.aliases.map(({ alias, version }) => (
             <span key={alias} className="jp-mlops-alias" title={trans.__('Alias of version %1', version)}>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { said } from '../errors';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
 import type { IPanelHost, IStores } from '../types';
@@ -103,7 +104,7 @@ function Failure({ problem, onRetry }: { problem: unknown; onRetry(): void }): R
   return (
     <Message
       title={trans.__('The store can not be read')}
-      text={problem instanceof Error ? problem.message : String(problem)}
+      text={said(problem)}
       command={command}
       onRetry={onRetry}
     />

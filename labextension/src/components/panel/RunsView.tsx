@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useId, useState, type ReactElement } from 'react';
+import { said } from '../errors';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import type { IExperiment, IRun, IStoreHost } from '../types';
@@ -126,7 +127,7 @@ function useExperiments(
         !late &&
         setAnswer(({ experiments }) => ({
           experiments,
-          problem: error instanceof Error ? error.message : String(error)
+          problem: said(error)
         }))
     );
     return () => {

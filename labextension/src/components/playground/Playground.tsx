@@ -1,4 +1,5 @@
 import { useCallback, useId, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { AliveDot } from '../AliveDot';
 import { formatTime } from '../formats';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
@@ -57,13 +58,7 @@ export function Playground({ host }: { host: IPlaygroundHost }): ReactElement {
           </span>
         ))}
         <span className="jp-mlops-summary">
-          <span
-            className="jp-mlops-alive"
-            data-alive={alive}
-            role="img"
-            aria-label={alive ? trans.__('The kernel follows this view') : trans.__('Not connected')}
-            title={alive ? trans.__('The kernel follows this view') : trans.__('Not connected')}
-          />
+          <AliveDot alive={alive} />
         </span>
       </header>
       {!alive && !touched && host.bundle.savedAt !== null && (

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { Choice } from '../Choice';
+import { said } from '../errors';
 import { useTranslation } from '../translation';
-import type { IDrawnFigure, IFigure } from '../types';
+import { useDrawing } from '../useDrawing';
 import type { IPlaygroundHost, IPlaygroundState, IWhatIf } from './types';
 import { canVary } from './values';
 
 /** A change of the form is drawn when it has come to rest. */
 const REST_MS = 350;
-const NOTHING = { onHover: () => undefined, onPick: () => undefined };
 
 interface IProps {
   host: IPlaygroundHost;
@@ -21,7 +22,7 @@ export function WhatIf({ host, state, active }: IProps): ReactElement | null {
   const choices = fields.filter(canVary);
   const [one = '', other = ''] = state.features;
   const { answer, problem, pending } = useWhatIf(host, state, active && one !== '');
-  const [node, drawProblem] = useDrawing(host, answer?.figure ?? null);
+  const { place, problem: drawProblem } = useDrawing(host, answer?.figure ?? null);
   if (choices.length === 0 || (kind !== 'columns' && kind !== 'matrix')) {
     return null;
   }
@@ -33,7 +34,7 @@ export function WhatIf({ host, state, active }: IProps): ReactElement | null {
     );
   }
   const options = choices.map(({ name, label }) => [name, label] as const);
-  const said = problem ?? answer?.problem ?? drawProblem;
+  const wrong = problem ?? answer?.problem ?? drawProblem;
   return (
     <section
       className="jp-mlops-what-if"
@@ -74,13 +75,13 @@ export function WhatIf({ host, state, active }: IProps): ReactElement | null {
           />
         )}
       </div>
-      {said !== null && (
+      {wrong !== null && (
         <div className="jp-mlops-error" role="alert">
-          {said}
+          {wrong}
         </div>
       )}
       <div
-        ref={node}
+        ref={place}
         className="jp-mlops-chart"
         hidden={!answer?.figure}
         data-testid="mlops-what-if-chart"
@@ -120,7 +121,7 @@ function useWhatIf(host: IPlaygroundHost, state: IPlaygroundState, active: boole
           !late &&
           setTold(({ answer }) => ({
             answer,
-            problem: error instanceof Error ? error.message : String(error),
+            problem: said(error),
             pending: false
           }))
       );
@@ -134,68 +135,4 @@ function useWhatIf(host: IPlaygroundHost, state: IPlaygroundState, active: boole
     };
   }, [host, active, wanted]);
   return told;
-}
-
-function useDrawing(
-  host: IPlaygroundHost,
-  figure: IFigure | null
-): [(node: HTMLDivElement | null) => void, string | null] {
-  const [node, setNode] = useState<HTMLDivElement | null>(null);
-  const [drawn, setDrawn] = useState<IDrawnFigure | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const first = useRef(figure);
-  first.current = figure;
-  const ready = node !== null && figure !== null;
-  useEffect(() => {
-    if (!ready || first.current === null) {
-      return;
-    }
-    let gone = false;
-    let mine: IDrawnFigure | null = null;
-    host.drawFigure(node, first.current, NOTHING).then(
-      drawing => {
-        mine = drawing;
-        if (gone) {
-          drawing.dispose();
-        } else {
-          setDrawn(drawing);
-        }
-      },
-      (error: unknown) => !gone && setProblem(error instanceof Error ? error.message : String(error))
-    );
-    return () => {
-      gone = true;
-      mine?.dispose();
-      setDrawn(null);
-    };
-  }, [host, node, ready]);
-  useEffect(() => {
-    if (figure) {
-      drawn?.update(figure);
-    }
-  }, [drawn, figure]);
-  return [setNode, problem];
-}
-
-interface IChoice {
-  label: string;
-  testid: string;
-  value: string;
-  options: (readonly [string, string])[];
-  onChoice(value: string): void;
-}
-
-function Choice({ label, testid, value, options, onChoice }: IChoice): ReactElement {
-  return (
-    <label className="jp-mlops-choice">
-      <span className="jp-mlops-quiet">{label}</span>
-      <select value={value} data-testid={testid} onChange={event => onChoice(event.target.value)}>
-        {options.map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
 }

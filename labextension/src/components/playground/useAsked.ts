@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react';
+import { said } from '../errors';
 
 interface IAsked {
   busy: boolean;
@@ -14,7 +15,7 @@ export function useAsked(): IAsked {
     setBusy(true);
     setProblem(null);
     what()
-      .catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => setProblem(said(error)))
       .finally(() => setBusy(false));
   }, []);
   return { busy, problem, ask };

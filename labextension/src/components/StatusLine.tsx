@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { Icon } from '../Icon';
-import { useTranslation } from '../translation';
+import { Icon } from './Icon';
+import { useTranslation } from './translation';
 import type { IActions } from './useActions';
 
 /** How the last change went, and the way back. */

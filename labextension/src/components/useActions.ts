@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { said } from './useAnswer';
+import { said } from './errors';
 
 export interface IStatus {
   kind: 'done' | 'problem';

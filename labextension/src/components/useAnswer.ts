@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { said } from './errors';
 
 export interface IAnswer<T> {
   data: T | null;
@@ -32,7 +33,3 @@ export function useAnswer<T>(ask: (() => Promise<T>) | null, about: string, stam
 }
 
 const NOTHING = { data: null, problem: null, pending: true };
-
-export function said(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { stageLabel } from '../stages';
-import { useTranslation } from '../translation';
-import type { Stage } from '../types';
+import { stageLabel } from './stages';
+import { useTranslation } from './translation';
+import type { Stage } from './types';
 
 /** A stage, and the version that is in it where that is not clear from the place. */
 export function StageBadge({ stage, version }: { stage: Stage; version?: string }): ReactElement {

@@ -7,13 +7,14 @@ import {
   type ReactElement,
   type RefObject
 } from 'react';
+import { AliasBadge, StageBadge } from '../Badges';
+import { said } from '../errors';
 import { stageLabel } from '../stages';
 import { useTranslation, type ITranslate } from '../translation';
 import type { Stage } from '../types';
-import { AliasBadge, StageBadge } from './Badges';
+import { useAnswer } from '../useAnswer';
+import { useSettled } from '../useSettled';
 import type { IMove, IMoveHost, IPreview } from './types';
-import { said, useAnswer } from './useAnswer';
-import { useSettled } from './useSettled';
 import { Verdicts } from './Verdicts';
 
 /** What shall be moved: to a stage, or to an alias that is typed here when it is null. */
