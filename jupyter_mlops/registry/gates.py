@@ -48,7 +48,7 @@ def require(
     Raises
     ------
     InvalidParameter
-        Not one of stage and alias, or what is no rule.
+        Not one of stage and alias, what is no rule, or more than 100 rules at one place.
     NotFound
         There is no such model.
 
