@@ -65,7 +65,7 @@ def register_model(
 
     Notes
     -----
-    Two transactions of a few ms. Nothing is written when an error is raised.
+    Two transactions, together some tens of ms. Nothing is written when an error is raised.
     """
     uri = uri_text(model_uri)
     store = open_store(get_registry_uri())

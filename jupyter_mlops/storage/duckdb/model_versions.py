@@ -72,27 +72,23 @@ def fetch(session: Session, keys: list[Key]) -> list[ModelVersion]:
     ):
         aliases.setdefault((mid, version), []).append(alias)
     found = {}
-    for row in session.rows(f"SELECT {_COLUMNS} FROM {_JOINED} JOIN {wanted} USING (mid, version)", bound):
-        key = (row[0], row[1])
-        source = None if row[8] is None else session.absolute(row[8])
-        found[key] = ModelVersion(
-            name=row[2],
-            version=str(row[1]),
-            creation_timestamp=row[3],
-            last_updated_timestamp=row[4],
-            description=row[5],
-            user_id=row[6],
-            current_stage=row[7],
-            source=source,
-            run_id=row[9],
-            run_link=row[10],
-            status=row[11],
-            status_message=row[12],
-            tags=tags.get(key, {}),
-            aliases=aliases.get(key, []),
-            location=None if row[13] is None else session.absolute(row[13]),
-        )
+    for mid, version, *rest in session.rows(f"SELECT {_COLUMNS} FROM {_JOINED} JOIN {wanted} USING (mid, version)", bound):
+        key = (mid, version)
+        found[key] = _version(session, str(version), *rest, tags=tags.get(key, {}), aliases=aliases.get(key, []))
     return [found[key] for key in keys if key in found]
+
+
+def _version(
+    session: Session, version: str, name: str, created: int, updated: int, description: str | None, user: str | None,
+    stage: str, source: str | None, run_id: str | None, run_link: str | None, status: str, status_message: str | None,
+    location: str | None, *, tags: dict[str, str], aliases: list[str],
+) -> ModelVersion:  # fmt: skip
+    return ModelVersion(
+        name=name, version=version, creation_timestamp=created, last_updated_timestamp=updated, description=description,
+        user_id=user, current_stage=stage, source=None if source is None else session.absolute(source), run_id=run_id,
+        run_link=run_link, status=status, status_message=status_message, tags=tags, aliases=aliases,
+        location=None if location is None else session.absolute(location),
+    )  # fmt: skip
 
 
 def get(session: Session, name: str, version: str) -> ModelVersion:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["Answer", "ask", "card_of", "differences", "result_frame", "words_of"]
+__all__ = ["Answer", "ask", "card_of", "differences", "input_frame", "ranking", "result_frame", "words_of"]
 
 _MOST_BARS, _LONGEST = 30, 2000
 
@@ -208,6 +208,32 @@ def differences(answers: Sequence[Answer]) -> tuple[np.ndarray, np.ndarray] | No
         else:
             differs |= np.array([str(a) != str(b) for a, b in zip(left, right, strict=True)], bool)
     return differs, by
+
+
+def ranking(found: tuple[np.ndarray, np.ndarray] | None, count: int) -> Sequence[int]:
+    """Rows that differ first, those by the most before."""
+    if found is None:
+        return range(count)
+    differs, by = found
+    return sorted(range(count), key=lambda row: (not differs[row], -by[row], row))
+
+
+def input_frame(data: Any, count: int) -> pd.DataFrame:
+    """Inputs as a frame, for reading beside the results."""
+    import pandas as pd  # only when a model predicts
+
+    if isinstance(data, pd.DataFrame):
+        return data.reset_index(drop=True).rename(columns=str)
+    if getattr(data, "ndim", 0) == 2 and data.shape[1] <= 100:
+        return pd.DataFrame(data).rename(columns=str)
+    if isinstance(data, Mapping):
+        data = (
+            [{name: value[row] for name, value in data.items()} for row in range(count)] if count > 1 else [dict(data)]
+        )
+    if isinstance(data, list) and data and all(isinstance(row, Mapping) for row in data):
+        return pd.DataFrame(data).rename(columns=str)
+    is_many = hasattr(data, "__len__") and not isinstance(data, (str, bytes)) and len(data) == count
+    return pd.DataFrame({"input": pd.Series(list(data) if is_many else [data], dtype=object)})
 
 
 def result_frame(inputs: pd.DataFrame, answers: Sequence[Answer]) -> pd.DataFrame:

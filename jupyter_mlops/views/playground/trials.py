@@ -14,7 +14,7 @@ from jupyter_mlops.views.playground.files import decode, read_array, read_npy, s
 from jupyter_mlops.views.playground.forms import Form, make_form
 from jupyter_mlops.views.playground.inputs import MOST_ROWS, read_csv, read_form, read_params, rows_of, to_model
 from jupyter_mlops.views.playground.pages import columns_of, page_of
-from jupyter_mlops.views.playground.results import Answer, ask, card_of, differences, result_frame
+from jupyter_mlops.views.playground.results import Answer, ask, card_of, differences, input_frame, ranking, result_frame
 from jupyter_mlops.views.playground.what_ifs import what_if
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Trial:
             outcome["cards"] = [{"label": one.label, "role": one.role, **card_of(answer)} for one, answer in both]
             found = differences(answers)
             outcome["differs"] = None if found is None else bool(found[0][0])
-            self.result = result_frame(_frame(data if self.form.kind == "matrix" else given, 1), answers)
+            self.result = result_frame(input_frame(data if self.form.kind == "matrix" else given, 1), answers)
             return "row", outcome
 
     def ask_rows(self, data: Any, params: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -221,11 +221,11 @@ class Trial:
     def _tell(self, data: Any, params: Any, count: int, name: str, extra: Sequence[Any] = ()) -> dict[str, Any]:
         taken = [column for column in data.columns if column not in extra] if extra else []
         answers = self._asked(data[taken] if taken else data, params, count)
-        inputs = _frame(data, count)
+        inputs = input_frame(data, count)
         self.result = result_frame(inputs, answers)
         found = differences(answers)
         columns = columns_of(self.result, inputs.shape[1])
-        self._table = (columns, None if found is None else found[0], _order(found, count))
+        self._table = (columns, None if found is None else found[0], ranking(found, count))
         self._count += 1
         return {
             "number": self._count,
@@ -285,29 +285,3 @@ def problem_of(outcome: Mapping[str, Any]) -> str | None:
     if wrong := {**outcome["wrong"], **outcome["wrong_params"]}:
         return " ".join(f"{name}: {text}" for name, text in wrong.items())
     return outcome["cards"][0]["problem"] if outcome["cards"] else None
-
-
-def _frame(data: Any, count: int) -> pd.DataFrame:
-    """Inputs as a frame, for reading beside the results."""
-    import pandas as pd  # only when a model predicts
-
-    if isinstance(data, pd.DataFrame):
-        return data.reset_index(drop=True).rename(columns=str)
-    if getattr(data, "ndim", 0) == 2 and data.shape[1] <= 100:
-        return pd.DataFrame(data).rename(columns=str)
-    if isinstance(data, Mapping):
-        data = (
-            [{name: value[row] for name, value in data.items()} for row in range(count)] if count > 1 else [dict(data)]
-        )
-    if isinstance(data, list) and data and all(isinstance(row, Mapping) for row in data):
-        return pd.DataFrame(data).rename(columns=str)
-    is_many = hasattr(data, "__len__") and not isinstance(data, (str, bytes)) and len(data) == count
-    return pd.DataFrame({"input": pd.Series(list(data) if is_many else [data], dtype=object)})
-
-
-def _order(found: Any, count: int) -> Sequence[int]:
-    """Rows that differ first, those by the most before."""
-    if found is None:
-        return range(count)
-    differs, by = found
-    return sorted(range(count), key=lambda row: (not differs[row], -by[row], row))
