@@ -6,9 +6,74 @@ Public names are resolved when they are first used; importing this package loads
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.version import __version__
+
+if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getattr__`
+    # isort: off
+    from jupyter_mlops.as_mlflow import install_as_mlflow as install_as_mlflow
+    from jupyter_mlops.autologging.autologs import autolog as autolog
+    from jupyter_mlops.errors import MlflowException as MlflowException
+    from jupyter_mlops.magics.extension import (
+        load_ipython_extension as load_ipython_extension,
+        unload_ipython_extension as unload_ipython_extension,
+    )
+    from jupyter_mlops.registry.registrations import (
+        register_model as register_model, search_model_versions as search_model_versions,
+        search_registered_models as search_registered_models, set_model_version_tag as set_model_version_tag,
+    )
+    from jupyter_mlops.storage.opened import (
+        get_registry_uri as get_registry_uri, get_tracking_uri as get_tracking_uri,
+        is_tracking_uri_set as is_tracking_uri_set, set_registry_uri as set_registry_uri,
+        set_tracking_uri as set_tracking_uri,
+    )
+    from jupyter_mlops.tracking.active_runs import (
+        ActiveRun as ActiveRun, active_run as active_run, end_run as end_run,
+        last_active_run as last_active_run, start_run as start_run,
+    )
+    from jupyter_mlops.tracking.artifacts import (
+        get_artifact_uri as get_artifact_uri, log_artifact as log_artifact, log_artifacts as log_artifacts,
+        log_dict as log_dict, log_figure as log_figure, log_stream as log_stream, log_text as log_text,
+    )
+    from jupyter_mlops.tracking.client import MlflowClient as MlflowClient
+    from jupyter_mlops.tracking.experiments import (
+        create_experiment as create_experiment, delete_experiment as delete_experiment,
+        delete_experiment_tag as delete_experiment_tag, get_experiment as get_experiment,
+        get_experiment_by_name as get_experiment_by_name, restore_experiment as restore_experiment,
+        search_experiments as search_experiments, set_experiment_tag as set_experiment_tag,
+        set_experiment_tags as set_experiment_tags,
+    )
+    from jupyter_mlops.tracking.history_frames import metric_history_frame as metric_history_frame
+    from jupyter_mlops.tracking.images import Image as Image, log_image as log_image
+    from jupyter_mlops.tracking.inputs import log_input as log_input, log_inputs as log_inputs
+    from jupyter_mlops.tracking.logs import (
+        delete_tag as delete_tag, log_metric as log_metric, log_metrics as log_metrics,
+        log_param as log_param, log_params as log_params, set_tag as set_tag, set_tags as set_tags,
+    )
+    from jupyter_mlops.tracking.mixed_logs import log as log
+    from jupyter_mlops.tracking.queries import sql as sql
+    from jupyter_mlops.tracking.run_operations import (
+        RunOperations as RunOperations, flush_artifact_async_logging as flush_artifact_async_logging,
+        flush_async_logging as flush_async_logging,
+    )
+    from jupyter_mlops.tracking.run_searches import (
+        delete_run as delete_run, get_parent_run as get_parent_run, get_run as get_run,
+        restore_run as restore_run, search_runs as search_runs,
+    )
+    from jupyter_mlops.tracking.settings import set_experiment as set_experiment
+    from jupyter_mlops.tracking.system_metrics import (
+        disable_system_metrics_logging as disable_system_metrics_logging,
+        enable_system_metrics_logging as enable_system_metrics_logging,
+        set_system_metrics_node_id as set_system_metrics_node_id,
+        set_system_metrics_samples_before_logging as set_system_metrics_samples_before_logging,
+        set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
+    )
+    from jupyter_mlops.tracking.tables import load_table as load_table, log_table as log_table
+    from jupyter_mlops.widgets.browse_models import browse_models as browse_models
+    from jupyter_mlops.widgets.compare import compare as compare
+    from jupyter_mlops.widgets.playground import playground as playground
+    # isort: on
 
 _HOMES = {
     "ActiveRun": "tracking.active_runs",

@@ -6,7 +6,20 @@ May import `context` and `storage`; used by `tracking`, `models`, `server` and u
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getattr__`
+    # isort: off
+    from jupyter_mlops.registry.gates import list_gates as list_gates, remove_gate as remove_gate, require as require
+    from jupyter_mlops.registry.lineages import (
+        lineage as lineage, record_evaluation as record_evaluation, record_use as record_use,
+    )
+    from jupyter_mlops.registry.moves import move as move, preview_move as preview_move, undo as undo
+    from jupyter_mlops.registry.registrations import (
+        register_model as register_model, search_model_versions as search_model_versions,
+        search_registered_models as search_registered_models,
+    )
+    # isort: on
 
 _HOMES = {
     "lineage": "lineages",

@@ -1,5 +1,6 @@
 """What the folders promise each other."""
 
+import ast
 import importlib
 import importlib.util
 import pathlib
@@ -11,6 +12,7 @@ import sys
 import pytest
 
 import jupyter_mlops
+from jupyter_mlops import registry
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
@@ -31,6 +33,16 @@ def test_imports_keep_to_the_contracts():
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr
     assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("door", [jupyter_mlops, registry], ids=lambda door: door.__name__)
+def test_editors_see_the_public_names(door):
+    """What is found lazily is written down for type checkers too, from the same place."""
+    (branch,) = [one for one in ast.parse(pathlib.Path(door.__file__).read_text()).body if isinstance(one, ast.If)]
+    seen = {
+        name.asname: f"{line.module}.{name.name}" for line in branch.body if isinstance(line, ast.ImportFrom) for name in line.names
+    }
+    assert seen == {name: f"{door.__name__}.{home}.{name}" for name, home in door._HOMES.items()}
 
 
 def test_public_names_resolve():
