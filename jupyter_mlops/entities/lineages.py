@@ -9,37 +9,9 @@ from jupyter_mlops.entities.records import Entity
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["USE_KINDS", "Lineage", "LineageEdge", "LineageNode", "ModelUse"]
+__all__ = ["USE_KINDS", "Lineage", "LineageEdge", "LineageNode"]
 
 USE_KINDS = ("loaded", "evaluated", "served")
-
-
-class ModelUse(Entity, frozen=True):
-    """One place where a version is used.
-
-    Attributes
-    ----------
-    name, version : str
-    kind : str
-        ``loaded`` by a run, ``evaluated`` or ``served``.
-    place : str or None
-        Such as the address of a server.
-    run_id : str or None
-        The run that used it.
-    passed : bool or None
-        How an evaluation ended.
-    user : str
-    time : int, milliseconds since the Unix epoch, UTC
-    """
-
-    name: str
-    version: str
-    kind: str
-    place: str | None
-    run_id: str | None
-    passed: bool | None
-    user: str
-    time: int
 
 
 class LineageNode(Entity, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.server.rest.messages import files_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
@@ -28,8 +29,7 @@ def list_artifacts(request: Request, body: List) -> dict[str, Any]:
         raise InvalidParameter("Missing value for required parameter 'run_id'.")
     root = request.store.get_run(run_id).info.artifact_uri
     found = artifact_store(root).list(check_relative_path(body.path))
-    files = [{name: value for name, value in one.to_dictionary().items() if value is not None} for one in found]
-    return {"root_uri": request.places.shown(root)} | ({"files": files} if files else {})
+    return {"root_uri": request.places.shown(root)} | files_message(found)
 
 
 ENDPOINTS = (Endpoint("GET", "artifacts/list", List, list_artifacts),)

@@ -14,6 +14,7 @@ import msgspec
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.server.rest.messages import files_message
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
@@ -50,11 +51,7 @@ def _tree(root: str, path: str) -> tuple[ArtifactStore, str]:
 def list_files(root: str, path: str) -> dict[str, Any]:
     """Files and folders of a folder, by their own names."""
     store, inside = _tree(root, path)
-    files = [
-        {**{k: v for k, v in one.to_dictionary().items() if v is not None}, "path": posixpath.basename(one.path)}
-        for one in store.list(inside)
-    ]
-    return {"files": files} if files else {}
+    return files_message(msgspec.structs.replace(one, path=posixpath.basename(one.path)) for one in store.list(inside))
 
 
 def store_file(root: str, path: str, received: str) -> None:

@@ -10,7 +10,7 @@ from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.server.rest.bodies import Pair, Text
-from jupyter_mlops.server.rest.messages import page_message, pairs
+from jupyter_mlops.server.rest.messages import files_message, page_message, pairs
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
@@ -125,8 +125,7 @@ def list_files(request: Request, body: Files) -> dict[str, Any]:
     """Files and folders of a logged model below a path, one level."""
     place = request.store.get_logged_model(body.model_id).artifact_location
     found = artifact_store(place).list(check_relative_path(body.artifact_directory_path))
-    files = [{name: value for name, value in one.to_dictionary().items() if value is not None} for one in found]
-    return {"root_uri": request.places.shown(place)} | ({"files": files} if files else {})
+    return {"root_uri": request.places.shown(place)} | files_message(found)
 
 
 def log_outputs(request: Request, body: Outputs) -> dict[str, Any]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.views.numbers import as_json
 
-__all__ = ["experiment_message", "model_message", "page_message", "pairs", "run_info_message", "run_message", "version_message"]
+__all__ = [
+    "experiment_message", "files_message", "model_message", "page_message", "pairs", "run_info_message", "run_message",
+    "version_message",
+]  # fmt: skip
 
 
 def pairs(entries: dict[str, Any]) -> list[dict[str, Any]]:
@@ -24,6 +29,12 @@ def pairs(entries: dict[str, Any]) -> list[dict[str, Any]]:
 def page_message(name: str, items: list[dict[str, Any]], page: PagedList[Any]) -> dict[str, Any]:
     """One page under its name, with the token of the next if there is one."""
     return {name: items} | ({"next_page_token": page.token} if page.token else {})
+
+
+def files_message(files: Iterable[FileInfo]) -> dict[str, Any]:
+    """Files and folders; nothing at all where there are none."""
+    found = [{name: value for name, value in msgspec.structs.asdict(one).items() if value is not None} for one in files]
+    return {"files": found} if found else {}
 
 
 def experiment_message(experiment: Experiment, places: Places) -> dict[str, Any]:
