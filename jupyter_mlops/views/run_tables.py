@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import cell_text, table
+from jupyter_mlops.views.html import table
 from jupyter_mlops.views.numbers import duration_text
+from jupyter_mlops.views.texts import text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,10 +64,7 @@ class RunTable:
     def __repr__(self) -> str:
         if not self.runs:
             return "no runs"
-        columns, rows = self._rows()
-        texts = [columns, *([cell_text(value) for value in row] for row in rows)]
-        widths = [max(len(text[index]) for text in texts) for index in range(len(columns))]
-        return "\n".join("  ".join(t.ljust(w) for t, w in zip(text, widths, strict=True)).rstrip() for text in texts)
+        return text_table(*self._rows(), more=len(self.runs) - _MOST_ROWS)
 
 
 def _duration(run: Run) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from traitlets import Enum, List, TraitError, Unicode, validate
 
-from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import VersionPage
 from jupyter_mlops.errors import MlflowException, NotFound
@@ -130,16 +129,7 @@ class BrowseModels(LinkedView):
         if is_plain():
             return bundle({}, *lasting)
         announce(self)
-        view = {
-            "view": "models",
-            "id": self.view_id,
-            "store": self._store.key,
-            "store_name": self._store.uri.rpartition("/")[2],
-            "state": self.page_state(),
-            "snapshot": registry_snapshot(listed, opened),
-            "saved_at": now_ms(),
-        }
-        return bundle(view, *lasting)
+        return bundle(self.as_view("models", self._store, registry_snapshot(listed, opened)), *lasting)
 
     def __repr__(self) -> str:
         return f"<registered model {self.name!r}>" if self.name else "<registered models>"

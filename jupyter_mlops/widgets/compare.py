@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from traitlets import Bool, Dict, List, TraitError, Unicode, validate
 
-from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import Store
@@ -18,8 +17,8 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, checked_ids, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
-from jupyter_mlops.views.html import cell_text
 from jupyter_mlops.views.requests import answer
+from jupyter_mlops.views.texts import text_table
 from jupyter_mlops.widgets.linked import LinkedView
 from jupyter_mlops.widgets.links import announce
 
@@ -89,16 +88,7 @@ class Compare(LinkedView):
         comparison = self._comparison()
         if not is_plain():
             announce(self)
-        view = {
-            "view": "compare",
-            "id": self.view_id,
-            "store": self._store.key,
-            "store_name": self._store.uri.rpartition("/")[2],
-            "runs": self.run_ids,
-            "state": self.page_state(),
-            "snapshot": msgspec.to_builtins(snapshot(comparison)),
-            "saved_at": now_ms(),
-        }
+        view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), runs=self.run_ids)
         return bundle(view, comparison_html(comparison), _text(comparison))
 
     def __repr__(self) -> str:
@@ -106,15 +96,9 @@ class Compare(LinkedView):
 
 
 def _text(comparison: Comparison) -> str:
-    head = ["run", *(column.label for column in comparison.columns[:8])]
-    rows = [[row["name"], *map(cell_text, row["values"][:8])] for row in comparison.rows[:20]]
-    widths = [max(len(str(row[index])) for row in [head, *rows]) for index in range(len(head))]
-    lines = [
-        "  ".join(str(text).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in [head, *rows]
-    ]
-    more = len(comparison.rows) - len(rows)
-    return "\n".join([*lines, *([f"… {more} more"] if more > 0 else [])])
+    columns = ["run", *(column.label for column in comparison.columns[:8])]
+    rows = [[row["name"], *row["values"][:8]] for row in comparison.rows[:20]]
+    return text_table(columns, rows, more=len(comparison.rows) - len(rows))
 
 
 def compare(runs: str | Run | Iterable[str | Run] | pd.DataFrame | None = None) -> Compare:

@@ -8,7 +8,9 @@ from typing import Any
 
 from traitlets import HasTraits, TraitError
 
+from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.storage.base import Store
 
 __all__ = ["LinkedView"]
 
@@ -40,6 +42,13 @@ class LinkedView(HasTraits):
     def page_state(self) -> dict[str, Any]:
         """The whole state as the page has it."""
         return {name: getattr(self, name) for name in self.shared}
+
+    def as_view(self, view: str, store: Store, snapshot: Any, **more: Any) -> dict[str, Any]:
+        """What the page draws, also from the notebook's file; `more` is what only this kind of view has."""
+        return {
+            "view": view, "id": self.view_id, "store": store.key, "store_name": store.uri.rpartition("/")[2],
+            "state": self.page_state(), "snapshot": snapshot, "saved_at": now_ms(), **more,
+        }  # fmt: skip
 
     def connect(self, page: str, send: Callable[[dict[str, Any]], None]) -> None:
         """A page shows this view."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from traitlets import Bool, Dict, List, TraitError, Unicode, validate
 
-from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.bundles import bundle, is_plain
@@ -256,15 +255,7 @@ class Playground(LinkedView):
             if self._is_stale():
                 self._ask_form()
             state = {name: value for name, value in self.page_state().items() if name != "lasting"}
-            view = {
-                "view": "playground",
-                "id": self.view_id,
-                "store": store.key,
-                "store_name": store.uri.rpartition("/")[2],
-                "state": state,
-                "snapshot": {"form": msgspec.to_builtins(self._trial.form)},
-                "saved_at": now_ms(),
-            }
+            view = self.as_view("playground", store, {"form": msgspec.to_builtins(self._trial.form)}, state=state)
             written = self._written()
             return bundle(view, written["text/html"], written["text/plain"])
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import cell_text, escape, table
+from jupyter_mlops.views.html import escape, table
 from jupyter_mlops.views.notes import note_html
+from jupyter_mlops.views.texts import text_table
 
 __all__ = ["registry_html", "registry_text"]
 
@@ -33,11 +34,7 @@ def registry_text(models: Mapping[str, Any], opened: Mapping[str, Any] | None) -
     columns, rows = _models(models) if opened is None else _versions(opened)
     if not rows:
         return "no versions" if opened else "no registered models"
-    texts = [columns, *([" ".join(cell_text(value).split()) for value in row] for row in rows)]
-    widths = [max(len(text[index]) for text in texts) for index in range(len(columns))]
-    lines = ["  ".join(t.ljust(w) for t, w in zip(text, widths, strict=True)).rstrip() for text in texts]
-    more = (opened or models)["total"] - len(rows)
-    return "\n".join([*lines, *([f"… {more} more"] if more > 0 else [])])
+    return text_table(columns, rows, more=(opened or models)["total"] - len(rows))
 
 
 def _more(total: int, found: int, what: str) -> str:
