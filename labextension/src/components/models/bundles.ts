@@ -60,7 +60,7 @@ export function readUndo(value: unknown): IUndo | null {
   return isDict(value) ? { change: number(value.change) ?? 0, text: text(value.text) } : null;
 }
 
-export function stageOrNull(value: unknown): Stage | null {
+function stageOrNull(value: unknown): Stage | null {
   return typeof value === 'string' && value !== '' ? readStage(value) : null;
 }
 

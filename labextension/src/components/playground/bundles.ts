@@ -122,7 +122,7 @@ function column(value: unknown): ITableColumn | null {
   return { name: text(value.name), role, numeric: value.numeric === true };
 }
 
-export function readRow(value: unknown): ITableRow | null {
+function readRow(value: unknown): ITableRow | null {
   return isDict(value)
     ? {
         index: number(value.index) ?? 0,
