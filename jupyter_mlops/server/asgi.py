@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
+from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.rest import files
 from jupyter_mlops.server.rest.endpoints import call
 from jupyter_mlops.server.rest.openapi import openapi_document
@@ -79,6 +80,7 @@ def make_app(store: DuckDBStore, settings: Settings) -> Starlette:
             Route(f"/{api}/2.0/mlflow-artifacts/artifacts{rest}", server.guarded(server.artifacts), methods=["GET", "PUT", "DELETE"])
             for api in ("api", "ajax-api") for rest in ("", "/{path:path}")
         ),
+        Route("/events", server.guarded(server.events)),
         Route("/openapi.json", server.guarded(server.openapi)),
         Route("/get-artifact", server.guarded(server.run_artifact)),
         Route("/{api:path}", server.guarded(server.protocol), methods=methods),
@@ -101,6 +103,7 @@ class _Server:
         self.store, self.settings = store, settings
         self.root = os.path.join(store.files.root, ARTIFACT_ROOT)
         self.places = Places(self.root if settings.serve_artifacts else None)
+        self.changes = Changes(store)
 
     def guarded(self, handler: Handler) -> Handler:
         """The handler behind the checks that every request must pass."""
@@ -150,6 +153,14 @@ class _Server:
         """What newer clients ask before they fetch artifacts."""
         parts = dict.fromkeys(("workspaces_enabled", "multipart_uploads_enabled", "multipart_downloads_enabled"), False)
         return JSON({"store_type": "SqlStore", **parts})
+
+    async def events(self, request: WebRequest) -> Response:
+        """Changes of the store, live; ``since``, or what a browser sends when it comes back, says what is known."""
+        given = request.headers.get("last-event-id") or request.query_params.get("since") or "0"
+        if not given.isdecimal() or len(given) > 18:
+            raise InvalidParameter(f"'since' is the number of a change, not {given!r:.100}.")
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self.changes.stream(int(given)), headers=headers, media_type="text/event-stream")
 
     async def openapi(self, _: WebRequest) -> Response:
         """The description of all endpoints."""

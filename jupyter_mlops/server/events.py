@@ -1,0 +1,86 @@
+"""Live events: what moves in a store, as a stream that pages and programs follow."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
+
+__all__ = ["Changes"]
+
+_EVERY_S = 1.0
+_ALIVE_S = 15.0  # a stream that says nothing for longer is cut by proxies
+
+
+class Changes:
+    """One look at a store each second, as long as anybody listens, however many do.
+
+    Notes
+    -----
+    The look is at the stat of the store's files; only when one moved is the database asked for the number of its last
+    change, which brings in what was logged meanwhile.
+    """
+
+    def __init__(self, store: DuckDBStore) -> None:
+        self._store = store
+        self._listeners = 0
+        self._last = 0
+        self._moved = asyncio.Condition()
+        self._task: asyncio.Task[None] | None = None
+
+    async def stream(self, since: int) -> AsyncIterator[bytes]:
+        """Server-sent events: one ``change`` with its number now if it is beyond `since`, and whenever it grows.
+
+        References
+        ----------
+        `Server-sent events <https://html.spec.whatwg.org/multipage/server-sent-events.html>`_
+        """
+        self._listeners += 1
+        if self._task is None:
+            self._last = await asyncio.to_thread(self._store.last_change)
+            self._task = asyncio.create_task(self._watch())
+        try:
+            yield b"retry: 2000\n\n"
+            while True:
+                if self._last > since:
+                    since = self._last
+                    yield f"id: {since}\nevent: change\ndata: {since}\n\n".encode()
+                async with self._moved:
+                    try:
+                        await asyncio.wait_for(self._moved.wait(), _ALIVE_S)
+                    except TimeoutError:
+                        yield b": alive\n\n"
+        finally:
+            self._listeners -= 1
+            if not self._listeners and self._task is not None:
+                self._task.cancel()
+                self._task = None
+
+    async def _watch(self) -> None:
+        before = await asyncio.to_thread(self._stats)
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            now = await asyncio.to_thread(self._stats)
+            if now == before:
+                continue
+            with contextlib.suppress(Exception):  # somebody holds the store: the next look tells
+                self._last = await asyncio.to_thread(self._store.last_change)
+                before = await asyncio.to_thread(self._stats)
+                async with self._moved:
+                    self._moved.notify_all()
+
+    def _stats(self) -> dict[str, tuple[int, int]]:
+        folder = os.path.dirname(self._store.path)
+        name = os.path.basename(self._store.path)
+        found: dict[str, tuple[int, int]] = {}
+        for place, wanted in ((folder, (name, name + ".wal")), (self._store.files.folder, None)):
+            with contextlib.suppress(FileNotFoundError), os.scandir(place) as entries:
+                for entry in entries:
+                    if wanted is None or entry.name in wanted:
+                        with contextlib.suppress(FileNotFoundError):
+                            stat = entry.stat()
+                            found[entry.path] = (stat.st_mtime_ns, stat.st_size)
+        return found
