@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request as WebRequest
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
@@ -207,16 +207,22 @@ class _Server:
         return folder
 
     async def _send(self, path: str) -> Response:
-        sent = await asyncio.to_thread(files.open_file, self.root, path)
-        headers = {
-            "Content-Length": str(sent.size),
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(sent.name)}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return StreamingResponse(
-            iterate_in_threadpool(files.pieces(sent.file)), headers=headers, media_type="application/octet-stream"
-        )
+        return _Sending(await asyncio.to_thread(files.fetch_file, self.root, path))
+
+
+class _Sending(FileResponse):
+    """A file, whole or a range of it; no browser runs it as a page of ours, and the copy is gone afterwards."""
+
+    def __init__(self, sent: files.Sent) -> None:
+        self._folder = sent.folder
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
+        super().__init__(sent.path, headers=headers, media_type="application/octet-stream", filename=sent.name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
 
 def _refusal(status: int, code: str, message: str) -> Response:

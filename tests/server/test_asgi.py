@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import re
+import tempfile
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -80,7 +82,9 @@ def test_forms_of_other_pages_are_no_requests(ask):
         assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE")
 
 
-def test_artifacts_come_back_as_they_went(ask, run):
+def test_artifacts_come_back_as_they_went(ask, run, monkeypatch, tmp_path):
+    (tmp_path / "spool").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "spool"))
     data = os.urandom(3_000_000)
     assert ask.request("PUT", inside(run, "a/b%20%C3%BC.bin"), content=data).status_code == 200
     answer = ask.get(inside(run, "a/b%20%C3%BC.bin"))
@@ -88,6 +92,8 @@ def test_artifacts_come_back_as_they_went(ask, run):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+    part = ask.get(inside(run, "a/b%20%C3%BC.bin"), headers={"Range": "bytes=1000-1999"})
+    assert (part.status_code, part.content) == (206, data[1000:2000])
     listed = ask.get(ARTIFACTS, params={"path": run["artifact_uri"].removeprefix("mlflow-artifacts:/") + "/a"}).json()
     assert listed == {"files": [{"path": "b ü.bin", "is_dir": False, "file_size": 3_000_000}]}
     found = ask.get(f"{API}/artifacts/list", params={"run_id": run["run_id"]}).json()
@@ -97,6 +103,11 @@ def test_artifacts_come_back_as_they_went(ask, run):
     assert ask.request("DELETE", inside(run, "a")).json() == {}
     assert ask.get(inside(run, "a/b%20%C3%BC.bin")).status_code == 404
     assert not [name for name in os.listdir(".") if name.startswith("mlops-receive-")]
+    for _ in range(100):  # the copy goes when the last byte is away
+        if not (left := os.listdir(tmp_path / "spool")):
+            break
+        time.sleep(0.02)
+    assert left == []
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import posixpath
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -18,7 +17,7 @@ from jupyter_mlops.server.rest.messages import files_message
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
-__all__ = ["Sent", "list_files", "open_file", "pieces", "remove", "store_file"]
+__all__ = ["Sent", "fetch_file", "list_files", "remove", "store_file"]
 
 _TREE = re.compile(r"(?P<owner>.+?/artifacts)(?:/(?P<inside>.*))?", re.DOTALL)  # 0/<run>/artifacts/…, 0/models/<id>/artifacts/…
 
@@ -29,14 +28,15 @@ class Sent(msgspec.Struct, frozen=True):
     Attributes
     ----------
     name : str
-    size : int, bytes
-    file : binary file
-        At its beginning; whoever sends it closes it.
+    path : str
+        Where the copy lies.
+    folder : str
+        What whoever sends it removes afterwards.
     """
 
     name: str
-    size: int
-    file: IO[bytes]
+    path: str
+    folder: str
 
 
 def _tree(root: str, path: str) -> tuple[ArtifactStore, str]:
@@ -62,8 +62,8 @@ def store_file(root: str, path: str, received: str) -> None:
     store.put_file(received, inside)
 
 
-def open_file(root: str, path: str) -> Sent:
-    """A file to send; its digest is checked where one was recorded.
+def fetch_file(root: str, path: str) -> Sent:
+    """A file to send, as a copy of it; its digest is checked where one was recorded.
 
     Raises
     ------
@@ -73,16 +73,14 @@ def open_file(root: str, path: str) -> Sent:
         It is not what was logged.
     """
     store, inside = _tree(root, path)
-    size = (store.sizes(inside) or {}).get("")
-    if not inside or size is None:
+    if not inside or "" not in (store.sizes(inside) or {}):
         raise NotFound(f"There is no artifact {path!r}.")
     folder = tempfile.mkdtemp(prefix="mlops-send-")
     try:
-        local = store.fetch(inside, folder)
-        file = open(local, "rb")  # noqa: SIM115 - whoever sends it closes it
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)  # the open file stays readable
-    return Sent(posixpath.basename(inside), size, file)
+        return Sent(posixpath.basename(inside), store.fetch(inside, folder), folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def remove(root: str, path: str) -> dict[str, Any]:
@@ -92,10 +90,3 @@ def remove(root: str, path: str) -> dict[str, Any]:
         raise InvalidParameter(f"Only what lies inside a run's or model's artifacts can be removed, not {path!r}.")
     store.delete(inside)
     return {}
-
-
-def pieces(file: IO[bytes], size: int = 1 << 20) -> Iterator[bytes]:
-    """A file's bytes, piece by piece; it is closed in the end."""
-    with file:
-        while piece := file.read(size):
-            yield piece
