@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,8 +21,9 @@ from starlette.types import Receive, Scope, Send
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
 from jupyter_mlops.server.events import Changes
+from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.rest import files
-from jupyter_mlops.server.rest.endpoints import call
+from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Request
@@ -34,6 +36,7 @@ __all__ = ["MLFLOW_VERSION", "Settings", "make_app"]
 MLFLOW_VERSION = "2.22.0"  # what `/version` says: the newest of MLflow whose classic protocol this is
 _MOST_JSON = 16 * 2**20
 _MOST_BATCH = 1_000_000  # as MLflow's servers have it
+_METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
 _OPEN = {"/health", "/ready", "/version"}
 Handler = Callable[[WebRequest], Awaitable[Response]]
 
@@ -72,7 +75,6 @@ class JSON(Response):
 def make_app(store: DuckDBStore, settings: Settings) -> Starlette:
     """The application that answers for a store."""
     server = _Server(store, settings)
-    methods = ["GET", "POST", "PATCH", "DELETE", "PUT"]
     routes = [
         Route("/health", _ok), Route("/ready", server.guarded(server.ready)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
@@ -80,10 +82,11 @@ def make_app(store: DuckDBStore, settings: Settings) -> Starlette:
             Route(f"/{api}/2.0/mlflow-artifacts/artifacts{rest}", server.guarded(server.artifacts), methods=["GET", "PUT", "DELETE"])
             for api in ("api", "ajax-api") for rest in ("", "/{path:path}")
         ),
+        Route("/metrics", server.guarded(server.metrics)),
         Route("/events", server.guarded(server.events)),
         Route("/openapi.json", server.guarded(server.openapi)),
         Route("/get-artifact", server.guarded(server.run_artifact)),
-        Route("/{api:path}", server.guarded(server.protocol), methods=methods),
+        Route("/{api:path}", server.guarded(server.protocol), methods=list(_METHODS)),
     ]  # fmt: skip
     return Starlette(routes=[Mount(settings.prefix, routes=routes)] if settings.prefix else routes)
 
@@ -104,20 +107,27 @@ class _Server:
         self.root = os.path.join(store.files.root, ARTIFACT_ROOT)
         self.places = Places(self.root if settings.serve_artifacts else None)
         self.changes = Changes(store)
+        self.meters = Meters()
 
     def guarded(self, handler: Handler) -> Handler:
         """The handler behind the checks that every request must pass."""
 
         async def checked(request: WebRequest) -> Response:
-            problem = self._problem(request)
-            if problem is not None:
-                return problem
-            try:
-                return await handler(request)
-            except MlflowException as error:
-                return JSON(error_message(error), error.get_http_status_code())
+            began = time.perf_counter()
+            answer = await self._answer(handler, request)
+            self.meters.count(_named(request), _method(request), answer.status_code, time.perf_counter() - began)
+            return answer
 
         return checked
+
+    async def _answer(self, handler: Handler, request: WebRequest) -> Response:
+        problem = self._problem(request)
+        if problem is not None:
+            return problem
+        try:
+            return await handler(request)
+        except MlflowException as error:
+            return JSON(error_message(error), error.get_http_status_code())
 
     def _problem(self, request: WebRequest) -> Response | None:
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
@@ -153,6 +163,10 @@ class _Server:
         """What newer clients ask before they fetch artifacts."""
         parts = dict.fromkeys(("workspaces_enabled", "multipart_uploads_enabled", "multipart_downloads_enabled"), False)
         return JSON({"store_type": "SqlStore", **parts})
+
+    async def metrics(self, _: WebRequest) -> Response:
+        """What the server counted, for Prometheus."""
+        return Response(self.meters.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def events(self, request: WebRequest) -> Response:
         """Changes of the store, live; ``since``, or what a browser sends when it comes back, says what is known."""
@@ -223,6 +237,21 @@ class _Sending(FileResponse):
             await super().__call__(scope, receive, send)
         finally:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+
+def _named(request: WebRequest) -> str:
+    """The endpoint of a request, of a table that does not grow."""
+    path = request.path_params.get("api")
+    if path is None:
+        return str(request.scope["route"].path)
+    try:
+        return find(request.method, path.replace("ajax-api/", "api/", 1))[0].path
+    except MlflowException:
+        return "other"
+
+
+def _method(request: WebRequest) -> str:
+    return request.method if request.method in _METHODS else "other"
 
 
 def _refusal(status: int, code: str, message: str) -> Response:

@@ -208,3 +208,16 @@ def test_the_description_tells_every_endpoint_with_its_form(ask):
     assert set(form["required"]) == {"key", "value", "timestamp"}
     refs = set(re.findall(r"#/components/schemas/([^\"]+)", json.dumps(document)))
     assert refs <= set(document["components"]["schemas"])
+
+
+def test_it_counts_what_it_answers_by_endpoints_that_cannot_grow(ask):
+    ask.get(f"{API}/runs/get", params={"run_id": "gone"})
+    for index in range(20):
+        ask.get(f"/of/a/stranger/{index}")
+        ask.request("PATCH", f"{API}/logged-models/m-{index}", json_body={"status": "x"})
+    told = ask.get("/metrics").text
+    assert 'jupyter_mlops_requests_total{endpoint="api/2.0/mlflow/runs/get",method="GET",status="404"} 1.0' in told
+    assert 'endpoint="other",method="GET",status="404"} 20.0' in told
+    assert 'endpoint="api/2.0/mlflow/logged-models/{model_id}",method="PATCH",status="404"} 20.0' in told or 'status="400"} 20.0' in told
+    assert "stranger" not in told and "m-1" not in told
+    assert "jupyter_mlops_request_seconds_bucket" in told
