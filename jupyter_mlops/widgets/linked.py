@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from traitlets import HasTraits, TraitError
+from traitlets import HasTraits
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
@@ -70,7 +70,7 @@ class LinkedView(HasTraits):
             for name in self.shared:
                 if name in state:
                     setattr(self, name, state[name])
-        except TraitError:
+        except Exception:  # whatever a page sent
             self.send(page, {"state": self.page_state()})
         finally:
             self._origin.page = None

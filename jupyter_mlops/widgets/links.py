@@ -36,7 +36,7 @@ def announce(view: LinkedView) -> None:
 
 
 def _opened(channel: Any, message: dict[str, Any]) -> None:
-    data = message["content"]["data"]
+    data = _dict(message["content"]["data"])
     view = _views.get(str(data.get("id")))
     if view is None:
         channel.close()  # this kernel does not know the view: the page takes that for "not alive"
@@ -46,7 +46,11 @@ def _opened(channel: Any, message: dict[str, Any]) -> None:
         channel.send({"state": view.page_state()})
     else:
         down = str(data.get("with"))
-        channel.on_msg(lambda received: _received(view, down, received["content"]["data"]))
+        channel.on_msg(lambda received: _received(view, down, _dict(received["content"]["data"])))
+
+
+def _dict(sent: Any) -> dict[str, Any]:
+    return sent if isinstance(sent, dict) else {}
 
 
 def _received(view: LinkedView, down: str, data: dict[str, Any]) -> None:
@@ -58,7 +62,7 @@ def _received(view: LinkedView, down: str, data: dict[str, Any]) -> None:
 
 def _answered(view: LinkedView, data: dict[str, Any]) -> dict[str, Any]:
     try:
-        return {"data": view.answer(str(data.get("method")), dict(data.get("params") or {}))}
+        return {"data": view.answer(str(data.get("method")), _dict(data.get("params")))}
     except MlflowException as error:
         return {"error": error_message(error)}
     except (TypeError, ValueError, msgspec.MsgspecError) as error:

@@ -229,7 +229,7 @@ class Trial:
         self._count += 1
         return {
             "number": self._count,
-            "name": name[:200],
+            "name": str(name)[:200],
             "total": count,
             "columns": columns,
             "left_out": [str(column) for column in extra],
@@ -251,7 +251,9 @@ class Trial:
                 return {"rows": [], "total": 0, "offset": 0}
             columns, differs, order = self._table
             chosen = [at for at in order if differs[at]] if differing and differs is not None else order
-            return page_of(self.result, columns, chosen, differs, max(0, int(offset)), min(int(limit), _MOST_PAGE))
+            return page_of(
+                self.result, columns, chosen, differs, max(0, int(offset)), max(0, min(int(limit), _MOST_PAGE))
+            )
 
     def what_if(
         self, values: Mapping[str, Any], params: Mapping[str, Any], features: Sequence[str], output: str | None
