@@ -14,7 +14,7 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.playground.contestants import Contestant
-from jupyter_mlops.views.playground.forms import Field, json_cell
+from jupyter_mlops.views.playground.forms import MOST_TEXT, Field, json_cell
 from jupyter_mlops.views.playground.pages import playground_html, playground_text, table_html
 from jupyter_mlops.views.playground.trials import Trial, problem_of
 from jupyter_mlops.views.playground.what_ifs import can_vary
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Playground", "playground"]
 
 _log = logging.getLogger(__name__)
-_MOST_TEXT, _ROWS_BYTES = 200_000, 40_000
+_ROWS_BYTES = 40_000
 _OF_PAGE = ("values", "params", "features", "output", "tab", "only_differing")
 
 
@@ -104,8 +104,8 @@ class Playground(LinkedView):
                 self._trial.put(field.name, value, "set in Python")
             return self._trial.summaries.get(field.name)  # a page says nothing of files here: it sends them
         made = json_cell(value, field.kind)
-        if isinstance(made, str) and len(made) > _MOST_TEXT:
-            raise TraitError(f"{field.name}: a text may have {_MOST_TEXT} characters here, not {len(made)}.")
+        if isinstance(made, str) and len(made) > MOST_TEXT:
+            raise TraitError(f"{field.name}: a text may have {MOST_TEXT} characters here, not {len(made)}.")
         return made
 
     @validate("tab")

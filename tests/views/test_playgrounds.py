@@ -269,3 +269,56 @@ def test_whole_numbers_that_no_browser_holds_stay_exact():
     form = form_of(schema, {"n": [2**53 + 1]})
     assert form.values == {"n": str(2**53 + 1)}
     assert read_form(form, schema, form.values, {})[0]["n"][0] == 2**53 + 1
+
+
+BRIEF = Schema([ColSpec("long", "n"), ColSpec("string", "s", required=False), ColSpec("datetime", "t", required=False)])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("n,s\n7,1,x\n", "3 values for 2 names"),  # pandas would take 1 for n
+        ("n, n\n1,2\n", "several columns of one name: n"),
+        ("n\n1e300\n", "64 bits"),
+        ("n\n99999999999999999999\n", "64 bits"),
+        ("n;s\n2,5;a\n", "Decimals need a point"),
+        ("n,t\n1,01.02.2024\n", "Write times as 2026-01-31"),
+        ("n" + ",x" * 200_000 + "\n1" + ",2" * 200_000, "more than 10000 columns"),
+        ("n\n" + "1\n" * 3_000_000, "more than 5 MB"),
+    ],
+    ids=["ragged", "twice", "huge", "long", "comma", "time", "wide", "big"],
+)
+def test_csv_says_what_to_do(text, said):
+    with pytest.raises(InvalidParameter, match=said):
+        read_csv(text, BRIEF, form_of(BRIEF))
+
+
+def test_an_optional_text_may_be_missing_in_every_row_of_a_csv():
+    frame, _ = read_csv("n,s\n1,\n2,\n", BRIEF, form_of(BRIEF))
+    assert frame["n"].tolist() == [1, 2]
+    assert frame["s"].tolist() == [None, None]
+
+
+def test_only_formats_that_pillow_reads_itself_are_images():
+    postscript = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\nshowpage\n"
+    with pytest.raises(InvalidParameter, match="neither"):
+        read_array(tensor((-1, 8, 8)).inputs[0], postscript)
+
+
+def test_images_are_not_blown_up():
+    with pytest.raises(InvalidParameter, match="25 million pixels"):
+        read_array(tensor((-1, 100_000, 100_000, 3)).inputs[0], png((1, 1), (0, 0, 0)))
+
+
+def test_a_long_example_leaves_a_form():
+    assert form_of(BRIEF, {"n": [1], "s": ["x" * 300_000]}).values == {"n": 1, "s": "", "t": None}
+    form = make_form(Model(), {"s": "x" * 300_000})
+    assert form.values == {"input": ""}
+    assert "300" in form.notes[1]
+
+
+def test_a_huge_sparse_example_is_not_unpacked():
+    import scipy.sparse
+
+    form = form_of(BRIEF, scipy.sparse.csr_matrix((1, 2_000_000_000)))
+    assert "cannot be used" in form.notes[0]

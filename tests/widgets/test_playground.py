@@ -351,3 +351,58 @@ def test_what_is_shown_belongs_to_the_form_as_it_is(tmp_path):
     shown.values = {"size": 100.0}
     assert "size: 100" in (text := shown._repr_mimebundle_()["text/plain"])
     assert "prediction 2" in text
+
+
+def test_columns_of_one_name_stay_apart():
+    path = function(lambda model_input: pd.DataFrame([[1, 2]] * len(model_input), columns=["x", "x"]))
+    view = mlflow.playground(path, path)
+    assert list(view.predict(pd.DataFrame({"a": [1.0, 2.0]}))) == [
+        "a",
+        "x",
+        "x_",
+        "challenger_x",
+        "challenger_x_",
+        "differs",
+    ]
+    assert view.answer("what_if", {"features": ["a"]})["outputs"] == ["x", "x_"]
+
+
+class Silent(Exception):
+    def __str__(self):
+        raise ValueError("no text")
+
+
+def silent(model_input):
+    raise Silent
+
+
+def mute(model_input):
+    return [Silent()] * len(model_input)
+
+
+@pytest.mark.parametrize("predict", [silent, mute])
+def test_what_has_no_text_is_said_to(predict):
+    view = mlflow.playground(function(predict))
+    view.answer("predict", {})
+    assert "cannot be written" in str(view.outcome["cards"])
+
+
+def test_forged_messages_leave_a_view_that_can_be_shown(rivals):
+    view, told, deep = mlflow.playground(rivals[0]), [], []
+    for _ in range(900):
+        deep = [deep]
+    view.connect("page", told.append)
+    view.take_state({"values": {"a": deep}}, "page")
+    assert told[-1]["state"]["values"] == {"a": 1.0, "b": 1.0}
+    assert view.answer("rows", {"name": ["<b>"], "csv": "a,b\n1,2\n2,3\n"}) == {"total": 2}
+    assert "&lt;b&gt;" in view._repr_mimebundle_()["text/html"]
+    assert view.answer("compare", {"limit": -1})["rows"] == []
+
+
+def test_what_if_stays_within_what_a_column_holds():
+    rows = pd.DataFrame({"n": np.array([2**31 - 1], "int32"), "x": [1e308]})
+    view = mlflow.playground(function(lambda model_input: [1.0] * len(model_input), inputs=rows, input_example=rows))
+    for name in rows:
+        places = view.answer("what_if", {"features": [name]})["figure"]["data"][0]["x"]
+        assert np.isfinite(places).all()
+        assert len(set(places)) > 10

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_BYTES", "decode", "read_array", "read_npy", "summary"]
 
 MOST_BYTES = 5_000_000  # as base64 that is still less than the 10 MB that a Jupyter server passes on
-_MOST_PIXELS = 50_000_000
+_MOST_PIXELS = 25_000_000
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # Pillow starts Ghostscript for others
 _MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
@@ -100,10 +101,10 @@ def _image(spec: TensorSpec, content: bytes, like: np.ndarray | None) -> np.ndar
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise InvalidParameter(f"The image has more than {_MOST_PIXELS // 1_000_000} million pixels.")
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+            _check_pixels("The image has", opened.width * opened.height)
             height, width, channels, first = _geometry(spec.shape, opened.height, opened.width, len(opened.getbands()))
+            _check_pixels("The model takes", height * width)
             pixels = np.asarray(opened.convert(_MODES[channels]).resize((width, height)), dtype="float64")
     except InvalidParameter:
         raise
@@ -116,6 +117,12 @@ def _image(spec: TensorSpec, content: bytes, like: np.ndarray | None) -> np.ndar
     pixels = (pixels.transpose(2, 0, 1) if first else pixels) * (most / 255)
     pixels = pixels.round() if spec.type.kind in "iu" else pixels
     return pixels.reshape(1, *_shape(pixels, len(spec.shape) - 1)).astype(spec.type)
+
+
+def _check_pixels(subject: str, count: int) -> None:
+    if count > _MOST_PIXELS:
+        most = f"{_MOST_PIXELS // 1_000_000} million pixels"
+        raise InvalidParameter(f"{subject} more than {most}: set an array in w.values in Python instead.")
 
 
 def _shape(pixels: np.ndarray, rank: int) -> tuple[int, ...]:
@@ -156,5 +163,5 @@ def summary(name: str, given: Any) -> dict[str, Any]:
     {'file': 'a.bin', 'bytes': 3}
     """
     if isinstance(given, bytes):
-        return {"file": name[:200], "bytes": len(given)}
-    return {"file": name[:200], "shape": list(given.shape), "dtype": given.dtype.name}
+        return {"file": str(name)[:200], "bytes": len(given)}
+    return {"file": str(name)[:200], "shape": list(given.shape), "dtype": given.dtype.name}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input, plain
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.types.columns import ColSpec, TensorSpec
@@ -20,10 +21,12 @@ from jupyter_mlops.views.numbers import as_json
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FREE", "Field", "Form", "json_cell", "make_form", "sample_frame"]
+__all__ = ["FREE", "MOST_TEXT", "Field", "Form", "json_cell", "make_form", "sample_frame"]
 
 FREE = "input"  # the one field of a model that does not say what it takes
+MOST_TEXT = 200_000  # characters of one field
 _MOST_CHOICES, _LONGEST_CHOICE, _MOST_ROWS = 20, 60, 10_000
+_MOST_WIDE = 100_000  # columns of an example
 _MOST_IN_MATRIX = 32  # numbers of a vector that are typed in; longer ones are files
 _MOST_EXACT = 2**53  # a browser's numbers are floats
 _KINDS = {
@@ -127,6 +130,11 @@ def make_form(model: Model, example: Any = None, rows: pd.DataFrame | None = Non
         sample, notes = None, [f"The input example cannot be used: {error}"]
     fields = [_field(name, spec, sample, kind) for name, spec in schema.input_dict().items()]
     values = {field.name: _start(field, sample) for field in fields}
+    if long := [name for name, value in values.items() if isinstance(value, str) and len(value) > MOST_TEXT]:
+        values |= dict.fromkeys(long, "")
+        notes.append(
+            f"Too long in the input example for this form: {', '.join(long[:10])}. Set w.values, or w.predict(frame)."
+        )
     return Form(kind, fields, params, values, params_values, sample is not None, notes)
 
 
@@ -137,6 +145,8 @@ def sample_frame(rows: Any, schema: Schema) -> pd.DataFrame | None:
     import pandas as pd  # only when data is looked at
 
     if hasattr(rows, "toarray"):
+        if rows.shape[1] > _MOST_WIDE or math.prod(rows.shape) > _MOST_WIDE * 100:
+            raise InvalidParameter(f"It is a matrix of {rows.shape}.")
         rows = rows.toarray()
     if isinstance(rows, Mapping) and not all(isinstance(value, list) for value in rows.values()):
         rows = [dict(rows)]
@@ -253,7 +263,10 @@ def _free(example: Any, params: list[Field], params_values: dict[str, Any]) -> F
     notes, start = [note], ""
     try:
         start = convert_input_example_to_serving_input(example) or ""
+        if len(start) > MOST_TEXT:
+            raise InvalidParameter(f"it has {len(start)} characters, and the form holds {MOST_TEXT}.")
     except Exception as error:  # an example is a file of anybody
+        start = ""
         notes.append(f"The input example cannot be used: {error}")
     field = Field(FREE, FREE, "free", "JSON or CSV")
     return Form("free", [field], params, {FREE: start}, params_values, start != "", notes)

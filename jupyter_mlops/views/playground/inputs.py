@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import math
@@ -16,11 +17,13 @@ from jupyter_mlops.types.columns import ColSpec
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.params import ParamSchema
 from jupyter_mlops.types.schema import Schema
+from jupyter_mlops.views.playground.files import MOST_BYTES
 from jupyter_mlops.views.playground.forms import FREE, Field, Form
 
 __all__ = ["MOST_ROWS", "read_csv", "read_form", "read_params", "rows_of", "to_model"]
 
 MOST_ROWS = 100_000
+_MOST_COLUMNS = 10_000  # pandas takes minutes for some 100,000 of them
 _NUMBERS = (DataType.integer, DataType.long, DataType.float, DataType.double)
 _SPECIAL = {"": math.nan, "nan": math.nan, "infinity": math.inf, "-infinity": -math.inf}
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -114,22 +117,36 @@ def _typed(values: Any, dtype: DataType) -> Any:
             raise InvalidParameter(f"{str(bad.iloc[0])[:60]!r} is neither true nor false.")
         return truths.infer_objects()
     if dtype is DataType.string:
-        return values.map(lambda value: value if isinstance(value, str) or pd.isna(value) else str(value))
+        texts = values.map(lambda value: value if isinstance(value, str) or pd.isna(value) else str(value))
+        return texts.astype(object).where(texts.notna(), None)
     if dtype is DataType.datetime:
-        return pd.to_datetime(values.astype("str"), format="ISO8601")
+        return _times(values)
     if dtype not in _NUMBERS:
         return values
     known = values.map(lambda value: _SPECIAL.get(value.strip().lower(), value) if isinstance(value, str) else value)
     numbers = pd.to_numeric(known, errors="coerce")
     if len(bad := values[numbers.isna() & known.notna()]):
-        raise InvalidParameter(f"{str(bad.iloc[0])[:60]!r} is no number.")
+        hint = " Decimals need a point." if "," in str(bad.iloc[0]) else ""
+        raise InvalidParameter(f"{str(bad.iloc[0])[:60]!r} is no number.{hint}")
     if dtype in (DataType.float, DataType.double):
         return numbers.astype(dtype.to_numpy())
     if len(broken := numbers[(numbers % 1 != 0) & numbers.notna()]):
         raise InvalidParameter(f"{broken.iloc[0]} is no whole number.")
+    if len(beyond := numbers[numbers.abs() >= 2**63]):
+        raise InvalidParameter(f"{beyond.iloc[0]} is more than a whole number of 64 bits holds.")
     whole = numbers if numbers.isna().any() else numbers.astype("int64")
     fits = whole.dtype == "int64" and whole.between(-(2**31), 2**31 - 1).all()
     return whole.astype("int32") if dtype is DataType.integer and fits else whole
+
+
+def _times(values: Any) -> Any:
+    import pandas as pd  # only when data is looked at
+
+    try:
+        return pd.to_datetime(values.astype("str"), format="ISO8601")
+    except (ValueError, OverflowError) as error:
+        said = str(error).partition(" You might")[0].partition(" Pass utc")[0]
+        raise InvalidParameter(f"Write times as 2026-01-31 or 2026-01-31T12:30:00. {said}"[:300]) from None
 
 
 def _read_free(text: str) -> Any:
@@ -219,17 +236,35 @@ def _some(names: list[str]) -> str:
 def _csv(text: str) -> Any:
     import pandas as pd  # only for CSV
 
+    if len(text) > MOST_BYTES:
+        raise InvalidParameter(f"The file has more than {MOST_BYTES // 1_000_000} MB: use w.predict(frame).")
     try:
         head = text.lstrip().partition("\n")[0]
         between = max(",;\t|", key=head.count)  # a comma when there is none of them
+        _check_width(text, between)
         frame = pd.read_csv(io.StringIO(text), dtype=str, nrows=MOST_ROWS + 1, sep=between)
+    except InvalidParameter:
+        raise
     except Exception as error:  # whatever pandas makes of a stranger's file
         raise InvalidParameter(f"This is no CSV: {str(error)[:200]}") from None
     if not 0 < len(frame) <= MOST_ROWS:
         raise InvalidParameter(
             f"The file has more than {MOST_ROWS} rows: use w.predict(frame)." if len(frame) else "The file has no rows."
         )
-    return frame.rename(columns=lambda name: str(name).strip())
+    frame = frame.rename(columns=lambda name: str(name).strip())
+    if twice := list(frame.columns[frame.columns.duplicated()]):
+        raise InvalidParameter(f"The file has several columns of one name: {_some(twice)}.")
+    return frame
+
+
+def _check_width(text: str, between: str) -> None:
+    """Refuse rows that are longer than the names: pandas takes their first values for labels, and moves the others."""
+    lines = filter(None, csv.reader(io.StringIO(text), delimiter=between))
+    names, row = next(lines, []), next(lines, [])
+    if len(row) > len(names):
+        raise InvalidParameter(f"The first row has {len(row)} values for {len(names)} names: name every column.")
+    if len(names) > _MOST_COLUMNS:
+        raise InvalidParameter(f"The file has more than {_MOST_COLUMNS} columns: use w.predict(frame).")
 
 
 def _arrays(form: Form, files: Mapping[str, Any]) -> Any:

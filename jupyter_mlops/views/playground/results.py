@@ -72,7 +72,14 @@ def words_of(error: BaseException) -> str:
     >>> words_of(ValueError("no"))
     'The model raised ValueError: no'
     """
-    return f"The model raised {type(error).__name__}: {error}"[:_LONGEST]
+    return f"The model raised {type(error).__name__}: {_text(error)}"[:_LONGEST]
+
+
+def _text(value: Any) -> str:
+    try:
+        return str(value)
+    except Exception:  # a class of the model
+        return "(it cannot be written as text)"
 
 
 def _rows(raw: Any, count: int) -> pd.DataFrame:
@@ -103,6 +110,8 @@ def _rows(raw: Any, count: int) -> pd.DataFrame:
         made = pd.DataFrame({"prediction": _column(raw, count)})
     if len(made) != count or made.shape[1] == 0:
         raise _odd(raw, count)
+    while (twice := made.columns.duplicated()).any():
+        made.columns = [name + "_" * int(again) for name, again in zip(made.columns, twice, strict=True)]
     return made.rename(columns={made.columns[0]: "prediction"}) if made.shape[1] == 1 else made
 
 
@@ -132,7 +141,7 @@ def _odd(raw: Any, count: int) -> InvalidParameter:
     rows = "1 row" if count == 1 else f"{count} rows"
     return InvalidParameter(
         f"The model returned {type(raw).__name__}{size} for {rows}, where one row of output for each row of input was "
-        f"expected: {str(raw)[:200]}"
+        f"expected: {_text(raw)[:200]}"
     )
 
 
@@ -183,8 +192,8 @@ def short(value: Any) -> Any:
     """A cell as JSON, and not too long."""
     try:
         made = json_cell(value)
-    except MlflowException:  # no form that JSON has
-        made = str(value)
+    except Exception:  # no form that JSON has
+        made = _text(value)
     if made is None and value is not None:
         made = "NaN" if isinstance(value, float) or hasattr(value, "dtype") else None
     return made if not isinstance(made, str) or len(made) <= _LONGEST else made[:_LONGEST] + "…"
@@ -206,7 +215,7 @@ def differences(answers: Sequence[Answer]) -> tuple[np.ndarray, np.ndarray] | No
             differs |= ~np.isclose(a, b, rtol=1e-6, atol=1e-12, equal_nan=True)
             by = np.fmax(by, np.abs(a - b)) if left.dtype.kind == "f" else by
         else:
-            differs |= np.array([str(a) != str(b) for a, b in zip(left, right, strict=True)], bool)
+            differs |= np.array([_text(a) != _text(b) for a, b in zip(left, right, strict=True)], bool)
     return differs, by
 
 

@@ -74,7 +74,8 @@ def what_if(
     columns = [_column(row, field) for field in chosen]
     now = [as_json(_item(row[column].iloc[0])) for column in columns]
     places = [
-        _places(field, at, _ON_LINE if len(chosen) == 1 else _ON_SIDE) for field, at in zip(chosen, now, strict=True)
+        _places(field, at, _ON_LINE if len(chosen) == 1 else _ON_SIDE, row[column].dtype)
+        for field, at, column in zip(chosen, now, columns, strict=True)
     ]
     told = answers(_grid(row, columns, places))
     outputs = [(name, _outputs(answer)) for name, answer in told if answer.outputs is not None]
@@ -102,7 +103,7 @@ def _item(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _places(field: Field, at: Any, count: int) -> list[Any]:
+def _places(field: Field, at: Any, count: int, dtype: Any) -> list[Any]:
     if field.kind == "boolean":
         return [False, True]
     if field.kind in ("choice", "text"):
@@ -114,7 +115,10 @@ def _places(field: Field, at: Any, count: int) -> list[Any]:
     most = field.most if field.most is not None else number
     if least == most:
         least, most = least - (abs(least) or 1), most + (abs(most) or 1)
-    least, most = min(least, number), max(most, number)
+    # what the column holds, with room for the width of the range
+    info: Any = np.iinfo(dtype) if dtype.kind in "iu" else np.finfo(dtype)
+    top = min(info.max, 2**53) if dtype.kind in "iu" else float(info.max) / 4
+    least, most = (min(max(end, -top), top) for end in (min(least, number), max(most, number)))
     places = np.linspace(least, most, count)
     if field.kind == "integer":
         return [int(place) for place in np.unique(places.round())]
