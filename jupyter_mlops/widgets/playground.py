@@ -84,17 +84,19 @@ class Playground(LinkedView):
 
     @validate("values")
     def _check_values(self, proposal: Any) -> dict[str, Any]:
-        return self._merged(proposal["value"], self.values, self._trial.form.fields)
+        return self._merged(proposal["value"], self.values, self._trial.form.fields, "input")
 
     @validate("params")
     def _check_params(self, proposal: Any) -> dict[str, Any]:
-        return self._merged(proposal["value"], self.params, self._trial.form.params)
+        return self._merged(proposal["value"], self.params, self._trial.form.params, "param")
 
-    def _merged(self, given: Mapping[str, Any], held: Mapping[str, Any], fields: list[Field]) -> dict[str, Any]:
+    def _merged(
+        self, given: Mapping[str, Any], held: Mapping[str, Any], fields: list[Field], what: str
+    ) -> dict[str, Any]:
         known = {field.name: field for field in fields}
         if unknown := [str(name) for name in given if name not in known]:
             raise TraitError(
-                f"The model has no input {', '.join(unknown[:5])}; it takes {', '.join(list(known)[:20])}."
+                f"The model has no {what} {', '.join(unknown[:5])}; it takes {', '.join(list(known)[:20]) or 'none'}."
             )
         return {**held, **{name: self._checked(known[name], value) for name, value in given.items()}}
 
@@ -154,18 +156,27 @@ class Playground(LinkedView):
         """
         with self._trial.lock:
             if params is not None:
-                self.params = params
+                self._set_params(params)
             if data is None:
                 self._ask_form()
-                problem = problem_of(self.outcome) if self.tab == "row" and self.outcome else None
             else:
-                name = type(data).__name__
-                self._show_table(self._trial.ask_rows(data, self.params, name))
-                problem = self.table["problems"][0] if self.table else None
-            if problem:
+                self._show_table(self._trial.ask_rows(data, self.params, type(data).__name__))
+            if problem := self._problem():
                 raise InvalidParameter(problem)
             assert self.result is not None
             return self.result
+
+    def _problem(self) -> str | None:
+        if self.tab == "row":
+            return problem_of(self.outcome) if self.outcome else None
+        problem: str | None = self.table["problems"][0] if self.table else None
+        return problem
+
+    def _set_params(self, params: dict[str, Any]) -> None:
+        try:
+            self.params = params
+        except TraitError as error:
+            raise InvalidParameter(str(error)) from None
 
     def _load(self, trust: bool) -> None:
         is_ready = self._trial.load(trust)

@@ -322,3 +322,32 @@ def test_a_huge_sparse_example_is_not_unpacked():
 
     form = form_of(BRIEF, scipy.sparse.csr_matrix((1, 2_000_000_000)))
     assert "cannot be used" in form.notes[0]
+
+
+DEEP: list = []
+for _ in range(900):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize("cells", [{"n": [DEEP]}, pd.DataFrame([[1, 2]], columns=["n", "n"])], ids=["deep", "twice"])
+def test_an_example_that_no_form_can_hold_is_noted(cells):
+    form = form_of(BRIEF, cells)
+    assert "cannot be used" in form.notes[0]
+    assert form.values == {"n": 0, "s": None, "t": None}
+
+
+def test_arrays_of_nothing_do_not_become_many_numbers():
+    with pytest.raises(InvalidParameter, match="elements are empty"):
+        read_npy(npy(np.zeros((100_000, 100_000), "V0")))
+
+
+def test_base64_that_is_none_is_refused():
+    with pytest.raises(InvalidParameter, match="did not arrive whole"):
+        decode("\u00e9")
+
+
+@pytest.mark.parametrize(("given", "read"), [(True, 1), ("9223372036854775807", 2**63 - 1), (-5.0, -5)])
+def test_whole_numbers_are_read_as_they_are(given, read):
+    row, wrong = read_form(form_of(BRIEF), BRIEF, {"n": given}, {})
+    assert wrong == {}
+    assert row["n"].tolist() == [read]

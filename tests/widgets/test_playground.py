@@ -406,3 +406,28 @@ def test_what_if_stays_within_what_a_column_holds():
         places = view.answer("what_if", {"features": [name]})["figure"]["data"][0]["x"]
         assert np.isfinite(places).all()
         assert len(set(places)) > 10
+
+
+@pytest.mark.parametrize("uri", [None, 5, ""])
+def test_what_is_no_uri_is_said(uri):
+    with pytest.raises(InvalidParameter, match="needs the URI of a model"):
+        mlflow.playground(uri)
+
+
+def test_params_that_a_model_does_not_take_are_said(rivals):
+    with pytest.raises(InvalidParameter, match="no param q; it takes none"):
+        mlflow.playground(rivals[0]).predict(X, params={"q": 1})
+
+
+def test_an_example_of_any_size_is_not_read(rivals):
+    with open(pathlib.Path(rivals[0], "input_example.json"), "r+b") as file:
+        file.truncate(60_000_000)
+    assert "60 MB" in mlflow.playground(rivals[0])._trial.form.notes[0]
+
+
+def test_a_problem_with_many_rows_of_a_form_is_raised():
+    mlflow.pyfunc.save_model("raising", python_model=raising, pip_requirements=["pandas"])
+    view = mlflow.playground("raising")
+    view.values = {"input": "a\n1\n2\n"}
+    with pytest.raises(InvalidParameter, match="The model raised"):
+        view.predict()

@@ -15,6 +15,8 @@ from jupyter_mlops.views.playground.results import words_of
 
 __all__ = ["Contestant"]
 
+_MOST_EXAMPLE = 50_000_000  # bytes: it is read before anybody vouches for the model
+
 
 class Contestant:
     """One model of a playground.
@@ -38,7 +40,7 @@ class Contestant:
     """
 
     def __init__(self, uri: str | os.PathLike[str], role: str) -> None:
-        given = os.fspath(uri)
+        given = os.fspath(uri) if isinstance(uri, os.PathLike) else uri
         if not isinstance(given, str) or not given.strip():
             raise InvalidParameter(f"A playground needs the URI of a model, not {uri!r}.")
         self.role, self.uri, self.label = role, given, given.rstrip("/").rpartition("/")[2] or given
@@ -64,6 +66,9 @@ class Contestant:
         Exception
             It cannot be read.
         """
+        info = self.meta.saved_input_example_info
+        if info and (size := os.path.getsize(os.path.join(self.folder, info["artifact_path"]))) > _MOST_EXAMPLE:
+            raise InvalidParameter(f"it has {size // 1_000_000} MB, and at most {_MOST_EXAMPLE // 1_000_000} are read.")
         return self.meta.load_input_example(self.folder)
 
     def load(self, trust: bool = False) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import math
 from collections.abc import Sequence
@@ -37,7 +36,7 @@ def decode(data: Any) -> bytes:
         )
     try:
         return base64.b64decode(data, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InvalidParameter(f"The file did not arrive whole: {error}.") from None
 
 
@@ -54,9 +53,12 @@ def read_npy(content: bytes) -> np.ndarray:
     if not content.startswith(b"\x93NUMPY"):
         raise InvalidParameter("This is no .npy file: write one with numpy.save().")
     try:
-        return np.asarray(np.load(io.BytesIO(content), allow_pickle=False))
+        array = np.asarray(np.load(io.BytesIO(content), allow_pickle=False))
     except Exception as error:  # whatever numpy makes of a stranger's file
         raise InvalidParameter(f"The .npy file cannot be read: {str(error)[:200]}") from None
+    if array.size > len(content):  # elements without a byte, which become many when they are numbers
+        raise InvalidParameter(f"The .npy file cannot be read: its {array.size} elements are empty.")
+    return array
 
 
 def read_array(spec: TensorSpec, content: bytes, like: np.ndarray | None = None) -> np.ndarray:

@@ -126,16 +126,21 @@ def make_form(model: Model, example: Any = None, rows: pd.DataFrame | None = Non
         return Form(kind, fields, params, dict.fromkeys(f.name for f in fields), params_values)
     try:
         sample = sample_frame(example if rows is None else rows, schema)
+        fields, values = _filled(schema, sample, kind)
     except Exception as error:  # an example is a file of anybody
-        sample, notes = None, [f"The input example cannot be used: {error}"]
-    fields = [_field(name, spec, sample, kind) for name, spec in schema.input_dict().items()]
-    values = {field.name: _start(field, sample) for field in fields}
+        sample, notes = None, [f"The input example cannot be used: {error}"[:300]]
+        fields, values = _filled(schema, None, kind)
     if long := [name for name, value in values.items() if isinstance(value, str) and len(value) > MOST_TEXT]:
         values |= dict.fromkeys(long, "")
         notes.append(
             f"Too long in the input example for this form: {', '.join(long[:10])}. Set w.values, or w.predict(frame)."
         )
     return Form(kind, fields, params, values, params_values, sample is not None, notes)
+
+
+def _filled(schema: Schema, sample: pd.DataFrame | None, kind: str) -> tuple[list[Field], dict[str, Any]]:
+    fields = [_field(name, spec, sample, kind) for name, spec in schema.input_dict().items()]
+    return fields, {field.name: _start(field, sample) for field in fields}
 
 
 def sample_frame(rows: Any, schema: Schema) -> pd.DataFrame | None:

@@ -132,7 +132,7 @@ def _typed(values: Any, dtype: DataType) -> Any:
         return numbers.astype(dtype.to_numpy())
     if len(broken := numbers[(numbers % 1 != 0) & numbers.notna()]):
         raise InvalidParameter(f"{broken.iloc[0]} is no whole number.")
-    if len(beyond := numbers[numbers.abs() >= 2**63]):
+    if numbers.dtype.kind in "fu" and len(beyond := numbers[numbers.abs() >= 2**63]):
         raise InvalidParameter(f"{beyond.iloc[0]} is more than a whole number of 64 bits holds.")
     whole = numbers if numbers.isna().any() else numbers.astype("int64")
     fits = whole.dtype == "int64" and whole.between(-(2**31), 2**31 - 1).all()
@@ -249,7 +249,9 @@ def _csv(text: str) -> Any:
         raise InvalidParameter(f"This is no CSV: {str(error)[:200]}") from None
     if not 0 < len(frame) <= MOST_ROWS:
         raise InvalidParameter(
-            f"The file has more than {MOST_ROWS} rows: use w.predict(frame)." if len(frame) else "The file has no rows."
+            f"The file has more than {MOST_ROWS} rows: use w.predict(frame)."
+            if len(frame)
+            else "The file has no rows: names come in the first line, rows below it."
         )
     frame = frame.rename(columns=lambda name: str(name).strip())
     if twice := list(frame.columns[frame.columns.duplicated()]):
