@@ -104,6 +104,8 @@ class Playground(LinkedView):
         if field.kind == "file":
             if isinstance(value, bytes) or hasattr(value, "dtype"):
                 self._trial.put(field.name, value, "set in Python")
+            elif value is not None and not isinstance(value, Mapping):
+                raise TraitError(f"{field.name}: give an array or bytes, not {type(value).__name__}.")
             return self._trial.summaries.get(field.name)  # a page says nothing of files here: it sends them
         made = json_cell(value, field.kind)
         if isinstance(made, str) and len(made) > MOST_TEXT:

@@ -16,7 +16,7 @@ from traitlets import TraitError
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.models import ModelSignature, infer_signature
-from jupyter_mlops.types.schema import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
+from jupyter_mlops.types.schema import Array, ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
 from jupyter_mlops.views.bundles import MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inferred schema has integer columns")
@@ -225,7 +225,7 @@ def test_models_that_misbehave_are_said_to(predict, said):
         (lambda x: np.array([[7.0]]), {"prediction": 7.0}),
         (lambda x: pd.Series([np.nan]), {"prediction": "NaN"}),
         (lambda x: np.zeros((1, 2, 2)), {"prediction": "[[0.0, 0.0], [0.0, 0.0]]"}),
-        (lambda x: [["a", "b"]], {"prediction": "['a', 'b']"}),
+        (lambda x: [["a", "b"]], {"prediction": '["a", "b"]'}),
     ],
 )
 def test_outputs_of_many_forms_are_shown(predict, expected):
@@ -431,3 +431,28 @@ def test_a_problem_with_many_rows_of_a_form_is_raised():
     view.values = {"input": "a\n1\n2\n"}
     with pytest.raises(InvalidParameter, match="The model raised"):
         view.predict()
+
+
+def test_a_list_for_an_array_is_not_lost():
+    signature = ModelSignature(Schema([TensorSpec(np.dtype("float32"), (-1, 2, 2))]))
+    view = mlflow.playground(function(lambda model_input: [0.0], signature=signature))
+    with pytest.raises(TraitError, match="give an array or bytes, not list"):
+        view.values = {"0": [[[1.0, 2.0], [3.0, 4.0]]]}
+
+
+def test_a_row_of_the_table_can_be_put_into_the_form():
+    rows = pd.DataFrame(
+        {"tags": [["a", "b"], ["c"]], "kind": ["x", np.nan], "since": pd.to_datetime(["2024-01-02", None])}
+    )
+    columns = [ColSpec(Array("string"), "tags"), ColSpec("string", "kind", required=False)]
+    signature = ModelSignature(Schema([*columns, ColSpec("datetime", "since", required=False)]))
+    view = mlflow.playground(
+        function(lambda model_input: [len(row) for row in model_input["tags"]], signature=signature)
+    )
+    view.predict(rows.assign(kind=rows["kind"].astype(object)))
+    names = [column["name"] for column in view.table["columns"]]
+    told = [dict(zip(names, row["values"], strict=True)) for row in view.answer("compare", {})["rows"]]
+    assert [row.pop("prediction") for row in told] == [2, 1]
+    assert told[1] == {"tags": '["c"]', "kind": None, "since": None}
+    assert view.answer("predict", {"values": told[0]}) == {"tab": "row"}
+    assert view.outcome["cards"][0]["outputs"][0]["value"] == 2

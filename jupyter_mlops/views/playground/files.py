@@ -107,16 +107,21 @@ def _image(spec: TensorSpec, content: bytes, like: np.ndarray | None) -> np.ndar
             _check_pixels("The image has", opened.width * opened.height)
             height, width, channels, first = _geometry(spec.shape, opened.height, opened.width, len(opened.getbands()))
             _check_pixels("The model takes", height * width)
-            pixels = np.asarray(opened.convert(_MODES[channels]).resize((width, height)), dtype="float64")
+            read = np.asarray(
+                opened.convert(_MODES[channels]).resize((width, height)), np.result_type(spec.type, "float32")
+            )
     except InvalidParameter:
         raise
     except Exception as error:  # whatever Pillow makes of a stranger's file
-        raise InvalidParameter(f"This is neither a .npy file nor an image: {str(error)[:200]}") from None
-    pixels = pixels.reshape(height, width, channels)
+        raise InvalidParameter(
+            f"This is neither a .npy file nor an image: {str(error).partition(' <')[0][:200]}"
+        ) from None
+    pixels: np.ndarray = read.reshape(height, width, channels)
     most = 255.0 if spec.type.kind in "iu" else 1.0
     if like is not None and like.size:
         most = float(like.max()) or most
-    pixels = (pixels.transpose(2, 0, 1) if first else pixels) * (most / 255)
+    pixels = pixels.transpose(2, 0, 1) if first else pixels
+    pixels = np.multiply(pixels, most / 255, dtype=pixels.dtype)
     pixels = pixels.round() if spec.type.kind in "iu" else pixels
     return pixels.reshape(1, *_shape(pixels, len(spec.shape) - 1)).astype(spec.type)
 

@@ -230,6 +230,8 @@ def json_cell(value: Any, kind: str = "") -> Any:
         return value if isinstance(value, str) else json.dumps(plain(value))
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         value = value.item() if not hasattr(value, "isoformat") else value
+    if kind == "integer" and value == "NaN":  # of a row that is picked
+        return None
     if isinstance(value, float) and math.isnan(value):
         return "NaN" if kind == "number" else None
     if isinstance(value, float) and kind == "integer" and value.is_integer():
@@ -240,7 +242,7 @@ def json_cell(value: Any, kind: str = "") -> Any:
 
 def _text(value: Any) -> Any:
     made = plain(value)
-    return made if isinstance(made, (str, type(None))) else str(made)
+    return made if isinstance(made, (str, type(None))) else json.dumps(made)
 
 
 def _tensor_field(name: Any, spec: TensorSpec) -> Field:

@@ -119,8 +119,17 @@ def page_of(
         {
             "index": int(at),
             "differs": bool(differs[at]) if differs is not None else False,
-            "values": [short(result.iat[at, column["at"]]) for column in columns],
+            "values": [_cell(result.iat[at, column["at"]], column) for column in columns],
         }
         for at in order[start : start + count]
     ]
     return {"rows": rows, "total": len(order), "offset": start}
+
+
+def _cell(value: Any, column: Mapping[str, Any]) -> Any:
+    """An input that is missing is empty in the form, unless it is a number."""
+    import pandas as pd  # only for tables
+
+    is_blank = column["role"] == "input" and not column["numeric"]
+    is_missing = is_blank and pd.api.types.is_scalar(value) and pd.isna(value)
+    return None if is_missing else short(value)
