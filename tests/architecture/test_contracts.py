@@ -67,7 +67,7 @@ def test_every_module_imports_and_exports_what_it_says():
                 assert hasattr(loaded, name), f"{module.name}.{name}"
         except ImportError as missing:
             frameworks = [
-                name for name in ("keras", "lightning", "tensorflow") if importlib.util.find_spec(name) is None
+                name for name in ("keras", "lightning", "starlette", "tensorflow") if importlib.util.find_spec(name) is None
             ]
             is_ours = (missing.name or "").startswith("jupyter_mlops")
             if is_ours or not any(name in str(missing) for name in frameworks):
