@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.errors import AlreadyExists, MlflowException, NotFound
@@ -367,7 +368,7 @@ class Machine(RuleBasedStateMachine):
                 model["aliases"][alias] = version
             else:
                 stage = data.draw(st.sampled_from(STAGES[2:3] if what == "archive" else STAGES))
-                self.call(who, "transition_model_version_stage", name, version, stage, what == "archive", "ann")
+                self.call(who, "transition_model_version_stage", name, version, stage, what == "archive", Author("ann"))
                 for other, its in model["versions"].items():
                     if what == "archive" and its == stage and other != version:
                         model["versions"][other] = "Archived"

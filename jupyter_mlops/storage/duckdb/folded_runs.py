@@ -76,7 +76,10 @@ def _start(session: Session, intake: Intake, change: int) -> dict[str, int]:
 def _touch(
     session: Session, intake: Intake, last: dict[str, tuple[int, str]], rids: dict[str, int], change: int
 ) -> None:
-    """Note the last record's time, and revive runs that were given up while a writer of theirs lived on."""
+    """Note the last record's time, and revive runs that were given up while a writer of theirs lived on.
+
+    Such a run is RUNNING as of the time at which it was given up: an end that came later holds, whenever it is read.
+    """
     news = "(SELECT unnest(?::BIGINT[]) AS rid, unnest(?::BIGINT[]) AS time)"
     bound = [[rids[r] for r in last], [time for time, _ in last.values()]]
     session.rows(
@@ -85,7 +88,7 @@ def _touch(
         bound,
     )
     revived = session.rows(
-        f"UPDATE store.runs SET status = 'RUNNING', reaped = false, end_time = NULL, status_time = n.time "
+        "UPDATE store.runs SET status = 'RUNNING', reaped = false, end_time = NULL, status_time = greatest(status_time, end_time) "
         f"FROM {news} n WHERE runs.rid = n.rid AND reaped AND n.time > end_time RETURNING run_id",
         bound,
     )
