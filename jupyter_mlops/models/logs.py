@@ -18,7 +18,7 @@ from jupyter_mlops.tracking.artifacts import log_artifacts
 from jupyter_mlops.tracking.logs import state_for
 from jupyter_mlops.tracking.run_states import RunState
 
-__all__ = ["log_folder"]
+__all__ = ["log_folder", "note_model"]
 
 _HISTORY = "mlflow.log-model.history"
 _HISTORY_CHARACTERS = 5000
@@ -86,9 +86,12 @@ def _clear(state: RunState, path: str) -> None:
 
 
 def _note(state: RunState, model: Any) -> None:
-    """Add the model to the run's tag; of a history that is too long for a tag, the oldest go."""
     form = model.to_dict()
-    entry = {key: form.get(key) for key in ("run_id", "artifact_path", "utc_time_created", "flavors", "model_uuid")}
+    note_model(state, {key: form.get(key) for key in ("run_id", "artifact_path", "utc_time_created", "flavors", "model_uuid")})
+
+
+def note_model(state: RunState, entry: dict[str, Any]) -> None:
+    """Add a model to the run's tag; of a history that is too long for a tag, the oldest go."""
     try:
         history = list(json.loads(state.tags.get(_HISTORY, "[]")))
     except ValueError:

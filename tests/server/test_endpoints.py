@@ -1,5 +1,6 @@
 """The protocol without any server: what is asked, what is answered."""
 
+import json
 import math
 
 import pytest
@@ -156,3 +157,11 @@ def test_every_endpoint_is_documented():
 
 def _doc(function):
     return getattr(function, "func", function).__doc__
+
+
+def test_many_models_of_one_run_leave_a_tag_that_can_be_read(run):
+    for number in range(60):
+        model = {"artifact_path": f"model-{number}", "flavors": {"python_function": {"env": "x" * 100}}, "utc_time_created": "now", "run_id": run}
+        assert ask("POST", f"{API}/runs/log-model", run_id=run, model_json=json.dumps(model)) == (200, {})
+    history = json.loads(mlflow.get_run(run).data.tags["mlflow.log-model.history"])
+    assert history[-1]["artifact_path"] == "model-59"

@@ -14,7 +14,7 @@ import msgspec
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["Empty", "Int64", "Pair", "Text", "read_body", "read_view"]
+__all__ = ["Empty", "Int64", "OfRun", "Pair", "Text", "read_body", "read_view"]
 
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -26,6 +26,20 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 class Empty(msgspec.Struct, frozen=True):
     """No arguments."""
+
+
+class OfRun(msgspec.Struct, frozen=True):
+    """What is about one run, by its id, or by the name that this had once."""
+
+    run_id: str = ""
+    run_uuid: str = ""
+
+    @property
+    def run(self) -> str:
+        """The run that is meant; one must be said."""
+        if not (self.run_id or self.run_uuid):
+            raise InvalidParameter("Missing value for required parameter 'run_id'.")
+        return self.run_id or self.run_uuid
 
 
 class Pair(msgspec.Struct, frozen=True):

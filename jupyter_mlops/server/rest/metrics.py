@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.server.rest.bodies import Int64, Text
+from jupyter_mlops.server.rest.bodies import Int64, OfRun, Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.search.pages import offset_of, token_of
 from jupyter_mlops.views.numbers import as_json
@@ -18,10 +18,8 @@ _MOST_RUNS, _MOST_POINTS, _MOST_SAMPLED = 100, 25_000, 2500
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
-class History(msgspec.Struct, frozen=True):
+class History(OfRun, frozen=True, kw_only=True):
     metric_key: Text
-    run_id: str = ""
-    run_uuid: str = ""
     page_token: str | None = None
     max_results: Count | None = None
 
@@ -42,10 +40,7 @@ class Interval(msgspec.Struct, frozen=True):
 
 def history(request: Request, body: History) -> dict[str, Any]:
     """All points of a metric, or one page of them."""
-    run_id = body.run_id or body.run_uuid
-    if not run_id:
-        raise InvalidParameter("Missing value for required parameter 'run_id'.")
-    points = _points(request, run_id, body.metric_key)
+    points = _points(request, body.run, body.metric_key)
     if body.max_results is None:
         return {"metrics": points} if points else {}
     start = offset_of(body.page_token or None)

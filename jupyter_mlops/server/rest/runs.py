@@ -9,10 +9,10 @@ import msgspec
 from jupyter_mlops.entities.datasets import Dataset, DatasetInput
 from jupyter_mlops.entities.names import check_key, tag_text
 from jupyter_mlops.entities.pairs import InputTag
-from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.server.rest.bodies import Int64, Pair, Text, read_view
+from jupyter_mlops.models.logs import note_model
+from jupyter_mlops.server.rest.bodies import Int64, OfRun, Pair, Text, read_view
 from jupyter_mlops.server.rest.messages import page_message, run_info_message, run_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.tracking.run_names import random_name
@@ -25,18 +25,6 @@ _MOST_IN_ALL = 1000
 Value = Annotated[float | bool, "NaN and infinities are texts"]
 
 
-class ById(msgspec.Struct, frozen=True):
-    run_id: str = ""
-    run_uuid: str = ""
-
-    @property
-    def run(self) -> str:
-        """The run that is meant, by its old name too."""
-        if not (self.run_id or self.run_uuid):
-            raise InvalidParameter("Missing value for required parameter 'run_id'.")
-        return self.run_id or self.run_uuid
-
-
 class Create(msgspec.Struct, frozen=True):
     experiment_id: str = "0"
     user_id: str = ""
@@ -45,7 +33,7 @@ class Create(msgspec.Struct, frozen=True):
     tags: list[Pair] = []
 
 
-class Update(ById, frozen=True):
+class Update(OfRun, frozen=True):
     status: str | int | None = None
     end_time: Int64 | None = None
     run_name: str | None = None
@@ -60,19 +48,19 @@ class Search(msgspec.Struct, frozen=True):
     page_token: str | None = None
 
 
-class LogMetric(ById, frozen=True, kw_only=True):
+class LogMetric(OfRun, frozen=True, kw_only=True):
     key: Text
     value: Value
     timestamp: Int64
     step: Int64 = 0
 
 
-class LogParam(ById, frozen=True, kw_only=True):
+class LogParam(OfRun, frozen=True, kw_only=True):
     key: Text
     value: str = ""
 
 
-class Tag(ById, frozen=True, kw_only=True):
+class Tag(OfRun, frozen=True, kw_only=True):
     key: Text
     value: str = ""
 
@@ -84,22 +72,22 @@ class Point(msgspec.Struct, frozen=True):
     step: Int64 = 0
 
 
-class Batch(ById, frozen=True):
-    metrics: list[Point] = []
-    params: list[Pair] = []
-    tags: list[Pair] = []
+class Batch(OfRun, frozen=True):
+    metrics: list[Point] = msgspec.field(default_factory=list)
+    params: list[Pair] = msgspec.field(default_factory=list)
+    tags: list[Pair] = msgspec.field(default_factory=list)
 
 
 class Input(msgspec.Struct, frozen=True):
     dataset: Dataset
-    tags: list[Pair] = []
+    tags: list[Pair] = msgspec.field(default_factory=list)
 
 
-class Inputs(ById, frozen=True):
-    datasets: list[Input] = []
+class Inputs(OfRun, frozen=True):
+    datasets: list[Input] = msgspec.field(default_factory=list)
 
 
-class LogModel(ById, frozen=True, kw_only=True):
+class LogModel(OfRun, frozen=True, kw_only=True):
     model_json: Text
 
 
@@ -123,19 +111,19 @@ def update(request: Request, body: Update) -> dict[str, Any]:
     return {"run_info": run_info_message(request.store.get_run(body.run).info, request.places)}
 
 
-def get(request: Request, body: ById) -> dict[str, Any]:
+def get(request: Request, body: OfRun) -> dict[str, Any]:
     """A run, deleted ones too."""
     return {"run": run_message(request.store.get_run(body.run), request.places)}
 
 
-def delete(request: Request, body: ById) -> dict[str, Any]:
+def delete(request: Request, body: OfRun) -> dict[str, Any]:
     """Set a run to deleted."""
     request.store.delete_run(body.run)
     look_again(request.store, body.run)
     return {}
 
 
-def restore(request: Request, body: ById) -> dict[str, Any]:
+def restore(request: Request, body: OfRun) -> dict[str, Any]:
     """Set a run to active."""
     request.store.restore_run(body.run)
     look_again(request.store, body.run)
@@ -208,19 +196,12 @@ def log_model(request: Request, body: LogModel) -> dict[str, Any]:
     if missing:
         raise InvalidParameter(f"The parameter 'model_json' lacks {', '.join(missing)}.")
     state = _state(request, body)
-    known = _history(request.store.get_run(body.run))
-    state.set_tags({"mlflow.log-model.history": msgspec.json.encode([*known, model]).decode()})
+    state.refresh(request.store.get_run(body.run))  # others may have noted models meanwhile
+    note_model(state, model)
     return {}
 
 
-def _history(run: Run) -> list[Any]:
-    try:
-        return msgspec.json.decode(run.data.tags.get("mlflow.log-model.history", "[]"), type=list[Any])
-    except msgspec.MsgspecError:
-        return []
-
-
-def _state(request: Request, body: ById) -> RunState:
+def _state(request: Request, body: OfRun) -> RunState:
     return state_of(request.store, body.run)
 
 
@@ -235,9 +216,9 @@ def _status(given: str | int) -> str:
 ENDPOINTS = (
     Endpoint("POST", "runs/create", Create, create, writes=True),
     Endpoint("POST", "runs/update", Update, update, writes=True),
-    Endpoint("GET", "runs/get", ById, get),
-    Endpoint("POST", "runs/delete", ById, delete, writes=True),
-    Endpoint("POST", "runs/restore", ById, restore, writes=True),
+    Endpoint("GET", "runs/get", OfRun, get),
+    Endpoint("POST", "runs/delete", OfRun, delete, writes=True),
+    Endpoint("POST", "runs/restore", OfRun, restore, writes=True),
     Endpoint("POST", "runs/log-metric", LogMetric, log_metric, writes=True),
     Endpoint("POST", "runs/log-parameter", LogParam, log_param, writes=True),
     Endpoint("POST", "runs/set-tag", Tag, set_tag, writes=True),

@@ -11,6 +11,7 @@ from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord, VersionRecord, digest_of
 from jupyter_mlops.storage.duckdb.imports import Mark, mark, marks
+from jupyter_mlops.storage.duckdb.pairs import write_pairs
 from jupyter_mlops.storage.duckdb.registered_models import new_mid
 from jupyter_mlops.storage.duckdb.sessions import Session
 
@@ -41,7 +42,7 @@ def take_model(
             fresh, refused = _update(session, source, mid, model, change)
         placed, held = _before_gates(session, mid, fresh)
         _write_versions(session, mid, placed, change)
-        _write_pairs(session, "registered_model_tags", {"mid": mid}, model.tags)
+        write_pairs(session, "registered_model_tags", {"mid": mid}, model.tags)
         held += _write_aliases(session, source, mid, model, {v.version for v in model.versions} - set(refused))
         mark(session, source, "model", {model.name: Mark(mid, digest_of(model))})
         mark(session, source, "version", {f"{mid}/{v.version}": Mark(mid, digest_of(v)) for v in fresh})
@@ -120,23 +121,7 @@ def _write_versions(session: Session, mid: int, versions: list[VersionRecord], c
     for v in versions:
         if v.deleted:
             session.rows("DELETE FROM store.model_aliases WHERE mid = ? AND version = ?", [mid, v.version])
-        _write_pairs(session, "model_version_tags", {"mid": mid, "version": v.version}, v.tags)
-
-
-def _write_pairs(session: Session, table: str, owner: dict[str, int], pairs: dict[str, str]) -> None:
-    if not pairs:
-        return
-    which = " AND ".join(f"{column} = ?" for column in owner)
-    session.rows(
-        f"DELETE FROM store.{table} WHERE {which} AND key IN (SELECT unnest(?::VARCHAR[]))",
-        [*owner.values(), list(pairs)],
-    )
-    marks_of_owner = ", ".join("?" for _ in owner)
-    session.rows(
-        f"INSERT INTO store.{table} ({', '.join(owner)}, key, value) "
-        f"SELECT {marks_of_owner}, unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
-        [*owner.values(), list(pairs), list(pairs.values())],
-    )
+        write_pairs(session, "model_version_tags", {"mid": mid, "version": v.version}, v.tags)
 
 
 def _write_aliases(session: Session, source: str, mid: int, model: ModelRecord, versions: set[int]) -> list[str]:

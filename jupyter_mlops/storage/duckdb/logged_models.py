@@ -11,6 +11,7 @@ from jupyter_mlops.entities.logged_models import LOGGED_STATUSES, LoggedModel
 from jupyter_mlops.entities.names import check_key, param_text, tag_text
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb import experiments
+from jupyter_mlops.storage.duckdb.pairs import write_pairs
 from jupyter_mlops.storage.duckdb.runs import rid_of
 from jupyter_mlops.storage.duckdb.sessions import Session
 
@@ -66,8 +67,8 @@ def create(
     if experiment.lifecycle_stage != "active":
         raise InvalidParameter(f"Experiment {experiment_id} is deleted: restore it, or choose another.")
     rid = rid_of(session, run_id) if run_id else None
-    pairs = [(check_key(key, "tag name"), tag_text(key, value)) for key, value in tags.items()]
-    texts = [(check_key(key, "param name"), param_text(key, value)) for key, value in params.items()]
+    pairs = {check_key(key, "tag name"): tag_text(key, value) for key, value in tags.items()}
+    texts = {check_key(key, "param name"): param_text(key, value) for key, value in params.items()}
     model_id, now = f"m-{new_id()}", now_ms()
     place = f"{session.relative(experiment.artifact_location)}/models/{model_id}/artifacts"
     with session.transaction() as change:
@@ -79,15 +80,9 @@ def create(
         session.rows(
             "INSERT INTO store.logged_model_infos (model_id, model_type, deleted) VALUES (?, ?, false)", [model_id, model_type]
         )
-        _write(session, "logged_model_tags", model_id, pairs)
-        _write(session, "logged_model_params", model_id, texts)
+        write_pairs(session, "logged_model_tags", {"model_id": model_id}, pairs)
+        write_pairs(session, "logged_model_params", {"model_id": model_id}, texts)
     return get(session, model_id)
-
-
-def _write(session: Session, table: str, model_id: str, pairs: list[tuple[str, str]]) -> None:
-    for key, value in pairs:
-        session.rows(f"DELETE FROM store.{table} WHERE model_id = ? AND key = ?", [model_id, key])
-        session.rows(f"INSERT INTO store.{table} (model_id, key, value) VALUES (?, ?, ?)", [model_id, key, value])
 
 
 def fetch(session: Session, model_ids: list[str]) -> list[LoggedModel]:
@@ -145,20 +140,20 @@ def set_status(session: Session, model_id: str, status: str) -> LoggedModel:
 
 def set_tags(session: Session, model_id: str, tags: dict[str, str]) -> LoggedModel:
     """Set tags."""
-    pairs = [(check_key(key, "tag name"), tag_text(key, value)) for key, value in tags.items()]
+    pairs = {check_key(key, "tag name"): tag_text(key, value) for key, value in tags.items()}
     return _changed(session, model_id, "logged_model_tags", pairs)
 
 
 def add_params(session: Session, model_id: str, params: dict[str, str]) -> LoggedModel:
     """Add params."""
-    texts = [(check_key(key, "param name"), param_text(key, value)) for key, value in params.items()]
+    texts = {check_key(key, "param name"): param_text(key, value) for key, value in params.items()}
     return _changed(session, model_id, "logged_model_params", texts)
 
 
-def _changed(session: Session, model_id: str, table: str, pairs: list[tuple[str, str]]) -> LoggedModel:
+def _changed(session: Session, model_id: str, table: str, pairs: dict[str, str]) -> LoggedModel:
     get(session, model_id)
     with session.transaction() as change:
-        _write(session, table, model_id, pairs)
+        write_pairs(session, table, {"model_id": model_id}, pairs)
         _touch(session, model_id, change)
     return get(session, model_id)
 
