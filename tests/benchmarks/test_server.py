@@ -9,16 +9,15 @@ import pathlib
 import socket
 import statistics
 import subprocess
-import sys
 import time
 
 import psutil
 import pytest
 
 from tests.mlflow_peers import mlflow_peer
+from tests.server_processes import free_port, started, token_of
 
 API = "/api/2.0/mlflow"
-OURS = "from jupyter_mlops.cli.main import main; main()"
 
 
 @contextlib.contextmanager
@@ -69,12 +68,6 @@ def spent(process):
     return sum(sum(one.cpu_times()[:2]) for one in [process, *process.children(recursive=True)])
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 @pytest.fixture(params=[1, 4])
 def theirs(request, tmp_path):
     """MLflow's server with so many workers: clients of it, and its process."""
@@ -91,12 +84,10 @@ def theirs(request, tmp_path):
 
 @pytest.fixture
 def ours(tmp_path):
-    folder, port = tmp_path / "ours", free_port()
+    folder = tmp_path / "ours"
     folder.mkdir()
-    command = [sys.executable, "-c", OURS, "server", "--port", str(port), "--store", str(folder / "mlops.duckdb")]
-    with running(command, port, folder) as process:
-        token = next((folder / "data" / "servers").glob("*.token")).read_text()
-        yield [Client(port, token) for _ in range(32)], process
+    with started(folder) as (process, port):
+        yield [Client(port, token_of(folder)) for _ in range(32)], psutil.Process(process.pid)
 
 
 @pytest.mark.parametrize("count", [1, 32])

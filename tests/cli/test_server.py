@@ -1,42 +1,13 @@
 """``jupyter mlops server`` as a process: how it begins, and how it ends."""
 
-import contextlib
-import os
 import signal
 import socket
 import stat
 import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "from jupyter_mlops.cli.main import main; main()", "server"]
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-@contextlib.contextmanager
-def started(tmp_path, *options):
-    port = free_port()
-    env = os.environ | {"JUPYTER_MLOPS_DATA_DIR": str(tmp_path / "data")}
-    command = [*COMMAND, "--port", str(port), "--store", str(tmp_path / "mlops.duckdb"), *options]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            for _ in range(300):
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
-                    break
-                assert process.poll() is None, process.stdout.read()
-                time.sleep(0.1)
-            yield process, port
-        finally:
-            process.kill()
+from tests.server_processes import COMMAND, started
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -3,15 +3,12 @@
 import json
 import os
 import pathlib
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 
 import pytest
 
 from tests.mlflow_peers import VERSIONS, mlflow_peer
+from tests.server_processes import started, token_of
 
 FLOW = pathlib.Path(__file__).with_name("classic_flow.py")
 
@@ -19,25 +16,8 @@ FLOW = pathlib.Path(__file__).with_name("classic_flow.py")
 @pytest.fixture
 def server(tmp_path):
     """A server of its own: its address, token and folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = os.environ | {"JUPYTER_MLOPS_DATA_DIR": str(tmp_path / "data")}
-    command = [sys.executable, "-m", "jupyter_mlops.cli.main", "server", "--port", str(port), "--store", str(tmp_path / "mlops.duckdb")]
-    command[1:3] = ["-c", "from jupyter_mlops.cli.main import main; main()"]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path) as process:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{url}/health", timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, process.stdout.read()
-                time.sleep(0.1)
-        token = next((tmp_path / "data" / "servers").glob("*.token")).read_text()
-        yield {"url": url, "token": token, "folder": tmp_path}
-        process.terminate()
-        process.wait(20)
+    with started(tmp_path) as (_, port):
+        yield {"url": f"http://127.0.0.1:{port}", "token": token_of(tmp_path), "folder": tmp_path}
 
 
 @pytest.mark.parametrize("version", VERSIONS)

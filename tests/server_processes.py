@@ -1,0 +1,42 @@
+"""Servers as processes of their own, as a user starts them."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+COMMAND = [sys.executable, "-c", "from jupyter_mlops.cli.main import main; main()", "server"]
+
+
+def free_port():
+    """A port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextlib.contextmanager
+def started(folder, *options):
+    """A server of the store in `folder` that answers: its process and port; ``data/servers`` in it has its token."""
+    port = free_port()
+    env = os.environ | {"JUPYTER_MLOPS_DATA_DIR": str(folder / "data")}
+    command = [*COMMAND, "--port", str(port), "--store", str(folder / "mlops.duckdb"), *options]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder) as process:
+        try:
+            for _ in range(300):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
+                    break
+                assert process.poll() is None, process.stdout.read()
+                time.sleep(0.1)
+            yield process, port
+        finally:
+            process.kill()
+
+
+def token_of(folder):
+    """The token that the server in `folder` left to its user."""
+    return next((folder / "data" / "servers").glob("*.token")).read_text()
