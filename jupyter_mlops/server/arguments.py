@@ -1,0 +1,36 @@
+"""What a request asks, read from its query or its JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request as WebRequest
+from starlette.responses import Response
+
+from jupyter_mlops.server.answers import refusal
+
+__all__ = ["read_arguments"]
+
+_MOST_JSON = 16 * 2**20
+_MOST_BATCH = 1_000_000  # as MLflow's servers have it
+
+
+async def read_arguments(request: WebRequest) -> dict[str, Any] | Response:
+    """What a request asks, from its query or its JSON."""
+    if request.method == "GET":
+        query = request.query_params
+        return {name: texts if len(texts := query.getlist(name)) > 1 else query[name] for name in query}
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return refusal(400, "INVALID_PARAMETER_VALUE", "The body must be JSON, with Content-Type: application/json.")
+    most = _MOST_BATCH if request.url.path.endswith("/runs/log-batch") else _MOST_JSON
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            return refusal(400, "INVALID_PARAMETER_VALUE", f"The body has more than {most:,} bytes.")
+    try:
+        return msgspec.json.decode(body or b"{}", type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        return refusal(400, "INVALID_PARAMETER_VALUE", f"The body is not a JSON object: {error}.")
+
