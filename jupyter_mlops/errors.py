@@ -15,6 +15,11 @@ Imports nothing of ours; every layer raises from here. The tree::
     ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
     ├── PackageMissing (ImportError)            an optional package is needed; names the extra that brings it
+    ├── ServerError                             a tracking server that was asked
+    │   ├── ServerUnreachable (ConnectionError) it does not answer now; what was logged waits
+    │   ├── NotAuthenticated (PermissionError)  it wants to know who asks
+    │   ├── NotPermitted (PermissionError)      whoever asks may not
+    │   └── ServerLacks (NotImplementedError)   this kind of server cannot do that
     └── StoreError (OSError)                    the store's files
         ├── StoreBusy (TimeoutError)            somebody else holds it; names the holder
         ├── StoreCorrupt
@@ -39,11 +44,16 @@ __all__ = [
     "InvalidState",
     "JournalFull",
     "MlflowException",
+    "NotAuthenticated",
     "NotFound",
+    "NotPermitted",
     "PackageMissing",
     "ParamAlreadyLogged",
     "QueryTooLong",
     "RunAlreadyActive",
+    "ServerError",
+    "ServerLacks",
+    "ServerUnreachable",
     "StoreBusy",
     "StoreCorrupt",
     "StoreError",
@@ -59,12 +69,15 @@ _STATUS_OF_CODE = {
     "ENDPOINT_NOT_FOUND": 404,
     "INVALID_PARAMETER_VALUE": 400,
     "INVALID_STATE": 400,
+    "NOT_IMPLEMENTED": 501,
+    "REQUEST_LIMIT_EXCEEDED": 429,
     "RESOURCE_ALREADY_EXISTS": 400,
     "PERMISSION_DENIED": 403,
     "RESOURCE_DOES_NOT_EXIST": 404,
     "STORE_NOT_KNOWN": 404,
     "INTERNAL_ERROR": 500,
     "TEMPORARILY_UNAVAILABLE": 503,
+    "UNAUTHENTICATED": 401,
     "DEADLINE_EXCEEDED": 504,
 }
 
@@ -245,6 +258,44 @@ class PackageMissing(MlflowException, ImportError):
     """An optional package is needed; the message names what to install."""
 
     code = "INVALID_STATE"
+
+
+class ServerError(MlflowException):
+    """A tracking server answered with an error that is none of the others.
+
+    Attributes
+    ----------
+    status : int
+        HTTP status of the answer; 0 when there was none.
+    """
+
+    def __init__(self, message: str, error_code: str | None = None, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message, error_code)
+
+
+class ServerUnreachable(ServerError, ConnectionError):
+    """A tracking server does not answer now. What is logged waits for it; what must be answered at once cannot be done."""
+
+    code = "TEMPORARILY_UNAVAILABLE"
+
+
+class NotAuthenticated(ServerError, PermissionError):
+    """A tracking server wants to know who asks."""
+
+    code = "UNAUTHENTICATED"
+
+
+class NotPermitted(ServerError, PermissionError):
+    """Whoever asks may not do that."""
+
+    code = "PERMISSION_DENIED"
+
+
+class ServerLacks(ServerError, NotImplementedError):
+    """The tracking server is of a kind that cannot do that."""
+
+    code = "NOT_IMPLEMENTED"
 
 
 class StoreError(MlflowException, OSError):

@@ -15,9 +15,10 @@ __all__ = [
     "ARTIFACT_LOCATION_MAX_LENGTH", "BOTO_CLIENT_ADDRESSING_STYLE", "CAPTURE", "CAPTURES", "CONFIGURE_LOGGING",
     "DATA_DIR", "DEAD_RUN_TIMEOUT", "DEFAULT_PREDICTION_DEVICE", "DISABLE_SCHEMA_DETAILS",
     "ENABLE_ARTIFACTS_PROGRESS_BAR", "ENABLE_ASYNC_LOGGING", "ENABLE_SYSTEM_METRICS_LOGGING", "EXPERIMENT_ID",
-    "EXPERIMENT_NAME", "LIVE", "LOGGING_LEVEL", "MODEL_COMPAT", "PROGRESS", "REGISTRY_URI", "RUN_CONTEXT", "RUN_ID",
+    "EXPERIMENT_NAME", "FLUSH_TIMEOUT", "HTTP_MAX_RETRIES", "HTTP_TIMEOUT", "LIVE", "LOGGING_LEVEL", "MODEL_COMPAT", "PROGRESS", "REGISTRY_URI", "RUN_CONTEXT", "RUN_ID",
     "S3_ENDPOINT_URL", "S3_IGNORE_TLS", "S3_UPLOAD_EXTRA_ARGS", "SERVER_STORE", "SYSTEM_METRICS_NODE_ID",
-    "SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", "SYSTEM_METRICS_SAMPLING_INTERVAL", "TRACKING_URI", "TRANSFER_THREADS",
+    "SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", "SYSTEM_METRICS_SAMPLING_INTERVAL", "TRACKING_INSECURE_TLS", "TRACKING_PASSWORD",
+    "TRACKING_TOKEN", "TRACKING_URI", "TRACKING_USERNAME", "TRANSFER_THREADS",
     "TRUNCATE_LONG_VALUES", "VARIABLES", "Variable",
 ]  # fmt: skip
 
@@ -123,6 +124,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("a whole number")
+    return int(text)
+
+
 def _duration_ms(text: str) -> int:
     found = _TIME.fullmatch(text.lower())
     if not found or float(found[1]) == 0:
@@ -178,6 +185,13 @@ ARTIFACT_LOCATION_MAX_LENGTH = Variable("ARTIFACT_LOCATION_MAX_LENGTH", "most ch
 ENABLE_ARTIFACTS_PROGRESS_BAR = _switch("ENABLE_ARTIFACTS_PROGRESS_BAR", "`false` for no progress bars")
 PROGRESS = _switch("PROGRESS", "`0` for no progress bars, `1` for bars also where nobody seems to look", is_mlflows=False)
 TRANSFER_THREADS = Variable("TRANSFER_THREADS", "files of a folder that are copied at a time", _count, 8, is_mlflows=False)
+TRACKING_TOKEN = _text("TRACKING_TOKEN", "token for a tracking server")
+TRACKING_USERNAME = _text("TRACKING_USERNAME", "user at a tracking server")
+TRACKING_PASSWORD = _text("TRACKING_PASSWORD", "password of that user")
+TRACKING_INSECURE_TLS = Variable("TRACKING_INSECURE_TLS", "do not check the certificate of a tracking server", _flag, False)
+HTTP_MAX_RETRIES = Variable("HTTP_REQUEST_MAX_RETRIES", "how often a tracking server that has no time is asked again", _number, 7)
+HTTP_TIMEOUT = Variable("HTTP_REQUEST_TIMEOUT", "seconds that an answer of a tracking server is waited for", _seconds, 120.0)
+FLUSH_TIMEOUT = Variable("FLUSH_TIMEOUT", "seconds that the end of a program waits until a tracking server has all", _seconds, 15.0, is_mlflows=False)
 S3_ENDPOINT_URL = _text("S3_ENDPOINT_URL", "where S3 is, if not at Amazon")
 S3_IGNORE_TLS = Variable("S3_IGNORE_TLS", "do not check the certificate of S3", _flag, False)
 S3_UPLOAD_EXTRA_ARGS = Variable[dict[str, Any]]("S3_UPLOAD_EXTRA_ARGS", "arguments of each upload to S3, as a JSON object", _json_object, {})

@@ -12,14 +12,9 @@ from collections.abc import Callable
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
 from jupyter_mlops.server.guards import LOOPBACK
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.locate import data_folder
+from jupyter_mlops.storage.http.credentials import token_file
 
-__all__ = ["serve", "token_file"]
-
-
-def token_file(host: str, port: int) -> str:
-    """Where the token of a server of this user is found by programs of the same user."""
-    return os.path.join(data_folder(), "servers", f"{host.replace(':', '_').replace('/', '_')}_{port}.token")
+__all__ = ["serve"]
 
 
 def serve(
