@@ -13,6 +13,7 @@ from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
@@ -202,6 +203,10 @@ class TrackingStore(ABC):
         """The same page by column, for tables."""
         page = self.search_runs(experiment_ids, filter_string, view_type, max_results, order_by, page_token)
         return columns_of(page, page.token)
+
+    def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
+        """How many runs all pages of `search_runs` have."""
+        return len(every_page(lambda size, token: self.search_runs(experiment_ids, filter_string, view_type, size, None, token), None, 1000))
 
     @abstractmethod
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:

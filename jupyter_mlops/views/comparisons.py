@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,10 @@ from jupyter_mlops.storage.columns import Along
 from jupyter_mlops.views.html import table
 from jupyter_mlops.views.numbers import as_json
 
-__all__ = ["MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "curves", "snapshot"]
+__all__ = [
+    "MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "curves", "experiment_names", "side_by_side",
+    "snapshot",
+]  # fmt: skip
 
 MOST_RUNS = 1000
 _SNAPSHOT_ROWS, _SNAPSHOT_BYTES = 100, 50_000
@@ -72,11 +75,15 @@ def compare(store: TrackingStore, run_ids: Sequence[str]) -> Comparison:
     """
     run_ids = checked_ids(run_ids)
     runs = store.get_runs(run_ids)
-    columns = _columns(runs)
-    names = _experiment_names(store) if runs else {}
     found = {run.info.run_id for run in runs}
-    rows = [_row(run, columns, names[run.info.experiment_id]) for run in runs]
-    return Comparison(columns, rows, [run_id for run_id in run_ids if run_id not in found])
+    missing = [run_id for run_id in run_ids if run_id not in found]
+    return side_by_side(runs, experiment_names(store) if runs else {}, missing)
+
+
+def side_by_side(runs: Sequence[Run], names: Mapping[str, str], missing: Sequence[str] = ()) -> Comparison:
+    """The comparison of runs that were read, with the names of their experiments by id."""
+    columns = _columns(runs)
+    return Comparison(columns, [_row(run, columns, names[run.info.experiment_id]) for run in runs], list(missing))
 
 
 def checked_ids(run_ids: Any) -> list[str]:
@@ -88,7 +95,8 @@ def checked_ids(run_ids: Any) -> list[str]:
     return list(dict.fromkeys(run_ids))
 
 
-def _experiment_names(store: TrackingStore) -> dict[str, str]:
+def experiment_names(store: TrackingStore) -> dict[str, str]:
+    """Names of all experiments by id, deleted ones too."""
     found = every_page(lambda size, token: store.search_experiments(None, ViewType.ALL, size, None, token), None, 1000)
     return {experiment.experiment_id: experiment.name for experiment in found}
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["note_html"]
+from jupyter_mlops.storage.base import Store
+
+__all__ = ["note", "note_html"]
 
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+
+
+def note(store: Store, text: str) -> dict[str, str]:
+    """The ``html`` of a description, for a page that draws no Markdown of its own."""
+    return {"html": note_html(text)}
 
 
 def note_html(text: str) -> str:

@@ -8,12 +8,15 @@ from typing import Any
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons import compare, curves
+from jupyter_mlops.views.notes import note
 from jupyter_mlops.views.registry.comparisons import compare_versions
 from jupyter_mlops.views.registry.histories import model_history
 from jupyter_mlops.views.registry.lineages import lineage
 from jupyter_mlops.views.registry.models import models
 from jupyter_mlops.views.registry.moves import preview_move
 from jupyter_mlops.views.registry.versions import model_version, model_versions
+from jupyter_mlops.views.run_details import run_details
+from jupyter_mlops.views.run_pages import runs
 
 __all__ = ["VIEWS", "answer"]
 
@@ -26,7 +29,10 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "model_version": model_version,
     "model_versions": model_versions,
     "models": models,
+    "note": note,
     "preview_move": preview_move,
+    "run_details": run_details,
+    "runs": runs,
 }
 
 

@@ -41,9 +41,10 @@ from jupyter_mlops.storage.search.subjects import (
     Subject,
 )
 
-__all__ = ["experiments_page", "logged_models_page", "models_page", "run_columns_page", "runs_page", "versions_page"]
+__all__ = ["experiments_page", "logged_models_page", "models_page", "run_columns_page", "run_count", "runs_page", "versions_page"]
 
 T = TypeVar("T")
+_ALL = 2**62
 
 
 def _page(
@@ -82,6 +83,12 @@ def run_columns_page(
     query = _runs_query(session, experiment_ids, filter_string, view_type, order_by)
     rids, token = _ids(session, query, max_results, RUNS, page_token)
     return RunColumns(run_columns.infos(session, rids), run_columns.cells(session, rids), token)
+
+
+def run_count(session: Session, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
+    """How many runs are found, on all pages."""
+    sql, parameters = _runs_query(session, experiment_ids, filter_string, view_type, None)(limit=_ALL, offset=0)
+    return int(session.rows(f"SELECT count(*) FROM ({sql})", parameters)[0][0])
 
 
 def _runs_query(

@@ -320,6 +320,10 @@ class DuckDBStore(DuckDBRegistry, Store):
                 session, experiment_ids, filter_string, view_type, max_results, order_by, page_token
             )
 
+    def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
+        with self.files.reading("search") as session:
+            return searches.run_count(session, experiment_ids, filter_string, view_type)
+
     def own_places(self) -> list[str]:
         return self.files.places()
 
