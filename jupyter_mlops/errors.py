@@ -20,6 +20,7 @@ Imports nothing of ours; every layer raises from here. The tree::
     │   ├── NotAuthenticated (PermissionError)  it wants to know who asks
     │   ├── NotPermitted (PermissionError)      whoever asks may not
     │   └── ServerLacks (NotImplementedError)   this kind of server cannot do that
+    ├── TooManyAttempts                         somebody was wrong too often; knows when to come back
     └── StoreError (OSError)                    the store's files
         ├── StoreBusy (TimeoutError)            somebody else holds it; names the holder
         ├── StoreCorrupt
@@ -60,6 +61,7 @@ __all__ = [
     "StoreNewer",
     "StoreNotKnown",
     "StoreReadOnly",
+    "TooManyAttempts",
     "UntrustedModel",
 ]
 
@@ -296,6 +298,21 @@ class ServerLacks(ServerError, NotImplementedError):
     """The tracking server is of a kind that cannot do that."""
 
     code = "NOT_IMPLEMENTED"
+
+
+class TooManyAttempts(MlflowException):
+    """A server was given wrong passwords or tokens too often.
+
+    Attributes
+    ----------
+    retry_after_s : int, seconds
+    """
+
+    code = "REQUEST_LIMIT_EXCEEDED"
+
+    def __init__(self, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"Too many wrong passwords or tokens: try again in {retry_after_s} seconds.")
 
 
 class StoreError(MlflowException, OSError):
