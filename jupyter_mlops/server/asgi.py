@@ -15,9 +15,11 @@ from starlette.routing import Mount, Route
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
-from jupyter_mlops.server.answers import JSON, refusal
+from jupyter_mlops.server.answers import JSON
 from jupyter_mlops.server.arguments import read_arguments
+from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
 from jupyter_mlops.server.events import Changes
+from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.openapi import openapi_document
@@ -25,13 +27,11 @@ from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.transfers import Transfers
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
-from jupyter_mlops.views.calls import error_message
 
 __all__ = ["MLFLOW_VERSION", "Settings", "make_app"]
 
 MLFLOW_VERSION = "2.22.0"  # what `/version` says: the newest of MLflow whose classic protocol this is
 _METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
-_OPEN = {"/health", "/ready", "/version"}
 Handler = Callable[[WebRequest], Awaitable[Response]]
 
 
@@ -57,23 +57,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     serve_artifacts: bool = True
 
 
-def make_app(store: DuckDBStore, settings: Settings) -> Starlette:
-    """The application that answers for a store."""
-    server = _Server(store, settings)
+def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None = None) -> Starlette:
+    """The application that answers for a store to whom its authority knows, by default who has the token of the settings.
+
+    Its ``state.logins`` is where whoever opens a page in this process gets a link that logs in, see `Logins`.
+    """
+    server = _Server(store, settings, authority or (Everybody() if settings.token is None else OneToken(settings.token)))
+    logins = server.logins
     routes = [
-        Route("/health", _ok), Route("/ready", server.guarded(server.ready)), Route("/version", _version),
+        Route("/health", _ok), Route("/ready", server.guarded(server.ready, is_open=True)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
         *(
             Route(f"/{api}/2.0/mlflow-artifacts/artifacts{rest}", server.guarded(server.transfers.artifacts), methods=["GET", "PUT", "DELETE"])
             for api in ("api", "ajax-api") for rest in ("", "/{path:path}")
         ),
-        Route("/metrics", server.guarded(server.metrics)),
+        Route("/session", server.guarded(logins.session)), Route("/logout", server.guarded(logins.log_out), methods=["POST"]),
+        Route("/login", server.guarded(logins.log_in, is_open=True), methods=["GET", "POST"]),
+        Route("/login/link", server.guarded(logins.link), methods=["POST"]),
+        Route("/metrics", server.guarded(server.metrics, for_admins=True)),
         Route("/events", server.guarded(server.events)),
         Route("/openapi.json", server.guarded(server.openapi)),
         Route("/get-artifact", server.guarded(server.transfers.run_artifact)),
         Route("/{api:path}", server.guarded(server.protocol), methods=list(_METHODS)),
     ]  # fmt: skip
-    return Starlette(routes=[Mount(settings.prefix, routes=routes)] if settings.prefix else routes)
+    app = Starlette(routes=[Mount(settings.prefix, routes=routes)] if settings.prefix else routes)
+    app.state.logins = logins
+    return app
 
 
 async def _ok(_: WebRequest) -> Response:
@@ -87,46 +96,32 @@ async def _version(_: WebRequest) -> Response:
 class _Server:
     """The store, and how it is asked."""
 
-    def __init__(self, store: DuckDBStore, settings: Settings) -> None:
+    def __init__(self, store: DuckDBStore, settings: Settings, authority: Authority) -> None:
         self.store, self.settings = store, settings
         root = os.path.join(store.files.root, ARTIFACT_ROOT)
         self.transfers = Transfers(store, root if settings.serve_artifacts else None)
         self.changes = Changes(store)
         self.meters = Meters()
+        self.logins = Logins(authority, settings.prefix)
 
-    def guarded(self, handler: Handler) -> Handler:
-        """The handler behind the checks that every request must pass."""
+    def guarded(self, handler: Handler, *, is_open: bool = False, for_admins: bool = False) -> Handler:
+        """The handler behind the checks that every request must pass; an open one does not ask who asks."""
 
         async def checked(request: WebRequest) -> Response:
             began = time.perf_counter()
-            answer = await self._answer(handler, request)
+            try:
+                guards.require_allowed(request.method, request.headers, self.settings.allowed_hosts, self.settings.allowed_origins)
+                if not is_open:
+                    caller = await self.logins.admit(request)
+                    if for_admins:
+                        caller.require_admin()
+                answer = await handler(request)
+            except MlflowException as error:
+                answer = self.logins.refusal(request, error)
             self.meters.count(_named(request), _method(request), answer.status_code, time.perf_counter() - began)
             return answer
 
         return checked
-
-    async def _answer(self, handler: Handler, request: WebRequest) -> Response:
-        problem = self._problem(request)
-        if problem is not None:
-            return problem
-        try:
-            return await handler(request)
-        except MlflowException as error:
-            return JSON(error_message(error), error.get_http_status_code())
-
-    def _problem(self, request: WebRequest) -> Response | None:
-        host, origin = request.headers.get("host", ""), request.headers.get("origin")
-        if not guards.is_allowed_host(host, self.settings.allowed_hosts):
-            return refusal(403, "PERMISSION_DENIED", "This server is not asked by that name; --allowed-hosts says by which it is.")
-        if request.method not in ("GET", "HEAD") and not guards.is_allowed_origin(origin, host, self.settings.allowed_origins):
-            return refusal(403, "PERMISSION_DENIED", "Pages of that origin may change nothing here.")
-        if request.url.path.removeprefix(self.settings.prefix) in _OPEN or self.settings.token is None:
-            return None
-        if guards.is_same(guards.given_token(request.headers), self.settings.token):
-            return None
-        refused = refusal(401, "UNAUTHENTICATED", "A token is needed: MLFLOW_TRACKING_TOKEN, as the server printed it when it started.")
-        refused.headers["WWW-Authenticate"] = 'Basic realm="jupyter_mlops"'
-        return refused
 
     async def protocol(self, request: WebRequest) -> Response:
         """The table of endpoints."""

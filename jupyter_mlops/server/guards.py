@@ -1,42 +1,31 @@
-"""Who may ask a stand-alone server: a token, the names that it is asked by, and the pages that may ask."""
+"""By which names a stand-alone server is asked, and which pages may ask it."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-__all__ = ["LOOPBACK", "given_token", "is_allowed_host", "is_allowed_origin", "is_same"]
+from jupyter_mlops.errors import NotPermitted
+
+__all__ = ["LOOPBACK", "is_allowed_host", "is_allowed_origin", "require_allowed"]
 
 _HOST = re.compile(r"(?:(?P<name>[\w.\-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::\d+)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def given_token(headers: Mapping[str, str]) -> str | None:
-    """The token of a request, as MLflow's clients send it: a bearer's, or the password of a basic log-in.
+def require_allowed(method: str, headers: Mapping[str, str], hosts: Iterable[str], origins: Iterable[str]) -> None:
+    """Go on only with a request by a name of the server's that comes from no other page.
 
-    Examples
-    --------
-    >>> given_token({"authorization": "Bearer abc"}), given_token({"authorization": "Basic YW5uOmFiYw=="}), given_token({})
-    ('abc', 'abc', None)
+    Raises
+    ------
+    NotPermitted
     """
-    kind, _, text = headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return text.strip()
-    if kind.lower() != "basic":
-        return None
-    try:
-        return base64.b64decode(text.strip(), validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeError):
-        return None
-
-
-def is_same(given: str | None, token: str) -> bool:
-    """Whether a token is the right one, in a time that does not tell how much of it is."""
-    return given is not None and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+    host = headers.get("host", "")
+    if not is_allowed_host(host, hosts):
+        raise NotPermitted("This server is not asked by that name; --allowed-hosts says by which it is.")
+    if method not in ("GET", "HEAD") and not is_allowed_origin(headers.get("origin"), host, origins):
+        raise NotPermitted("Pages of that origin may change nothing here.")
 
 
 def is_allowed_host(header: str, allowed: Iterable[str]) -> bool:
