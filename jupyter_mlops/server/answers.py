@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from starlette.responses import Response
 
-__all__ = ["JSON", "refusal"]
+from jupyter_mlops.errors import MlflowException
+
+__all__ = ["JSON", "Refused", "refusal"]
 
 
 class JSON(Response):
@@ -17,6 +19,17 @@ class JSON(Response):
 
     def render(self, content: Any) -> bytes:
         return msgspec.json.encode(content)
+
+
+class Refused(MlflowException):
+    """What a request is refused for that HTTP has a status of its own for."""
+
+    def __init__(self, status: int, message: str, code: str = "INVALID_PARAMETER_VALUE") -> None:
+        super().__init__(message, code)
+        self.status = status
+
+    def get_http_status_code(self) -> int:
+        return self.status
 
 
 def refusal(status: int, code: str, message: str) -> Response:

@@ -9,6 +9,7 @@ from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 
 from jupyter_mlops.server.answers import refusal
+from jupyter_mlops.server.intakes import body_pieces
 
 __all__ = ["read_arguments"]
 
@@ -25,10 +26,8 @@ async def read_arguments(request: WebRequest) -> dict[str, Any] | Response:
         return refusal(400, "INVALID_PARAMETER_VALUE", "The body must be JSON, with Content-Type: application/json.")
     most = _MOST_BATCH if request.url.path.endswith("/runs/log-batch") else _MOST_JSON
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            return refusal(400, "INVALID_PARAMETER_VALUE", f"The body has more than {most:,} bytes.")
+    async for piece in body_pieces(request, most):
+        body += piece
     try:
         return msgspec.json.decode(body or b"{}", type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import shutil
-import tempfile
+import base64
+import binascii
+import re
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request as WebRequest
-from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.routing import Route
 
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.server.answers import JSON
-from jupyter_mlops.server.rest import files
+from jupyter_mlops.registry.uris import place_of_version
+from jupyter_mlops.server.answers import JSON, Refused
+from jupyter_mlops.server.arguments import read_arguments
+from jupyter_mlops.server.intakes import body_pieces
+from jupyter_mlops.server.rest import files, multiparts
+from jupyter_mlops.server.rest.arrivals import Arrival
+from jupyter_mlops.server.rest.bodies import read_body
+from jupyter_mlops.server.rest.departures import Departure
 from jupyter_mlops.server.rest.places import Places
+from jupyter_mlops.server.sendings import send_file
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 
 __all__ = ["Transfers"]
+
+_PIECE = 1 << 20
+_MOST_UPLOAD = 10 << 20
+_DIGEST = re.compile(r"(?:^|,)\s*sha-256\s*=\s*:([A-Za-z0-9+/=]{44}):", re.IGNORECASE)
+Handler = Callable[[WebRequest], Awaitable[Response]]
 
 
 class Transfers:
@@ -27,66 +39,119 @@ class Transfers:
     Parameters
     ----------
     root : str or None
-        The folder that is served; None where none is.
+        What is served, a local folder or a URI; None where nothing is.
     """
 
     def __init__(self, store: DuckDBStore, root: str | None) -> None:
-        self.store, self.root, self.places = store, root, Places(root)
+        self.store, self.places = store, Places(root)
+
+    @property
+    def _root(self) -> str:
+        if self.places.root is None:
+            raise Refused(503, "This server serves no artifacts: it was started with --no-serve-artifacts.", "TEMPORARILY_UNAVAILABLE")
+        return self.places.root
+
+    def routes(self, guarded: Callable[[Handler], Handler]) -> list[Route]:
+        """The routes of artifacts, each behind the checks that `guarded` puts before a handler."""
+        below = {
+            "mlflow-artifacts/artifacts": (self.artifacts, ["GET"]),
+            "mlflow-artifacts/artifacts/{path:path}": (self.artifacts, ["GET", "PUT", "DELETE"]),
+            "mlflow-artifacts/presigned/{path:path}": (self.presigned, ["GET"]),
+            "mlflow-artifacts/mpu/{step}/{path:path}": (self.multipart, ["POST"]),
+            "mlflow/upload-artifact": (self.upload, ["POST"]),
+        }
+        return [
+            *(
+                Route(f"/{api}/2.0/{path}", guarded(handler), methods=methods)
+                for api in ("api", "ajax-api") for path, (handler, methods) in below.items()
+            ),
+            Route("/get-artifact", guarded(self.run_artifact)), Route("/model-versions/get-artifact", guarded(self.version_artifact)),
+        ]  # fmt: skip
 
     async def artifacts(self, request: WebRequest) -> Response:
-        """Artifacts in, out, listed and removed."""
-        if self.root is None:
-            return PlainTextResponse("This server serves no artifacts: it was started with --no-serve-artifacts.", 503)
+        """An artifact in, out, or removed; without a path what lies in a folder."""
         path = request.path_params.get("path", "")
         if request.method == "PUT":
             return await self._receive(request, path)
         if request.method == "DELETE":
-            return JSON(await asyncio.to_thread(files.remove, self.root, path))
+            return JSON(await asyncio.to_thread(files.remove, self._root, path))
         if not path:
-            return JSON(await asyncio.to_thread(files.list_files, self.root, request.query_params.get("path", "")))
-        return await self._send(path)
+            return JSON(await asyncio.to_thread(files.list_files, self._root, request.query_params.get("path", "")))
+        return await self._send(request, path)
 
     async def run_artifact(self, request: WebRequest) -> Response:
         """One artifact of a run."""
         run_id = request.query_params.get("run_id") or request.query_params.get("run_uuid") or ""
         run = await asyncio.to_thread(self.store.get_run, run_id)
-        shown = self.places.shown(run.info.artifact_uri)
-        if shown == run.info.artifact_uri:
-            raise InvalidParameter("The artifacts of this run do not go through the server.")
-        return await self._send(f"{shown.partition(':/')[2]}/{request.query_params.get('path', '')}")
+        return await self._send(request, self._below(run.info.artifact_uri, request.query_params.get("path", "")))
 
-    async def _receive(self, request: WebRequest, path: str) -> Response:
-        handle, local = await asyncio.to_thread(tempfile.mkstemp, prefix="mlops-receive-", dir=self._spool())
+    async def version_artifact(self, request: WebRequest) -> Response:
+        """One artifact of a model version."""
+        query = request.query_params
+        version = await asyncio.to_thread(self.store.get_model_version, query.get("name", ""), query.get("version", ""))
+        place = await asyncio.to_thread(place_of_version, version, self.store)
+        return await self._send(request, self._below(place, query.get("path", "")))
+
+    async def upload(self, request: WebRequest) -> Response:
+        """A small artifact of a run, as MLflow's page sends one."""
+        run_id, path = request.query_params.get("run_uuid"), request.query_params.get("path")
+        if not run_id or not path:
+            raise InvalidParameter("Request must specify run_uuid and path.")
+        run = await asyncio.to_thread(self.store.get_run, run_id)
+        return await self._receive(request, self._below(run.info.artifact_uri, path), _MOST_UPLOAD)
+
+    async def presigned(self, request: WebRequest) -> Response:
+        """Where an artifact can be fetched without this server."""
+        return JSON(await asyncio.to_thread(multiparts.presigned, self._root, request.path_params["path"]))
+
+    async def multipart(self, request: WebRequest) -> Response:
+        """A step of sending a large file in parts, past this server."""
+        form, take = multiparts.step(request.path_params["step"])
+        arguments = await read_arguments(request)
+        if isinstance(arguments, Response):
+            return arguments
+        return JSON(await asyncio.to_thread(take, self._root, request.path_params["path"], read_body(form, arguments)))
+
+    def _below(self, place: str, path: str) -> str:
+        shown = self.places.shown(place)
+        if shown == place:
+            raise InvalidParameter("These artifacts do not go through the server.")
+        return f"{shown.partition(':/')[2]}/{path}"
+
+    async def _receive(self, request: WebRequest, path: str, most: int | None = None) -> Response:
+        expected = _expected_digest(request)
+        arrival = await asyncio.to_thread(Arrival, self._root, path, self.store.files.root)
         try:
-            with open(handle, "wb") as file:
-                async for chunk in request.stream():
-                    await asyncio.to_thread(file.write, chunk)
-            await asyncio.to_thread(files.store_file, self.root, path, local)
+            waiting = bytearray()
+            async for piece in body_pieces(request, most):
+                waiting += piece
+                if len(waiting) >= _PIECE:
+                    await asyncio.to_thread(arrival.write, waiting)
+                    waiting = bytearray()
+            await asyncio.to_thread(arrival.write, waiting)
+            await asyncio.to_thread(arrival.keep, expected)
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(local)
+            arrival.discard()
         return JSON({})
 
-    def _spool(self) -> str:
-        """Where files wait until they are whole: on the disk that they will lie on."""
-        folder = self.store.files.root
-        os.makedirs(folder, exist_ok=True)
-        return folder
-
-    async def _send(self, path: str) -> Response:
-        return _Sending(await asyncio.to_thread(files.fetch_file, self.root, path))
+    async def _send(self, request: WebRequest, path: str) -> Response:
+        return await send_file(request, await asyncio.to_thread(Departure, self._root, path))
 
 
-class _Sending(FileResponse):
-    """A file, whole or a range of it; no browser runs it as a page of ours, and the copy is gone afterwards."""
+def _expected_digest(request: WebRequest) -> bytes | None:
+    """The SHA-256 that the sender says its file has, in a header of RFC 9530 or in hex."""
+    for name in ("repr-digest", "content-digest"):
+        if found := _DIGEST.search(request.headers.get(name, "")):
+            return _decoded(found[1], base64.b64decode)
+    text = request.headers.get("x-checksum-sha256")
+    return None if text is None else _decoded(text.strip(), bytes.fromhex)
 
-    def __init__(self, sent: files.Sent) -> None:
-        self._folder = sent.folder
-        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'"}
-        super().__init__(sent.path, headers=headers, media_type="application/octet-stream", filename=sent.name)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+def _decoded(text: str, decode: Callable[[str], bytes]) -> bytes:
+    try:
+        digest = decode(text)
+    except (ValueError, binascii.Error):
+        digest = b""
+    if len(digest) != 32:
+        raise InvalidParameter(f"{text!r:.100} is no SHA-256.")
+    return digest

@@ -6,12 +6,10 @@ and asks for bytes by the server; any other place (``s3://…``) it reaches by i
 
 from __future__ import annotations
 
-import os
-
 import msgspec
 
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.entities.uris import is_local, local_path
+from jupyter_mlops.entities.uris import is_local, join_uri, local_path
 
 __all__ = ["SCHEME", "Places"]
 
@@ -24,7 +22,7 @@ class Places(msgspec.Struct, frozen=True):
     Attributes
     ----------
     root : str or None
-        The local folder that is served; None where the host serves none, and places are told as they are.
+        The local folder or URI that is served; None where the host serves none, and places are told as they are.
 
     Examples
     --------
@@ -33,18 +31,20 @@ class Places(msgspec.Struct, frozen=True):
     ('mlflow-artifacts:/0/abc/artifacts', '/data/mlartifacts/0/abc/artifacts')
     >>> places.shown("s3://bucket/a"), places.shown("/data/mlartifacts-old")
     ('s3://bucket/a', '/data/mlartifacts-old')
+    >>> Places("s3://bucket/a").shown("s3://bucket/a/0"), Places("s3://bucket/a").meant("mlflow-artifacts:/0")
+    ('mlflow-artifacts:/0', 's3://bucket/a/0')
     """
 
     root: str | None = None
 
     def shown(self, uri: str) -> str:
         """A place as a client is told."""
-        if self.root is None or not uri or not is_local(uri):
+        if self.root is None or not uri or is_local(uri) != is_local(self.root):
             return uri
-        path = local_path(uri)
-        if path != self.root and not path.startswith(self.root + os.sep):
+        path = local_path(uri) if is_local(uri) else uri
+        if path != self.root and not path.startswith(self.root + "/"):
             return uri
-        return f"{SCHEME}/{os.path.relpath(path, self.root)}".removesuffix("/.")
+        return f"{SCHEME}/{path[len(self.root) + 1 :]}"
 
     def meant(self, uri: str) -> str:
         """A place that a client names, here.
@@ -60,4 +60,4 @@ class Places(msgspec.Struct, frozen=True):
         if rest.startswith("//"):  # with the host's own name
             rest = rest[2:].partition("/")[2]
         path = check_relative_path(rest.lstrip("/"))
-        return os.path.join(self.root, path) if path else self.root
+        return join_uri(self.root, path) if path else self.root

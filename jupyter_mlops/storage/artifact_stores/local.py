@@ -6,12 +6,14 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Collection, Mapping
+from typing import BinaryIO
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.artifact_stores.base import UNFINISHED, ArtifactStore
 from jupyter_mlops.storage.artifact_stores.digests import Digests, copy_digested, record_places, record_text
 from jupyter_mlops.storage.artifact_stores.transfers import Transfer
@@ -126,6 +128,24 @@ class LocalArtifactStore(ArtifactStore):
 
     def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
         return copy_digested(self.local(path), local_path, transfer.moved)
+
+    def open_file(self, path: str) -> BinaryIO:
+        """A file to read from; one that is replaced meanwhile is read as it was.
+
+        Raises
+        ------
+        NotFound
+            There is no file of that path; a folder, pipe or device is none.
+        """
+        try:
+            # What the name leads to was checked; a link that took its place since is not followed, a pipe not waited for.
+            handle = os.open(os.path.realpath(self.local(path)), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotFound(f"There is no artifact {path!r}.") from None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise NotFound(f"There is no artifact {path!r} that is a file.")
+        return open(handle, "rb", buffering=0)
 
     def delete(self, path: str) -> None:
         target = self.local(path)

@@ -7,7 +7,7 @@ import glob
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.ids import new_id
@@ -53,8 +53,12 @@ class RemoteArtifactStore(ArtifactStore):
         clean = check_relative_path(path)
         return f"{self._root}/{clean}" if clean else self._root
 
+    def placed(self, path: str) -> tuple[Any, str]:
+        """The driver, and what it calls `path`."""
+        return self._fs, self._key(path)
+
     @contextlib.contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def told(self, what: str) -> Iterator[None]:
         """Errors of drivers as ours; each cloud's package has a tree of its own, with no root in common."""
         try:
             yield
@@ -69,7 +73,7 @@ class RemoteArtifactStore(ArtifactStore):
 
     def send(self, files: Mapping[str, str]) -> None:
         states = {path: _state(local) for path, local in files.items()}
-        self._record(self._digest(files))
+        self.note(self._digest(files))
         transfer = self._transfer("uploading", sum(size for size, _ in states.values()))
 
         def put(path: str) -> None:
@@ -82,7 +86,7 @@ class RemoteArtifactStore(ArtifactStore):
     def _put(self, path: str, local_path: str, transfer: Transfer) -> None:
         key, callback = self._key(path), _callback(transfer)
         transfer.moved(0)  # nothing is begun after the transfer was given up
-        with self._told(f"Writing {path!r}"):
+        with self.told(f"Writing {path!r}"):
             if self._driver.atomic:
                 self._fs.put_file(local_path, key, callback=callback, **self._driver.blocks)
             else:
@@ -104,15 +108,16 @@ class RemoteArtifactStore(ArtifactStore):
         """Send a file that was written to meanwhile, such as a log, as it is at one moment."""
         with tempfile.TemporaryDirectory(prefix="mlops-") as folder:
             copy = os.path.join(folder, os.path.basename(path))
-            self._record({path: copy_digested(local_path, copy, lambda _: None)})
+            self.note({path: copy_digested(local_path, copy, lambda _: None)})
             self._put(path, copy, transfer)
 
-    def _record(self, digests: Mapping[str, str]) -> None:
+    def note(self, digests: Mapping[str, str]) -> None:
+        """Record the digests of files that come next."""
         if not digests:
             return
         text = record_text(digests)
         name = mark_name(*next(iter(digests.items()))) if len(digests) == 1 else new_id()
-        with self._told("Writing digests"):
+        with self.told("Writing digests"):
             if not self._driver.atomic:  # where a file needs no folder, making one may make a bucket
                 self._fs.makedirs(self._root + ".sha256", exist_ok=True)
             self._fs.pipe_file(f"{self._root}.sha256/{name}", text.encode("utf-8", "surrogateescape"))
@@ -122,7 +127,7 @@ class RemoteArtifactStore(ArtifactStore):
             if found := self._find(folder):
                 digests = Digests(below)
                 unread = [f"{folder}/{name}" for name in found if name and not digests.read_name(name)]
-                with self._told("Reading digests"):
+                with self.told("Reading digests"):
                     texts = Transfer("reading", 0).each(self._fs.cat_file, unread)
                 for text in texts:
                     digests.read_text(text.decode("utf-8", "surrogateescape"))
@@ -131,7 +136,7 @@ class RemoteArtifactStore(ArtifactStore):
 
     def _find(self, key: str) -> dict[str, int]:
         """Bytes of every file below `key`, by its path from there; of a file itself by ``""``."""
-        with self._told("Listing"):
+        with self.told("Listing"):
             self._fs.invalidate_cache()
             try:
                 found = self._fs.find(key, detail=True)
@@ -146,7 +151,7 @@ class RemoteArtifactStore(ArtifactStore):
 
     def list(self, path: str) -> list[FileInfo]:
         clean, key = check_relative_path(path), self._key(path)
-        with self._told("Listing"):
+        with self.told("Listing"):
             self._fs.invalidate_cache()
             try:
                 entries = self._fs.ls(key, detail=True)
@@ -167,16 +172,21 @@ class RemoteArtifactStore(ArtifactStore):
 
     def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
         transfer.moved(0)
-        with self._told(f"Reading {path!r}"):
+        with self.told(f"Reading {path!r}"):
             self._fs.get_file(self._key(path), local_path, callback=_callback(transfer), **self._driver.blocks)
         return digest_file(local_path, lambda _: transfer.moved(0))
+
+    def open_file(self, path: str, block: int) -> BinaryIO:
+        """A file to read from, in blocks of so many bytes."""
+        with self.told(f"Reading {path!r}"):
+            return cast("BinaryIO", self._fs.open(self._key(path), "rb", block_size=block, cache_type="readahead"))
 
     def delete(self, path: str) -> None:
         key = self._key(path)
         if "/" not in key.strip("/"):
             raise InvalidParameter(f"{self.uri} is a whole bucket: delete the folders in it that you mean.")
         for folder in [key] if key != self._root else [key, key + ".sha256"]:
-            with self._told("Deleting"):
+            with self.told("Deleting"):
                 self._remove(folder, self._find(folder))
 
     def _remove(self, key: str, files: Mapping[str, int]) -> None:

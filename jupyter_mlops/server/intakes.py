@@ -1,0 +1,59 @@
+"""Bodies of requests as they come in: bounded in size and in time, and as they are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request as WebRequest
+
+from jupyter_mlops.server.answers import Refused
+
+__all__ = ["body_pieces"]
+
+_GRACE_S = 20.0
+_SLOWEST = 1024.0  # bytes a second, on the whole
+_LEFT_TO_READ = 64 << 20  # bytes of what is refused that are read, for the sender listens only when all are away
+
+
+async def body_pieces(request: WebRequest, most: int | None = None, grace_s: float = _GRACE_S) -> AsyncIterator[bytes]:
+    """The body of a request, piece by piece.
+
+    Parameters
+    ----------
+    most : int, bytes, or None
+        A longer body is refused.
+    grace_s : float, seconds
+        For what a body may take beside the time that 1,024 bytes a second need.
+
+    Raises
+    ------
+    Refused
+        400: it is longer. 408: it comes too slowly. 415: it is compressed.
+    ClientDisconnect
+        The sender went before all was there.
+    """
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
+        raise Refused(415, "Bodies are sent as they are, without Content-Encoding.")
+    length = request.headers.get("content-length", "")
+    if most is not None and length.isdecimal() and int(length[:20]) > most + _LEFT_TO_READ:
+        request.state.is_cut = True
+        raise Refused(400, f"The body has more than {most:,} bytes.")
+    began, count, pieces = asyncio.get_running_loop().time(), 0, aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout_at(began + grace_s + count / _SLOWEST):
+                piece = await anext(pieces, None)
+        except TimeoutError:
+            request.state.is_cut = True
+            raise Refused(408, "The body came too slowly; send it again.") from None
+        if piece is None:
+            break
+        count += len(piece)
+        if most is None or count <= most:
+            yield piece
+        elif count > most + _LEFT_TO_READ:
+            request.state.is_cut = True
+            break
+    if most is not None and count > most:
+        raise Refused(400, f"The body has more than {most:,} bytes.")
