@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 
@@ -26,7 +25,6 @@ from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.transfers import Transfers
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
 __all__ = ["MLFLOW_VERSION", "Settings", "make_app"]
 
@@ -48,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Names that it may be asked by, and origins of other pages that may change something.
     serve_artifacts : bool
         Whether artifacts go through the server.
+    artifacts : str or None
+        Where those of new experiments lie, a local folder or a URI; by default the store's own folder.
     """
 
     token: str | None
@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     allowed_hosts: tuple[str, ...] = guards.LOOPBACK
     allowed_origins: tuple[str, ...] = ()
     serve_artifacts: bool = True
+    artifacts: str | None = None
 
 
 def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None = None) -> Starlette:
@@ -67,17 +68,13 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     routes = [
         Route("/health", _ok), Route("/ready", server.guarded(server.ready, is_open=True)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
-        *(
-            Route(f"/{api}/2.0/mlflow-artifacts/artifacts{rest}", server.guarded(server.transfers.artifacts), methods=["GET", "PUT", "DELETE"])
-            for api in ("api", "ajax-api") for rest in ("", "/{path:path}")
-        ),
+        *server.transfers.routes(server.guarded),
         Route("/session", server.guarded(logins.session)), Route("/logout", server.guarded(logins.log_out), methods=["POST"]),
         Route("/login", server.guarded(logins.log_in, is_open=True), methods=["GET", "POST"]),
         Route("/login/link", server.guarded(logins.link), methods=["POST"]),
         Route("/metrics", server.guarded(server.metrics, for_admins=True)),
         Route("/events", server.guarded(server.events)),
         Route("/openapi.json", server.guarded(server.openapi)),
-        Route("/get-artifact", server.guarded(server.transfers.run_artifact)),
         Route("/{api:path}", server.guarded(server.protocol), methods=list(_METHODS)),
     ]  # fmt: skip
     app = Starlette(routes=[Mount(settings.prefix, routes=routes)] if settings.prefix else routes)
@@ -98,8 +95,7 @@ class _Server:
 
     def __init__(self, store: DuckDBStore, settings: Settings, authority: Authority) -> None:
         self.store, self.settings = store, settings
-        root = os.path.join(store.files.root, ARTIFACT_ROOT)
-        self.transfers = Transfers(store, root if settings.serve_artifacts else None)
+        self.transfers = Transfers(store, settings.artifacts, is_serving=settings.serve_artifacts)
         self.changes = Changes(store)
         self.meters = Meters()
         self.logins = Logins(authority, settings.prefix)
@@ -141,8 +137,8 @@ class _Server:
 
     async def info(self, _: WebRequest) -> Response:
         """What newer clients ask before they fetch artifacts."""
-        parts = dict.fromkeys(("workspaces_enabled", "multipart_uploads_enabled", "multipart_downloads_enabled"), False)
-        return JSON({"store_type": "SqlStore", **parts})
+        parts = dict.fromkeys(("multipart_uploads_enabled", "multipart_downloads_enabled"), self.transfers.has_parts)
+        return JSON({"store_type": "SqlStore", "workspaces_enabled": False, **parts})
 
     async def metrics(self, _: WebRequest) -> Response:
         """What the server counted, for Prometheus."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import os
 import re
 from collections.abc import Awaitable, Callable
 
@@ -23,7 +24,9 @@ from jupyter_mlops.server.rest.bodies import read_body
 from jupyter_mlops.server.rest.departures import Departure
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.sendings import send_file
+from jupyter_mlops.storage.artifact_stores.presigned import has_parts
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
 __all__ = ["Transfers"]
 
@@ -39,17 +42,21 @@ class Transfers:
     Parameters
     ----------
     root : str or None
-        What is served, a local folder or a URI; None where nothing is.
+        Where those of new experiments lie, a local folder or a URI; None means the store's own folder.
+    is_serving : bool
+        Whether their bytes go through the server.
     """
 
-    def __init__(self, store: DuckDBStore, root: str | None) -> None:
-        self.store, self.places = store, Places(root)
+    def __init__(self, store: DuckDBStore, root: str | None, *, is_serving: bool = True) -> None:
+        own = os.path.join(store.files.root, ARTIFACT_ROOT)
+        self.store = store
+        self.places = Places(root or own, own, is_serving)
+        self.has_parts = is_serving and has_parts(root or own)
 
-    @property
-    def _root(self) -> str:
-        if self.places.root is None:
+    def _rooted(self, path: str) -> tuple[str, str]:
+        if not self.places.is_serving:
             raise Refused(503, "This server serves no artifacts: it was started with --no-serve-artifacts.", "TEMPORARILY_UNAVAILABLE")
-        return self.places.root
+        return self.places.rooted(path)
 
     def routes(self, guarded: Callable[[Handler], Handler]) -> list[Route]:
         """The routes of artifacts, each behind the checks that `guarded` puts before a handler."""
@@ -74,9 +81,9 @@ class Transfers:
         if request.method == "PUT":
             return await self._receive(request, path)
         if request.method == "DELETE":
-            return JSON(await asyncio.to_thread(files.remove, self._root, path))
+            return JSON(await asyncio.to_thread(files.remove, *self._rooted(path)))
         if not path:
-            return JSON(await asyncio.to_thread(files.list_files, self._root, request.query_params.get("path", "")))
+            return JSON(await asyncio.to_thread(files.list_files, *self._rooted(request.query_params.get("path", ""))))
         return await self._send(request, path)
 
     async def run_artifact(self, request: WebRequest) -> Response:
@@ -102,7 +109,7 @@ class Transfers:
 
     async def presigned(self, request: WebRequest) -> Response:
         """Where an artifact can be fetched without this server."""
-        return JSON(await asyncio.to_thread(multiparts.presigned, self._root, request.path_params["path"]))
+        return JSON(await asyncio.to_thread(multiparts.presigned, *self._rooted(request.path_params["path"])))
 
     async def multipart(self, request: WebRequest) -> Response:
         """A step of sending a large file in parts, past this server."""
@@ -110,7 +117,7 @@ class Transfers:
         arguments = await read_arguments(request)
         if isinstance(arguments, Response):
             return arguments
-        return JSON(await asyncio.to_thread(take, self._root, request.path_params["path"], read_body(form, arguments)))
+        return JSON(await asyncio.to_thread(take, *self._rooted(request.path_params["path"]), read_body(form, arguments)))
 
     def _below(self, place: str, path: str) -> str:
         shown = self.places.shown(place)
@@ -120,7 +127,7 @@ class Transfers:
 
     async def _receive(self, request: WebRequest, path: str, most: int | None = None) -> Response:
         expected = _expected_digest(request)
-        arrival = await asyncio.to_thread(Arrival, self._root, path, self.store.files.root)
+        arrival = await asyncio.to_thread(Arrival, *self._rooted(path), self.store.files.root)
         try:
             waiting = bytearray()
             async for piece in body_pieces(request, most):
@@ -135,7 +142,7 @@ class Transfers:
         return JSON({})
 
     async def _send(self, request: WebRequest, path: str) -> Response:
-        return await send_file(request, await asyncio.to_thread(Departure, self._root, path))
+        return await send_file(request, await asyncio.to_thread(Departure, *self._rooted(path)))
 
 
 def _expected_digest(request: WebRequest) -> bytes | None:

@@ -41,7 +41,7 @@ class Arrival:
             raise InvalidParameter(f"An artifact needs a name below {path!r:.300}.")
         with names_told(path):
             self._part = _part_of(self._store, self._inside, spool)
-        self._file = open(self._part, "xb", buffering=0)  # noqa: SIM115: closed by `discard`
+        self._file = open(self._part, "xb", buffering=0)  # noqa: SIM115 (`discard` closes it)
         self._digest = hashlib.sha256()
         self._path = path
 

@@ -62,7 +62,7 @@ class Datasets(msgspec.Struct, frozen=True):
 
 def create(request: Request, body: Create) -> dict[str, Any]:
     """Make an experiment."""
-    location = request.places.meant(body.artifact_location) if body.artifact_location else None
+    location = request.places.meant(body.artifact_location) if body.artifact_location else request.places.fresh()
     check_place(location)
     made = request.store.create_experiment(body.name, location, {tag.key: tag.value for tag in body.tags})
     return {"experiment_id": made}

@@ -82,7 +82,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
 def _check_local(request: Request, path: str, run_id: str | None, model: LoggedModel | None) -> None:
     """A folder of this machine must be of the run or logged model: whoever asks would else have any of its folders read."""
     run = request.store.get_run(run_id) if run_id else None
-    places = (request.places.root, run and run.info.artifact_uri, model and model.artifact_location)
+    places = (*(root for root, _ in request.places.served), run and run.info.artifact_uri, model and model.artifact_location)
     roots = [os.path.realpath(local_path(place)) for place in places if place and is_local(place)]
     if not any(os.path.commonpath([root, os.path.realpath(path)]) == root for root in roots):
         raise InvalidParameter(

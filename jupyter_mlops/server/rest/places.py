@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.uris import is_local, join_uri, local_path
+from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
 __all__ = ["SCHEME", "Places"]
 
@@ -22,29 +23,45 @@ class Places(msgspec.Struct, frozen=True):
     Attributes
     ----------
     root : str or None
-        The local folder or URI that is served; None where the host serves none, and places are told as they are.
+        The local folder or URI below which new experiments have their artifacts; None means the store's own folder.
+    own : str or None
+        The store's own folder. Where another root was chosen, artifacts that came before lie here, and their paths as
+        clients know them begin with its name.
+    is_serving : bool
+        Whether the host serves artifacts; else places are told as they are.
 
     Examples
     --------
-    >>> places = Places("/data/mlartifacts")
+    >>> places = Places("/data/mlartifacts", is_serving=True)
     >>> places.shown("/data/mlartifacts/0/abc/artifacts"), places.meant("mlflow-artifacts:/0/abc/artifacts")
     ('mlflow-artifacts:/0/abc/artifacts', '/data/mlartifacts/0/abc/artifacts')
     >>> places.shown("s3://bucket/a"), places.shown("/data/mlartifacts-old")
     ('s3://bucket/a', '/data/mlartifacts-old')
-    >>> Places("s3://bucket/a").shown("s3://bucket/a/0"), Places("s3://bucket/a").meant("mlflow-artifacts:/0")
-    ('mlflow-artifacts:/0', 's3://bucket/a/0')
+    >>> places = Places("s3://bucket/a", "/data/mlartifacts", True)
+    >>> places.shown("s3://bucket/a/1"), places.meant("mlflow-artifacts:/1"), places.shown("/data/mlartifacts/0")
+    ('mlflow-artifacts:/1', 's3://bucket/a/1', 'mlflow-artifacts:/mlartifacts/0')
     """
 
     root: str | None = None
+    own: str | None = None
+    is_serving: bool = False
+
+    @property
+    def served(self) -> list[tuple[str, str]]:
+        """What is served, and what the paths of it begin with."""
+        if not self.is_serving:
+            return []
+        if self.root is None or self.root == self.own:
+            return [(self.own, "")] if self.own else []
+        return [(self.root, ""), *([(self.own, f"{ARTIFACT_ROOT}/")] if self.own else [])]
 
     def shown(self, uri: str) -> str:
         """A place as a client is told."""
-        if self.root is None or not uri or is_local(uri) != is_local(self.root):
-            return uri
-        path = local_path(uri) if is_local(uri) else uri
-        if path != self.root and not path.startswith(self.root + "/"):
-            return uri
-        return f"{SCHEME}/{path[len(self.root) + 1 :]}"
+        path = local_path(uri) if uri and is_local(uri) else uri
+        for root, name in self.served:
+            if path == root or path.startswith(root + "/"):
+                return f"{SCHEME}/{name}{path[len(root) + 1 :]}"
+        return uri
 
     def meant(self, uri: str) -> str:
         """A place that a client names, here.
@@ -54,10 +71,19 @@ class Places(msgspec.Struct, frozen=True):
         InvalidParameter
             It would leave the folder that is served.
         """
-        if self.root is None or not uri.startswith(SCHEME):
+        if not self.served or not uri.startswith(SCHEME):
             return uri
         rest = uri.removeprefix(SCHEME)
         if rest.startswith("//"):  # with the host's own name
             rest = rest[2:].partition("/")[2]
-        path = check_relative_path(rest.lstrip("/"))
-        return join_uri(self.root, path) if path else self.root
+        root, path = self.rooted(check_relative_path(rest.lstrip("/")))
+        return join_uri(root, path) if path else root
+
+    def rooted(self, path: str) -> tuple[str, str]:
+        """What a path that a client knows lies below, and the path from there."""
+        root, name = next((root, name) for root, name in reversed(self.served) if path.startswith(name))
+        return root, path[len(name) :]
+
+    def fresh(self) -> str | None:
+        """Where a new experiment has its artifacts when nobody says where; None for the store's own folder."""
+        return None if self.root in (None, self.own) else f"{self.root}/{{experiment_id}}"

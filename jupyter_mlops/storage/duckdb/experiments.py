@@ -18,7 +18,7 @@ _COLUMNS = "experiment_id, name, artifact_location, lifecycle_stage, creation_ti
 
 
 def create(session: Session, name: str, location: str | None, tags: dict[str, str]) -> str:
-    """Make an experiment, return its id."""
+    """Make an experiment, return its id, which stands for ``{experiment_id}`` in its location."""
     check_experiment_name(name)
     pairs = [check_experiment_tag(key, value) for key, value in tags.items()]
     if location is not None:
@@ -32,9 +32,10 @@ def create(session: Session, name: str, location: str | None, tags: dict[str, st
             "UNION ALL SELECT id::BIGINT FROM store.tombstones WHERE kind = 'experiment')"
         )
         number = row[0] if row else 0
+        place = (location or f"{ARTIFACT_ROOT}/{{experiment_id}}").replace("{experiment_id}", str(number))
         session.rows(
             "INSERT INTO store.experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time, change) VALUES (?, ?, ?, 'active', ?, ?, ?)",
-            [number, name, session.relative(location or f"{ARTIFACT_ROOT}/{number}"), now_ms(), now_ms(), change],
+            [number, name, session.relative(place), now_ms(), now_ms(), change],
         )
         if pairs:
             session.rows(
@@ -91,6 +92,21 @@ def delete(session: Session, experiment_id: str) -> None:
 def restore(session: Session, experiment_id: str) -> None:
     """Set a deleted experiment and all its runs to active."""
     _change_stage(session, experiment_id, "deleted", "active")
+
+
+def place_default(session: Session, location: str) -> None:
+    """Let the Default experiment have its artifacts elsewhere, as long as it has neither runs nor models."""
+    untouched = (
+        "experiment_id = 0 AND artifact_location = ? AND NOT EXISTS (FROM store.runs WHERE experiment_id = 0) "
+        "AND NOT EXISTS (FROM store.logged_models WHERE experiment_id = 0)"
+    )
+    before = f"{ARTIFACT_ROOT}/0"
+    if session.row(f"SELECT 1 FROM store.experiments WHERE {untouched}", [before]):
+        with session.transaction() as change:
+            session.rows(
+                f"UPDATE store.experiments SET artifact_location = ?, last_update_time = ?, change = ? WHERE {untouched}",
+                [session.relative(location), now_ms(), change, before],
+            )
 
 
 def _change_stage(session: Session, experiment_id: str, old: str, new: str) -> None:
