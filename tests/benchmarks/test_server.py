@@ -4,38 +4,16 @@ import concurrent.futures
 import contextlib
 import http.client
 import json
-import os
-import pathlib
-import socket
 import statistics
-import subprocess
 import time
 
 import psutil
 import pytest
 
-from tests.mlflow_peers import mlflow_peer
-from tests.server_processes import free_port, started, token_of
+from tests.mlflow_servers import mlflow_server
+from tests.server_processes import started, token_of
 
 API = "/api/2.0/mlflow"
-
-
-@contextlib.contextmanager
-def running(command, port, cwd):
-    """A server process that answers; its process."""
-    env = os.environ | {"JUPYTER_MLOPS_DATA_DIR": str(cwd / "data"), "PATH": f"{pathlib.Path(command[0]).parent}:{os.environ['PATH']}"}
-    with open(cwd / "log", "w") as log, subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log) as process:
-        try:
-            for _ in range(600):
-                with contextlib.suppress(OSError):
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                time.sleep(0.1)
-            yield psutil.Process(process.pid)
-        finally:
-            for one in psutil.Process(process.pid).children(recursive=True):
-                one.terminate()
-            process.terminate()
 
 
 class Client:
@@ -71,10 +49,9 @@ def spent(process):
 @pytest.fixture(params=[1, 4])
 def theirs(request, tmp_path):
     """MLflow's server with so many workers: clients of it, and its process."""
-    folder, port, python = tmp_path / "theirs", free_port(), mlflow_peer("2.22.0")
+    folder = tmp_path / "theirs"
     folder.mkdir()
-    command = [python, "-m", "mlflow", "server", "--port", str(port), "--backend-store-uri", "sqlite:///m.db", "--workers", str(request.param)]
-    with running(command, port, folder) as process:
+    with mlflow_server(folder, "2.22.0", "--workers", str(request.param)) as (process, port):
         for _ in range(100):
             with contextlib.suppress(OSError, http.client.HTTPException):
                 yield request.param, [Client(port, "") for _ in range(32)], process
