@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.server.serving import serve
+from jupyter_mlops.server.settings import Settings, artifact_root
 from jupyter_mlops.storage.opened import open_store
 
 __all__ = ["command"]
@@ -29,22 +29,27 @@ def _prefix(_context: click.Context, _parameter: click.Parameter, text: str) -> 
 @click.option("--allow-unauthenticated", is_flag=True, help="--auth none also for others than this machine.")
 @click.option("--static-prefix", default="", callback=_prefix, metavar="PATH", help="In front of every path.")
 @click.option("--allowed-hosts", callback=_names, metavar="NAME,…", help="Other names that it may be asked by; *.example too.")
-@click.option("--cors-allowed-origins", callback=_names, metavar="URL,…", help="Origins of pages that may change something.")
+@click.option("--cors-allowed-origins", callback=_names, metavar="URL,…", help="Origins of pages that may ask and change something.")
+@click.option("--x-frame-options", "frame_options", default="SAMEORIGIN", show_default=True, type=click.Choice(["SAMEORIGIN", "DENY", "NONE"], case_sensitive=False), help="Who may show its page in a frame.")
+@click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …")
 @click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Artifacts go through the server.")
-@click.option("--default-artifact-root", "--artifacts", metavar="PATH", hidden=True)
+@click.option("--artifacts-only", is_flag=True, help="Nothing but artifacts.")
+@click.option("--log-format", type=click.Choice(["text", "json"]), help="Log each request: a line of text, or of JSON.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True, help="What is logged.")
 @click.option("-w", "--workers", type=int, default=1, hidden=True)
 def command(
     host: str, port: int, store: str | None, auth: str, allow_unauthenticated: bool, static_prefix: str,
-    allowed_hosts: tuple[str, ...], cors_allowed_origins: tuple[str, ...], serve_artifacts: bool,
-    default_artifact_root: str | None, workers: int,
+    allowed_hosts: tuple[str, ...], cors_allowed_origins: tuple[str, ...], frame_options: str, artifacts: str | None,
+    serve_artifacts: bool, artifacts_only: bool, log_format: str | None, log_level: str, workers: int,
 ) -> None:  # fmt: skip
     """Let MLflow's clients and ours use a store from elsewhere."""
-    if default_artifact_root:
-        raise InvalidParameter("Artifacts lie in mlartifacts/ beside the store; give an experiment an artifact_location for another place.")
+    if artifacts_only and not serve_artifacts:
+        raise click.UsageError("--artifacts-only and --no-serve-artifacts leave nothing to serve.")
     if workers != 1:
         click.echo("One worker is used: the store is one file.", err=True)
-    serve(
-        open_store(store), host, port, auth=auth, prefix=static_prefix, allowed_hosts=allowed_hosts,
-        allowed_origins=cors_allowed_origins, serve_artifacts=serve_artifacts, allow_unauthenticated=allow_unauthenticated,
-        say=click.echo,
+    settings = Settings(
+        prefix=static_prefix, allowed_hosts=allowed_hosts, allowed_origins=cors_allowed_origins, serve_artifacts=serve_artifacts,
+        artifacts_only=artifacts_only, artifacts=artifact_root(artifacts), frame_options=frame_options.upper(), log_format=log_format,
+        log_level=log_level,
     )  # fmt: skip
+    serve(open_store(store), host, port, settings, auth=auth, allow_unauthenticated=allow_unauthenticated, say=click.echo)

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -23,39 +22,15 @@ from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.server.settings import Settings
 from jupyter_mlops.server.transfers import Transfers
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 
-__all__ = ["MLFLOW_VERSION", "Settings", "make_app"]
+__all__ = ["MLFLOW_VERSION", "make_app"]
 
 MLFLOW_VERSION = "2.22.0"  # what `/version` says: the newest of MLflow whose classic protocol this is
 _METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT")
 Handler = Callable[[WebRequest], Awaitable[Response]]
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a server is set up.
-
-    Attributes
-    ----------
-    token : str or None
-        What every request must bring; None for a server that anybody may ask.
-    prefix : str
-        In front of every path, such as ``/mlops``.
-    allowed_hosts, allowed_origins : tuple of str
-        Names that it may be asked by, and origins of other pages that may change something.
-    serve_artifacts : bool
-        Whether artifacts go through the server.
-    artifacts : str or None
-        Where those of new experiments lie, a local folder or a URI; by default the store's own folder.
-    """
-
-    token: str | None
-    prefix: str = ""
-    allowed_hosts: tuple[str, ...] = guards.LOOPBACK
-    allowed_origins: tuple[str, ...] = ()
-    serve_artifacts: bool = True
-    artifacts: str | None = None
 
 
 def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None = None) -> Starlette:

@@ -9,8 +9,13 @@ import socket
 import sys
 from collections.abc import Callable
 
+import msgspec
+
+from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
 from jupyter_mlops.server.guards import LOOPBACK
+from jupyter_mlops.server.settings import Settings
+from jupyter_mlops.storage.duckdb.experiments import place_default
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.http.credentials import token_file
 
@@ -18,13 +23,14 @@ __all__ = ["serve"]
 
 
 def serve(
-    store: DuckDBStore, host: str, port: int, *, auth: str, prefix: str, allowed_hosts: tuple[str, ...],
-    allowed_origins: tuple[str, ...], serve_artifacts: bool, allow_unauthenticated: bool, say: Callable[[str], None],
+    store: DuckDBStore, host: str, port: int, settings: Settings, *, auth: str, allow_unauthenticated: bool, say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Answer until somebody interrupts.
 
     Parameters
     ----------
+    settings : Settings
+        Its token and the names of `host` are added here.
     auth : {"token", "none"}
         ``none`` is for this machine alone, elsewhere only with `allow_unauthenticated`.
     say : callable
@@ -40,22 +46,23 @@ def serve(
     try:
         import uvicorn
 
-        from jupyter_mlops.server.asgi import Settings, make_app
+        from jupyter_mlops.server.asgi import make_app
     except ImportError as error:
         raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
     if auth == "none" and host not in LOOPBACK and not allow_unauthenticated:
         raise InvalidParameter(f"--auth none on {host}: anybody who reaches it could change the store. Say --allow-unauthenticated to do so.")
     token = None if auth == "none" else secrets.token_urlsafe(24)
-    hosts = (*LOOPBACK, *allowed_hosts, *(() if host in ("0.0.0.0", "::") else (host,)))  # noqa: S104
-    app = make_app(
-        store,
-        Settings(token=token, prefix=prefix, allowed_hosts=hosts, allowed_origins=allowed_origins, serve_artifacts=serve_artifacts),
-    )
+    hosts = (*LOOPBACK, *(() if host in ("0.0.0.0", "::") else (host,)))  # noqa: S104
+    settings = msgspec.structs.replace(settings, token=token, allowed_hosts=(*hosts, *settings.allowed_hosts))
+    if settings.artifacts:
+        with store.files.session("choose a place for artifacts") as session:
+            place_default(session, f"{settings.artifacts}/{DEFAULT_EXPERIMENT_ID}")
+    app = make_app(store, settings)
     shown = f"[{host}]" if ":" in host else host
     with _listening(host, port) as listening:
-        say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{prefix}")
+        say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{settings.prefix}")
         if token is not None:
-            say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{prefix} MLFLOW_TRACKING_TOKEN={token}")
+            say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{settings.prefix} MLFLOW_TRACKING_TOKEN={token}")
         place = _leave(token, host, port)
         before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
         try:

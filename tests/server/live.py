@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from jupyter_mlops.server.asgi import Settings, make_app
+from jupyter_mlops.server.asgi import make_app
+from jupyter_mlops.server.settings import Settings
 
 
 class Answer:
