@@ -1,3 +1,15 @@
+/** What a server or a kernel refused. */
+export class RequestError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** What the user can type to mend it. */
+    readonly command?: string
+  ) {
+    super(message);
+  }
+}
+
 /** What went wrong, in words for the user. */
 export function said(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -112,3 +112,10 @@ export function formatAgo(ms: number, now: number, trans: ITranslate): string {
   const [unit, size] = units.filter(([, one]) => seconds >= one * 0.9).pop() ?? ['minute', 60];
   return relative.format(-Math.max(1, Math.round(seconds / size)), unit);
 }
+
+/** Bytes as "640 B", "12 kB", "3.4 MB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${grouped.format(bytes / 1000 ** step)} ${units[step]}`;
+}

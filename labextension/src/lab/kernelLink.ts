@@ -1,8 +1,8 @@
+import { RequestError } from '../components/errors';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import { dict, isDict, number, text } from '../components/parse';
-import { RequestError } from './request';
 
 const TARGET = 'jupyter_mlops';
 const SUBSHELL_MS = 3000;

@@ -1,5 +1,7 @@
+import { RequestError } from '../components/errors';
 import { readDetails, readHistory, readLineage, readVersionComparison } from '../components/models/answers';
 import { readPreview } from '../components/moves/answers';
+import { moveBody, previewBody } from '../components/moves/bodies';
 import { readModelsPage, readVersionsPage } from '../components/models/bundles';
 import { matching } from '../components/models/snapshots';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
@@ -18,8 +20,7 @@ import type {
   Order
 } from '../components/models/types';
 import type { Source } from '../components/views';
-import { moveBody, previewBody } from './moves';
-import { RequestError } from './request';
+
 import { ViewHost } from './viewHost';
 
 /** The registry: read from the server, else the kernel, else what was saved; changed where it was read. */

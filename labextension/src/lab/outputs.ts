@@ -3,11 +3,12 @@ import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Charts } from '../components/figures/charts';
 import { dict, text } from '../components/parse';
 import { Changes } from './changes';
-import { Charts } from './charts';
 import { dropWidgetViews, MIME } from './persistence';
 import type { IPlace, IServices } from './places';
+import { plotlyLoader } from './plotly';
 import { Renderer } from './renderer';
 import { Server } from './request';
 import { guardShortcuts } from './shortcuts';
@@ -21,14 +22,14 @@ function factory(services: IServices, place: IPlace): IRenderMime.IRendererFacto
 }
 
 /** A notebook's own factory knows its kernel and its file; the one of all JupyterLab knows neither. */
-function bind(panel: NotebookPanel, services: IServices, scriptUrl: () => Promise<string>): void {
+function bind(panel: NotebookPanel, services: IServices, charts: Charts): void {
   const { rendermime } = panel.content;
   const flushes = new Set<() => void>();
   rendermime.removeMimeType(MIME);
   rendermime.addFactory(
     factory(services, {
       rendermime,
-      charts: new Charts(rendermime, scriptUrl),
+      charts,
       session: panel.sessionContext,
       onSave: flush => {
         flushes.add(flush);
@@ -62,17 +63,19 @@ export const outputs: JupyterFrontEndPlugin<void> = {
     const services: IServices = { server, changes: new Changes(server), trans };
     const scriptUrl = async (): Promise<string> =>
       server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
+    // One for all notebooks, so that plotly.js comes once.
+    const charts = new Charts(plotlyLoader(rendermime, scriptUrl));
     guardShortcuts();
     rendermime.addFactory(
       factory(services, {
         rendermime,
-        charts: new Charts(rendermime, scriptUrl),
+        charts,
         session: null,
         onSave: () => () => undefined
       }),
       RANK
     );
-    tracker?.forEach(panel => bind(panel, services, scriptUrl));
-    tracker?.widgetAdded.connect((_, panel) => bind(panel, services, scriptUrl));
+    tracker?.forEach(panel => bind(panel, services, charts));
+    tracker?.widgetAdded.connect((_, panel) => bind(panel, services, charts));
   }
 };

@@ -1,9 +1,9 @@
 /** What a view is given by the page, and where in the page it stands. */
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { Charts } from '../components/figures/charts';
 import type { ITranslate } from '../components/translation';
 import type { Changes } from './changes';
-import type { Charts } from './charts';
 import type { Server } from './request';
 
 export interface IServices {

@@ -1,3 +1,4 @@
+import { RequestError } from '../components/errors';
 import { readRows, readWhatIf } from '../components/playground/bundles';
 import type {
   IPlaygroundBundle,
@@ -7,7 +8,7 @@ import type {
   IValues,
   IWhatIf
 } from '../components/playground/types';
-import { RequestError } from './request';
+
 import { ViewHost } from './viewHost';
 
 const MOST_BYTES = 5_000_000;

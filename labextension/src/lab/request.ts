@@ -1,6 +1,7 @@
 /** Every request of the front end to the server goes through here. */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { RequestError } from '../components/errors';
 import { isDict, text } from '../components/parse';
 import type { ITranslate } from '../components/translation';
 
@@ -11,17 +12,6 @@ const ENABLE = 'jupyter server extension enable jupyter_mlops';
 export const NO_EXTENSION = 'NO_EXTENSION';
 /** The server could not be reached at all. */
 export const NO_SERVER = 'NO_SERVER';
-
-export class RequestError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    /** What the user can type to mend it. */
-    readonly command?: string
-  ) {
-    super(message);
-  }
-}
 
 export interface IQuery {
   [key: string]: string | number | null;

@@ -12,11 +12,12 @@ import {
   texts
 } from '../components/parse';
 import { readPreview } from '../components/moves/answers';
+import { moveBody, previewBody } from '../components/moves/bodies';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
+import { runFilter } from '../components/runFilter';
 import { readStage } from '../components/stages';
 import type { IExperiment, IModel, IPage, IRun, IStoreHost, IStores, IVersion } from '../components/types';
 import type { Server } from './request';
-import { moveBody, previewBody } from './moves';
 
 const API = 'api/2.0/mlflow/';
 const MOST = 1000;
@@ -105,13 +106,6 @@ export class StoreHost implements IStoreHost {
   private async post(path: string, body: object): Promise<{ [key: string]: unknown }> {
     return dict(await this.server.post(path, { store: this.store }, body));
   }
-}
-
-/** Words without an operator are looked for in the names of runs; anything else is a filter. */
-function runFilter(typed: string): string {
-  const filter = typed.trim();
-  const plain = /^[\w .:/-]+$/.test(filter) && !/\b(like|ilike|in|is|and)\b/i.test(filter);
-  return plain ? `attributes.run_name ILIKE '%${filter}%'` : filter;
 }
 
 /** The filter language has no way to write a quote inside quotes. */

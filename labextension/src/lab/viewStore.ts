@@ -1,7 +1,7 @@
+import { RequestError } from '../components/errors';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { IShared, IViewBundle } from '../components/views';
 import { KernelLink } from './kernelLink';
-import { RequestError } from './request';
 
 /** The state that all views of one id in this page share, tied to the kernels of their notebooks. */
 export class ViewStore<S extends object> {

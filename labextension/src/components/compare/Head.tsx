@@ -1,20 +1,20 @@
-import type { Header } from '@tanstack/react-table';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
-import type { IRow } from '../types';
+import type { ISort } from '../types';
 import { NAME, type IShownColumn } from './columns';
 
 interface IProps {
   columns: IShownColumn[];
-  headers: Header<IRow, unknown>[];
+  sort: ISort[];
   all: 'all' | 'some' | 'none';
   onAll(): void;
+  /** `further`: after the columns that are sorted already. */
+  onSort(id: string, further: boolean): void;
 }
 
 /** Two lines: what kind of columns these are, and their names, which sort. */
-export function Head({ columns, headers, all, onAll }: IProps): ReactElement {
+export function Head({ columns, sort, all, onAll, onSort }: IProps): ReactElement {
   const trans = useTranslation();
-  const byId = new Map(headers.map(header => [header.column.id, header]));
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (box.current) {
@@ -32,7 +32,7 @@ export function Head({ columns, headers, all, onAll }: IProps): ReactElement {
         ))}
       </tr>
       <tr aria-rowindex={2}>
-        <HeadCell header={byId.get(NAME)} label={trans.__('Run')} numeric={false} first>
+        <HeadCell id={NAME} label={trans.__('Run')} sort={sort} onSort={onSort} first>
           <input
             ref={box}
             type="checkbox"
@@ -45,9 +45,11 @@ export function Head({ columns, headers, all, onAll }: IProps): ReactElement {
         {columns.map(column => (
           <HeadCell
             key={column.id}
-            header={byId.get(column.id)}
+            id={column.id}
             label={column.label}
+            sort={sort}
             numeric={column.numeric}
+            onSort={column.unsorted === true ? undefined : onSort}
           />
         ))}
       </tr>
@@ -69,36 +71,43 @@ function bands(columns: IShownColumn[]): { band: string; first: string; span: nu
 }
 
 interface ICellProps {
-  header: Header<IRow, unknown> | undefined;
+  id: string;
   label: string;
-  numeric: boolean;
+  sort: ISort[];
+  numeric?: boolean;
   first?: boolean;
   children?: ReactElement;
+  onSort: IProps['onSort'] | undefined;
 }
 
-function HeadCell({ header, label, numeric, first, children }: ICellProps): ReactElement {
+function HeadCell({ id, label, sort, numeric, first, children, onSort }: ICellProps): ReactElement {
   const trans = useTranslation();
-  const sorted = header?.column.getIsSorted() ?? false;
-  const several = (header?.getContext().table.getState().sorting.length ?? 0) > 1;
-  const classes = [numeric && 'jp-mlops-number', first === true && 'jp-mlops-first'].filter(Boolean);
+  const rank = sort.findIndex(one => one.id === id);
+  const desc = sort[rank]?.desc;
+  const classes = [numeric === true && 'jp-mlops-number', first === true && 'jp-mlops-first'].filter(Boolean);
   return (
     <th
       scope="col"
       className={classes.join(' ') || undefined}
-      aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none'}
+      aria-sort={desc === undefined ? 'none' : desc ? 'descending' : 'ascending'}
     >
       <div className="jp-mlops-head-cell">
         {children}
         <button
           type="button"
           className="jp-mlops-sort"
-          title={trans.__('Sort by %1 (with Shift: after the columns sorted already)', label)}
-          onClick={header?.column.getToggleSortingHandler()}
+          disabled={onSort === undefined}
+          title={
+            onSort === undefined
+              ? undefined
+              : trans.__('Sort by %1 (with Shift: after the columns sorted already)', label)
+          }
+          onClick={event => onSort?.(id, event.shiftKey)}
         >
           <span className="jp-mlops-clip">{label}</span>
           <span className="jp-mlops-arrow" aria-hidden="true">
-            {sorted === false ? '' : sorted === 'asc' ? '▲' : '▼'}
-            {sorted !== false && several && <sub>{(header?.column.getSortIndex() ?? 0) + 1}</sub>}
+            {desc === undefined ? '' : desc ? '▼' : '▲'}
+            {desc !== undefined && sort.length > 1 && <sub>{rank + 1}</sub>}
           </span>
         </button>
       </div>

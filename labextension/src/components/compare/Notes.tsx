@@ -24,6 +24,9 @@ export function Notes({ bundle, data, source, problem, pending }: IProps): React
       notes.push(trans.__('%1 of %2 runs are in the saved table.', data.rows.length, bundle.runs.length));
     }
   }
+  if (source !== 'snapshot' && problem !== null) {
+    notes.push(problem);
+  }
   if (data.missing.length > 0) {
     notes.push(
       trans._n(
@@ -33,7 +36,7 @@ export function Notes({ bundle, data, source, problem, pending }: IProps): React
       )
     );
   }
-  if (data.rows.length === 0 && data.missing.length === 0) {
+  if (data.rows.length === 0 && data.missing.length === 0 && (pending || problem === null)) {
     notes.push(pending ? trans.__('Loading…') : trans.__('There are no runs to compare.'));
   }
   return notes.length === 0 ? null : (

@@ -13,7 +13,9 @@ interface IProps {
   /** The columns in sight; the others are two wide cells. */
   from: number;
   to: number;
-  colour: string | undefined;
+  colour?: string | undefined;
+  /** Where the run's name leads. */
+  href?: string | undefined;
   selected: boolean;
   active: boolean;
   hovered: boolean;
@@ -57,9 +59,21 @@ export const Row = memo(function Row(props: IProps) {
             }}
           />
           <StatusIcon status={row.status} />
-          <span className="jp-mlops-clip" title={`${row.name}\n${row.runId}`}>
-            {row.name}
-          </span>
+          {props.href === undefined ? (
+            <span className="jp-mlops-clip" title={`${row.name}\n${row.runId}`}>
+              {row.name}
+            </span>
+          ) : (
+            <a
+              className="jp-mlops-clip jp-mlops-link"
+              title={`${row.name}\n${row.runId}`}
+              href={props.href}
+              tabIndex={-1}
+              onClick={event => event.stopPropagation()}
+            >
+              {row.name}
+            </a>
+          )}
           {props.colour !== undefined && (
             <span className="jp-mlops-swatch" style={{ background: props.colour }} aria-hidden="true" />
           )}
@@ -82,7 +96,7 @@ export const Row = memo(function Row(props: IProps) {
             key={column.id}
             aria-colindex={place}
             className={column.numeric ? 'jp-mlops-number' : undefined}
-            title={String(value)}
+            title={column.title?.(value) ?? String(value)}
           >
             {column.format(value)}
           </td>

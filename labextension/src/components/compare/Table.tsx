@@ -101,9 +101,10 @@ export function Table(props: IProps): ReactElement {
         </colgroup>
         <Head
           columns={columns}
-          headers={table.getLeafHeaders()}
+          sort={sorting}
           all={all}
           onAll={() => onSelection(all === 'all' ? [] : order)}
+          onSort={(id, further) => table.getColumn(id)?.toggleSorting(undefined, further)}
         />
         <tbody onClick={takeFocus}>
           {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}

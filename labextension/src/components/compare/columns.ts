@@ -14,13 +14,27 @@ export interface IShownColumn {
   numeric: boolean;
   same: boolean;
   width: number;
+  /** Where the list cannot be sorted by it. */
+  unsorted?: true;
   value(row: IRow): Cell;
   format(value: Cell): string;
+  /** All of it, where the cell shows less. */
+  title?(value: Cell): string;
 }
 
 /** Params and metrics that differ, then the run's own times, then what is the same everywhere. */
 export function shownColumns(data: ICompareData, trans: ITranslate): IShownColumn[] {
-  const measured = data.columns.map((column, index): IShownColumn => {
+  const measured = measuredColumns(data, trans);
+  return [
+    ...measured.filter(column => !column.same),
+    ...ownColumns(data.rows, trans),
+    ...measured.filter(column => column.same)
+  ];
+}
+
+/** Params and metrics. */
+export function measuredColumns(data: ICompareData, trans: ITranslate): IShownColumn[] {
+  return data.columns.map((column, index): IShownColumn => {
     const values = data.rows.map(row => row.values[index] ?? null);
     const group = column.group === 'metrics' ? trans.__('Metrics') : trans.__('Parameters');
     const format = columnFormat(column.group, values);
@@ -35,14 +49,9 @@ export function shownColumns(data: ICompareData, trans: ITranslate): IShownColum
       format
     };
   });
-  return [
-    ...measured.filter(column => !column.same),
-    ...ownColumns(data.rows, trans),
-    ...measured.filter(column => column.same)
-  ];
 }
 
-function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
+export function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
   const own = { band: trans.__('Run'), same: false };
   const columns: IShownColumn[] = [
     {

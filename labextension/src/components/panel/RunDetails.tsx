@@ -1,4 +1,5 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
+import { CopyButton } from '../CopyButton';
 import { formatNumber } from '../formats';
 import { useTranslation } from '../translation';
 import type { IEntry, IRun, IStoreHost } from '../types';
@@ -14,7 +15,7 @@ export function RunDetails({ run, host }: { run: IRun; host: IStoreHost }): Reac
     <div className="jp-mlops-details" data-testid="mlops-run-details">
       <div className="jp-mlops-id">
         <code title={run.runId}>{run.runId}</code>
-        <CopyButton text={run.runId} host={host} />
+        <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
       </div>
       <Section
         title={trans.__('Metrics')}
@@ -56,28 +57,5 @@ function Section({ title, entries, numeric, bare }: ISection): ReactElement | nu
         ))}
       </dl>
     </section>
-  );
-}
-
-function CopyButton({ text, host }: { text: string; host: IStoreHost }): ReactElement {
-  const trans = useTranslation();
-  const [done, setDone] = useState(false);
-  useEffect(() => {
-    if (!done) {
-      return;
-    }
-    const timer = window.setTimeout(() => setDone(false), 1500);
-    return () => window.clearTimeout(timer);
-  }, [done]);
-  return (
-    <button
-      type="button"
-      className="jp-mlops-link"
-      data-testid="mlops-copy"
-      aria-live="polite"
-      onClick={() => void host.copy(text).then(() => setDone(true))}
-    >
-      {done ? trans.__('Copied') : trans.__('Copy run id')}
-    </button>
   );
 }

@@ -1,5 +1,5 @@
 /** The bodies of requests that move versions, for whoever sends them. */
-import type { IMove, IMoveChoice } from '../components/moves/types';
+import type { IMove, IMoveChoice } from './types';
 
 export function previewBody(move: IMove): object {
   return { ...target(move), archive_existing: canArchive(move) };

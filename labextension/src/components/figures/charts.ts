@@ -1,7 +1,6 @@
-import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import { traceRun } from '../components/compare/traces';
-import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../components/types';
-import { loadPlotly, type IPlotly, type IPlotlyNode } from './plotly';
+import { traceRun } from '../compare/traces';
+import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../types';
+import type { IPlotly, IPlotlyNode } from './plotly';
 import { ownStyle, themed } from './plotTheme';
 
 const FAINT = 0.16;
@@ -12,15 +11,12 @@ const CONFIG = {
   modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']]
 };
 
-/** Draws the figures that Python built. */
+/** Draws the figures that Python built, with the plotly.js that the host finds. */
 export class Charts {
-  constructor(
-    private readonly rendermime: IRenderMimeRegistry | null,
-    private readonly scriptUrl: () => Promise<string>
-  ) {}
+  constructor(private readonly load: () => Promise<IPlotly>) {}
 
   async draw(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
-    const plotly = await loadPlotly(this.rendermime, this.scriptUrl);
+    const plotly = await this.load();
     const drawing = new Drawing(plotly, node as IPlotlyNode, figure);
     await drawing.paint();
     drawing.listen(events);
@@ -36,7 +32,7 @@ class Drawing implements IDrawnFigure {
   ) {
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(node);
-    // JupyterLab writes the theme's name on the body when its variables have changed.
+    // The host writes the theme's name on the body when its variables have changed, as JupyterLab does.
     this.themes = new MutationObserver(() => void this.paint());
     this.themes.observe(document.body, { attributeFilter: ['data-jp-theme-name'] });
   }

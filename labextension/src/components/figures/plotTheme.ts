@@ -1,7 +1,7 @@
 /** A figure in the colours and letters of the page. */
-import { tracesByRun } from '../components/compare/traces';
-import { dict, isDict, number, type Dict } from '../components/parse';
-import type { IFigure, ITrace } from '../components/types';
+import { tracesByRun } from '../compare/traces';
+import { dict, isDict, number, type Dict } from '../parse';
+import type { IFigure, ITrace } from '../types';
 
 const HEIGHT = 280;
 

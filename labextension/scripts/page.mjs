@@ -1,0 +1,46 @@
+/** Bundles the page of the stand-alone server, React inside, under names that change with their content. */
+import { build } from 'esbuild';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+
+const OUT = '../jupyter_mlops/server/page';
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT, { recursive: true });
+const { metafile } = await build({
+  entryPoints: ['src/page/index.tsx'],
+  entryNames: '[name]-[hash]',
+  outdir: `${OUT}/assets`,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  metafile: true
+});
+
+const files = Object.entries(metafile.outputs).map(([path, { bytes }]) => ({ name: basename(path), bytes }));
+const one = ending => files.find(({ name }) => name.endsWith(ending)).name;
+await writeFile(
+  `${OUT}/index.html`,
+  `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="referrer" content="no-referrer">
+    <title>jupyter_mlops</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="assets/${one('.css')}">
+    <script defer src="assets/${one('.js')}"></script>
+  </head>
+  <body>
+    <div id="page"></div>
+    <noscript>This page needs JavaScript.</noscript>
+  </body>
+</html>
+`
+);
+files.forEach(({ name, bytes }) => console.log(`${name} ${(bytes / 1000).toFixed(1)} kB`));

@@ -1,0 +1,70 @@
+import type { ITrace } from '../types';
+
+interface IPlotEvent {
+  points?: { data?: { meta?: unknown } }[];
+}
+
+export interface IPlotlyNode extends HTMLElement {
+  on(name: 'plotly_hover' | 'plotly_unhover' | 'plotly_click', listener: (event: IPlotEvent) => void): void;
+}
+
+/** The few functions of plotly.js that we call. */
+export interface IPlotly {
+  react(node: HTMLElement, data: ITrace[], layout: object, config: object): Promise<unknown>;
+  restyle(node: HTMLElement, change: object): Promise<unknown>;
+  relayout(node: HTMLElement, change: object): Promise<unknown>;
+  purge(node: HTMLElement): void;
+}
+
+declare global {
+  var Plotly: IPlotly | undefined;
+}
+
+/** Loads plotly.js from an address, where the page has none yet. */
+export async function plotlyByScript(url: () => Promise<string>): Promise<IPlotly> {
+  if (globalThis.Plotly === undefined) {
+    await byScript(await url());
+  }
+  if (globalThis.Plotly === undefined) {
+    throw new Error('plotly.js did not start.');
+  }
+  return globalThis.Plotly;
+}
+
+/** What loads something once, however often it is asked; after a failure the next who asks tries again. */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
+}
+
+function byScript(url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    // Where the page has RequireJS, the library would register there and not on the page.
+    const page = globalThis as { define?: unknown };
+    const { define } = page;
+    const done = (): void => {
+      if (define !== undefined) {
+        page.define = define;
+      }
+    };
+    delete page.define;
+    script.src = url;
+    script.onload = () => {
+      done();
+      resolve();
+    };
+    script.onerror = () => {
+      done();
+      script.remove();
+      reject(new Error('plotly.js could not be loaded from the server.'));
+    };
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,6 @@
+/** Words without an operator are looked for in the names of runs; anything else is a filter. */
+export function runFilter(typed: string): string {
+  const filter = typed.trim();
+  const plain = /^[\w .:/-]+$/.test(filter) && !/\b(like|ilike|in|is|and)\b/i.test(filter);
+  return plain ? `attributes.run_name ILIKE '%${filter}%'` : filter;
+}

@@ -1,0 +1,91 @@
+/** From the server's JSON to what the views of runs draw. */
+import { readCompareData } from '../compare/bundles';
+import { dict, isDict, list, number, status, text, texts } from '../parse';
+import { readTags } from '../models/bundles';
+import { readStage } from '../stages';
+import type { IExperiment, IPage } from '../types';
+import type { IArtifact, INamedRun, IRunDetails, IRunsPart } from './types';
+
+export function readRunsPart(value: unknown): IRunsPart {
+  const { columns, rows } = readCompareData(value);
+  return { total: number(dict(value).total) ?? rows.length, columns, rows };
+}
+
+export function readExperiments(value: unknown): IPage<IExperiment> {
+  const page = dict(value);
+  return {
+    items: list(page.experiments, one =>
+      isDict(one) && text(one.experiment_id) !== ''
+        ? { id: text(one.experiment_id), name: text(one.name) }
+        : null
+    ),
+    next: text(page.next_page_token) || null
+  };
+}
+
+function namedRun(value: unknown): INamedRun | null {
+  return isDict(value) && typeof value.run_id === 'string'
+    ? {
+        runId: value.run_id,
+        name: text(value.name) || value.run_id.slice(0, 8),
+        status: status(value.status)
+      }
+    : null;
+}
+
+export function readRunDetails(value: unknown): IRunDetails {
+  const answer = dict(value);
+  const run = dict(answer.run);
+  const runId = text(run.run_id);
+  return {
+    runId,
+    name: text(run.run_name) || runId.slice(0, 8),
+    status: status(run.status),
+    experimentId: text(run.experiment_id),
+    experiment: text(run.experiment),
+    user: text(run.user_id),
+    startTime: number(run.start_time),
+    endTime: number(run.end_time),
+    isDeleted: run.lifecycle_stage === 'deleted',
+    artifactUri: text(run.artifact_uri),
+    params: readTags(answer.params),
+    metrics: list(answer.metrics, one =>
+      isDict(one)
+        ? { key: text(one.key), value: number(one.value) ?? NaN, points: number(one.points) ?? 1 }
+        : null
+    ),
+    tags: readTags(answer.tags),
+    inputs: list(answer.inputs, one =>
+      isDict(one)
+        ? {
+            name: text(one.name),
+            digest: text(one.digest),
+            context: text(one.context),
+            kind: text(one.source_type)
+          }
+        : null
+    ),
+    models: list(answer.models, one =>
+      isDict(one)
+        ? {
+            name: text(one.name),
+            version: text(one.version),
+            stage: readStage(one.stage),
+            aliases: texts(one.aliases)
+          }
+        : null
+    ),
+    parent: namedRun(answer.parent),
+    children: list(answer.children, namedRun)
+  };
+}
+
+/** Folders first, as file managers have it. */
+export function readArtifacts(value: unknown): IArtifact[] {
+  const found = list(dict(value).files, one =>
+    isDict(one) && typeof one.path === 'string'
+      ? { path: one.path, isFolder: one.is_dir === true, size: number(one.file_size) }
+      : null
+  );
+  return found.sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.path.localeCompare(b.path));
+}

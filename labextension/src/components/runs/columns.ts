@@ -1,0 +1,37 @@
+/** The columns of the list of runs. */
+import { measuredColumns, ownColumns, type IShownColumn } from '../compare/columns';
+import { formatAgo, formatTime } from '../formats';
+import type { ITranslate } from '../translation';
+import type { IColumn, IRow } from '../types';
+
+const STARTED = 'attributes.start_time';
+
+/** What stands in the list before anybody chooses: all but what the machine did. */
+export function isShownAtFirst(id: string): boolean {
+  return !id.startsWith('metrics.system/');
+}
+
+/** When, how long and where, then metrics and params. */
+export function runColumns(
+  columns: IColumn[],
+  rows: IRow[],
+  now: number,
+  several: boolean,
+  trans: ITranslate
+): IShownColumn[] {
+  const own = ownColumns(rows, trans).filter(column => several || column.id !== 'attributes.experiment');
+  const placed = own.map((column): IShownColumn =>
+    column.id === STARTED ? { ...column, ...since(now, trans), width: 112 } : { ...column, unsorted: true }
+  );
+  const order = [STARTED, 'attributes.duration', 'attributes.experiment'];
+  placed.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  return [...placed, ...measuredColumns({ columns, rows, missing: [] }, trans)];
+}
+
+function since(now: number, trans: ITranslate): Pick<IShownColumn, 'format' | 'title' | 'numeric'> {
+  return {
+    numeric: false,
+    format: value => (typeof value === 'number' ? formatAgo(value, now, trans) : ''),
+    title: value => (typeof value === 'number' ? formatTime(value) : '')
+  };
+}

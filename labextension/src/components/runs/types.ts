@@ -1,0 +1,99 @@
+/** What the runs of a store are to a page of its own, and what it asks of its host. */
+import type {
+  IColumn,
+  IDrawnFigure,
+  IEntry,
+  IExperiment,
+  IFigure,
+  IFigureEvents,
+  IPage,
+  IRow
+} from '../types';
+import type { ISort, Stage, Status, XAxis } from '../types';
+import type { ReactElement } from 'react';
+
+export interface IRunsQuery {
+  /** Null for all of them. */
+  experiment: string | null;
+  filter: string;
+  sort: ISort[];
+}
+
+/** Some of the runs that are found, from one number on. */
+export interface IRunsPart {
+  total: number;
+  columns: IColumn[];
+  rows: IRow[];
+}
+
+export interface ILoggedMetric {
+  key: string;
+  value: number;
+  points: number;
+}
+
+export interface INamedRun {
+  runId: string;
+  name: string;
+  status: Status;
+}
+
+export interface IInput {
+  name: string;
+  digest: string;
+  context: string;
+  kind: string;
+}
+
+export interface IRunModel {
+  name: string;
+  version: string;
+  stage: Stage;
+  aliases: string[];
+}
+
+export interface IRunDetails extends INamedRun {
+  experimentId: string;
+  experiment: string;
+  user: string;
+  startTime: number | null;
+  endTime: number | null;
+  isDeleted: boolean;
+  artifactUri: string;
+  params: IEntry[];
+  metrics: ILoggedMetric[];
+  tags: IEntry[];
+  inputs: IInput[];
+  models: IRunModel[];
+  parent: INamedRun | null;
+  children: INamedRun[];
+}
+
+export interface IArtifact {
+  path: string;
+  isFolder: boolean;
+  /** Null where the storage does not tell. */
+  size: number | null;
+}
+
+/** Where in the page something is. */
+export interface ILinks {
+  runs(experiment: string | null): string;
+  run(runId: string): string;
+  model(name: string): string;
+}
+
+export interface IRunsHost {
+  readonly links: ILinks;
+  experiments(search: string, count: number, page: string | null): Promise<IPage<IExperiment>>;
+  runs(query: IRunsQuery, offset: number, count: number): Promise<IRunsPart>;
+  run(runId: string): Promise<IRunDetails>;
+  curve(runId: string, key: string, x: XAxis): Promise<IFigure>;
+  artifacts(runId: string, path: string): Promise<IArtifact[]>;
+  artifactUrl(runId: string, path: string): string;
+  /** The first bytes of an artifact, or all of it. */
+  artifactBytes(runId: string, path: string, most: number | null): Promise<Blob>;
+  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
+  drawMarkdown(text: string): ReactElement;
+  copy(text: string): Promise<void>;
+}

@@ -1,0 +1,92 @@
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { ENGLISH, Translation } from '../components/translation';
+import { ComparePlace } from './ComparePlace';
+import { Drawings } from './drawings';
+import type { Live } from './live';
+import { ModelsPlace } from './ModelsPlace';
+import type { ISession, Server } from './request';
+import { go, href, usePlace } from './router';
+import { RunPlace } from './RunPlace';
+import { RunsHost } from './runsHost';
+import { RunsPlace } from './RunsPlace';
+import { Sidebar } from './Sidebar';
+
+interface IProps {
+  server: Server;
+  live: Live;
+  session: ISession;
+  onLogOut(): Promise<void>;
+}
+
+/** What the places of the page share. */
+export interface IPlaceProps {
+  server: Server;
+  drawings: Drawings;
+  host: RunsHost;
+  stamp: number;
+  /** Runs that were chosen in the list. */
+  selection: string[];
+  onSelection(selection: string[]): void;
+}
+
+export function App({ server, live, session, onLogOut }: IProps): ReactElement {
+  const { stamp, isLive } = useSyncExternalStore(live.subscribe, live.get);
+  const drawings = useMemo(() => new Drawings(server), [server]);
+  const host = useMemo(() => new RunsHost(server, drawings), [server, drawings]);
+  const [selection, setSelection] = useState<string[]>([]);
+  const place = usePlace();
+  const [area = '', id] = place.path;
+  const main = useRef<HTMLElement>(null);
+  const where = [area, id].join('/');
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${titleOf(area)} · jupyter_mlops`;
+    // What had the focus may be gone: the keyboard goes on in the new place.
+    if (!first.current && document.activeElement === document.body) {
+      main.current?.focus({ preventScroll: true });
+    }
+    first.current = false;
+  }, [where, area]);
+  useEffect(() => {
+    if (!['runs', 'models', 'compare'].includes(area)) {
+      go(href(['runs']), true);
+    }
+  }, [area]);
+
+  const shared: IPlaceProps = { server, drawings, host, stamp, selection, onSelection: setSelection };
+  return (
+    <Translation.Provider value={ENGLISH}>
+      <div className="jp-mlops-page">
+        <a
+          className="jp-mlops-skip"
+          href="#main"
+          onClick={event => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          Skip to content
+        </a>
+        <Sidebar
+          host={host}
+          stamp={stamp}
+          isLive={isLive}
+          session={session}
+          place={place}
+          selection={selection}
+          onLogOut={onLogOut}
+        />
+        <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
+          {area === 'runs' && id === undefined && <RunsPlace {...shared} place={place} />}
+          {area === 'runs' && id !== undefined && <RunPlace {...shared} place={place} runId={id} />}
+          {area === 'models' && <ModelsPlace {...shared} place={place} />}
+          {area === 'compare' && <ComparePlace {...shared} place={place} />}
+        </main>
+      </div>
+    </Translation.Provider>
+  );
+}
+
+function titleOf(area: string): string {
+  return { models: 'Models', compare: 'Compare' }[area] ?? 'Runs';
+}

@@ -1,0 +1,70 @@
+import { useEffect, useMemo, type ReactElement } from 'react';
+import { Models } from '../components/models/Models';
+import { TABS, type IModelsState } from '../components/models/types';
+import type { IPlaceProps } from './App';
+import { ModelsHost } from './modelsHost';
+import { currentPlace, go, href, type IPlace } from './router';
+import { ViewState } from './viewState';
+
+/** The registry, with what is opened and chosen in the address. */
+export function ModelsPlace({
+  server,
+  drawings,
+  stamp,
+  place
+}: IPlaceProps & { place: IPlace }): ReactElement {
+  const { host, state } = useMemo(() => {
+    const bundle = ModelsHost.bundle(stateOf(currentPlace()));
+    const state = new ViewState(bundle.state, told);
+    return { host: new ModelsHost(bundle, server, drawings, state), state };
+  }, [server, drawings]);
+  useEffect(() => {
+    // Back, forward and links; what the view itself did is there already.
+    const wanted = stateOf(place);
+    if (addressOf({ ...state.get().state, ...wanted }) !== addressOf(state.get().state)) {
+      state.follow(wanted);
+    }
+  }, [state, place]);
+  useEffect(() => {
+    if (stamp > 0) {
+      state.reload();
+    }
+  }, [state, stamp]);
+  return (
+    <>
+      <h1 className={place.path[1] === undefined ? undefined : 'jp-mlops-sr'}>Models</h1>
+      <Models host={host} />
+    </>
+  );
+}
+
+function stateOf({ path, query }: IPlace): Partial<IModelsState> {
+  const name = path[1] ?? null;
+  return {
+    name,
+    search: query.get('search') ?? '',
+    order_by: query.get('order') === 'updated' ? 'updated' : 'name',
+    tab: TABS.find(one => one === query.get('tab')) ?? 'versions',
+    selection: (query.get('versions') ?? '')
+      .split(',')
+      .filter(Boolean)
+      .map(version => `${name ?? ''}/${version}`)
+  };
+}
+
+function addressOf({ name, search, order_by, tab, selection }: IModelsState): string {
+  const versions = selection.map(one => one.slice(one.lastIndexOf('/') + 1)).join(',');
+  return href(name === null ? ['models'] : ['models', name], {
+    search,
+    order: order_by === 'name' ? null : order_by,
+    tab: tab === 'versions' ? null : tab,
+    versions: name === null ? null : versions
+  });
+}
+
+/** Another model or tab is another place; what is typed or chosen in one is not. */
+function told(state: IModelsState): void {
+  const { path, query } = currentPlace();
+  const isElsewhere = (path[1] ?? null) !== state.name || (query.get('tab') ?? 'versions') !== state.tab;
+  go(addressOf(state), !isElsewhere);
+}

@@ -1,0 +1,27 @@
+import type { ReactElement } from 'react';
+import { RUN_TABS, RunPage } from '../components/runs/RunPage';
+import type { IPlaceProps } from './App';
+import { go, href, type IPlace } from './router';
+
+/** One run, with its tab and file in the address. */
+export function RunPlace({
+  host,
+  stamp,
+  place,
+  runId
+}: IPlaceProps & { place: IPlace; runId: string }): ReactElement {
+  const tab = RUN_TABS.find(one => one === place.query.get('tab')) ?? 'overview';
+  const path = place.query.get('path') ?? '';
+  return (
+    <RunPage
+      key={runId}
+      host={host}
+      runId={runId}
+      tab={tab}
+      path={path}
+      stamp={stamp}
+      onTab={next => go(href(['runs', runId], { tab: next === 'overview' ? null : next }))}
+      onPath={next => go(href(['runs', runId], { tab: 'artifacts', path: next }), path !== '')}
+    />
+  );
+}

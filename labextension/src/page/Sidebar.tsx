@@ -1,0 +1,157 @@
+import { useCallback, useState, type ReactElement } from 'react';
+import { VirtualList } from '../components/panel/VirtualList';
+import { SearchBox } from '../components/SearchBox';
+import type { IExperiment } from '../components/types';
+import { usePages, type Fetch } from '../components/usePages';
+import { useSettled } from '../components/useSettled';
+import { Logo } from './Logo';
+import type { ISession } from './request';
+import { href, type IPlace } from './router';
+import type { RunsHost } from './runsHost';
+import { THEMES, useTheme, type Theme } from './theme';
+
+interface IProps {
+  host: RunsHost;
+  stamp: number;
+  isLive: boolean;
+  session: ISession;
+  place: IPlace;
+  selection: string[];
+  onLogOut(): Promise<void>;
+}
+
+/** The way to everything: places, experiments, and what holds for the whole page. */
+export function Sidebar(props: IProps): ReactElement {
+  const { place, selection } = props;
+  const [area = 'runs'] = place.path;
+  const compared = area === 'compare' ? (place.query.get('runs') ?? '') : selection.join(',');
+  return (
+    <aside className="jp-mlops-panel jp-mlops-sidebar">
+      <a className="jp-mlops-brand" href={href(['runs'])}>
+        <Logo size={22} /> jupyter_mlops
+      </a>
+      <nav aria-label="Places">
+        <Way to={href(['runs'])} current={area === 'runs'} name="Runs" />
+        <Way to={href(['models'])} current={area === 'models'} name="Models" />
+        {(compared !== '' || area === 'compare') && (
+          <Way
+            to={href(['compare'], { runs: compared })}
+            current={area === 'compare'}
+            name={`Compare ${compared.split(',').filter(Boolean).length}`}
+          />
+        )}
+      </nav>
+      <Experiments {...props} />
+      <Foot {...props} />
+    </aside>
+  );
+}
+
+function Way({ to, current, name }: { to: string; current: boolean; name: string }): ReactElement {
+  return (
+    <a className="jp-mlops-way" href={to} aria-current={current ? 'page' : undefined}>
+      {name}
+    </a>
+  );
+}
+
+const MANY = 8;
+
+function Experiments({ host, stamp, place }: IProps): ReactElement {
+  const [typed, setTyped] = useState('');
+  const search = useSettled(typed).trim();
+  const fetch: Fetch<IExperiment> = useCallback(
+    (count, page) => host.experiments(search, count, page),
+    [host, search]
+  );
+  const { items, loaded, problem, more } = usePages(fetch, stamp);
+  const isList = place.path[0] === 'runs' && place.path[1] === undefined;
+  const current = isList ? place.query.get('experiment') : undefined;
+  return (
+    <section className="jp-mlops-experiments" aria-label="Experiments">
+      <h2>Experiments</h2>
+      {(items.length > MANY || typed !== '') && (
+        <SearchBox
+          value={typed}
+          label="Search experiments"
+          testid="mlops-experiments-search"
+          onChange={setTyped}
+        />
+      )}
+      {problem !== null && (
+        <div className="jp-mlops-error" role="alert">
+          {problem}
+        </div>
+      )}
+      <a
+        className="jp-mlops-way"
+        href={href(['runs'])}
+        aria-current={current === null ? 'true' : undefined}
+        data-testid="mlops-experiment"
+      >
+        All experiments
+      </a>
+      {items.length > 0 && (
+        <VirtualList
+          label="Experiments"
+          items={items}
+          height={30}
+          keyOf={one => one.id}
+          more={more}
+          render={(one, tabIndex) => (
+            <a
+              className="jp-mlops-way jp-mlops-item-button"
+              href={host.links.runs(one.id)}
+              tabIndex={tabIndex}
+              title={one.name}
+              aria-current={current === one.id ? 'true' : undefined}
+              data-testid="mlops-experiment"
+              data-experiment={one.id}
+            >
+              <span className="jp-mlops-clip">{one.name}</span>
+            </a>
+          )}
+        />
+      )}
+      {loaded && items.length === 0 && search !== '' && (
+        <p className="jp-mlops-quiet">No experiment has “{search}” in its name.</p>
+      )}
+    </section>
+  );
+}
+
+function Foot({ isLive, session, onLogOut }: IProps): ReactElement {
+  const [theme, setTheme] = useTheme();
+  const live = isLive ? 'Live: what is logged appears here at once' : 'Not connected: trying again';
+  return (
+    <footer className="jp-mlops-foot">
+      <span className="jp-mlops-live" data-testid="mlops-live" data-live={isLive} title={live} role="status">
+        {isLive ? 'Live' : 'Offline'}
+      </span>
+      <select
+        className="jp-mlops-select"
+        aria-label="Theme"
+        data-testid="mlops-theme"
+        value={theme}
+        onChange={event => setTheme(event.target.value as Theme)}
+      >
+        {THEMES.map(one => (
+          <option key={one} value={one}>
+            {{ auto: 'As the system', light: 'Light', dark: 'Dark' }[one]}
+          </option>
+        ))}
+      </select>
+      {session.auth !== 'none' && (
+        <button
+          type="button"
+          className="jp-mlops-link"
+          data-testid="mlops-logout"
+          title={session.user === '' ? undefined : `Logged in as ${session.user}`}
+          onClick={() => void onLogOut()}
+        >
+          Log out{session.user === '' ? '' : ` ${session.user}`}
+        </button>
+      )}
+    </footer>
+  );
+}

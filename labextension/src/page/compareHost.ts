@@ -1,0 +1,35 @@
+import { readCompare, readCompareData, readCurves } from '../components/compare/bundles';
+import type {
+  ICompareBundle,
+  ICompareHost,
+  ICompareState,
+  ICurves,
+  ILoaded,
+  XAxis
+} from '../components/types';
+import { said } from '../components/errors';
+import type { Source } from '../components/views';
+import { PageHost } from './pageHost';
+
+/** Runs of the server's store, side by side. */
+export class CompareHost extends PageHost<ICompareState, ICompareBundle> implements ICompareHost {
+  static bundle(runs: string[]): ICompareBundle {
+    return readCompare({ id: 'page', store: '', storeName: '', savedAt: null }, { runs });
+  }
+
+  async load(): Promise<ILoaded> {
+    try {
+      const data = readCompareData(await this.view('compare', { run_ids: this.bundle.runs }));
+      this.last = data;
+      return { data, source: 'server', problem: null };
+    } catch (error) {
+      return { data: this.last, source: 'server', problem: said(error) };
+    }
+  }
+
+  async curves(_: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves> {
+    return readCurves(await this.view('curves', { run_ids: runs, key, x }));
+  }
+
+  private last = this.bundle.snapshot;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import { Charts } from '../components/figures/charts';
+import { once, plotlyByScript } from '../components/figures/plotly';
+import { dict, text } from '../components/parse';
+import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
+import type { Server } from './request';
+
+/** What the page draws that React does not: charts, and Markdown, which the server makes harmless HTML. */
+export class Drawings {
+  constructor(private readonly server: Server) {}
+
+  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
+    return this.charts.draw(node, figure, events);
+  }
+
+  drawMarkdown(markdown: string): ReactElement {
+    return <Markdown text={markdown} html={this.html} />;
+  }
+
+  private readonly html = async (markdown: string): Promise<string> =>
+    text(dict(await this.server.post('views/note', { text: markdown })).html);
+
+  // The server sends on to the one that is installed, which the browser keeps.
+  private readonly charts = new Charts(once(() => plotlyByScript(async () => 'plotly.js')));
+}
+
+interface IProps {
+  text: string;
+  html(markdown: string): Promise<string>;
+}
+
+function Markdown({ text, html }: IProps): ReactElement {
+  const [made, setMade] = useState<string | null>(null);
+  useEffect(() => {
+    let late = false;
+    html(text).then(
+      answer => !late && setMade(answer),
+      () => !late && setMade(null)
+    );
+    return () => {
+      late = true;
+    };
+  }, [text, html]);
+  return made === null ? (
+    <div className="jp-mlops-note-markdown jp-mlops-plain-note">{text}</div>
+  ) : (
+    <div className="jp-mlops-note-markdown" dangerouslySetInnerHTML={{ __html: made }} />
+  );
+}

@@ -1,0 +1,38 @@
+import type { ReactElement } from 'react';
+import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
+import type { IViewBundle, IViewHost } from '../components/views';
+import type { Drawings } from './drawings';
+import type { Server } from './request';
+import type { ViewState } from './viewState';
+
+/** What a view that is shown in notebooks too asks of this page. */
+export class PageHost<S extends object, B extends IViewBundle<S>> implements IViewHost<S, B> {
+  constructor(
+    readonly bundle: B,
+    protected readonly server: Server,
+    private readonly drawings: Drawings,
+    protected readonly state: ViewState<S>
+  ) {
+    this.get = state.get;
+    this.subscribe = state.subscribe;
+  }
+
+  readonly get: IViewHost<S, B>['get'];
+  readonly subscribe: IViewHost<S, B>['subscribe'];
+
+  set(part: Partial<S>): void {
+    this.state.set(part);
+  }
+
+  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
+    return this.drawings.drawFigure(node, figure, events);
+  }
+
+  drawMarkdown(text: string): ReactElement {
+    return this.drawings.drawMarkdown(text);
+  }
+
+  protected view(name: string, body: object): Promise<unknown> {
+    return this.server.post(`views/${name}`, body);
+  }
+}

@@ -1,0 +1,120 @@
+/** Every request of the page to its server goes through here. */
+import { RequestError } from '../components/errors';
+import { dict, isDict, text } from '../components/parse';
+
+/** Nobody is logged in, or no more. */
+export const NO_SESSION = 'NO_SESSION';
+/** The server could not be reached at all. */
+export const NO_SERVER = 'NO_SERVER';
+
+export interface ISession {
+  user: string;
+  auth: string;
+  csrf: string | null;
+}
+
+export interface IQuery {
+  [key: string]: string | number | null;
+}
+
+/** Paths are relative to the page, which may stand below a prefix or a proxy. */
+export function address(path: string, query: IQuery = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== '');
+  const parts = given.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
+  return parts.length > 0 ? `${path}?${parts.join('&')}` : path;
+}
+
+export class Server {
+  /** Called when the session has ended. */
+  onEnded: () => void = () => undefined;
+
+  /** Who is logged in; the kind of log-in where nobody is. */
+  async session(): Promise<ISession | { wanted: string }> {
+    const response = await this.fetch('session', {});
+    const answer = dict(await json(response));
+    if (response.status === 401) {
+      return { wanted: text(answer.auth, 'token') };
+    }
+    return response.ok ? this.begun(answer) : Promise.reject(refused(response, answer));
+  }
+
+  async logIn(user: string, password: string): Promise<ISession> {
+    const response = await this.fetch('login', body({ user, password }));
+    const answer = dict(await json(response));
+    return response.ok ? this.begun(answer) : Promise.reject(refused(response, answer));
+  }
+
+  async logOut(): Promise<void> {
+    await this.post('logout', {});
+  }
+
+  get(path: string, query?: IQuery): Promise<unknown> {
+    return this.send(address(path, query), {});
+  }
+
+  post(path: string, content: object): Promise<unknown> {
+    return this.send(path, body(content));
+  }
+
+  /** Bytes of a file, all of it or the first ones. */
+  async bytes(url: string, most: number | null): Promise<Blob> {
+    const headers = most === null ? {} : { Range: `bytes=0-${most - 1}` };
+    const response = await this.fetch(url, { headers });
+    // A file without bytes has no first ones.
+    if (response.status === 416) {
+      return new Blob([]);
+    }
+    return response.ok ? response.blob() : Promise.reject(this.failed(response, await json(response)));
+  }
+
+  private async send(url: string, init: RequestInit): Promise<unknown> {
+    const response = await this.fetch(url, init);
+    const answer = await json(response);
+    return response.ok ? answer : Promise.reject(this.failed(response, answer));
+  }
+
+  private failed(response: Response, answer: unknown): RequestError {
+    if (response.status === 401) {
+      this.onEnded();
+      return new RequestError(NO_SESSION, 'Your session has ended. Log in again.');
+    }
+    return refused(response, answer);
+  }
+
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
+    const headers = { ...init.headers, ...(this.csrf === null ? {} : { 'X-CSRF-Token': this.csrf }) };
+    try {
+      return await fetch(url, { ...init, headers, credentials: 'same-origin' });
+    } catch {
+      throw new RequestError(NO_SERVER, 'The server does not answer. Does “jupyter mlops server” still run?');
+    }
+  }
+
+  private begun(answer: { [key: string]: unknown }): ISession {
+    this.csrf = text(answer.csrf) || null;
+    return { user: text(answer.user), auth: text(answer.auth), csrf: this.csrf };
+  }
+
+  private csrf: string | null = null;
+}
+
+function body(content: object): RequestInit {
+  return {
+    method: 'POST',
+    body: JSON.stringify(content),
+    headers: { 'Content-Type': 'application/json' }
+  };
+}
+
+async function json(response: Response): Promise<unknown> {
+  return response.json().catch(() => null);
+}
+
+function refused(response: Response, answer: unknown): RequestError {
+  const said = isDict(answer) ? answer : {};
+  const code = text(said.error_code, String(response.status));
+  return new RequestError(
+    code,
+    text(said.message, `The server answered ${response.status} ${response.statusText}.`)
+  );
+}

@@ -1,0 +1,40 @@
+import type { IShared } from '../components/views';
+
+/** The state of a view that is this page's alone. */
+export class ViewState<S extends object> {
+  constructor(
+    state: S,
+    private readonly told: (state: S) => void
+  ) {
+    this.shared = { state, alive: false, stamp: 0 };
+  }
+
+  readonly get = (): IShared<S> => this.shared;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  set(part: Partial<S>): void {
+    this.follow(part);
+    this.told(this.shared.state);
+  }
+
+  /** What comes from the address, which need not be told of it. */
+  follow(part: Partial<S>): void {
+    this.change({ state: { ...this.shared.state, ...part } });
+  }
+
+  reload(): void {
+    this.change({ stamp: this.shared.stamp + 1 });
+  }
+
+  private change(part: Partial<IShared<S>>): void {
+    this.shared = { ...this.shared, ...part };
+    this.listeners.forEach(listener => listener());
+  }
+
+  private shared: IShared<S>;
+  private readonly listeners = new Set<() => void>();
+}
