@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from jupyter_mlops.errors import NotPermitted
 from jupyter_mlops.server.auth.levels import Level
 
-__all__ = ["EXPERIMENT", "MODEL", "Caller"]
+if TYPE_CHECKING:
+    from jupyter_mlops.server.auth.accounts import Accounts
+
+__all__ = ["EXPERIMENT", "MODEL", "Caller", "name_of"]
 
 EXPERIMENT, MODEL = "experiment", "registered_model"  # kinds of things that have permissions
 _WORDS = {EXPERIMENT: "experiment", MODEL: "registered model"}
 _NONE: Mapping[tuple[str, str], Level] = MappingProxyType({})
+
+
+def name_of(kind: str, name: str) -> str:
+    """The one name of a thing: ids of experiments are numbers, and ``07`` is the experiment ``7``.
+
+    Examples
+    --------
+    >>> name_of(EXPERIMENT, " 07"), name_of(MODEL, "07"), name_of(EXPERIMENT, "x")
+    ('7', '07', 'x')
+    """
+    if kind == EXPERIMENT:
+        with contextlib.suppress(ValueError):
+            return str(int(name))
+    return name
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -31,6 +50,10 @@ class Caller(msgspec.Struct, frozen=True):
     default : Level
         What they may do with things that `grants` does not name.
     grants : mapping of (kind, id or name) to Level
+    accounts : Accounts or None
+        Where users and their permissions are kept; None where there are none.
+    by_password : bool
+        Whether they said their password with this very request.
 
     Examples
     --------
@@ -44,10 +67,16 @@ class Caller(msgspec.Struct, frozen=True):
     is_admin: bool = True
     default: Level = Level.MANAGE
     grants: Mapping[tuple[str, str], Level] = _NONE
+    accounts: Accounts | None = None
+    by_password: bool = False
 
     def may(self, kind: str, name: str, level: Level) -> bool:
         """Whether they may do what `level` allows with a thing."""
-        return self.is_admin or self.grants.get((kind, name), self.default) >= level
+        return self.is_admin or self.level(kind, name) >= level
+
+    def level(self, kind: str, name: str) -> Level:
+        """What the permissions say that they may do with a thing."""
+        return self.grants.get((kind, name_of(kind, name)), self.default)
 
     def sees_all(self, kind: str) -> bool:
         """Whether there is nothing of a kind that is hidden from them."""
@@ -66,7 +95,7 @@ class Caller(msgspec.Struct, frozen=True):
             They may not; the message says who could change that.
         """
         if not self.may(kind, name, level):
-            has = self.grants.get((kind, name), self.default).name
+            has = self.level(kind, name).name
             option = "--experiment" if kind == EXPERIMENT else "--model"
             raise NotPermitted(
                 f"{self.user!r:.100} has {has} on {_WORDS[kind]} {name!r:.200}, which needs {level.name}. Somebody with MANAGE on it, or an "
@@ -83,3 +112,20 @@ class Caller(msgspec.Struct, frozen=True):
         """
         if not self.is_admin:
             raise NotPermitted(f"That is for admins, and {self.user!r:.100} is none. An admin can say: jupyter mlops users set-admin {self.user:.100}")
+
+    def own(self, kind: str, name: str) -> None:
+        """They made a thing, and may MANAGE it."""
+        if self.accounts is not None:
+            self.accounts.permissions.own(self.user, kind, name)
+
+    def making(self, kind: str, name: str) -> contextlib.AbstractContextManager[None]:
+        """While they make a thing of that name, which they may MANAGE then."""
+        return self.accounts.permissions.making(self.user, kind, name) if self.accounts else contextlib.nullcontext()
+
+    def renaming(self, old: str, new: str) -> contextlib.AbstractContextManager[None]:
+        """While they rename a model, whose permissions go along."""
+        return self.accounts.permissions.renaming(old, new) if self.accounts else contextlib.nullcontext()
+
+    def deleting(self, name: str) -> contextlib.AbstractContextManager[None]:
+        """While they remove a model, and its permissions with it."""
+        return self.accounts.permissions.deleting(name) if self.accounts else contextlib.nullcontext()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlops.errors import MlflowException, NotFound
+from jupyter_mlops.server.auth.needs import require
 from jupyter_mlops.server.rest import (
     artifacts,
     experiments,
@@ -68,6 +69,7 @@ def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, A
         endpoint, given = find(method, path)
         asked = request()
         body = None if endpoint.body is None else read_body(endpoint.body, {**asked.arguments, **given})
+        require(endpoint.needs, asked.caller, asked.whole, asked.arguments if body is None else body)
         return 200, endpoint.answer(asked, body)
     except MlflowException as error:
         return error.get_http_status_code(), error_message(error)

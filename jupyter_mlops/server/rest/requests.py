@@ -11,6 +11,9 @@ import msgspec
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.users import user_name
+from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
+from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.auth.needs import Needs, experiment_of_run
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store
 
@@ -23,19 +26,44 @@ class Request(msgspec.Struct, frozen=True):
     Attributes
     ----------
     store : Store
-        The one that the call is about.
+        The one that the call is about, as the caller sees it.
     arguments : dict
         The JSON body, or the query of a GET: texts there, lists of them where a name is repeated.
     user : str
         Who asks, as the host knows it.
     places : Places
         How places of artifacts are told to whoever asks.
+    caller : Caller
+        Who asks, with what they may do: all, where the host asks for no permissions.
     """
 
     store: Store
     arguments: dict[str, Any]
     user: str = ""
     places: Places = Places()
+    caller: Caller = Caller()
+
+    @property
+    def whole(self) -> Store:
+        """All of the store, for what the caller may do by the endpoint's needs and for what outlives the request."""
+        return getattr(self.store, "whole", self.store)
+
+    def require_experiment(self, experiment_id: str, level: Level) -> None:
+        """Go on only if the caller may do that with an experiment; `NotPermitted` else."""
+        self.caller.require(EXPERIMENT, experiment_id, level)
+
+    def require_run(self, run_id: str, level: Level) -> None:
+        """Go on only if the caller may do that with the experiment of a run, which is there."""
+        if not self.caller.is_admin:
+            self.require_experiment(experiment_of_run(self.whole, run_id), level)
+
+    def require_model(self, name: str, level: Level) -> None:
+        """Go on only if the caller may do that with a registered model."""
+        self.caller.require(MODEL, name, level)
+
+    def own_experiment(self, experiment_id: str) -> None:
+        """The caller made this experiment, and may MANAGE it."""
+        self.caller.own(EXPERIMENT, experiment_id)
 
     def author(self, comment: str | None = None) -> Author:
         """Whoever asks, for a model's history; the machine is this one, where it may be recorded."""
@@ -56,6 +84,8 @@ class Endpoint(NamedTuple):
         From the request and its body to what is answered as JSON.
     writes : bool
         Whether it changes anything.
+    needs : Needs or None
+        What it is about, and what the caller must be allowed to do with that; None is for admins alone.
     """
 
     method: str
@@ -63,3 +93,4 @@ class Endpoint(NamedTuple):
     body: type[msgspec.Struct] | None
     answer: Callable[[Request, Any], Any]
     writes: bool = False
+    needs: Needs | None = None
