@@ -215,7 +215,7 @@ class GateRefused(InvalidState):
         super().__init__(
             f"Version {version} of {name!r} may not move to {target}, {len(failed)} of {len(shown)} rules "
             f"{'says' if len(failed) == 1 else 'say'} no:{lines}\nMend it, or move it with force=True and a comment that says why.",
-            verdicts=shown,
+            name=name, version=version, target=target, verdicts=shown,
         )
 
 

@@ -6,7 +6,7 @@ import os
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.storage.opened import open_store_file
 
 __all__ = ["existing_store", "must_be_a_store"]
 
@@ -21,7 +21,7 @@ def existing_store(uri: str | None) -> DuckDBStore:
     InvalidParameter
         It is some other file.
     """
-    store = open_store(uri)
+    store = open_store_file(uri, "This command")
     if not any(os.path.exists(place) for place in (store.path, store.files.folder)):
         raise NotFound(f"There is no store at {store.path}. Name one with --store.")
     must_be_a_store(store)

@@ -6,10 +6,11 @@ import msgspec
 
 from jupyter_mlops.entities.records import Entity
 
-__all__ = ["DEFAULT_EXPERIMENT_ID", "DEFAULT_EXPERIMENT_NAME", "Experiment"]
+__all__ = ["DEFAULT_EXPERIMENT_ID", "DEFAULT_EXPERIMENT_NAME", "NAMED", "Experiment"]
 
 DEFAULT_EXPERIMENT_ID = "0"
 DEFAULT_EXPERIMENT_NAME = "Default"
+NAMED = "name:"  # begins the id of an experiment that a client chose while no server could tell it, and that its name follows
 
 
 class Experiment(Entity, frozen=True):

@@ -21,7 +21,7 @@ from jupyter_mlops.magics.live import LiveCard, is_watched
 from jupyter_mlops.magics.options import HELP, TrackOptions, read_options
 from jupyter_mlops.magics.outputs import Tee
 from jupyter_mlops.magics.transformer import track_cells
-from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_new, end
 from jupyter_mlops.tracking.artifacts import put_text
@@ -38,7 +38,7 @@ class _TrackedCell:
 
     def __init__(self, options: TrackOptions, source: str, literals: dict[str, Any], cell_id: str | None) -> None:
         self.options, self.source, self.literals = options, source, literals
-        self.store: DuckDBStore = current_store()
+        self.store: Store = current_store()
         experiment_id = experiment_named(options.experiment) if options.experiment else experiment_for_run()
         above = stacks.current()
         tags = {**options.tags, **({"mlflow.runName": options.name} if options.name else {})}

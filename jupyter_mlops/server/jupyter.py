@@ -19,16 +19,16 @@ from jupyter_mlops.entities.variables import SERVER_STORE
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.requests import Request
-from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.locate import (
     DEFAULT_NAME,
     STORE_VARIABLES,
     data_folder,
     known_stores,
     locate_key,
-    store_path,
 )
-from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.storage.opened import location_of, open_store
 from jupyter_mlops.version import __version__
 
 __all__ = ["EndpointHandler", "PlotlyHandler", "StoresHandler"]
@@ -60,9 +60,9 @@ class StoresHandler(GuardedHandler):
         """``stores``."""
         await self.require("read")
         default = await asyncio.to_thread(open_store, self.settings[_SETTING])
-        stores = {default.key: default.path, **known_stores()}
+        stores = {default.key: default.uri, **known_stores()}
         there = [
-            {"key": key, "location": path} for key, path in stores.items() if key == default.key or os.path.exists(path)
+            {"key": key, "location": path} for key, path in stores.items() if key == default.key or is_server(path) or os.path.exists(path)
         ]
         plotly = importlib.metadata.version("plotly")
         self.finish({"version": __version__, "plotly": plotly, "default": default.key, "stores": there})
@@ -134,7 +134,7 @@ def _writes(method: str, path: str) -> bool:
         return False
 
 
-def _store(key: str | None, default: str) -> DuckDBStore:
+def _store(key: str | None, default: str) -> Store:
     store = open_store(default)
     return store if key in (None, store.key) else open_store(locate_key(str(key)))
 
@@ -154,11 +154,13 @@ def _choose_store(root: str, warn: Callable[..., None]) -> str:
     for name in STORE_VARIABLES:
         if wish := os.environ.get(name):
             try:
-                os.environ[name] = store_path(wish)
+                place = location_of(wish)
             except MlflowException as error:
                 warn("jupyter_mlops: %s is %s, which the panel cannot show. %s", name, without_credentials(wish), error)
                 break
-            return os.environ[name]
+            if not is_server(place):  # an address may hold what lets kernels in
+                os.environ[name] = place
+            return place
     return os.path.join(root if os.access(root, os.W_OK) else data_folder(), DEFAULT_NAME)
 
 

@@ -22,6 +22,7 @@ from jupyter_mlops.storage.registry_base import RegistryStore
 
 if TYPE_CHECKING:
     from jupyter_mlops.storage.columns import Array
+    from jupyter_mlops.storage.journal.heads import HeadExperiment
 
 __all__ = ["Store", "TrackingStore"]
 
@@ -47,6 +48,10 @@ class TrackingStore(ABC):
     @abstractmethod
     def get_experiment_by_name(self, name: str) -> Experiment | None:
         """An experiment, deleted ones too; None when there is none."""
+
+    def known_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> Experiment | HeadExperiment | None:
+        """An experiment that is known here without asking the store; None says nothing about others."""
+        return None
 
     @abstractmethod
     def search_experiments(

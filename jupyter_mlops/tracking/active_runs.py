@@ -18,7 +18,6 @@ from jupyter_mlops.entities.variables import ENABLE_ASYNC_LOGGING, RUN_ID
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.duckdb.sessions import at_exit
-from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.captures import begin_capture
@@ -151,7 +150,7 @@ def _given_tags(tags: dict[str, Any] | None, description: str | None, run_name: 
     return given
 
 
-def _parent(store: DuckDBStore, above: stacks.Active | None, parent_run_id: str | None) -> str | None:
+def _parent(store: TrackingStore, above: stacks.Active | None, parent_run_id: str | None) -> str | None:
     if parent_run_id is None:
         return above.run.info.run_id if above else None
     if above is not None and above.run.info.run_id != parent_run_id:
@@ -197,7 +196,7 @@ def _with_context(tags: dict[str, str], parent_run_id: str | None) -> dict[str, 
     return tags
 
 
-def _resume(store: DuckDBStore, run_id: str, tags: dict[str, str], run_name: str | None) -> Run:
+def _resume(store: TrackingStore, run_id: str, tags: dict[str, str], run_name: str | None) -> Run:
     run = store.get_run(run_id)
     if run.info.lifecycle_stage != "active":
         raise InvalidState(

@@ -17,6 +17,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.opened import artifacts_to_write
 from jupyter_mlops.tracking.active_runs import active_run, state_or_start
 from jupyter_mlops.tracking.settings import current_store
 
@@ -42,11 +43,11 @@ def _place(target: Target) -> ArtifactStore:
     store, run_id = target
     active = active_run()
     if active is not None and active.info.run_id == run_id:
-        return artifact_store(active.info.artifact_uri)  # without asking the store
+        return artifacts_to_write(store, active.info)  # without asking the store
     run = store.get_run(run_id)
     if run.info.lifecycle_stage != "active":
         raise InvalidParameter(f"Run {run_id} is deleted: restore it before writing to it.")
-    return artifact_store(run.info.artifact_uri)
+    return artifacts_to_write(store, run.info)
 
 
 def put_file(target: Target, local_path: str | os.PathLike[str], artifact_path: str | None) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlops.context.programs import program_tree
 from jupyter_mlops.context.sources import final_tags, is_captured
-from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_states import RunState
 
@@ -77,7 +77,7 @@ class Capture:
     """
 
     def __init__(self, store: TrackingStore, run: Run) -> None:
-        self._run = run
+        self._store, self._run = store, run
         top = program_tree() if is_captured("git_diff") else None
         self._asking = _asking(top, store.key, store.own_places) if top else None
         self._diff = b""
@@ -97,7 +97,7 @@ class Capture:
         """Write the diff, after the end of the run: a bucket that does not answer takes minutes, which an interrupt ends."""
         try:
             if self._diff:
-                _put(self._diff, self._run.info.artifact_uri)
+                _put(self._diff, self._store, self._run.info)
         except Exception as error:
             _log.warning("What is not committed is left out: %s", error)
 
@@ -118,13 +118,13 @@ def _asking(top: str, key: str, places: Callable[[], Collection[str]]) -> _Askin
     return last
 
 
-def _put(diff: bytes, artifact_uri: str) -> None:
-    from jupyter_mlops.storage.artifact_stores.places import artifact_store  # only where something is not committed
+def _put(diff: bytes, store: TrackingStore, info: RunInfo) -> None:
+    from jupyter_mlops.storage.opened import artifacts_to_write  # only where something is not committed
 
     with tempfile.NamedTemporaryFile() as file:
         file.write(diff)
         file.flush()
-        artifact_store(artifact_uri).put_file(file.name, _DIFF)
+        artifacts_to_write(store, info).put_file(file.name, _DIFF)
 
 
 def _after_fork() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.storage.opened import open_store_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,7 @@ def sql(
 
 
 def _existing_store(store: str | os.PathLike[str] | None) -> DuckDBStore:
-    opened = open_store(None if store is None else os.fspath(store))
+    opened = open_store_file(store, "sql()")
     if not any(os.path.exists(place) for place in (opened.path, opened.files.folder)):
         raise NotFound(f"There is no store at {opened.path}: log a run first, or name another by store=.")
     return opened

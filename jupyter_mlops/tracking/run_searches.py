@@ -9,8 +9,8 @@ from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.columns import RunColumns, columns_of
-from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.tracking.run_frames import frame_of
 from jupyter_mlops.tracking.run_states import look_again
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
@@ -110,7 +110,7 @@ def search_runs(
 
 
 def _column_pages(
-    store: DuckDBStore, ids: list[str], filter_string: str, view: int, wanted: int, order_by: list[str] | None
+    store: Store, ids: list[str], filter_string: str, view: int, wanted: int, order_by: list[str] | None
 ) -> list[RunColumns]:
     """The pages that make up the first `wanted` runs."""
     pages: list[RunColumns] = []
@@ -122,7 +122,7 @@ def _column_pages(
     return pages or [columns_of([])]
 
 
-def _experiments(store: DuckDBStore, ids: list[str] | None, names: list[str] | None, search_all: bool) -> list[str]:
+def _experiments(store: Store, ids: list[str] | None, names: list[str] | None, search_all: bool) -> list[str]:
     if ids and names:
         raise InvalidParameter("Give search_runs() either experiment_ids or experiment_names, not both.")
     if names:

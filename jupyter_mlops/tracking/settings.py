@@ -7,7 +7,7 @@ import logging
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID, Experiment
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, EXPERIMENT_NAME
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.opened import open_store
 
 __all__ = ["chosen_experiment", "current_store", "experiment_for_run", "experiment_named", "set_experiment"]
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 _chosen: tuple[str, str] | None = None  # store and experiment: an id of one store means nothing in another
 
 
-def current_store() -> DuckDBStore:
+def current_store() -> Store:
     """The store that the fluent functions mean now."""
     return open_store()
 
@@ -60,7 +60,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
     return experiment
 
 
-def _named(store: DuckDBStore, name: str) -> Experiment:
+def _named(store: Store, name: str) -> Experiment:
     found = store.get_experiment_by_name(name)
     if found is None:
         _log.info("Experiment %r is not there yet and is created.", name)

@@ -78,10 +78,10 @@ def back_up(
     Examples
     --------
     >>> import jupyter_mlops
-    >>> from jupyter_mlops.storage.opened import open_store
+    >>> from jupyter_mlops.storage.opened import open_store_file
     >>> with jupyter_mlops.start_run():
     ...     jupyter_mlops.log_metric("loss", 0.5)
-    >>> back_up(open_store()).manifest.artifacts
+    >>> back_up(open_store_file(None, "this")).manifest.artifacts
     True
     """
     artifact_root = os.path.join(store.files.root, ARTIFACT_ROOT)

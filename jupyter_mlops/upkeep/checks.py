@@ -70,8 +70,8 @@ def check_store(store: DuckDBStore, *, repair: bool = False, progress: bool = Fa
 
     Examples
     --------
-    >>> from jupyter_mlops.storage.opened import open_store
-    >>> check_store(open_store()).is_whole
+    >>> from jupyter_mlops.storage.opened import open_store_file
+    >>> check_store(open_store_file(None, "this")).is_whole
     True
     """
     with count_bar("checking", shown=progress) as bar:

@@ -44,8 +44,8 @@ def export_store(store: DuckDBStore, folder: str, format_: str = "parquet", *, p
 
     Examples
     --------
-    >>> from jupyter_mlops.storage.opened import open_store
-    >>> export_store(open_store(), "exported")["runs"]
+    >>> from jupyter_mlops.storage.opened import open_store_file
+    >>> export_store(open_store_file(None, "this"), "exported")["runs"]
     0
     """
     folder = os.path.abspath(folder)

@@ -28,8 +28,8 @@ def migrate_store(store: DuckDBStore) -> tuple[int, int, str | None]:
 
     Examples
     --------
-    >>> from jupyter_mlops.storage.opened import open_store
-    >>> migrate_store(open_store())[2] is None
+    >>> from jupyter_mlops.storage.opened import open_store_file
+    >>> migrate_store(open_store_file(None, "this"))[2] is None
     True
     """
     if not os.path.exists(store.path):

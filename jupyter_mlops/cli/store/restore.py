@@ -11,7 +11,7 @@ from jupyter_mlops.cli.stores import must_be_a_store
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.duckdb.backups import newest_backup, read_manifest
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
-from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.storage.opened import open_store_file
 from jupyter_mlops.upkeep.backups import list_backups, restore
 
 __all__ = ["command"]
@@ -29,7 +29,7 @@ def command(backup: str | None, store: str | None, only_list: bool, force: bool,
     The present database is set aside, never deleted; what living notebooks logged since then is brought in; artifacts
     that are missing are copied back.
     """
-    chosen = open_store(store)
+    chosen = open_store_file(store, "A restore")
     must_be_a_store(chosen)
     if only_list:
         return _list(chosen)

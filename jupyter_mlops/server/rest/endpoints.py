@@ -15,6 +15,7 @@ from jupyter_mlops.server.rest import (
     logged_models,
     metrics,
     model_versions,
+    peers,
     registered_models,
     runs,
     views,
@@ -26,12 +27,13 @@ from jupyter_mlops.views.calls import error_message
 __all__ = ["ENDPOINTS", "call", "find"]
 
 _log = logging.getLogger(__name__)
-_API = "api/2.0/mlflow"
+_API, _PEERS = "api/2.0/mlflow", "api/2.0/mlops"
 _PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions, logged_models)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *views.ENDPOINTS,
     *(one._replace(path=f"{_API}/{one.path}") for resource in _PROTOCOL for one in resource.ENDPOINTS),
+    *(one._replace(path=f"{_PEERS}/{one.path}") for one in peers.ENDPOINTS),
 )
 _BY_PATH = {(one.method, one.path): one for one in ENDPOINTS if "{" not in one.path}
 _PATTERNS = [

@@ -32,6 +32,7 @@ class ArtifactStore(ABC):
     """
 
     uri: str
+    compares = True  # whether folders are compared with what is there, so that only what differs is sent
 
     def put_file(self, local_path: str, path: str) -> None:
         """Copy a local file to `path`; readers see the old or the new file, never a part."""
@@ -45,7 +46,7 @@ class ArtifactStore(ABC):
         """
         top = check_relative_path(path)
         files = {_file_path(_joined(top, below)): local for below, local in _files_in(local_folder, leave_out)}
-        there = {_joined(top, below): size for below, size in (self.sizes(top) or {}).items()} if files else {}
+        there = {_joined(top, below): size for below, size in (self.sizes(top) or {}).items()} if files and self.compares else {}
         same = self._same(files, there) if there else set()
         self.send({inside: local for inside, local in files.items() if inside not in same})
 

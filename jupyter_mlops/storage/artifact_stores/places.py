@@ -7,6 +7,7 @@ from jupyter_mlops.entities.uris import check_location, is_local, local_path
 from jupyter_mlops.entities.variables import ARTIFACT_LOCATION_MAX_LENGTH
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
+from jupyter_mlops.storage.http.addresses import is_served
 
 __all__ = ["artifact_store", "check_place"]
 
@@ -39,6 +40,10 @@ def artifact_store(uri: str) -> ArtifactStore:
     """
     if is_local(uri):
         return LocalArtifactStore(local_path(uri))
+    if is_served(uri):
+        from jupyter_mlops.storage.artifact_stores.served import ServedArtifactStore  # only for servers
+
+        return ServedArtifactStore(uri)
     from jupyter_mlops.storage.artifact_stores.remote import RemoteArtifactStore  # only for remote places
 
     return RemoteArtifactStore(uri)

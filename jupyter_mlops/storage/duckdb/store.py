@@ -12,16 +12,13 @@ from itertools import repeat
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import astuple
-
 from jupyter_mlops.entities.clock import stamp_ms
-from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary, checked_inputs
+from jupyter_mlops.entities.datasets import DatasetSummary
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pages import PagedList
-from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
@@ -40,7 +37,9 @@ from jupyter_mlops.storage.duckdb.files import StoreFiles
 from jupyter_mlops.storage.duckdb.registry import DuckDBRegistry
 from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.storage.journal.heads import HeadExperiment
-from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, OPEN, PARAM, START, TAG, UPDATE
+from jupyter_mlops.storage.journal.operations import METRIC, OPEN, START
+from jupyter_mlops.storage.journal.writers import Writer
+from jupyter_mlops.storage.journaled import JournaledStore
 from jupyter_mlops.storage.locate import remember_store, store_path
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ __all__ = ["DuckDBStore"]
 _open_stores: weakref.WeakSet[DuckDBStore] = weakref.WeakSet()
 
 
-class DuckDBStore(DuckDBRegistry, Store):
+class DuckDBStore(DuckDBRegistry, JournaledStore, Store):
     """Runs and models in one plain DuckDB file.
 
     Parameters
@@ -170,7 +169,10 @@ class DuckDBStore(DuckDBRegistry, Store):
             last = runs.last_time(session, run_id)
         if last >= stamp_ms():
             self._ahead[run_id] = last
-        self.files.writer().append((OPEN, self._stamp(run_id), run_id))
+        self._append(OPEN, run_id)
+
+    def _writer(self) -> Writer:
+        return self.files.writer()
 
     def _stamp(self, run_id: str) -> int:
         """A time for a record of a run: later than what a clock that is ahead of this one wrote before it was resumed."""
@@ -230,12 +232,6 @@ class DuckDBStore(DuckDBRegistry, Store):
         with self.files.reading("search") as session:
             return searches.logged_models_page(session, experiment_ids, filter_string, max_results, order_by, page_token)
 
-    def update_run(self, run_id: str, status: str | None, end_time: int | None, run_name: str | None) -> None:
-        writer = self.files.writer()
-        writer.append((UPDATE, self._stamp(run_id), run_id, status, end_time, run_name))
-        if end_time is not None:
-            writer.sync_soon()
-
     def delete_run(self, run_id: str) -> None:
         with self.files.session("delete run") as session:
             runs.change_stage(session, run_id, "deleted")
@@ -247,25 +243,6 @@ class DuckDBStore(DuckDBRegistry, Store):
     def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:
         writer = self.files.opened or self.files.writer()
         writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
-
-    def log_param(self, run_id: str, key: str, value: str) -> None:
-        self.files.writer().append((PARAM, self._stamp(run_id), run_id, key, value))
-
-    def set_tag(self, run_id: str, key: str, value: str) -> None:
-        self.files.writer().append((TAG, self._stamp(run_id), run_id, key, value))
-
-    def log_batch(
-        self, run_id: str, metrics: Sequence[Metric], params: Sequence[Param], tags: Sequence[RunTag]
-    ) -> None:
-        points = [(m.key, m.value, m.timestamp, m.step) for m in metrics]
-        pairs = [[(pair.key, pair.value) for pair in group] for group in (params, tags)]
-        self.files.writer().append((BATCH, self._stamp(run_id), run_id, points, *pairs))
-
-    def log_inputs(self, run_id: str, datasets: Sequence[DatasetInput]) -> None:
-        checked = checked_inputs(datasets)
-        fields = [(*astuple(item.dataset), [(tag.key, tag.value) for tag in item.tags]) for item in checked]
-        if fields:
-            self.files.writer().append((INPUTS, self._stamp(run_id), run_id, fields))
 
     def search_datasets(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
         numbers = [experiments.number_of(i) for i in experiment_ids]

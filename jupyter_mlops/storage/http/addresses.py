@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from jupyter_mlops.entities.uris import is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["ARTIFACTS", "address_of", "is_server", "served_place", "shown_place"]
+__all__ = ["ARTIFACTS", "address_of", "is_served", "is_server", "served_place", "shown_place"]
 
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 _SCHEME = "mlflow-artifacts:"
@@ -61,6 +61,17 @@ def served_place(address: str, uri: str) -> str:
         host, _, rest = rest[2:].partition("/")
         address = f"{urlsplit(address).scheme}://{host}" if host else address
     return f"{address}{ARTIFACTS}/{rest.lstrip('/')}".rstrip("/")
+
+
+def is_served(uri: str) -> bool:
+    """Whether artifacts at a place go through a tracking server.
+
+    Examples
+    --------
+    >>> is_served("http://host:5000/api/2.0/mlflow-artifacts/artifacts/0/abc"), is_served("http://host/data")
+    (True, False)
+    """
+    return is_server(uri) and ARTIFACTS in uri
 
 
 def shown_place(address: str, uri: str) -> str:

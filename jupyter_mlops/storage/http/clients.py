@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Client", "error_of"]
 
 _AGAIN = (408, 429, 500, 502, 503, 504)  # as MLflow's clients have it
+_BLOCK = 1 << 20
 _API = "/api/2.0/mlflow/"
 _ERRORS: dict[str, type[MlflowException]] = {
     "INVALID_PARAMETER_VALUE": InvalidParameter,
@@ -48,6 +49,7 @@ _ERRORS: dict[str, type[MlflowException]] = {
     "ENDPOINT_NOT_FOUND": ServerLacks,
     "NOT_IMPLEMENTED": ServerLacks,
 }
+_SAID = ("error_code", "message", "self")
 _BY_STATUS = {401: NotAuthenticated, 403: NotPermitted, 404: ServerLacks, 405: ServerLacks, 501: ServerLacks}
 
 
@@ -101,13 +103,16 @@ class Client:
         except (msgspec.MsgspecError, UnicodeError) as error:
             raise ServerError(f"{self.address} answered {method} {path} with what is no JSON object: is it a tracking server?") from error
 
-    def send(self, method: str, path: str, *, patient: bool = True, **sent: Any) -> httpx.Response:
-        """Send a request, whose answer is read whole."""
+    def send(
+        self, method: str, path: str, *, patient: bool = True, upload: str | None = None, **sent: Any
+    ) -> httpx.Response:
+        """Send a request, with the file `upload` as its body if one is given; the answer is read whole."""
         import stamina
 
         def once() -> httpx.Response:
-            with self._told(method, path):
-                return _checked(self._http().request(method, self.address + path, headers=self._headers(sent), **sent), self.address)
+            with self._told(method, path), _body(upload) as body:
+                sent.update(body)
+                return _checked(self._http().request(method, self.address + path, **{**sent, "headers": self._headers(sent)}), self.address)
 
         if not patient:
             return once()
@@ -124,6 +129,12 @@ class Client:
             if answer.is_error:
                 answer.read()
             yield _checked(answer, self.address)
+
+    def close(self) -> None:
+        """Let the connections go; the next call opens new ones."""
+        opened, self._opened = self._opened, None
+        if opened is not None and self._pid == os.getpid():
+            opened.close()
 
     @contextlib.contextmanager
     def _told(self, method: str, path: str) -> Iterator[None]:
@@ -149,10 +160,20 @@ class Client:
         return self._opened
 
     def _headers(self, sent: dict[str, Any]) -> dict[str, str]:
-        headers = {"User-Agent": f"jupyter_mlops/{__version__}", **sent.pop("headers", {})}
+        headers = {"User-Agent": f"jupyter_mlops/{__version__}", **sent.get("headers", {})}
         if (who := authorization(self.address)) is not None:
             headers["Authorization"] = who
         return headers
+
+
+@contextlib.contextmanager
+def _body(upload: str | None) -> Iterator[dict[str, Any]]:
+    """A file as the body of a request, from its beginning with every repetition."""
+    if upload is None:
+        yield {}
+        return
+    with open(upload, "rb") as file:
+        yield {"content": iter(lambda: file.read(_BLOCK), b"")}
 
 
 def _query(given: dict[str, Any]) -> dict[str, Any]:
@@ -194,4 +215,4 @@ def error_of(status: int, content: bytes, address: str) -> MlflowException:
         return ServerError(f"{message} (status {status})" if not told else message, code or None, status)
     if issubclass(kind, ServerError):
         return kind(message, code or None, status)
-    return kind(message, code or None)
+    return kind(message, code or None, **{name: value for name, value in told.items() if name.isidentifier() and name not in _SAID})

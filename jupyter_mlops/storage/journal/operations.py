@@ -9,9 +9,9 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
-__all__ = ["BATCH", "INPUTS", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "check", "decode", "encode"]
+__all__ = ["ARTIFACT", "BATCH", "INPUTS", "KINDS", "METRIC", "OPEN", "PARAM", "START", "TAG", "UPDATE", "Kind", "check", "decode", "encode"]
 
-START, OPEN, UPDATE, METRIC, PARAM, TAG, BATCH, INPUTS = 1, 2, 3, 4, 5, 6, 7, 8
+START, OPEN, UPDATE, METRIC, PARAM, TAG, BATCH, INPUTS, ARTIFACT = 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 
 class Kind(NamedTuple):
@@ -30,6 +30,9 @@ KINDS: dict[int, Kind] = {
     TAG: Kind("tag", ("key", "value")),
     BATCH: Kind("batch", ("metrics", "params", "tags")),  # lists of the fields above; all or nothing
     INPUTS: Kind("inputs", ("datasets",)),  # each: name, digest, source type, source, schema, profile, tags
+    # In outboxes alone: a file that waits there under the name `kept`; None: the path is removed, or if it has a file
+    # `holding`, the folder of it.
+    ARTIFACT: Kind("artifact", ("path", "kept", "size", "digest", "holding")),
 }
 
 _Int = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -45,6 +48,7 @@ _SHAPES: dict[int, Any] = {
     TAG: tuple[_Int, _Int, str, str, str],
     BATCH: tuple[_Int, _Int, str, list[_Point], list[_Pair], list[_Pair]],
     INPUTS: tuple[_Int, _Int, str, list[_Input]],
+    ARTIFACT: tuple[_Int, _Int, str, str, str | None, _Int, str, str | None],
 }
 
 _encoder = msgspec.msgpack.Encoder()

@@ -1,0 +1,182 @@
+"""``mlops/deliveries``: what clients of this package logged while nobody waited, record by record, each once.
+
+A sender is the segment of a client's outbox, and each record is known by the byte of it at which it ends: what was taken
+before is not taken again when a client asks anew after a lost answer. Should the server have died between taking
+and answering, the records come again, and are the same: a point, a param, a tag or an end that comes twice is one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Annotated, Any
+
+import msgspec
+
+from jupyter_mlops.entities.datasets import Dataset, DatasetInput
+from jupyter_mlops.entities.experiments import NAMED
+from jupyter_mlops.entities.names import check_key, check_run_id, tag_text
+from jupyter_mlops.entities.pairs import InputTag
+from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound, StoreError
+from jupyter_mlops.server.rest.bodies import Text
+from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, PARAM, START, TAG, UPDATE, check
+from jupyter_mlops.tracking.run_states import new_state, state_of
+
+__all__ = ["ENDPOINTS"]
+
+_MOST_RECORDS, _MOST_SENDERS = 2000, 10_000
+_LOGGED = (METRIC, PARAM, TAG, BATCH)
+_REFUSALS = (InvalidParameter, InvalidState)
+_STATUSES = [RunStatus.to_string(number) for number in RunStatus.all_status()]
+Place = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Record = list[Any]
+_decoder = msgspec.msgpack.Decoder(list[tuple[Place, Record]])
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    sender: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    start: Place
+    records: Text
+
+
+class _Positions:
+    """How far each sender's segment was taken, of the senders that were heard last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[str, str], list[int]] = OrderedDict()
+        self._turns: dict[tuple[str, str], threading.Lock] = {}
+
+    def of(self, store: str, sender: str) -> tuple[list[int], threading.Lock]:
+        """A sender's position, to be moved by whoever has its turn."""
+        with self._lock:
+            key = (store, sender)
+            position = self._known.setdefault(key, [-1])
+            self._known.move_to_end(key)
+            turn = self._turns.setdefault(key, threading.Lock())
+            while len(self._known) > _MOST_SENDERS:
+                gone, _ = self._known.popitem(last=False)
+                self._turns.pop(gone, None)
+            return position, turn
+
+
+_positions = _Positions()
+
+
+def deliver(request: Request, body: Delivery) -> dict[str, Any]:
+    """Take records in; says up to where, and what will never be taken."""
+    records = _decoded(body.records)
+    position, turn = _positions.of(request.store.key, f"{request.user}/{body.sender}")
+    refused: list[dict[str, Any]] = []
+    with turn:
+        for end, why in _taken(request, [one for one in records if one[0] > position[0]]):
+            position[0] = end
+            if why is not None:
+                refused.append({"end": end, "why": why})
+        position[0] = max(position[0], body.start)
+        return {"position": position[0]} | ({"refused": refused} if refused else {})
+
+
+def _decoded(records: str) -> list[tuple[int, Record]]:
+    try:
+        found = _decoder.decode(base64.b64decode(records, validate=True))
+    except (binascii.Error, msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        raise InvalidParameter(f"The records are no msgpack in base64: {error}.") from None
+    if len(found) > _MOST_RECORDS:
+        raise InvalidParameter(f"A delivery has at most {_MOST_RECORDS} records; this one has {len(found)}.")
+    return found
+
+
+def _taken(request: Request, records: list[tuple[int, Record]]) -> Iterator[tuple[int, str | None]]:
+    """Take records in their order, what is logged to one run together; yields how far it got, and what is refused."""
+    for (run_id, is_logged), group in groupby(records, _sort):
+        items = list(group)
+        if is_logged and len(items) > 1:
+            with contextlib.suppress(*_REFUSALS):  # one of them is wrong: which one is found out below
+                _log(request, run_id, [record for _, record in items])
+                yield items[-1][0], None
+                continue
+        for end, record in items:
+            try:
+                _take(request, record)
+            except StoreError:  # not the record's fault: the client tries again
+                raise
+            except MlflowException as error:
+                yield end, error.message
+            else:
+                yield end, None
+
+
+def _sort(item: tuple[int, Record]) -> tuple[Any, bool]:
+    record = item[1]
+    return (record[2] if len(record) > 2 else None), bool(record) and record[0] in _LOGGED and check(record) is None
+
+
+def _take(request: Request, record: Record) -> None:
+    if len(record) < 3 or record[0] not in (*_LOGGED, *_OTHERS):
+        raise InvalidParameter("No kind of record that this version of the server takes.")
+    if (why := check(record)) is not None:
+        raise InvalidParameter(f"The record cannot be one: {why}.")
+    if record[0] in _LOGGED:
+        _log(request, record[2], [record])
+    else:
+        _OTHERS[record[0]](request, record)
+
+
+def _log(request: Request, run_id: str, records: list[Record]) -> None:
+    metrics: list[Any] = []
+    params: list[Any] = []
+    tags: list[Any] = []
+    for record in records:
+        kind, time = record[0], record[1]
+        if kind in (METRIC, BATCH):
+            points = [record[3:7]] if kind == METRIC else record[3]
+            metrics += [(key, value, time if at is None else at, step) for key, value, at, step in points]
+        params += [record[3:5]] if kind == PARAM else record[4] if kind == BATCH else []
+        tags += [record[3:5]] if kind == TAG else record[5] if kind == BATCH else []
+    state_of(request.store, run_id).log_batch(metrics, params, tags)
+
+
+def _start(request: Request, record: Record) -> None:
+    run_id, experiment_id, name, user, start_time = check_run_id(record[2]), *record[3:7]
+    tags = {check_key(key, "tag name"): tag_text(key, value) for key, value in record[8]}
+    try:
+        run = request.store.get_run(run_id)
+    except NotFound:
+        run = request.store.create_run(
+            _experiment(request, experiment_id), tag_text("mlflow.runName", name), user, start_time, tags, owned=False, run_id=run_id
+        )
+    new_state(request.store, run)
+
+
+def _experiment(request: Request, experiment_id: str) -> str:
+    """An experiment's id; of one that only its name is known of, which is made when there is none."""
+    if not experiment_id.startswith(NAMED):
+        return experiment_id
+    name = experiment_id.removeprefix(NAMED)
+    found = request.store.get_experiment_by_name(name)
+    return found.experiment_id if found else request.store.create_experiment(name, None, {})
+
+
+def _update(request: Request, record: Record) -> None:
+    _, _, run_id, status, end_time, name = record[:6]
+    if status is not None and status not in _STATUSES:
+        raise InvalidParameter(f"There is no status {status!r:.100}.")
+    state_of(request.store, run_id).update(status=status, end_time=end_time, name=name)
+
+
+def _inputs(request: Request, record: Record) -> None:
+    inputs = [DatasetInput(Dataset(*fields[:6]), [InputTag(*tag) for tag in fields[6]]) for fields in record[3]]
+    state_of(request.store, record[2]).log_inputs(inputs)
+
+
+_OTHERS: dict[int, Callable[[Request, Record], None]] = {START: _start, UPDATE: _update, INPUTS: _inputs}
+
+ENDPOINTS = (Endpoint("POST", "deliveries", Delivery, deliver, writes=True),)

@@ -1,0 +1,171 @@
+"""``mlops/…``: what clients of this package ask beyond MLflow's protocol, as methods of the store's contract."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from jupyter_mlops.entities.registered_models import ModelVersion
+from jupyter_mlops.entities.registry_pages import VersionPage
+from jupyter_mlops.registry.moves import preview
+from jupyter_mlops.server.rest.bodies import Empty, Text
+from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
+from jupyter_mlops.server.rest.places import Places
+from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.version import __version__
+from jupyter_mlops.views.numbers import as_json
+
+__all__ = ["ENDPOINTS"]
+
+
+class ModelsPage(msgspec.Struct, frozen=True):
+    search: str = ""
+    order_by: str = "name"
+    limit: int = 100
+    token: str | None = None
+
+
+class VersionsPage(msgspec.Struct, frozen=True):
+    name: Text
+    search: str = ""
+    limit: int = 100
+    token: str | None = None
+
+
+class VersionsNamed(msgspec.Struct, frozen=True):
+    names: list[tuple[str, str]] = []
+
+
+class ByName(msgspec.Struct, frozen=True):
+    name: Text
+
+
+class History(ByName, frozen=True):
+    max_results: int | None = None
+
+
+class Undo(ByName, frozen=True):
+    change: int | None = None
+    comment: str | None = None
+
+
+class AddGates(ByName, frozen=True):
+    stage: str | None = None
+    alias: str | None = None
+    rules: list[str] = []
+    comment: str | None = None
+
+
+class RemoveGate(ByName, frozen=True, kw_only=True):
+    gate_id: int
+    comment: str | None = None
+
+
+class Use(ByName, frozen=True, kw_only=True):
+    version: Text
+    kind: Text
+    place: str | None = None
+    run_id: str | None = None
+    passed: bool | None = None
+    comment: str | None = None
+
+
+class Version(ByName, frozen=True, kw_only=True):
+    version: Text
+
+
+class Move(Version, frozen=True, kw_only=True):
+    stage: str | None = None
+    alias: str | None = None
+    archive_existing: bool = False
+
+
+class Runs(msgspec.Struct, frozen=True):
+    run_ids: list[str] = []
+
+
+class Curves(msgspec.Struct, frozen=True):
+    key: Text
+    run_ids: list[str] = []
+    axis: str = "step"
+    most: int = 2000
+
+
+class Call(NamedTuple):
+    """One call.
+
+    Attributes
+    ----------
+    body : type
+        Its arguments; ``comment`` among them goes into the model's history.
+    method : str or callable
+        Method of the store, or what takes the store and the arguments.
+    writes : bool
+    """
+
+    body: type[msgspec.Struct]
+    method: str | Callable[..., Any]
+    writes: bool = False
+
+
+_CALLS = {
+    "models-page": Call(ModelsPage, "models_page"),
+    "versions-page": Call(VersionsPage, "versions_page"),
+    "versions-named": Call(VersionsNamed, "versions_named"),
+    "preview-move": Call(Move, preview),
+    "undo-move": Call(Undo, "undo_move", writes=True),
+    "model-history": Call(History, "get_model_history"),
+    "last-move": Call(ByName, "get_last_move"),
+    "add-gates": Call(AddGates, "add_gates", writes=True),
+    "gates": Call(ByName, "get_gates"),
+    "remove-gate": Call(RemoveGate, "remove_gate", writes=True),
+    "record-model-use": Call(Use, "record_model_use", writes=True),
+    "lineage": Call(Version, "get_lineage"),
+    "metric-lengths": Call(Runs, "metric_lengths"),
+    "metric-curves": Call(Curves, "metric_curves"),
+    "last-change": Call(Empty, "last_change"),
+}
+
+
+def ask(call: Call, request: Request, body: msgspec.Struct) -> dict[str, Any]:
+    """What a method of the store returns."""
+    given = msgspec.structs.asdict(body)
+    if "comment" in given:
+        given["by"] = request.author(given.pop("comment"))
+    elif call.writes:
+        given["by"] = request.author()
+    found = call.method(request.store, **given) if callable(call.method) else getattr(request.store, call.method)(**given)
+    return {"result": _plain(msgspec.to_builtins(_shown(found, request.places)))}
+
+
+def _shown(found: Any, places: Places) -> Any:
+    """Versions tell where their folders lie as the client may know it."""
+    if isinstance(found, VersionPage):
+        return msgspec.structs.replace(found, versions=_shown(found.versions, places))
+    if isinstance(found, list):
+        return [_shown(one, places) for one in found]
+    if isinstance(found, ModelVersion):
+        return msgspec.structs.replace(found, source=places.shown(found.source or ""), location=None)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A value whose numbers JSON can hold."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else as_json(value)
+
+
+def server(request: Request, body: Empty) -> dict[str, Any]:
+    """What kind of server this is."""
+    return {"name": "jupyter_mlops", "version": __version__}
+
+
+ENDPOINTS = (
+    Endpoint("GET", "server", Empty, server),
+    *DELIVERIES,
+    *(Endpoint("POST", name, call.body, functools.partial(ask, call), writes=call.writes) for name, call in _CALLS.items()),
+)

@@ -1,0 +1,107 @@
+"""Artifacts that go through a tracking server, as ``mlflow-artifacts`` of the protocol."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import msgspec
+
+from jupyter_mlops.entities.files import FileInfo
+from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.errors import InvalidParameter, NotFound, ServerLacks
+from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
+from jupyter_mlops.storage.artifact_stores.digests import Digests, digest_file
+from jupyter_mlops.storage.artifact_stores.transfers import Transfer
+from jupyter_mlops.storage.http.addresses import ARTIFACTS
+from jupyter_mlops.storage.http.clients import Client
+
+__all__ = ["ServedArtifactStore"]
+
+_BLOCK = 1 << 20
+
+
+class ServedArtifactStore(ArtifactStore):
+    """Files below a place that a server keeps.
+
+    Parameters
+    ----------
+    uri : str
+        Such as ``http://host:5000/api/2.0/mlflow-artifacts/artifacts/0/<run id>/artifacts``.
+    client : Client, optional
+        One of that server, whose connections are used.
+
+    Notes
+    -----
+    The server keeps the digests: it refuses a file that is not what this client sent, and sends none that is not what was
+    logged.
+    """
+
+    def __init__(self, uri: str, client: Client | None = None) -> None:
+        address, _, root = uri.partition(ARTIFACTS)
+        self.uri = uri.rstrip("/")
+        self._root = check_relative_path(root.strip("/"))
+        self._client = client or Client(address)
+
+    def _url(self, path: str) -> str:
+        return f"{ARTIFACTS}/{quote(self._key(path))}"
+
+    def _key(self, path: str) -> str:
+        return "/".join(part for part in (self._root, check_relative_path(path)) if part)
+
+    def send(self, files: Mapping[str, str]) -> None:
+        transfer = Transfer("uploading", 0, inline=len(files) < 2)
+        transfer.each(self._put, files.items())
+
+    def _put(self, item: tuple[str, str]) -> None:
+        path, local = item
+        digest = base64.b64encode(bytes.fromhex(digest_file(local))).decode()
+        headers = {"Content-Type": "application/octet-stream", "Content-Digest": f"sha-256=:{digest}:"}
+        self._client.send("PUT", self._url(path), upload=local, headers=headers, patient=False)
+
+    def list(self, path: str) -> list[FileInfo]:
+        key = self._key(path)
+        told = self._client.call("GET", ARTIFACTS, {"path": key})
+        found = [msgspec.convert(one, FileInfo, strict=False) for one in told.get("files", ())]
+        inside = check_relative_path(path)
+        named = [msgspec.structs.replace(one, path=f"{inside}/{one.path}" if inside else one.path) for one in found]
+        return sorted(named, key=lambda info: info.path)
+
+    def sizes(self, path: str) -> dict[str, int] | None:
+        inside = check_relative_path(path)
+        below = self._below(inside)
+        if below:
+            return {one[len(inside) :].lstrip("/"): size for one, size in below.items()}
+        if not inside:
+            return None
+        beside = {one.path: one for one in self.list(inside.rpartition("/")[0])}
+        return {"": beside[inside].file_size or 0} if inside in beside and not beside[inside].is_dir else None
+
+    def _below(self, path: str) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for one in self.list(path):
+            found |= self._below(one.path) if one.is_dir else {one.path: one.file_size or 0}
+        return found
+
+    def digests(self) -> Digests:
+        return Digests()
+
+    def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
+        digest = hashlib.sha256()
+        try:
+            with self._client.stream(self._url(path)) as answer, open(local_path, "wb") as file:
+                for block in answer.iter_bytes(_BLOCK):
+                    file.write(block)
+                    digest.update(block)
+                    transfer.moved(len(block))
+        except ServerLacks as error:
+            raise NotFound(f"There is no artifact {path!r} in {self.uri}.") from error
+        return digest.hexdigest()
+
+    def delete(self, path: str) -> None:
+        key = self._key(path)
+        if not key:
+            raise InvalidParameter(f"{self.uri} is all that the server keeps: delete the folders in it that you mean.")
+        self._client.send("DELETE", f"{ARTIFACTS}/{quote(key)}")

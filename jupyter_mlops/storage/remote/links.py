@@ -1,0 +1,133 @@
+"""The link to a server: asked after it has what was logged before, and what is known of it without asking."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.gates import Verdict
+from jupyter_mlops.errors import GateRefused, InvalidState, NotFound, ServerLacks, ServerUnreachable
+from jupyter_mlops.storage.http.clients import Client
+from jupyter_mlops.storage.http.credentials import remember_user
+from jupyter_mlops.storage.locate import remember_store
+from jupyter_mlops.storage.sync.outboxes import Outbox
+from jupyter_mlops.storage.sync.uploaders import OutboxWriter, Uploader
+
+__all__ = ["OURS", "THEIRS", "Linked", "refusal_of"]
+
+OURS, THEIRS = "jupyter_mlops", "mlflow"
+_PEERS = "/api/2.0/mlops/"
+_RECENT = 50
+T = TypeVar("T")
+
+
+class Linked:
+    """What the parts of a remote store have in common.
+
+    Parameters
+    ----------
+    uri : str
+        Address of the server. User and password in it are kept for this process alone.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self.uri = remember_user(uri)
+        self.key = remember_store(self.uri)
+        self.outbox = Outbox(self.uri)
+        self.uploader = Uploader(self.outbox, self._carrier)
+        self.opened: OutboxWriter | None = None  # this process's writer, once it has written
+        self.link = Client(self.uri)
+        self._kind: str | None = None
+        self._experiments: dict[str, Experiment] | None = None
+        if self.outbox.segments():
+            self.uploader.start()
+
+    def _carrier(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def client(self) -> Client:
+        """The link, once the server has what this process logged."""
+        self.uploader.flush()
+        return self.link
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the server is one of this package; asked once, and remembered for a start without it.
+
+        Raises
+        ------
+        ServerUnreachable
+            It does not answer, and never did before.
+        """
+        if self._kind is None:
+            self._kind = self._asked_kind()
+        return self._kind == OURS
+
+    def _asked_kind(self) -> str:
+        known = self.outbox.known()
+        try:
+            told = self.link.call("GET", _PEERS + "server", {}, patient=False)
+        except (ServerLacks, NotFound):
+            kind = THEIRS
+        except ServerUnreachable:
+            if "kind" not in known:
+                raise
+            return str(known["kind"])
+        else:
+            kind = str(told.get("name", THEIRS))
+        if known.get("kind") != kind:
+            self.outbox.make()
+            self.outbox.note({**known, "kind": kind})
+        return kind
+
+    def peer(self, call: str, kind: type[T], **arguments: Any) -> T:
+        """Ask what only a server of this package knows.
+
+        Raises
+        ------
+        ServerLacks
+            It is another kind of server.
+        """
+        if not self.is_ours:
+            raise ServerLacks(f"{self.uri} is no server of jupyter_mlops, and MLflow's protocol has no {call!r}.")
+        try:
+            told = self.client.call("POST", f"{_PEERS}{call}", msgspec.to_builtins(arguments))
+        except InvalidState as error:
+            raise refusal_of(error) from None
+        return msgspec.convert(told.get("result"), kind, strict=False)
+
+    def remember(self, experiment: Experiment) -> Experiment:
+        """Keep what a run needs to know of an experiment, for a start without the server."""
+        known = self._known()
+        if known.get(experiment.experiment_id) != experiment:
+            known.pop(experiment.experiment_id, None)
+            known[experiment.experiment_id] = experiment
+            kept = list(known.values())[-_RECENT:]
+            self.outbox.make()
+            self.outbox.note({**self.outbox.known(), "experiments": msgspec.to_builtins(kept)})
+        return experiment
+
+    def _known(self) -> dict[str, Experiment]:
+        if self._experiments is None:
+            kept = msgspec.convert(self.outbox.known().get("experiments", []), list[Experiment])
+            self._experiments = {one.experiment_id: one for one in kept}
+        return self._experiments
+
+    def known_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> Experiment | None:
+        """An experiment that was seen here before."""
+        for one in self._known().values():
+            if (name, experiment_id) in ((one.name, None), (None, one.experiment_id)) and one.lifecycle_stage == "active":
+                return one
+        return None
+
+
+def refusal_of(error: InvalidState) -> InvalidState:
+    """A refusal by gates as the error of its class; any other as it is."""
+    told = error.json_kwargs
+    if "verdicts" not in told:
+        return error
+    verdicts = [Verdict(one["rule"], bool(one["passed"]), one["reason"]) for one in told["verdicts"]]
+    return GateRefused(told.get("name", ""), str(told.get("version", "")), told.get("target", ""), verdicts)

@@ -1,0 +1,158 @@
+"""Runs of a tracking server: read over HTTP, written by way of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import time_ns
+from typing import TYPE_CHECKING
+
+from jupyter_mlops.entities.clock import stamp_ms
+from jupyter_mlops.entities.datasets import DatasetSummary
+from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.pages import PagedList
+from jupyter_mlops.entities.runs import Run, RunData, RunInfo
+from jupyter_mlops.errors import InvalidParameter, NotFound, ServerError, ServerUnreachable
+from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.columns import Along, Curve
+from jupyter_mlops.storage.http.addresses import ARTIFACTS
+from jupyter_mlops.storage.journal.operations import METRIC, START
+from jupyter_mlops.storage.journaled import JournaledStore
+from jupyter_mlops.storage.remote import curves
+from jupyter_mlops.storage.remote.experiments import view_name
+from jupyter_mlops.storage.remote.links import Linked
+from jupyter_mlops.storage.remote.messages import as_pairs, metric_of, run_of
+from jupyter_mlops.storage.sync.uploaders import OutboxWriter
+
+if TYPE_CHECKING:
+    from jupyter_mlops.storage.columns import Array
+
+__all__ = ["CLIENT_ID", "RemoteRuns"]
+
+CLIENT_ID = "jupyter_mlops.client_id"  # tells a run that was made, and whose answer was lost, from one that was not
+_PAGE = 25_000
+
+
+class RemoteRuns(Linked, JournaledStore, TrackingStore):
+    """The part of a remote store that is about runs."""
+
+    def _writer(self) -> OutboxWriter:
+        writer = self.opened
+        if writer is None:
+            writer = self.opened = OutboxWriter(self.outbox, self.uploader)
+        return writer
+
+    def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:
+        writer = self.opened or self._writer()
+        writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
+
+    def create_run(
+        self, experiment_id: str, run_name: str, user_id: str, start_time: int, tags: dict[str, str], *, owned: bool,
+        run_id: str | None = None,
+    ) -> Run:  # fmt: skip
+        if not self.is_ours:
+            return self._created(experiment_id, run_name, user_id, start_time, tags)
+        run_id = run_id or new_id()
+        known = self.known_experiment(experiment_id=experiment_id)
+        place = known.artifact_location if known else f"{self.uri}{ARTIFACTS}/{experiment_id}"
+        uri = f"{place}/{run_id}/artifacts"
+        self._writer().append((START, stamp_ms(), run_id, experiment_id, run_name, user_id, start_time, "", list(tags.items()), False))
+        info = RunInfo(run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", uri)
+        return Run(info, RunData({}, {}, dict(tags)))
+
+    def _created(self, experiment_id: str, run_name: str, user_id: str, start_time: int, tags: dict[str, str]) -> Run:
+        """A run whose id the server gives; asked for once, even if the answer is lost."""
+        mark = new_id()
+        asked = {
+            "experiment_id": experiment_id, "run_name": run_name, "user_id": user_id, "start_time": start_time,
+            "tags": as_pairs({**tags, CLIENT_ID: mark}),
+        }  # fmt: skip
+        try:
+            told = self.link.call("POST", "/api/2.0/mlflow/runs/create", asked, patient=False)
+        except ServerError as error:
+            if not isinstance(error, ServerUnreachable) and error.status < 500:
+                raise
+            made = self.search_runs([experiment_id], f"tags.`{CLIENT_ID}` = '{mark}'", 1, 1, None, None)
+            if made:
+                return made[0]
+            told = self.link.call("POST", "/api/2.0/mlflow/runs/create", asked)
+        return run_of(told["run"], self.uri)
+
+    def own_run(self, run_id: str) -> None:
+        """Runs of a server belong to nobody."""
+
+    def get_run(self, run_id: str) -> Run:
+        return run_of(self.client.get("runs/get", run_id=run_id, run_uuid=run_id)["run"], self.uri)
+
+    def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
+        found = []
+        for run_id in run_ids:
+            try:
+                found.append(self.get_run(run_id))
+            except NotFound:
+                continue
+        return found
+
+    def delete_run(self, run_id: str) -> None:
+        self.client.post("runs/delete", run_id=run_id)
+
+    def restore_run(self, run_id: str) -> None:
+        self.client.post("runs/restore", run_id=run_id)
+
+    def delete_tag(self, run_id: str, key: str) -> None:
+        self.client.post("runs/delete-tag", run_id=run_id, key=key)
+
+    def search_datasets(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
+        told = self.client.post("experiments/search-datasets", experiment_ids=list(experiment_ids))
+        return [
+            DatasetSummary(str(one["experiment_id"]), one["name"], one["digest"], one.get("context")) for one in told.get("dataset_summaries", ())
+        ]
+
+    def search_runs(
+        self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int, max_results: int,
+        order_by: list[str] | None, page_token: str | None,
+    ) -> PagedList[Run]:  # fmt: skip
+        ids = self._all_experiments() if experiment_ids is None else list(experiment_ids)
+        told = self.client.post(
+            "runs/search", experiment_ids=ids, filter=filter_string, run_view_type=view_name(view_type), max_results=max_results,
+            order_by=order_by, page_token=page_token,
+        )  # fmt: skip
+        return PagedList([run_of(one, self.uri) for one in told.get("runs", ())], told.get("next_page_token") or None)
+
+    def _all_experiments(self) -> list[str]:
+        found, token = [], None
+        while True:
+            page = self.search_experiments(None, 3, 1000, None, token)
+            found += [one.experiment_id for one in page]
+            if (token := page.token) is None:
+                return found
+
+    def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
+        points, token = [], None
+        while True:
+            told = self.client.get("metrics/get-history", run_id=run_id, metric_key=key, max_results=_PAGE, page_token=token)
+            points += [metric_of(one) for one in told.get("metrics", ())]
+            if not (token := told.get("next_page_token")):
+                return curves.ordered(points)
+
+    def metric_columns(self, run_id: str, key: str) -> dict[str, Array]:
+        import numpy as np
+
+        points = self.get_metric_history(run_id, key)
+        kinds = {"value": np.float64, "timestamp": np.int64, "step": np.int64}
+        return {name: np.array([getattr(point, name) for point in points], kind) for name, kind in kinds.items()}
+
+    def metric_lengths(self, run_ids: Sequence[str]) -> dict[str, int]:
+        if self.is_ours:
+            return self.peer("metric-lengths", dict[str, int], run_ids=list(run_ids))
+        keys = sorted({key for run in self.get_runs(run_ids) for key in run.data.metrics})
+        return {key: max(len(self.get_metric_history(run_id, key)) for run_id in run_ids) for key in keys}
+
+    def metric_curves(self, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
+        if axis not in ("step", "timestamp"):
+            raise InvalidParameter(f"Points lie along 'step' or 'timestamp', not {axis!r}.")
+        if self.is_ours:
+            return self.peer("metric-curves", dict[str, Curve], run_ids=list(run_ids), key=key, axis=axis, most=most)
+        histories = {run_id: self.get_metric_history(run_id, key) for run_id in run_ids}
+        return {run_id: curves.thinned(points, axis, most) for run_id, points in histories.items() if points}
+

@@ -1,0 +1,218 @@
+"""The outbox of one server: records and files of this user that are still to be delivered, of every process.
+
+A folder in the user's data folder, one per server. Segments are those of a journal: who holds ``flock`` on one delivers it,
+its own process while that lives, afterwards whoever gets the lock. Beside each lies how far it was delivered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.ids import new_id
+from jupyter_mlops.storage.artifact_stores.digests import copy_digested
+from jupyter_mlops.storage.journal.operations import KINDS
+from jupyter_mlops.storage.journal.segments import SUFFIX, Damage, scan
+from jupyter_mlops.storage.locate import data_folder, store_key
+from jupyter_mlops.storage.modes import make_folder, open_file
+
+__all__ = ["Outbox", "Outgoing", "Waiting", "outboxes"]
+
+_ABOUT, _FILES, _REFUSED, _SENT = "about.json", "files", "refused.jsonl", ".sent"
+
+
+class Waiting(NamedTuple):
+    """What an outbox holds.
+
+    Attributes
+    ----------
+    records, files : int
+        Not delivered yet.
+    bytes : int
+        Size of these files.
+    refused : int
+        What the server will never take; the file ``refused.jsonl`` in the outbox has it with the reasons.
+    """
+
+    records: int = 0
+    files: int = 0
+    bytes: int = 0
+    refused: int = 0
+
+
+class Outgoing:
+    """A segment on its way, and how far it is delivered.
+
+    Attributes
+    ----------
+    sender : str
+        Id of the writer.
+    sent : int
+        Bytes of the segment that are delivered.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.sender = os.path.basename(path).removesuffix(SUFFIX)
+        self.sent = self._read()
+
+    def _read(self) -> int:
+        try:
+            with open(self.path + _SENT, encoding="ascii") as file:
+                return int(file.read() or 0)
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def move(self, sent: int) -> None:
+        """Note that all up to there is delivered; a crash in between has the server asked again, which knows."""
+        self.sent = sent
+        with open(open_file(self.path + _SENT, os.O_WRONLY | os.O_CREAT), "w", encoding="ascii") as file:
+            file.write(f"{sent:020}")
+
+    def waiting(self) -> Iterator[tuple[list[Any] | Damage, int]]:
+        """Records that are not delivered, each with the offset behind it."""
+        return ((record, end) for record, end in scan(self.path, self.sent) if record is not None)
+
+    def size(self) -> int:
+        """Bytes of the segment; 0 when it is gone."""
+        try:
+            return os.stat(self.path).st_size
+        except FileNotFoundError:
+            return 0
+
+    def remove(self) -> None:
+        """Be done with it."""
+        for path in (self.path, self.path + _SENT):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+
+
+class Outbox:
+    """Where what is for a server waits.
+
+    Parameters
+    ----------
+    address : str
+        Of the server.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.folder = os.path.join(data_folder(), "outboxes", store_key(address))
+
+    def make(self) -> None:
+        """Make the folders, readable by the user alone."""
+        os.makedirs(os.path.join(data_folder(), "outboxes"), mode=0o700, exist_ok=True)
+        make_folder(self.folder)
+        make_folder(os.path.join(self.folder, _FILES))
+        if not os.path.exists(os.path.join(self.folder, _ABOUT)):
+            self.note({})
+
+    def known(self) -> dict[str, Any]:
+        """What was noted of the server when it last answered."""
+        try:
+            with open(os.path.join(self.folder, _ABOUT), "rb") as file:
+                return msgspec.json.decode(file.read(), type=dict[str, Any])
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return {}
+
+    def note(self, known: dict[str, Any]) -> None:
+        """Keep what a start without the server must know."""
+        path = os.path.join(self.folder, _ABOUT)
+        fresh = f"{path}.{new_id()}"
+        with open(open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+            file.write(msgspec.json.encode({"address": self.address, **known}))
+        os.replace(fresh, path)
+
+    def keep(self, local_path: str) -> tuple[str, int, str]:
+        """Copy a file into the outbox; returns its name there, its size and SHA-256."""
+        self.make()
+        kept = new_id()
+        target = self.file(kept)
+        try:
+            digest = copy_digested(local_path, target, lambda _: None)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(target)
+            raise
+        return kept, os.path.getsize(target), digest
+
+    def file(self, kept: str) -> str:
+        """Where a kept file lies."""
+        return os.path.join(self.folder, _FILES, os.path.basename(kept))
+
+    def drop(self, kept: str) -> None:
+        """Remove a kept file that is delivered."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.file(kept))
+
+    def refuse(self, record: list[Any] | Damage, why: str) -> None:
+        """Set a record aside that the server will never take."""
+        line: dict[str, Any] = {"time": now_ms(), "why": why}
+        if isinstance(record, Damage):
+            line |= {"kind": "damage", "bytes": record.data.hex()}
+        else:
+            kind = KINDS.get(record[0])
+            fields = dict(zip(kind.fields, record[3:], strict=False)) if kind else {"record": record}
+            line |= {"kind": kind.name if kind else record[0], "at": record[1], "run_id": record[2], **fields}
+        with open(open_file(self._refused(), os.O_WRONLY | os.O_CREAT | os.O_APPEND), "a", encoding="utf-8") as file:
+            file.write(json.dumps(line, default=str) + "\n")
+
+    def _refused(self) -> str:
+        return os.path.join(self.folder, _REFUSED)
+
+    def segments(self) -> list[str]:
+        """Paths of all segments, in the order in which they were begun."""
+        try:
+            return sorted(os.path.join(self.folder, name) for name in os.listdir(self.folder) if name.endswith(SUFFIX))
+        except FileNotFoundError:
+            return []
+
+    @contextlib.contextmanager
+    def taken_over(self, path: str) -> Iterator[Outgoing | None]:
+        """A segment whose writer is dead, for whoever takes it over; None while somebody else has it."""
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            yield None
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield Outgoing(path) if os.path.exists(path) else None
+        except BlockingIOError:
+            yield None
+        finally:
+            os.close(handle)
+
+    def waiting(self) -> Waiting:
+        """How much is not delivered, of all processes."""
+        counted = [self._counted(Outgoing(path)) for path in self.segments()]
+        try:
+            with open(self._refused(), "rb") as file:
+                refused = sum(1 for _ in file)
+        except FileNotFoundError:
+            refused = 0
+        records, files, size = (sum(part[n] for part in counted) for n in range(3))
+        return Waiting(records, files, size, refused)
+
+    def _counted(self, outgoing: Outgoing) -> tuple[int, int, int]:
+        records = [record for record, _ in outgoing.waiting() if isinstance(record, list)]
+        sizes = [record[5] for record in records if KINDS.get(record[0], KINDS[1]).name == "artifact" and record[4]]
+        return len(records) - len(sizes), len(sizes), sum(sizes)
+
+
+def outboxes() -> list[Outbox]:
+    """Every outbox of this user."""
+    folder = os.path.join(data_folder(), "outboxes")
+    found = []
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        with contextlib.suppress(OSError, msgspec.MsgspecError), open(os.path.join(folder, name, _ABOUT), "rb") as file:
+            found.append(Outbox(str(msgspec.json.decode(file.read(), type=dict[str, Any])["address"])))
+    return found

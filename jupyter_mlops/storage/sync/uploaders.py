@@ -1,0 +1,231 @@
+"""Delivery in the background: what a process logs for a server goes there, once and in order, whenever it answers.
+
+The thread that logs never waits. While the server is down, slow or restarts, records wait in the outbox; they are tried again
+at growing intervals, by the next process, or by ``jupyter mlops sync``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from jupyter_mlops.errors import ServerError, ServerUnreachable
+from jupyter_mlops.storage.journal.operations import ARTIFACT
+from jupyter_mlops.storage.journal.segments import Damage, Segment
+from jupyter_mlops.storage.journal.writers import Writer
+from jupyter_mlops.storage.sync.outboxes import Outbox, Outgoing
+
+__all__ = ["Carrier", "OutboxWriter", "Uploader", "is_passing"]
+
+_log = logging.getLogger(__name__)
+_LOOK_S = 0.2
+_LONGEST_S = 30.0
+_MOST = 1000  # records of one parcel
+_uploaders: weakref.WeakSet[Uploader] = weakref.WeakSet()
+Parcel = Sequence[tuple[list[Any], int]]
+
+
+class Carrier(Protocol):
+    """Tells a kind of server what was logged."""
+
+    def carry(self, sender: str, start: int, parcel: Parcel, done: Callable[[int], None], refused: Callable[[list[Any], str], None]) -> None:
+        """Deliver records that follow byte `start` of a sender's segment.
+
+        `done` is called with the offset up to which all is delivered, `refused` with what the server will never take.
+
+        Raises
+        ------
+        ServerError
+            It cannot be delivered now.
+        """
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the server, not what it was told, is the reason: it is down, busy, broken, or wants to know who asks."""
+    if not isinstance(error, ServerError):
+        return False
+    return isinstance(error, ServerUnreachable) or error.status in (0, 401, 408, 429) or error.status >= 500
+
+
+class OutboxWriter(Writer):
+    """Appends to the outbox; whoever does so has a thread that delivers it."""
+
+    def __init__(self, outbox: Outbox, uploader: Uploader) -> None:
+        super().__init__(outbox.folder, outbox.address)
+        self._uploader = uploader
+
+    def begin(self) -> Segment:
+        """The segment of this process."""
+        self._uploader.outbox.make()
+        segment = super().begin()
+        self._uploader.start(segment.path)
+        return segment
+
+
+class Uploader:
+    """The thread that delivers an outbox: this process's records, and those that dead processes left.
+
+    Attributes
+    ----------
+    failure : Exception or None
+        Why nothing can be delivered now.
+    """
+
+    def __init__(self, outbox: Outbox, carrier: Callable[[], Carrier]) -> None:
+        self.outbox = outbox
+        self.failure: Exception | None = None
+        self._carrier = carrier
+        self._reset()
+        _uploaders.add(self)
+
+    def _reset(self) -> None:
+        self._own: Outgoing | None = None
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._turn = threading.Condition()
+        self._tries = 0
+        self._warned = ""
+
+    def start(self, own: str | None = None) -> None:
+        """Have a thread deliver, the segment `own` of this process too."""
+        with self._lock:
+            if own is not None and (self._own is None or self._own.path != own):
+                self._own = Outgoing(own)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, daemon=True, name="jupyter_mlops-uploader")
+                self._thread.start()
+
+    def backlog(self) -> int:
+        """Bytes that this process logged and the server does not have yet."""
+        own = self._own
+        return max(0, own.size() - own.sent) if own else 0
+
+    def flush(self, timeout_s: float | None = None) -> bool:
+        """Wait until the server has all that this process logged before; False when it has not in time.
+
+        Raises
+        ------
+        ServerUnreachable
+            It cannot be delivered now. It stays in the outbox.
+        """
+        own = self._own
+        if own is None or own.sent >= (wanted := own.size()):
+            return True
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        with self._turn:
+            tries = self._tries
+            self._wake.set()
+            while own.sent < wanted and own.size():
+                left = None if until is None else until - time.monotonic()
+                if left is not None and left <= 0:
+                    return False
+                self._turn.wait(min(1.0, left if left is not None else 1.0))
+                if self.failure is not None and self._tries > tries:
+                    raise ServerUnreachable(f"{self.failure} What was logged is kept and delivered later.") from self.failure
+        return True
+
+    def deliver_all(self) -> None:
+        """Deliver now, in this thread, all that nobody alive is about to deliver.
+
+        Raises
+        ------
+        ServerError
+            The server takes nothing now.
+        """
+        for path in self.outbox.segments():
+            self._take_over(path)
+
+    def close(self, timeout_s: float) -> None:
+        """Deliver what can be delivered in time, then end the thread."""
+        try:
+            if self.failure is None:
+                self.flush(timeout_s)
+        except ServerError:
+            pass  # the outbox keeps it
+        with self._lock:
+            self._thread = None
+        self._wake.set()
+
+    def _run(self) -> None:
+        wait_s, looked = 0.0, 0.0
+        while self._thread is threading.current_thread():
+            self._wake.wait(wait_s or _LOOK_S)
+            self._wake.clear()
+            try:
+                if time.monotonic() - looked > _LONGEST_S:
+                    self.deliver_all()
+                    looked = time.monotonic()
+                self._deliver_own()
+                self._say(None)
+                wait_s = 0.0
+            except Exception as error:  # the thread outlives whatever the network or the disk does
+                self._say(error)
+                wait_s = min(_LONGEST_S, max(0.5, 2 * wait_s)) * random.uniform(0.8, 1.0)
+
+    def _say(self, error: Exception | None) -> None:
+        with self._turn:
+            self.failure = error
+            self._tries += 1
+            self._turn.notify_all()
+        if error is not None and self._warned != str(error):
+            self._warned = str(error)
+            _log.warning("What is logged waits for %s: %s", self.outbox.address, error)
+        elif error is None and self._warned:
+            self._warned = ""
+            _log.info("%s answers again.", self.outbox.address)
+
+    def _deliver_own(self) -> None:
+        own = self._own
+        if own is None or own.size() <= own.sent:
+            return
+        self._deliver(own)
+
+    def _take_over(self, path: str) -> None:
+        own = self._own
+        if own is not None and own.path == path:
+            return
+        with self.outbox.taken_over(path) as left:
+            if left is not None:
+                self._deliver(left)
+                if left.sent < left.size():
+                    self._refuse(Damage("torn tail of a dead writer", b""), "its writer died in the middle of a write")
+                left.remove()
+
+    def _deliver(self, outgoing: Outgoing) -> None:
+        carrier, parcel = self._carrier(), []
+        start = outgoing.sent
+
+        def done(position: int) -> None:
+            outgoing.move(position)
+            with self._turn:
+                self._turn.notify_all()
+
+        for record, end in outgoing.waiting():
+            if isinstance(record, Damage):
+                self._refuse(record, record.reason)
+                continue
+            parcel.append((record, end))
+            if len(parcel) >= _MOST or record[0] == ARTIFACT:
+                carrier.carry(outgoing.sender, start, parcel, done, self._refuse)
+                start, parcel = outgoing.sent, []
+        if parcel:
+            carrier.carry(outgoing.sender, start, parcel, done, self._refuse)
+
+    def _refuse(self, record: list[Any] | Damage, why: str) -> None:
+        self.outbox.refuse(record, why)
+        _log.warning("%s does not take what was logged: %s It is kept in %s.", self.outbox.address, why, self.outbox.folder)
+
+
+def _after_fork() -> None:
+    for uploader in list(_uploaders):
+        uploader._reset()
+
+
+os.register_at_fork(after_in_child=_after_fork)
