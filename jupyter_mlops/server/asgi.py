@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
@@ -19,6 +19,7 @@ from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
 from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
+from jupyter_mlops.server.pages import page_routes
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
@@ -40,7 +41,7 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     """
     server = _Server(store, settings, authority or (Everybody() if settings.token is None else OneToken(settings.token)))
     logins = server.logins
-    routes = [
+    routes: list[BaseRoute] = [
         Route("/health", _ok), Route("/ready", server.guarded(server.ready, is_open=True)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
         *server.transfers.routes(server.guarded),
@@ -50,9 +51,12 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
         Route("/metrics", server.guarded(server.metrics, for_admins=True)),
         Route("/events", server.guarded(server.events)),
         Route("/openapi.json", server.guarded(server.openapi)),
+        *page_routes(settings, server.guarded),
         Route("/{api:path}", server.guarded(server.protocol), methods=list(_METHODS)),
     ]  # fmt: skip
-    app = Starlette(routes=[Mount(settings.prefix, routes=routes)] if settings.prefix else routes)
+    if settings.prefix:
+        routes = [Route(settings.prefix, server.guarded(_below, is_open=True)), Mount(settings.prefix, routes=routes)]
+    app = Starlette(routes=routes)
     app.state.logins = logins
     return app
 
@@ -63,6 +67,11 @@ async def _ok(_: WebRequest) -> Response:
 
 async def _version(_: WebRequest) -> Response:
     return PlainTextResponse(MLFLOW_VERSION)
+
+
+async def _below(request: WebRequest) -> Response:
+    """To the page, whose own addresses are relative."""
+    return RedirectResponse(f"{request.url.path.rpartition('/')[2]}/", 307)
 
 
 class _Server:
