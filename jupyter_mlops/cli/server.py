@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from jupyter_mlops.server.serving import serve
 from jupyter_mlops.server.settings import Settings, artifact_root
 from jupyter_mlops.storage.opened import open_store
 
-__all__ = ["command"]
+__all__ = ["command", "options", "start"]
 
 
 def _names(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
@@ -21,28 +25,37 @@ def _prefix(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     return text
 
 
-@click.command("server")
-@click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("-p", "--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at.")
-@click.option("--store", "--backend-store-uri", metavar="PATH", help="The store; by default as in Python.")
-@click.option("--auth", type=click.Choice(["token", "none"]), default="token", show_default=True, help="Who may ask.")
-@click.option("--allow-unauthenticated", is_flag=True, help="--auth none also for others than this machine.")
-@click.option("--static-prefix", default="", callback=_prefix, metavar="PATH", help="In front of every path.")
-@click.option("--allowed-hosts", callback=_names, metavar="NAME,…", help="Other names that it may be asked by; *.example too.")
-@click.option("--cors-allowed-origins", callback=_names, metavar="URL,…", help="Origins of pages that may ask and change something.")
-@click.option("--x-frame-options", "frame_options", default="SAMEORIGIN", show_default=True, type=click.Choice(["SAMEORIGIN", "DENY", "NONE"], case_sensitive=False), help="Who may show its page in a frame.")
-@click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …")
-@click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Artifacts go through the server.")
-@click.option("--artifacts-only", is_flag=True, help="Nothing but artifacts.")
-@click.option("--log-format", type=click.Choice(["text", "json"]), help="Log each request: a line of text, or of JSON.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True, help="What is logged.")
-@click.option("-w", "--workers", type=int, default=1, hidden=True)
-def command(
+_OPTIONS = (
+    click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen at."),
+    click.option("-p", "--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."),
+    click.option("--store", "--backend-store-uri", metavar="PATH", help="The store; by default as in Python."),
+    click.option("--auth", type=click.Choice(["token", "none"]), default="token", show_default=True, help="Who may ask."),
+    click.option("--allow-unauthenticated", is_flag=True, help="--auth none also for others than this machine."),
+    click.option("--static-prefix", default="", callback=_prefix, metavar="PATH", help="In front of every path."),
+    click.option("--allowed-hosts", callback=_names, metavar="NAME,…", help="Other names that it may be asked by; *.example too."),
+    click.option("--cors-allowed-origins", callback=_names, metavar="URL,…", help="Origins of pages that may ask and change something."),
+    click.option("--x-frame-options", "frame_options", default="SAMEORIGIN", show_default=True, type=click.Choice(["SAMEORIGIN", "DENY", "NONE"], case_sensitive=False), help="Who may show its page in a frame."),
+    click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …"),
+    click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Artifacts go through the server."),
+    click.option("--artifacts-only", is_flag=True, help="Nothing but artifacts."),
+    click.option("--log-format", type=click.Choice(["text", "json"]), help="Log each request: a line of text, or of JSON."),
+    click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True, help="What is logged."),
+    click.option("-w", "--workers", type=int, default=1, hidden=True),
+)
+
+
+def options(command: Callable[..., None]) -> Callable[..., None]:
+    """What can be said of a server, whichever command starts it."""
+    return functools.reduce(lambda done, option: option(done), reversed(_OPTIONS), command)
+
+
+def start(
     host: str, port: int, store: str | None, auth: str, allow_unauthenticated: bool, static_prefix: str,
     allowed_hosts: tuple[str, ...], cors_allowed_origins: tuple[str, ...], frame_options: str, artifacts: str | None,
     serve_artifacts: bool, artifacts_only: bool, log_format: str | None, log_level: str, workers: int,
+    open_page: Callable[[str], object] | None = None,
 ) -> None:  # fmt: skip
-    """Let MLflow's clients and ours use a store from elsewhere."""
+    """Serve as the options say; `open_page` is given an address that logs in, once somebody listens there."""
     if artifacts_only and not serve_artifacts:
         raise click.UsageError("--artifacts-only and --no-serve-artifacts leave nothing to serve.")
     if workers != 1:
@@ -52,4 +65,11 @@ def command(
         artifacts_only=artifacts_only, artifacts=artifact_root(artifacts), frame_options=frame_options.upper(), log_format=log_format,
         log_level=log_level,
     )  # fmt: skip
-    serve(open_store(store), host, port, settings, auth=auth, allow_unauthenticated=allow_unauthenticated, say=click.echo)
+    serve(open_store(store), host, port, settings, auth=auth, allow_unauthenticated=allow_unauthenticated, say=click.echo, open_page=open_page)
+
+
+@click.command("server")
+@options
+def command(**given: Any) -> None:
+    """Let MLflow's clients and ours use a store from elsewhere, and browsers its page."""
+    start(**given)

@@ -24,6 +24,7 @@ __all__ = ["serve"]
 
 def serve(
     store: DuckDBStore, host: str, port: int, settings: Settings, *, auth: str, allow_unauthenticated: bool, say: Callable[[str], None],
+    open_page: Callable[[str], object] | None = None,
 ) -> None:  # fmt: skip
     """Answer until somebody interrupts.
 
@@ -35,6 +36,8 @@ def serve(
         ``none`` is for this machine alone, elsewhere only with `allow_unauthenticated`.
     say : callable
         Tells the user the address and the token.
+    open_page : callable, optional
+        Is given the address of the page, which logs in by that, when the server listens there.
 
     Raises
     ------
@@ -63,6 +66,10 @@ def serve(
         say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{settings.prefix}")
         if token is not None:
             say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{settings.prefix} MLFLOW_TRACKING_TOKEN={token}")
+        if open_page is not None:
+            reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, shown)  # noqa: S104
+            link = "" if token is None else f"login?once={app.state.logins.sessions.offer('', '')}"
+            open_page(f"http://{reached}:{port}{settings.prefix}/{link}")
         place = _leave(token, host, port)
         before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
         try:

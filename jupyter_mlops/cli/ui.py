@@ -1,0 +1,30 @@
+"""``jupyter mlops ui``."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from typing import Any
+
+import click
+
+from jupyter_mlops.cli.server import options, start
+
+__all__ = ["command"]
+
+
+@click.command("ui")
+@options
+@click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
+def command(browser: bool, **given: Any) -> None:
+    """Start a server as `jupyter mlops server` does, and open its page in a browser."""
+    start(**given, open_page=_open if browser else _say)
+
+
+def _say(address: str) -> None:
+    click.echo(f"Open {address}{' (works once, within two minutes)' if 'once=' in address else ''}")
+
+
+def _open(address: str) -> None:
+    """In a browser, some of which do not return before they are closed."""
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
