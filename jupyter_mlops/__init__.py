@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         search_registered_models as search_registered_models, set_model_version_tag as set_model_version_tag,
     )
     from jupyter_mlops.storage.opened import (
-        get_registry_uri as get_registry_uri, get_tracking_uri as get_tracking_uri,
+        flush as flush, get_registry_uri as get_registry_uri, get_tracking_uri as get_tracking_uri,
         is_tracking_uri_set as is_tracking_uri_set, set_registry_uri as set_registry_uri,
         set_tracking_uri as set_tracking_uri,
     )
@@ -93,6 +93,7 @@ _HOMES = {
     "disable_system_metrics_logging": "tracking.system_metrics",
     "enable_system_metrics_logging": "tracking.system_metrics",
     "end_run": "tracking.active_runs",
+    "flush": "storage.opened",
     "flush_artifact_async_logging": "tracking.run_operations",
     "flush_async_logging": "tracking.run_operations",
     "get_artifact_uri": "tracking.artifacts",

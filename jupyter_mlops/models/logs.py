@@ -12,7 +12,7 @@ from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.registrations import register_model
 from jupyter_mlops.registry.uris import MLMODEL_FILE
-from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.storage.opened import artifacts_to_write
 from jupyter_mlops.tracking.active_runs import active_run
 from jupyter_mlops.tracking.artifacts import log_artifacts
 from jupyter_mlops.tracking.logs import state_for
@@ -80,9 +80,7 @@ def _clear(state: RunState, path: str) -> None:
     """Remove a model that was logged there before: a file of it that stayed would not be under the new signature."""
     active = active_run()
     run = active if active and active.info.run_id == state.run_id else state.store.get_run(state.run_id)
-    store = artifact_store(run.info.artifact_uri)
-    if any(info.path == f"{path}/{MLMODEL_FILE}" for info in store.list(path)):
-        store.delete(path)
+    artifacts_to_write(state.store, run.info).delete_if_holding(path, MLMODEL_FILE)
 
 
 def _note(state: RunState, model: Any) -> None:

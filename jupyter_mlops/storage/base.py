@@ -218,6 +218,10 @@ class TrackingStore(ABC):
         """Those of `run_ids` that are there, in the order given."""
 
     @abstractmethod
+    def latest_metrics(self, run_ids: Sequence[str]) -> dict[str, list[Metric]]:
+        """By run the latest point of each of its metrics, sorted by key; what `Run.data.metrics` has only the values of."""
+
+    @abstractmethod
     def logged_model_place(self, name: str, run_id: str | None = None) -> str | None:
         """Where the folder of a run's logged model of that name lies, or without a run that of an id ``m-…``.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.storage.opened import flush
+
 __all__ = ["RunOperations", "flush_artifact_async_logging", "flush_async_logging"]
 
 
@@ -20,8 +22,10 @@ class RunOperations:
 
 
 def flush_async_logging() -> None:
-    """Nothing to wait for, see `RunOperations`."""
+    """Wait until tracking servers have what was logged, see `flush`; nothing to wait for where the store is a file."""
+    flush()
 
 
 def flush_artifact_async_logging() -> None:
-    """Nothing to wait for, see `RunOperations`."""
+    """As `flush_async_logging`."""
+    flush()

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.storage.opened import artifacts_to_write
 from jupyter_mlops.tracking.run_states import RunState
 
 __all__ = ["Known", "MeasuredRun"]
@@ -52,7 +52,7 @@ class MeasuredRun:
 
     def __init__(self, state: RunState, run: Run) -> None:
         self.state = state
-        self._artifact_uri = run.info.artifact_uri
+        self._info = run.info
         self._datasets: defaultdict[str, Known[int]] = defaultdict(Known)
         self._logged: Known[bool] = Known()
         self._room = _DATASETS
@@ -95,7 +95,7 @@ class MeasuredRun:
             path = os.path.join(folder, _FILE)
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(dict(sorted(self._texts.items())), file, indent=2)
-            artifact_store(self._artifact_uri).put_file(path, _FILE)
+            artifacts_to_write(self.state.store, self._info).put_file(path, _FILE)
 
 
 def _numbered(name: str, index: int) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.files import FileInfo
+from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run, RunInfo
@@ -16,7 +17,7 @@ from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.views.numbers import as_json
 
 __all__ = [
-    "experiment_message", "files_message", "model_message", "page_message", "pairs", "run_info_message", "run_message",
+    "experiment_message", "files_message", "metric_message", "model_message", "page_message", "pairs", "run_info_message", "run_message",
     "version_message",
 ]  # fmt: skip
 
@@ -43,9 +44,9 @@ def experiment_message(experiment: Experiment, places: Places) -> dict[str, Any]
     return {**msgspec.structs.asdict(experiment), "artifact_location": location, "tags": pairs(experiment.tags)}
 
 
-def run_message(run: Run, places: Places) -> dict[str, Any]:
-    """A run with its latest metrics, params and tags."""
-    metrics = [{"key": key, "value": as_json(value)} for key, value in run.data.metrics.items()]
+def run_message(run: Run, places: Places, points: Iterable[Metric] = ()) -> dict[str, Any]:
+    """A run with params, tags and the latest points of its metrics."""
+    metrics = [metric_message(point) for point in points]
     data = {"metrics": metrics, "params": pairs(run.data.params), "tags": pairs(run.data.tags)}
     inputs = [one.to_dictionary() for one in run.inputs.dataset_inputs]
     return {
@@ -53,6 +54,11 @@ def run_message(run: Run, places: Places) -> dict[str, Any]:
         "data": {name: entries for name, entries in data.items() if entries},
         "inputs": {"dataset_inputs": inputs} if inputs else {},
     }
+
+
+def metric_message(point: Metric) -> dict[str, Any]:
+    """One point."""
+    return {"key": point.key, "value": as_json(point.value), "timestamp": point.timestamp, "step": point.step}
 
 
 def run_info_message(info: RunInfo, places: Places) -> dict[str, Any]:

@@ -111,6 +111,11 @@ class ArtifactStore(ABC):
     def _transfer(self, what: str, size: int) -> Transfer:
         return Transfer(what, size)
 
+    def delete_if_holding(self, path: str, name: str) -> None:
+        """Remove the folder `path` if it has a file `name`."""
+        if any(info.path == _joined(check_relative_path(path), name) for info in self.list(path)):
+            self.delete(path)
+
     @abstractmethod
     def list(self, path: str) -> list[FileInfo]:
         """What lies in the folder `path`, one level, sorted; nothing for a file or a folder that is not there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.storage.columns import Along, Curve
 from jupyter_mlops.storage.duckdb.runs import among
 from jupyter_mlops.storage.duckdb.sessions import Session
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     Columns = dict[str, "np.ndarray[Any, Any]"]
 
-__all__ = ["curves", "history", "lengths"]
+__all__ = ["curves", "history", "latest", "lengths"]
 
 _CHOSEN = "SELECT rid FROM store.runs WHERE run_id IN (SELECT unnest($1::VARCHAR[]))"
 _WHOLE = """
@@ -51,6 +52,19 @@ def history(session: Session, rid: int, key: str) -> Columns:
     kept = np.ones(len(found["value"]), bool)
     kept[1:] = ~np.logical_and.reduce(alike)
     return {name: column[kept] for name, column in found.items()}
+
+
+def latest(session: Session, run_ids: Sequence[str]) -> dict[str, list[Metric]]:
+    """By run the latest point of each metric."""
+    rows = session.rows(
+        "SELECT run_id, key, value, timestamp, step FROM store.latest_metrics JOIN store.runs USING (rid) "
+        f"WHERE rid IN ({_CHOSEN}) ORDER BY key",
+        [list(run_ids)],
+    )
+    found: dict[str, list[Metric]] = {run_id: [] for run_id in run_ids}
+    for run_id, *point in rows:
+        found[run_id].append(Metric(*point))
+    return found
 
 
 def lengths(session: Session, run_ids: Sequence[str]) -> dict[str, int]:

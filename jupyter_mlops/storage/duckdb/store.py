@@ -190,6 +190,10 @@ class DuckDBStore(DuckDBRegistry, JournaledStore, Store):
         with self.files.reading() as session:
             return runs.fetch(session, runs.rids_of(session, run_ids))
 
+    def latest_metrics(self, run_ids: Sequence[str]) -> dict[str, list[Metric]]:
+        with self.files.reading() as session:
+            return histories.latest(session, run_ids)
+
     def logged_model_place(self, name: str, run_id: str | None = None) -> str | None:
         with self.files.reading() as session:
             return logged_models.place_of(session, name, run_id)

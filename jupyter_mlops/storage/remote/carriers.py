@@ -44,10 +44,12 @@ class Files:
         run_id, path, kept, holding = record[2], record[3], record[4], record[7]
         store = artifact_store(self._place(run_id))
         if kept is None:
-            if holding is None or any(one.path == f"{path}/{holding}" for one in store.list(path)):
+            if holding is None:
                 store.delete(path)
-            return
-        store.put_file(self._outbox.file(kept), path)
+            else:
+                store.delete_if_holding(path, holding)
+        else:
+            store.put_file(self._outbox.file(kept), path)
 
     def drop(self, record: Record) -> None:
         """Forget the file, which is delivered or refused."""

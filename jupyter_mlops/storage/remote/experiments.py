@@ -27,7 +27,12 @@ class RemoteExperiments(Linked):
     def get_experiment(self, experiment_id: str) -> Experiment:
         if experiment_id.startswith(NAMED):
             return self._named(experiment_id.removeprefix(NAMED))
-        told = self.client.get("experiments/get", experiment_id=experiment_id)
+        try:
+            told = self.client.get("experiments/get", experiment_id=experiment_id)
+        except ServerUnreachable:
+            if (known := self.noted_experiment(experiment_id=experiment_id)) is None:
+                raise
+            return known
         return self.remember(experiment_of(told["experiment"], self.uri))
 
     def get_experiment_by_name(self, name: str) -> Experiment | None:
@@ -36,7 +41,7 @@ class RemoteExperiments(Linked):
         except NotFound:
             return None
         except ServerUnreachable:
-            known = self.known_experiment(name=name)
+            known = self.noted_experiment(name=name)
             if known is None and not self.is_ours:
                 raise
             return known or self._to_be_made(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
@@ -40,7 +41,7 @@ class Linked:
         self.opened: OutboxWriter | None = None  # this process's writer, once it has written
         self.link = Client(self.uri)
         self._kind: str | None = None
-        self._experiments: dict[str, Experiment] | None = None
+        self._seen: dict[str, Experiment] = {}
         if self.outbox.segments():
             self.uploader.start()
 
@@ -101,27 +102,30 @@ class Linked:
 
     def remember(self, experiment: Experiment) -> Experiment:
         """Keep what a run needs to know of an experiment, for a start without the server."""
-        known = self._known()
-        if known.get(experiment.experiment_id) != experiment:
-            known.pop(experiment.experiment_id, None)
-            known[experiment.experiment_id] = experiment
-            kept = list(known.values())[-_RECENT:]
+        if self._seen.get(experiment.experiment_id) != experiment:
+            self._seen[experiment.experiment_id] = experiment
+            others = [one for one in self._noted() if one.experiment_id != experiment.experiment_id]
             self.outbox.make()
-            self.outbox.note({**self.outbox.known(), "experiments": msgspec.to_builtins(kept)})
+            self.outbox.note({**self.outbox.known(), "experiments": msgspec.to_builtins([*others, experiment][-_RECENT:])})
         return experiment
 
-    def _known(self) -> dict[str, Experiment]:
-        if self._experiments is None:
-            kept = msgspec.convert(self.outbox.known().get("experiments", []), list[Experiment])
-            self._experiments = {one.experiment_id: one for one in kept}
-        return self._experiments
+    def _noted(self) -> list[Experiment]:
+        return msgspec.convert(self.outbox.known().get("experiments", []), list[Experiment])
 
     def known_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> Experiment | None:
-        """An experiment that was seen here before."""
-        for one in self._known().values():
-            if (name, experiment_id) in ((one.name, None), (None, one.experiment_id)) and one.lifecycle_stage == "active":
-                return one
-        return None
+        """An experiment that this process has seen."""
+        return _found(self._seen.values(), name, experiment_id)
+
+    def noted_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> Experiment | None:
+        """An experiment that some process of this user has seen, for a time without the server."""
+        return _found([*self._noted(), *self._seen.values()], name, experiment_id)
+
+
+def _found(experiments: Iterable[Experiment], name: str | None, experiment_id: str | None) -> Experiment | None:
+    for one in experiments:
+        if (name, experiment_id) in ((one.name, None), (None, one.experiment_id)) and one.lifecycle_stage == "active":
+            return one
+    return None
 
 
 def refusal_of(error: InvalidState) -> InvalidState:

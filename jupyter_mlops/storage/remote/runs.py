@@ -53,7 +53,7 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
         if not self.is_ours:
             return self._created(experiment_id, run_name, user_id, start_time, tags)
         run_id = run_id or new_id()
-        known = self.known_experiment(experiment_id=experiment_id)
+        known = self.noted_experiment(experiment_id=experiment_id)
         place = known.artifact_location if known else f"{self.uri}{ARTIFACTS}/{experiment_id}"
         uri = f"{place}/{run_id}/artifacts"
         self._writer().append((START, stamp_ms(), run_id, experiment_id, run_name, user_id, start_time, "", list(tags.items()), False))
@@ -83,6 +83,10 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
 
     def get_run(self, run_id: str) -> Run:
         return run_of(self.client.get("runs/get", run_id=run_id, run_uuid=run_id)["run"], self.uri)
+
+    def latest_metrics(self, run_ids: Sequence[str]) -> dict[str, list[Metric]]:
+        told = {run_id: self.client.get("runs/get", run_id=run_id)["run"].get("data", {}).get("metrics", ()) for run_id in run_ids}
+        return {run_id: sorted(map(metric_of, metrics), key=lambda point: point.key) for run_id, metrics in told.items()}
 
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
         found = []
