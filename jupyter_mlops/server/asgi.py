@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request as WebRequest
@@ -16,6 +17,8 @@ from jupyter_mlops.server import guards
 from jupyter_mlops.server.answers import JSON
 from jupyter_mlops.server.arguments import read_arguments
 from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
+from jupyter_mlops.server.auth.callers import Caller
+from jupyter_mlops.server.auth.seen_stores import seen_by
 from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
@@ -24,6 +27,7 @@ from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.settings import Settings
+from jupyter_mlops.server.transfer_needs import require_transfer
 from jupyter_mlops.server.transfers import Transfers
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 
@@ -44,7 +48,7 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     routes: list[BaseRoute] = [
         Route("/health", _ok), Route("/ready", server.guarded(server.ready, is_open=True)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
-        *server.transfers.routes(server.guarded),
+        *server.transfers.routes(server.guarded_transfer),
         Route("/session", server.guarded(logins.session)), Route("/logout", server.guarded(logins.log_out), methods=["POST"]),
         Route("/login", server.guarded(logins.log_in, is_open=True), methods=["GET", "POST"]),
         Route("/login/link", server.guarded(logins.link), methods=["POST"]),
@@ -103,6 +107,15 @@ class _Server:
 
         return checked
 
+    def guarded_transfer(self, handler: Handler) -> Handler:
+        """The handler of artifacts behind the checks that every request must pass, and what its caller may do with those."""
+
+        async def checked(request: WebRequest) -> Response:
+            await require_transfer(self._request(request.state.caller, {}), request)
+            return await handler(request)
+
+        return self.guarded(checked)
+
     async def protocol(self, request: WebRequest) -> Response:
         """The table of endpoints."""
         path = request.path_params["api"].replace("ajax-api/", "api/", 1)
@@ -110,9 +123,12 @@ class _Server:
         if isinstance(arguments, Response):
             return arguments
         status, answer = await asyncio.to_thread(
-            call, request.method, path, lambda: Request(self.store, arguments, "", self.transfers.places)
+            call, request.method, path, lambda: self._request(request.state.caller, arguments)
         )
         return JSON(answer, status)
+
+    def _request(self, caller: Caller, arguments: dict[str, Any]) -> Request:
+        return Request(seen_by(caller, self.store), arguments, caller.user, self.transfers.places, caller)
 
     async def ready(self, _: WebRequest) -> Response:
         """Whether the store can be read."""

@@ -17,8 +17,8 @@ from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.storage.base import Store
 
 __all__ = [
-    "ADMIN", "ANY_USER", "EDIT", "FILTERED", "MANAGE", "READ", "Need", "Needs", "experiment", "experiment_named", "experiments", "logged_model",
-    "model", "require", "run", "runs",
+    "ADMIN", "ANY_USER", "EDIT", "FILTERED", "MANAGE", "READ", "Need", "Needs", "experiment_of_run", "home_of_run", "of_experiment", "of_experiment_named",
+    "of_logged_model", "of_model", "of_run", "of_runs", "require",
 ]  # fmt: skip
 
 READ, EDIT, MANAGE = Level.READ, Level.EDIT, Level.MANAGE
@@ -47,17 +47,12 @@ FILTERED: Needs = ()  # whoever is logged in, who is shown what they may read, s
 ADMIN: Needs = (Need("admin", MANAGE, lambda store, asked: ()),)
 
 
-def experiment(level: Level, field: str = "experiment_id", default: str = "") -> Needs:
+def of_experiment(level: Level, field: str = "experiment_id", default: str = "") -> Needs:
     """The experiment whose id the request says."""
     return (Need(EXPERIMENT, level, lambda store, asked: [_value(asked, field) or default]),)
 
 
-def experiments(level: Level, field: str = "experiment_ids") -> Needs:
-    """All experiments whose ids the request says."""
-    return (Need(EXPERIMENT, level, lambda store, asked: _values(asked, field)),)
-
-
-def experiment_named(level: Level, field: str = "experiment_name") -> Needs:
+def of_experiment_named(level: Level, field: str = "experiment_name") -> Needs:
     """The experiment of that name; one that is not there is nobody's."""
 
     def names(store: Store, asked: Any) -> list[str]:
@@ -67,24 +62,24 @@ def experiment_named(level: Level, field: str = "experiment_name") -> Needs:
     return (Need(EXPERIMENT, level, names),)
 
 
-def run(level: Level, field: str = "run") -> Needs:
+def of_run(level: Level, field: str = "run") -> Needs:
     """The experiment of the run that the request is about; without a run in an optional field there is none."""
     return (Need(EXPERIMENT, level, lambda store, asked: [experiment_of_run(store, one) for one in [_value(asked, field)] if one]),)
 
 
-def runs(level: Level, field: str = "run_ids") -> Needs:
+def of_runs(level: Level, field: str = "run_ids") -> Needs:
     """The experiments of all runs that the request is about."""
     return (Need(EXPERIMENT, level, lambda store, asked: {experiment_of_run(store, one) for one in _values(asked, field)}),)
 
 
-def logged_model(level: Level, field: str = "model_id") -> Needs:
+def of_logged_model(level: Level, field: str = "model_id") -> Needs:
     """The experiment of the logged model that the request is about, if it is about one."""
     return (
         Need(EXPERIMENT, level, lambda store, asked: [store.get_logged_model(one).experiment_id for one in [_value(asked, field)] if one]),
     )
 
 
-def model(level: Level, field: str = "name") -> Needs:
+def of_model(level: Level, field: str = "name") -> Needs:
     """The registered model that the request names."""
     return (Need(MODEL, level, lambda store, asked: [_value(asked, field)]),)
 
@@ -117,14 +112,19 @@ def require(needs: Needs | None, caller: Caller, store: Store, asked: Any) -> No
 
 
 def experiment_of_run(store: Store, run_id: str) -> str:
-    """Id of a run's experiment, which never changes.
+    """Id of a run's experiment.
 
     Raises
     ------
     NotFound
         There is no such run.
     """
-    return _experiment_of_run(_Keyed(store), run_id)
+    return home_of_run(store, run_id)[0]
+
+
+def home_of_run(store: Store, run_id: str) -> tuple[str, str]:
+    """Id of a run's experiment and place of its artifacts, which never change: they are looked up once."""
+    return _home_of_run(_Keyed(store), run_id)
 
 
 class _Keyed:
@@ -141,8 +141,9 @@ class _Keyed:
 
 
 @functools.lru_cache(10_000)
-def _experiment_of_run(keyed: _Keyed, run_id: str) -> str:
-    return keyed.store.get_run(run_id).info.experiment_id
+def _home_of_run(keyed: _Keyed, run_id: str) -> tuple[str, str]:
+    info = keyed.store.get_run(run_id).info
+    return info.experiment_id, info.artifact_uri
 
 
 def _value(asked: Any, field: str) -> str:

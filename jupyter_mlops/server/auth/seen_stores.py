@@ -135,6 +135,9 @@ class SeenStore:
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:
         return [run for run in self.whole.get_runs(run_ids) if self._sees(EXPERIMENT, run.info.experiment_id)]
 
+    def latest_metrics(self, run_ids: Sequence[str]) -> Any:
+        return self.whole.latest_metrics(list(filter(self._sees_run, run_ids)))
+
     def metric_lengths(self, run_ids: Sequence[str]) -> dict[str, int]:
         return self.whole.metric_lengths(list(filter(self._sees_run, run_ids)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.server.auth.needs import READ, of_run
 from jupyter_mlops.server.rest.bodies import OfRun
 from jupyter_mlops.server.rest.messages import files_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
@@ -25,4 +26,4 @@ def list_artifacts(request: Request, body: List) -> dict[str, Any]:
     return {"root_uri": request.places.shown(root)} | files_message(found)
 
 
-ENDPOINTS = (Endpoint("GET", "artifacts/list", List, list_artifacts),)
+ENDPOINTS = (Endpoint("GET", "artifacts/list", List, list_artifacts, needs=of_run(READ)),)

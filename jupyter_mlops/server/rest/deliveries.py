@@ -23,7 +23,8 @@ from jupyter_mlops.entities.experiments import NAMED
 from jupyter_mlops.entities.names import check_key, check_run_id, tag_text
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.statuses import RunStatus
-from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound, StoreError
+from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound, NotPermitted, StoreError
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT
 from jupyter_mlops.server.rest.bodies import Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, PARAM, START, TAG, UPDATE, check
@@ -33,7 +34,7 @@ __all__ = ["ENDPOINTS"]
 
 _MOST_RECORDS, _MOST_SENDERS = 2000, 10_000
 _LOGGED = (METRIC, PARAM, TAG, BATCH)
-_REFUSALS = (InvalidParameter, InvalidState)
+_REFUSALS = (InvalidParameter, InvalidState, NotFound, NotPermitted)
 _STATUSES = [RunStatus.to_string(number) for number in RunStatus.all_status()]
 Place = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Record = list[Any]
@@ -141,42 +142,51 @@ def _log(request: Request, run_id: str, records: list[Record]) -> None:
             metrics += [(key, value, time if at is None else at, step) for key, value, at, step in points]
         params += [record[3:5]] if kind == PARAM else record[4] if kind == BATCH else []
         tags += [record[3:5]] if kind == TAG else record[5] if kind == BATCH else []
-    state_of(request.store, run_id).log_batch(metrics, params, tags)
+    request.require_run(run_id, EDIT)
+    state_of(request.whole, run_id).log_batch(metrics, params, tags)
 
 
 def _start(request: Request, record: Record) -> None:
     run_id, experiment_id, name, user, start_time = check_run_id(record[2]), *record[3:7]
     tags = {check_key(key, "tag name"): tag_text(key, value) for key, value in record[8]}
     try:
-        run = request.store.get_run(run_id)
+        run = request.whole.get_run(run_id)
+        request.require_experiment(run.info.experiment_id, EDIT)
     except NotFound:
-        run = request.store.create_run(
+        run = request.whole.create_run(
             _experiment(request, experiment_id), tag_text("mlflow.runName", name), user, start_time, tags, owned=False, run_id=run_id
         )
-    new_state(request.store, run)
+    new_state(request.whole, run)
 
 
 def _experiment(request: Request, experiment_id: str) -> str:
     """An experiment's id; of one that only its name is known of, which is made when there is none."""
-    if not experiment_id.startswith(NAMED):
-        return experiment_id
-    name = experiment_id.removeprefix(NAMED)
-    found = request.store.get_experiment_by_name(name)
-    return found.experiment_id if found else request.store.create_experiment(name, None, {})
+    if experiment_id.startswith(NAMED):
+        name = experiment_id.removeprefix(NAMED)
+        found = request.whole.get_experiment_by_name(name)
+        if found is None:
+            experiment_id = request.whole.create_experiment(name, None, {})
+            request.own_experiment(experiment_id)
+            return experiment_id
+        experiment_id = found.experiment_id
+    request.require_experiment(experiment_id, EDIT)
+    return experiment_id
 
 
 def _update(request: Request, record: Record) -> None:
     _, _, run_id, status, end_time, name = record[:6]
     if status is not None and status not in _STATUSES:
         raise InvalidParameter(f"There is no status {status!r:.100}.")
-    state_of(request.store, run_id).update(status=status, end_time=end_time, name=name)
+    request.require_run(run_id, EDIT)
+    state_of(request.whole, run_id).update(status=status, end_time=end_time, name=name)
 
 
 def _inputs(request: Request, record: Record) -> None:
     inputs = [DatasetInput(Dataset(*fields[:6]), [InputTag(*tag) for tag in fields[6]]) for fields in record[3]]
-    state_of(request.store, record[2]).log_inputs(inputs)
+    request.require_run(record[2], EDIT)
+    state_of(request.whole, record[2]).log_inputs(inputs)
 
 
 _OTHERS: dict[int, Callable[[Request, Record], None]] = {START: _start, UPDATE: _update, INPUTS: _inputs}
 
-ENDPOINTS = (Endpoint("POST", "deliveries", Delivery, deliver, writes=True),)
+ENDPOINTS = (Endpoint("POST", "deliveries", Delivery, deliver, writes=True, needs=ANY_USER),)  # of each run that it finds, it asks itself

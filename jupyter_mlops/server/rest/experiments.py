@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_experiment, of_experiment_named
 from jupyter_mlops.server.rest.bodies import Pair, Text, read_view
 from jupyter_mlops.server.rest.messages import experiment_message, page_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
@@ -65,6 +66,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     location = request.places.meant(body.artifact_location) if body.artifact_location else request.places.fresh()
     check_place(location)
     made = request.store.create_experiment(body.name, location, {tag.key: tag.value for tag in body.tags})
+    request.own_experiment(made)
     return {"experiment_id": made}
 
 
@@ -92,14 +94,14 @@ def search(request: Request, body: Search) -> dict[str, Any]:
 def delete(request: Request, body: ById) -> dict[str, Any]:
     """Set an experiment and its runs to deleted."""
     request.store.delete_experiment(body.experiment_id)
-    look_again(request.store)
+    look_again(request.whole)
     return {}
 
 
 def restore(request: Request, body: ById) -> dict[str, Any]:
     """Set a deleted experiment and its runs to active."""
     request.store.restore_experiment(body.experiment_id)
-    look_again(request.store)
+    look_again(request.whole)
     return {}
 
 
@@ -131,15 +133,15 @@ def search_datasets(request: Request, body: Datasets) -> dict[str, Any]:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "experiments/create", Create, create, writes=True),
-    Endpoint("GET", "experiments/get", ById, get),
-    Endpoint("GET", "experiments/get-by-name", ByName, get_by_name),
-    Endpoint("POST", "experiments/search", Search, search),
-    Endpoint("GET", "experiments/search", Search, search),
-    Endpoint("POST", "experiments/delete", ById, delete, writes=True),
-    Endpoint("POST", "experiments/restore", ById, restore, writes=True),
-    Endpoint("POST", "experiments/update", Update, update, writes=True),
-    Endpoint("POST", "experiments/set-experiment-tag", SetTag, set_tag, writes=True),
-    Endpoint("POST", "experiments/delete-experiment-tag", DeleteTag, delete_tag, writes=True),
-    Endpoint("POST", "experiments/search-datasets", Datasets, search_datasets),
+    Endpoint("POST", "experiments/create", Create, create, writes=True, needs=ANY_USER),
+    Endpoint("GET", "experiments/get", ById, get, needs=of_experiment(READ)),
+    Endpoint("GET", "experiments/get-by-name", ByName, get_by_name, needs=of_experiment_named(READ)),
+    Endpoint("POST", "experiments/search", Search, search, needs=FILTERED),
+    Endpoint("GET", "experiments/search", Search, search, needs=FILTERED),
+    Endpoint("POST", "experiments/delete", ById, delete, writes=True, needs=of_experiment(MANAGE)),
+    Endpoint("POST", "experiments/restore", ById, restore, writes=True, needs=of_experiment(MANAGE)),
+    Endpoint("POST", "experiments/update", Update, update, writes=True, needs=of_experiment(EDIT)),
+    Endpoint("POST", "experiments/set-experiment-tag", SetTag, set_tag, writes=True, needs=of_experiment(EDIT)),
+    Endpoint("POST", "experiments/delete-experiment-tag", DeleteTag, delete_tag, writes=True, needs=of_experiment(EDIT)),
+    Endpoint("POST", "experiments/search-datasets", Datasets, search_datasets, needs=FILTERED),
 )

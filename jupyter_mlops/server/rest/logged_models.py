@@ -9,6 +9,7 @@ import msgspec
 from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_experiment, of_logged_model, of_run
 from jupyter_mlops.server.rest.bodies import Pair, Text
 from jupyter_mlops.server.rest.messages import files_message, page_message, pairs
 from jupyter_mlops.server.rest.places import Places
@@ -159,14 +160,14 @@ def _dict(entries: list[Pair]) -> dict[str, str]:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "logged-models", Create, create, writes=True),
-    Endpoint("POST", "logged-models/search", Search, search),
-    Endpoint("GET", "logged-models/{model_id}", ById, get),
-    Endpoint("PATCH", "logged-models/{model_id}", Finish, finish, writes=True),
-    Endpoint("DELETE", "logged-models/{model_id}", ById, delete, writes=True),
-    Endpoint("PATCH", "logged-models/{model_id}/tags", Pairs, set_tags, writes=True),
-    Endpoint("DELETE", "logged-models/{model_id}/tags/{tag_key}", DeleteTag, delete_tag, writes=True),
-    Endpoint("POST", "logged-models/{model_id}/params", Pairs, add_params, writes=True),
-    Endpoint("GET", "logged-models/{model_id}/artifacts/directories", Files, list_files),
-    Endpoint("POST", "runs/outputs", Outputs, log_outputs, writes=True),
+    Endpoint("POST", "logged-models", Create, create, writes=True, needs=of_experiment(EDIT) + of_run(READ, "source_run_id")),
+    Endpoint("POST", "logged-models/search", Search, search, needs=FILTERED),
+    Endpoint("GET", "logged-models/{model_id}", ById, get, needs=of_logged_model(READ)),
+    Endpoint("PATCH", "logged-models/{model_id}", Finish, finish, writes=True, needs=of_logged_model(EDIT)),
+    Endpoint("DELETE", "logged-models/{model_id}", ById, delete, writes=True, needs=of_logged_model(MANAGE)),
+    Endpoint("PATCH", "logged-models/{model_id}/tags", Pairs, set_tags, writes=True, needs=of_logged_model(EDIT)),
+    Endpoint("DELETE", "logged-models/{model_id}/tags/{tag_key}", DeleteTag, delete_tag, writes=True, needs=of_logged_model(EDIT)),
+    Endpoint("POST", "logged-models/{model_id}/params", Pairs, add_params, writes=True, needs=of_logged_model(EDIT)),
+    Endpoint("GET", "logged-models/{model_id}/artifacts/directories", Files, list_files, needs=of_logged_model(READ)),
+    Endpoint("POST", "runs/outputs", Outputs, log_outputs, writes=True, needs=of_run(EDIT, "run_id")),
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.server.auth.needs import READ, of_run, of_runs
 from jupyter_mlops.server.rest.bodies import Int64, OfRun, Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.search.pages import offset_of, token_of
@@ -93,7 +94,7 @@ def _points(request: Request, run_id: str, key: str) -> list[dict[str, Any]]:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "metrics/get-history", History, history),
-    Endpoint("GET", "metrics/get-history-bulk", Bulk, bulk),
-    Endpoint("GET", "metrics/get-history-bulk-interval", Interval, interval),
+    Endpoint("GET", "metrics/get-history", History, history, needs=of_run(READ)),
+    Endpoint("GET", "metrics/get-history-bulk", Bulk, bulk, needs=of_runs(READ, "run_id")),
+    Endpoint("GET", "metrics/get-history-bulk-interval", Interval, interval, needs=of_runs(READ)),
 )

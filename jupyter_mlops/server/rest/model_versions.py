@@ -14,8 +14,10 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.moves import move_version
 from jupyter_mlops.registry.registrations import create_version
 from jupyter_mlops.registry.uris import place_of_version
+from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_logged_model, of_model, of_run
 from jupyter_mlops.server.rest.bodies import Pair, Text
 from jupyter_mlops.server.rest.messages import page_message, version_message
+from jupyter_mlops.server.rest.places import SCHEME
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 
 __all__ = ["ENDPOINTS"]
@@ -69,6 +71,8 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     run_id = body.run_id or (model.source_run_id if model else None)
     source = request.places.meant(body.source)
     version_texts(source, run_id, body.run_link)
+    if (shown := request.places.shown(source)).startswith(SCHEME):
+        request.require_path(shown.partition(":/")[2], READ)
     if is_local(source):
         _check_local(request, local_path(source), run_id, model)
     tags = {tag.key: tag.value for tag in body.tags}
@@ -143,14 +147,16 @@ def delete_tag(request: Request, body: DeleteTag) -> dict[str, Any]:
     return {}
 
 
+_OF_SOURCE = of_model(EDIT) + of_run(READ, "run_id") + of_logged_model(READ)  # what it is made of becomes readable by it
+
 ENDPOINTS = (
-    Endpoint("POST", "model-versions/create", Create, create, writes=True),
-    Endpoint("GET", "model-versions/get", ByNumber, get),
-    Endpoint("PATCH", "model-versions/update", Update, update, writes=True),
-    Endpoint("DELETE", "model-versions/delete", ByNumber, delete, writes=True),
-    Endpoint("POST", "model-versions/transition-stage", Transition, transition, writes=True),
-    Endpoint("GET", "model-versions/search", Search, search),
-    Endpoint("GET", "model-versions/get-download-uri", ByNumber, download_uri),
-    Endpoint("POST", "model-versions/set-tag", SetTag, set_tag, writes=True),
-    Endpoint("DELETE", "model-versions/delete-tag", DeleteTag, delete_tag, writes=True),
+    Endpoint("POST", "model-versions/create", Create, create, writes=True, needs=_OF_SOURCE),
+    Endpoint("GET", "model-versions/get", ByNumber, get, needs=of_model(READ)),
+    Endpoint("PATCH", "model-versions/update", Update, update, writes=True, needs=of_model(EDIT)),
+    Endpoint("DELETE", "model-versions/delete", ByNumber, delete, writes=True, needs=of_model(MANAGE)),
+    Endpoint("POST", "model-versions/transition-stage", Transition, transition, writes=True, needs=of_model(EDIT)),
+    Endpoint("GET", "model-versions/search", Search, search, needs=FILTERED),
+    Endpoint("GET", "model-versions/get-download-uri", ByNumber, download_uri, needs=of_model(READ)),
+    Endpoint("POST", "model-versions/set-tag", SetTag, set_tag, writes=True, needs=of_model(EDIT)),
+    Endpoint("DELETE", "model-versions/delete-tag", DeleteTag, delete_tag, writes=True, needs=of_model(MANAGE)),
 )

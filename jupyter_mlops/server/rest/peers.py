@@ -11,6 +11,7 @@ import msgspec
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import VersionPage
 from jupyter_mlops.registry.moves import preview
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, Needs, of_model, of_run
 from jupyter_mlops.server.rest.bodies import Empty, Text
 from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
 from jupyter_mlops.server.rest.places import Places
@@ -103,30 +104,33 @@ class Call(NamedTuple):
         Its arguments; ``comment`` among them goes into the model's history.
     method : str or callable
         Method of the store, or what takes the store and the arguments.
+    needs : Needs
+        See `Endpoint`.
     writes : bool
     """
 
     body: type[msgspec.Struct]
     method: str | Callable[..., Any]
+    needs: Needs
     writes: bool = False
 
 
 _CALLS = {
-    "models-page": Call(ModelsPage, "models_page"),
-    "versions-page": Call(VersionsPage, "versions_page"),
-    "versions-named": Call(VersionsNamed, "versions_named"),
-    "preview-move": Call(Move, preview),
-    "undo-move": Call(Undo, "undo_move", writes=True),
-    "model-history": Call(History, "get_model_history"),
-    "last-move": Call(ByName, "get_last_move"),
-    "add-gates": Call(AddGates, "add_gates", writes=True),
-    "gates": Call(ByName, "get_gates"),
-    "remove-gate": Call(RemoveGate, "remove_gate", writes=True),
-    "record-model-use": Call(Use, "record_model_use", writes=True),
-    "lineage": Call(Version, "get_lineage"),
-    "metric-lengths": Call(Runs, "metric_lengths"),
-    "metric-curves": Call(Curves, "metric_curves"),
-    "last-change": Call(Empty, "last_change"),
+    "models-page": Call(ModelsPage, "models_page", FILTERED),
+    "versions-page": Call(VersionsPage, "versions_page", of_model(READ)),
+    "versions-named": Call(VersionsNamed, "versions_named", FILTERED),
+    "preview-move": Call(Move, preview, of_model(READ)),
+    "undo-move": Call(Undo, "undo_move", of_model(EDIT), writes=True),
+    "model-history": Call(History, "get_model_history", of_model(READ)),
+    "last-move": Call(ByName, "get_last_move", of_model(READ)),
+    "add-gates": Call(AddGates, "add_gates", of_model(MANAGE), writes=True),
+    "gates": Call(ByName, "get_gates", of_model(READ)),
+    "remove-gate": Call(RemoveGate, "remove_gate", of_model(MANAGE), writes=True),
+    "record-model-use": Call(Use, "record_model_use", of_model(READ) + of_run(EDIT, "run_id"), writes=True),
+    "lineage": Call(Version, "get_lineage", of_model(READ)),
+    "metric-lengths": Call(Runs, "metric_lengths", FILTERED),
+    "metric-curves": Call(Curves, "metric_curves", FILTERED),
+    "last-change": Call(Empty, "last_change", ANY_USER),
 }
 
 
@@ -165,7 +169,7 @@ def server(request: Request, body: Empty) -> dict[str, Any]:
 
 
 ENDPOINTS = (
-    Endpoint("GET", "server", Empty, server),
+    Endpoint("GET", "server", Empty, server, needs=ANY_USER),
     *DELIVERIES,
-    *(Endpoint("POST", name, call.body, functools.partial(ask, call), writes=call.writes) for name, call in _CALLS.items()),
+    *(Endpoint("POST", name, call.body, functools.partial(ask, call), call.writes, call.needs) for name, call in _CALLS.items()),
 )

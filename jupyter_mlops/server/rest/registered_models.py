@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.registry.moves import move_version
+from jupyter_mlops.server.auth.callers import MODEL
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_model
 from jupyter_mlops.server.rest.bodies import Pair, Text
 from jupyter_mlops.server.rest.messages import model_message, page_message, version_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
@@ -64,7 +66,8 @@ class SetAlias(Alias, frozen=True, kw_only=True):
 def create(request: Request, body: Create) -> dict[str, Any]:
     """Make a model."""
     tags = {tag.key: tag.value for tag in body.tags}
-    made = request.store.create_registered_model(body.name, tags, body.description or None, request.author())
+    with request.caller.making(MODEL, body.name):
+        made = request.store.create_registered_model(body.name, tags, body.description or None, request.author())
     return {"registered_model": model_message(made, request.places)}
 
 
@@ -81,13 +84,15 @@ def update(request: Request, body: Update) -> dict[str, Any]:
 
 def rename(request: Request, body: Rename) -> dict[str, Any]:
     """Give a model another name."""
-    renamed = request.store.rename_registered_model(body.name, body.new_name, request.author())
+    with request.caller.renaming(body.name, body.new_name):
+        renamed = request.store.rename_registered_model(body.name, body.new_name, request.author())
     return {"registered_model": model_message(renamed, request.places)}
 
 
 def delete(request: Request, body: ByName) -> dict[str, Any]:
     """Remove a model with its versions."""
-    request.store.delete_registered_model(body.name, request.author())
+    with request.caller.deleting(body.name):
+        request.store.delete_registered_model(body.name, request.author())
     return {}
 
 
@@ -136,17 +141,17 @@ def get_alias(request: Request, body: Alias) -> dict[str, Any]:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "registered-models/create", Create, create, writes=True),
-    Endpoint("GET", "registered-models/get", ByName, get),
-    Endpoint("PATCH", "registered-models/update", Update, update, writes=True),
-    Endpoint("POST", "registered-models/rename", Rename, rename, writes=True),
-    Endpoint("DELETE", "registered-models/delete", ByName, delete, writes=True),
-    Endpoint("GET", "registered-models/search", Search, search),
-    Endpoint("POST", "registered-models/get-latest-versions", Latest, latest),
-    Endpoint("GET", "registered-models/get-latest-versions", Latest, latest),
-    Endpoint("POST", "registered-models/set-tag", SetTag, set_tag, writes=True),
-    Endpoint("DELETE", "registered-models/delete-tag", DeleteTag, delete_tag, writes=True),
-    Endpoint("POST", "registered-models/alias", SetAlias, set_alias, writes=True),
-    Endpoint("DELETE", "registered-models/alias", Alias, delete_alias, writes=True),
-    Endpoint("GET", "registered-models/alias", Alias, get_alias),
+    Endpoint("POST", "registered-models/create", Create, create, writes=True, needs=ANY_USER),
+    Endpoint("GET", "registered-models/get", ByName, get, needs=of_model(READ)),
+    Endpoint("PATCH", "registered-models/update", Update, update, writes=True, needs=of_model(EDIT)),
+    Endpoint("POST", "registered-models/rename", Rename, rename, writes=True, needs=of_model(EDIT)),
+    Endpoint("DELETE", "registered-models/delete", ByName, delete, writes=True, needs=of_model(MANAGE)),
+    Endpoint("GET", "registered-models/search", Search, search, needs=FILTERED),
+    Endpoint("POST", "registered-models/get-latest-versions", Latest, latest, needs=of_model(READ)),
+    Endpoint("GET", "registered-models/get-latest-versions", Latest, latest, needs=of_model(READ)),
+    Endpoint("POST", "registered-models/set-tag", SetTag, set_tag, writes=True, needs=of_model(EDIT)),
+    Endpoint("DELETE", "registered-models/delete-tag", DeleteTag, delete_tag, writes=True, needs=of_model(EDIT)),
+    Endpoint("POST", "registered-models/alias", SetAlias, set_alias, writes=True, needs=of_model(EDIT)),
+    Endpoint("DELETE", "registered-models/alias", Alias, delete_alias, writes=True, needs=of_model(MANAGE)),
+    Endpoint("GET", "registered-models/alias", Alias, get_alias, needs=of_model(READ)),
 )

@@ -11,9 +11,11 @@ import msgspec
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.users import user_name
+from jupyter_mlops.errors import NotPermitted
 from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import Needs, experiment_of_run
+from jupyter_mlops.server.rest.artifact_owners import experiment_of_path
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store
 
@@ -60,6 +62,15 @@ class Request(msgspec.Struct, frozen=True):
     def require_model(self, name: str, level: Level) -> None:
         """Go on only if the caller may do that with a registered model."""
         self.caller.require(MODEL, name, level)
+
+    def require_path(self, path: str, level: Level) -> None:
+        """Go on only if the caller may do that with artifacts at a path as clients know it; others than admins with those of experiments."""
+        if self.caller.is_admin:
+            return
+        experiment_id = experiment_of_path(self.whole, self.places, path)
+        if experiment_id is None:
+            raise NotPermitted(f"{path!r:.200} is no path of an experiment's artifacts, which begin with its id; other paths are for admins.")
+        self.require_experiment(experiment_id, level)
 
     def own_experiment(self, experiment_id: str) -> None:
         """The caller made this experiment, and may MANAGE it."""

@@ -12,6 +12,7 @@ from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.logs import note_model
+from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_experiment, of_run
 from jupyter_mlops.server.rest.bodies import Int64, OfRun, Pair, Text, read_view
 from jupyter_mlops.server.rest.messages import page_message, run_info_message, run_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
@@ -100,7 +101,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     run = request.store.create_run(
         body.experiment_id or "0", tags["mlflow.runName"], user, body.start_time, tags, owned=False
     )
-    new_state(request.store, run)
+    new_state(request.whole, run)
     return {"run": run_message(run, request.places)}
 
 
@@ -119,14 +120,14 @@ def get(request: Request, body: OfRun) -> dict[str, Any]:
 def delete(request: Request, body: OfRun) -> dict[str, Any]:
     """Set a run to deleted."""
     request.store.delete_run(body.run)
-    look_again(request.store, body.run)
+    look_again(request.whole, body.run)
     return {}
 
 
 def restore(request: Request, body: OfRun) -> dict[str, Any]:
     """Set a run to active."""
     request.store.restore_run(body.run)
-    look_again(request.store, body.run)
+    look_again(request.whole, body.run)
     return {}
 
 
@@ -202,7 +203,7 @@ def log_model(request: Request, body: LogModel) -> dict[str, Any]:
 
 
 def _state(request: Request, body: OfRun) -> RunState:
-    return state_of(request.store, body.run)
+    return state_of(request.whole, body.run)
 
 
 def _status(given: str | int) -> str:
@@ -214,17 +215,17 @@ def _status(given: str | int) -> str:
 
 
 ENDPOINTS = (
-    Endpoint("POST", "runs/create", Create, create, writes=True),
-    Endpoint("POST", "runs/update", Update, update, writes=True),
-    Endpoint("GET", "runs/get", OfRun, get),
-    Endpoint("POST", "runs/delete", OfRun, delete, writes=True),
-    Endpoint("POST", "runs/restore", OfRun, restore, writes=True),
-    Endpoint("POST", "runs/log-metric", LogMetric, log_metric, writes=True),
-    Endpoint("POST", "runs/log-parameter", LogParam, log_param, writes=True),
-    Endpoint("POST", "runs/set-tag", Tag, set_tag, writes=True),
-    Endpoint("POST", "runs/delete-tag", Tag, delete_tag, writes=True),
-    Endpoint("POST", "runs/log-batch", Batch, log_batch, writes=True),
-    Endpoint("POST", "runs/log-inputs", Inputs, log_inputs, writes=True),
-    Endpoint("POST", "runs/log-model", LogModel, log_model, writes=True),
-    Endpoint("POST", "runs/search", Search, search),
+    Endpoint("POST", "runs/create", Create, create, writes=True, needs=of_experiment(EDIT, default="0")),
+    Endpoint("POST", "runs/update", Update, update, writes=True, needs=of_run(EDIT)),
+    Endpoint("GET", "runs/get", OfRun, get, needs=of_run(READ)),
+    Endpoint("POST", "runs/delete", OfRun, delete, writes=True, needs=of_run(MANAGE)),
+    Endpoint("POST", "runs/restore", OfRun, restore, writes=True, needs=of_run(MANAGE)),
+    Endpoint("POST", "runs/log-metric", LogMetric, log_metric, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/log-parameter", LogParam, log_param, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/set-tag", Tag, set_tag, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/delete-tag", Tag, delete_tag, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/log-batch", Batch, log_batch, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/log-inputs", Inputs, log_inputs, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/log-model", LogModel, log_model, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/search", Search, search, needs=FILTERED),
 )

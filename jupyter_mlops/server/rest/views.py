@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_model, of_run
 from jupyter_mlops.server.rest.bodies import Empty
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.actions import ACTIONS, act
@@ -28,8 +29,34 @@ def action(name: str, request: Request, body: None) -> Any:
     return act(request.store, name, request.arguments, request.author())
 
 
+_OF_VIEWS = {
+    "compare": FILTERED,
+    "compare_versions": of_model(READ),
+    "curves": FILTERED,
+    "lineage": of_model(READ),
+    "model_history": of_model(READ),
+    "model_version": of_model(READ),
+    "model_versions": of_model(READ),
+    "models": FILTERED,
+    "note": ANY_USER,
+    "preview_move": of_model(READ),
+    "run_details": of_run(READ, "run_id"),
+    "runs": FILTERED,
+}
+_OF_ACTIONS = {
+    "delete_tag": of_model(MANAGE),
+    "describe": of_model(EDIT),
+    "move": of_model(EDIT),
+    "remove_alias": of_model(MANAGE),
+    "set_tag": of_model(EDIT),
+    "undo_move": of_model(EDIT),
+}
+
 ENDPOINTS = (
-    Endpoint("GET", "changes", Empty, changes),
-    *(Endpoint("POST", f"views/{name}", None, functools.partial(view, name)) for name in VIEWS),
-    *(Endpoint("POST", f"actions/{name}", None, functools.partial(action, name), writes=True) for name in ACTIONS),
+    Endpoint("GET", "changes", Empty, changes, needs=ANY_USER),
+    *(Endpoint("POST", f"views/{name}", None, functools.partial(view, name), needs=_OF_VIEWS.get(name)) for name in VIEWS),
+    *(
+        Endpoint("POST", f"actions/{name}", None, functools.partial(action, name), writes=True, needs=_OF_ACTIONS.get(name))
+        for name in ACTIONS
+    ),
 )

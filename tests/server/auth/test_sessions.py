@@ -22,7 +22,7 @@ def cookie_of(answer):
 
 
 @pytest.fixture
-def page(ask):
+def logged_in(ask):
     """What a page that is logged in sends: its cookie, and what proves that it is ours."""
     bearer = ask.headers.pop("Authorization")
     link = ask.post("/login/link", json_body={}, headers={"Authorization": bearer}).json()["path"]
@@ -64,23 +64,23 @@ def test_a_page_logs_in_by_a_password_which_a_token_is(ask):
         assert answer.status_code == 400 and TOKEN not in answer.text
 
 
-def test_a_page_of_a_session_changes_only_what_it_says_itself(ask, page):
-    cookie = {"Cookie": page["Cookie"]}
+def test_a_page_of_a_session_changes_only_what_it_says_itself(ask, logged_in):
+    cookie = {"Cookie": logged_in["Cookie"]}
     assert ask.get(f"{API}/experiments/get?experiment_id=0", headers=cookie).status_code == 200
-    for csrf in ({}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "x"}, {"X-CSRF-Token": page["Cookie"].partition("=")[2]}):
+    for csrf in ({}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "x"}, {"X-CSRF-Token": logged_in["Cookie"].partition("=")[2]}):
         answer = ask.post(f"{API}/experiments/create", json_body={"name": "x"}, headers=cookie | csrf)
         assert (answer.status_code, answer.json()["error_code"]) == (403, "PERMISSION_DENIED")
-    other = ask.post(f"{API}/experiments/create", json_body={"name": "x"}, headers=page | {"Origin": "http://evil.example"})
+    other = ask.post(f"{API}/experiments/create", json_body={"name": "x"}, headers=logged_in | {"Origin": "http://evil.example"})
     assert other.status_code == 403
-    assert ask.post(f"{API}/experiments/create", json_body={"name": "x"}, headers=page).status_code == 200
-    assert ask.post("/login/link", json_body={}, headers=page).status_code == 400, "a session does not live for ever by links"
+    assert ask.post(f"{API}/experiments/create", json_body={"name": "x"}, headers=logged_in).status_code == 200
+    assert ask.post("/login/link", json_body={}, headers=logged_in).status_code == 400, "a session does not live for ever by links"
 
 
-def test_a_session_ends(ask, page):
-    assert ask.post("/logout", json_body={}, headers={"Cookie": page["Cookie"]}).status_code == 403
-    answer = ask.post("/logout", json_body={}, headers=page)
+def test_a_session_ends(ask, logged_in):
+    assert ask.post("/logout", json_body={}, headers={"Cookie": logged_in["Cookie"]}).status_code == 403
+    answer = ask.post("/logout", json_body={}, headers=logged_in)
     assert answer.status_code == 200 and "Max-Age=0" in answer.headers["Set-Cookie"]
-    assert ask.get("/session", headers=page).status_code == 401
+    assert ask.get("/session", headers=logged_in).status_code == 401
 
 
 def test_cookies_of_nobody(ask):
@@ -91,10 +91,10 @@ def test_cookies_of_nobody(ask):
         assert answer.status_code in (400, 401), cookie
 
 
-def test_a_header_counts_more_than_a_cookie(ask, page):
-    wrong = page | {"Authorization": "Bearer wrong"}
+def test_a_header_counts_more_than_a_cookie(ask, logged_in):
+    wrong = logged_in | {"Authorization": "Bearer wrong"}
     assert ask.get("/session", headers=wrong).status_code == 401
-    assert ask.get("/session", headers={"Cookie": page["Cookie"], "Authorization": f"Bearer {TOKEN}"}).json()["csrf"] is None
+    assert ask.get("/session", headers={"Cookie": logged_in["Cookie"], "Authorization": f"Bearer {TOKEN}"}).json()["csrf"] is None
 
 
 def test_the_cookie_is_of_the_prefix_and_of_https():
