@@ -19,6 +19,7 @@ _TABLE = {
     "import": "jupyter_mlops.cli.import_command",
     "server": "jupyter_mlops.cli.server",
     "store": "jupyter_mlops.cli.store.group",
+    "sync": "jupyter_mlops.cli.sync",
     "ui": "jupyter_mlops.cli.ui",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.magics.autolog import autolog
+from jupyter_mlops.magics.mlops import mlops
 from jupyter_mlops.magics.predict import predict
 from jupyter_mlops.magics.registry import model, promote, registry
 from jupyter_mlops.magics.runs import runs
@@ -14,7 +15,7 @@ from jupyter_mlops.magics.track import TrackedCells
 __all__ = ["load_ipython_extension", "unload_ipython_extension"]
 
 _MAGICS = (  # besides those of tracked cells, which need the shell
-    (autolog, "line"), (model, "line"), (mlops_sql, "line_cell"), (predict, "line"), (promote, "line"), (registry, "line"),
+    (autolog, "line"), (model, "line"), (mlops, "line"), (mlops_sql, "line_cell"), (predict, "line"), (promote, "line"), (registry, "line"),
     (runs, "line"),
 )  # fmt: skip
 _installed: dict[int, TrackedCells] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from jupyter_mlops.entities.runs import RunInfo
 from jupyter_mlops.entities.variables import FLUSH_TIMEOUT
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
@@ -54,15 +56,17 @@ class RemoteStore(RemoteExperiments, RemoteLoggedModels, RemoteRuns, RemoteRegis
         """Wait until the server has what this process logged, see `Uploader.flush`."""
         return self.uploader.flush(timeout_s)
 
-    def deliver(self) -> Waiting:
+    def deliver(self, moved: Callable[[int], object] = lambda _: None) -> Waiting:
         """Deliver now what dead processes left and this one logged; returns what waits still.
+
+        `moved` is told of bytes of records that are delivered.
 
         Raises
         ------
         ServerError
             The server takes nothing now.
         """
-        self.uploader.deliver_all()
+        self.uploader.deliver_all(moved)
         self.uploader.flush()
         return self.outbox.waiting()
 

@@ -191,6 +191,10 @@ class Outbox:
         finally:
             os.close(handle)
 
+    def size(self) -> int:
+        """Bytes of records that are not delivered, of all processes."""
+        return sum(max(0, one.size() - one.sent) for one in map(Outgoing, self.segments()))
+
     def waiting(self) -> Waiting:
         """How much is not delivered, of all processes."""
         counted = [self._counted(Outgoing(path)) for path in self.segments()]

@@ -131,8 +131,8 @@ class Uploader:
                     raise ServerUnreachable(f"{self.failure} What was logged is kept and delivered later.") from self.failure
         return True
 
-    def deliver_all(self) -> None:
-        """Deliver now, in this thread, all that nobody alive is about to deliver.
+    def deliver_all(self, moved: Callable[[int], object] = lambda _: None) -> None:
+        """Deliver now, in this thread, all that nobody alive is about to deliver; `moved` is told of bytes of segments.
 
         Raises
         ------
@@ -140,7 +140,7 @@ class Uploader:
             The server takes nothing now.
         """
         for path in self.outbox.segments():
-            self._take_over(path)
+            self._take_over(path, moved)
 
     def close(self, timeout_s: float) -> None:
         """Deliver what can be delivered in time, then end the thread."""
@@ -187,22 +187,23 @@ class Uploader:
             return
         self._deliver(own)
 
-    def _take_over(self, path: str) -> None:
+    def _take_over(self, path: str, moved: Callable[[int], object]) -> None:
         own = self._own
         if own is not None and own.path == path:
             return
         with self.outbox.taken_over(path) as left:
             if left is not None:
-                self._deliver(left)
+                self._deliver(left, moved)
                 if left.sent < left.size():
                     self._refuse(Damage("torn tail of a dead writer", b""), "its writer died in the middle of a write")
                 left.remove()
 
-    def _deliver(self, outgoing: Outgoing) -> None:
+    def _deliver(self, outgoing: Outgoing, moved: Callable[[int], object] = lambda _: None) -> None:
         carrier, parcel = self._carrier(), []
         start = outgoing.sent
 
         def done(position: int) -> None:
+            moved(position - outgoing.sent)
             outgoing.move(position)
             with self._turn:
                 self._turn.notify_all()
