@@ -1,4 +1,4 @@
-"""Copying artifacts: whole files, those that are there already left out, links never followed out of the folder."""
+"""Copying artifacts of this machine: whole files, those there already left out, links never followed out of the folder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from jupyter_mlops.importers.mlruns_files import open_file
 from jupyter_mlops.importers.sanitation import Unreadable, shown
@@ -15,10 +15,11 @@ from jupyter_mlops.storage.artifact_stores.digests import Digests, copy_digested
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.duckdb.imported_records import digest_of
 
-__all__ = ["Copied", "copy_folder", "digest_folder", "link_folder"]
+__all__ = ["IMPORTED", "PART", "Copied", "Origin", "OriginFolder", "digest_of_files", "link_folder"]
 
-_PART = ".mlops-part-"  # as artifact stores name a file that is not whole yet
-_RECORD = "imported"  # of digests, apart from those of what was logged here
+PART = ".mlops-part-"  # as artifact stores name a file that is not whole yet
+IMPORTED = "imported"  # record of digests, apart from those of what was logged here
+Note = Callable[[str], None]
 
 
 class Copied(NamedTuple):
@@ -29,6 +30,25 @@ class Copied(NamedTuple):
     retry: bool = False
 
 
+class Origin(Protocol):
+    """Where the artifacts of a run or model come from.
+
+    Attributes
+    ----------
+    place : str
+        Path or URI that leads there.
+    """
+
+    @property
+    def place(self) -> str: ...
+
+    def digest(self) -> str:
+        """What changes when a file does, as far as can be told without reading it."""
+
+    def copy(self, target: str, note: Note) -> Copied:
+        """Copy what the folder `target` lacks; `note` takes a line about each file that is left out."""
+
+
 def _entries(folder: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Path below `folder` and entry of everything in it that is no folder, links to folders included."""
     with os.scandir(os.path.join(folder, below)) as found:
@@ -37,51 +57,52 @@ def _entries(folder: str, below: str = "") -> Iterator[tuple[str, os.DirEntry[st
         path = os.path.join(below, entry.name)
         if entry.is_dir(follow_symlinks=False):
             yield from _entries(folder, path)
-        elif not entry.name.startswith(_PART):
+        elif not entry.name.startswith(PART):
             yield path, entry
 
 
-def digest_folder(folder: str | None) -> str:
-    """What changes when a file of a folder does: its paths, sizes and times."""
-    if folder is None:
-        return "none"
-    states = []
-    for path, entry in _entries(folder):
-        status = entry.stat(follow_symlinks=False)
-        states.append((os.fsencode(path), status.st_size, status.st_mtime_ns))
-    return digest_of(states)
+def digest_of_files(origin: Origin | None) -> str:
+    """What changes when a file does that comes from somewhere, or from nowhere."""
+    return "none" if origin is None else origin.digest()
 
 
-def copy_folder(source: str, target: str, note: Callable[[str], None]) -> Copied:
-    """Copy the files below `source` that `target` lacks.
-
-    Parameters
-    ----------
-    note : callable
-        Takes a line about each file that is left out.
+class OriginFolder(NamedTuple):
+    """A folder of this machine.
 
     Notes
     -----
     A file is written under another name and then renamed, so it is whole or not there. One of the same size and time as
     its original was copied before. One that was logged here is not replaced.
     """
-    store = LocalArtifactStore(target)
-    logged = store.digests(leave_out=_RECORD)
-    files = size = 0
-    retry = False
-    for path, entry in _entries(source):
-        try:
-            origin = _origin(source, entry)
-            copied = _copy_file(origin, path, store, logged)
-        except Unreadable as error:
-            note(f"artifact {shown(path)}: {error}")
-        except OSError as error:
-            note(f"artifact {shown(path)}: {error.strerror}")
-            retry = True
-        else:
-            files += copied is not None
-            size += copied or 0
-    return Copied(files, size, retry)
+
+    place: str
+
+    def digest(self) -> str:
+        """Of its paths, sizes and times."""
+        states = []
+        for path, entry in _entries(self.place):
+            status = entry.stat(follow_symlinks=False)
+            states.append((os.fsencode(path), status.st_size, status.st_mtime_ns))
+        return digest_of(states)
+
+    def copy(self, target: str, note: Note) -> Copied:
+        """Copy the files that `target` lacks."""
+        store = LocalArtifactStore(target)
+        logged = store.digests(leave_out=IMPORTED)
+        files = size = 0
+        retry = False
+        for path, entry in _entries(self.place):
+            try:
+                copied = _copy_file(_origin(self.place, entry), path, store, logged)
+            except Unreadable as error:
+                note(f"artifact {shown(path)}: {error}")
+            except OSError as error:
+                note(f"artifact {shown(path)}: {error.strerror}")
+                retry = True
+            else:
+                files += copied is not None
+                size += copied or 0
+        return Copied(files, size, retry)
 
 
 def _origin(root: str, entry: os.DirEntry[str]) -> str:
@@ -105,10 +126,10 @@ def _copy_file(origin: str, path: str, store: LocalArtifactStore, logged: Digest
             raise Unreadable("it was logged here too, and is left alone")
         folder, name = os.path.split(target)
         os.makedirs(folder, exist_ok=True)
-        part = os.path.join(folder, _PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
+        part = os.path.join(folder, PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
         digest = copy_digested(os.dup(file.fileno()), part, lambda _: None)
         os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
-        store.record(path, digest, _RECORD)
+        store.record(path, digest, IMPORTED)
         os.replace(part, target)
     return status.st_size
 
@@ -126,7 +147,7 @@ def link_folder(source: str, target: str) -> None:
     if os.path.lexists(target):
         return
     folder, name = os.path.split(target)
-    part = os.path.join(folder, _PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
+    part = os.path.join(folder, PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
     shutil.rmtree(part, ignore_errors=True)
     for path, entry in _entries(source):
         place = os.path.join(part, path)

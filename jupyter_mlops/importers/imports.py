@@ -20,7 +20,7 @@ from jupyter_mlops.importers.sources import Source, open_source
 from jupyter_mlops.importers.targets import Target
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.storage.duckdb.imports import PlacedExperiment
-from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.storage.opened import open_store_file
 
 __all__ = ["Progress", "import_store"]
 
@@ -41,13 +41,14 @@ def import_store(
     Parameters
     ----------
     source : str or path
-        ``sqlite:///mlflow.db``, the path of such a file, or an ``mlruns`` folder. It is only read, and may be in use.
+        ``sqlite:///mlflow.db``, the path of such a file, an ``mlruns`` folder, or the address of a tracking server, MLflow's
+        or one of this package: ``http://host:5000``. It is only read, and may be in use.
     store : str or path, optional
         Where to; by default the current store. Others may go on working with it.
     artifacts : bool, default True
-        Copy artifacts that lie on this machine; else they stay where they are, and the runs say so.
+        Copy artifacts that lie on this machine, or that the server sends; else they stay where they are, and the runs say so.
     artifact_root : str or path, optional
-        Folder that ``mlflow-artifacts:/`` means; by default ``mlartifacts`` beside the source.
+        Folder that ``mlflow-artifacts:/`` means; by default ``mlartifacts`` beside the source, and of a server what it sends.
     dry_run : bool, default False
         Write nothing; the report says what would be.
     progress : callable, optional
@@ -64,10 +65,14 @@ def import_store(
         There is nothing at `source`.
     InvalidParameter
         It is no store of MLflow.
+    ServerUnreachable
+        The server does not answer any more; what arrived before is kept.
 
     Notes
     -----
     Called again it goes on, or brings up to date what changed. What is in the store from elsewhere is never overwritten.
+    A server is told who asks as everywhere: ``MLFLOW_TRACKING_TOKEN``, ``MLFLOW_TRACKING_USERNAME`` and ``…PASSWORD``, or user
+    and password in the address, which are kept nowhere. It is known again by its address.
 
     Examples
     --------
@@ -79,9 +84,9 @@ def import_store(
     began = time.monotonic()
     origin = open_source(source)
     try:
-        target = Target(open_store(None if store is None else os.fspath(store)), origin.name, dry_run)
+        target = Target(open_store_file(store, "An import"), origin.name, dry_run)
         report = ImportReport(origin.name, target.store.path, dry_run)
-        places = Places(origin.folder, None if artifact_root is None else os.fspath(artifact_root))
+        places = origin.places(None if artifact_root is None else os.fspath(artifact_root))
         with make_bar("", None, shown=progress is None, unit="run") as bar:
             _run(origin, target, places, report, artifacts, progress or partial(_move, bar))
         report.problems += origin.problems

@@ -12,10 +12,10 @@ from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.uris import is_local, local_path
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.importers.artifacts import copy_folder, digest_folder, link_folder
+from jupyter_mlops.importers.artifacts import digest_of_files, link_folder
 from jupyter_mlops.importers.places import Places
 from jupyter_mlops.importers.reports import ImportReport
-from jupyter_mlops.importers.sanitation import shown
+from jupyter_mlops.importers.sanitation import Unreadable, shown
 from jupyter_mlops.importers.sources import Source
 from jupyter_mlops.importers.targets import Target
 from jupyter_mlops.storage.duckdb.imported_models import take_logged_models, take_model
@@ -145,21 +145,26 @@ def _copy(
     if places.is_remote(record.artifact_location):
         return record.artifact_location, digest_of(record)
     try:
-        folder = places.find(record.artifact_location, record.model_id)
+        origin = places.find(record.artifact_location, record.model_id)
     except InvalidParameter as error:
         note(shown(error, 300))
-        folder = None
+        origin = None
     if not artifacts:
-        return folder or record.artifact_location, digest_of(record)
+        return origin.place if origin else record.artifact_location, digest_of(record)
     place = f"{ARTIFACT_ROOT}/{number}/models/{record.model_id}/artifacts"
-    is_here = folder == os.path.realpath(target.absolute(place))
-    digest = digest_of(record, digest_folder(None if is_here else folder))
-    if folder is None:
+    is_here = origin is not None and origin.place == os.path.realpath(target.absolute(place))
+    try:
+        digest = digest_of(record, digest_of_files(None if is_here else origin))
+    except Unreadable as error:
+        note(shown(error, 300))
+        return place, ""
+    if origin is None:
         note("its folder is missing")
     elif not (is_here or target.dry_run):
-        copied = copy_folder(folder, target.absolute(place), note)
+        copied = origin.copy(target.absolute(place), note)
         report.artifact_files += copied.files
         report.artifact_bytes += copied.size
+        digest = "" if copied.retry else digest
     return place, digest
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from jupyter_mlops.entities.uris import is_local, local_path
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.importers.artifacts import Origin, OriginFolder
 
 __all__ = ["Places"]
 
@@ -66,7 +67,7 @@ class Places:
             return os.path.join(self.root, plain.lstrip("/"))
         return local_path(os.path.join(self._folder, os.path.expanduser(plain)))
 
-    def find(self, uri: str, owner: str, first: Iterable[str] = ()) -> str | None:
+    def find(self, uri: str, owner: str, first: Iterable[str] = ()) -> Origin | None:
         """Folder of the artifacts of the run or model `owner`, None when it is not there.
 
         Parameters
@@ -91,5 +92,5 @@ class Places:
                     raise InvalidParameter(
                         f"{candidate} is not the folder of the artifacts of {owner}: nothing is copied."
                     )
-                return real
+                return OriginFolder(real)
         return None

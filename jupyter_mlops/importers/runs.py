@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.importers.artifacts import copy_folder, digest_folder
+from jupyter_mlops.errors import InvalidParameter, ServerUnreachable
+from jupyter_mlops.importers.artifacts import Origin, digest_of_files
 from jupyter_mlops.importers.places import Places
 from jupyter_mlops.importers.reports import ImportReport
 from jupyter_mlops.importers.sanitation import Unreadable, shown
-from jupyter_mlops.importers.sources import Source
+from jupyter_mlops.importers.sources import GIANT, Source
 from jupyter_mlops.importers.targets import KnownRuns, Target
 from jupyter_mlops.storage.duckdb.imported_records import Points, RunRecord, digest_of
 from jupyter_mlops.storage.duckdb.imported_runs import PlacedRun, Taken, take_runs
@@ -22,7 +22,6 @@ from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 __all__ = ["RunImport"]
 
 _READ_AT_ONCE = 100
-_GIANT = 200_000  # points of a run that goes in by parts
 _LEASE_S = 0.1  # what a batch should take; others wait twice that at most
 _LEAST_ROWS, _MOST_ROWS = 5_000, 50_000  # in a batch: below, a lease costs more than what it does
 _NO_MARK = Mark(None, "")
@@ -31,7 +30,7 @@ _NO_MARK = Mark(None, "")
 class _Artifacts(NamedTuple):
     """Where the artifacts of a run lie, and will lie; a digest only when they changed."""
 
-    folder: str | None
+    origin: Origin | None
     uri: str
     digest: str
 
@@ -51,7 +50,14 @@ class RunImport:
         self._limit = _LEAST_ROWS
 
     def run(self, progress: Callable[[int, int, str], None]) -> None:
-        """Bring in all runs."""
+        """Bring in all runs; when the source goes away, those that were read whole are kept."""
+        try:
+            self._run(progress)
+        except ServerUnreachable:
+            self._flush()
+            raise
+
+    def _run(self, progress: Callable[[int, int, str], None]) -> None:
         ids = [run_id for run_id, _ in self._source.run_ids()]
         for start in range(0, len(ids), _READ_AT_ONCE):
             records = self._source.runs(ids[start : start + _READ_AT_ONCE])
@@ -91,10 +97,11 @@ class RunImport:
             return
         copied = self._copy(record, artifacts)
         placed = PlacedRun(record, experiment.number, artifacts.uri, digest, copied)
-        if record.points > _GIANT:
+        points = self._source.weigh(record)
+        if points > GIANT:
             self._write_giant(placed)
             return
-        weight = 10 + len(record.params) + len(record.tags) + record.points
+        weight = 10 + len(record.params) + len(record.tags) + points
         if self._weight + weight > self._limit:
             self._flush()
         self._batch.append(placed)
@@ -118,35 +125,39 @@ class RunImport:
             uri = f"{_own_folder(experiment)}/{record.run_id}/artifacts"
         try:
             first = self._source.artifact_folders(record)
-            folder = self._places.find(record.artifact_uri, record.run_id, first)
-            if folder is None and first:
+            origin = self._places.find(record.artifact_uri, record.run_id, first)
+            if origin is None and first:
                 self._report.problems.append(f"run {record.run_id}: its folder of artifacts is missing")
         except InvalidParameter as error:
             self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
-            folder = None
-        if folder == os.path.realpath(self._target.absolute(uri)):
-            folder = None  # MLflow's server keeps them where we do, or they are those that were copied
-        digest = digest_folder(folder)
-        return _Artifacts(folder, uri, "" if digest == before else digest)
+            origin = None
+        if origin and origin.place == os.path.realpath(self._target.absolute(uri)):
+            origin = None  # MLflow's server keeps them where we do, or they are those that were copied
+        digest = self._digest(record, origin)
+        return _Artifacts(origin, uri, "" if digest == before else digest)
+
+    def _digest(self, record: RunRecord, origin: Origin | None) -> str:
+        try:
+            return digest_of_files(origin)
+        except Unreadable as error:
+            self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
+            return ""
 
     def _old_place(self, record: RunRecord) -> str:
         try:
             first = self._source.artifact_folders(record)
-            return self._places.find(record.artifact_uri, record.run_id, first) or self._places.path(
-                record.artifact_uri
-            )
+            origin = self._places.find(record.artifact_uri, record.run_id, first)
+            return origin.place if origin else self._places.path(record.artifact_uri)
         except InvalidParameter as error:
             self._report.problems.append(f"run {record.run_id}: {shown(error, 300)}")
             return f"{_own_folder(self._experiments[record.experiment_id])}/{record.run_id}/artifacts"
 
     def _copy(self, record: RunRecord, artifacts: _Artifacts) -> str:
         """Copy what changed; returns the digest to note, empty when it must be tried again."""
-        if artifacts.folder is None or not artifacts.digest:
+        if artifacts.origin is None or not artifacts.digest:
             return artifacts.digest
         into = self._target.absolute(artifacts.uri)
-        copied = copy_folder(
-            artifacts.folder, into, lambda line: self._report.problems.append(f"run {record.run_id}: {line}")
-        )
+        copied = artifacts.origin.copy(into, lambda line: self._report.problems.append(f"run {record.run_id}: {line}"))
         self._report.artifact_files += copied.files
         self._report.artifact_bytes += copied.size
         return "" if copied.retry else artifacts.digest

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jupyter_mlops.entities.uris import local_path, without_credentials
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.importers.places import Places
 from jupyter_mlops.storage.duckdb.imported_records import (
     ExperimentRecord,
     LoggedModelRecord,
@@ -16,10 +17,12 @@ from jupyter_mlops.storage.duckdb.imported_records import (
     Points,
     RunRecord,
 )
+from jupyter_mlops.storage.http.addresses import is_server
 
-__all__ = ["CHUNK", "Source", "open_source"]
+__all__ = ["CHUNK", "GIANT", "Source", "open_source"]
 
 CHUNK = 50_000  # points in a piece of a long history
+GIANT = 200_000  # points of a run that goes in by parts
 
 
 class Source(ABC):
@@ -74,6 +77,14 @@ class Source(ABC):
     def models(self) -> list[ModelRecord]:
         """Registered models."""
 
+    def places(self, root: str | None) -> Places:
+        """Where artifacts lie; `root` is the folder that the user says ``mlflow-artifacts:/`` means."""
+        return Places(self.folder, root)
+
+    def weigh(self, record: RunRecord) -> int:
+        """About how many points a run has that is brought in now; when more than `GIANT`, it goes in by `parts`."""
+        return record.points
+
     def artifact_folders(self, run: RunRecord) -> list[str]:
         """Where else than at its URI the artifacts of a run may lie."""
         return []
@@ -89,7 +100,8 @@ def open_source(given: str | os.PathLike[str]) -> Source:
     Parameters
     ----------
     given : str or path
-        ``sqlite:///mlflow.db``, the path of such a file, ``file:…`` or the path of an ``mlruns`` folder.
+        ``sqlite:///mlflow.db``, the path of such a file, ``file:…`` or the path of an ``mlruns`` folder, or the address of
+        a tracking server.
 
     Raises
     ------
@@ -99,6 +111,10 @@ def open_source(given: str | os.PathLike[str]) -> Source:
         It is no store of MLflow.
     """
     text = os.fspath(given)
+    if is_server(text):
+        from jupyter_mlops.importers.servers import ServerSource
+
+        return ServerSource(text)
     scheme = urlsplit(text).scheme if ":" in text else ""
     if scheme == "sqlite":
         path = os.path.abspath(text.removeprefix("sqlite:").removeprefix("///"))
@@ -107,7 +123,7 @@ def open_source(given: str | os.PathLike[str]) -> Source:
     else:
         raise InvalidParameter(
             f"Cannot import from {without_credentials(text)!r}: give sqlite:///mlflow.db, the path of an MLflow database "
-            "file, or an mlruns folder."
+            "file, an mlruns folder, or the http:// address of a tracking server."
         )
     if not os.path.exists(path):
         raise NotFound(f"There is nothing at {path}: name an MLflow database file or an mlruns folder.")

@@ -60,6 +60,9 @@ def test_registered_models(peer, imported):
     for models in (expected, found):
         for version in models["line"]["versions"].values():
             version.pop("source")  # see the next test
+        if peer.is_served:  # the protocol does not tell what is empty from what is not there
+            for entry in (*models.values(), *(v for model in models.values() for v in model["versions"].values())):
+                entry |= {name: None for name, value in entry.items() if value == ""}
     assert found == expected
     assert found["line"]["aliases"] == {"champion": "2", "old": "1"}
     assert found["far"]["versions"]["1"]["source"] == "s3://bucket/somewhere/model"
@@ -82,9 +85,10 @@ def test_models_load_from_what_was_copied(peer, imported):
         assert imported.get_model_version("line", number).source.startswith(f"{os.getcwd()}/mlartifacts/")
 
 
-def test_numbers_of_deleted_versions_stay_used(imported):
+def test_numbers_of_deleted_versions_stay_used(peer, imported):
     assert {v.version for v in imported.search_model_versions("name = 'line'")} == {"1", "2", "3"}
-    assert imported.create_model_version("line", "/somewhere").version == "5"
+    deleted_last = 0 if peer.is_served else 1  # of which no server tells
+    assert imported.create_model_version("line", "/somewhere").version == str(4 + deleted_last)
 
 
 def test_summaries_are_those_of_a_fold(peer, imported, sql):
