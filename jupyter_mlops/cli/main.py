@@ -17,10 +17,13 @@ __all__ = ["main", "run"]
 _TABLE = {
     "gc": "jupyter_mlops.cli.gc",
     "import": "jupyter_mlops.cli.import_command",
+    "permissions": "jupyter_mlops.cli.permissions",
     "server": "jupyter_mlops.cli.server",
     "store": "jupyter_mlops.cli.store.group",
     "sync": "jupyter_mlops.cli.sync",
+    "tokens": "jupyter_mlops.cli.tokens",
     "ui": "jupyter_mlops.cli.ui",
+    "users": "jupyter_mlops.cli.users",
 }
 
 run = LazyGroup(

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from jupyter_mlops.server.auth.levels import Level, read_level
 from jupyter_mlops.server.serving import serve
 from jupyter_mlops.server.settings import Settings, artifact_root
-from jupyter_mlops.storage.opened import open_store
+from jupyter_mlops.storage.opened import open_store_file
 
 __all__ = ["command", "options", "start"]
 
@@ -29,7 +30,8 @@ _OPTIONS = (
     click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen at."),
     click.option("-p", "--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."),
     click.option("--store", "--backend-store-uri", metavar="PATH", help="The store; by default as in Python."),
-    click.option("--auth", type=click.Choice(["token", "none"]), default="token", show_default=True, help="Who may ask."),
+    click.option("--auth", type=click.Choice(["token", "users", "none"]), default="token", show_default=True, help="Who may ask."),
+    click.option("--default-permission", type=click.Choice(list(Level.__members__)), default="READ", show_default=True, help="--auth users: what everybody may do with what was not granted."),
     click.option("--allow-unauthenticated", is_flag=True, help="--auth none also for others than this machine."),
     click.option("--static-prefix", default="", callback=_prefix, metavar="PATH", help="In front of every path."),
     click.option("--allowed-hosts", callback=_names, metavar="NAME,…", help="Other names that it may be asked by; *.example too."),
@@ -50,7 +52,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def start(
-    host: str, port: int, store: str | None, auth: str, allow_unauthenticated: bool, static_prefix: str,
+    host: str, port: int, store: str | None, auth: str, default_permission: str, allow_unauthenticated: bool, static_prefix: str,
     allowed_hosts: tuple[str, ...], cors_allowed_origins: tuple[str, ...], frame_options: str, artifacts: str | None,
     serve_artifacts: bool, artifacts_only: bool, log_format: str | None, log_level: str, workers: int,
     open_page: Callable[[str], object] | None = None,
@@ -63,9 +65,9 @@ def start(
     settings = Settings(
         prefix=static_prefix, allowed_hosts=allowed_hosts, allowed_origins=cors_allowed_origins, serve_artifacts=serve_artifacts,
         artifacts_only=artifacts_only, artifacts=artifact_root(artifacts), frame_options=frame_options.upper(), log_format=log_format,
-        log_level=log_level,
+        log_level=log_level, default_permission=read_level(default_permission),
     )  # fmt: skip
-    serve(open_store(store), host, port, settings, auth=auth, allow_unauthenticated=allow_unauthenticated, say=click.echo, open_page=open_page)
+    serve(open_store_file(store, "A server"), host, port, settings, auth=auth, allow_unauthenticated=allow_unauthenticated, say=click.echo, open_page=open_page)
 
 
 @click.command("server")

@@ -12,7 +12,9 @@ from collections.abc import Callable
 import msgspec
 
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID
-from jupyter_mlops.errors import InvalidParameter, PackageMissing
+from jupyter_mlops.errors import InvalidParameter, InvalidState, PackageMissing
+from jupyter_mlops.server.auth.accounts import Accounts
+from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.guards import LOOPBACK
 from jupyter_mlops.server.settings import Settings
 from jupyter_mlops.storage.duckdb.experiments import place_default
@@ -32,8 +34,8 @@ def serve(
     ----------
     settings : Settings
         Its token and the names of `host` are added here.
-    auth : {"token", "none"}
-        ``none`` is for this machine alone, elsewhere only with `allow_unauthenticated`.
+    auth : {"token", "users", "none"}
+        ``users`` are those of `Accounts`; ``none`` is for this machine alone, elsewhere only with `allow_unauthenticated`.
     say : callable
         Tells the user the address and the token.
     open_page : callable, optional
@@ -43,6 +45,8 @@ def serve(
     ------
     InvalidParameter
         A server that anybody on the network could write to, and nobody said so.
+    InvalidState
+        A server of users, and there is no admin among them.
     PackageMissing
         The extra ``server`` is not installed.
     """
@@ -54,18 +58,23 @@ def serve(
         raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
     if auth == "none" and host not in LOOPBACK and not allow_unauthenticated:
         raise InvalidParameter(f"--auth none on {host}: anybody who reaches it could change the store. Say --allow-unauthenticated to do so.")
-    token = None if auth == "none" else secrets.token_urlsafe(24)
+    authority = _known_users(store, settings) if auth == "users" else None
+    token = secrets.token_urlsafe(24) if auth == "token" else None
     hosts = (*LOOPBACK, *(() if host in ("0.0.0.0", "::") else (host,)))  # noqa: S104
     settings = msgspec.structs.replace(settings, token=token, allowed_hosts=(*hosts, *settings.allowed_hosts))
     if settings.artifacts:
         with store.files.session("choose a place for artifacts") as session:
             place_default(session, f"{settings.artifacts}/{DEFAULT_EXPERIMENT_ID}")
-    app = make_app(store, settings)
+    app = make_app(store, settings, authority)
     shown = f"[{host}]" if ":" in host else host
     with _listening(host, port) as listening:
         say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{settings.prefix}")
         if token is not None:
             say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{settings.prefix} MLFLOW_TRACKING_TOKEN={token}")
+        if authority is not None:
+            say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{settings.prefix} MLFLOW_TRACKING_USERNAME=… MLFLOW_TRACKING_PASSWORD=…")
+            if host not in LOOPBACK:
+                say("Passwords come over the network as they are: put a proxy with TLS before this server.")
         if open_page is not None:
             reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, shown)  # noqa: S104
             link = "" if token is None else f"login?once={app.state.logins.sessions.offer('', '')}"
@@ -81,6 +90,13 @@ def serve(
             signal.signal(signal.SIGTERM, before)
             if place is not None:
                 os.unlink(place)
+
+
+def _known_users(store: DuckDBStore, settings: Settings) -> KnownUsers:
+    accounts = Accounts(store.path)
+    if not any(user.is_admin for user in accounts.users.all()):
+        raise InvalidState(f"No admin could log in to {store.path}: make one first, jupyter mlops users create NAME --admin --store {store.path}")
+    return KnownUsers(accounts, settings.default_permission)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ import os
 import msgspec
 
 from jupyter_mlops.entities.uris import check_location, is_local, local_path
+from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.guards import LOOPBACK
 from jupyter_mlops.server.rest.places import SCHEME
 from jupyter_mlops.storage.artifact_stores.places import artifact_store, check_place
@@ -37,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         How requests are logged; None where they are not.
     log_level : str
         The least that is logged.
+    default_permission : Level
+        What users may do with things that no permission names for them.
     """
 
     token: str | None = None
@@ -49,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     frame_options: str = "SAMEORIGIN"
     log_format: str | None = None
     log_level: str = "info"
+    default_permission: Level = Level.READ
 
 
 def artifact_root(wish: str | None) -> str | None:

@@ -10,7 +10,7 @@ import msgspec
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.server.auth.databases import UserDatabase
-from jupyter_mlops.server.auth.passwords import hash_password
+from jupyter_mlops.server.auth.passwords import check_password, hash_password
 
 __all__ = ["LONGEST_NAME", "User", "Users", "user_id_of"]
 
@@ -69,6 +69,13 @@ class Users:
         kept = hash_password(password)
         with self._database.writing() as connection:
             connection.execute("UPDATE users SET password = ? WHERE user_id = ?", (kept, user_id_of(connection, name)))
+
+    def check_password(self, name: str, password: str) -> None:
+        """Go on only with the password of a user; `InvalidParameter` for another one."""
+        with self._database.reading() as connection:
+            row = connection and connection.execute("SELECT password FROM users WHERE name = ?", (name,)).fetchone()
+        if not check_password(row[0] if row else None, password):
+            raise InvalidParameter("That is not the current password.")
 
     def set_admin(self, name: str, is_admin: bool) -> None:
         """Make a user an admin, or none any more."""

@@ -16,8 +16,10 @@ from jupyter_mlops.server.rest import (
     metrics,
     model_versions,
     peers,
+    permissions,
     registered_models,
     runs,
+    users,
     views,
 )
 from jupyter_mlops.server.rest.bodies import read_body
@@ -28,12 +30,13 @@ __all__ = ["ENDPOINTS", "call", "find"]
 
 _log = logging.getLogger(__name__)
 _API, _PEERS = "api/2.0/mlflow", "api/2.0/mlops"
-_PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions, logged_models)
+_PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions, logged_models, users, permissions)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *views.ENDPOINTS,
     *(one._replace(path=f"{_API}/{one.path}") for resource in _PROTOCOL for one in resource.ENDPOINTS),
     *(one._replace(path=f"{_PEERS}/{one.path}") for one in peers.ENDPOINTS),
+    *(one._replace(path=f"api/3.0/mlflow/{one.path}") for one in permissions.OF_USERS),
 )
 _BY_PATH = {(one.method, one.path): one for one in ENDPOINTS if "{" not in one.path}
 _PATTERNS = [
