@@ -37,6 +37,8 @@ export interface IViewHost<S extends object, B extends IViewBundle<S>> {
   subscribe(listener: () => void): () => void;
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
   drawMarkdown(text: string): ReactElement;
+  /** Where a run is shown, if the host has such a place. */
+  readonly runHref?: (runId: string) => string;
 }
 
 /** Null when the bundle is of a newer version than this front end. */

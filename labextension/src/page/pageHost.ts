@@ -3,6 +3,7 @@ import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 import type { IViewBundle, IViewHost } from '../components/views';
 import type { Drawings } from './drawings';
 import type { Server } from './request';
+import { href } from './router';
 import type { ViewState } from './viewState';
 
 /** What a view that is shown in notebooks too asks of this page. */
@@ -19,6 +20,8 @@ export class PageHost<S extends object, B extends IViewBundle<S>> implements IVi
 
   readonly get: IViewHost<S, B>['get'];
   readonly subscribe: IViewHost<S, B>['subscribe'];
+
+  readonly runHref = (runId: string): string => href(['runs', runId]);
 
   set(part: Partial<S>): void {
     this.state.set(part);

@@ -79,6 +79,7 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
           selection={selection}
           hovered={hovered}
           colours={colours}
+          runHref={host.runHref}
           onSort={sort => host.set({ sort })}
           onSelection={select}
           onHover={setHovered}

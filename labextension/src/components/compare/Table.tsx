@@ -19,6 +19,7 @@ interface IProps {
   selection: string[];
   hovered: string | null;
   colours?: ReadonlyMap<string, string>;
+  runHref: ((runId: string) => string) | undefined;
   onSort(sort: ISort[]): void;
   onSelection(selection: string[]): void;
   onHover(runId: string | null): void;
@@ -121,6 +122,7 @@ export function Table(props: IProps): ReactElement {
                   from={range.from}
                   to={range.to}
                   colour={colours.get(row.runId)}
+                  href={props.runHref?.(row.runId)}
                   selected={chosen.has(row.runId)}
                   active={active === row.runId}
                   hovered={hovered === row.runId}

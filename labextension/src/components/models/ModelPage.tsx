@@ -145,6 +145,7 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
               search={state.search}
               selection={selection}
               locked={locked}
+              runHref={host.runHref}
               pending={!loaded}
               onSearch={typed => host.set({ search: typed })}
               onSelection={select}

@@ -17,6 +17,7 @@ interface IProps {
   search: string;
   selection: string[];
   locked: string | null;
+  runHref: ((runId: string) => string) | undefined;
   pending: boolean;
   onSearch(search: string): void;
   onSelection(versions: string[]): void;
@@ -47,6 +48,7 @@ export function Versions(props: IProps): ReactElement {
     locked,
     active: stop,
     trans,
+    runHref: props.runHref,
     onPick: pick,
     onStage: props.onStage,
     menu: row => (

@@ -19,6 +19,7 @@ interface IParts {
   /** The row whose buttons Tab goes to. */
   active: string | undefined;
   trans: ITranslate;
+  runHref: ((runId: string) => string) | undefined;
   onPick(version: string, how: IPick): void;
   onStage(row: IVersionRow, stage: Stage): void;
   menu(row: IVersionRow): ReactElement;
@@ -43,7 +44,7 @@ function identity({
 }: IParts): IGridColumn<IVersionRow>[] {
   const aliases = Math.max(
     0,
-    ...rows.slice(0, 200).map(row => textWidth(row.aliases.join(' @')) + 18 * row.aliases.length)
+    ...rows.slice(0, 200).map(row => textWidth(row.aliases.join(' @')) + 30 * row.aliases.length)
   );
   return [
     {
@@ -122,7 +123,7 @@ function measured({ rows, metrics }: IParts): IGridColumn<IVersionRow>[] {
   });
 }
 
-function origin({ now, trans }: IParts): IGridColumn<IVersionRow>[] {
+function origin({ now, trans, runHref }: IParts): IGridColumn<IVersionRow>[] {
   return [
     {
       id: 'description',
@@ -137,7 +138,7 @@ function origin({ now, trans }: IParts): IGridColumn<IVersionRow>[] {
       label: trans.__('Source run'),
       width: 150,
       title: row => [row.runName, row.runId, row.experiment].filter(Boolean).join('\n') || undefined,
-      cell: row => row.runName || row.runId.slice(0, 8)
+      cell: row => <RunName row={row} runHref={runHref} />
     },
     {
       id: 'created',
@@ -161,4 +162,20 @@ function origin({ now, trans }: IParts): IGridColumn<IVersionRow>[] {
       cell: row => <span className="jp-mlops-quiet">{row.source}</span>
     }
   ];
+}
+
+function RunName({ row, runHref }: { row: IVersionRow; runHref: IParts['runHref'] }): ReactElement {
+  const name = row.runName || row.runId.slice(0, 8);
+  return runHref === undefined || row.runId === '' ? (
+    <>{name}</>
+  ) : (
+    <a
+      className="jp-mlops-link"
+      href={runHref(row.runId)}
+      tabIndex={-1}
+      onClick={event => event.stopPropagation()}
+    >
+      {name}
+    </a>
+  );
 }

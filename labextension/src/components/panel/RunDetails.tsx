@@ -1,16 +1,13 @@
 import type { ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
 import { formatNumber } from '../formats';
+import { sortedTags } from '../systemTags';
 import { useTranslation } from '../translation';
 import type { IEntry, IRun, IStoreHost } from '../types';
 
-/** Tags that the package itself writes; of interest seldom, and some of them are long. */
-const SYSTEM_TAG = /^(mlflow|mlops)\./;
-
 export function RunDetails({ run, host }: { run: IRun; host: IStoreHost }): ReactElement {
   const trans = useTranslation();
-  const own = run.tags.filter(tag => !SYSTEM_TAG.test(tag.key));
-  const system = run.tags.filter(tag => SYSTEM_TAG.test(tag.key));
+  const { own, system } = sortedTags(run.tags);
   return (
     <div className="jp-mlops-details" data-testid="mlops-run-details">
       <div className="jp-mlops-id">

@@ -3,13 +3,12 @@ import { AliasBadge, StageBadge } from '../Badges';
 import { formatNumber } from '../formats';
 import { SearchBox } from '../SearchBox';
 import { StatusIcon } from '../status';
+import { sortedTags } from '../systemTags';
 import { useTranslation } from '../translation';
 import type { IEntry } from '../types';
 import type { IRunDetails, IRunsHost } from './types';
 
 const NOTE = 'mlflow.note.content';
-/** Tags that the package itself writes; of interest seldom, and some of them are long. */
-const SYSTEM_TAG = /^(mlflow|mlops)\./;
 const MANY = 12;
 
 interface IProps {
@@ -21,8 +20,7 @@ interface IProps {
 export function Overview({ host, run }: IProps): ReactElement {
   const trans = useTranslation();
   const note = run.tags.find(({ key }) => key === NOTE)?.value ?? '';
-  const own = run.tags.filter(({ key }) => !SYSTEM_TAG.test(key));
-  const system = run.tags.filter(({ key }) => SYSTEM_TAG.test(key) && key !== NOTE);
+  const { own, system } = sortedTags(run.tags.filter(({ key }) => key !== NOTE));
   const metrics = run.metrics.map(({ key, value }) => ({ key, value: formatNumber(value, 6) }));
   return (
     <>

@@ -1,4 +1,5 @@
 import { useEffect, useId, useMemo, useState, type ReactElement } from 'react';
+import { formatNumber } from '../formats';
 import { runFilter } from '../runFilter';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
@@ -71,7 +72,7 @@ export function Runs(props: IProps): ReactElement {
           {trans.__('Examples')}
         </button>
         <span className="jp-mlops-summary" role="status" data-testid="mlops-runs-summary">
-          {found.total === null ? trans.__('Loading…') : trans._n('%1 run', '%1 runs', total)}
+          {found.total === null ? trans.__('Loading…') : trans._n('%2 run', '%2 runs', total, formatNumber(total))}
           {selection.length > 0 && ` · ${trans._n('%1 selected', '%1 selected', selection.length)}`}
         </span>
         {selection.length > 0 && (
