@@ -19,12 +19,12 @@ def free_port():
 
 
 @contextlib.contextmanager
-def started(folder, *options):
+def started(folder, *options, port=None, command="server"):
     """A server of the store in `folder` that answers: its process and port; ``data/servers`` in it has its token."""
-    port = free_port()
+    port = port or free_port()
     env = os.environ | {"JUPYTER_MLOPS_DATA_DIR": str(folder / "data")}
-    command = [*COMMAND, "--port", str(port), "--store", str(folder / "mlops.duckdb"), *options]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder) as process:
+    arguments = [*COMMAND[:-1], command, "--port", str(port), "--store", str(folder / "mlops.duckdb"), *options]
+    with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder) as process:
         try:
             for _ in range(300):
                 with contextlib.suppress(OSError):
