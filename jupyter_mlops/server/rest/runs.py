@@ -114,7 +114,9 @@ def update(request: Request, body: Update) -> dict[str, Any]:
 
 def get(request: Request, body: OfRun) -> dict[str, Any]:
     """A run, deleted ones too."""
-    return {"run": run_message(request.store.get_run(body.run), request.places)}
+    run = request.store.get_run(body.run)
+    points = request.store.latest_metrics([body.run])[body.run] if run.data.metrics else ()
+    return {"run": run_message(run, request.places, points)}
 
 
 def delete(request: Request, body: OfRun) -> dict[str, Any]:
@@ -184,7 +186,8 @@ def search(request: Request, body: Search) -> dict[str, Any]:
         body.experiment_ids, body.filter or None, read_view(body.run_view_type), body.max_results, body.order_by or None,
         body.page_token or None,
     )  # fmt: skip
-    return page_message("runs", [run_message(run, request.places) for run in page], page)
+    points = request.store.latest_metrics([run.info.run_id for run in page])
+    return page_message("runs", [run_message(run, request.places, points[run.info.run_id]) for run in page], page)
 
 
 def log_model(request: Request, body: LogModel) -> dict[str, Any]:
