@@ -6,7 +6,10 @@ import sys
 import pytest
 
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.remote.stores import RemoteStore
 from jupyter_mlops.testing.stores import StoreContract
+from tests.mlflow_servers import mlflow_server
+from tests.server_processes import started, token_of
 
 IMPLEMENTED = """
 import pytest
@@ -46,6 +49,78 @@ class TestDuckDBStore(StoreContract):
     @pytest.fixture
     def other(self, two_of_duckdb):
         return two_of_duckdb[1]
+
+
+class _Later(RemoteStore):
+    """What another process sees of a server, after what `first` logged is there."""
+
+    def __init__(self, uri, first):
+        super().__init__(uri)
+        self.first = first
+
+    @property
+    def client(self):
+        self.first.flush()
+        return super().client
+
+
+class _OfServer(StoreContract):
+    """A store behind a server, `port` of whose it is."""
+
+    @pytest.fixture
+    def store(self, port):
+        store = RemoteStore(f"http://127.0.0.1:{port}")
+        yield store
+        store.close()
+
+    @pytest.fixture
+    def other(self, store, port):
+        other = _Later(f"http://127.0.0.1:{port}", store)
+        yield other
+        other.close()
+
+
+@pytest.fixture(scope="module")
+def our_server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ours")
+    with started(folder) as (_, port):
+        yield port, token_of(folder)
+
+
+class TestOurServer(_OfServer):
+    gaps = {
+        "test_where_no_run_begins": (pytest.fail.Exception, "a run begins without the server, which refuses it later"),
+        "test_the_history_tells_who_it_was": (AssertionError, "the server knows who it was: whose token it is"),
+    }
+
+    @pytest.fixture
+    def port(self, our_server, monkeypatch):
+        monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", our_server[1])
+        return our_server[0]
+
+
+@pytest.fixture(scope="module")
+def mlflow_2(tmp_path_factory):
+    with mlflow_server(tmp_path_factory.mktemp("theirs"), "2.22.0") as (_, port):
+        yield port
+
+
+class TestMLflow2Server(_OfServer):
+    @pytest.fixture
+    def port(self, mlflow_2):
+        return mlflow_2
+
+
+@pytest.fixture(scope="module")
+def mlflow_3(tmp_path_factory):
+    with mlflow_server(tmp_path_factory.mktemp("theirs"), "3.17.2") as (_, port):
+        yield port
+
+
+class TestMLflow3Server(_OfServer):
+    @pytest.fixture
+    def port(self, mlflow_3):
+        return mlflow_3
 
 
 def test_a_gap_that_works_or_is_another_one_fails(tmp_path):

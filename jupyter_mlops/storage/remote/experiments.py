@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from jupyter_mlops.entities.experiments import NAMED, Experiment
+from jupyter_mlops.entities.names import check_experiment_name
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.errors import NotFound, ServerUnreachable
 from jupyter_mlops.storage.http.addresses import shown_place
@@ -74,7 +75,7 @@ class RemoteExperiments(Linked):
         self.client.post("experiments/restore", experiment_id=experiment_id)
 
     def rename_experiment(self, experiment_id: str, name: str) -> None:
-        self.client.post("experiments/update", experiment_id=experiment_id, new_name=name)
+        self.client.post("experiments/update", experiment_id=experiment_id, new_name=check_experiment_name(name))
 
     def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
         self.client.post("experiments/set-experiment-tag", experiment_id=experiment_id, key=key, value=str(value))

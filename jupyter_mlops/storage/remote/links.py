@@ -84,7 +84,7 @@ class Linked:
             self.outbox.note({**known, "kind": kind})
         return kind
 
-    def peer(self, call: str, kind: type[T], **arguments: Any) -> T:
+    def peer(self, call: str, kind: type[T], /, **arguments: Any) -> T:
         """Ask what only a server of this package knows.
 
         Raises

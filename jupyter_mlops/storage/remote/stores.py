@@ -73,11 +73,11 @@ class RemoteStore(RemoteExperiments, RemoteLoggedModels, RemoteRuns, RemoteRegis
     def close(self) -> None:
         """Give the server some time to take what was logged; the rest stays in the outbox."""
         writer, self.opened = self.opened, None
-        if writer is None:
-            return
-        self.uploader.close(FLUSH_TIMEOUT.get())
-        writer.close()
-        self._remove_delivered()
+        if writer is not None:
+            self.uploader.close(FLUSH_TIMEOUT.get())
+            writer.close()
+            self._remove_delivered()
+        self.link.close()
 
     def _remove_delivered(self) -> None:
         for path in self.outbox.segments():

@@ -105,8 +105,8 @@ class RegistryExtraContract(_ThreeVersions):
         made = store.add_gates(three, "Production", None, ["metrics.acc >= 0.75"], ANN)
         store.add_gates(three, None, "best", ["has signature"], ANN)
         gates = other.get_gates(three)
-        assert [(gate.stage, gate.alias, gate.rule, gate.user) for gate in gates] == [
-            ("Production", None, "metrics.acc >= 0.75", "ann"), (None, "best", "has signature", "ann"),
+        assert [(gate.stage, gate.alias, gate.rule) for gate in gates] == [
+            ("Production", None, "metrics.acc >= 0.75"), (None, "best", "has signature"),
         ]  # fmt: skip
         assert gates[0] == made[0]
         with pytest.raises(GateRefused) as caught:
@@ -155,11 +155,17 @@ class RegistryExtraContract(_ThreeVersions):
         events = other.get_model_history(f"{name} new")
         assert [event.action for event in events] == ["rename", "alias", "create version", "create version", "create version", "create model"]
         alias = events[1]
-        assert (alias.user, alias.host, alias.notebook, alias.cell, alias.comment) == ("ann", "host", "a.ipynb", "cell-1", "the best ü")
-        assert (alias.version, alias.key, alias.before, alias.after) == ("1", "best", None, "1")
+        assert (alias.version, alias.key, alias.before, alias.after, alias.comment) == ("1", "best", None, "1", "the best ü")
         assert other.get_model_history(f"{name} new", 2) == events[:2]
         store.delete_registered_model(f"{name} new", ANN)
         assert other.get_model_history(f"{name} new")[0].action == "delete model"
+
+    def test_the_history_tells_who_it_was(self, store: Store, other: Store, three: str) -> None:
+        store.set_registered_model_alias(three, "best", "1", Author("bob", "host", "a.ipynb", "cell-1"))
+        [made, *_] = other.get_model_history(three)
+        assert (made.user, made.host, made.notebook, made.cell) == ("bob", "host", "a.ipynb", "cell-1")
+        store.add_gates(three, "Production", None, ["metrics.acc >= 0.75"], Author("bob"))
+        assert [gate.user for gate in other.get_gates(three)] == ["bob"]
 
     def test_uses_and_lineage(self, store: Store, other: Store, three: str) -> None:
         run = str(store.get_model_version(three, "1").run_id)
