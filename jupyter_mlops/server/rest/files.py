@@ -37,8 +37,8 @@ def names_told(path: str) -> Iterator[None]:
 
 def _checked(path: str) -> str:
     clean = check_relative_path(stored_text(path, "artifact path"))
-    if ".." in path.split("/"):  # who may do what is decided by the path as it was sent
-        raise InvalidParameter(f"Invalid artifact path {path!r:.300}: '..' has no place in it.")
+    if ".." in path.split("/") or "//" in path:  # who may do what is decided by the path as it was sent
+        raise InvalidParameter(f"Invalid artifact path {path!r:.300}: '..' and '//' have no place in it.")
     parts = clean.encode().split(b"/")
     if len(clean.encode()) > _LONGEST_PATH or any(len(part) > _LONGEST_NAME for part in parts):
         raise InvalidParameter(f"The artifact path {path[:40]!r}… is too long: {_LONGEST_PATH} bytes, and {_LONGEST_NAME} each name, are the most.")
