@@ -10,7 +10,7 @@ from tests.server_processes import started
 
 
 def main(megabytes="2048", *options):
-    folder = pathlib.Path(tempfile.mkdtemp(dir="."))
+    folder = pathlib.Path(tempfile.mkdtemp(dir=".")).resolve()
     size = int(megabytes) << 20
     try:
         if shutil.disk_usage(folder).free < 3 * size:

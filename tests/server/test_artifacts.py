@@ -362,7 +362,7 @@ def put(url, data):
         return answer.headers["ETag"]
 
 
-def test_large_files_go_to_s3_in_parts_past_the_server(s3):
+def test_large_files_go_to_s3_in_parts_past_the_server(s3):  # noqa: F811
     client, data = s3.client(), os.urandom(6 << 20)
     with served(current_store(), artifacts=place(f"s3://{BUCKET}/parts")) as ask:
         info = ask.get("/api/3.0/mlflow/server-info").json()
