@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 COMMAND = [sys.executable, "-c", "from jupyter_mlops.cli.main import main; main()", "server"]
@@ -28,13 +29,21 @@ def started(folder, *options, port=None, command="server"):
         try:
             for _ in range(300):
                 with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
-                    break
+                    if _answers(port):
+                        break
                 assert process.poll() is None, process.stdout.read()
                 time.sleep(0.1)
             yield process, port
         finally:
             process.kill()
+
+
+def _answers(port):
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
+    except urllib.error.HTTPError as error:  # below a prefix
+        error.close()
+    return True
 
 
 def token_of(folder):

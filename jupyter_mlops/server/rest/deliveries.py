@@ -42,47 +42,53 @@ _decoder = msgspec.msgpack.Decoder(list[tuple[Place, Record]])
 
 
 class Delivery(msgspec.Struct, frozen=True):
+    """Records that follow byte `start` of a sender's segment; `final`: nobody else has the beginnings of their runs."""
+
     sender: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
     start: Place
     records: Text
+    final: bool = False
 
 
-class _Positions:
-    """How far each sender's segment was taken, of the senders that were heard last."""
+class _Sender:
+    """How far one sender's segment was taken, and what of it was refused since it last heard so."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, str], list[int]] = OrderedDict()
-        self._turns: dict[tuple[str, str], threading.Lock] = {}
-
-    def of(self, store: str, sender: str) -> tuple[list[int], threading.Lock]:
-        """A sender's position, to be moved by whoever has its turn."""
-        with self._lock:
-            key = (store, sender)
-            position = self._known.setdefault(key, [-1])
-            self._known.move_to_end(key)
-            turn = self._turns.setdefault(key, threading.Lock())
-            while len(self._known) > _MOST_SENDERS:
-                gone, _ = self._known.popitem(last=False)
-                self._turns.pop(gone, None)
-            return position, turn
+        self.turn = threading.Lock()
+        self.position = -1
+        self.refused: dict[int, str] = {}
 
 
-_positions = _Positions()
+_senders: OrderedDict[tuple[str, str], _Sender] = OrderedDict()  # those that were heard last
+_lock = threading.Lock()
+
+
+def _sender(*key: str) -> _Sender:
+    with _lock:
+        found = _senders.setdefault(key, _Sender())  # type: ignore[arg-type]
+        _senders.move_to_end(key)  # type: ignore[arg-type]
+        while len(_senders) > _MOST_SENDERS:
+            _senders.popitem(last=False)
+        return found
 
 
 def deliver(request: Request, body: Delivery) -> dict[str, Any]:
-    """Take records in; says up to where, and what will never be taken."""
+    """Take records in; says up to where, what will never be taken, and where it stopped for want of a run."""
     records = _decoded(body.records)
-    position, turn = _positions.of(request.store.key, f"{request.user}/{body.sender}")
-    refused: list[dict[str, Any]] = []
-    with turn:
-        for end, why in _taken(request, [one for one in records if one[0] > position[0]]):
-            position[0] = end
+    sender = _sender(request.store.key, f"{request.user}/{body.sender}")
+    missing = None
+    with sender.turn:
+        sender.refused = {end: why for end, why in sender.refused.items() if end > body.start}
+        for end, why in _taken(request, [one for one in records if one[0] > sender.position]):
+            if isinstance(why, NotFound) and not body.final:
+                missing = why.message
+                break
+            sender.position = end
             if why is not None:
-                refused.append({"end": end, "why": why})
-        position[0] = max(position[0], body.start)
-        return {"position": position[0]} | ({"refused": refused} if refused else {})
+                sender.refused[end] = why.message
+        refused = [{"end": end, "why": why} for end, why in sender.refused.items()]
+        answer = {"position": max(sender.position, body.start), "refused": refused, "missing": missing}
+        return {name: value for name, value in answer.items() if value or name == "position"}
 
 
 def _decoded(records: str) -> list[tuple[int, Record]]:
@@ -95,8 +101,8 @@ def _decoded(records: str) -> list[tuple[int, Record]]:
     return found
 
 
-def _taken(request: Request, records: list[tuple[int, Record]]) -> Iterator[tuple[int, str | None]]:
-    """Take records in their order, what is logged to one run together; yields how far it got, and what is refused."""
+def _taken(request: Request, records: list[tuple[int, Record]]) -> Iterator[tuple[int, MlflowException | None]]:
+    """Take records in their order, what is logged to one run together; yields how far it got, and why one is refused."""
     for (run_id, is_logged), group in groupby(records, _sort):
         items = list(group)
         if is_logged and len(items) > 1:
@@ -110,7 +116,7 @@ def _taken(request: Request, records: list[tuple[int, Record]]) -> Iterator[tupl
             except StoreError:  # not the record's fault: the client tries again
                 raise
             except MlflowException as error:
-                yield end, error.message
+                yield end, error
             else:
                 yield end, None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,11 @@ class Client:
     uri : str
         Its address; user and password in it are left out, see `credentials.remember_user`.
 
+    Attributes
+    ----------
+    heard : float, seconds
+        When it last answered, by the monotonic clock.
+
     Notes
     -----
     Safe from any thread; a forked child opens connections of its own.
@@ -76,6 +82,7 @@ class Client:
         self._lock = threading.Lock()
         self._opened: httpx.Client | None = None
         self._pid = 0
+        self.heard = float("-inf")  # when it last answered, by the monotonic clock
 
     def get(self, path: str, **arguments: Any) -> dict[str, Any]:
         """Ask an endpoint ``mlflow/<path>`` by GET; arguments that are None are left out."""
@@ -107,7 +114,7 @@ class Client:
         self, method: str, path: str, *, patient: bool = True, upload: str | None = None, **sent: Any
     ) -> httpx.Response:
         """Send a request, with the file `upload` as its body if one is given; the answer is read whole."""
-        import stamina
+        import tenacity
 
         def once() -> httpx.Response:
             with self._told(method, path), _body(upload) as body:
@@ -116,11 +123,11 @@ class Client:
 
         if not patient:
             return once()
-        attempts = HTTP_MAX_RETRIES.get() + 1
-        for attempt in stamina.retry_context(_is_passing, attempts=attempts, timeout=None, wait_initial=0.2, wait_max=30.0):
-            with attempt:
-                return once()
-        raise AssertionError  # the last attempt raises
+        again = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(HTTP_MAX_RETRIES.get() + 1), wait=tenacity.wait_exponential_jitter(0.2, 30.0, jitter=0.2),
+            retry=tenacity.retry_if_exception(_is_passing), reraise=True,
+        )  # fmt: skip
+        return again(once)
 
     @contextlib.contextmanager
     def stream(self, path: str) -> Iterator[httpx.Response]:
@@ -142,6 +149,7 @@ class Client:
 
         try:
             yield
+            self.heard = time.monotonic()
         except httpx.TransportError as error:
             raise ServerUnreachable(f"{self.address} does not answer ({type(error).__name__}: {error}).") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -184,7 +192,7 @@ def _json(given: dict[str, Any]) -> dict[str, Any]:
     return {"content": msgspec.json.encode(given), "headers": {"Content-Type": "application/json"}}
 
 
-def _is_passing(error: Exception) -> bool:
+def _is_passing(error: BaseException) -> bool:
     return isinstance(error, ServerError) and (isinstance(error, ServerUnreachable) or error.status in _AGAIN)
 
 

@@ -14,10 +14,11 @@ from jupyter_mlops.storage.http.addresses import served_place
 from jupyter_mlops.storage.http.clients import Client
 from jupyter_mlops.storage.journal.operations import ARTIFACT, BATCH, INPUTS, METRIC, PARAM, TAG, UPDATE, encode
 from jupyter_mlops.storage.sync.outboxes import Outbox
-from jupyter_mlops.storage.sync.uploaders import Parcel, is_passing
+from jupyter_mlops.storage.sync.uploaders import Parcel, TooEarly, is_passing
 
 __all__ = ["OurCarrier", "TheirCarrier"]
 
+_DELIVERIES = "/api/2.0/mlops/deliveries"
 _PARCEL = 600_000  # bytes of records in one request
 _MOST = {"metrics": 1000, "params": 100, "tags": 100}
 _DATASET = ("name", "digest", "source_type", "source", "schema", "profile")
@@ -68,6 +69,7 @@ class _Carrier:
 
     def __init__(self, link: Client, outbox: Outbox) -> None:
         self._link = link
+        self._outbox = outbox
         self._files = Files(link, outbox)
 
     def carry(self, sender: str, start: int, parcel: Parcel, done: Done, refused: Refused) -> None:
@@ -104,13 +106,23 @@ class OurCarrier(_Carrier):
 
     def _records(self, sender: str, start: int, items: Parcel, done: Done, refused: Refused) -> int:
         for part in _parts(items):
-            records = base64.b64encode(encode([[end, record] for record, end in part])).decode()
-            told = self._link.call("POST", "/api/2.0/mlops/deliveries", {"sender": sender, "start": start, "records": records}, patient=False)
+            told = self._told(sender, start, part)
+            by_end = {end: record for record, end in part}
             for one in told.get("refused", ()):
-                refused(next(record for record, end in part if end == int(one["end"])), one["why"])
+                refused(by_end[int(one["end"])], one["why"])
             start = int(told["position"])
             done(start)
+            if "missing" in told:
+                raise TooEarly(told["missing"])
         return start
+
+    def _told(self, sender: str, start: int, part: Parcel) -> dict[str, Any]:
+        """The answer to one delivery. A run that is not there is waited for while others have something to deliver."""
+        body = {"sender": sender, "start": start, "records": base64.b64encode(encode([[end, record] for record, end in part])).decode()}
+        told = self._link.call("POST", _DELIVERIES, body, patient=False)
+        if "missing" in told and not self._outbox.others_wait(sender):
+            return self._link.call("POST", _DELIVERIES, {**body, "final": True}, patient=False)
+        return told
 
 
 def _parts(items: Parcel) -> Iterator[Parcel]:

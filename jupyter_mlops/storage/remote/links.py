@@ -37,9 +37,9 @@ class Linked:
         self.uri = remember_user(uri)
         self.key = remember_store(self.uri)
         self.outbox = Outbox(self.uri)
-        self.uploader = Uploader(self.outbox, self._carrier)
-        self.opened: OutboxWriter | None = None  # this process's writer, once it has written
         self.link = Client(self.uri)
+        self.uploader = Uploader(self.outbox, self._carrier, lambda: self.link.heard)
+        self.opened: OutboxWriter | None = None  # this process's writer, once it has written
         self._kind: str | None = None
         self._seen: dict[str, Experiment] = {}
         if self.outbox.segments():
@@ -106,6 +106,7 @@ class Linked:
             self._seen[experiment.experiment_id] = experiment
             others = [one for one in self._noted() if one.experiment_id != experiment.experiment_id]
             self.outbox.make()
+            self._kind = self._kind or self._asked_kind()  # noted as well, for the same time without the server
             self.outbox.note({**self.outbox.known(), "experiments": msgspec.to_builtins([*others, experiment][-_RECENT:])})
         return experiment
 

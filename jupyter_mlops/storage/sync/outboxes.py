@@ -191,6 +191,10 @@ class Outbox:
         finally:
             os.close(handle)
 
+    def others_wait(self, sender: str) -> bool:
+        """Whether other writers than this one have anything to deliver."""
+        return any(one.sender != sender and one.size() > one.sent and next(one.waiting(), None) for one in map(Outgoing, self.segments()))
+
     def size(self) -> int:
         """Bytes of records that are not delivered, of all processes."""
         return sum(max(0, one.size() - one.sent) for one in map(Outgoing, self.segments()))

@@ -21,14 +21,19 @@ from jupyter_mlops.storage.journal.segments import Damage, Segment
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.sync.outboxes import Outbox, Outgoing
 
-__all__ = ["Carrier", "OutboxWriter", "Uploader", "is_passing"]
+__all__ = ["Carrier", "OutboxWriter", "TooEarly", "Uploader", "is_passing"]
 
 _log = logging.getLogger(__name__)
 _LOOK_S = 0.2
 _LONGEST_S = 30.0
+_AWAY_S = 60.0
 _MOST = 1000  # records of one parcel
 _uploaders: weakref.WeakSet[Uploader] = weakref.WeakSet()
 Parcel = Sequence[tuple[list[Any], int]]
+
+
+class TooEarly(ServerError):
+    """What was logged to a run whose beginning another process is about to deliver."""
 
 
 class Carrier(Protocol):
@@ -75,10 +80,18 @@ class Uploader:
     ----------
     failure : Exception or None
         Why nothing can be delivered now.
+
+    Parameters
+    ----------
+    carrier : callable
+        Makes what tells the server.
+    heard : callable
+        When the server last answered anything, by the monotonic clock.
     """
 
-    def __init__(self, outbox: Outbox, carrier: Callable[[], Carrier]) -> None:
+    def __init__(self, outbox: Outbox, carrier: Callable[[], Carrier], heard: Callable[[], float]) -> None:
         self.outbox = outbox
+        self._heard = heard
         self.failure: Exception | None = None
         self._carrier = carrier
         self._reset()
@@ -143,12 +156,21 @@ class Uploader:
             self._take_over(path, moved)
 
     def close(self, timeout_s: float) -> None:
-        """Deliver what can be delivered in time, then end the thread."""
-        try:
-            if self.failure is None:
-                self.flush(timeout_s)
-        except ServerError:
-            pass  # the outbox keeps it
+        """Deliver what can be delivered in time, then end the thread.
+
+        A server that answered anything within the last minute is asked again until then, one that is away for longer once.
+        """
+        until = time.monotonic() + timeout_s
+        wait_s = 0.1
+        while True:
+            try:
+                self.flush(max(0.0, until - time.monotonic()))
+                break
+            except ServerError:  # the outbox keeps it
+                wait_s = min(2.0, 2 * wait_s)
+                if time.monotonic() + wait_s > until or time.monotonic() - self._heard() > _AWAY_S:
+                    break
+                time.sleep(wait_s)
         with self._lock:
             self._thread = None
         self._wake.set()
@@ -165,6 +187,8 @@ class Uploader:
                 self._deliver_own()
                 self._say(None)
                 wait_s = 0.0
+            except TooEarly:
+                wait_s = _LOOK_S
             except Exception as error:  # the thread outlives whatever the network or the disk does
                 self._say(error)
                 wait_s = min(_LONGEST_S, max(0.5, 2 * wait_s)) * random.uniform(0.8, 1.0)
