@@ -55,9 +55,9 @@ class Client:
 
 
 @contextlib.contextmanager
-def served(store, *, token="the-token", **settings):
+def served(store, *, token="the-token", authority=None, **settings):
     """A client of a server of `store`, which it stops afterwards."""
-    app = make_app(store, Settings(token=token, **settings))
+    app = make_app(store, Settings(token=token, **settings), authority)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
