@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_mlops.errors import MlflowException, NotFound
+from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound
 from jupyter_mlops.server.auth.needs import require
 from jupyter_mlops.server.rest import (
     artifacts,
@@ -26,7 +26,7 @@ from jupyter_mlops.server.rest.bodies import read_body
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.calls import error_message
 
-__all__ = ["ENDPOINTS", "call", "find"]
+__all__ = ["ENDPOINTS", "call", "error_answer", "find"]
 
 _log = logging.getLogger(__name__)
 _API, _PEERS = "api/2.0/mlflow", "api/2.0/mlops"
@@ -60,6 +60,20 @@ def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
     raise NotFound(f"There is no endpoint {method} {path}.", error_code="ENDPOINT_NOT_FOUND")
 
 
+def error_answer(error: MlflowException) -> tuple[int, Any]:
+    """An error as HTTP status and JSON: where what was sent is at fault, never a status that says that the server is.
+
+    Examples
+    --------
+    >>> error_answer(InvalidParameter("Say which name.", "INTERNAL_ERROR"))  # as MLflow's Python calls raise it
+    (400, {'error_code': 'INVALID_PARAMETER_VALUE', 'message': 'Say which name.'})
+    """
+    status, message = error.get_http_status_code(), error_message(error)
+    if isinstance(error, (InvalidParameter, InvalidState)) and status >= 500:
+        return 400, message | {"error_code": type(error).code}
+    return status, message
+
+
 def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any]:
     """Answer one call: HTTP status and JSON.
 
@@ -77,7 +91,9 @@ def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, A
         require(endpoint.needs, asked.caller, asked.whole, asked.arguments if body is None else body)
         return 200, endpoint.answer(asked, body)
     except MlflowException as error:
-        return error.get_http_status_code(), error_message(error)
+        return error_answer(error)
+    except RecursionError:
+        return error_answer(InvalidParameter("The request is nested too deep to be read."))
     except Exception:  # a defect of ours: the log has all of it, the answer nothing that could be a secret
         _log.exception("%s %s failed", method, path)
         return 500, {"error_code": "INTERNAL_ERROR", "message": "The server failed; its log says why."}

@@ -19,6 +19,11 @@ _ERROR = {
     "properties": {"error_code": {"type": "string"}, "message": {"type": "string"}},
 }
 
+_ERRORS = {
+    "400": "A value that cannot be.", "401": "Who asks is not known.", "403": "Whoever asks may not.", "404": "There is no such thing.",
+    "429": "Too much was asked at once: try again later.", "default": "Another error.",
+}  # fmt: skip
+
 
 def openapi_document(prefix: str = "") -> dict[str, Any]:
     """What OpenAPI 3.1 says of the endpoints.
@@ -56,7 +61,10 @@ def openapi_document(prefix: str = "") -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**schemas, "Error": _ERROR},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "password": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "The server's token, or one of a user."},
+                "password": {"type": "http", "scheme": "basic", "description": "A user and password; a token is the password of any user."},
+            },
         },
         "security": [{"token": []}, {"password": []}],
     }
@@ -75,7 +83,7 @@ def _operation(endpoint: Endpoint, form: dict[str, Any], schemas: dict[str, Any]
         "summary": document.partition("\n")[0],
         "operationId": re.sub(r"\W+", "_", f"{endpoint.method.lower()} {_name(endpoint)}").strip("_"),
         "tags": [_name(endpoint).partition("/")[0]],
-        "responses": {"200": _content({"type": "object"}, "Done."), "default": _content({"$ref": "#/components/schemas/Error"}, "An error.")},
+        "responses": {"200": _content({"type": "object"}, "Done."), **{status: _error(meaning) for status, meaning in _ERRORS.items()}},
     }  # fmt: skip
     in_path = re.findall(r"\{(\w+)\}", endpoint.path)
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in in_path]
@@ -89,6 +97,10 @@ def _operation(endpoint: Endpoint, form: dict[str, Any], schemas: dict[str, Any]
     else:
         operation["requestBody"] = {"required": True, **_content(form)}
     return operation | ({"parameters": parameters} if parameters else {})
+
+
+def _error(meaning: str) -> dict[str, Any]:
+    return _content({"$ref": "#/components/schemas/Error"}, meaning)
 
 
 def _content(schema: dict[str, Any], description: str | None = None) -> dict[str, Any]:
