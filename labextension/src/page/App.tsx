@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactE
 import { ENGLISH, Translation } from '../components/translation';
 import { ComparePlace } from './ComparePlace';
 import { Drawings } from './drawings';
+import { Guard } from './Guard';
 import type { Live } from './live';
 import { ModelsPlace } from './ModelsPlace';
 import type { ISession, Server } from './request';
@@ -22,6 +23,7 @@ interface IProps {
 export interface IPlaceProps {
   server: Server;
   drawings: Drawings;
+  auth: string;
   host: RunsHost;
   stamp: number;
   /** Runs that were chosen in the list. */
@@ -53,7 +55,15 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
     }
   }, [area]);
 
-  const shared: IPlaceProps = { server, drawings, host, stamp, selection, onSelection: setSelection };
+  const shared: IPlaceProps = {
+    server,
+    drawings,
+    auth: session.auth,
+    host,
+    stamp,
+    selection,
+    onSelection: setSelection
+  };
   return (
     <Translation.Provider value={ENGLISH}>
       <div className="jp-mlops-page">
@@ -77,10 +87,12 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
           onLogOut={onLogOut}
         />
         <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
-          {area === 'runs' && id === undefined && <RunsPlace {...shared} place={place} />}
-          {area === 'runs' && id !== undefined && <RunPlace {...shared} place={place} runId={id} />}
-          {area === 'models' && <ModelsPlace {...shared} place={place} />}
-          {area === 'compare' && <ComparePlace {...shared} place={place} />}
+          <Guard where={where}>
+            {area === 'runs' && id === undefined && <RunsPlace {...shared} place={place} />}
+            {area === 'runs' && id !== undefined && <RunPlace {...shared} place={place} runId={id} />}
+            {area === 'models' && <ModelsPlace {...shared} place={place} />}
+            {area === 'compare' && <ComparePlace {...shared} place={place} />}
+          </Guard>
         </main>
       </div>
     </Translation.Provider>

@@ -2,11 +2,11 @@ import type { ReactElement } from 'react';
 import { CopyButton } from '../components/CopyButton';
 
 /** How to log the first run to this very server. */
-export function FirstRun({ isStore }: { isStore: boolean }): ReactElement {
+export function FirstRun({ isStore, auth }: { isStore: boolean; auth: string }): ReactElement {
   const uri = new URL('.', location.href).href.replace(/\/$/, '');
   const code = `import jupyter_mlops as mlflow  # or: import mlflow
 
-mlflow.set_tracking_uri("${uri}")  # with MLFLOW_TRACKING_TOKEN in the environment
+mlflow.set_tracking_uri("${uri}")
 with mlflow.start_run():
     mlflow.log_param("depth", 3)
     mlflow.log_metric("accuracy", 0.93)`;
@@ -15,6 +15,20 @@ with mlflow.start_run():
       <h2>{isStore ? 'No runs yet' : 'No runs in this experiment yet'}</h2>
       <p className="jp-mlops-quiet">Log the first one, and it appears here by itself:</p>
       <pre tabIndex={0}>{code}</pre>
+      {auth !== 'none' && (
+        <p className="jp-mlops-quiet">
+          The program shows who it is by the variables{' '}
+          {auth === 'users' ? (
+            <>
+              <code>MLFLOW_TRACKING_USERNAME</code> and <code>MLFLOW_TRACKING_PASSWORD</code>.
+            </>
+          ) : (
+            <>
+              <code>MLFLOW_TRACKING_TOKEN</code>, as the server printed it when it started.
+            </>
+          )}
+        </p>
+      )}
       <CopyButton text={code} label="Copy" copy={text => navigator.clipboard.writeText(text)} />
       <p className="jp-mlops-quiet">
         In a notebook, <code>%%track</code> at the top of a cell does the same.

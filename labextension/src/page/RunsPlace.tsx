@@ -31,7 +31,7 @@ export function RunsPlace(props: IPlaceProps & { place: IPlace }): ReactElement 
         selection={selection}
         chosen={chosen}
         stamp={stamp}
-        nothing={<FirstRun isStore={query.experiment === null} />}
+        nothing={<FirstRun isStore={query.experiment === null} auth={props.auth} />}
         onQuery={change}
         onSelection={onSelection}
         onChosen={setChosen}

@@ -72,7 +72,9 @@ export function Runs(props: IProps): ReactElement {
           {trans.__('Examples')}
         </button>
         <span className="jp-mlops-summary" role="status" data-testid="mlops-runs-summary">
-          {found.total === null ? trans.__('Loading…') : trans._n('%2 run', '%2 runs', total, formatNumber(total))}
+          {found.total === null
+            ? trans.__('Loading…')
+            : trans._n('%2 run', '%2 runs', total, formatNumber(total))}
           {selection.length > 0 && ` · ${trans._n('%1 selected', '%1 selected', selection.length)}`}
         </span>
         {selection.length > 0 && (

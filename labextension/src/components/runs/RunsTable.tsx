@@ -53,6 +53,10 @@ export function RunsTable(props: IProps): ReactElement {
   const from = items[0]?.index ?? 0;
   const to = (items[items.length - 1]?.index ?? 0) + 1;
   useEffect(() => stretches.want(from, to), [stretches, from, to]);
+  // Another filter or order begins at its top.
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [stretches]);
   useEffect(() => {
     const at = active === null ? -1 : order.indexOf(active);
     if (at >= 0) {
