@@ -67,6 +67,10 @@ def _forget():
         opened._tracking_uri = opened._registry_uri = None
         opened._hidden.clear()
         for store in opened._stores.values():
-            store.files.close()
+            store.files.close() if hasattr(store, "files") else store.close()
         opened._stores.clear()
+    if clients := sys.modules.get(package + "storage.http.clients"):
+        for client in clients._clients.values():
+            client.close()
+        clients._clients.clear()
     logging.getLogger("jupyter_mlops").setLevel(logging.NOTSET)

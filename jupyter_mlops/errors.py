@@ -77,6 +77,7 @@ _STATUS_OF_CODE = {
     "PERMISSION_DENIED": 403,
     "RESOURCE_DOES_NOT_EXIST": 404,
     "STORE_NOT_KNOWN": 404,
+    "DATA_LOSS": 500,
     "INTERNAL_ERROR": 500,
     "TEMPORARILY_UNAVAILABLE": 503,
     "UNAUTHENTICATED": 401,
@@ -349,6 +350,8 @@ class ArtifactCorrupt(StoreCorrupt):
     place : str
         Where these lie.
     """
+
+    code = "DATA_LOSS"
 
     def __init__(self, path: str, place: str) -> None:
         self.path, self.place = path, place

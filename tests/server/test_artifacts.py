@@ -111,7 +111,7 @@ def test_what_is_not_as_logged_never_arrives_whole(ask, run, caplog):
             file.seek(size - 10)
             file.write(b"otherwise!")
     small = ask.get(inside(run, "small.bin"))
-    assert (small.status_code, small.json()["error_code"]) == (500, "INTERNAL_ERROR") and "small.bin" in small.json()["message"]
+    assert (small.status_code, small.json()["error_code"]) == (500, "DATA_LOSS") and "small.bin" in small.json()["message"]
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         ask.get(inside(run, "large.bin"))
     part = ask.get(inside(run, "large.bin"), headers={"Range": "bytes=0-9"})

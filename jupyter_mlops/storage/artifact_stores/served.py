@@ -11,12 +11,12 @@ import msgspec
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import InvalidParameter, NotFound, ServerLacks
-from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
+from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, NotFound, ServerError, ServerLacks
+from jupyter_mlops.storage.artifact_stores.base import UNFINISHED, ArtifactStore
 from jupyter_mlops.storage.artifact_stores.digests import Digests, digest_file
 from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 from jupyter_mlops.storage.http.addresses import ARTIFACTS
-from jupyter_mlops.storage.http.clients import Client
+from jupyter_mlops.storage.http.clients import Client, client_of
 
 __all__ = ["ServedArtifactStore"]
 
@@ -43,7 +43,7 @@ class ServedArtifactStore(ArtifactStore):
         address, _, root = uri.partition(ARTIFACTS)
         self.uri = uri.rstrip("/")
         self._root = check_relative_path(root.strip("/"))
-        self._client = client or Client(address)
+        self._client = client or client_of(address)
 
     def _url(self, path: str) -> str:
         return f"{ARTIFACTS}/{quote(self._key(path))}"
@@ -64,7 +64,7 @@ class ServedArtifactStore(ArtifactStore):
     def list(self, path: str) -> list[FileInfo]:
         key = self._key(path)
         told = self._client.call("GET", ARTIFACTS, {"path": key})
-        found = [msgspec.convert(one, FileInfo, strict=False) for one in told.get("files", ())]
+        found = [msgspec.convert(one, FileInfo, strict=False) for one in told.get("files", ()) if not one["path"].startswith(UNFINISHED)]
         inside = check_relative_path(path)
         named = [msgspec.structs.replace(one, path=f"{inside}/{one.path}" if inside else one.path) for one in found]
         return sorted(named, key=lambda info: info.path)
@@ -98,6 +98,10 @@ class ServedArtifactStore(ArtifactStore):
                     transfer.moved(len(block))
         except ServerLacks as error:
             raise NotFound(f"There is no artifact {path!r} in {self.uri}.") from error
+        except ServerError as error:
+            if error.error_code == ArtifactCorrupt.code:
+                raise ArtifactCorrupt(path, self.uri) from error
+            raise
         return digest.hexdigest()
 
     def delete(self, path: str) -> None:

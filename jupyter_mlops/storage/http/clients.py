@@ -31,10 +31,12 @@ from jupyter_mlops.version import __version__
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["Client", "error_of"]
+__all__ = ["Client", "client_of", "error_of"]
 
 _AGAIN = (408, 429, 500, 502, 503, 504)  # as MLflow's clients have it
 _BLOCK = 1 << 20
+_clients: dict[str, Client] = {}
+_lock = threading.Lock()
 _API = "/api/2.0/mlflow/"
 _ERRORS: dict[str, type[MlflowException]] = {
     "INVALID_PARAMETER_VALUE": InvalidParameter,
@@ -124,7 +126,7 @@ class Client:
         if not patient:
             return once()
         again = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(HTTP_MAX_RETRIES.get() + 1), wait=tenacity.wait_exponential_jitter(0.2, 30.0, jitter=0.2),
+            stop=tenacity.stop_after_attempt(HTTP_MAX_RETRIES.get() + 1), wait=tenacity.wait_random_exponential(0.2, 30.0),
             retry=tenacity.retry_if_exception(_is_passing), reraise=True,
         )  # fmt: skip
         return again(once)
@@ -156,10 +158,13 @@ class Client:
             raise ServerError(f"{method} {self.address}{path:.300} cannot be asked: {error}.") from error
 
     def _http(self) -> httpx.Client:
-        if self._opened is None or self._pid != os.getpid():
-            import httpx
+        opened = self._opened
+        if opened is not None and self._pid == os.getpid():
+            return opened
+        import httpx
 
-            with self._lock:
+        with self._lock:  # of threads that ask first at the same time, one makes it
+            if self._opened is None or self._pid != os.getpid():
                 self._opened = httpx.Client(
                     timeout=httpx.Timeout(HTTP_TIMEOUT.get(), connect=10.0), verify=verifies_tls(), follow_redirects=False,
                     limits=httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=30.0),
@@ -174,6 +179,14 @@ class Client:
         return headers
 
 
+def client_of(address: str) -> Client:
+    """The client of a server that this process keeps, with its connections."""
+    with _lock:
+        if address not in _clients:
+            _clients[address] = Client(address)
+        return _clients[address]
+
+
 @contextlib.contextmanager
 def _body(upload: str | None) -> Iterator[dict[str, Any]]:
     """A file as the body of a request, from its beginning with every repetition."""
@@ -182,6 +195,17 @@ def _body(upload: str | None) -> Iterator[dict[str, Any]]:
         return
     with open(upload, "rb") as file:
         yield {"content": iter(lambda: file.read(_BLOCK), b"")}
+
+
+def _after_fork() -> None:
+    """Locks that another thread of the parent held would never be given up here."""
+    global _lock
+    _lock = threading.Lock()
+    for client in _clients.values():
+        client._lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def _query(given: dict[str, Any]) -> dict[str, Any]:

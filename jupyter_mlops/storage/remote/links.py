@@ -10,7 +10,7 @@ import msgspec
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.gates import Verdict
 from jupyter_mlops.errors import GateRefused, InvalidState, NotFound, ServerLacks, ServerUnreachable
-from jupyter_mlops.storage.http.clients import Client
+from jupyter_mlops.storage.http.clients import Client, client_of
 from jupyter_mlops.storage.http.credentials import remember_user
 from jupyter_mlops.storage.locate import remember_store
 from jupyter_mlops.storage.sync.outboxes import Outbox
@@ -37,7 +37,7 @@ class Linked:
         self.uri = remember_user(uri)
         self.key = remember_store(self.uri)
         self.outbox = Outbox(self.uri)
-        self.link = Client(self.uri)
+        self.link = client_of(self.uri)
         self.uploader = Uploader(self.outbox, self._carrier, lambda: self.link.heard)
         self.opened: OutboxWriter | None = None  # this process's writer, once it has written
         self._kind: str | None = None

@@ -9,7 +9,9 @@ import pytest
 
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.testing.artifact_stores import ArtifactStoreContract
+from tests.mlflow_servers import mlflow_server
 from tests.s3_servers import BUCKET
+from tests.server_processes import started, token_of
 
 
 class TestLocal(ArtifactStoreContract):
@@ -58,3 +60,52 @@ class TestS3(ArtifactStoreContract):
     def overwrite(self, store, path, content):
         key = store.uri.removeprefix(f"s3://{BUCKET}/")
         self.client.put_object(Bucket=BUCKET, Key=f"{key}/{path}", Body=content)
+
+
+@pytest.fixture(scope="module")
+def our_server(tmp_path_factory):
+    """A server of ours: its port, token, and the folder of its artifacts."""
+    folder = tmp_path_factory.mktemp("served")
+    with started(folder) as (_, port):
+        yield port, token_of(folder), folder / "mlartifacts"
+
+
+@pytest.fixture(scope="module")
+def their_server(tmp_path_factory):
+    """MLflow's server: its port, and the folder of its artifacts."""
+    folder = tmp_path_factory.mktemp("theirs")
+    with mlflow_server(folder) as (_, port):
+        yield port, folder / "mlartifacts"
+
+
+def at_server(port, folder):
+    return artifact_store(f"http://127.0.0.1:{port}/api/2.0/mlflow-artifacts/artifacts/{folder}/artifacts")
+
+
+class TestServed(ArtifactStoreContract):
+    impossible_names = ("line\nbreak",)  # no web framework finds a route for it
+    tells_digests = False  # the server keeps them
+
+    @pytest.fixture
+    def store(self, our_server, monkeypatch):
+        port, token, self.root = our_server
+        monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token)
+        self.folder = f"0/{uuid.uuid4().hex}"
+        return at_server(port, self.folder)
+
+    def overwrite(self, store, path, content):
+        pathlib.Path(self.root, self.folder, "artifacts", path).write_bytes(content)
+
+
+class TestServedByMLflow(ArtifactStoreContract):
+    impossible_names = ("line\nbreak", "#1")  # no route, and "Invalid path"
+    notices_damage = tells_digests = False  # it keeps none
+
+    @pytest.fixture
+    def store(self, their_server):
+        port, self.root = their_server
+        self.folder = f"0/{uuid.uuid4().hex}"
+        return at_server(port, self.folder)
+
+    def overwrite(self, store, path, content):
+        pathlib.Path(self.root, self.folder, "artifacts", path).write_bytes(content)
