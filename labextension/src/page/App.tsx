@@ -40,14 +40,14 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   const [area = '', id] = place.path;
   const main = useRef<HTMLElement>(null);
   const where = [area, id].join('/');
-  const first = useRef(true);
+  const before = useRef('');
   useEffect(() => {
     document.title = `${titleOf(area)} · jupyter_mlops`;
     // What had the focus may be gone: the keyboard goes on in the new place.
-    if (!first.current && document.activeElement === document.body) {
+    if (before.current !== '' && document.activeElement === document.body) {
       main.current?.focus({ preventScroll: true });
     }
-    first.current = false;
+    before.current = area === '' ? '' : where;
   }, [where, area]);
   useEffect(() => {
     if (!['runs', 'models', 'compare'].includes(area)) {
