@@ -38,7 +38,7 @@ screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m pytest tests/browser
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest build dist jupyter_mlops/labextension labextension/lib labextension/node_modules
+	rm -rf $(VENV) $(VENV)-oldest build dist jupyter_mlops/labextension jupyter_mlops/server/page labextension/lib labextension/node_modules
 
 # Debian keeps venv in a package of its own; virtualenv from the package index needs no such package.
 $(VENV)/.made:
@@ -60,7 +60,7 @@ $(VENV)/.builders: $(VENV)/.node pyproject.toml
 	$(BIN)/python -m pip install --quiet "jupyterlab>=4.4,<5" "jupyter-builder>=1.2" "hatchling>=1.26" "hatch-jupyter-builder>=0.9" "editables>=0.5"
 	touch $@
 
-jupyter_mlops/labextension/package.json: $(VENV)/.builders $(shell find labextension/src labextension/style -type f) labextension/package.json labextension/yarn.lock
+jupyter_mlops/labextension/package.json: $(VENV)/.builders $(shell find labextension/src labextension/style labextension/scripts -type f) labextension/package.json labextension/yarn.lock
 	cd labextension && $(BIN)/jlpm install --immutable && $(BIN)/jlpm build:prod
 	touch $@
 
