@@ -71,8 +71,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
     run_id = body.run_id or (model.source_run_id if model else None)
     source = request.places.meant(body.source)
     version_texts(source, run_id, body.run_link)
-    if (shown := request.places.shown(source)).startswith(SCHEME):
-        request.require_path(shown.partition(":/")[2], READ)
+    _require_source(request, source)
     if is_local(source):
         _check_local(request, local_path(source), run_id, model)
     tags = {tag.key: tag.value for tag in body.tags}
@@ -81,6 +80,14 @@ def create(request: Request, body: Create) -> dict[str, Any]:
         request.author(),
     )  # fmt: skip
     return {"model_version": version_message(made, request.places)}
+
+
+def _require_source(request: Request, source: str) -> None:
+    """Whoever asks may read what becomes readable as the version; a ``models:/`` source is looked up by what they see."""
+    if source.startswith("runs:/"):
+        request.require_run(source.removeprefix("runs:/").partition("/")[0], READ)
+    elif (shown := request.places.shown(source)).startswith(SCHEME):
+        request.require_path(shown.partition(":/")[2], READ)
 
 
 def _check_local(request: Request, path: str, run_id: str | None, model: LoggedModel | None) -> None:

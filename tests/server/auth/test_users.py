@@ -8,7 +8,16 @@ import threading
 
 import pytest
 
-from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound, StoreBusy, StoreCorrupt, StoreError, StoreNewer
+from jupyter_mlops.errors import (
+    AlreadyExists,
+    InvalidParameter,
+    InvalidState,
+    NotFound,
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreNewer,
+)
 from jupyter_mlops.server.auth import known_users
 from jupyter_mlops.server.auth.accounts import Accounts
 from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL

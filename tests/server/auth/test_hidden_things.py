@@ -1,0 +1,209 @@
+"""What somebody may not read shows nowhere: by no spelling, page, view, path or name."""
+
+import os
+
+import pytest
+
+from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
+from jupyter_mlops.server.auth.known_users import KnownUsers
+from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.tracking.settings import current_store
+from tests.server.auth.people import make_people, make_things
+from tests.server.live import served
+
+API = "/api/2.0/mlflow"
+FILES = "/api/2.0/mlflow-artifacts/artifacts"
+
+
+@pytest.fixture
+def scene():
+    """A server where everybody reads by default, but one thing is hidden from "none" and another is theirs."""
+    store = current_store()
+    accounts, headers = make_people(store)
+    hidden, own = make_things(store, accounts, ["none"]), make_things(store, accounts, ["none"])
+    for kind, name in ((EXPERIMENT, own.experiment), (MODEL, own.model)):
+        accounts.permissions.grant("none", kind, name, Level.MANAGE)
+    with served(store, token=None, authority=KnownUsers(accounts)) as client:
+        yield store, accounts, client, headers, hidden, own
+    accounts.database.close()
+
+
+def put(client, headers, things, name, data=b"data"):
+    return client.request("PUT", f"{FILES}/{things.path}/{name}", content=data, headers=headers)
+
+
+@pytest.mark.parametrize("spell", ["{}", "0{}", " {}", "{} ", "+{}", "0_{}", "\u0660{}", "000{}"])
+def test_an_id_has_many_spellings_and_one_permission(scene, spell):
+    _, _, client, headers, hidden, _ = scene
+    spelled = spell.format(hidden.experiment)
+    for path, given in (("experiments/get", {"experiment_id": spelled}), ("runs/search", {"experiment_ids": [spelled]}), ("runs/create", {"experiment_id": spelled})):
+        if path == "experiments/get":
+            answer = client.get(f"{API}/{path}", params=given, headers=headers["none"])
+        else:
+            answer = client.post(f"{API}/{path}", json_body=given, headers=headers["none"])
+        assert answer.status_code in (400, 403, 404) or "secret" not in answer.text, (path, answer.text)
+        assert path == "runs/search" or answer.status_code != 200
+    answer = client.post(f"{API}/runs/search", json_body={"experiment_ids": [spelled]}, headers=headers["reader"])
+    assert answer.status_code == 400 or "secret" in answer.text
+
+
+def test_pages_neither_show_nor_count_what_is_hidden(scene):
+    store, accounts, client, headers, hidden, own = scene
+    for index in range(6):
+        store.create_registered_model(f"model-{index}", {}, None)
+        experiment = store.create_experiment(f"experiment-{index}", None, {})
+        if index % 2:
+            accounts.permissions.grant("none", EXPERIMENT, experiment, Level.NO_PERMISSIONS)
+            accounts.permissions.grant("none", MODEL, f"model-{index}", Level.NO_PERMISSIONS)
+    for path, key, of in (("experiments", "experiments", "experiment"), ("registered-models", "registered_models", "model")):
+        found, token, pages = [], "", 0
+        while True:
+            given = {"max_results": 2} | ({"page_token": token} if token else {})
+            answer = client.get(f"{API}/{path}/search", params=given, headers=headers["none"]).json()
+            found += [one["name"] for one in answer[key]]
+            pages += 1
+            assert len(answer[key]) == 2 or "next_page_token" not in answer, "a page is full or the last"
+            if not (token := answer.get("next_page_token", "")):
+                break
+        expected = {f"{of}-{index}" for index in (0, 2, 4)} | {own.experiment_name if of == "experiment" else own.model}
+        assert set(found) - {"Default"} == expected and len(found) == len(set(found))
+    page = client.post("/views/models", json_body={"limit": 3}, headers=headers["none"]).json()
+    assert (page["total"], len(page["models"])) == (4, 3)
+    rest = client.post("/views/models", json_body={"limit": 3, "page": page["next"]}, headers=headers["none"]).json()
+    assert len(rest["models"]) == 1 and rest["next"] is None
+    assert client.post("/views/models", json_body={"limit": 3}, headers=headers["admin"]).json()["total"] == 8
+    for size in (0, -1, 10**9):
+        assert client.get(f"{API}/experiments/search", params={"max_results": size}, headers=headers["none"]).status_code == 400
+
+
+def test_views_of_what_is_shown_tell_nothing_of_what_is_hidden(scene):
+    store, accounts, client, headers, hidden, own = scene
+    store.create_model_version(own.model, "s3://bucket/x", hidden.run, {}, None, None)  # a version of theirs from a hidden run
+    store.record_model_use(hidden.model, "1", "loaded", None, own.run, None)
+    asked = {
+        "views/models": {}, "views/runs": {}, "views/compare": {"run_ids": [own.run, hidden.run]}, "views/curves": {"run_ids": [own.run, hidden.run]},
+        "views/model_versions": {"name": own.model}, "views/model_version": {"name": own.model, "version": "3"},
+        "views/compare_versions": {"name": own.model, "versions": ["1", "3"]}, "views/lineage": {"name": own.model, "version": "3"},
+        "views/run_details": {"run_id": own.run}, "api/2.0/mlops/versions-page": {"name": own.model}, "api/2.0/mlops/lineage": {"name": own.model, "version": "1"},
+        "api/2.0/mlops/metric-lengths": {"run_ids": [own.run, hidden.run]},
+    }  # fmt: skip
+    told = {path: client.post(f"/{path}", json_body=given, headers=headers["none"]) for path, given in asked.items()}
+    for path, answer in told.items():
+        assert answer.status_code == 200, (path, answer.text)
+        assert f'secret-{hidden.number}"' not in answer.text and hidden.model not in answer.text, path
+        assert hidden.experiment_name not in answer.text, path
+    assert told["views/compare"].json()["missing"] == [hidden.run]
+    whole = client.post("/views/lineage", json_body=asked["views/lineage"], headers=headers["admin"])
+    assert f"run-secret-{hidden.number}" in whole.text, "there is something to hide"
+
+
+def test_names_that_a_hidden_model_had_tell_nothing(scene):
+    store, accounts, client, headers, hidden, _ = scene
+    answer = client.post(f"{API}/registered-models/rename", json_body={"name": hidden.model, "new_name": "now"}, headers=headers["admin"])
+    assert answer.status_code == 200
+    for path in ("views/model_history", "api/2.0/mlops/model-history"):
+        assert client.post(f"/{path}", json_body={"name": hidden.model}, headers=headers["none"]).status_code == 404
+        assert client.post(f"/{path}", json_body={"name": "now"}, headers=headers["none"]).status_code == 403
+        assert client.post(f"/{path}", json_body={"name": hidden.model}, headers=headers["admin"]).status_code == 200
+
+
+def test_whoever_makes_a_thing_manages_it_and_a_name_begins_anew(scene):
+    store, accounts, client, headers, *_ = scene
+    made = client.post(f"{API}/experiments/create", json_body={"name": "fresh"}, headers=headers["reader"]).json()["experiment_id"]
+    assert client.post(f"{API}/runs/create", json_body={"experiment_id": made}, headers=headers["reader"]).status_code == 200
+    assert client.post(f"{API}/runs/create", json_body={"experiment_id": made}, headers=headers["editor"]).status_code == 403
+    given = {"experiment_id": made, "username": "editor", "permission": "EDIT"}
+    assert client.post(f"{API}/experiments/permissions/create", json_body=given, headers=headers["reader"]).status_code == 200
+    assert client.post(f"{API}/runs/create", json_body={"experiment_id": made}, headers=headers["editor"]).status_code == 200
+    assert client.post(f"{API}/registered-models/create", json_body={"name": "m"}, headers=headers["reader"]).status_code == 200
+    assert client.post(f"{API}/registered-models/create", json_body={"name": "m"}, headers=headers["editor"]).status_code == 400
+    assert accounts.permissions.get("reader", MODEL, "m").level == Level.MANAGE, "who came too late takes nothing away"
+    rename = {"name": "m", "new_name": "n"}
+    assert client.post(f"{API}/registered-models/rename", json_body=rename, headers=headers["editor"]).status_code == 403
+    assert client.post(f"{API}/registered-models/rename", json_body=rename, headers=headers["reader"]).status_code == 200
+    assert client.request("DELETE", f"{API}/registered-models/delete", json_body={"name": "n"}, headers=headers["reader"]).status_code == 200
+    assert client.post(f"{API}/registered-models/create", json_body={"name": "n"}, headers=headers["editor"]).status_code == 200
+    assert client.request("DELETE", f"{API}/registered-models/delete", json_body={"name": "n"}, headers=headers["reader"]).status_code == 403
+    assert [event.user for event in store.get_model_history("n")][-1] == "editor", "the history says who"
+
+
+@pytest.mark.parametrize("bend", ["{}", "./{}", "{own}/../../../{}", "x/../{}", "%2e/{}", "{experiment}//{rest}"])
+def test_no_path_bends_into_hidden_artifacts(scene, bend):
+    _, _, client, headers, hidden, own = scene
+    assert put(client, headers["admin"], hidden, "f", b"hidden data").status_code == 200
+    first, _, rest = hidden.path.partition("/")
+    path = bend.format(hidden.path, own=own.path, experiment=first, rest=rest)
+    for method in ("GET", "PUT", "DELETE"):
+        answer = client.request(method, f"{FILES}/{path}/f", content=b"x" if method == "PUT" else None, headers=headers["none"])
+        assert answer.status_code in (400, 403, 404), (method, answer.status_code)
+    listed = client.get(FILES, params={"path": path}, headers=headers["none"])
+    assert listed.status_code in (400, 403)
+    assert client.get(f"{FILES}/{hidden.path}/f", headers=headers["admin"]).content == b"hidden data"
+
+
+def test_artifacts_at_a_place_of_their_own_are_of_their_experiment(scene):
+    store, accounts, client, headers, hidden, own = scene
+    made = client.post(f"{API}/experiments/create", json_body={"name": "apart", "artifact_location": "mlflow-artifacts:/teams/a"}, headers=headers["editor"]).json()
+    run = client.post(f"{API}/runs/create", json_body={"experiment_id": made["experiment_id"]}, headers=headers["editor"]).json()["run"]["info"]
+    path = run["artifact_uri"].partition(":/")[2]
+    assert path.startswith("teams/a/")
+    assert client.request("PUT", f"{FILES}/{path}/f", content=b"x", headers=headers["editor"]).status_code == 200
+    assert client.request("PUT", f"{FILES}/{path}/f", content=b"y", headers=headers["reader"]).status_code == 403
+    assert client.get(f"{FILES}/{path}/f", headers=headers["reader"]).content == b"x", "everybody reads by default"
+    accounts.permissions.grant("none", EXPERIMENT, made["experiment_id"], Level.NO_PERMISSIONS)
+    assert client.get(f"{FILES}/{path}/f", headers=headers["none"]).status_code == 403
+    assert client.get(FILES, params={"path": "teams"}, headers=headers["none"]).status_code == 403
+
+
+def test_an_experiment_laid_into_a_hidden_one_reads_nothing_of_it(scene):
+    store, _, client, headers, hidden, _ = scene
+    put(client, headers["admin"], hidden, "f", b"hidden data")
+    place = f"mlflow-artifacts:/{hidden.path}"
+    made = client.post(f"{API}/experiments/create", json_body={"name": "trojan", "artifact_location": place}, headers=headers["none"])
+    if made.status_code == 200:
+        run = client.post(f"{API}/runs/create", json_body={"experiment_id": made.json()["experiment_id"]}, headers=headers["none"]).json()["run"]["info"]
+        assert "files" not in client.get(f"{API}/artifacts/list", params={"run_id": run["run_id"]}, headers=headers["none"]).json()
+        assert client.get("/get-artifact", params={"run_id": run["run_id"], "path": "../../f"}, headers=headers["none"]).status_code in (400, 404)
+    assert client.get(f"{FILES}/{hidden.path}/f", headers=headers["none"]).status_code == 403
+
+
+def test_no_version_is_made_of_what_is_hidden(scene):
+    store, _, client, headers, hidden, own = scene
+    os.makedirs(os.path.join(hidden.uri, "m"), exist_ok=True)
+    sources = [
+        f"mlflow-artifacts:/{hidden.path}/m", f"{hidden.uri}/m", f"file://{hidden.uri}/m", f"runs:/{hidden.run}/m", f"models:/{hidden.model}/1",
+        f"models:/{hidden.logged}", f"mlflow-artifacts:/{own.path}/../../../{hidden.path}/m", f"{own.uri}/../../../{hidden.path}/m",
+    ]  # fmt: skip
+    for source in sources:
+        for more in ({}, {"run_id": own.run}):
+            answer = client.post(f"{API}/model-versions/create", json_body={"name": own.model, "source": source, **more}, headers=headers["none"])
+            assert answer.status_code in (400, 403, 404), (source, answer.text)
+    for more in ({"run_id": hidden.run}, {"model_id": hidden.logged}):
+        given = {"name": own.model, "source": f"mlflow-artifacts:/{own.path}/m", **more}
+        assert client.post(f"{API}/model-versions/create", json_body=given, headers=headers["none"]).status_code == 403
+    given = {"experiment_id": own.experiment, "source_run_id": hidden.run}
+    assert client.post(f"{API}/logged-models", json_body=given, headers=headers["none"]).status_code == 403
+
+
+def test_of_several_runs_none_may_be_hidden(scene):
+    _, _, client, headers, hidden, own = scene
+    for path, name in (("get-history-bulk", "run_id"), ("get-history-bulk-interval", "run_ids")):
+        both = {name: [own.run, hidden.run], "metric_key": f"metric-secret-{hidden.number}"}
+        assert client.get(f"{API}/metrics/{path}", params=both, headers=headers["none"]).status_code == 403
+        assert client.get(f"{API}/metrics/{path}", params=both | {name: [own.run]}, headers=headers["none"]).status_code == 200
+    two_names = {"run_id": own.run, "run_uuid": hidden.run}
+    assert hidden.run not in client.get(f"{API}/runs/get", params=two_names, headers=headers["none"]).text
+    assert client.get(f"{API}/runs/get", params={"run_uuid": hidden.run}, headers=headers["none"]).status_code == 403
+    assert client.get(f"{API}/runs/get", params={"runId": hidden.run}, headers=headers["none"]).status_code == 403
+
+
+def test_what_is_revoked_is_over_at_once(scene):
+    _, accounts, client, headers, _, own = scene
+    asking = {"params": {"experiment_id": own.experiment}, "headers": headers["none"]}
+    assert client.get(f"{API}/experiments/get", **asking).status_code == 200
+    accounts.permissions.grant("none", EXPERIMENT, own.experiment, Level.NO_PERMISSIONS)
+    assert client.get(f"{API}/experiments/get", **asking).status_code == 403
+    accounts.permissions.revoke("none", EXPERIMENT, own.experiment)
+    assert client.get(f"{API}/experiments/get", **asking).status_code == 200, "as everybody by default"
+    accounts.tokens.revoke("none", "t")
+    assert client.get(f"{API}/experiments/get", **asking).status_code == 401
