@@ -10,6 +10,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops.storage.journal.operations import METRIC, encode
 from jupyter_mlops.storage.journal.protocol import frame
+from tests.server_processes import started, token_of
 
 CALLS = 500  # one round is over before another process has its turn
 
@@ -37,6 +38,23 @@ def test_log_metric(beside_mlflow):
         "`log_metric`, as its caller sees it", statement, "mlflow.start_run()", rounds=200, floor="test_bare_write", calls=CALLS,
         mlflow_calls=100, budget=2.5e-6,
     )  # fmt: skip
+
+
+def test_log_metric_to_a_server(benchmark, tmp_path, monkeypatch):
+    """What the caller waits for while a server takes what is logged, in the background."""
+    with started(tmp_path) as (_, port):
+        monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token_of(tmp_path))
+        mlflow.set_tracking_uri(f"http://127.0.0.1:{port}")
+        mlflow.start_run()
+
+        def log():
+            for step in range(CALLS):
+                mlflow.log_metric("loss", 0.5, step=step)
+
+        benchmark.extra_info.update(what="`log_metric` to a server, as its caller sees it", calls=CALLS, floor="test_bare_write", budget=2.5e-6)
+        benchmark.pedantic(log, rounds=200, warmup_rounds=2)
+        mlflow.end_run()
+        mlflow.flush()
 
 
 @pytest.mark.benchmark(timer=time.process_time)
