@@ -19,7 +19,7 @@ _MOST_BATCH = 1_000_000  # as MLflow's servers have it
 
 async def read_arguments(request: WebRequest) -> dict[str, Any] | Response:
     """What a request asks, from its query or its JSON."""
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         query = request.query_params
         return {name: texts if len(texts := query.getlist(name)) > 1 else query[name] for name in query}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":

@@ -8,22 +8,26 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request as WebRequest
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Scope
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
-from jupyter_mlops.server.answers import JSON
+from jupyter_mlops.server.answers import JSON, Refused, refusal
 from jupyter_mlops.server.arguments import read_arguments
 from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
 from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.seen_stores import seen_by
+from jupyter_mlops.server.envelopes import Envelope
 from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.pages import page_routes
-from jupyter_mlops.server.rest.endpoints import call, find
+from jupyter_mlops.server.rest.endpoints import call, find, other_methods
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.settings import Settings
@@ -60,8 +64,11 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     ]  # fmt: skip
     if settings.prefix:
         routes = [Route(settings.prefix, server.guarded(_below, is_open=True)), Mount(settings.prefix, routes=routes)]
-    app = Starlette(routes=routes)
-    app.state.logins = logins
+    app = Starlette(
+        routes=routes, middleware=[Middleware(Envelope, settings=settings, named=_named)],
+        exception_handlers={HTTPException: _unrouted},  # type: ignore[dict-item]
+    )  # fmt: skip
+    app.state.logins, app.state.changes = logins, server.changes
     return app
 
 
@@ -102,7 +109,7 @@ class _Server:
                 answer = await handler(request)
             except MlflowException as error:
                 answer = self.logins.refusal(request, error)
-            self.meters.count(_named(request), _method(request), answer.status_code, time.perf_counter() - began)
+            self.meters.count(_named(request.scope), _method(request), answer.status_code, time.perf_counter() - began)
             return answer
 
         return checked
@@ -118,13 +125,16 @@ class _Server:
 
     async def protocol(self, request: WebRequest) -> Response:
         """The table of endpoints."""
+        method = "GET" if request.method == "HEAD" else request.method
         path = request.path_params["api"].replace("ajax-api/", "api/", 1)
         arguments = await read_arguments(request)
         if isinstance(arguments, Response):
             return arguments
         status, answer = await asyncio.to_thread(
-            call, request.method, path, lambda: self._request(request.state.caller, arguments)
+            call, method, path, lambda: self._request(request.state.caller, arguments)
         )
+        if status == 404 and (others := other_methods(method, path)):
+            raise HTTPException(405, f"{path} is asked by {', '.join(others)}.", {"Allow": ", ".join(others)})
         return JSON(answer, status)
 
     def _request(self, caller: Caller, arguments: dict[str, Any]) -> Request:
@@ -149,6 +159,8 @@ class _Server:
         given = request.headers.get("last-event-id") or request.query_params.get("since") or "0"
         if not given.isdecimal() or len(given) > 18:
             raise InvalidParameter(f"'since' is the number of a change, not {given!r:.100}.")
+        if self.changes.is_full:
+            raise Refused(429, "As many listen to changes as may: ask /changes now and then instead.", "REQUEST_LIMIT_EXCEEDED")
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(self.changes.stream(int(given)), headers=headers, media_type="text/event-stream")
 
@@ -156,13 +168,21 @@ class _Server:
         """The description of all endpoints."""
         return JSON(await asyncio.to_thread(openapi_document, self.settings.prefix))
 
-def _named(request: WebRequest) -> str:
+
+async def _unrouted(_: WebRequest, error: HTTPException) -> Response:
+    codes = {404: "ENDPOINT_NOT_FOUND", 405: "ENDPOINT_NOT_FOUND"}  # as MLflow's clients take both
+    answer = refusal(error.status_code, codes.get(error.status_code, "BAD_REQUEST"), error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _named(scope: Scope) -> str:
     """The endpoint of a request, of a table that does not grow."""
-    path = request.path_params.get("api")
+    path = scope.get("path_params", {}).get("api")
     if path is None:
-        return str(request.scope["route"].path)
+        return str(scope["route"].path) if "route" in scope else "other"
     try:
-        return find(request.method, path.replace("ajax-api/", "api/", 1))[0].path
+        return find("GET" if scope["method"] == "HEAD" else scope["method"], path.replace("ajax-api/", "api/", 1))[0].path
     except MlflowException:
         return "other"
 

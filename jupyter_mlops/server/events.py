@@ -12,6 +12,7 @@ from jupyter_mlops.storage.duckdb.store import DuckDBStore
 __all__ = ["Changes"]
 
 _EVERY_S = 1.0
+_MOST = 256
 _ALIVE_S = 15.0  # a stream that says nothing for longer is cut by proxies
 
 
@@ -30,6 +31,18 @@ class Changes:
         self._last = 0
         self._moved = asyncio.Condition()
         self._task: asyncio.Task[None] | None = None
+        self._is_closed = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many listen as may."""
+        return self._listeners >= _MOST
+
+    async def close(self) -> None:
+        """End all streams, and begin no more."""
+        self._is_closed = True
+        async with self._moved:
+            self._moved.notify_all()
 
     async def stream(self, since: int) -> AsyncIterator[bytes]:
         """Server-sent events: one ``change`` with its number now if it is beyond `since`, and whenever it grows.
@@ -44,20 +57,25 @@ class Changes:
             self._task = asyncio.create_task(self._watch())
         try:
             yield b"retry: 2000\n\n"
-            while True:
+            while not self._is_closed:
                 if self._last > since:
                     since = self._last
                     yield f"id: {since}\nevent: change\ndata: {since}\n\n".encode()
-                async with self._moved:
-                    try:
-                        await asyncio.wait_for(self._moved.wait(), _ALIVE_S)
-                    except TimeoutError:
-                        yield b": alive\n\n"
+                if not await self._wait(since):
+                    yield b": alive\n\n"
         finally:
             self._listeners -= 1
             if not self._listeners and self._task is not None:
                 self._task.cancel()
                 self._task = None
+
+    async def _wait(self, since: int) -> bool:
+        """Until something moved or all ends; False when that takes long."""
+        async with self._moved:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_ALIVE_S):
+                    return await self._moved.wait_for(lambda: self._is_closed or self._last > since)
+        return False
 
     async def _watch(self) -> None:
         before = await asyncio.to_thread(self._stats)

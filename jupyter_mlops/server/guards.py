@@ -49,4 +49,4 @@ def is_allowed_origin(origin: str | None, host: str, allowed: Iterable[str]) -> 
     """Whether a page of that origin may change something: one of the server's own, or one that was allowed."""
     if origin is None:
         return True  # no browser's page
-    return origin in allowed or (origin != "null" and urlsplit(origin).netloc == host)
+    return not {"*", origin}.isdisjoint(allowed) or (origin != "null" and urlsplit(origin).netloc == host)

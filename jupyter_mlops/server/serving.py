@@ -16,6 +16,7 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState, PackageMissing
 from jupyter_mlops.server.auth.accounts import Accounts
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.guards import LOOPBACK
+from jupyter_mlops.server.logs import configure_logs
 from jupyter_mlops.server.settings import Settings
 from jupyter_mlops.storage.duckdb.experiments import place_default
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -51,9 +52,8 @@ def serve(
         The extra ``server`` is not installed.
     """
     try:
-        import uvicorn
-
         from jupyter_mlops.server.asgi import make_app
+        from jupyter_mlops.server.connections import Server, server_config
     except ImportError as error:
         raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
     if auth == "none" and host not in LOOPBACK and not allow_unauthenticated:
@@ -66,6 +66,7 @@ def serve(
         with store.files.session("choose a place for artifacts") as session:
             place_default(session, f"{settings.artifacts}/{DEFAULT_EXPERIMENT_ID}")
     app = make_app(store, settings, authority)
+    configure_logs(settings.log_format, settings.log_level)
     shown = f"[{host}]" if ":" in host else host
     with _listening(host, port) as listening:
         say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{settings.prefix}")
@@ -82,8 +83,7 @@ def serve(
         place = _leave(token, host, port)
         before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
         try:
-            config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=75)
-            uvicorn.Server(config).run(sockets=[listening])
+            Server(server_config(app), app.state.changes.close).run(sockets=[listening])
         except KeyboardInterrupt:  # how a server is ended by hand
             pass
         finally:

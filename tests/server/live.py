@@ -7,9 +7,8 @@ import json
 import threading
 from urllib.parse import urlencode
 
-import uvicorn
-
 from jupyter_mlops.server.asgi import make_app
+from jupyter_mlops.server.connections import Server, server_config
 from jupyter_mlops.server.settings import Settings
 
 
@@ -58,7 +57,7 @@ class Client:
 def served(store, *, token="the-token", authority=None, **settings):
     """A client of a server of `store`, which it stops afterwards."""
     app = make_app(store, Settings(token=token, **settings), authority)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
+    server = Server(server_config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"), app.state.changes.close)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -26,7 +26,7 @@ from jupyter_mlops.server.rest.bodies import read_body
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.calls import error_message
 
-__all__ = ["ENDPOINTS", "call", "error_answer", "find"]
+__all__ = ["ENDPOINTS", "call", "error_answer", "find", "other_methods"]
 
 _log = logging.getLogger(__name__)
 _API, _PEERS = "api/2.0/mlflow", "api/2.0/mlops"
@@ -58,6 +58,18 @@ def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
         if endpoint.method == method and (found := pattern.fullmatch(path)):
             return endpoint, found.groupdict()
     raise NotFound(f"There is no endpoint {method} {path}.", error_code="ENDPOINT_NOT_FOUND")
+
+
+def other_methods(method: str, path: str) -> list[str]:
+    """By which methods a path is asked that is not asked by this one.
+
+    Examples
+    --------
+    >>> other_methods("POST", "changes"), other_methods("GET", "changes"), other_methods("GET", "nowhere")
+    (['GET'], [], [])
+    """
+    found = {one.method for one in ENDPOINTS if one.path == path} | {one.method for one, pattern in _PATTERNS if pattern.fullmatch(path)}
+    return [] if method in found else sorted(found)
 
 
 def error_answer(error: MlflowException) -> tuple[int, Any]:

@@ -1,0 +1,134 @@
+"""Connections of the stand-alone server: heads of requests are bounded in size and in time, and so are connections in number."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+__all__ = ["BoundedConnection", "Server", "server_config"]
+
+_HEAD_S = 20.0
+_MOST_HEAD = 64 << 10  # bytes
+_MOST_HEADERS = 100
+_MOST_URL = 32 << 10  # bytes; filters stand in queries
+
+
+def _most_connections() -> int:
+    """Half of what the process may open: the store and its artifacts need files, too."""
+    with contextlib.suppress(ImportError):  # where there is no such bound
+        import resource
+
+        return max(64, min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))
+    return 512
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """One connection: what its uvicorn class leaves open is bounded here."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._late: asyncio.TimerHandle | None = None
+        self._head = self._count = 0
+        self._refused: tuple[int, str] | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > _most_connections():
+            self._refuse(429, "Too many connections at once: try again.")
+        else:
+            self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        if self._late is None and (self.cycle is None or self.cycle.response_complete):
+            self._wait_for_head()
+        super().data_received(data)
+        if self._late is not None:  # all that came is of a head that is not whole
+            self._head += len(data)
+            if self._head > _MOST_HEAD and not self.transport.is_closing():
+                self._refuse(431, f"The head of the request has more than {_MOST_HEAD:,} bytes.")
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > _MOST_URL:
+            self._give_up(414, f"The address has more than {_MOST_URL:,} bytes.")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count += len(name) + len(value)
+        if self._count > _MOST_HEAD or len(self.headers) >= _MOST_HEADERS:
+            self._give_up(431, f"Headers have at most {_MOST_HEAD:,} bytes, and there are at most {_MOST_HEADERS} of them.")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        self._head = self._count = 0
+        super().on_headers_complete()
+
+    def _give_up(self, status: int, message: str) -> None:
+        self._refused = (status, message)
+        raise ValueError(message)  # ends the parsing, and comes back by `send_400_response`
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(*(self._refused or (400, "This is no HTTP request.")))
+
+    def _wait_for_head(self) -> None:
+        self._late = self.loop.call_later(_HEAD_S, self._give_up_waiting)
+
+    def _give_up_waiting(self) -> None:
+        if self._head:
+            self._refuse(408, "The head of the request came too slowly.")
+        else:  # a browser opens connections before it needs them
+            self.transport.close()
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Answer what is no whole request, and let the connection go."""
+        self._stop_waiting()
+        if self.transport.is_closing():
+            return
+        code = "REQUEST_LIMIT_EXCEEDED" if status == 429 else "BAD_REQUEST"
+        body = msgspec.json.encode({"error_code": code, "message": message})
+        head = f"HTTP/1.1 {status} Refused\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Ends well: what never ends by itself is ended first, what is being answered is waited for ten seconds at most.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+    end_streams : callable
+    """
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        await self._end_streams()
+        await super().shutdown(sockets)
+
+
+def server_config(app: Any, **more: Any) -> uvicorn.Config:
+    """uvicorn's settings."""
+    return uvicorn.Config(
+        app, http=BoundedConnection, log_config=None, access_log=False, timeout_graceful_shutdown=10, timeout_keep_alive=75,
+        server_header=False, ws="none", **more,
+    )  # fmt: skip
