@@ -48,7 +48,7 @@ def test_an_id_has_many_spellings_and_one_permission(scene, spell):
 
 
 def test_pages_neither_show_nor_count_what_is_hidden(scene):
-    store, accounts, client, headers, hidden, own = scene
+    store, accounts, client, headers, _hidden, own = scene
     for index in range(6):
         store.create_registered_model(f"model-{index}", {}, None)
         experiment = store.create_experiment(f"experiment-{index}", None, {})
@@ -77,7 +77,7 @@ def test_pages_neither_show_nor_count_what_is_hidden(scene):
 
 
 def test_views_of_what_is_shown_tell_nothing_of_what_is_hidden(scene):
-    store, accounts, client, headers, hidden, own = scene
+    store, _accounts, client, headers, hidden, own = scene
     store.create_model_version(own.model, "s3://bucket/x", hidden.run, {}, None, None)  # a version of theirs from a hidden run
     store.record_model_use(hidden.model, "1", "loaded", None, own.run, None)
     asked = {
@@ -98,7 +98,7 @@ def test_views_of_what_is_shown_tell_nothing_of_what_is_hidden(scene):
 
 
 def test_names_that_a_hidden_model_had_tell_nothing(scene):
-    store, accounts, client, headers, hidden, _ = scene
+    _store, _accounts, client, headers, hidden, _ = scene
     answer = client.post(f"{API}/registered-models/rename", json_body={"name": hidden.model, "new_name": "now"}, headers=headers["admin"])
     assert answer.status_code == 200
     for path in ("views/model_history", "api/2.0/mlops/model-history"):
@@ -142,7 +142,7 @@ def test_no_path_bends_into_hidden_artifacts(scene, bend):
 
 
 def test_artifacts_at_a_place_of_their_own_are_of_their_experiment(scene):
-    store, accounts, client, headers, hidden, own = scene
+    _store, accounts, client, headers, _hidden, _own = scene
     made = client.post(f"{API}/experiments/create", json_body={"name": "apart", "artifact_location": "mlflow-artifacts:/teams/a"}, headers=headers["editor"]).json()
     run = client.post(f"{API}/runs/create", json_body={"experiment_id": made["experiment_id"]}, headers=headers["editor"]).json()["run"]["info"]
     path = run["artifact_uri"].partition(":/")[2]
@@ -156,7 +156,7 @@ def test_artifacts_at_a_place_of_their_own_are_of_their_experiment(scene):
 
 
 def test_an_experiment_laid_into_a_hidden_one_reads_nothing_of_it(scene):
-    store, _, client, headers, hidden, _ = scene
+    _store, _, client, headers, hidden, _ = scene
     put(client, headers["admin"], hidden, "f", b"hidden data")
     place = f"mlflow-artifacts:/{hidden.path}"
     made = client.post(f"{API}/experiments/create", json_body={"name": "trojan", "artifact_location": place}, headers=headers["none"])
@@ -168,7 +168,7 @@ def test_an_experiment_laid_into_a_hidden_one_reads_nothing_of_it(scene):
 
 
 def test_no_version_is_made_of_what_is_hidden(scene):
-    store, _, client, headers, hidden, own = scene
+    _store, _, client, headers, hidden, own = scene
     os.makedirs(os.path.join(hidden.uri, "m"), exist_ok=True)
     sources = [
         f"mlflow-artifacts:/{hidden.path}/m", f"{hidden.uri}/m", f"file://{hidden.uri}/m", f"runs:/{hidden.run}/m", f"models:/{hidden.model}/1",
