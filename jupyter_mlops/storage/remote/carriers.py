@@ -150,7 +150,9 @@ class TheirCarrier(_Carrier):
                 self._one_by_one(records, error, refused)
             start = end
             done(end)
-        return start
+        if start != items[-1][1]:  # a batch of nothing is no request
+            done(items[-1][1])
+        return items[-1][1]
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self._link.call("POST", f"/api/2.0/mlflow/runs/{path}", body, patient=False)
