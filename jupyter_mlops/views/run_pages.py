@@ -45,7 +45,8 @@ def runs(
     """
     if not 1 <= limit <= _MOST or offset < 0:
         raise InvalidParameter(f"limit is from 1 to {_MOST} and offset not below 0, not {limit} and {offset}.")
-    found = store.search_runs(experiment_ids, filter or None, ViewType.ACTIVE_ONLY, limit, order_by, token_of(offset))
+    begin = token_of(offset) if offset else None  # MLflow's servers take no token of the first page
+    found = store.search_runs(experiment_ids, filter or None, ViewType.ACTIVE_ONLY, limit, order_by, begin)
     total = store.count_runs(experiment_ids, filter or None, ViewType.ACTIVE_ONLY)
     shown = side_by_side(found, experiment_names(store) if found else {})
     return {"total": total, "offset": offset, "columns": shown.columns, "rows": shown.rows}

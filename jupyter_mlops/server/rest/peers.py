@@ -16,6 +16,7 @@ from jupyter_mlops.server.rest.bodies import Empty, Text
 from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.version import __version__
 from jupyter_mlops.views.numbers import as_json
 
@@ -95,6 +96,17 @@ class Curves(msgspec.Struct, frozen=True):
     most: int = 2000
 
 
+class Count(msgspec.Struct, frozen=True):
+    experiment_ids: list[str] | None = None
+    filter: str | None = None
+    view_type: int = 1
+
+
+def count_runs(store: Store, experiment_ids: list[str] | None, filter: str | None, view_type: int) -> int:
+    """How many runs a search finds; an argument is named as the protocol names it."""
+    return store.count_runs(experiment_ids, filter, view_type)
+
+
 class Call(NamedTuple):
     """One call.
 
@@ -130,6 +142,7 @@ _CALLS = {
     "lineage": Call(Version, "get_lineage", of_model(READ)),
     "metric-lengths": Call(Runs, "metric_lengths", FILTERED),
     "metric-curves": Call(Curves, "metric_curves", FILTERED),
+    "count-runs": Call(Count, count_runs, FILTERED),
     "last-change": Call(Empty, "last_change", ANY_USER),
 }
 

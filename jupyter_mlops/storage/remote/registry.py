@@ -14,7 +14,7 @@ from jupyter_mlops.entities.model_events import ModelEvent
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
-from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, ServerLacks
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.storage.http.addresses import served_place, shown_place
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.storage.remote import registry_pages
@@ -190,4 +190,4 @@ class RemoteRegistry(Linked, RegistryStore):
     def get_lineage(self, name: str, version: str) -> Lineage:
         if self.is_ours:
             return self.peer("lineage", Lineage, name=name, version=version)
-        raise ServerLacks(f"{self.uri} keeps no lineage: it is no server of jupyter_mlops.")
+        return registry_pages.lineage(self, name, version)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.gates import MovePreview
+from jupyter_mlops.entities.lineages import Lineage, LineageEdge, LineageNode
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel, canonical_stage
 from jupyter_mlops.entities.registry_pages import ModelPage, ModelSummary, SourceRun, VersionPage
@@ -16,7 +17,7 @@ from jupyter_mlops.storage.search.pages import cut_page, offset_of
 if TYPE_CHECKING:
     from jupyter_mlops.storage.remote.registry import RemoteRegistry
 
-__all__ = ["models_page", "preview_move", "versions_named", "versions_page"]
+__all__ = ["lineage", "models_page", "preview_move", "versions_named", "versions_page"]
 
 _MOST_ROWS, _MOST_METRICS = 500, 12
 
@@ -111,6 +112,23 @@ def _with_runs(
         for run in runs
     }  # fmt: skip
     return VersionPage(versions, sources, chosen, total, token, model)
+
+
+def lineage(store: RemoteRegistry, name: str, version: str) -> Lineage:
+    """A version, the run that it comes from and the data sets of that; where it went nobody has noted."""
+    made = store.get_model_version(name, version)
+    root = LineageNode(f"version/{name}/{version}", "version", f"{name} {version}", made.current_stage)
+    nodes, edges = [root], []
+    runs: list[Run] = store.get_runs([made.run_id]) if made.run_id else []  # type: ignore[attr-defined]
+    for run in runs:
+        node = LineageNode(f"run/{run.info.run_id}", "run", run.info.run_name, run.info.run_id)
+        edges.append(LineageEdge(node.id, root.id, "registered as"))
+        nodes.append(node)
+        for one in run.inputs.dataset_inputs:
+            data = LineageNode(f"dataset/{one.dataset.name}/{one.dataset.digest}", "dataset", one.dataset.name, one.dataset.digest)
+            nodes.append(data)
+            edges.append(LineageEdge(data.id, node.id, "used by"))
+    return Lineage(root.id, nodes, edges)
 
 
 def preview_move(

@@ -123,6 +123,12 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
         )  # fmt: skip
         return PagedList([run_of(one, self.uri) for one in told.get("runs", ())], told.get("next_page_token") or None)
 
+    def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
+        if not self.is_ours:
+            return super().count_runs(experiment_ids, filter_string, view_type)
+        asked = {"experiment_ids": None if experiment_ids is None else list(experiment_ids), "filter": filter_string, "view_type": view_type}
+        return self.peer("count-runs", int, **asked)
+
     def _all_experiments(self) -> list[str]:
         found, token = [], None
         while True:
