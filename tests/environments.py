@@ -36,6 +36,8 @@ _ENVIRONMENTS = {
     "frameworks": (On("integrations"), "keras==3.15.1", "pytest", "tensorboard==2.21.0", "tensorflow-cpu==2.21.0"),
     "frameworks-mlflow-3.17.2": (On("frameworks"), *_MLFLOW_3),
     "frameworks-mlflow-2.22.0": (On("frameworks"), *_MLFLOW_2),
+    "users-mlflow-3.17.2": (On("mlflow-3.17.2"), "flask-wtf==1.2.2"),  # MLflow's client of users imports its server
+    "users-mlflow-2.22.0": (On("mlflow-2.22.0"), "flask-wtf==1.2.2"),
     "boosting-mlflow-3.17.2": (On("mlflow-3.17.2"), *_BOOSTING),
     "boosting-mlflow-2.22.0": (On("mlflow-2.22.0"), *_BOOSTING),
     "onnx-mlflow-2.22.0": (
