@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
-import importlib.resources
 import os
 from collections.abc import Callable
 from typing import Any
@@ -36,12 +34,6 @@ __all__ = ["EndpointHandler", "PlotlyHandler", "StoresHandler"]
 _SETTING = "jupyter_mlops_store"
 
 
-def _plotly_script() -> bytes | None:
-    """plotly.js of the installed plotly package."""
-    script = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
-    return script.read_bytes() if script.is_file() else None
-
-
 class GuardedHandler(APIHandler):
     """Asks Jupyter's authorizer, which may allow somebody to read and not to write."""
 
@@ -64,8 +56,7 @@ class StoresHandler(GuardedHandler):
         there = [
             {"key": key, "location": path} for key, path in stores.items() if key == default.key or is_server(path) or os.path.exists(path)
         ]
-        plotly = importlib.metadata.version("plotly")
-        self.finish({"version": __version__, "plotly": plotly, "default": default.key, "stores": there})
+        self.finish({"version": __version__, "plotly": plotly_version(), "default": default.key, "stores": there})
 
 
 class PlotlyHandler(GuardedHandler):
@@ -75,7 +66,7 @@ class PlotlyHandler(GuardedHandler):
     async def get(self) -> None:
         """``plotly.js?v=<version>``."""
         await self.require("read")
-        script = await asyncio.to_thread(_plotly_script)
+        script = await asyncio.to_thread(plotly_script)
         if script is None:
             raise HTTPError(404)
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")
