@@ -165,8 +165,9 @@ class Client:
 
         with self._lock:  # of threads that ask first at the same time, one makes it
             if self._opened is None or self._pid != os.getpid():
+                is_verified = self.address.startswith("https:") and verifies_tls()  # reading certificates takes 0.1 s
                 self._opened = httpx.Client(
-                    timeout=httpx.Timeout(HTTP_TIMEOUT.get(), connect=10.0), verify=verifies_tls(), follow_redirects=False,
+                    timeout=httpx.Timeout(HTTP_TIMEOUT.get(), connect=10.0), verify=is_verified, follow_redirects=False,
                     limits=httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=30.0),
                 )  # fmt: skip
                 self._pid = os.getpid()
