@@ -17,6 +17,7 @@ from jupyter_mlops.entities.variables import SERVER_STORE
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.server.scripts import plotly_script, plotly_version
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.locate import (
