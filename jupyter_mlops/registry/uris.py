@@ -28,6 +28,7 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.http.addresses import PROXIED, is_server, served_place
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.storage.registry_base import RegistryStore
 
@@ -168,6 +169,11 @@ def model_place(uri: str, registry: RegistryStore | None = None, tracking: Track
         return _registered_or_logged(uri, registry, tracking)
     if is_local(uri):
         return ModelPlace(local_path(uri))
+    if uri.startswith(PROXIED):
+        store = tracking or open_store()
+        if not is_server(store.uri):
+            raise InvalidParameter(f"{uri!r:.500} is a place at a tracking server, and runs are kept in {store.uri}.")
+        return ModelPlace(served_place(store.uri, uri))
     if "://" in uri:
         return ModelPlace(uri.rstrip("/"))
     raise InvalidParameter(f"Not a model URI that can be loaded: {uri!r:.500}. Use {_FORMS}.")

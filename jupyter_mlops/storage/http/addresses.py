@@ -7,10 +7,10 @@ from urllib.parse import urlsplit, urlunsplit
 from jupyter_mlops.entities.uris import is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["ARTIFACTS", "address_of", "is_served", "is_server", "served_place", "shown_place"]
+__all__ = ["ARTIFACTS", "PROXIED", "address_of", "is_served", "is_server", "served_place", "shown_place"]
 
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
-_SCHEME = "mlflow-artifacts:"
+PROXIED = "mlflow-artifacts:"  # begins a place that is meant as the tracking server says
 
 
 def is_server(uri: str) -> bool:
@@ -54,9 +54,9 @@ def served_place(address: str, uri: str) -> str:
     >>> served_place("http://host:5000", "s3://bucket/0")
     's3://bucket/0'
     """
-    if not uri.startswith(_SCHEME):
+    if not uri.startswith(PROXIED):
         return uri
-    rest = uri.removeprefix(_SCHEME)
+    rest = uri.removeprefix(PROXIED)
     if rest.startswith("//"):  # with a host of its own
         host, _, rest = rest[2:].partition("/")
         address = f"{urlsplit(address).scheme}://{host}" if host else address
@@ -83,4 +83,4 @@ def shown_place(address: str, uri: str) -> str:
     'mlflow-artifacts:/0/abc'
     """
     root = address + ARTIFACTS
-    return f"{_SCHEME}/{uri[len(root) :].lstrip('/')}" if uri == root or uri.startswith(root + "/") else uri
+    return f"{PROXIED}/{uri[len(root) :].lstrip('/')}" if uri == root or uri.startswith(root + "/") else uri
