@@ -149,9 +149,10 @@ def check_model_name(name: Any) -> str:
         raise InvalidParameter(f"A registered model's name must be a non-empty str, not {name!r:.300}.")
     if "/" in name or ":" in name or name in (".", ".."):
         raise InvalidParameter(f"Invalid model name {name!r:.300}: it may not contain '/' or ':', nor be '.' or '..'.")
+    bounded_text(name, 256, "registered model's name")
     if any(unicodedata.category(character) in _CONTROL for character in name):
         raise InvalidParameter(f"Invalid model name {name!r:.300}: it may not contain line breaks and other control characters.")
-    return bounded_text(name, 256, "registered model's name")
+    return name
 
 
 def version_texts(source: Any, run_id: Any, run_link: Any) -> None:

@@ -16,15 +16,13 @@ _SLOWEST = 1024.0  # bytes a second, on the whole
 _LEFT_TO_READ = 64 << 20  # bytes of what is refused that are read, for the sender listens only when all are away
 
 
-async def body_pieces(request: WebRequest, most: int | None = None, grace_s: float = _GRACE_S) -> AsyncIterator[bytes]:
+async def body_pieces(request: WebRequest, most: int | None = None) -> AsyncIterator[bytes]:
     """The body of a request, piece by piece.
 
     Parameters
     ----------
     most : int, bytes, or None
         A longer body is refused.
-    grace_s : float, seconds
-        For what a body may take beside the time that 1,024 bytes a second need.
 
     Raises
     ------
@@ -32,6 +30,10 @@ async def body_pieces(request: WebRequest, most: int | None = None, grace_s: flo
         400: it is longer. 408: it comes too slowly. 415: it is compressed.
     ClientDisconnect
         The sender went before all was there.
+
+    Notes
+    -----
+    A body may take twenty seconds, and beside these the time that 1,024 bytes a second need.
     """
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
         raise Refused(415, "Bodies are sent as they are, without Content-Encoding.")
@@ -42,7 +44,7 @@ async def body_pieces(request: WebRequest, most: int | None = None, grace_s: flo
     began, count, pieces = asyncio.get_running_loop().time(), 0, aiter(request.stream())
     while True:
         try:
-            async with asyncio.timeout_at(began + grace_s + count / _SLOWEST):
+            async with asyncio.timeout_at(began + _GRACE_S + count / _SLOWEST):
                 piece = await anext(pieces, None)
         except TimeoutError:
             request.state.is_cut = True

@@ -81,6 +81,7 @@ def error_answer(error: MlflowException) -> tuple[int, Any]:
     (400, {'error_code': 'INVALID_PARAMETER_VALUE', 'message': 'Say which name.'})
     """
     status, message = error.get_http_status_code(), error_message(error)
+    message["message"] = message["message"][:_LONGEST]  # it may hold what was sent
     if isinstance(error, (InvalidParameter, InvalidState)) and status >= 500:
         return 400, message | {"error_code": type(error).code}
     return status, message

@@ -43,7 +43,7 @@ LIKE.2: /LIKE(?!\w)/i
 ILIKE.2: /ILIKE(?!\w)/i
 COMPARATOR: /[=!<>]+/
 STRING: /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"/
-NUMBER: /-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])/
+NUMBER: /-?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?![\w.])/
 NAME: /{NAME.replace("/", chr(92) + "/")}/
 %ignore /\s+/
 """
@@ -74,6 +74,7 @@ _HINTS = (
     (r"\+", "A number has no leading '+'."),
 )
 _QUOTE_HINT = "A text that holds one kind of quote goes into the other kind, and each quote is closed."
+_LONGEST = 200_000
 _DANGLING_AND = re.compile(r"(?<=\S)\s+AND\s*$", re.IGNORECASE)
 
 
@@ -124,6 +125,8 @@ def parse_filter(text: str | None, subject: Subject) -> Tree | None:
         return None
     if not isinstance(text, str):
         raise InvalidFilter(f"A filter is a str, not {text!r}.", str(text))
+    if len(text) > _LONGEST:
+        raise InvalidFilter(f"The filter has {len(text):,} characters; at most {_LONGEST:,} are read.", text[:100])
     if not check_characters(text).strip():
         return None
     from lark import UnexpectedInput  # here, so that importing the package does not load the parser
