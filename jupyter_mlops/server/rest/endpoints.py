@@ -29,6 +29,7 @@ from jupyter_mlops.views.calls import error_message
 __all__ = ["ENDPOINTS", "call", "error_answer", "find", "other_methods"]
 
 _log = logging.getLogger(__name__)
+_LONGEST = 5000  # characters of a message, which may hold what was sent
 _API, _PEERS = "api/2.0/mlflow", "api/2.0/mlops"
 _PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions, logged_models, users, permissions)
 
@@ -81,7 +82,7 @@ def error_answer(error: MlflowException) -> tuple[int, Any]:
     (400, {'error_code': 'INVALID_PARAMETER_VALUE', 'message': 'Say which name.'})
     """
     status, message = error.get_http_status_code(), error_message(error)
-    message["message"] = message["message"][:_LONGEST]  # it may hold what was sent
+    message["message"] = message["message"][:_LONGEST]
     if isinstance(error, (InvalidParameter, InvalidState)) and status >= 500:
         return 400, message | {"error_code": type(error).code}
     return status, message
