@@ -17,7 +17,7 @@ const { metafile } = await build({
   format: 'iife',
   target: 'es2022',
   charset: 'utf8',
-  legalComments: 'none',
+  legalComments: 'linked',
   define: { 'process.env.NODE_ENV': '"production"' },
   metafile: true
 });

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -14,7 +15,7 @@ from jupyter_mlops.tracking.client import MlflowClient
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.contrasts import LEAST, low_contrasts
 from tests.browser.pages import FILL, MANY, Tab, run_script, said_link, ui
-from tests.server_processes import started, token_of
+from tests.server_processes import COMMAND, started, token_of
 
 
 class Served:
@@ -145,7 +146,8 @@ def test_runs_are_filtered_sorted_chosen_and_compared(served, tab):
     assert sorted(tab.names()) == names
     tab.page.get_by_label("Metric").select_option("loss")
     expect(tab.page.locator('[data-metric="loss"].js-plotly-plot .scatterlayer .trace')).to_have_count(5)
-    shoot(tab, "compare")
+    tab.page.set_viewport_size({"width": 1280, "height": 640})
+    shoot(tab, "compare")  # docs/page.png
 
 
 def test_what_another_process_logs_appears(served, tab):
@@ -349,6 +351,30 @@ def test_a_session_that_ended_asks_to_log_in_and_goes_on(served, browser):
     tab.page.keyboard.press("Enter")
     expect(tab.at("mlops-history")).to_be_visible()
     tab.close()
+
+
+def test_users_log_in_by_name_and_do_what_they_may(tmp_path, browser):
+    run_script(FILL, tmp_path / "mlops.duckdb")
+    for name, *admin in (("ann",), ("bob", "--admin")):
+        create = [*COMMAND[:-1], "users", "create", name, *admin, "--password-stdin", "--store", str(tmp_path / "mlops.duckdb")]
+        subprocess.run(create, input="a long secret\n", text=True, check=True, capture_output=True, timeout=60)
+    with ui(tmp_path, "--auth", "users") as (process, port):
+        tab = Tab(browser)
+        tab.page.goto(said_link(process))
+        tab.page.get_by_label("User").fill("ann")
+        tab.page.get_by_label("Password").fill("a long secret")
+        tab.page.keyboard.press("Enter")
+        expect(tab.rows()).to_have_count(16)
+        expect(tab.at("mlops-logout")).to_contain_text("ann")
+        tab.errors.clear()  # of the 401 before
+        tab.check(f"http://127.0.0.1:{port}")
+        tab.go("#/models/wine")
+        tab.page.locator('[data-version="3"]').get_by_test_id("mlops-stage").click()
+        tab.page.locator('[data-testid="mlops-stage-option"][data-stage="Staging"]').click()
+        tab.at("mlops-move-ok").click()
+        expect(tab.at("mlops-move").get_by_role("alert")).to_contain_text("needs EDIT")
+        expect(tab.page.locator('[data-testid="mlops-versions-row"][data-version="3"]')).to_have_attribute("data-stage", "None")
+        tab.close()
 
 
 def test_many_runs_scroll(tmp_path, browser):
