@@ -94,7 +94,9 @@ class Client:
         """Tell an endpoint ``mlflow/<path>`` by POST."""
         return self.call("POST", _API + path, arguments)
 
-    def call(self, method: str, path: str, arguments: Mapping[str, Any], *, patient: bool = True) -> dict[str, Any]:
+    def call(
+        self, method: str, path: str, arguments: Mapping[str, Any], *, patient: bool = True, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Ask an endpoint; `patient` calls are repeated while the server is overloaded or restarts.
 
         Raises
@@ -106,6 +108,8 @@ class Client:
         """
         given = {name: value for name, value in arguments.items() if value is not None}
         sent: dict[str, Any] = {"params": _query(given)} if method == "GET" else _json(given)
+        if headers:
+            sent["headers"] = {**sent.get("headers", {}), **headers}
         answer = self.send(method, path, patient=patient, **sent)
         try:
             return msgspec.json.decode(answer.content or b"{}", type=dict[str, Any])
@@ -224,11 +228,11 @@ def _is_passing(error: BaseException) -> bool:
 def _checked(answer: httpx.Response, address: str) -> httpx.Response:
     if answer.is_success:
         return answer
-    raise error_of(answer.status_code, answer.content, address)
+    raise error_of(answer.status_code, answer.content, address, f"{answer.request.method} {answer.request.url.path}")
 
 
-def error_of(status: int, content: bytes, address: str) -> MlflowException:
-    """What a server said went wrong, as the error of our tree.
+def error_of(status: int, content: bytes, address: str, call: str = "a call") -> MlflowException:
+    """What a server said to a call went wrong, as the error of our tree.
 
     Examples
     --------
@@ -240,7 +244,7 @@ def error_of(status: int, content: bytes, address: str) -> MlflowException:
     except (msgspec.MsgspecError, UnicodeError):
         told = {}
     code, message = str(told.get("error_code") or ""), str(told.get("message") or "").removeprefix(f"{told.get('error_code')}: ")
-    message = message or f"{address} answered with status {status}."
+    message = message or f"{address} answered {call:.300} with status {status}."
     kind = _ERRORS.get(code) or _BY_STATUS.get(status)
     if kind is NotAuthenticated:
         message += f" Say who you are: MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, for {address}."

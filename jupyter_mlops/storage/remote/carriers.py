@@ -143,7 +143,7 @@ class TheirCarrier(_Carrier):
     def _records(self, sender: str, start: int, items: Parcel, done: Done, refused: Refused) -> int:
         for batch, records, end in _batches(items):
             try:
-                self._post(*batch)
+                self._post(*_without_twins(batch))
             except MlflowException as error:
                 if is_passing(error):
                     raise
@@ -164,7 +164,7 @@ class TheirCarrier(_Carrier):
         for record in records:
             for batch, _, _ in _batches([(record, 0)]):
                 try:
-                    self._post(*batch)
+                    self._post(*_without_twins(batch))
                 except MlflowException as one:
                     if is_passing(one):
                         raise
@@ -200,6 +200,14 @@ def _batches(items: Parcel) -> Iterator[tuple[Batch, list[Record], int]]:
         last = end
     if open_batch is not None:
         yield ("log-batch", open_batch), records, last
+
+
+def _without_twins(batch: Batch) -> Batch:
+    """A batch with identical points once: of two NaN at one place, MLflow 2 refuses both."""
+    path, body = batch
+    if "metrics" not in body:
+        return batch
+    return path, {**body, "metrics": list({tuple(point.values()): point for point in body["metrics"]}.values())}
 
 
 def _fits(batch: dict[str, Any], rows: dict[str, list[Any]]) -> bool:

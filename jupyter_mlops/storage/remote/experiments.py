@@ -23,7 +23,7 @@ class RemoteExperiments(Linked):
 
     def create_experiment(self, name: str, artifact_location: str | None, tags: dict[str, str]) -> str:
         location = shown_place(self.uri, artifact_location) if artifact_location else None
-        return str(self.client.post("experiments/create", name=name, artifact_location=location, tags=as_pairs(tags))["experiment_id"])
+        return str(self.client.post("experiments/create", name=check_experiment_name(name), artifact_location=location, tags=as_pairs(tags))["experiment_id"])
 
     def get_experiment(self, experiment_id: str) -> Experiment:
         if experiment_id.startswith(NAMED):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jupyter_mlops.entities.logged_models import LoggedModel
+from jupyter_mlops.entities.logged_models import LOGGED_STATUSES, LoggedModel
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.errors import InvalidParameter, NotFound, ServerLacks
 from jupyter_mlops.storage.remote.links import Linked
@@ -35,10 +35,12 @@ class RemoteLoggedModels(Linked):
         self, model_id: str, *, status: str | None = None, tags: dict[str, str] | None = None, params: dict[str, str] | None = None
     ) -> LoggedModel:
         path = f"{_PATH}/{_checked(model_id)}"
+        if status not in (None, *LOGGED_STATUSES):  # MLflow's servers overlook one that they do not know
+            raise InvalidParameter(f"There is no status {status!r} of a logged model; there are {', '.join(LOGGED_STATUSES)}.")
         if tags:
-            self.client.call("PATCH", path + "/tags", {"tags": as_pairs(tags)})
+            self.client.call("PATCH", path + "/tags", {"model_id": model_id, "tags": as_pairs(tags)})
         if params:
-            self.client.call("POST", path + "/params", {"params": as_pairs(params)})
+            self.client.call("POST", path + "/params", {"model_id": model_id, "params": as_pairs(params)})
         if status is not None:
             self.client.call("PATCH", path, {"model_id": model_id, "status": status})
         return self.get_logged_model(model_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import time_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.datasets import DatasetSummary
@@ -31,6 +31,7 @@ __all__ = ["CLIENT_ID", "RemoteRuns"]
 
 CLIENT_ID = "jupyter_mlops.client_id"  # tells a run that was made, and whose answer was lost, from one that was not
 _PAGE = 25_000
+_DATASETS = "/ajax-api/2.0/mlflow/experiments/search-datasets"  # MLflow's servers have it for their page alone
 
 
 class RemoteRuns(Linked, JournaledStore, TrackingStore):
@@ -107,7 +108,7 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
         self.client.post("runs/delete-tag", run_id=run_id, key=key)
 
     def search_datasets(self, experiment_ids: Sequence[str]) -> list[DatasetSummary]:
-        told = self.client.post("experiments/search-datasets", experiment_ids=list(experiment_ids))
+        told = self.client.call("POST", _DATASETS, {"experiment_ids": list(experiment_ids)})
         return [
             DatasetSummary(str(one["experiment_id"]), one["name"], one["digest"], one.get("context")) for one in told.get("dataset_summaries", ())
         ]
@@ -126,7 +127,7 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
     def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
         if not self.is_ours:
             return super().count_runs(experiment_ids, filter_string, view_type)
-        asked = {"experiment_ids": None if experiment_ids is None else list(experiment_ids), "filter": filter_string, "view_type": view_type}
+        asked: dict[str, Any] = {"experiment_ids": None if experiment_ids is None else list(experiment_ids), "filter": filter_string, "view_type": view_type}
         return self.peer("count-runs", int, **asked)
 
     def _all_experiments(self) -> list[str]:
