@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Scope
 
+from jupyter_mlops.entities.authors import ORIGIN
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
 from jupyter_mlops.server.answers import JSON, Refused, refusal
@@ -118,7 +119,7 @@ class _Server:
         """The handler of artifacts behind the checks that every request must pass, and what its caller may do with those."""
 
         async def checked(request: WebRequest) -> Response:
-            await require_transfer(self._request(request.state.caller, {}), request)
+            await require_transfer(self._request(request, {}), request)
             return await handler(request)
 
         return self.guarded(checked)
@@ -131,14 +132,16 @@ class _Server:
         if isinstance(arguments, Response):
             return arguments
         status, answer = await asyncio.to_thread(
-            call, method, path, lambda: self._request(request.state.caller, arguments)
+            call, method, path, lambda: self._request(request, arguments)
         )
         if status == 404 and (others := other_methods(method, path)):
             raise HTTPException(405, f"{path} is asked by {', '.join(others)}.", {"Allow": ", ".join(others)})
         return JSON(answer, status)
 
-    def _request(self, caller: Caller, arguments: dict[str, Any]) -> Request:
-        return Request(seen_by(caller, self.store), arguments, caller.user, self.transfers.places, caller)
+    def _request(self, asked: WebRequest, arguments: dict[str, Any]) -> Request:
+        caller: Caller = asked.state.caller
+        origin = asked.headers.get(ORIGIN, "")
+        return Request(seen_by(caller, self.store), arguments, caller.user, self.transfers.places, caller, origin)
 
     async def ready(self, _: WebRequest) -> Response:
         """Whether the store can be read."""

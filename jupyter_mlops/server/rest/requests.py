@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from jupyter_mlops.context.sources import is_captured
-from jupyter_mlops.entities.authors import Author
+from jupyter_mlops.entities.authors import Author, told_author
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import NotPermitted
 from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import Needs, experiment_of_run
-from jupyter_mlops.server.rest.artifact_owners import experiment_of_path
+from jupyter_mlops.server.rest.artifact_owners import experiments_of_path
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store
 
@@ -37,6 +37,8 @@ class Request(msgspec.Struct, frozen=True):
         How places of artifacts are told to whoever asks.
     caller : Caller
         Who asks, with what they may do: all, where the host asks for no permissions.
+    origin : str
+        What the caller says of where it is, see `entities.authors.ORIGIN`.
     """
 
     store: Store
@@ -44,6 +46,7 @@ class Request(msgspec.Struct, frozen=True):
     user: str = ""
     places: Places = Places()
     caller: Caller = Caller()
+    origin: str = ""
 
     @property
     def whole(self) -> Store:
@@ -67,17 +70,24 @@ class Request(msgspec.Struct, frozen=True):
         """Go on only if the caller may do that with artifacts at a path as clients know it; others than admins with those of experiments."""
         if self.caller.is_admin:
             return
-        experiment_id = experiment_of_path(self.whole, self.places, path)
-        if experiment_id is None:
+        found = experiments_of_path(self.whole, self.places, path)
+        if not found:
             raise NotPermitted(f"{path!r:.200} is no path of an experiment's artifacts, which begin with its id; other paths are for admins.")
-        self.require_experiment(experiment_id, level)
+        for experiment_id in found:
+            self.require_experiment(experiment_id, level)
 
     def own_experiment(self, experiment_id: str) -> None:
         """The caller made this experiment, and may MANAGE it."""
         self.caller.own(EXPERIMENT, experiment_id)
 
     def author(self, comment: str | None = None) -> Author:
-        """Whoever asks, for a model's history; the machine is this one, where it may be recorded."""
+        """Whoever asks, for a model's history.
+
+        A client of this package says its machine, notebook and cell, and its user where the host knows none; of others it is
+        this machine, where it may be recorded.
+        """
+        if told := told_author(self.origin):
+            return Author(self.user or told.user, told.host, told.notebook, told.cell, comment)
         host = socket.gethostname() if is_captured("host") else None
         return Author(self.user or user_name(), host, comment=comment)
 

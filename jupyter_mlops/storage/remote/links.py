@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
+from jupyter_mlops.entities.authors import ORIGIN, Author
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.gates import Verdict
 from jupyter_mlops.errors import GateRefused, InvalidState, NotFound, ServerLacks, ServerUnreachable
@@ -16,7 +18,7 @@ from jupyter_mlops.storage.locate import remember_store
 from jupyter_mlops.storage.sync.outboxes import Outbox
 from jupyter_mlops.storage.sync.uploaders import OutboxWriter, Uploader
 
-__all__ = ["OURS", "THEIRS", "Linked", "refusal_of"]
+__all__ = ["OURS", "THEIRS", "Linked", "refusal_of", "told_by"]
 
 OURS, THEIRS = "jupyter_mlops", "mlflow"
 _PEERS = "/api/2.0/mlops/"
@@ -84,7 +86,7 @@ class Linked:
             self.outbox.note({**known, "kind": kind})
         return kind
 
-    def peer(self, call: str, kind: type[T], /, **arguments: Any) -> T:
+    def peer(self, call: str, kind: type[T], /, *, by: Author | None = None, **arguments: Any) -> T:
         """Ask what only a server of this package knows.
 
         Raises
@@ -95,7 +97,7 @@ class Linked:
         if not self.is_ours:
             raise ServerLacks(f"{self.uri} is no server of jupyter_mlops, and MLflow's protocol has no {call!r}.")
         try:
-            told = self.client.call("POST", f"{_PEERS}{call}", msgspec.to_builtins(arguments))
+            told = self.client.call("POST", f"{_PEERS}{call}", msgspec.to_builtins(arguments), headers=told_by(by))
         except InvalidState as error:
             raise refusal_of(error) from None
         return msgspec.convert(told.get("result"), kind, strict=False)
@@ -120,6 +122,14 @@ class Linked:
     def noted_experiment(self, *, name: str | None = None, experiment_id: str | None = None) -> Experiment | None:
         """An experiment that some process of this user has seen, for a time without the server."""
         return _found([*self._noted(), *self._seen.values()], name, experiment_id)
+
+
+def told_by(by: Author | None) -> dict[str, str]:
+    """The header that says from where a change of the registry comes."""
+    if by is None:
+        return {}
+    known = {name: value for name, value in msgspec.to_builtins(by).items() if value is not None and name != "comment"}
+    return {ORIGIN: quote(msgspec.json.encode(known))}
 
 
 def _found(experiments: Iterable[Experiment], name: str | None, experiment_id: str | None) -> Experiment | None:

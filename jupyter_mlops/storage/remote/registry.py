@@ -18,7 +18,7 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.storage.http.addresses import served_place, shown_place
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.storage.remote import registry_pages
-from jupyter_mlops.storage.remote.links import Linked, refusal_of
+from jupyter_mlops.storage.remote.links import Linked, refusal_of, told_by
 from jupyter_mlops.storage.remote.messages import as_pairs, model_of, version_of
 
 __all__ = ["RemoteRegistry"]
@@ -29,26 +29,29 @@ _MODELS, _VERSIONS = "/api/2.0/mlflow/registered-models/", "/api/2.0/mlflow/mode
 class RemoteRegistry(Linked, RegistryStore):
     """The part of a remote store that is about registered models; gates, history and lineage only our own servers have."""
 
-    def _model(self, method: str, path: str, **arguments: Any) -> RegisteredModel:
-        return model_of(self.client.call(method, _MODELS + path, arguments)["registered_model"], self.uri)
+    def _call(self, method: str, path: str, by: Author | None = None, **arguments: Any) -> dict[str, Any]:
+        return self.client.call(method, path, arguments, headers=told_by(by))
 
-    def _version(self, method: str, path: str, **arguments: Any) -> ModelVersion:
-        return version_of(self.client.call(method, path, arguments)["model_version"], self.uri)
+    def _model(self, method: str, path: str, by: Author | None = None, **arguments: Any) -> RegisteredModel:
+        return model_of(self._call(method, _MODELS + path, by, **arguments)["registered_model"], self.uri)
+
+    def _version(self, method: str, path: str, by: Author | None = None, **arguments: Any) -> ModelVersion:
+        return version_of(self._call(method, path, by, **arguments)["model_version"], self.uri)
 
     def create_registered_model(self, name: str, tags: dict[str, str], description: str | None, by: Author | None = None) -> RegisteredModel:
-        return self._model("POST", "create", name=name, tags=as_pairs(tags), description=description)
+        return self._model("POST", "create", by, name=name, tags=as_pairs(tags), description=description)
 
     def get_registered_model(self, name: str) -> RegisteredModel:
         return self._model("GET", "get", name=name)
 
     def update_registered_model(self, name: str, description: str | None, by: Author | None = None) -> RegisteredModel:
-        return self._model("PATCH", "update", name=name, description=description or "")
+        return self._model("PATCH", "update", by, name=name, description=description or "")
 
     def rename_registered_model(self, name: str, new_name: str, by: Author | None = None) -> RegisteredModel:
-        return self._model("POST", "rename", name=name, new_name=new_name)
+        return self._model("POST", "rename", by, name=name, new_name=new_name)
 
     def delete_registered_model(self, name: str, by: Author | None = None) -> None:
-        self.client.call("DELETE", _MODELS + "delete", {"name": name})
+        self._call("DELETE", _MODELS + "delete", by, name=name)
 
     def search_registered_models(
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
@@ -57,17 +60,17 @@ class RemoteRegistry(Linked, RegistryStore):
         return PagedList([model_of(one, self.uri) for one in told.get("registered_models", ())], told.get("next_page_token") or None)
 
     def set_registered_model_tag(self, name: str, key: str, value: str, by: Author | None = None) -> None:
-        self.client.post("registered-models/set-tag", name=name, key=key, value=str(value))
+        self._call("POST", _MODELS + "set-tag", by, name=name, key=key, value=str(value))
 
     def delete_registered_model_tag(self, name: str, key: str, by: Author | None = None) -> None:
-        self.client.call("DELETE", _MODELS + "delete-tag", {"name": name, "key": key})
+        self._call("DELETE", _MODELS + "delete-tag", by, name=name, key=key)
 
     def create_model_version(
         self, name: str, source: str, run_id: str | None, tags: dict[str, str], run_link: str | None, description: str | None,
         by: Author | None = None, *, location: str | None = None,
     ) -> ModelVersion:  # fmt: skip
         return self._version(
-            "POST", _VERSIONS + "create", name=name, source=shown_place(self.uri, source), run_id=run_id, tags=as_pairs(tags), run_link=run_link,
+            "POST", _VERSIONS + "create", by, name=name, source=shown_place(self.uri, source), run_id=run_id, tags=as_pairs(tags), run_link=run_link,
             description=description,
         )  # fmt: skip
 
@@ -75,10 +78,10 @@ class RemoteRegistry(Linked, RegistryStore):
         return self._version("GET", _VERSIONS + "get", name=name, version=str(version))
 
     def update_model_version(self, name: str, version: str, description: str | None, by: Author | None = None) -> ModelVersion:
-        return self._version("PATCH", _VERSIONS + "update", name=name, version=str(version), description=description or "")
+        return self._version("PATCH", _VERSIONS + "update", by, name=name, version=str(version), description=description or "")
 
     def delete_model_version(self, name: str, version: str, by: Author | None = None) -> None:
-        self.client.call("DELETE", _VERSIONS + "delete", {"name": name, "version": str(version)})
+        self._call("DELETE", _VERSIONS + "delete", by, name=name, version=str(version))
 
     def search_model_versions(
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
@@ -119,10 +122,10 @@ class RemoteRegistry(Linked, RegistryStore):
         return [version_of(one, self.uri) for one in told.get("model_versions", ())]
 
     def set_model_version_tag(self, name: str, version: str, key: str, value: str, by: Author | None = None) -> None:
-        self.client.post("model-versions/set-tag", name=name, version=str(version), key=key, value=str(value))
+        self._call("POST", _VERSIONS + "set-tag", by, name=name, version=str(version), key=key, value=str(value))
 
     def delete_model_version_tag(self, name: str, version: str, key: str, by: Author | None = None) -> None:
-        self.client.call("DELETE", _VERSIONS + "delete-tag", {"name": name, "version": str(version), "key": key})
+        self._call("DELETE", _VERSIONS + "delete-tag", by, name=name, version=str(version), key=key)
 
     def set_registered_model_alias(
         self, name: str, alias: str, version: str, by: Author | None = None, *, force: bool = False, known: FolderFacts | None = None
@@ -133,12 +136,12 @@ class RemoteRegistry(Linked, RegistryStore):
         """What a move answers; MLflow's own servers know neither comments nor force, and have no gates to force."""
         more = {"comment": by.comment if by else None, "force": force or None}
         try:
-            return self.client.call(method, path, {**asked, **more})
+            return self._call(method, path, by, **asked, **more)
         except InvalidState as error:
             raise refusal_of(error) from None
 
     def delete_registered_model_alias(self, name: str, alias: str, by: Author | None = None) -> None:
-        self.client.call("DELETE", _MODELS + "alias", {"name": name, "alias": alias})
+        self._call("DELETE", _MODELS + "alias", by, name=name, alias=alias)
 
     def get_model_version_by_alias(self, name: str, alias: str) -> ModelVersion:
         try:
@@ -155,12 +158,12 @@ class RemoteRegistry(Linked, RegistryStore):
         self, name: str, version: str, stage: str | None, alias: str | None, archive_existing: bool, known: FolderFacts | None
     ) -> MovePreview:
         if self.is_ours:
-            asked = {"name": name, "version": version, "stage": stage, "alias": alias, "archive_existing": archive_existing}
+            asked: dict[str, Any] = {"name": name, "version": version, "stage": stage, "alias": alias, "archive_existing": archive_existing}
             return self.peer("preview-move", MovePreview, **asked)
         return registry_pages.preview_move(self, name, version, stage, alias, archive_existing)
 
     def undo_move(self, name: str, by: Author | None = None, change: int | None = None) -> list[ModelVersion]:
-        moved = self.peer("undo-move", list[ModelVersion], name=name, change=change, comment=by.comment if by else None)
+        moved = self.peer("undo-move", list[ModelVersion], by=by, name=name, change=change, comment=by.comment if by else None)
         return [self._here(version) for version in moved]
 
     def get_model_history(self, name: str, max_results: int | None = None) -> list[ModelEvent]:
@@ -171,13 +174,13 @@ class RemoteRegistry(Linked, RegistryStore):
 
     def add_gates(self, name: str, stage: str | None, alias: str | None, rules: list[str], by: Author | None = None) -> list[Gate]:
         comment = by.comment if by else None
-        return self.peer("add-gates", list[Gate], name=name, stage=stage, alias=alias, rules=rules, comment=comment)
+        return self.peer("add-gates", list[Gate], name=name, stage=stage, alias=alias, rules=rules, comment=comment, by=by)
 
     def get_gates(self, name: str) -> list[Gate]:
         return self.peer("gates", list[Gate], name=name) if self.is_ours else []
 
     def remove_gate(self, name: str, gate_id: int, by: Author | None = None) -> None:
-        self.peer("remove-gate", type(None), name=name, gate_id=gate_id, comment=by.comment if by else None)
+        self.peer("remove-gate", type(None), by=by, name=name, gate_id=gate_id, comment=by.comment if by else None)
 
     def record_model_use(
         self, name: str, version: str, kind: str, place: str | None, run_id: str | None, passed: bool | None, by: Author | None = None
@@ -185,7 +188,7 @@ class RemoteRegistry(Linked, RegistryStore):
         if not self.is_ours:
             return  # a use that nobody could look up
         asked = {"name": name, "version": version, "kind": kind, "place": place, "run_id": run_id, "passed": passed}
-        self.peer("record-model-use", type(None), **asked, comment=by.comment if by else None)
+        self.peer("record-model-use", type(None), by=by, **asked, comment=by.comment if by else None)
 
     def get_lineage(self, name: str, version: str) -> Lineage:
         if self.is_ours:
