@@ -145,6 +145,7 @@ def test_users_log_in_and_no_log_says_how(store, tmp_path):
         said = process.communicate(timeout=30)[0]
     for secret in (PASSWORD, OTHER, wrong, token, cookie, csrf, once.partition("once=")[2], *(basic("bob", one)["Authorization"][6:] for one in (OTHER, wrong))):
         assert secret not in said
+    assert "/login" in said and "experiments/get" in said, "there is a log"
     assert "Traceback" not in said
 
 

@@ -10,33 +10,42 @@ from jupyter_mlops.server.auth.needs import home_of_run
 from jupyter_mlops.server.rest.places import SCHEME, Places
 from jupyter_mlops.storage.base import Store
 
-__all__ = ["experiment_of_path"]
+__all__ = ["experiments_of_path"]
 
-_TREE = re.compile(r"(?:.*?/)??(?:models/(?P<model>m-[^/]+)|(?P<run>[^/]+))/artifacts(?=/|$)", re.DOTALL)
+_TREE = re.compile(r"(?:^|(?<=/))(?:models/(?P<model>m-[^/]+)|(?P<run>[^/]+))/artifacts(?=/|$)")
+_MOST_LOOKED_FOR = 8
 
 
-def experiment_of_path(store: Store, places: Places, path: str) -> str | None:
-    """Id of the experiment that a path is of; None when it is of none, or of several.
+def experiments_of_path(store: Store, places: Places, path: str) -> set[str]:
+    """Ids of the experiments that a path is of; nothing when it is of none, or of too many.
 
-    That is the one of the run or logged model whose artifacts these are, wherever its experiment keeps them; of other paths
-    the one whose id they begin with.
+    Those are the ones of the runs and logged models whose artifacts these are, wherever their experiments keep them, which may
+    be inside of another one's; of other paths the one whose id they begin with.
     """
     clean = check_relative_path(path)
-    tree = _TREE.match(clean)
-    if tree is not None:
-        try:
-            owner = _of_model(store, tree["model"]) if tree["model"] else home_of_run(store, tree["run"])
-        except NotFound:
-            owner = ("", "")
-        if places.shown(owner[1]) == f"{SCHEME}/{tree[0]}":
-            return owner[0]
-    first = places.rooted(clean)[1].partition("/")[0]
+    trees = list(_TREE.finditer(clean))
+    if len(trees) > _MOST_LOOKED_FOR:
+        return set()
+    owners = [_owner(store, tree) for tree in trees]
+    found = {
+        owner[0] for tree, owner in zip(trees, owners, strict=True) if owner and places.shown(owner[1]) == f"{SCHEME}/{clean[: tree.end()]}"
+    }
+    return found or _by_first_name(store, places.rooted(clean)[1].partition("/")[0])
+
+
+def _owner(store: Store, tree: re.Match[str]) -> tuple[str, str] | None:
+    """Experiment and place of the run or logged model that a part of a path names, if there is one."""
     try:
-        return first if first.isascii() and first.isdecimal() and store.get_experiment(first).experiment_id == first else None
+        if tree["run"]:
+            return home_of_run(store, tree["run"])
+        model = store.get_logged_model(tree["model"])
     except NotFound:
         return None
-
-
-def _of_model(store: Store, model_id: str) -> tuple[str, str]:
-    model = store.get_logged_model(model_id)
     return model.experiment_id, model.artifact_location
+
+
+def _by_first_name(store: Store, name: str) -> set[str]:
+    try:
+        return {name} if name.isascii() and name.isdecimal() and store.get_experiment(name).experiment_id == name else set()
+    except NotFound:
+        return set()

@@ -155,6 +155,21 @@ def test_artifacts_at_a_place_of_their_own_are_of_their_experiment(scene):
     assert client.get(FILES, params={"path": "teams"}, headers=headers["none"]).status_code == 403
 
 
+@pytest.mark.parametrize("place", ["{own}/artifacts", "{own}/x", "{path}/inside", "{own}/models", "artifacts"])
+def test_hidden_artifacts_inside_of_what_is_shown_stay_hidden(scene, place):
+    _, accounts, client, headers, _, own = scene
+    given = {"name": "inside", "artifact_location": "mlflow-artifacts:/" + place.format(own=own.experiment, path=own.path)}
+    made = client.post(f"{API}/experiments/create", json_body=given, headers=headers["editor"]).json()["experiment_id"]
+    accounts.permissions.grant("none", EXPERIMENT, made, Level.NO_PERMISSIONS)
+    info = client.post(f"{API}/runs/create", json_body={"experiment_id": made}, headers=headers["admin"]).json()["run"]["info"]
+    path = info["artifact_uri"].partition(":/")[2]
+    assert client.request("PUT", f"{FILES}/{path}/f", content=b"x", headers=headers["admin"]).status_code == 200
+    for method in ("GET", "PUT", "DELETE"):
+        assert client.request(method, f"{FILES}/{path}/f", content=b"y" if method == "PUT" else None, headers=headers["none"]).status_code == 403
+    assert client.get(FILES, params={"path": path}, headers=headers["none"]).status_code == 403
+    assert client.get(f"{FILES}/{path}/f", headers=headers["admin"]).content == b"x"
+
+
 def test_an_experiment_laid_into_a_hidden_one_reads_nothing_of_it(scene):
     _store, _, client, headers, hidden, _ = scene
     put(client, headers["admin"], hidden, "f", b"hidden data")
