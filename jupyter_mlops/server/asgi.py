@@ -49,19 +49,13 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     Its ``state.logins`` is where whoever opens a page in this process gets a link that logs in, see `Logins`.
     """
     server = _Server(store, settings, authority or (Everybody() if settings.token is None else OneToken(settings.token)))
-    logins = server.logins
     routes: list[BaseRoute] = [
         Route("/health", _ok), Route("/ready", server.guarded(server.ready, is_open=True)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
-        *server.transfers.routes(server.guarded_transfer),
-        Route("/session", server.guarded(logins.session)), Route("/logout", server.guarded(logins.log_out), methods=["POST"]),
-        Route("/login", server.guarded(logins.log_in, is_open=True), methods=["GET", "POST"]),
-        Route("/login/link", server.guarded(logins.link), methods=["POST"]),
         Route("/metrics", server.guarded(server.metrics, for_admins=True)),
-        Route("/events", server.guarded(server.events)),
-        Route("/openapi.json", server.guarded(server.openapi)),
-        *page_routes(settings, server.guarded),
-        Route("/{api:path}", server.guarded(server.protocol), methods=list(_METHODS)),
+        *server.transfers.routes(server.guarded_transfer),
+        *([] if settings.artifacts_only else server.routes()),
+        Route("/{api:path}", server.guarded(_closed if settings.artifacts_only else server.protocol), methods=list(_METHODS)),
     ]  # fmt: skip
     if settings.prefix:
         routes = [Route(settings.prefix, server.guarded(_below, is_open=True)), Mount(settings.prefix, routes=routes)]
@@ -69,7 +63,7 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
         routes=routes, middleware=[Middleware(Envelope, settings=settings, named=_named)],
         exception_handlers={HTTPException: _unrouted},  # type: ignore[dict-item]
     )  # fmt: skip
-    app.state.logins, app.state.changes = logins, server.changes
+    app.state.logins, app.state.changes = server.logins, server.changes
     return app
 
 
@@ -79,6 +73,10 @@ async def _ok(_: WebRequest) -> Response:
 
 async def _version(_: WebRequest) -> Response:
     return PlainTextResponse(MLFLOW_VERSION)
+
+
+async def _closed(_: WebRequest) -> Response:
+    raise Refused(503, "This server has nothing but artifacts: it was started with --artifacts-only.", "TEMPORARILY_UNAVAILABLE")
 
 
 async def _below(request: WebRequest) -> Response:
@@ -95,6 +93,18 @@ class _Server:
         self.changes = Changes(store)
         self.meters = Meters()
         self.logins = Logins(authority, settings.prefix)
+
+    def routes(self) -> list[BaseRoute]:
+        """What there is beside artifacts and the table of endpoints."""
+        guarded, logins = self.guarded, self.logins
+        return [
+            *self.transfers.routes_by_owner(self.guarded_transfer),
+            Route("/session", guarded(logins.session)), Route("/logout", guarded(logins.log_out), methods=["POST"]),
+            Route("/login", guarded(logins.log_in, is_open=True), methods=["GET", "POST"]),
+            Route("/login/link", guarded(logins.link), methods=["POST"]),
+            Route("/events", guarded(self.events)), Route("/openapi.json", guarded(self.openapi)),
+            *page_routes(self.settings, guarded),
+        ]  # fmt: skip
 
     def guarded(self, handler: Handler, *, is_open: bool = False, for_admins: bool = False) -> Handler:
         """The handler behind the checks that every request must pass; an open one does not ask who asks."""

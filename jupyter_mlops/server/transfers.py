@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.uris import place_of_version
@@ -58,20 +58,21 @@ class Transfers:
             raise Refused(503, "This server serves no artifacts: it was started with --no-serve-artifacts.", "TEMPORARILY_UNAVAILABLE")
         return self.places.rooted(path)
 
-    def routes(self, guarded: Callable[[Handler], Handler]) -> list[Route]:
-        """The routes of artifacts, each behind the checks that `guarded` puts before a handler."""
+    def routes(self, guarded: Callable[[Handler], Handler]) -> list[BaseRoute]:
+        """The routes of ``mlflow-artifacts``, each behind the checks that `guarded` puts before a handler."""
         below = {
-            "mlflow-artifacts/artifacts": (self.artifacts, ["GET"]),
-            "mlflow-artifacts/artifacts/{path:path}": (self.artifacts, ["GET", "PUT", "DELETE"]),
-            "mlflow-artifacts/presigned/{path:path}": (self.presigned, ["GET"]),
-            "mlflow-artifacts/mpu/{step}/{path:path}": (self.multipart, ["POST"]),
-            "mlflow/upload-artifact": (self.upload, ["POST"]),
-        }
+            "artifacts": (self.artifacts, ["GET"]), "artifacts/{path:path}": (self.artifacts, ["GET", "PUT", "DELETE"]),
+            "presigned/{path:path}": (self.presigned, ["GET"]), "mpu/{step}/{path:path}": (self.multipart, ["POST"]),
+        }  # fmt: skip
         return [
-            *(
-                Route(f"/{api}/2.0/{path}", guarded(handler), methods=methods)
-                for api in ("api", "ajax-api") for path, (handler, methods) in below.items()
-            ),
+            Route(f"/{api}/2.0/mlflow-artifacts/{path}", guarded(handler), methods=methods)
+            for api in ("api", "ajax-api") for path, (handler, methods) in below.items()
+        ]  # fmt: skip
+
+    def routes_by_owner(self, guarded: Callable[[Handler], Handler]) -> list[BaseRoute]:
+        """The routes that name a run or a version, whose artifacts are meant."""
+        return [
+            *(Route(f"/{api}/2.0/mlflow/upload-artifact", guarded(self.upload), methods=["POST"]) for api in ("api", "ajax-api")),
             Route("/get-artifact", guarded(self.run_artifact)), Route("/model-versions/get-artifact", guarded(self.version_artifact)),
         ]  # fmt: skip
 
