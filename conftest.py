@@ -73,4 +73,7 @@ def _forget():
         for client in clients._clients.values():
             client.close()
         clients._clients.clear()
+    if credentials := sys.modules.get(package + "storage.http.credentials"):
+        credentials._opened.clear()
+        credentials._users.clear()
     logging.getLogger("jupyter_mlops").setLevel(logging.NOTSET)

@@ -97,7 +97,7 @@ def store_path(uri: str | os.PathLike[str]) -> str:
         return _beside(path, path, text)
     if scheme:
         raise InvalidParameter(
-            f"Cannot keep runs at {without_credentials(text)!r}: use a path such as './mlops.duckdb' or 'duckdb:///path'."
+            f"Cannot keep runs at {without_credentials(text)!r}: use a path such as './mlops.duckdb' or 'duckdb:///path', or a server's address such as 'http://localhost:5000'."
         )
     path = os.path.abspath(os.path.expanduser(text))
     return _beside(path, path, text) if os.path.basename(path) == "mlruns" else _in_folder(path)

@@ -16,7 +16,7 @@ from jupyter_mlops.storage.artifact_stores.base import UNFINISHED, ArtifactStore
 from jupyter_mlops.storage.artifact_stores.digests import Digests, digest_file
 from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 from jupyter_mlops.storage.http.addresses import ARTIFACTS
-from jupyter_mlops.storage.http.clients import Client, client_of
+from jupyter_mlops.storage.http.clients import client_of
 
 __all__ = ["ServedArtifactStore"]
 
@@ -30,8 +30,6 @@ class ServedArtifactStore(ArtifactStore):
     ----------
     uri : str
         Such as ``http://host:5000/api/2.0/mlflow-artifacts/artifacts/0/<run id>/artifacts``.
-    client : Client, optional
-        One of that server, whose connections are used.
 
     Notes
     -----
@@ -39,11 +37,11 @@ class ServedArtifactStore(ArtifactStore):
     logged.
     """
 
-    def __init__(self, uri: str, client: Client | None = None) -> None:
+    def __init__(self, uri: str) -> None:
         address, _, root = uri.partition(ARTIFACTS)
         self.uri = uri.rstrip("/")
         self._root = check_relative_path(root.strip("/"))
-        self._client = client or client_of(address)
+        self._client = client_of(address)
 
     def _url(self, path: str) -> str:
         return f"{ARTIFACTS}/{quote(self._key(path))}"

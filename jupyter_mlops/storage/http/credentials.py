@@ -13,9 +13,10 @@ from jupyter_mlops.entities.variables import TRACKING_INSECURE_TLS, TRACKING_PAS
 from jupyter_mlops.storage.http.addresses import address_of
 from jupyter_mlops.storage.locate import data_folder
 
-__all__ = ["authorization", "forget_user", "remember_user", "token_file", "verifies_tls"]
+__all__ = ["authorization", "remember_user", "token_file", "verifies_tls"]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_opened: set[str] = set()  # addresses that were given as a store in this process: no other gets what the environment says
 _users: dict[str, tuple[str, str]] = {}  # by address, what stood in a URL that was given in this process
 
 
@@ -25,28 +26,28 @@ def token_file(host: str, port: int) -> str:
 
 
 def remember_user(uri: str) -> str:
-    """Take user and password out of a URL, for this process; returns the address without them."""
+    """Take user and password out of the URL of a store, for this process; returns the address without them."""
     address, parts = address_of(uri), urlsplit(uri)
+    _opened.add(address)
     if parts.username or parts.password:
         _users[address] = (unquote(parts.username or ""), unquote(parts.password or ""))
     return address
 
 
-def forget_user(address: str) -> None:
-    """Forget what `remember_user` took out of a URL of that address."""
-    _users.pop(address, None)
-
-
 def authorization(address: str) -> str | None:
     """The ``Authorization`` header for a server: of the URL, of ``MLFLOW_TRACKING_USERNAME`` and ``…PASSWORD``, of
     ``MLFLOW_TRACKING_TOKEN``, or of the file that a server of this user left on this machine; None for nobody.
+
+    What the environment says is for servers that this process opened as stores: a place of artifacts, which others may have
+    written into a run, could name any host.
     """
     user = _users.get(address)
-    if user is None and (name := TRACKING_USERNAME.get()):
+    is_opened = address in _opened
+    if user is None and is_opened and (name := TRACKING_USERNAME.get()):
         user = (name, TRACKING_PASSWORD.get() or "")
     if user is not None:
         return _basic(*user)
-    token = TRACKING_TOKEN.get() or _left_token(address)
+    token = (TRACKING_TOKEN.get() if is_opened else None) or _left_token(address)
     return f"Bearer {token}" if token else None
 
 

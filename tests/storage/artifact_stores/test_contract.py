@@ -8,6 +8,7 @@ import fsspec.implementations.local
 import pytest
 
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.testing.artifact_stores import ArtifactStoreContract
 from tests.mlflow_servers import mlflow_server
 from tests.s3_servers import BUCKET
@@ -79,6 +80,7 @@ def their_server(tmp_path_factory):
 
 
 def at_server(port, folder):
+    open_store(f"http://127.0.0.1:{port}")
     return artifact_store(f"http://127.0.0.1:{port}/api/2.0/mlflow-artifacts/artifacts/{folder}/artifacts")
 
 
