@@ -39,6 +39,7 @@ for depth in (1, 3, 5):
     with mlflow.start_run(run_name=f"tree {depth}"):
         mlflow.log_param("max_depth", depth)
         mlflow.log_metric("accuracy", model.score(X, y))
+        mlflow.log_text("<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><script>window.hacked=1</script></svg>", "plot.svg")
         mlflow.log_text("first line\\nlast line", "notes/about.txt")
         mlflow.log_input(mlflow.data.from_pandas(X, name="wine"), context="training")
         info = mlflow.sklearn.log_model(model, name="model", input_example=X[:3])
@@ -70,9 +71,9 @@ def run_script(script, *arguments):
     return done.stdout
 
 
-def ui(folder, *options):
+def ui(folder, *options, port=None):
     """``jupyter mlops ui`` of the store in `folder`: use with `with`."""
-    return started(folder, "--no-browser", *options, command="ui")
+    return started(folder, "--no-browser", *options, command="ui", port=port)
 
 
 def said_link(process):

@@ -186,6 +186,15 @@ def test_a_run_shows_all_that_was_logged(served, tab):
     assert download.value.path().read_text() == "first line\nlast line"
 
 
+def test_a_picture_is_shown_and_runs_nothing(served, tab):
+    tab.page.get_by_role("link", name="tree 1", exact=True).click()
+    tab.at("mlops-tab-artifacts").click()
+    tab.page.locator('[data-path="plot.svg"]').click()
+    picture = tab.at("mlops-preview").locator("img")
+    expect(picture).to_have_attribute("src", re.compile("^data:image/svg"))
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+
+
 def test_what_was_logged_stays_text(served, tab):
     name = "<img src=x onerror=window.hacked=1>"
     expect(tab.page.get_by_role("link", name=name, exact=True)).to_be_visible()
@@ -308,18 +317,18 @@ def test_everything_can_be_read(served, browser, scheme):
     tab.go("#/runs?filter=net")
     expect(tab.rows()).to_have_count(12)
     choose(tab, "net 1", "net 2")
-    for place, ready in (
-        ("#/runs?filter=net", '[data-testid="mlops-compare-row"]'),
-        (tab.page.locator("nav a", has_text="Compare").get_attribute("href"), ".js-plotly-plot .main-svg"),
-        ("#/models", '[data-testid="mlops-models-row"]'),
-        ("#/models/wine?versions=2", '[data-testid="mlops-version-details"][aria-busy="false"]'),
-        ("#/models/wine?tab=history", '[data-testid="mlops-event"]'),
-        (tab.rows().first.locator("a").get_attribute("href"), '[data-testid="mlops-run-page"] h2'),
+    for name, place, ready in (
+        ("runs", "#/runs?filter=net", '[data-testid="mlops-compare-row"]'),
+        ("compare", tab.page.locator("nav a", has_text="Compare").get_attribute("href"), ".js-plotly-plot .main-svg"),
+        ("models", "#/models", '[data-testid="mlops-models-row"]'),
+        ("version", "#/models/wine?versions=2", '[data-testid="mlops-version-details"][aria-busy="false"]'),
+        ("history", "#/models/wine?tab=history", '[data-testid="mlops-event"]'),
+        ("run", tab.rows().first.locator("a").get_attribute("href"), '[data-testid="mlops-run-page"] h2'),
     ):
         tab.go(place)
         tab.page.wait_for_selector(ready)
         tab.page.mouse.move(0, 0)
-        shoot(tab, f"{scheme}-{re.sub('[^a-z]+', '-', place.split('?')[0]).strip('-')}")
+        shoot(tab, f"{scheme}-{name}")
         assert low_contrasts(tab.page) == [], f"{place}: less than {LEAST}"
     tab.check(served.base)
     other = {"light": "dark", "dark": "light"}[scheme]
@@ -411,8 +420,8 @@ def test_the_page_stands_below_a_prefix(tmp_path, browser):
         tab.close()
 
 
-def test_a_server_that_is_gone_is_said(tmp_path, browser):
-    with ui(tmp_path, "--auth", "none") as (process, _):
+def test_a_server_that_is_gone_is_said_and_found_again(tmp_path, browser):
+    with ui(tmp_path, "--auth", "none") as (process, port):
         tab = Tab(browser).open(said_link(process))
         expect(tab.at("mlops-live")).to_have_attribute("data-live", "true")
         process.send_signal(signal.SIGKILL)
@@ -420,4 +429,7 @@ def test_a_server_that_is_gone_is_said(tmp_path, browser):
         expect(tab.at("mlops-live")).to_have_attribute("data-live", "false")
         tab.page.get_by_role("link", name="Models", exact=True).click()
         expect(tab.page.get_by_role("alert").first).to_contain_text("does not answer")
+    with ui(tmp_path, "--auth", "none", port=port):
+        expect(tab.at("mlops-live")).to_have_attribute("data-live", "true", timeout=20_000)
+        expect(tab.page.get_by_text("No registered models yet")).to_be_visible()
         tab.close()

@@ -20,10 +20,10 @@ export function ComparePlace({
     return { host: new CompareHost(bundle, server, drawings, state), state };
   }, [server, drawings, runs]);
   useEffect(() => {
-    if (stamp > 0) {
+    if (stamp > 0 && !host.isDone) {
       state.reload();
     }
-  }, [state, stamp]);
+  }, [host, state, stamp]);
   return (
     <>
       <h1>Compare runs</h1>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { CopyButton } from '../components/CopyButton';
+import { copyText } from './clipboard';
 
 /** How to log the first run to this very server. */
 export function FirstRun({ isStore, auth }: { isStore: boolean; auth: string }): ReactElement {
@@ -29,7 +30,7 @@ with mlflow.start_run():
           )}
         </p>
       )}
-      <CopyButton text={code} label="Copy" copy={text => navigator.clipboard.writeText(text)} />
+      <CopyButton text={code} label="Copy" copy={copyText} />
       <p className="jp-mlops-quiet">
         In a notebook, <code>%%track</code> at the top of a cell does the same.
       </p>

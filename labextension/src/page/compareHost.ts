@@ -21,8 +21,10 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
     try {
       const data = readCompareData(await this.view('compare', { run_ids: this.bundle.runs }));
       this.last = data;
+      this.isDone = data.rows.every(({ status }) => status !== 'RUNNING' && status !== 'SCHEDULED');
       return { data, source: 'server', problem: null };
     } catch (error) {
+      this.isDone = false;
       return { data: this.last, source: 'server', problem: said(error) };
     }
   }
@@ -30,6 +32,9 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
   async curves(_: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves> {
     return readCurves(await this.view('curves', { run_ids: runs, key, x }));
   }
+
+  /** Finished runs do not change. */
+  isDone = false;
 
   private last = this.bundle.snapshot;
 }

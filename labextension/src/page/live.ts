@@ -45,7 +45,11 @@ export class Live {
   private open(): void {
     const source = new EventSource(address('events', { since: this.last }));
     this.source = source;
-    source.addEventListener('open', () => this.change({ isLive: true }));
+    source.addEventListener('open', () => {
+      // What was asked meanwhile had no answer.
+      this.change({ isLive: true, stamp: this.state.stamp + (this.failed ? 1 : 0) });
+      this.failed = false;
+    });
     source.addEventListener('change', event => {
       const change = number(event.data) ?? this.last;
       if (change !== this.last) {
@@ -54,6 +58,7 @@ export class Live {
       }
     });
     source.addEventListener('error', () => {
+      this.failed = true;
       this.change({ isLive: false });
       // By itself a browser tries again, unless the server has refused.
       if (source.readyState === EventSource.CLOSED) {
@@ -83,6 +88,7 @@ export class Live {
   private state: ILive = { stamp: 0, isLive: false };
   private source: EventSource | null = null;
   private last = 0;
+  private failed = false;
   private timer = 0;
   private readonly listeners = new Set<() => void>();
 }

@@ -19,6 +19,7 @@ import type {
   XAxis
 } from '../components/types';
 import type { ReactElement } from 'react';
+import { copyText } from './clipboard';
 import type { Drawings } from './drawings';
 import { address, type Server } from './request';
 import { href } from './router';
@@ -91,7 +92,7 @@ export class RunsHost implements IRunsHost {
   }
 
   copy(text: string): Promise<void> {
-    return navigator.clipboard.writeText(text);
+    return copyText(text);
   }
 }
 

@@ -43,8 +43,8 @@ export function Overview({ host, run }: IProps): ReactElement {
             </Section>
           )}
           <Children host={host} run={run} />
-          <Entries title={trans.__('Tags')} entries={own} />
-          <Entries title={trans.__('Where it ran')} entries={system} folded />
+          {own.length > 0 && <Entries title={trans.__('Tags')} entries={own} />}
+          {system.length > 0 && <Entries title={trans.__('Where it ran')} entries={system} folded />}
         </div>
       </div>
     </>
@@ -86,7 +86,7 @@ function Entries({ title, entries, numeric, folded }: IEntries): ReactElement | 
   const words = search.toLowerCase();
   const found = entries.filter(({ key, value }) => `${key} ${value}`.toLowerCase().includes(words));
   if (entries.length === 0) {
-    return folded === true ? null : (
+    return (
       <Section title={title} count={0}>
         <p className="jp-mlops-quiet">{trans.__('Nothing was logged.')}</p>
       </Section>

@@ -1,16 +1,16 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
 import type { IRunsHost } from './types';
 
 const MOST_TEXT = 200_000;
+const MOST_IMAGE = 20_000_000;
 const IMAGES: { [ending: string]: string } = {
   png: 'image/png',
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
   gif: 'image/gif',
   webp: 'image/webp',
-  // As an image it runs nothing.
   svg: 'image/svg+xml'
 };
 
@@ -26,7 +26,6 @@ export function Preview({ host, runId, path }: IProps): ReactElement {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const image = IMAGES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
   const { data, problem, pending } = useAnswer(() => shown(host, runId, path, image), `${runId} ${path}`, 0);
-  const url = useUrl(data instanceof Blob ? data : null);
   return (
     <section className="jp-mlops-preview" data-testid="mlops-preview" aria-label={path} aria-busy={pending}>
       <header>
@@ -42,9 +41,9 @@ export function Preview({ host, runId, path }: IProps): ReactElement {
           {problem}
         </div>
       )}
-      {url !== null && <img src={url} alt={name} />}
-      {typeof data === 'string' && <pre tabIndex={0}>{data}</pre>}
-      {typeof data === 'string' && data.length >= MOST_TEXT && (
+      {data?.image !== undefined && <img src={data.image} alt={name} />}
+      {data?.text !== undefined && <pre tabIndex={0}>{data.text}</pre>}
+      {data?.text !== undefined && data.text.length >= MOST_TEXT && (
         <p className="jp-mlops-quiet">{trans.__('Only the beginning is shown.')}</p>
       )}
       {!pending && problem === null && data === null && (
@@ -54,17 +53,24 @@ export function Preview({ host, runId, path }: IProps): ReactElement {
   );
 }
 
+interface IShown {
+  /** An address that holds the image itself: opened as a page it is nobody's, whatever an SVG has inside. */
+  image?: string;
+  text?: string;
+}
+
 async function shown(
   host: IRunsHost,
   runId: string,
   path: string,
   image: string | undefined
-): Promise<Blob | string | null> {
-  if (image !== undefined) {
-    return new Blob([await host.artifactBytes(runId, path, null)], { type: image });
+): Promise<IShown | null> {
+  const bytes = await host.artifactBytes(runId, path, image === undefined ? MOST_TEXT : MOST_IMAGE);
+  if (image === undefined) {
+    const text = asText(new Uint8Array(await bytes.arrayBuffer()));
+    return text === null ? null : { text };
   }
-  const bytes = await (await host.artifactBytes(runId, path, MOST_TEXT)).arrayBuffer();
-  return asText(new Uint8Array(bytes));
+  return bytes.size < MOST_IMAGE ? { image: await dataUrl(new Blob([bytes], { type: image })) } : null;
 }
 
 /** Null for what is no text; the last character may have been cut. */
@@ -80,16 +86,11 @@ function asText(bytes: Uint8Array): string | null {
   return text;
 }
 
-function useUrl(blob: Blob | null): string | null {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    if (blob === null) {
-      setUrl(null);
-      return;
-    }
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url;
+function dataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error ?? new Error(blob.type));
+    reader.readAsDataURL(blob);
+  });
 }
