@@ -42,13 +42,13 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   const where = [area, id].join('/');
   const before = useRef('');
   useEffect(() => {
-    document.title = `${titleOf(area)} · jupyter_mlops`;
+    document.title = `${area === 'models' && id !== undefined ? id : titleOf(area)} · jupyter_mlops`;
     // What had the focus may be gone: the keyboard goes on in the new place.
     if (before.current !== '' && document.activeElement === document.body) {
       main.current?.focus({ preventScroll: true });
     }
     before.current = area === '' ? '' : where;
-  }, [where, area]);
+  }, [where, area, id]);
   useEffect(() => {
     if (!['runs', 'models', 'compare'].includes(area)) {
       go(href(['runs']), true);

@@ -60,7 +60,7 @@ function Figure({ host, figure }: { host: IModelsHost; figure: IFigure }): React
         ref={place}
         className="jp-mlops-figure"
         data-testid="mlops-lineage-figure"
-        role="img"
+        role="group"
         aria-label={trans.__('Lineage; the table below says the same')}
       />
     </>

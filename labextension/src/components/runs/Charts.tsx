@@ -89,7 +89,7 @@ function Chart({ host, runId, metric, x }: IChart): ReactElement {
           {answer.problem ?? problem}
         </div>
       )}
-      <div ref={place} className="jp-mlops-chart" role="img" aria-label={trans.__('Course of %1', key)} />
+      <div ref={place} className="jp-mlops-chart" role="group" aria-label={trans.__('Course of %1', key)} />
     </figure>
   );
 }

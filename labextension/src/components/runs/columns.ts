@@ -5,6 +5,7 @@ import type { ITranslate } from '../translation';
 import type { IColumn, IRow } from '../types';
 
 const STARTED = 'attributes.start_time';
+const DURATION = 'attributes.duration';
 
 /** What stands in the list before anybody chooses: all but what the machine did. */
 export function isShownAtFirst(id: string): boolean {
@@ -21,11 +22,20 @@ export function runColumns(
 ): IShownColumn[] {
   const own = ownColumns(rows, trans).filter(column => several || column.id !== 'attributes.experiment');
   const placed = own.map((column): IShownColumn =>
-    column.id === STARTED ? { ...column, ...since(now, trans), width: 112 } : { ...column, unsorted: true }
+    column.id === STARTED
+      ? { ...column, ...since(now, trans), width: 112 }
+      : { ...column, unsorted: true, ...(column.id === DURATION ? { value: row => lasting(row, now) } : {}) }
   );
-  const order = [STARTED, 'attributes.duration', 'attributes.experiment'];
+  const order = [STARTED, DURATION, 'attributes.experiment'];
   placed.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
   return [...placed, ...measuredColumns({ columns, rows, missing: [] }, trans)];
+}
+
+/** Seconds; of a run that goes on so far. */
+function lasting({ duration, status, startTime }: IRow, now: number): number | null {
+  return (
+    duration ?? (status === 'RUNNING' && startTime !== null ? Math.max(0, now - startTime) / 1000 : null)
+  );
 }
 
 function since(now: number, trans: ITranslate): Pick<IShownColumn, 'format' | 'title' | 'numeric'> {
