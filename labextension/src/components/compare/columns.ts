@@ -51,7 +51,12 @@ export function measuredColumns(data: ICompareData, trans: ITranslate): IShownCo
   });
 }
 
-export function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
+/** When, how long, and where, if that is not the same for all. */
+export function ownColumns(
+  rows: IRow[],
+  trans: ITranslate,
+  several = new Set(rows.map(row => row.experiment)).size > 1
+): IShownColumn[] {
   const own = { band: trans.__('Run'), same: false };
   const columns: IShownColumn[] = [
     {
@@ -76,7 +81,7 @@ export function ownColumns(rows: IRow[], trans: ITranslate): IShownColumn[] {
       format: value => (typeof value === 'number' ? formatTime(value) : '')
     }
   ];
-  if (new Set(rows.map(row => row.experiment)).size > 1) {
+  if (several) {
     columns.push({
       ...own,
       id: 'attributes.experiment',

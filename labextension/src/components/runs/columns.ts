@@ -20,7 +20,7 @@ export function runColumns(
   several: boolean,
   trans: ITranslate
 ): IShownColumn[] {
-  const own = ownColumns(rows, trans).filter(column => several || column.id !== 'attributes.experiment');
+  const own = ownColumns(rows, trans, several);
   const placed = own.map((column): IShownColumn =>
     column.id === STARTED
       ? { ...column, ...since(now, trans), width: 112 }
