@@ -14,13 +14,16 @@ The cookie is ``SameSite=Strict``: the page is a file that anybody may have, and
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 from starlette.requests import Request as WebRequest
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from jupyter_mlops.errors import InvalidParameter, MlflowException, NotAuthenticated, TooManyAttempts
+from jupyter_mlops.errors import InvalidParameter, MlflowException, NotAuthenticated, StoreError, TooManyAttempts
 from jupyter_mlops.server.answers import JSON
 from jupyter_mlops.server.arguments import read_arguments
 from jupyter_mlops.server.auth.authorities import Authority
@@ -31,6 +34,10 @@ from jupyter_mlops.server.auth.sessions import Session, Sessions
 from jupyter_mlops.views.calls import error_message
 
 __all__ = ["Logins"]
+
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 64
 
 
 class _Login(msgspec.Struct, frozen=True):
@@ -58,6 +65,7 @@ class Logins:
         self._gate = Gate(authority, self.sessions)
         self._prefix = prefix
         self._slow = ThreadPoolExecutor(2, "mlops-login")  # passwords are made to take time: others do not wait for them
+        self._waiting = 0
 
     async def admit(self, request: WebRequest) -> Caller:
         """Who asks; the session is noted at the request.
@@ -67,17 +75,24 @@ class Logins:
         NotAuthenticated, NotPermitted, TooManyAttempts
         """
         brought = self._brought(request)
-        if self.authority.has_passwords:
-            caller, session = await asyncio.to_thread(self._gate.recognize, brought)
-        else:
-            caller, session = self._gate.recognize(brought)
-        if caller is None:
-            caller = await self._proved(read_credentials(brought.authorization), brought.address)
+        with _hidden_files():
+            if self.authority.has_passwords:
+                caller, session = await asyncio.to_thread(self._gate.recognize, brought)
+            else:
+                caller, session = self._gate.recognize(brought)
+            if caller is None:
+                caller = await self._proved(read_credentials(brought.authorization), brought.address)
         request.state.caller, request.state.session = caller, session
         return caller
 
     async def _proved(self, credentials: Credentials | None, address: str | None) -> Caller:
-        return await asyncio.get_running_loop().run_in_executor(self._slow, self._gate.prove, credentials, address)
+        if self._waiting >= _MOST_WAITING:
+            raise TooManyAttempts(1)
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._slow, self._gate.prove, credentials, address)
+        finally:
+            self._waiting -= 1
 
     async def session(self, request: WebRequest) -> Response:
         """Who is logged in."""
@@ -95,7 +110,8 @@ class Logins:
         except msgspec.ValidationError:  # what stands in it is nobody's business
             raise InvalidParameter('Log in with {"user": …, "password": …}; a token is the password of any user.') from None
         credentials, address = Credentials(given.user, given.password), self._brought(request).address
-        caller = await asyncio.to_thread(self.authority.known, credentials) or await self._proved(credentials, address)
+        with _hidden_files():
+            caller = await asyncio.to_thread(self.authority.known, credentials) or await self._proved(credentials, address)
         self.sessions.end(request.cookies.get(_cookie_name(request), ""))
         cookie = self.sessions.begin(caller.user, caller.stamp)
         return self._with_cookie(request, cookie, self._told(caller, self.sessions.find(cookie)))
@@ -149,6 +165,16 @@ class Logins:
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
+
+
+@contextlib.contextmanager
+def _hidden_files() -> Iterator[None]:
+    """Who is nobody yet is not told where the server keeps its users."""
+    try:
+        yield
+    except StoreError as error:
+        _log.error("Nobody can log in: %s", error)
+        raise MlflowException("The server cannot read its users now; its log says why.", "TEMPORARILY_UNAVAILABLE") from None
 
 
 def _challenge(request: WebRequest) -> str:

@@ -154,3 +154,17 @@ def test_nothing_secret_is_logged(scene, caplog):
     token = headers["admin"]["Authorization"].partition(" ")[2]
     for secret in (PASSWORD, "a wrong password", "a fresh password", token, page["Cookie"].partition("=")[2], page["X-CSRF-Token"]):
         assert secret not in caplog.text
+
+
+def test_a_broken_file_of_users_lets_nobody_in_and_is_not_told_to_strangers(scene, caplog):
+    accounts, client, headers = scene
+    accounts.database.close()
+    with open(accounts.database.path, "r+b") as file:
+        file.write(b"no database at all, but something else")
+    with caplog.at_level(logging.ERROR):
+        for given in ({"auth": ("reader", PASSWORD)}, {"headers": headers["admin"]}):
+            answer = client.get(ASK, **given)
+            assert (answer.status_code, answer.json()["error_code"]) == (503, "TEMPORARILY_UNAVAILABLE")
+            assert "users.db" not in answer.text
+        assert client.post("/login", json_body={"user": "reader", "password": PASSWORD}).status_code == 503
+    assert accounts.database.path in caplog.text
