@@ -13,7 +13,7 @@ import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Annotated, Any
 
 import msgspec
@@ -28,25 +28,26 @@ from jupyter_mlops.server.auth.needs import ANY_USER, EDIT
 from jupyter_mlops.server.rest.bodies import Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, PARAM, START, TAG, UPDATE, check
+from jupyter_mlops.storage.journal.segments import Damage, scan_frames
 from jupyter_mlops.tracking.run_states import new_state, state_of
 
 __all__ = ["ENDPOINTS"]
 
-_MOST_RECORDS, _MOST_SENDERS = 2000, 10_000
+_MOST_RECORDS, _MOST_SENDERS = 20_000, 10_000
+_NONE: list[Any] = []  # stands for bytes that are no record
 _LOGGED = (METRIC, PARAM, TAG, BATCH)
 _REFUSALS = (InvalidParameter, InvalidState, NotFound, NotPermitted)
 _STATUSES = [RunStatus.to_string(number) for number in RunStatus.all_status()]
 Place = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Record = list[Any]
-_decoder = msgspec.msgpack.Decoder(list[tuple[Place, Record]])
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """Records that follow byte `start` of a sender's segment; `final`: nobody else has the beginnings of their runs."""
+    """Frames of a sender's segment from byte `start` on, in base64; `final`: nobody else has the beginnings of their runs."""
 
     sender: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
     start: Place
-    records: Text
+    frames: Text
     final: bool = False
 
 
@@ -74,7 +75,7 @@ def _sender(*key: str) -> _Sender:
 
 def deliver(request: Request, body: Delivery) -> dict[str, Any]:
     """Take records in; says up to where, what will never be taken, and where it stopped for want of a run."""
-    records = _decoded(body.records)
+    records = _decoded(body.frames, body.start)
     sender = _sender(request.store.key, f"{request.user}/{body.sender}")
     missing = None
     with sender.turn:
@@ -91,13 +92,15 @@ def deliver(request: Request, body: Delivery) -> dict[str, Any]:
         return {name: value for name, value in answer.items() if value or name == "position"}
 
 
-def _decoded(records: str) -> list[tuple[int, Record]]:
+def _decoded(frames: str, start: int) -> list[tuple[int, Record]]:
+    """Records, each after the byte of the segment at which it ends."""
     try:
-        found = _decoder.decode(base64.b64decode(records, validate=True))
-    except (binascii.Error, msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
-        raise InvalidParameter(f"The records are no msgpack in base64: {error}.") from None
-    if len(found) > _MOST_RECORDS:
-        raise InvalidParameter(f"A delivery has at most {_MOST_RECORDS} records; this one has {len(found)}.")
+        data = base64.b64decode(frames, validate=True)
+    except binascii.Error as error:
+        raise InvalidParameter(f"The frames are no base64: {error}.") from None
+    found = [(start + end, _NONE if isinstance(record, Damage) else record) for record, end in islice(scan_frames(data), _MOST_RECORDS + 1)]
+    if len(found) > _MOST_RECORDS or not found:
+        raise InvalidParameter(f"A delivery has 1 to {_MOST_RECORDS} whole records.")
     return found
 
 
@@ -127,6 +130,8 @@ def _sort(item: tuple[int, Record]) -> tuple[Any, bool]:
 
 
 def _take(request: Request, record: Record) -> None:
+    if not record:
+        raise InvalidParameter("The checksum of the record does not match.")
     if len(record) < 3 or record[0] not in (*_LOGGED, *_OTHERS):
         raise InvalidParameter("No kind of record that this version of the server takes.")
     if (why := check(record)) is not None:

@@ -30,6 +30,8 @@ __all__ = [
     "machine_boot",
     "read_header",
     "scan",
+    "scan_frames",
+    "split_frames",
 ]
 
 SUFFIX = ".seg"
@@ -38,6 +40,7 @@ UNFINISHED = SUFFIX + ".new"
 # on, which few bytes are: twice as fast as from its first.
 _START = re.compile(rb"(?s)[\x00-\x04](?=.{4}[\x90-\x9f\xdc])")
 _LAST = 3
+_LONG_ARRAY = 0xDC
 _SMALL = 1000  # bytes of a frame whose checksum costs less than what it would save
 _pack, _crc32, _os_write = FRAME.pack, zlib.crc32, os.write
 
@@ -224,16 +227,41 @@ def scan(path: str, offset: int = 0) -> Iterator[tuple[list[Any] | Damage | None
             return
         position = header[1]
         yield None, position
+    for item, end in scan_frames(data, position):
+        yield item, offset + end
+
+
+def scan_frames(data: bytes, position: int = 0) -> Iterator[tuple[list[Any] | Damage, int]]:
+    """Records of frames as `scan` yields them, each with the offset behind it."""
     view = memoryview(data)
     while position < len(data):
         end = _whole_until(view, position)
         if end is not None:
-            yield _decoded(view[position + FRAME.size : end]), offset + end
+            yield _decoded(view[position + FRAME.size : end]), end
         elif (end := _next_whole(data, view, position + 1)) is not None:
-            yield Damage("checksum does not match", data[position:end]), offset + end
+            yield Damage("checksum does not match", data[position:end]), end
         else:
             return
         position = end
+
+
+def split_frames(data: bytes) -> Iterator[tuple[int, int]]:
+    """Kind of each frame's record, and the offset behind it, without a look at anything else; not of one that is not whole.
+
+    Examples
+    --------
+    >>> from jupyter_mlops.storage.journal.protocol import frame
+    >>> data = frame(encode((4, 0, "a", "loss", 0.5, None, 0)))
+    >>> list(split_frames(data * 2 + data[:5])) == [(4, len(data)), (4, 2 * len(data))]
+    True
+    """
+    position, unpack, head = 0, FRAME.unpack_from, FRAME.size
+    while position + head + 4 <= len(data):
+        begin = position + head
+        position = begin + unpack(data, position)[0]
+        if position > len(data):
+            return
+        yield data[begin + 3 if data[begin] == _LONG_ARRAY else begin + 1], position
 
 
 def _decoded(payload: memoryview) -> list[Any] | Damage:

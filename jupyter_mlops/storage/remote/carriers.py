@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.http.addresses import served_place
 from jupyter_mlops.storage.http.clients import Client
-from jupyter_mlops.storage.journal.operations import ARTIFACT, BATCH, INPUTS, METRIC, PARAM, TAG, UPDATE, encode
-from jupyter_mlops.storage.sync.outboxes import Outbox
-from jupyter_mlops.storage.sync.uploaders import Parcel, TooEarly, is_passing
+from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, PARAM, TAG, UPDATE
+from jupyter_mlops.storage.journal.segments import Damage
+from jupyter_mlops.storage.sync.outboxes import Outbox, Parcel
+from jupyter_mlops.storage.sync.uploaders import TooEarly, is_passing
 
 __all__ = ["OurCarrier", "TheirCarrier"]
 
 _DELIVERIES = "/api/2.0/mlops/deliveries"
-_PARCEL = 600_000  # bytes of records in one request
 _MOST = {"metrics": 1000, "params": 100, "tags": 100}
 _DATASET = ("name", "digest", "source_type", "source", "schema", "profile")
 Record = list[Any]
 Done = Callable[[int], None]
-Refused = Callable[[Record, str], None]
+Refused = Callable[[Record | Damage, str], None]
 
 
 class Files:
@@ -72,18 +71,19 @@ class _Carrier:
         self._outbox = outbox
         self._files = Files(link, outbox)
 
-    def carry(self, sender: str, start: int, parcel: Parcel, done: Done, refused: Refused) -> None:
+    def carry(self, sender: str, parcel: Parcel, done: Done, refused: Refused) -> None:
         """Deliver records in their order."""
-        for is_file, group in groupby(parcel, lambda item: item[0][0] == ARTIFACT):
-            items = list(group)
-            if is_file:
-                for record, end in items:
-                    self._file(record, refused)
-                    done(end)
-                    self._files.drop(record)
-                    start = end
+        if not parcel.is_file:
+            return self._records(sender, parcel, done, refused)
+        for record, end in parcel.records():
+            if isinstance(record, Damage):
+                refused(record, record.reason)
             else:
-                start = self._records(sender, start, items, done, refused)
+                self._file(record, refused)
+            done(end)
+            if isinstance(record, list):
+                self._files.drop(record)
+        return None
 
     def _file(self, record: Record, refused: Refused) -> None:
         try:
@@ -97,50 +97,42 @@ class _Carrier:
                 raise
             refused(record, error.message)
 
-    def _records(self, sender: str, start: int, items: Parcel, done: Done, refused: Refused) -> int:
+    def _records(self, sender: str, parcel: Parcel, done: Done, refused: Refused) -> None:
         raise NotImplementedError
 
 
 class OurCarrier(_Carrier):
-    """For a server of this package: what is sent twice is known by its place in the sender's segment."""
+    """For a server of this package, which takes records as they are: what is sent twice is known by its place in the segment."""
 
-    def _records(self, sender: str, start: int, items: Parcel, done: Done, refused: Refused) -> int:
-        for part in _parts(items):
-            told = self._told(sender, start, part)
-            by_end = {end: record for record, end in part}
-            for one in told.get("refused", ()):
+    def _records(self, sender: str, parcel: Parcel, done: Done, refused: Refused) -> None:
+        told = self._told(sender, parcel)
+        if "refused" in told:
+            by_end = {end: record for record, end in parcel.records()}
+            for one in told["refused"]:
                 refused(by_end[int(one["end"])], one["why"])
-            start = int(told["position"])
-            done(start)
-            if "missing" in told:
-                raise TooEarly(told["missing"])
-        return start
+        done(int(told["position"]))
+        if "missing" in told:
+            raise TooEarly(told["missing"])
 
-    def _told(self, sender: str, start: int, part: Parcel) -> dict[str, Any]:
+    def _told(self, sender: str, parcel: Parcel) -> dict[str, Any]:
         """The answer to one delivery. A run that is not there is waited for while others have something to deliver."""
-        body = {"sender": sender, "start": start, "records": base64.b64encode(encode([[end, record] for record, end in part])).decode()}
+        body = {"sender": sender, "start": parcel.start, "frames": base64.b64encode(parcel.frames).decode()}
         told = self._link.call("POST", _DELIVERIES, body, patient=False)
         if "missing" in told and not self._outbox.others_wait(sender):
             return self._link.call("POST", _DELIVERIES, {**body, "final": True}, patient=False)
         return told
 
 
-def _parts(items: Parcel) -> Iterator[Parcel]:
-    """Parcels that a request can hold."""
-    part: list[tuple[Record, int]] = []
-    begin = items[0][1]
-    for record, end in items:
-        if part and end - begin > _PARCEL:
-            yield part
-            part, begin = [], end
-        part.append((record, end))
-    yield part
-
-
 class TheirCarrier(_Carrier):
     """For MLflow's servers, to which a batch that comes twice is one: points, params and tags are what they were."""
 
-    def _records(self, sender: str, start: int, items: Parcel, done: Done, refused: Refused) -> int:
+    def _records(self, sender: str, parcel: Parcel, done: Done, refused: Refused) -> None:
+        items = []
+        for record, end in parcel.records():
+            if isinstance(record, Damage):
+                refused(record, record.reason)
+            else:
+                items.append((record, end))
         for batch, records, end in _batches(items):
             try:
                 self._post(*_without_twins(batch))
@@ -148,11 +140,8 @@ class TheirCarrier(_Carrier):
                 if is_passing(error):
                     raise
                 self._one_by_one(records, error, refused)
-            start = end
             done(end)
-        if start != items[-1][1]:  # a batch of nothing is no request
-            done(items[-1][1])
-        return items[-1][1]
+        done(parcel.end)  # a batch of nothing is no request
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self._link.call("POST", f"/api/2.0/mlflow/runs/{path}", body, patient=False)
@@ -174,7 +163,7 @@ class TheirCarrier(_Carrier):
 Batch = tuple[str, dict[str, Any]]
 
 
-def _batches(items: Parcel) -> Iterator[tuple[Batch, list[Record], int]]:
+def _batches(items: Sequence[tuple[Record, int]]) -> Iterator[tuple[Batch, list[Record], int]]:
     """Requests, each with the records that it is made of and the offset behind them."""
     open_batch: dict[str, Any] | None = None
     records: list[Record] = []

@@ -11,20 +11,22 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.storage.artifact_stores.digests import copy_digested
-from jupyter_mlops.storage.journal.operations import KINDS
-from jupyter_mlops.storage.journal.segments import SUFFIX, Damage, scan
+from jupyter_mlops.storage.journal.operations import ARTIFACT, KINDS
+from jupyter_mlops.storage.journal.protocol import FRAME
+from jupyter_mlops.storage.journal.segments import SUFFIX, Damage, scan, scan_frames, split_frames
 from jupyter_mlops.storage.locate import data_folder, store_key
 from jupyter_mlops.storage.modes import make_folder, open_file
 
-__all__ = ["Outbox", "Outgoing", "Waiting", "outboxes"]
+__all__ = ["Outbox", "Outgoing", "Parcel", "Waiting", "outboxes"]
 
+_PARCEL, _MOST = 512_000, 10_000  # bytes and records that go together
 _ABOUT, _FILES, _REFUSED, _SENT = "about.json", "files", "refused.jsonl", ".sent"
 
 
@@ -45,6 +47,30 @@ class Waiting(NamedTuple):
     files: int = 0
     bytes: int = 0
     refused: int = 0
+
+
+class Parcel(NamedTuple):
+    """Records that follow each other, as the bytes that they are in the segment.
+
+    Attributes
+    ----------
+    start : int
+        Where they begin in the segment.
+    frames : bytes
+    end : int
+        Where they end.
+    is_file : bool
+        Whether it is the one record of a file, which goes another way.
+    """
+
+    start: int
+    frames: bytes
+    end: int
+    is_file: bool = False
+
+    def records(self) -> list[tuple[list[Any] | Damage, int]]:
+        """The records, each with the offset behind it."""
+        return [(record, self.start + end) for record, end in scan_frames(self.frames)]
 
 
 class Outgoing:
@@ -80,6 +106,22 @@ class Outgoing:
         """Records that are not delivered, each with the offset behind it."""
         return ((record, end) for record, end in scan(self.path, self.sent) if record is not None)
 
+    def parcels(self) -> Iterator[Parcel | tuple[Damage, int]]:
+        """What is not delivered, in parcels; or damage, with the offset behind it."""
+        position = self.sent or next((end for _, end in scan(self.path)), 0)
+        with open(self.path, "rb") as file:
+            while position < os.fstat(file.fileno()).st_size:
+                before = position
+                for parcel in _parcels(_read(file, position), position):
+                    yield parcel
+                    position = parcel.end
+                if position == before:
+                    damage = next(scan(self.path, position), None)
+                    if damage is None or not isinstance(damage[0], Damage):
+                        return  # it is still being written
+                    yield damage[0], damage[1]
+                    position = damage[1]
+
     def size(self) -> int:
         """Bytes of the segment; 0 when it is gone."""
         try:
@@ -92,6 +134,32 @@ class Outgoing:
         for path in (self.path, self.path + _SENT):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
+
+
+def _read(file: IO[bytes], position: int) -> bytes:
+    """Frames from a position on: as many as a parcel has, or a larger one."""
+    file.seek(position)
+    data = file.read(_PARCEL)
+    if len(data) >= FRAME.size and FRAME.size + FRAME.unpack_from(data)[0] > len(data):
+        file.seek(position)
+        data = file.read(FRAME.size + FRAME.unpack_from(data)[0])
+    return data
+
+
+def _parcels(data: bytes, position: int) -> Iterator[Parcel]:
+    begin = last = count = 0
+    for kind, end in split_frames(data):
+        if kind == ARTIFACT:
+            if last > begin:
+                yield Parcel(position + begin, data[begin:last], position + last)
+            yield Parcel(position + last, data[last:end], position + end, is_file=True)
+            begin, count = end, 0
+        elif (count := count + 1) >= _MOST:
+            yield Parcel(position + begin, data[begin:end], position + end)
+            begin, count = end, 0
+        last = end
+    if last > begin:
+        yield Parcel(position + begin, data[begin:last], position + last)
 
 
 class Outbox:

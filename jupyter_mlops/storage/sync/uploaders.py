@@ -12,14 +12,13 @@ import random
 import threading
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from jupyter_mlops.errors import ServerError, ServerUnreachable
-from jupyter_mlops.storage.journal.operations import ARTIFACT
 from jupyter_mlops.storage.journal.segments import Damage, Segment
 from jupyter_mlops.storage.journal.writers import Writer
-from jupyter_mlops.storage.sync.outboxes import Outbox, Outgoing
+from jupyter_mlops.storage.sync.outboxes import Outbox, Outgoing, Parcel
 
 __all__ = ["Carrier", "OutboxWriter", "TooEarly", "Uploader", "is_passing"]
 
@@ -27,9 +26,7 @@ _log = logging.getLogger(__name__)
 _LOOK_S = 0.2
 _LONGEST_S = 30.0
 _AWAY_S = 60.0
-_MOST = 1000  # records of one parcel
 _uploaders: weakref.WeakSet[Uploader] = weakref.WeakSet()
-Parcel = Sequence[tuple[list[Any], int]]
 
 
 class TooEarly(ServerError):
@@ -39,8 +36,8 @@ class TooEarly(ServerError):
 class Carrier(Protocol):
     """Tells a kind of server what was logged."""
 
-    def carry(self, sender: str, start: int, parcel: Parcel, done: Callable[[int], None], refused: Callable[[list[Any], str], None]) -> None:
-        """Deliver records that follow byte `start` of a sender's segment.
+    def carry(self, sender: str, parcel: Parcel, done: Callable[[int], None], refused: Callable[[list[Any] | Damage, str], None]) -> None:
+        """Deliver records of a sender's segment.
 
         `done` is called with the offset up to which all is delivered, `refused` with what the server will never take.
 
@@ -223,8 +220,7 @@ class Uploader:
                 left.remove()
 
     def _deliver(self, outgoing: Outgoing, moved: Callable[[int], object] = lambda _: None) -> None:
-        carrier, parcel = self._carrier(), []
-        start = outgoing.sent
+        carrier = self._carrier()
 
         def done(position: int) -> None:
             moved(position - outgoing.sent)
@@ -232,16 +228,13 @@ class Uploader:
             with self._turn:
                 self._turn.notify_all()
 
-        for record, end in outgoing.waiting():
-            if isinstance(record, Damage):
-                self._refuse(record, record.reason)
-                continue
-            parcel.append((record, end))
-            if len(parcel) >= _MOST or record[0] == ARTIFACT:
-                carrier.carry(outgoing.sender, start, parcel, done, self._refuse)
-                start, parcel = outgoing.sent, []
-        if parcel:
-            carrier.carry(outgoing.sender, start, parcel, done, self._refuse)
+        for parcel in outgoing.parcels():
+            if isinstance(parcel, Parcel):
+                carrier.carry(outgoing.sender, parcel, done, self._refuse)
+            else:
+                damage, end = parcel
+                self._refuse(damage, damage.reason)
+                done(end)
 
     def _refuse(self, record: list[Any] | Damage, why: str) -> None:
         self.outbox.refuse(record, why)
