@@ -104,3 +104,22 @@ def test_columns_are_arrays():
     assert len(current_store().metric_columns(run_id, "other")["value"]) == 0
     with pytest.raises(NotFound):
         current_store().metric_columns("f" * 32, "m")
+
+
+def test_a_long_history_that_was_read_is_read_again_when_more_comes(python):
+    """Long histories are kept for whoever reads them by pages; what this or another process logs is seen all the same."""
+    with mlflow.start_run() as run:
+        for first in range(0, 60_000, 1000):
+            mlflow.MlflowClient().log_batch(run.info.run_id, metrics=[Metric("m", 1.0, 1, step) for step in range(first, first + 1000)])
+    store = current_store()
+
+    def read():
+        return store.metric_columns(run.info.run_id, "m")
+
+    first = read()
+    first["value"][:] = 7  # whoever was given it may change it
+    assert len(read()["value"]) == 60_000 and read()["value"].max() == 1.0
+    mlflow.MlflowClient().log_metric(run.info.run_id, "m", 2.0, step=60_000)
+    assert len(read()["value"]) == 60_001 and read()["value"].max() == 2.0
+    python("import sys, jupyter_mlops as m; m.MlflowClient().log_metric(sys.argv[1], 'm', 3.0, step=1)", run.info.run_id)
+    assert len(read()["value"]) == 60_002 and read()["value"].max() == 3.0

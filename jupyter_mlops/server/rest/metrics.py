@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import math
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -12,6 +13,9 @@ from jupyter_mlops.server.rest.bodies import Int64, OfRun, Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.search.pages import offset_of, token_of
 from jupyter_mlops.views.numbers import as_json
+
+if TYPE_CHECKING:
+    from jupyter_mlops.storage.columns import Array
 
 __all__ = ["ENDPOINTS"]
 
@@ -41,13 +45,12 @@ class Interval(msgspec.Struct, frozen=True):
 
 def history(request: Request, body: History) -> dict[str, Any]:
     """All points of a metric, or one page of them."""
-    points = _points(request, body.run, body.metric_key)
-    if body.max_results is None:
-        return {"metrics": points} if points else {}
-    start = offset_of(body.page_token or None)
-    page = points[start : start + body.max_results]
-    more = len(points) > start + body.max_results
-    return ({"metrics": page} if page else {}) | ({"next_page_token": token_of(start + body.max_results)} if more else {})
+    columns = request.store.metric_columns(body.run, body.metric_key)
+    count = len(columns["value"])
+    start = 0 if body.max_results is None else offset_of(body.page_token or None)
+    stop = count if body.max_results is None else start + body.max_results
+    page = _told(columns, body.metric_key, start, stop)
+    return ({"metrics": page} if page else {}) | ({"next_page_token": token_of(stop)} if stop < count else {})
 
 
 def bulk(request: Request, body: Bulk) -> dict[str, Any]:
@@ -89,8 +92,15 @@ def _checked(runs: list[str], name: str) -> list[str]:
 
 def _points(request: Request, run_id: str, key: str) -> list[dict[str, Any]]:
     columns = request.store.metric_columns(run_id, key)
-    rows = zip(*(columns[name].tolist() for name in ("value", "timestamp", "step")), strict=True)
-    return [{"key": key, "value": as_json(value), "timestamp": timestamp, "step": step} for value, timestamp, step in rows]
+    return _told(columns, key, 0, len(columns["value"]))
+
+
+def _told(columns: dict[str, Array], key: str, start: int, stop: int) -> list[dict[str, Any]]:
+    """Points from `start` to before `stop` as they are sent; most histories have no value that JSON has not."""
+    values, times, steps = (columns[name][start:stop].tolist() for name in ("value", "timestamp", "step"))
+    if not all(map(math.isfinite, values)):
+        values = list(map(as_json, values))
+    return [{"key": key, "value": value, "timestamp": time, "step": step} for value, time, step in zip(values, times, steps, strict=True)]
 
 
 ENDPOINTS = (
