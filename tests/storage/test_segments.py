@@ -13,9 +13,18 @@ from hypothesis import strategies as st
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.errors import JournalFull, StoreReadOnly
 from jupyter_mlops.storage.journal import segments
-from jupyter_mlops.storage.journal.operations import BATCH, KINDS, METRIC
-from jupyter_mlops.storage.journal.protocol import FORMAT
-from jupyter_mlops.storage.journal.segments import Damage, Header, Segment, is_alive, read_header, scan
+from jupyter_mlops.storage.journal.operations import BATCH, KINDS, METRIC, encode
+from jupyter_mlops.storage.journal.protocol import FORMAT, frame
+from jupyter_mlops.storage.journal.segments import (
+    Damage,
+    Header,
+    Segment,
+    is_alive,
+    read_header,
+    scan,
+    scan_frames,
+    split_frames,
+)
 from jupyter_mlops.storage.journal.writers import Writer
 
 texts = st.text(max_size=300)
@@ -239,3 +248,16 @@ def test_a_writer_begins_with_its_first_record_and_again_after_close(tmp_path):
     assert writer.writer_id != first
     writer.close()
     assert len(os.listdir(tmp_path)) == 2
+
+
+@given(records=st.lists(st.tuples(st.integers(1, 9), st.integers(0, 2**40), st.text(max_size=40), st.lists(whole, max_size=30)), max_size=30), torn=st.integers(0, 12))
+def test_frames_are_split_where_they_are_read(records, torn):
+    data = b"".join(frame(encode(record)) for record in records)
+    whole = list(split_frames(data + data[:torn]))[: len(records)]
+    assert whole == [(record[0], end) for record, end in scan_frames(data)]
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_stop_whoever_splits_or_reads_them(data):
+    assert all(0 < end <= len(data) for _, end in split_frames(data))
+    assert all(0 < end <= len(data) for _, end in scan_frames(data))
