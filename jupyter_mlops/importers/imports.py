@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from jupyter_mlops.errors import ServerUnreachable
 from jupyter_mlops.importers.models import import_models
 from jupyter_mlops.importers.places import Places
 from jupyter_mlops.importers.reports import ImportReport
@@ -92,6 +93,8 @@ def import_store(
         report.problems += origin.problems
         report.seconds = round(time.monotonic() - began, 3)
         return report
+    except ServerUnreachable as error:
+        raise ServerUnreachable(f"{error.message} What was brought in so far is whole: the same import goes on from there.") from error
     finally:
         origin.close()
 

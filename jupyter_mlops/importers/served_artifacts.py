@@ -16,7 +16,6 @@ from jupyter_mlops.storage.artifact_stores.served import ServedArtifactStore
 from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 from jupyter_mlops.storage.duckdb.imported_records import digest_of
 from jupyter_mlops.storage.http.addresses import ARTIFACTS, shown_place
-from jupyter_mlops.storage.http.clients import Client
 
 __all__ = ["ServedFolder", "ServedPlaces"]
 
@@ -28,17 +27,15 @@ class ServedFolder:
     ----------
     place : str
         Its URL.
-    client : Client
-        Asks the server.
 
     Notes
     -----
     Servers tell names and sizes alone, so a file of the same size as the one that was copied before counts as the same.
     """
 
-    def __init__(self, place: str, client: Client) -> None:
+    def __init__(self, place: str) -> None:
         self.place = place
-        self._store = ServedArtifactStore(place, client)
+        self._store = ServedArtifactStore(place)
 
     def digest(self) -> str:
         """Of its paths and sizes; raises `Unreadable` when they cannot be listed."""
@@ -91,18 +88,17 @@ class ServedPlaces(Places):
 
     Parameters
     ----------
-    client : Client
-        Asks the server.
+    address : str
+        The server's.
     root : str or None
         Folder of this machine that ``mlflow-artifacts:/`` means, when the user names one; else the server is asked.
     problems : list of str
         Takes a note about the first place that only the server's own machine has.
     """
 
-    def __init__(self, client: Client, root: str | None, problems: list[str]) -> None:
+    def __init__(self, address: str, root: str | None, problems: list[str]) -> None:
         super().__init__(os.sep, root)
-        self._client, self._address = client, client.address
-        self._named, self._problems = root is not None, problems
+        self._address, self._named, self._problems = address, root is not None, problems
         self._told = False
 
     def is_remote(self, uri: str) -> bool:
@@ -117,7 +113,7 @@ class ServedPlaces(Places):
         if self._is_served(uri) and not self._named:
             if not uri.endswith(f"/{owner}/artifacts"):
                 raise InvalidParameter(f"{uri} is not the folder of the artifacts of {owner}: nothing is copied.")
-            return ServedFolder(uri, self._client)
+            return ServedFolder(uri)
         found = super().find(shown_place(self._address, uri), owner, first)
         if found is None and not self._told:
             self._tell(self.path(shown_place(self._address, uri)))

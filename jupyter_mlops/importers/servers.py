@@ -31,7 +31,7 @@ from jupyter_mlops.storage.duckdb.imported_records import (
     Points,
     RunRecord,
 )
-from jupyter_mlops.storage.http.clients import Client
+from jupyter_mlops.storage.http.clients import client_of
 from jupyter_mlops.storage.http.credentials import remember_user
 from jupyter_mlops.storage.remote.messages import experiment_of, metric_of, run_of
 
@@ -59,7 +59,7 @@ class ServerSource(Source):
 
     def __init__(self, uri: str) -> None:
         super().__init__(remember_user(uri), os.sep)
-        self._client = Client(self.name)
+        self._client = client_of(self.name)
         self._reader = SanitisedReader(self.problems)
         self._metrics = ServerMetrics(self.ask_raw, self._reader)
         self._experiments: list[str] = []
@@ -208,10 +208,10 @@ class ServerSource(Source):
         return read_models(self, self._reader)
 
     def places(self, root: str | None) -> Places:
-        return ServedPlaces(self._client, root, self.problems)
+        return ServedPlaces(self.name, root, self.problems)
 
     def close(self) -> None:
-        self._client.close()
+        pass
 
 
 def _dataset(one: DatasetInput) -> DatasetRecord:

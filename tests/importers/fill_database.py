@@ -25,6 +25,11 @@ def fill_database(path, runs, *, keys=20, points=1, experiment="1"):
             "INSERT INTO metrics (run_uuid, key, value, timestamp, step, is_nan) VALUES (?, ?, ?, ?, ?, 0)",
             ((i, f"m{k}", k + 1 / (p + 1), _START + p, p) for i in ids for k in range(keys) for p in range(points)),
         )
+        last = points - 1
+        connection.executemany(
+            "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan) VALUES (?, ?, ?, ?, ?, 0)",
+            ((i, f"m{k}", k + 1 / points, _START + last, last) for i in ids for k in range(keys)),
+        )
         tags = [(i, "mlflow.runName", f"run {n}") for n, i in enumerate(ids)]
         connection.executemany("INSERT INTO tags (run_uuid, key, value) VALUES (?, ?, ?)", tags)
     return ids

@@ -110,9 +110,12 @@ class ExperimentContract(StoreFixtures):
         assert found is not None
         assert found.experiment_id == experiment
         assert other.get_experiment_by_name(old) is None
-        taken = store.create_experiment(old, None, {})
+        store.create_experiment(old, None, {})
+
+    def test_an_experiment_is_not_renamed_to_a_name_that_is_taken(self, store: Store, experiment: str, name: str) -> None:
+        store.create_experiment(name, None, {})
         with pytest.raises(AlreadyExists):
-            store.rename_experiment(taken, f"{name} ü")
+            store.rename_experiment(experiment, name)
 
     def test_a_deleted_experiment_is_not_renamed(self, store: Store, experiment: str, name: str) -> None:
         store.delete_experiment(experiment)
@@ -158,7 +161,7 @@ class ExperimentContract(StoreFixtures):
             f"name != '{name}a' AND name LIKE '{name}%'": ["B", "c"],
             f"name LIKE '{name}b'": [],
             f"name ILIKE '{name}b'": ["B"],
-            f"attributes.name LIKE '%{name}%' AND tags.team = 'c'": ["c"],
+            f"attribute.name LIKE '%{name}%' AND tags.team = 'c'": ["c"],
             f"tags.{name} = '1' AND tags.team != 'c'": ["B", "a"],
             f"tags.{name} = '1' AND tag.team LIKE 'b%'": ["B"],
             f"tags.{name} = '1' AND creation_time >= {made} AND creation_time <= {made} AND name = '{name}B'": ["B"],

@@ -84,7 +84,7 @@ class SearchContract(StoreFixtures):
     def test_filters_of_several_kinds(self, other: Store, experiment: str, four: dict[str, str]) -> None:
         together = "metrics.loss < 1 and params.model ILIKE 'res%' AND tags.team = 'blue' AND attributes.status = 'FINISHED'"
         assert _found(other, experiment, together) == "b"
-        assert _found(other, experiment, None) == _found(other, experiment, "  ") == "abcd"
+        assert _found(other, experiment, None) == "abcd"
 
     def test_or_and_not(self, other: Store, experiment: str, four: dict[str, str]) -> None:
         wanted = {
