@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -60,7 +59,7 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     if settings.prefix:
         routes = [Route(settings.prefix, server.guarded(_below, is_open=True)), Mount(settings.prefix, routes=routes)]
     app = Starlette(
-        routes=routes, middleware=[Middleware(Envelope, settings=settings, named=_named)],
+        routes=routes, middleware=[Middleware(Envelope, settings=settings, named=_named, meters=server.meters)],
         exception_handlers={HTTPException: _unrouted},  # type: ignore[dict-item]
     )  # fmt: skip
     app.state.logins, app.state.changes = server.logins, server.changes
@@ -110,18 +109,15 @@ class _Server:
         """The handler behind the checks that every request must pass; an open one does not ask who asks."""
 
         async def checked(request: WebRequest) -> Response:
-            began = time.perf_counter()
             try:
                 guards.require_allowed(request.method, request.headers, self.settings.allowed_hosts, self.settings.allowed_origins)
                 if not is_open:
                     caller = await self.logins.admit(request)
                     if for_admins:
                         caller.require_admin()
-                answer = await handler(request)
+                return await handler(request)
             except MlflowException as error:
-                answer = self.logins.refusal(request, error)
-            self.meters.count(_named(request.scope), _method(request), answer.status_code, time.perf_counter() - began)
-            return answer
+                return self.logins.refusal(request, error)
 
         return checked
 
@@ -198,7 +194,3 @@ def _named(scope: Scope) -> str:
         return find("GET" if scope["method"] == "HEAD" else scope["method"], path.replace("ajax-api/", "api/", 1))[0].path
     except MlflowException:
         return "other"
-
-
-def _method(request: WebRequest) -> str:
-    return request.method if request.method in _METHODS else "other"

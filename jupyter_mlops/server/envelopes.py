@@ -18,6 +18,7 @@ from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.server.answers import refusal
 from jupyter_mlops.server.guards import is_allowed_host
 from jupyter_mlops.server.logs import note_request
+from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.settings import Settings
 
 __all__ = ["METHODS", "Envelope"]
@@ -40,10 +41,11 @@ class Envelope:
     settings : Settings
     named : callable
         Endpoint of an answered request, of a table that does not grow.
+    meters : Meters
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, named: Callable[[Scope], str]) -> None:
-        self._app, self._settings, self._named = app, settings, named
+    def __init__(self, app: ASGIApp, settings: Settings, named: Callable[[Scope], str], meters: Meters) -> None:
+        self._app, self._settings, self._named, self._meters = app, settings, named, meters
         self._at_once = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,6 +64,7 @@ class Envelope:
             await send(message)
 
         self._at_once += 1
+        self._meters.at_once.set(self._at_once)
         try:
             answer = self._at_the_door(scope, headers) or self._app
             await answer(scope, receive, send_on)
@@ -72,8 +75,10 @@ class Envelope:
             await refusal(500, "INTERNAL_ERROR", "The server failed; its log says why.")(scope, receive, send_on)
         finally:
             self._at_once -= 1
+            self._meters.at_once.set(self._at_once)
             user = getattr(state.get("caller"), "user", "")
             endpoint = self._named(scope)
+            self._meters.count(endpoint, scope["method"], sent.status, sent.ms / 1000, sent.size)
             note_request(
                 method=scope["method"][:10], endpoint=endpoint, status=sent.status, ms=sent.ms, user=user, size=sent.size,
                 request_id=request_id, is_slow="artifact" not in endpoint and endpoint not in _STREAMS,

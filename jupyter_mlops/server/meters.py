@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 __all__ = ["Meters"]
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
@@ -24,10 +25,15 @@ class Meters:
             "jupyter_mlops_request_seconds", "Time until the answer began.", ("endpoint",), buckets=_BOUNDS, registry=self._registry
         )
 
-    def count(self, endpoint: str, method: str, status: int, seconds: float) -> None:
+        self._bytes = Counter("jupyter_mlops_sent_bytes", "Bytes of answers.", ("endpoint",), registry=self._registry)
+        self.at_once = Gauge("jupyter_mlops_requests_in_progress", "Requests that are being answered.", registry=self._registry)
+
+    def count(self, endpoint: str, method: str, status: int, seconds: float, size: int = 0) -> None:
         """One request was answered."""
+        method = method if method in _METHODS else "other"
         self._requests.labels(endpoint, method, str(status)).inc()
         self._seconds.labels(endpoint).observe(seconds)
+        self._bytes.labels(endpoint).inc(size)
 
     def text(self) -> bytes:
         """All of it in the text format of Prometheus.
