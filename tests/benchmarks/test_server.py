@@ -4,8 +4,10 @@ import concurrent.futures
 import contextlib
 import http.client
 import json
+import shutil
 import statistics
 import time
+from urllib.parse import urlencode
 
 import psutil
 import pytest
@@ -31,6 +33,10 @@ class Client:
         answer = json.loads(response.read())
         assert response.status == 200, answer
         return answer
+
+    def get(self, path, query):
+        self.connection.request("GET", f"{API}/{path}?{urlencode(query)}", headers=self.headers)
+        return json.loads(self.connection.getresponse().read())
 
     def log_metric(self):
         self.step += 1
@@ -84,3 +90,70 @@ def test_metrics(benchmark, ours, theirs, count):
     our_cpu = (spent(process) - before) / (10 * count * 21)
     what = f"10 metrics each of {count} clients through the server (MLflow: {workers} workers), CPU a call {our_cpu * 1e3:.2f} ms, MLflow {their_cpu * 1e3:.2f} ms"
     benchmark.extra_info.update(mlflow=statistics.median(times) * 10 * count, what=what, budget=0.01 if count == 1 else None)
+
+
+def percentiles(seconds):
+    ordered = sorted(seconds)
+    return f"median {statistics.median(ordered) * 1e3:.1f} ms, p99 {ordered[len(ordered) * 99 // 100] * 1e3:.1f} ms"
+
+
+def timed(call, count):
+    """Seconds of so many calls, one after another."""
+    taken = []
+    for _ in range(count):
+        began = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def log_batch(client):
+    client.step += 1
+    metrics = [{"key": f"m{number}", "value": 0.5, "timestamp": 1, "step": client.step} for number in range(100)]
+    client.post("runs/log-batch", {"run_id": client.run, "metrics": metrics})
+
+
+def test_batches(benchmark, ours, theirs):
+    _, their_clients, _ = theirs
+    clients, _ = ours
+    their_times = timed(lambda: log_batch(their_clients[0]), 30)
+    times = timed(lambda: log_batch(clients[0]), 300)
+    benchmark.pedantic(log_batch, args=(clients[0],), rounds=20, warmup_rounds=1)
+    what = f"`runs/log-batch` of 100 metrics: {percentiles(times)}; MLflow {percentiles(their_times)}"
+    benchmark.extra_info.update(mlflow=statistics.median(their_times), what=what)
+
+
+@pytest.fixture
+def large(large_store, tmp_path):
+    """A client of a server of 100,000 runs, the newest of which has a million points of ``loss``."""
+    shutil.copy(large_store(100_000), tmp_path / "mlops.duckdb")
+    with started(tmp_path) as (_, port):
+        yield Client(port, token_of(tmp_path))
+
+
+def test_searches(benchmark, large):
+    body = {"experiment_ids": [str(number) for number in range(10)], "filter": "metrics.acc > 0.5 and params.model = 'forest'",
+            "order_by": ["metrics.acc DESC"], "max_results": 100}  # fmt: skip
+    assert len(large.post("runs/search", body)["runs"]) == 100
+    times = timed(lambda: large.post("runs/search", body), 100)
+    benchmark.pedantic(large.post, args=("runs/search", body), rounds=10, warmup_rounds=1)
+    benchmark.extra_info.update(what=f"`runs/search`: filter, order, 100 of 100,000 runs: {percentiles(times)}")
+
+
+def history(client, most=None):
+    """Pages and points of the newest run's ``loss``."""
+    run = client.post("runs/search", {"experiment_ids": [str(number) for number in range(10)], "order_by": ["start_time DESC"], "max_results": 2})["runs"][1]["info"]["run_id"]
+    query, pages, points = {"run_id": run, "metric_key": "loss"} | ({"max_results": most} if most else {}), 0, 0
+    while True:
+        answer = client.get("metrics/get-history", query)
+        pages, points = pages + 1, points + len(answer["metrics"])
+        if not answer.get("next_page_token"):
+            return pages, points
+        query["page_token"] = answer["next_page_token"]
+
+
+@pytest.mark.parametrize(("most", "pages"), [(None, 1), (25_000, 40)])
+def test_histories(benchmark, large, most, pages):
+    assert history(large, most) == (pages, 1_000_000)
+    benchmark.pedantic(history, args=(large, most), rounds=3, warmup_rounds=0)
+    benchmark.extra_info.update(what=f"`metrics/get-history`: 1,000,000 points in {pages} answer{'s' if pages > 1 else ''}")
