@@ -18,7 +18,7 @@ _LISTED = 20
 @click.argument("source")
 @store_option
 @click.option("--artifacts", "artifact_root", metavar="PATH", help="The folder that mlflow-artifacts:/ means; by default "
-              "mlartifacts beside SOURCE. Artifacts that were moved are looked for there too.")  # fmt: skip
+              "mlartifacts beside SOURCE, and of a server what it sends. Artifacts that were moved are looked for there too.")  # fmt: skip
 @click.option("--no-artifacts", is_flag=True, help="Leave artifacts where they are.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -34,8 +34,13 @@ def command(
 ) -> int:
     """Bring in the runs and models of MLflow.
 
-    SOURCE is sqlite:///mlflow.db, the path of such a file, or an mlruns folder. It is only read. Others go on working with
-    the store meanwhile. Called again, the command goes on where it was, and brings in what is new.
+    SOURCE is sqlite:///mlflow.db, the path of such a file, an mlruns folder, or the address of a tracking server:
+    http://host:5000. It is only read. Others go on working with the store meanwhile. Called again, the command goes on where
+    it was, and brings in what is new.
+
+    \b
+      jupyter mlops import sqlite:///mlflow.db
+      MLFLOW_TRACKING_TOKEN=... jupyter mlops import https://mlflow.example.org --store team.duckdb
     """
     try:
         report = import_store(

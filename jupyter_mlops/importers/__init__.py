@@ -1,4 +1,4 @@
-"""Stores of other trackers, brought into ours: MLflow's SQLite databases and ``mlruns`` folders.
+"""Stores of other trackers, brought into ours: MLflow's SQLite databases and ``mlruns`` folders, and tracking servers.
 
 May import tracking and what is below it; the command line calls it.
 """

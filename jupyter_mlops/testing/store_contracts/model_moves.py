@@ -84,10 +84,10 @@ class ModelMoveContract(_ThreeVersions):
         store.delete_model_version(three, "3")
         assert other.get_model_version_by_alias(three, "Latest").version == "2"
 
-    @pytest.mark.parametrize("bad", ["", "a b", "latest", "v1", "V22", "x" * 256], ids=["empty", "space", "latest", "v1", "V22", "long"])
-    def test_aliases_that_there_may_not_be(self, store: Store, three: str, bad: str) -> None:
-        with pytest.raises(InvalidParameter):
-            store.set_registered_model_alias(three, bad, "1")
+    def test_aliases_that_there_may_not_be(self, store: Store, three: str) -> None:
+        for bad in ("", "a b", "latest", "v1", "V22", "x" * 256):
+            with pytest.raises(InvalidParameter):
+                store.set_registered_model_alias(three, bad, "1")
         assert store.get_registered_model(three).aliases == {}
 
     def test_a_deleted_version_has_no_aliases(self, store: Store, other: Store, three: str) -> None:
