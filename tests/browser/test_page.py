@@ -346,6 +346,11 @@ def test_a_narrow_window_has_room_for_all(served, browser):
         tab.go(place)
         expect(tab.at(ready).first).to_be_visible()
         assert tab.page.evaluate(wide) <= 0
+    tab.go("#/runs")
+    choose(tab, "net 1", "net 2")
+    tab.at("mlops-columns").click()
+    inside = "e => { const { left, right } = e.getBoundingClientRect(); return left > 232 && right < innerWidth; }"
+    assert tab.page.get_by_role("dialog", name="Columns").evaluate(inside)
     tab.close()
 
 

@@ -10,10 +10,22 @@ interface IProps {
   onChosen(chosen: { readonly [id: string]: boolean }): void;
 }
 
+const WIDTH = 276;
+const EDGE = 12;
+
+/** Below the button, and inside the window. */
+function placeFor(button: HTMLElement): number {
+  const { left } = button.getBoundingClientRect();
+  return Math.min(0, window.innerWidth - EDGE - WIDTH - left);
+}
+
 /** Which columns are in the table. */
 export function ColumnsMenu({ columns, chosen, onChosen }: IProps): ReactElement {
   const trans = useTranslation();
-  const [open, setOpen] = useState(false);
+  /** How far from the left it stands; null while it is closed. */
+  const [left, setLeft] = useState<number | null>(null);
+  const open = left !== null;
+  const close = (): void => setLeft(null);
   const [search, setSearch] = useState('');
   const place = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -24,7 +36,7 @@ export function ColumnsMenu({ columns, chosen, onChosen }: IProps): ReactElement
     place.current?.querySelector('input')?.focus();
     const outside = (event: Event): void => {
       if (!(event.target instanceof Node && place.current?.parentElement?.contains(event.target) === true)) {
-        setOpen(false);
+        setLeft(null);
       }
     };
     document.addEventListener('pointerdown', outside, true);
@@ -45,7 +57,7 @@ export function ColumnsMenu({ columns, chosen, onChosen }: IProps): ReactElement
         aria-expanded={open}
         aria-haspopup="dialog"
         data-testid="mlops-columns"
-        onClick={() => setOpen(!open)}
+        onClick={event => setLeft(open ? null : placeFor(event.currentTarget))}
       >
         {trans.__('Columns')}
       </button>
@@ -53,11 +65,12 @@ export function ColumnsMenu({ columns, chosen, onChosen }: IProps): ReactElement
         <div
           ref={place}
           className="jp-mlops-columns-list"
+          style={{ left }}
           role="dialog"
           aria-label={trans.__('Columns')}
           onKeyDown={event => {
             if (event.key === 'Escape') {
-              setOpen(false);
+              close();
               button.current?.focus();
               event.stopPropagation();
             }
