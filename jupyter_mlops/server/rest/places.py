@@ -81,7 +81,8 @@ class Places(msgspec.Struct, frozen=True):
 
     def rooted(self, path: str) -> tuple[str, str]:
         """What a path that a client knows lies below, and the path from there."""
-        root, name = next((root, name) for root, name in reversed(self.served) if path.startswith(name))
+        matching = (one for one in reversed(self.served) if path.startswith(one[1]))
+        root, name = next(matching, ("", ""))
         return root, path[len(name) :]
 
     def fresh(self) -> str | None:
