@@ -1,5 +1,6 @@
 """Whatever is sent to a real server: it answers soon, never as if it were at fault, and goes on."""
 
+import base64
 import contextlib
 import gzip
 import http.client
@@ -11,12 +12,14 @@ import socket
 import threading
 import time
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlops.server import connections, envelopes, intakes
 from jupyter_mlops.server.rest.endpoints import ENDPOINTS
+from jupyter_mlops.storage.journal.protocol import frame
 from jupyter_mlops.tracking.settings import current_store
 from tests.server.live import served
 
@@ -266,6 +269,28 @@ def test_every_field_of_every_endpoint_with_values_of_every_kind(ask, data, endp
 def test_filters_of_any_words(ask, parts, times):
     began = time.perf_counter()
     answer = ask.post(f"{API}/runs/search", json_body={"experiment_ids": ["0"], "filter": "".join(parts) * times, "order_by": ["".join(parts) * times]})
+    assert answer.status_code < 500, answer.text
+    assert time.perf_counter() - began < 5
+
+
+RECORD_VALUES = st.recursive(SCALARS.filter(lambda one: not isinstance(one, int) or -(2**63) <= one < 2**64) | st.binary(max_size=5), lambda inner: st.lists(inner, max_size=4), max_leaves=6)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(kind=st.integers(0, 12), about=st.sampled_from(["known", "new", ""]), rest=st.lists(RECORD_VALUES, max_size=8), time=RECORD_VALUES | st.just(1))
+def test_records_of_any_content(ask, run, kind, about, rest, time):
+    """Frames that are whole, and what stands in them is not."""
+    run_id = {"known": run, "new": "f" * 32, "": rest[0] if rest else None}[about]
+    frames = base64.b64encode(frame(msgspec.msgpack.encode([kind, time, run_id, *rest]))).decode()
+    for sender in ("0" * 32, os.urandom(16).hex()):
+        answer = ask.post("/api/2.0/mlops/deliveries", json_body={"sender": sender, "start": 0, "frames": frames})
+        assert answer.status_code < 500, answer.text
+
+
+@pytest.mark.parametrize("frames", ["é", "=", "A" * 1001, "AAAA", base64.b64encode(b"\xff" * 5000).decode(), base64.b64encode(frame(b"\x93")).decode(), base64.b64encode(frame(b"\xdd\xff\xff\xff\xff")).decode(), base64.b64encode(frame(b"\x91" * 100_000)).decode(), "A" * 4_000_000], ids=range(9))
+def test_frames_that_are_none(ask, frames):
+    began = time.perf_counter()
+    answer = ask.post("/api/2.0/mlops/deliveries", json_body={"sender": "0" * 32, "start": 0, "frames": frames})
     assert answer.status_code < 500, answer.text
     assert time.perf_counter() - began < 5
 

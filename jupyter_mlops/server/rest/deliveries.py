@@ -8,7 +8,6 @@ and answering, the records come again, and are the same: a point, a param, a tag
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import threading
 from collections import OrderedDict
@@ -96,7 +95,7 @@ def _decoded(frames: str, start: int) -> list[tuple[int, Record]]:
     """Records, each after the byte of the segment at which it ends."""
     try:
         data = base64.b64decode(frames, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InvalidParameter(f"The frames are no base64: {error}.") from None
     found = [(start + end, _NONE if isinstance(record, Damage) else record) for record, end in islice(scan_frames(data), _MOST_RECORDS + 1)]
     if len(found) > _MOST_RECORDS or not found:
@@ -176,7 +175,7 @@ def _experiment(request: Request, experiment_id: str) -> str:
         name = experiment_id.removeprefix(NAMED)
         found = request.whole.get_experiment_by_name(name)
         if found is None:
-            experiment_id = request.whole.create_experiment(name, None, {})
+            experiment_id = request.whole.create_experiment(name, request.places.fresh(), {})
             request.own_experiment(experiment_id)
             return experiment_id
         experiment_id = found.experiment_id
