@@ -200,6 +200,14 @@ def test_no_version_is_made_of_what_is_hidden(scene):
     assert client.post(f"{API}/logged-models", json_body=given, headers=headers["none"]).status_code == 403
 
 
+def test_hidden_runs_are_not_counted(scene):
+    _, _, client, headers, hidden, own = scene
+    for given, seen, all_of_them in (({"experiment_ids": [hidden.experiment]}, 0, 1), ({"experiment_ids": [hidden.experiment, own.experiment]}, 1, 2), ({}, 1, 2)):
+        for role, count in (("none", seen), ("reader", all_of_them)):
+            assert client.post("/api/2.0/mlops/count-runs", json_body=given, headers=headers[role]).json()["result"] == count
+    assert client.post("/views/runs", json_body={}, headers=headers["none"]).json()["total"] == 1
+
+
 def test_of_several_runs_none_may_be_hidden(scene):
     _, _, client, headers, hidden, own = scene
     for path, name in (("get-history-bulk", "run_id"), ("get-history-bulk-interval", "run_ids")):

@@ -134,6 +134,7 @@ PEERS = {
     "POST lineage": (READ, version),
     "POST metric-lengths": (SHOWN, lambda t: {"run_ids": [t.run]}),
     "POST metric-curves": (SHOWN, lambda t: {"run_ids": [t.run], "key": f"metric-secret-{t.number}"}),
+    "POST count-runs": (ANY, lambda t: {"experiment_ids": [t.experiment]}),
     "POST last-change": (ANY, lambda t: {}),
 }
 OURS = {
