@@ -86,12 +86,12 @@ class Gate:
         TooManyAttempts
             Too many were wrong from there, or with that name.
         """
-        wrong = NotAuthenticated(f"That is no user with that password, and no valid token. {self.authority.advice}")
         if credentials is None:
             raise NotAuthenticated(self.authority.advice)
+        wrong = NotAuthenticated(f"That is no user with that password, and no valid token. {self.authority.advice}")
         if credentials.user is None or not self.authority.has_passwords:  # tokens cannot be guessed
             raise wrong
-        self._count(address, credentials.user)
+        self._count(address, credentials.user)  # before it is known to be wrong, so that many at once are no way around
         caller = self.authority.proved(credentials)
         if caller is None:
             raise wrong
