@@ -17,6 +17,8 @@ from tests.browser.contrasts import LEAST, low_contrasts
 from tests.browser.pages import FILL, MANY, Tab, run_script, said_link, ui
 from tests.server_processes import COMMAND, started, token_of
 
+PLOTLY_MS = 30_000  # its first chart, on a machine that does much else
+
 
 class Served:
     def __init__(self, folder, process, port):
@@ -145,7 +147,7 @@ def test_runs_are_filtered_sorted_chosen_and_compared(served, tab):
     expect(tab.at("mlops-compare")).to_have_attribute("aria-busy", "false")
     assert sorted(tab.names()) == names
     tab.page.get_by_label("Metric").select_option("loss")
-    expect(tab.page.locator('[data-metric="loss"].js-plotly-plot .scatterlayer .trace')).to_have_count(5)
+    expect(tab.page.locator('[data-metric="loss"].js-plotly-plot .scatterlayer .trace')).to_have_count(5, timeout=PLOTLY_MS)
     tab.page.set_viewport_size({"width": 1280, "height": 640})
     shoot(tab, "compare")  # docs/page.png
 
@@ -166,7 +168,7 @@ def test_a_run_shows_all_that_was_logged(served, tab):
     expect(page.get_by_role("heading", name="net 11")).to_be_visible()
     expect(page).to_contain_text("optimizer")
     tab.at("mlops-tab-charts").click()
-    expect(tab.page.locator('[data-metric="loss"] .scatterlayer .trace path.js-line')).to_have_count(1)
+    expect(tab.page.locator('[data-metric="loss"] .scatterlayer .trace path.js-line')).to_have_count(1, timeout=PLOTLY_MS)
     assert "tab=charts" in tab.page.url
     shoot(tab, "charts")
 
@@ -230,7 +232,7 @@ def test_a_version_is_moved(served, tab, sql):
     tab.at("mlops-tab-history").click()
     expect(tab.at("mlops-history")).to_contain_text("by a click")
     tab.at("mlops-tab-lineage").click()
-    expect(tab.page.locator('[data-testid="mlops-lineage-figure"] .main-svg').first).to_be_visible()
+    expect(tab.page.locator('[data-testid="mlops-lineage-figure"] .main-svg').first).to_be_visible(timeout=PLOTLY_MS)
     tab.at("mlops-undo-last").click()
     expect(tab.at("mlops-status")).to_contain_text("undone")
     assert client.get_model_version("wine", "2").current_stage == "Production"
