@@ -56,7 +56,7 @@ class ServedArtifactStore(ArtifactStore):
     def _put(self, item: tuple[str, str]) -> None:
         path, local = item
         digest = base64.b64encode(bytes.fromhex(digest_file(local))).decode()
-        headers = {"Content-Type": "application/octet-stream", "Content-Digest": f"sha-256=:{digest}:"}
+        headers = {"Content-Type": "application/octet-stream", "Repr-Digest": f"sha-256=:{digest}:"}
         self._client.send("PUT", self._url(path), upload=local, headers=headers, patient=False)
 
     def list(self, path: str) -> list[FileInfo]:
