@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 __all__ = ["BoundedConnection", "Server", "server_config"]
 
 _HEAD_S = 20.0
+_STALL_S = 60.0
 _MOST_HEAD = 64 << 10  # bytes
 _MOST_HEADERS = 100
 _MOST_URL = 32 << 10  # bytes; filters stand in queries
@@ -34,6 +35,7 @@ class BoundedConnection(HttpToolsProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._late: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
         self._head = self._count = 0
         self._refused: tuple[int, str] | None = None
 
@@ -46,7 +48,20 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """What was sent is not read: it is waited for, and not for ever."""
+        super().pause_writing()
+        self._stalled = self.loop.call_later(_STALL_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """What was sent is read again."""
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():

@@ -195,6 +195,24 @@ def test_slow_bodies_are_not_waited_for(ask, run, monkeypatch):
     assert not [name for _, _, names in os.walk("mlartifacts") for name in names if name.startswith(".mlops")]
 
 
+def test_who_does_not_read_is_not_waited_for(ask, run, monkeypatch):
+    monkeypatch.setattr(connections, "_STALL_S", 0.5)
+    path = f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/a"
+    ask.request("PUT", path, content=bytes(40 << 20))
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", ask.port))
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {ask.headers['Authorization']}\r\n\r\n".encode())
+        time.sleep(1.5)
+        connection.settimeout(5)
+        read = 0
+        with contextlib.suppress(ConnectionError):
+            while piece := connection.recv(1 << 20):
+                read += len(piece)
+    assert 0 < read < 40 << 20
+    assert len(ask.get(path).content) == 40 << 20, "who reads has all"
+
+
 def test_too_many_at_once_are_told_to_come_again(ask, monkeypatch):
     monkeypatch.setattr(envelopes, "_MOST_AT_ONCE", 3)
     with contextlib.ExitStack() as stack:

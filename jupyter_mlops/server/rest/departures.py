@@ -20,7 +20,7 @@ __all__ = ["Departure"]
 
 _BLOCK = 1 << 20
 _REMOTE_BLOCK = 4 << 20
-_SMALL = 4 << 20
+_SMALL = 1 << 20
 _KNOWN = 10_000
 
 
@@ -43,6 +43,7 @@ class _Known:
 
 
 _known = _Known()
+_one_by_one = threading.Lock()
 
 
 class Departure:
@@ -104,7 +105,9 @@ class Departure:
                 yield from self._checked()
             else:
                 if isinstance(self._store, LocalArtifactStore):
-                    collections.deque(self._checked(), 0)
+                    with _one_by_one:  # who asks for many parts at once does not have all of it read as often
+                        if not _known.has(self._key):
+                            collections.deque(self._checked(), 0)
                 yield from self._pieces(start, stop)
 
     def close(self) -> None:
