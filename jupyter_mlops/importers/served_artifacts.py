@@ -55,7 +55,11 @@ class ServedFolder:
         logged, before = store.digests(leave_out=IMPORTED), store.digests()
         fresh = {}
         for path, size in self._sizes().items():
-            there = store.local(path)
+            try:
+                there = store.local(path)
+            except InvalidParameter as error:
+                note(shown(error, 300))
+                continue
             if os.path.lexists(there) and logged.of(path):
                 note(f"artifact {shown(path)}: it was logged here too, and is left alone")
             elif not (before.of(path) and os.path.isfile(there) and os.path.getsize(there) == size):

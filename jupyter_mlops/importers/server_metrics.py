@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from jupyter_mlops.entities.variables import TRANSFER_THREADS
 from jupyter_mlops.errors import MlflowException, NotAuthenticated, ServerUnreachable
 from jupyter_mlops.importers.sanitation import SanitisedReader, Unreadable
 from jupyter_mlops.importers.sources import CHUNK, GIANT
-from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 from jupyter_mlops.storage.duckdb.imported_records import Points
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["ServerMetrics"]
 
 _PAGE = 25_000
-_FEW = 3  # metrics that are read sooner than threads are started
 
 
 class _Point(msgspec.Struct):
@@ -61,6 +61,7 @@ class ServerMetrics:
 
     def __init__(self, ask: Callable[..., bytes], reader: SanitisedReader) -> None:
         self._ask, self._reader = ask, reader
+        self._pool = ThreadPoolExecutor(TRANSFER_THREADS.get(), thread_name_prefix="jupyter_mlops-import")
         self.keys: dict[str, list[str]] = {}
         self._ahead: dict[str, list[Series] | Unreadable] = {}
         self._giants: dict[str, list[str]] = {}
@@ -70,8 +71,7 @@ class ServerMetrics:
         keys, count = self.keys.get(run_id, []), 0
         found: list[Series] = []
         try:
-            transfer = Transfer("reading metrics", 0, inline=len(keys) < _FEW)
-            for pages in transfer.each(lambda key: self._first_pages(run_id, key), keys):
+            for pages in self._pool.map(lambda key: self._first_pages(run_id, key), keys):
                 found += pages
                 count += sum(len(one.value) for one in pages)
         except Unreadable as error:
@@ -92,8 +92,10 @@ class ServerMetrics:
         return found
 
     def _pages(self, run_id: str, key: str) -> Iterator[Series]:
-        token = None
-        while True:
+        token: str | None = None
+        before: str | None = ""
+        while token != before:
+            before = token
             try:
                 told = self._ask("metrics/get-history", run_id=run_id, metric_key=key, max_results=_PAGE, page_token=token)
                 page = msgspec.json.decode(told, type=_History, strict=False)
@@ -105,6 +107,7 @@ class ServerMetrics:
                 yield _series(key, page.metrics)
             if not (token := page.next_page_token):
                 return
+        raise Unreadable(f"metric {key!r} cannot be read: the same page is answered again and again")
 
     def points(self, run_ids: Sequence[str]) -> Points | None:
         """All points of runs that were read ahead."""
@@ -124,6 +127,10 @@ class ServerMetrics:
             for page in self._pages(run_id, key):
                 for start in range(0, len(page.value), CHUNK):
                     yield _gathered([(0, Series(key, *(column[start : start + CHUNK] for column in page[1:])))])
+
+    def close(self) -> None:
+        """Read nothing more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _series(key: str, points: list[_Point]) -> Series:

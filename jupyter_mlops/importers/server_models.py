@@ -10,6 +10,7 @@ import msgspec
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import ServerLacks
 from jupyter_mlops.importers.sanitation import SanitisedReader
+from jupyter_mlops.importers.sqlite_models import logged_status
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord
 from jupyter_mlops.storage.http.addresses import served_place
 from jupyter_mlops.storage.remote.messages import logged_model_of, model_of, version_of
@@ -17,8 +18,6 @@ from jupyter_mlops.storage.remote.messages import logged_model_of, model_of, ver
 __all__ = ["read_logged_models", "read_models"]
 
 _PAGE = 200
-_STATUS = "LOGGED_MODEL_"
-_FAILED = {"UPLOAD_FAILED": "FAILED"}
 T = TypeVar("T")
 
 
@@ -63,14 +62,13 @@ def _logged(told: dict[str, Any], server: Server, read: SanitisedReader) -> Logg
     model = logged_model_of(told, server.name)
     if read.run_id(model.model_id) is None:
         return None
-    status = model.status.removeprefix(_STATUS)
     return LoggedModelRecord(
         model.model_id,
         model.experiment_id,
         read.optional(model.source_run_id),
         read.text(model.name),
         read.place(f"logged model {model.model_id}", model.artifact_location),
-        _FAILED.get(status, status),
+        logged_status(model.status),
         read.number(model.creation_timestamp),
         read.number(model.last_updated_timestamp),
     )

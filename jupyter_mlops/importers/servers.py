@@ -86,12 +86,15 @@ class ServerSource(Source):
 
     def pages(self, method: str, path: str, name: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         """Everything that a search finds."""
-        token = None
-        while True:
+        token: str | None = None
+        before: str | None = ""
+        while token != before:
+            before = token
             told = self.ask(method, path, **arguments, page_token=token)
             yield from told.get(name) or ()
             if not (token := told.get("next_page_token")):
                 return
+        raise ServerError(f"{self.name} answers {path} with the same page again and again.")
 
     def read(self, where: str, what: Callable[[], T]) -> T | None:
         """What is read of the server; None with a note when that cannot be read, or is not what the protocol says."""
@@ -117,7 +120,8 @@ class ServerSource(Source):
     def _experiment(self, told: dict[str, Any]) -> ExperimentRecord:
         one, read = experiment_of(told, self.name), self._reader
         where = f"experiment {one.experiment_id}"
-        int(one.experiment_id)  # as whoever takes it counts them
+        if read.number(one.experiment_id) is None:
+            raise ValueError(f"{one.experiment_id!r:.100} is no number")
         return ExperimentRecord(
             one.experiment_id,
             read.experiment_name(one.experiment_id, one.name),
@@ -211,7 +215,7 @@ class ServerSource(Source):
         return ServedPlaces(self.name, root, self.problems)
 
     def close(self) -> None:
-        pass
+        self._metrics.close()
 
 
 def _dataset(one: DatasetInput) -> DatasetRecord:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from jupyter_mlops.entities.logged_models import LOGGED_STATUSES
 from jupyter_mlops.importers.databases import Database, Row, in_workspace
 from jupyter_mlops.importers.sanitation import SanitisedReader
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord
 
 __all__ = ["logged_status", "read_logged_models", "read_models"]
 
-_LOGGED_STATUSES = {1: "PENDING", 2: "READY", 3: "FAILED"}
+_READY = LOGGED_STATUSES[1]
 _VERSION = (
     "name", "version", "creation_time", "last_updated_time", "description", "user_id", "current_stage", "source", "run_id",
     "status", "status_message", "run_link", "storage_location", "workspace",
@@ -19,14 +20,16 @@ _VERSION = (
 
 
 def logged_status(value: Any) -> str:
-    """MLflow's number of a logged model's status as its name.
+    """A logged model's status by MLflow's number or name; that it is ready for what is neither.
 
     Examples
     --------
-    >>> logged_status(2)
-    'READY'
+    >>> logged_status(1), logged_status("LOGGED_MODEL_UPLOAD_FAILED")
+    ('LOGGED_MODEL_PENDING', 'LOGGED_MODEL_UPLOAD_FAILED')
     """
-    return _LOGGED_STATUSES.get(value, "READY") if isinstance(value, int) else "READY"
+    if value in LOGGED_STATUSES:
+        return str(value)
+    return dict(enumerate(LOGGED_STATUSES, 1)).get(value if isinstance(value, int) else 0, _READY)
 
 
 def read_logged_models(db: Database, read: SanitisedReader) -> list[LoggedModelRecord]:

@@ -1,6 +1,7 @@
 """Imports from tracking servers: what is apart from files, and what can go wrong on the way."""
 
 import contextlib
+import http.server
 import json
 import math
 import os
@@ -11,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import urllib.request
 from typing import NamedTuple
 
@@ -264,3 +266,50 @@ def test_what_is_no_tracking_server_is_told(tmp_path):
         process.kill()
     with pytest.raises(ServerUnreachable):
         import_store(_address(port), "mine.duckdb")
+
+
+RUN = "a" * 32
+_INFO = {"run_id": RUN, "experiment_id": "1", "status": "FINISHED", "start_time": "5", "artifact_uri": f"mlflow-artifacts:/1/{RUN}/artifacts"}
+_METRIC = {"key": "loss", "value": 0.5, "timestamp": "1", "step": "0"}
+_ODD_ANSWERS = {
+    "experiments/search": {"experiments": [{"experiment_id": "1", "name": "one"}, {"experiment_id": "9" * 40, "name": "x"}, {"name": "without id"}, 7]},
+    "runs/search": {"runs": [{"info": _INFO, "data": {"metrics": [_METRIC], "params": [{"key": "p", "value": "q"}, {"key": "../p", "value": "q"}]}}]},
+    "metrics/get-history": {"metrics": [_METRIC], "next_page_token": "again"},
+    "artifacts": {"files": [{"path": "../../evil", "file_size": 2}, {"path": "/evil", "file_size": 2}, {"path": "fine.txt", "file_size": "2"}]},
+    "model-versions/search": {"model_versions": [{"name": "m", "version": "1", "source": "file:///etc", "run_id": ""}, {"version": {}}]},
+    "registered-models/search": {"registered_models": [{"name": "m", "tags": [{"key": "k", "value": "v"}]}, {"name": "a/b"}]},
+    "logged-models/search": {"models": [{"info": {"model_id": "../m", "experiment_id": "1"}}, {}]},
+}
+
+
+class _Odd(http.server.BaseHTTPRequestHandler):
+    """A server that answers what no honest one does."""
+
+    def do_GET(self):
+        path = self.path.partition("?")[0]
+        answer = next((told for name, told in _ODD_ANSWERS.items() if path.endswith(name)), None)
+        content = b"hi" if path.endswith("fine.txt") else json.dumps(answer).encode()
+        self.send_response(404 if answer is None and content != b"hi" else 200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_nothing_that_a_server_says_leads_out_or_goes_on_for_ever(tmp_path, sql):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Odd) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        report = import_store(_address(server.server_address[1]), "mine.duckdb")
+        server.shutdown()
+    assert (report.runs_new, report.experiments_new, report.models_new) == (1, 1, 1)
+    assert sql("SELECT run_id, key, value FROM params JOIN runs USING (rid)", "mine.duckdb") == [(RUN, "p", "q")]
+    assert [path.read_text() for path in tmp_path.rglob("fine.txt")] == ["hi"]
+    assert not [*tmp_path.rglob("evil"), *tmp_path.parent.glob("evil")]
+    for what in ("the same page", "../../evil", "'a/b'", "../m", "9' is no number", "is not what a tracking server tells"):
+        assert any(what in line for line in report.problems), (what, report.problems)

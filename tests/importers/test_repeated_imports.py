@@ -230,7 +230,7 @@ def test_models_with_an_id_of_their_own_are_kept(database, source, sql):
     import_store(source, "mine.duckdb")
     rows = sql("SELECT l.name, l.status, run_id FROM logged_models l JOIN runs USING (rid) ORDER BY 1", "mine.duckdb")
     run_id = database.dump["models"]["line"]["versions"]["1"]["run_id"]
-    assert rows == [("model", "READY", run_id), ("second", "READY", run_id)]
+    assert rows == [("model", "LOGGED_MODEL_READY", run_id), ("second", "LOGGED_MODEL_READY", run_id)]
 
 
 _KILLED_GC = """

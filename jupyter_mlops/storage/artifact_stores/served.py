@@ -62,9 +62,15 @@ class ServedArtifactStore(ArtifactStore):
     def list(self, path: str) -> list[FileInfo]:
         key = self._key(path)
         told = self._client.call("GET", ARTIFACTS, {"path": key})
-        found = [msgspec.convert(one, FileInfo, strict=False) for one in told.get("files", ()) if not one["path"].startswith(UNFINISHED)]
+        try:
+            found = [msgspec.convert({"is_dir": False, **one}, FileInfo, strict=False) for one in told.get("files") or ()]
+        except (msgspec.ValidationError, TypeError) as error:
+            raise ServerError(f"What the server lists at {self.uri} are no files: {error}.") from error
         inside = check_relative_path(path)
-        named = [msgspec.structs.replace(one, path=f"{inside}/{one.path}" if inside else one.path) for one in found]
+        named = [
+            msgspec.structs.replace(one, path=f"{inside}/{one.path}" if inside else one.path)
+            for one in found if not one.path.startswith(UNFINISHED)
+        ]  # fmt: skip
         return sorted(named, key=lambda info: info.path)
 
     def sizes(self, path: str) -> dict[str, int] | None:
