@@ -152,6 +152,19 @@ def _():
         assert round(mlflow.sklearn.load_model(uri).predict([[3.0]])[0], 6) == 6.0, uri
 
 
+@step("autolog")
+def _():
+    from sklearn.linear_model import LinearRegression
+
+    mlflow.sklearn.autolog(log_models=False)
+    with mlflow.start_run() as run:
+        LinearRegression().fit([[0.0], [1.0], [2.0]], [0.0, 2.0, 4.0])
+    mlflow.sklearn.autolog(disable=True)
+    found = client.get_run(run.info.run_id).data
+    assert found.params["fit_intercept"] == "True", found.params
+    assert round(found.metrics["training_r2_score"], 6) == 1, found.metrics
+
+
 @step("registered models: create, update, rename, tags, search, delete")
 def _():
     client.create_registered_model("m", tags={"k": "v"}, description="words")
