@@ -37,6 +37,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._late: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._head = self._count = 0
+        self._is_in_body = False
         self._refused: tuple[int, str] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -68,8 +69,9 @@ class BoundedConnection(HttpToolsProtocol):
             return
         if self._late is None and (self.cycle is None or self.cycle.response_complete):
             self._wait_for_head()
+        was_in_body = self._is_in_body
         super().data_received(data)
-        if self._late is not None:  # all that came is of a head that is not whole
+        if self._late is not None and not (was_in_body or self._is_in_body):  # all that came is of a head that is not whole
             self._head += len(data)
             if self._head > _MOST_HEAD and not self.transport.is_closing():
                 self._refuse(431, f"The head of the request has more than {_MOST_HEAD:,} bytes.")
@@ -88,7 +90,15 @@ class BoundedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_waiting()
         self._head = self._count = 0
+        self._is_in_body = True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._is_in_body = False
+        super().on_message_complete()
+        if self._late is not None:  # the rest of a body that was refused before it was there
+            self._stop_waiting()
+            self._wait_for_head()
 
     def _give_up(self, status: int, message: str) -> None:
         self._refused = (status, message)

@@ -195,6 +195,26 @@ def test_slow_bodies_are_not_waited_for(ask, run, monkeypatch):
     assert not [name for _, _, names in os.walk("mlartifacts") for name in names if name.startswith(".mlops")]
 
 
+def test_who_is_refused_early_hears_why(ask, run):
+    """The answer comes before the body is there; whoever sends on is listened to, and then asks again on the same connection."""
+    path = f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/a"
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", ask.port, timeout=20)) as connection:
+        for headers, status in (({"Authorization": "Bearer wrong"}, 401), ({"X-Checksum-Sha256": "?"}, 400), ({}, 200)):
+            connection.request("PUT", path, bytes(20 << 20), {"Host": "localhost", **ask.headers, **headers})
+            response = connection.getresponse()
+            response.read()
+            assert response.status == status
+
+
+def test_who_sends_on_for_ever_is_let_go(ask, monkeypatch):
+    monkeypatch.setattr(connections, "_HEAD_S", 0.5)
+    head = b"POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    began = time.perf_counter()
+    said = raw(ask, head, *[b"4\r\nabcd\r\n"] * 100, wait_s=0.05)
+    assert status_of(said) == 401 and time.perf_counter() - began < 8
+    assert said.count(b"HTTP/1.1") == 1
+
+
 def test_who_does_not_read_is_not_waited_for(ask, run, monkeypatch):
     monkeypatch.setattr(connections, "_STALL_S", 0.5)
     path = f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/a"
