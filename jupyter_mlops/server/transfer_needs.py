@@ -17,7 +17,7 @@ _BY_METHOD = {"GET": READ, "HEAD": READ, "PUT": EDIT, "DELETE": MANAGE}
 
 def _of_run(asked: Request, request: WebRequest) -> None:
     query = request.query_params
-    asked.require_run(query.get("run_id") or query.get("run_uuid") or "", READ)
+    asked.require_artifacts(query.get("run_id") or query.get("run_uuid") or "", READ)
 
 
 TRANSFERS: dict[str, Callable[[Request, WebRequest], None]] = {
@@ -27,7 +27,7 @@ TRANSFERS: dict[str, Callable[[Request, WebRequest], None]] = {
     ),
     "mlflow-artifacts/presigned/{path:path}": lambda asked, request: asked.require_path(request.path_params["path"], READ),
     "mlflow-artifacts/mpu/{step}/{path:path}": lambda asked, request: asked.require_path(request.path_params["path"], EDIT),
-    "mlflow/upload-artifact": lambda asked, request: asked.require_run(request.query_params.get("run_uuid", ""), EDIT),
+    "mlflow/upload-artifact": lambda asked, request: asked.require_artifacts(request.query_params.get("run_uuid", ""), EDIT),
     "get-artifact": _of_run,
     "model-versions/get-artifact": lambda asked, request: asked.require_model(request.query_params.get("name", ""), READ),
 }

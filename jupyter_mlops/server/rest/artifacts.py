@@ -21,6 +21,7 @@ class List(OfRun, frozen=True):
 
 def list_artifacts(request: Request, body: List) -> dict[str, Any]:
     """Files and folders of a run below a path, one level."""
+    request.require_artifacts(body.run, READ)
     root = request.store.get_run(body.run).info.artifact_uri
     found = artifact_store(root).list(check_relative_path(body.path))
     return {"root_uri": request.places.shown(root)} | files_message(found)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ import msgspec
 
 from jupyter_mlops.entities.datasets import Dataset, DatasetInput
 from jupyter_mlops.entities.experiments import NAMED
-from jupyter_mlops.entities.names import check_key, check_run_id, tag_text
+from jupyter_mlops.entities.names import check_key, tag_text
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound, NotPermitted, StoreError
@@ -34,6 +35,7 @@ __all__ = ["ENDPOINTS"]
 
 _MOST_RECORDS, _MOST_SENDERS = 20_000, 10_000
 _NONE: list[Any] = []  # stands for bytes that are no record
+_NEW_ID = re.compile(r"[0-9a-f]{32}")
 _LOGGED = (METRIC, PARAM, TAG, BATCH)
 _REFUSALS = (InvalidParameter, InvalidState, NotFound, NotPermitted)
 _STATUSES = [RunStatus.to_string(number) for number in RunStatus.all_status()]
@@ -157,7 +159,9 @@ def _log(request: Request, run_id: str, records: list[Record]) -> None:
 
 
 def _start(request: Request, record: Record) -> None:
-    run_id, experiment_id, name, user, start_time = check_run_id(record[2]), *record[3:7]
+    run_id, experiment_id, name, user, start_time = record[2:7]
+    if not _NEW_ID.fullmatch(run_id):
+        raise InvalidParameter(f"{run_id!r:.100} is no id of a new run, which has 32 hex digits: another one could name a folder of somebody else's.")
     tags = {check_key(key, "tag name"): tag_text(key, value) for key, value in record[8]}
     try:
         run = request.whole.get_run(run_id)

@@ -85,7 +85,7 @@ def create(request: Request, body: Create) -> dict[str, Any]:
 def _require_source(request: Request, source: str) -> None:
     """Whoever asks may read what becomes readable as the version; a ``models:/`` source is looked up by what they see."""
     if source.startswith("runs:/"):
-        request.require_run(source.removeprefix("runs:/").partition("/")[0], READ)
+        request.require_artifacts(source.removeprefix("runs:/").partition("/")[0], READ)
     elif (shown := request.places.shown(source)).startswith(SCHEME):
         request.require_path(shown.partition(":/")[2], READ)
 

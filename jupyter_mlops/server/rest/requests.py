@@ -14,10 +14,11 @@ from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import NotPermitted
 from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
 from jupyter_mlops.server.auth.levels import Level
-from jupyter_mlops.server.auth.needs import Needs, experiment_of_run
+from jupyter_mlops.server.auth.needs import Needs, experiment_of_run, home_of_run
 from jupyter_mlops.server.rest.artifact_owners import experiments_of_path
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.http.addresses import PROXIED
 
 __all__ = ["Endpoint", "Request"]
 
@@ -61,6 +62,14 @@ class Request(msgspec.Struct, frozen=True):
         """Go on only if the caller may do that with the experiment of a run, which is there."""
         if not self.caller.is_admin:
             self.require_experiment(experiment_of_run(self.whole, run_id), level)
+
+    def require_artifacts(self, run_id: str, level: Level) -> None:
+        """Go on only if the caller may do that with the artifacts of a run; those may lie inside of artifacts of others."""
+        self.require_run(run_id, level)
+        if not self.caller.is_admin:
+            shown = self.places.shown(home_of_run(self.whole, run_id)[1])
+            if shown.startswith(PROXIED):
+                self.require_path(shown.partition(":/")[2], level)
 
     def require_model(self, name: str, level: Level) -> None:
         """Go on only if the caller may do that with a registered model."""

@@ -1,12 +1,16 @@
 """What somebody may not read shows nowhere: by no spelling, page, view, path or name."""
 
+import base64
 import os
 
+import msgspec
 import pytest
 
 from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.storage.journal.operations import START
+from jupyter_mlops.storage.journal.protocol import frame
 from jupyter_mlops.tracking.settings import current_store
 from tests.server.auth.people import make_people, make_things
 from tests.server.live import served
@@ -178,7 +182,7 @@ def test_an_experiment_laid_into_a_hidden_one_reads_nothing_of_it(scene):
     if made.status_code == 200:
         run = client.post(f"{API}/runs/create", json_body={"experiment_id": made.json()["experiment_id"]}, headers=headers["none"]).json()["run"]["info"]
         assert "files" not in client.get(f"{API}/artifacts/list", params={"run_id": run["run_id"]}, headers=headers["none"]).json()
-        assert client.get("/get-artifact", params={"run_id": run["run_id"], "path": "../../f"}, headers=headers["none"]).status_code in (400, 404)
+        assert client.get("/get-artifact", params={"run_id": run["run_id"], "path": "../../f"}, headers=headers["none"]).status_code in (400, 403, 404)
     assert client.get(f"{FILES}/{hidden.path}/f", headers=headers["none"]).status_code == 403
 
 
@@ -230,3 +234,38 @@ def test_what_is_revoked_is_over_at_once(scene):
     assert client.get(f"{API}/experiments/get", **asking).status_code == 200, "as everybody by default"
     accounts.tokens.revoke("none", "t")
     assert client.get(f"{API}/experiments/get", **asking).status_code == 401
+
+
+@pytest.mark.parametrize("of", ["model", "run"])
+def test_no_run_is_laid_over_artifacts_of_others(scene, of):
+    """Who delivers a run names it, and an experiment's place may be any: together they name no folder of somebody else's."""
+    store, _, client, headers, hidden, _ = scene
+    inside = f"models/{hidden.logged}" if of == "model" else f"{hidden.run}/artifacts/model"
+    where, _, run_id = f"{hidden.experiment}/{inside}".rpartition("/")
+    path = f"{hidden.experiment}/{inside}/artifacts/weights"
+    assert client.request("PUT", f"{FILES}/{path}", content=b"hidden data", headers=headers["admin"]).status_code == 200
+    given = {"name": "trojan", "artifact_location": f"mlflow-artifacts:/{where}"}
+    made = client.post(f"{API}/experiments/create", json_body=given, headers=headers["none"])
+    assert made.status_code == 200
+    experiment = made.json()["experiment_id"]
+    record = [START, 1, run_id, experiment, "trojan", "", 1, "", [], False]
+    frames = base64.b64encode(frame(msgspec.msgpack.encode(record))).decode()
+    client.post("/api/2.0/mlops/deliveries", json_body={"sender": "0" * 32, "start": 0, "frames": frames}, headers=headers["none"])
+    assert b"hidden" not in client.get("/get-artifact", params={"run_id": run_id, "path": "weights"}, headers=headers["none"]).content
+    client.post("/api/2.0/mlflow/upload-artifact", params={"run_uuid": run_id, "path": "weights"}, content=b"evil", headers=headers["none"])
+    assert "weights" not in client.get(f"{API}/artifacts/list", params={"run_id": run_id}, headers=headers["none"]).text
+    assert client.get(f"{FILES}/{path}", headers=headers["admin"]).content == b"hidden data"
+    # Also when such a run is there.
+    store.create_run(experiment, "trojan", "", 1, {}, owned=False, run_id=run_id)
+    for answer in (
+        client.get("/get-artifact", params={"run_id": run_id, "path": "weights"}, headers=headers["none"]),
+        client.post("/api/2.0/mlflow/upload-artifact", params={"run_uuid": run_id, "path": "weights"}, content=b"evil", headers=headers["none"]),
+        client.get(f"{API}/artifacts/list", params={"run_id": run_id}, headers=headers["none"]),
+        client.post(f"{API}/model-versions/create", json_body={"name": _own_model(client, headers), "source": f"runs:/{run_id}/x"}, headers=headers["none"]),
+    ):
+        assert answer.status_code == 403, answer.text
+
+
+def _own_model(client, headers):
+    client.post(f"{API}/registered-models/create", json_body={"name": "trojan"}, headers=headers["none"])
+    return "trojan"

@@ -13,6 +13,7 @@ from jupyter_mlops.server.transfer_needs import TRANSFERS
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.journal.operations import PARAM
+from jupyter_mlops.storage.journal.protocol import frame
 from tests.server.auth.people import ROLES, make_people, make_things
 from tests.server.live import served
 
@@ -23,8 +24,8 @@ WRITES = {f"{one.method} {one.path}" for one in ENDPOINTS if one.writes}
 
 
 def delivery(things):
-    record = msgspec.msgpack.encode([(100, [PARAM, 1, things.run, "delivered", "1"])])
-    return {"sender": f"{things.number:032x}", "start": 0, "records": base64.b64encode(record).decode()}
+    record = frame(msgspec.msgpack.encode([PARAM, 1, things.run, "delivered", "1"]))
+    return {"sender": f"{things.number:032x}", "start": 0, "frames": base64.b64encode(record).decode()}
 
 
 def on_experiment(t):
@@ -270,7 +271,7 @@ def test_a_delivery_is_refused_record_by_record(server, sql):
     things, others = make_things(store, accounts), make_things(store, accounts)
     for role in ("none", "reader"):
         answer = client.post("/api/2.0/mlops/deliveries", json_body=delivery(things), headers=headers[role]).json()
-        assert [one["end"] for one in answer["refused"]] == [100]
+        assert [one["end"] for one in answer["refused"]] == [answer["position"]]
     answer = client.post("/api/2.0/mlops/deliveries", json_body=delivery(others), headers=headers["editor"]).json()
     assert "refused" not in answer
     rows = sql("SELECT run_id FROM params JOIN runs USING (rid) WHERE key = 'delivered'", store.path)
