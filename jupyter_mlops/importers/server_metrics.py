@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -64,32 +65,35 @@ class ServerMetrics:
         self._pool = ThreadPoolExecutor(TRANSFER_THREADS.get(), thread_name_prefix="jupyter_mlops-import")
         self.keys: dict[str, list[str]] = {}
         self._ahead: dict[str, list[Series] | Unreadable] = {}
-        self._giants: dict[str, list[str]] = {}
+        self._giants: dict[str, list[Iterator[Series]]] = {}
 
     def read_ahead(self, run_id: str) -> int:
         """Read all points of a run, unless there are more than `GIANT`; returns how many there are, or a number above."""
         keys, count = self.keys.get(run_id, []), 0
         found: list[Series] = []
+        left: list[Iterator[Series]] = []
         try:
-            for pages in self._pool.map(lambda key: self._first_pages(run_id, key), keys):
+            for pages, rest in self._pool.map(lambda key: self._first_pages(run_id, key), keys):
                 found += pages
                 count += sum(len(one.value) for one in pages)
+                left.append(rest)
         except Unreadable as error:
             self._ahead[run_id] = error
             return 0
         if count > GIANT:
-            self._giants[run_id] = keys
+            self._giants[run_id] = [iter(found), *left]
         else:
             self._ahead[run_id] = found
         return count
 
-    def _first_pages(self, run_id: str, key: str) -> list[Series]:
-        found, count = [], 0
-        for page in self._pages(run_id, key):
+    def _first_pages(self, run_id: str, key: str) -> tuple[list[Series], Iterator[Series]]:
+        """Pages of a metric, as far as they are needed to know that there are more than `GIANT` points, and the others."""
+        found, count, pages = [], 0, self._pages(run_id, key)
+        for page in pages:
             found.append(page)
             if (count := count + len(page.value)) > GIANT:
                 break
-        return found
+        return found, pages
 
     def _pages(self, run_id: str, key: str) -> Iterator[Series]:
         token: str | None = None
@@ -123,10 +127,9 @@ class ServerMetrics:
 
     def parts(self, run_id: str) -> Iterator[Points]:
         """All points of a giant, in pieces of at most `CHUNK`."""
-        for key in self._giants.pop(run_id, []):
-            for page in self._pages(run_id, key):
-                for start in range(0, len(page.value), CHUNK):
-                    yield _gathered([(0, Series(key, *(column[start : start + CHUNK] for column in page[1:])))])
+        for page in chain.from_iterable(self._giants.pop(run_id, [])):
+            for start in range(0, len(page.value), CHUNK):
+                yield _gathered([(0, Series(page.key, *(column[start : start + CHUNK] for column in page[1:])))])
 
     def close(self) -> None:
         """Read nothing more."""
