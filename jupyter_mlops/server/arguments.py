@@ -17,14 +17,14 @@ _MOST_JSON = 16 * 2**20
 _MOST_BATCH = 1_000_000  # as MLflow's servers have it
 
 
-async def read_arguments(request: WebRequest) -> dict[str, Any] | Response:
-    """What a request asks, from its query or its JSON."""
+async def read_arguments(request: WebRequest, most: int | None = None) -> dict[str, Any] | Response:
+    """What a request asks, from its query or its JSON, of `most` bytes or what the protocol allows."""
     if request.method in ("GET", "HEAD"):
         query = request.query_params
         return {name: texts if len(texts := query.getlist(name)) > 1 else query[name] for name in query}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return refusal(400, "INVALID_PARAMETER_VALUE", "The body must be JSON, with Content-Type: application/json.")
-    most = _MOST_BATCH if request.url.path.endswith("/runs/log-batch") else _MOST_JSON
+    most = most or (_MOST_BATCH if request.url.path.endswith("/runs/log-batch") else _MOST_JSON)
     body = bytearray()
     async for piece in body_pieces(request, most):
         body += piece

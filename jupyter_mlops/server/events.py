@@ -52,10 +52,10 @@ class Changes:
         `Server-sent events <https://html.spec.whatwg.org/multipage/server-sent-events.html>`_
         """
         self._listeners += 1
-        if self._task is None:
-            self._last = await asyncio.to_thread(self._store.last_change)
-            self._task = asyncio.create_task(self._watch())
         try:
+            if self._task is None:
+                self._last = await asyncio.to_thread(self._store.last_change)
+                self._task = asyncio.create_task(self._watch())
             yield b"retry: 2000\n\n"
             while not self._is_closed:
                 if self._last > since:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from jupyter_mlops.entities.uris import is_wellformed
 from jupyter_mlops.errors import NotPermitted
 
 __all__ = ["LOOPBACK", "is_allowed_host", "is_allowed_origin", "require_allowed"]
@@ -49,4 +50,4 @@ def is_allowed_origin(origin: str | None, host: str, allowed: Iterable[str]) -> 
     """Whether a page of that origin may change something: one of the server's own, or one that was allowed."""
     if origin is None:
         return True  # no browser's page
-    return not {"*", origin}.isdisjoint(allowed) or (origin != "null" and urlsplit(origin).netloc == host)
+    return not {"*", origin}.isdisjoint(allowed) or (is_wellformed(origin) and urlsplit(origin).netloc == host)

@@ -38,6 +38,7 @@ __all__ = ["Logins"]
 
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 64
+_MOST_LOGIN = 16 << 10  # bytes that a stranger may have kept in memory
 
 
 class _Login(msgspec.Struct, frozen=True):
@@ -102,7 +103,9 @@ class Logins:
         """Begin a session, by a password or by the secret of a link."""
         if request.method == "GET":
             return self._by_link(request)
-        arguments = await read_arguments(request)
+        if request.method != "POST":  # by HEAD the query would be read, where no password stands
+            raise InvalidParameter("Log in by POST, or follow a link by GET.")
+        arguments = await read_arguments(request, _MOST_LOGIN)
         if isinstance(arguments, Response):
             return arguments
         try:

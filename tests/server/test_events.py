@@ -1,10 +1,14 @@
 """Live events of the stand-alone server."""
 
+import asyncio
 import http.client
 
 import pytest
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.errors import StoreError
+from jupyter_mlops.server import events
+from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.tracking.settings import current_store
 from tests.server.live import served
 
@@ -53,6 +57,20 @@ def test_what_is_known_already_is_not_told_again(ask):
         mlflow.log_metric("loss", 1.0)
     assert next_change(response) > known
     connection.close()
+
+
+def test_who_heard_nothing_because_the_store_is_broken_takes_no_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(events, "_MOST", 1)
+    (tmp_path / "broken.duckdb").write_bytes(b"x" * 20_000)
+    changes = events.Changes(DuckDBStore(str(tmp_path / "broken.duckdb")))
+
+    async def listen():
+        with pytest.raises(StoreError):
+            async for _ in changes.stream(0):
+                raise AssertionError
+
+    asyncio.run(listen())
+    assert not changes.is_full
 
 
 def test_strangers_hear_nothing(ask):

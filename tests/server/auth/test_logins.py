@@ -109,11 +109,18 @@ def test_names_bent_to_it_and_other_pages_are_refused_before_anybody_is_asked(sc
     for host in ("evil.example", "localhost.evil.example", ""):
         assert client.get(ASK, headers=headers["admin"] | {"Host": host}).status_code in (400, 403)
         assert client.post("/login", json_body={"user": "reader", "password": PASSWORD}, headers={"Host": host}).status_code in (400, 403)
-    for origin in ("http://evil.example", "null", f"https://localhost:{client.port}.evil"):
+    for origin in ("http://evil.example", "null", "http://[", "http://localhost]", "", f"https://localhost:{client.port}.evil"):
         answer = client.post("/login", json_body={"user": "reader", "password": PASSWORD}, headers={"Origin": origin})
         assert answer.status_code == 403 and "Set-Cookie" not in answer.headers
+    assert client.request("HEAD", "/login", params={"user": "reader", "password": PASSWORD}).status_code == 400, "a page may ask so without its origin"
     form = client.post("/login", content=b"user=reader", headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert form.status_code == 400
+
+
+def test_strangers_have_little_kept_in_memory(scene):
+    _, client, _ = scene
+    answer = client.post("/login", json_body={"user": "reader", "password": PASSWORD, "more": "x" * 20_000})
+    assert answer.status_code == 400 and "bytes" in answer.text
 
 
 def test_sessions_are_those_of_the_user_as_they_are(scene):
