@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 from jupyter_mlops.entities.uris import is_local, local_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.importers.artifacts import Origin, OriginFolder
+from jupyter_mlops.storage.http.addresses import PROXIED
 
 __all__ = ["Places"]
 
-_PROXIED = "mlflow-artifacts:"
 _LEVELS = (3, 4)  # <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts
 
 
@@ -45,7 +45,7 @@ class Places:
         >>> [places.is_remote(uri) for uri in ("s3://bucket/1", "mlflow-artifacts:/1", "/data/mlruns/1")]
         [True, False, False]
         """
-        return not (is_local(uri) or uri.startswith(_PROXIED))
+        return not (is_local(uri) or uri.startswith(PROXIED))
 
     def path(self, uri: str) -> str:
         """Absolute path that a local URI means.
@@ -60,10 +60,10 @@ class Places:
         >>> Places("/data").path("mlflow-artifacts:/1/ab/artifacts")
         '/data/mlartifacts/1/ab/artifacts'
         """
-        plain = unquote(urlsplit(uri).path) if uri.startswith((_PROXIED, "file:")) else uri
+        plain = unquote(urlsplit(uri).path) if uri.startswith((PROXIED, "file:")) else uri
         if ".." in plain.split("/") or "\0" in plain:
             raise InvalidParameter(f"{uri!r} is no place of artifacts: it climbs out by '..'.")
-        if uri.startswith(_PROXIED):
+        if uri.startswith(PROXIED):
             return os.path.join(self.root, plain.lstrip("/"))
         return local_path(os.path.join(self._folder, os.path.expanduser(plain)))
 

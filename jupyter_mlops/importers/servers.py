@@ -31,6 +31,7 @@ from jupyter_mlops.storage.duckdb.imported_records import (
     Points,
     RunRecord,
 )
+from jupyter_mlops.storage.http.addresses import API
 from jupyter_mlops.storage.http.clients import client_of
 from jupyter_mlops.storage.http.credentials import remember_user
 from jupyter_mlops.storage.remote.messages import experiment_of, metric_of, run_of
@@ -67,13 +68,13 @@ class ServerSource(Source):
 
     def ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         """Ask an endpoint; only what the server itself failed at is not repeated, for that would fail again."""
-        return self._patiently(lambda patient: self._client.call(method, f"/api/2.0/mlflow/{path}", arguments, patient=patient))
+        return self._patiently(lambda patient: self._client.call(method, API + path, arguments, patient=patient))
 
     def ask_raw(self, path: str, **arguments: Any) -> bytes:
         """The JSON of an endpoint that is asked by GET."""
         given = {name: value for name, value in arguments.items() if value is not None}
         return self._patiently(
-            lambda patient: self._client.send("GET", f"/api/2.0/mlflow/{path}", patient=patient, params=given).content
+            lambda patient: self._client.send("GET", API + path, patient=patient, params=given).content
         )
 
     def _patiently(self, once: Callable[[bool], T]) -> T:

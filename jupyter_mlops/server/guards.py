@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 from jupyter_mlops.entities.uris import is_wellformed
 from jupyter_mlops.errors import NotPermitted
 
-__all__ = ["LOOPBACK", "is_allowed_host", "is_allowed_origin", "require_allowed"]
+__all__ = ["is_allowed_host", "is_allowed_origin", "require_allowed"]
 
 _HOST = re.compile(r"(?:(?P<name>[\w.\-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::\d+)?")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def require_allowed(method: str, headers: Mapping[str, str], hosts: Iterable[str], origins: Iterable[str]) -> None:
@@ -34,7 +33,7 @@ def is_allowed_host(header: str, allowed: Iterable[str]) -> bool:
 
     Examples
     --------
-    >>> is_allowed_host("localhost:5000", LOOPBACK), is_allowed_host("evil.example", LOOPBACK), is_allowed_host("[::1]:5000", LOOPBACK)
+    >>> is_allowed_host("localhost:5000", ["localhost"]), is_allowed_host("evil.example", ["localhost"]), is_allowed_host("[::1]:5000", ["::1"])
     (True, False, True)
     >>> is_allowed_host("ml.team.example", ["*.team.example"])
     True

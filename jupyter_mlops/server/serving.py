@@ -15,11 +15,11 @@ from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID
 from jupyter_mlops.errors import InvalidParameter, InvalidState, PackageMissing
 from jupyter_mlops.server.auth.accounts import Accounts
 from jupyter_mlops.server.auth.known_users import KnownUsers
-from jupyter_mlops.server.guards import LOOPBACK
 from jupyter_mlops.server.logs import configure_logs
 from jupyter_mlops.server.settings import Settings
 from jupyter_mlops.storage.duckdb.experiments import place_default
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
+from jupyter_mlops.storage.http.addresses import LOOPBACK
 from jupyter_mlops.storage.http.credentials import token_file
 
 __all__ = ["serve"]

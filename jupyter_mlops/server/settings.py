@@ -8,9 +8,8 @@ import msgspec
 
 from jupyter_mlops.entities.uris import check_location, is_local, local_path
 from jupyter_mlops.server.auth.levels import Level
-from jupyter_mlops.server.guards import LOOPBACK
-from jupyter_mlops.server.rest.places import SCHEME
 from jupyter_mlops.storage.artifact_stores.places import artifact_store, check_place
+from jupyter_mlops.storage.http.addresses import LOOPBACK, PROXIED
 
 __all__ = ["Settings", "artifact_root"]
 
@@ -70,7 +69,7 @@ def artifact_root(wish: str | None) -> str | None:
     >>> artifact_root("mlflow-artifacts:/"), artifact_root("/data/artifacts/")
     (None, '/data/artifacts')
     """
-    if not wish or wish.startswith(SCHEME):
+    if not wish or wish.startswith(PROXIED):
         return None
     if is_local(wish):
         return local_path(wish).rstrip(os.sep)

@@ -8,6 +8,7 @@ import msgspec
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.http.addresses import address_of
+from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.storage.remote.stores import RemoteStore
 from jupyter_mlops.storage.sync.outboxes import Outbox, Waiting, outboxes
 from jupyter_mlops.upkeep.bars import byte_bar
@@ -72,8 +73,6 @@ def _delivered(outbox: Outbox, before: Waiting, progress: bool) -> Delivery:
 
 
 def _store(address: str) -> RemoteStore:
-    from jupyter_mlops.storage.opened import open_store
-
     found = open_store(address)
     assert isinstance(found, RemoteStore)
     return found

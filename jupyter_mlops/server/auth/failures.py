@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-__all__ = ["Failures", "address_of"]
+__all__ = ["Failures", "network_of"]
 
 _CAPACITY = 10_000
 
@@ -66,12 +66,12 @@ class Failures:
                 self._until[key] -= self._each_s
 
 
-def address_of(host: str | None) -> str:
+def network_of(host: str | None) -> str:
     """The key of an address; of IPv6 the network, for each machine has as many addresses as it likes.
 
     Examples
     --------
-    >>> address_of("10.0.0.7"), address_of("2001:db8::1:2:3"), address_of(None)
+    >>> network_of("10.0.0.7"), network_of("2001:db8::1:2:3"), network_of(None)
     ('10.0.0.7', '2001:db8::/64', '')
     """
     try:

@@ -11,7 +11,7 @@ from jupyter_mlops.errors import NotAuthenticated, NotPermitted, TooManyAttempts
 from jupyter_mlops.server.auth.authorities import Authority
 from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.credentials import Credentials, read_credentials
-from jupyter_mlops.server.auth.failures import Failures, address_of
+from jupyter_mlops.server.auth.failures import Failures, network_of
 from jupyter_mlops.server.auth.sessions import Session, Sessions
 
 __all__ = ["Brought", "Gate"]
@@ -95,13 +95,13 @@ class Gate:
         caller = self.authority.proved(credentials)
         if caller is None:
             raise wrong
-        self._by_address.forgive(address_of(address))
+        self._by_address.forgive(network_of(address))
         self._by_name.forgive(credentials.user)
         return caller
 
     def _count(self, address: str | None, user: str) -> None:
-        if wait := self._by_address.attempt(address_of(address)):
+        if wait := self._by_address.attempt(network_of(address)):
             raise TooManyAttempts(math.ceil(wait))
         if wait := self._by_name.attempt(user):
-            self._by_address.forgive(address_of(address))
+            self._by_address.forgive(network_of(address))
             raise TooManyAttempts(math.ceil(wait))

@@ -15,6 +15,7 @@ import msgspec
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.lineages import Lineage
 from jupyter_mlops.entities.logged_models import LoggedModel
+from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
@@ -205,13 +206,8 @@ class SeenStore:
     def _experiments(self, given: Sequence[str] | None) -> list[str]:
         """Those of the experiments, or of all, that may be read."""
         if given is None:
-            size, token, found = 1000, None, []
-            while True:
-                page = self.whole.search_experiments(None, ViewType.ALL, size, None, token)
-                found += [one.experiment_id for one in page]
-                if not (token := page.token):
-                    break
-            given = found
+            found = every_page(lambda size, token: self.whole.search_experiments(None, ViewType.ALL, size, None, token), None, 1000)
+            given = [one.experiment_id for one in found]
         return [one for one in given if self._sees(EXPERIMENT, one)]
 
     def _without_runs(self, page: VersionPage) -> VersionPage:

@@ -7,8 +7,9 @@ import re
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.server.auth.needs import home_of_run
-from jupyter_mlops.server.rest.places import SCHEME, Places
+from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.http.addresses import PROXIED
 
 __all__ = ["experiments_of_path"]
 
@@ -28,7 +29,7 @@ def experiments_of_path(store: Store, places: Places, path: str) -> set[str]:
         return set()
     owners = [_owner(store, tree) for tree in trees]
     found = {
-        owner[0] for tree, owner in zip(trees, owners, strict=True) if owner and places.shown(owner[1]) == f"{SCHEME}/{clean[: tree.end()]}"
+        owner[0] for tree, owner in zip(trees, owners, strict=True) if owner and places.shown(owner[1]) == f"{PROXIED}/{clean[: tree.end()]}"
     }
     return found or _by_first_name(store, places.rooted(clean)[1].partition("/")[0])
 

@@ -65,10 +65,11 @@ _senders: OrderedDict[tuple[str, str], _Sender] = OrderedDict()  # those that we
 _lock = threading.Lock()
 
 
-def _sender(*key: str) -> _Sender:
+def _sender(store_key: str, name: str) -> _Sender:
+    key = (store_key, name)
     with _lock:
-        found = _senders.setdefault(key, _Sender())  # type: ignore[arg-type]
-        _senders.move_to_end(key)  # type: ignore[arg-type]
+        found = _senders.setdefault(key, _Sender())
+        _senders.move_to_end(key)
         while len(_senders) > _MOST_SENDERS:
             _senders.popitem(last=False)
         return found

@@ -24,19 +24,19 @@ from jupyter_mlops.server.rest import (
 )
 from jupyter_mlops.server.rest.bodies import read_body
 from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.storage.http.addresses import API, PEERS
 from jupyter_mlops.views.calls import error_message
 
 __all__ = ["ENDPOINTS", "call", "error_answer", "find", "other_methods"]
 
 _log = logging.getLogger(__name__)
 _LONGEST = 5000  # characters of a message, which may hold what was sent
-_API, _PEERS = "api/2.0/mlflow", "api/2.0/mlops"
 _PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_versions, logged_models, users, permissions)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *views.ENDPOINTS,
-    *(one._replace(path=f"{_API}/{one.path}") for resource in _PROTOCOL for one in resource.ENDPOINTS),
-    *(one._replace(path=f"{_PEERS}/{one.path}") for one in peers.ENDPOINTS),
+    *(one._replace(path=API.lstrip("/") + one.path) for resource in _PROTOCOL for one in resource.ENDPOINTS),
+    *(one._replace(path=PEERS.lstrip("/") + one.path) for one in peers.ENDPOINTS),
     *(one._replace(path=f"api/3.0/mlflow/{one.path}") for one in permissions.OF_USERS),
 )
 _BY_PATH = {(one.method, one.path): one for one in ENDPOINTS if "{" not in one.path}

@@ -17,8 +17,8 @@ from jupyter_mlops.registry.uris import place_of_version
 from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_logged_model, of_model, of_run
 from jupyter_mlops.server.rest.bodies import Pair, Text
 from jupyter_mlops.server.rest.messages import page_message, version_message
-from jupyter_mlops.server.rest.places import SCHEME
 from jupyter_mlops.server.rest.requests import Endpoint, Request
+from jupyter_mlops.storage.http.addresses import PROXIED
 
 __all__ = ["ENDPOINTS"]
 
@@ -86,7 +86,7 @@ def _require_source(request: Request, source: str) -> None:
     """Whoever asks may read what becomes readable as the version; a ``models:/`` source is looked up by what they see."""
     if source.startswith("runs:/"):
         request.require_artifacts(source.removeprefix("runs:/").partition("/")[0], READ)
-    elif (shown := request.places.shown(source)).startswith(SCHEME):
+    elif (shown := request.places.shown(source)).startswith(PROXIED):
         request.require_path(shown.partition(":/")[2], READ)
 
 

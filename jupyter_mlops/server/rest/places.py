@@ -10,11 +10,10 @@ import msgspec
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.uris import is_local, join_uri, local_path
+from jupyter_mlops.storage.http.addresses import PROXIED
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
-__all__ = ["SCHEME", "Places"]
-
-SCHEME = "mlflow-artifacts:"
+__all__ = ["Places"]
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -60,7 +59,7 @@ class Places(msgspec.Struct, frozen=True):
         path = local_path(uri) if uri and is_local(uri) else uri
         for root, name in self.served:
             if path == root or path.startswith(root + "/"):
-                return f"{SCHEME}/{name}{path[len(root) + 1 :]}"
+                return f"{PROXIED}/{name}{path[len(root) + 1 :]}"
         return uri
 
     def meant(self, uri: str) -> str:
@@ -71,9 +70,9 @@ class Places(msgspec.Struct, frozen=True):
         InvalidParameter
             It would leave the folder that is served.
         """
-        if not self.served or not uri.startswith(SCHEME):
+        if not self.served or not uri.startswith(PROXIED):
             return uri
-        rest = uri.removeprefix(SCHEME)
+        rest = uri.removeprefix(PROXIED)
         if rest.startswith("//"):  # with the host's own name
             rest = rest[2:].partition("/")[2]
         root, path = self.rooted(check_relative_path(rest.lstrip("/")))

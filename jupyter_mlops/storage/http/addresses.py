@@ -7,8 +7,10 @@ from urllib.parse import urlsplit, urlunsplit
 from jupyter_mlops.entities.uris import is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["ARTIFACTS", "PROXIED", "address_of", "is_served", "is_server", "served_place", "shown_place"]
+__all__ = ["API", "ARTIFACTS", "LOOPBACK", "PEERS", "PROXIED", "address_of", "is_served", "is_server", "served_place", "shown_place"]
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+API, PEERS = "/api/2.0/mlflow/", "/api/2.0/mlops/"  # MLflow's protocol, and what only servers of ours know
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 PROXIED = "mlflow-artifacts:"  # begins a place that is meant as the tracking server says
 

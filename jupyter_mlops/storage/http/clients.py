@@ -24,7 +24,7 @@ from jupyter_mlops.errors import (
     ServerLacks,
     ServerUnreachable,
 )
-from jupyter_mlops.storage.http.addresses import address_of
+from jupyter_mlops.storage.http.addresses import API, address_of
 from jupyter_mlops.storage.http.credentials import authorization, verifies_tls
 from jupyter_mlops.version import __version__
 
@@ -37,7 +37,6 @@ _AGAIN = (408, 429, 500, 502, 503, 504)  # as MLflow's clients have it
 _BLOCK = 1 << 20
 _clients: dict[str, Client] = {}
 _lock = threading.Lock()
-_API = "/api/2.0/mlflow/"
 _ERRORS: dict[str, type[MlflowException]] = {
     "INVALID_PARAMETER_VALUE": InvalidParameter,
     "BAD_REQUEST": InvalidParameter,
@@ -84,15 +83,15 @@ class Client:
         self._lock = threading.Lock()
         self._opened: httpx.Client | None = None
         self._pid = 0
-        self.heard = float("-inf")  # when it last answered, by the monotonic clock
+        self.heard = float("-inf")
 
     def get(self, path: str, **arguments: Any) -> dict[str, Any]:
         """Ask an endpoint ``mlflow/<path>`` by GET; arguments that are None are left out."""
-        return self.call("GET", _API + path, arguments)
+        return self.call("GET", API + path, arguments)
 
     def post(self, path: str, **arguments: Any) -> dict[str, Any]:
         """Tell an endpoint ``mlflow/<path>`` by POST."""
-        return self.call("POST", _API + path, arguments)
+        return self.call("POST", API + path, arguments)
 
     def call(
         self, method: str, path: str, arguments: Mapping[str, Any], *, patient: bool = True, headers: Mapping[str, str] | None = None

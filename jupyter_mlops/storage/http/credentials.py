@@ -10,12 +10,11 @@ import os
 from urllib.parse import unquote, urlsplit
 
 from jupyter_mlops.entities.variables import TRACKING_INSECURE_TLS, TRACKING_PASSWORD, TRACKING_TOKEN, TRACKING_USERNAME
-from jupyter_mlops.storage.http.addresses import address_of
+from jupyter_mlops.storage.http.addresses import LOOPBACK, address_of
 from jupyter_mlops.storage.locate import data_folder
 
 __all__ = ["authorization", "remember_user", "token_file", "verifies_tls"]
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _opened: set[str] = set()  # addresses that were given as a store in this process: no other gets what the environment says
 _users: dict[str, tuple[str, str]] = {}  # by address, what stood in a URL that was given in this process
 
@@ -60,7 +59,7 @@ def _basic(user: str, password: str) -> str:
 def _left_token(address: str) -> str | None:
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    names = [*_LOOPBACK, "0.0.0.0", "::"] if host in _LOOPBACK else [host]  # noqa: S104 - names of files
+    names = [*LOOPBACK, "0.0.0.0", "::"] if host in LOOPBACK else [host]  # noqa: S104 - names of files
     for name in names:
         with contextlib.suppress(OSError), open(token_file(name, port), encoding="ascii") as file:
             return file.read().strip() or None

@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.http.addresses import served_place
+from jupyter_mlops.storage.http.addresses import API, PEERS, served_place
 from jupyter_mlops.storage.http.clients import Client
 from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, PARAM, TAG, UPDATE
 from jupyter_mlops.storage.journal.segments import Damage
@@ -18,7 +18,7 @@ from jupyter_mlops.storage.sync.uploaders import TooEarly, is_passing
 
 __all__ = ["OurCarrier", "TheirCarrier"]
 
-_DELIVERIES = "/api/2.0/mlops/deliveries"
+_DELIVERIES = PEERS + "deliveries"
 _MOST = {"metrics": 1000, "params": 100, "tags": 100}
 _DATASET = ("name", "digest", "source_type", "source", "schema", "profile")
 Record = list[Any]
@@ -58,7 +58,7 @@ class Files:
 
     def _place(self, run_id: str) -> str:
         if run_id not in self._places:
-            told = self._link.call("GET", "/api/2.0/mlflow/runs/get", {"run_id": run_id}, patient=False)
+            told = self._link.call("GET", API + "runs/get", {"run_id": run_id}, patient=False)
             self._places = {run_id: served_place(self._link.address, told["run"]["info"]["artifact_uri"])}
         return self._places[run_id]
 
@@ -144,7 +144,7 @@ class TheirCarrier(_Carrier):
         done(parcel.end)  # a batch of nothing is no request
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
-        self._link.call("POST", f"/api/2.0/mlflow/runs/{path}", body, patient=False)
+        self._link.call("POST", f"{API}runs/{path}", body, patient=False)
 
     def _one_by_one(self, records: list[Record], error: MlflowException, refused: Refused) -> None:
         if len(records) == 1:

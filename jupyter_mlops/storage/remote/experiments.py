@@ -10,7 +10,7 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.errors import NotFound, ServerUnreachable
 from jupyter_mlops.storage.http.addresses import shown_place
 from jupyter_mlops.storage.remote.links import Linked
-from jupyter_mlops.storage.remote.messages import as_pairs, experiment_of
+from jupyter_mlops.storage.remote.messages import as_pairs, experiment_of, page_of, view_name
 
 __all__ = ["RemoteExperiments"]
 
@@ -66,7 +66,7 @@ class RemoteExperiments(Linked):
             "experiments/search", filter=filter_string, view_type=view_name(view_type), max_results=max_results, order_by=order_by,
             page_token=page_token,
         )  # fmt: skip
-        return PagedList([experiment_of(one, self.uri) for one in told.get("experiments", ())], told.get("next_page_token") or None)
+        return page_of(told, "experiments", experiment_of, self.uri)
 
     def delete_experiment(self, experiment_id: str) -> None:
         self.client.post("experiments/delete", experiment_id=experiment_id)
@@ -82,14 +82,3 @@ class RemoteExperiments(Linked):
 
     def delete_experiment_tag(self, experiment_id: str, key: str) -> None:
         self.client.post("experiments/delete-experiment-tag", experiment_id=experiment_id, key=key)
-
-
-def view_name(view_type: int) -> str:
-    """The protocol's name of a view type.
-
-    Examples
-    --------
-    >>> view_name(1)
-    'ACTIVE_ONLY'
-    """
-    return {1: "ACTIVE_ONLY", 2: "DELETED_ONLY", 3: "ALL"}.get(view_type, str(view_type))

@@ -12,16 +12,16 @@ from jupyter_mlops.entities.authors import ORIGIN, Author
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.gates import Verdict
 from jupyter_mlops.errors import GateRefused, InvalidState, NotFound, ServerLacks, ServerUnreachable
+from jupyter_mlops.storage.http.addresses import PEERS
 from jupyter_mlops.storage.http.clients import Client, client_of
 from jupyter_mlops.storage.http.credentials import remember_user
 from jupyter_mlops.storage.locate import remember_store
 from jupyter_mlops.storage.sync.outboxes import Outbox
 from jupyter_mlops.storage.sync.uploaders import OutboxWriter, Uploader
 
-__all__ = ["OURS", "THEIRS", "Linked", "refusal_of", "told_by"]
+__all__ = ["Linked", "refusal_of", "told_by"]
 
-OURS, THEIRS = "jupyter_mlops", "mlflow"
-_PEERS = "/api/2.0/mlops/"
+_OURS, _THEIRS = "jupyter_mlops", "mlflow"  # kinds of servers
 _RECENT = 50
 T = TypeVar("T")
 
@@ -67,20 +67,20 @@ class Linked:
         """
         if self._kind is None:
             self._kind = self._asked_kind()
-        return self._kind == OURS
+        return self._kind == _OURS
 
     def _asked_kind(self) -> str:
         known = self.outbox.known()
         try:
-            told = self.link.call("GET", _PEERS + "server", {}, patient=False)
+            told = self.link.call("GET", PEERS + "server", {}, patient=False)
         except (ServerLacks, NotFound):
-            kind = THEIRS
+            kind = _THEIRS
         except ServerUnreachable:
             if "kind" not in known:
                 raise
             return str(known["kind"])
         else:
-            kind = str(told.get("name", THEIRS))
+            kind = str(told.get("name", _THEIRS))
         if known.get("kind") != kind:
             self.outbox.make()
             self.outbox.note({**known, "kind": kind})
@@ -97,7 +97,7 @@ class Linked:
         if not self.is_ours:
             raise ServerLacks(f"{self.uri} is no server of jupyter_mlops, and MLflow's protocol has no {call!r}.")
         try:
-            told = self.client.call("POST", f"{_PEERS}{call}", msgspec.to_builtins(arguments), headers=told_by(by))
+            told = self.client.call("POST", f"{PEERS}{call}", msgspec.to_builtins(arguments), headers=told_by(by))
         except InvalidState as error:
             raise refusal_of(error) from None
         return msgspec.convert(told.get("result"), kind, strict=False)

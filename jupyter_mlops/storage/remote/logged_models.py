@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from jupyter_mlops.entities.logged_models import LOGGED_STATUSES, LoggedModel
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.errors import InvalidParameter, NotFound, ServerLacks
+from jupyter_mlops.storage.http.addresses import API
 from jupyter_mlops.storage.remote.links import Linked
-from jupyter_mlops.storage.remote.messages import as_pairs, logged_model_of
+from jupyter_mlops.storage.remote.messages import as_pairs, logged_model_of, page_of
 
 __all__ = ["RemoteLoggedModels"]
 
-_PATH = "/api/2.0/mlflow/logged-models"
+_PATH = API + "logged-models"
 
 
 class RemoteLoggedModels(Linked):
@@ -49,8 +51,6 @@ class RemoteLoggedModels(Linked):
         self.client.call("DELETE", f"{_PATH}/{_checked(model_id)}", {})
 
     def delete_logged_model_tag(self, model_id: str, key: str) -> None:
-        from urllib.parse import quote
-
         self.client.call("DELETE", f"{_PATH}/{_checked(model_id)}/tags/{quote(key, safe='')}", {})
 
     def search_logged_models(
@@ -62,7 +62,7 @@ class RemoteLoggedModels(Linked):
             "logged-models/search", experiment_ids=list(experiment_ids), filter=filter_string, max_results=max_results,
             order_by=order or None, page_token=page_token,
         )  # fmt: skip
-        return PagedList([logged_model_of(one, self.uri) for one in told.get("models", ())], told.get("next_page_token") or None)
+        return page_of(told, "models", logged_model_of, self.uri)
 
     def logged_model_place(self, name: str, run_id: str | None = None) -> str | None:
         try:

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from jupyter_mlops.entities.datasets import Dataset, DatasetInput, RunInputs
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.storage.http.addresses import served_place
 
-__all__ = ["as_pairs", "experiment_of", "logged_model_of", "metric_of", "model_of", "run_of", "version_of"]
+__all__ = ["as_pairs", "experiment_of", "logged_model_of", "metric_of", "model_of", "page_of", "run_of", "version_of", "view_name"]
+
+T = TypeVar("T")
 
 
 def as_pairs(entries: dict[str, Any]) -> list[dict[str, str]]:
     """A dict as the protocol's list of key and value."""
     return [{"key": key, "value": str(value)} for key, value in entries.items()]
+
+
+def view_name(view_type: int) -> str:
+    """The protocol's name of a view type.
+
+    Examples
+    --------
+    >>> view_name(1)
+    'ACTIVE_ONLY'
+    """
+    return {1: "ACTIVE_ONLY", 2: "DELETED_ONLY", 3: "ALL"}.get(view_type, str(view_type))
+
+
+def page_of(told: dict[str, Any], name: str, read: Callable[[dict[str, Any], str], T], address: str) -> PagedList[T]:
+    """One page of a search: what stands under its name, read one by one, with the token of the next."""
+    return PagedList([read(one, address) for one in told.get(name, ())], told.get("next_page_token") or None)
 
 
 def _dict(pairs: Iterable[dict[str, Any]] | None) -> dict[str, str]:

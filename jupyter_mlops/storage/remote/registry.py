@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -15,19 +15,25 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
-from jupyter_mlops.storage.http.addresses import served_place, shown_place
+from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.http.addresses import API, served_place, shown_place
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.storage.remote import registry_pages
 from jupyter_mlops.storage.remote.links import Linked, refusal_of, told_by
-from jupyter_mlops.storage.remote.messages import as_pairs, model_of, version_of
+from jupyter_mlops.storage.remote.messages import as_pairs, model_of, page_of, version_of
 
 __all__ = ["RemoteRegistry"]
 
-_MODELS, _VERSIONS = "/api/2.0/mlflow/registered-models/", "/api/2.0/mlflow/model-versions/"
+_MODELS, _VERSIONS = API + "registered-models/", API + "model-versions/"
 
 
 class RemoteRegistry(Linked, RegistryStore):
     """The part of a remote store that is about registered models; gates, history and lineage only our own servers have."""
+
+    @property
+    def _whole(self) -> Store:
+        """The store that this is a part of: pages tell of runs, too."""
+        return cast("Store", self)
 
     def _call(self, method: str, path: str, by: Author | None = None, **arguments: Any) -> dict[str, Any]:
         return self.client.call(method, path, arguments, headers=told_by(by))
@@ -57,7 +63,7 @@ class RemoteRegistry(Linked, RegistryStore):
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
     ) -> PagedList[RegisteredModel]:
         told = self.client.get("registered-models/search", filter=filter_string, max_results=max_results, order_by=order_by, page_token=page_token)
-        return PagedList([model_of(one, self.uri) for one in told.get("registered_models", ())], told.get("next_page_token") or None)
+        return page_of(told, "registered_models", model_of, self.uri)
 
     def set_registered_model_tag(self, name: str, key: str, value: str, by: Author | None = None) -> None:
         self._call("POST", _MODELS + "set-tag", by, name=name, key=key, value=str(value))
@@ -87,22 +93,22 @@ class RemoteRegistry(Linked, RegistryStore):
         self, filter_string: str | None, max_results: int, order_by: list[str] | None, page_token: str | None
     ) -> PagedList[ModelVersion]:
         told = self.client.get("model-versions/search", filter=filter_string, max_results=max_results, order_by=order_by, page_token=page_token)
-        return PagedList([version_of(one, self.uri) for one in told.get("model_versions", ())], told.get("next_page_token") or None)
+        return page_of(told, "model_versions", version_of, self.uri)
 
     def models_page(self, search: str, order_by: str, limit: int, token: str | None) -> ModelPage:
         if self.is_ours:
             return self.peer("models-page", ModelPage, search=search, order_by=order_by, limit=limit, token=token)
-        return registry_pages.models_page(self, search, order_by, limit, token)
+        return registry_pages.models_page(self._whole, search, order_by, limit, token)
 
     def versions_page(self, name: str, search: str, limit: int, token: str | None) -> VersionPage:
         if self.is_ours:
             return self._placed(self.peer("versions-page", VersionPage, name=name, search=search, limit=limit, token=token))
-        return registry_pages.versions_page(self, name, search, limit, token)
+        return registry_pages.versions_page(self._whole, name, search, limit, token)
 
     def versions_named(self, names: Sequence[tuple[str, str]]) -> VersionPage:
         if self.is_ours:
             return self._placed(self.peer("versions-named", VersionPage, names=[list(one) for one in names]))
-        return registry_pages.versions_named(self, names)
+        return registry_pages.versions_named(self._whole, names)
 
     def _placed(self, page: VersionPage) -> VersionPage:
         return msgspec.structs.replace(page, versions=[self._here(version) for version in page.versions])
@@ -160,7 +166,7 @@ class RemoteRegistry(Linked, RegistryStore):
         if self.is_ours:
             asked: dict[str, Any] = {"name": name, "version": version, "stage": stage, "alias": alias, "archive_existing": archive_existing}
             return self.peer("preview-move", MovePreview, **asked)
-        return registry_pages.preview_move(self, name, version, stage, alias, archive_existing)
+        return registry_pages.preview_move(self._whole, name, version, stage, alias, archive_existing)
 
     def undo_move(self, name: str, by: Author | None = None, change: int | None = None) -> list[ModelVersion]:
         moved = self.peer("undo-move", list[ModelVersion], by=by, name=name, change=change, comment=by.comment if by else None)
@@ -193,4 +199,4 @@ class RemoteRegistry(Linked, RegistryStore):
     def get_lineage(self, name: str, version: str) -> Lineage:
         if self.is_ours:
             return self.peer("lineage", Lineage, name=name, version=version)
-        return registry_pages.lineage(self, name, version)
+        return registry_pages.lineage(self._whole, name, version)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import msgspec
 
 from jupyter_mlops.entities.gates import MovePreview
 from jupyter_mlops.entities.lineages import Lineage, LineageEdge, LineageNode
@@ -12,10 +14,8 @@ from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredMod
 from jupyter_mlops.entities.registry_pages import ModelPage, ModelSummary, SourceRun, VersionPage
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.search.pages import cut_page, offset_of
-
-if TYPE_CHECKING:
-    from jupyter_mlops.storage.remote.registry import RemoteRegistry
 
 __all__ = ["lineage", "models_page", "preview_move", "versions_named", "versions_page"]
 
@@ -34,7 +34,7 @@ def _has(search: str, texts: Iterable[Any]) -> bool:
     return not search or any(search in str(text).lower() for text in texts if text)
 
 
-def models_page(store: RemoteRegistry, search: str, order_by: str, limit: int, token: str | None) -> ModelPage:
+def models_page(store: Store, search: str, order_by: str, limit: int, token: str | None) -> ModelPage:
     """All models of the server are looked at."""
     orders = {"name": lambda m: m.name, "updated": lambda m: (-(m.last_updated_timestamp or 0), m.name)}
     if order_by not in orders:
@@ -46,12 +46,12 @@ def models_page(store: RemoteRegistry, search: str, order_by: str, limit: int, t
     return ModelPage([_summary(store, model) for model in page], total, following)
 
 
-def _versions(store: RemoteRegistry, name: str) -> list[ModelVersion]:
+def _versions(store: Store, name: str) -> list[ModelVersion]:
     quoted = name.replace("'", "\\'")
     return every_page(lambda size, at: store.search_model_versions(f"name = '{quoted}'", size, ["version_number DESC"], at), None, 1000)
 
 
-def _summary(store: RemoteRegistry, model: RegisteredModel) -> ModelSummary:
+def _summary(store: Store, model: RegisteredModel) -> ModelSummary:
     versions = _versions(store, model.name)
     stages: dict[str, str] = {}
     for version in versions:
@@ -62,13 +62,13 @@ def _summary(store: RemoteRegistry, model: RegisteredModel) -> ModelSummary:
     )  # fmt: skip
 
 
-def versions_page(store: RemoteRegistry, name: str, search: str, limit: int, token: str | None) -> VersionPage:
+def versions_page(store: Store, name: str, search: str, limit: int, token: str | None) -> VersionPage:
     """All versions of the model are looked at."""
     model, text = store.get_registered_model(name), search.strip().lower()
     aliases: dict[str, list[str]] = {}
     for alias, version in model.aliases.items():
         aliases.setdefault(version, []).append(alias)
-    versions = [replace_aliases(version, aliases.get(version.version, [])) for version in _versions(store, name)]
+    versions = [_with_aliases(version, aliases.get(version.version, [])) for version in _versions(store, name)]
     kept = [
         v for v in versions
         if v.version == text or _has(text, [v.description, v.user_id, v.run_id, v.current_stage, *v.aliases, *(f"{k}={x}" for k, x in v.tags.items())])
@@ -77,14 +77,12 @@ def versions_page(store: RemoteRegistry, name: str, search: str, limit: int, tok
     return _with_runs(store, page, total, following, _summary(store, model))
 
 
-def replace_aliases(version: ModelVersion, aliases: list[str]) -> ModelVersion:
+def _with_aliases(version: ModelVersion, aliases: list[str]) -> ModelVersion:
     """A version as searches of MLflow tell it, with its aliases."""
-    import msgspec
-
     return msgspec.structs.replace(version, aliases=sorted(aliases))
 
 
-def versions_named(store: RemoteRegistry, names: Sequence[tuple[str, str]]) -> VersionPage:
+def versions_named(store: Store, names: Sequence[tuple[str, str]]) -> VersionPage:
     """One request for each."""
     found = []
     for name, version in names:
@@ -96,9 +94,9 @@ def versions_named(store: RemoteRegistry, names: Sequence[tuple[str, str]]) -> V
 
 
 def _with_runs(
-    store: RemoteRegistry, versions: list[ModelVersion], total: int, token: str | None = None, model: ModelSummary | None = None
+    store: Store, versions: list[ModelVersion], total: int, token: str | None = None, model: ModelSummary | None = None
 ) -> VersionPage:
-    runs: list[Run] = store.get_runs(list({version.run_id for version in versions if version.run_id}))  # type: ignore[attr-defined]
+    runs: list[Run] = store.get_runs(list({version.run_id for version in versions if version.run_id}))
     counts: dict[str, int] = {}
     for run in runs:
         for key in run.data.metrics:
@@ -114,12 +112,12 @@ def _with_runs(
     return VersionPage(versions, sources, chosen, total, token, model)
 
 
-def lineage(store: RemoteRegistry, name: str, version: str) -> Lineage:
+def lineage(store: Store, name: str, version: str) -> Lineage:
     """A version, the run that it comes from and the data sets of that; where it went nobody has noted."""
     made = store.get_model_version(name, version)
     root = LineageNode(f"version/{name}/{version}", "version", f"{name} {version}", made.current_stage)
     nodes, edges = [root], []
-    runs: list[Run] = store.get_runs([made.run_id]) if made.run_id else []  # type: ignore[attr-defined]
+    runs: list[Run] = store.get_runs([made.run_id]) if made.run_id else []
     for run in runs:
         node = LineageNode(f"run/{run.info.run_id}", "run", run.info.run_name, run.info.run_id)
         edges.append(LineageEdge(node.id, root.id, "registered as"))
@@ -132,7 +130,7 @@ def lineage(store: RemoteRegistry, name: str, version: str) -> Lineage:
 
 
 def preview_move(
-    store: RemoteRegistry, name: str, version: str, stage: str | None, alias: str | None, archive_existing: bool
+    store: Store, name: str, version: str, stage: str | None, alias: str | None, archive_existing: bool
 ) -> MovePreview:
     """What a move would do; there are no gates."""
     moved = store.get_model_version(name, version)

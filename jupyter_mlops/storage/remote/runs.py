@@ -10,18 +10,19 @@ from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.datasets import DatasetSummary
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
+from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter, NotFound, ServerError, ServerUnreachable
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.columns import Along, Curve
-from jupyter_mlops.storage.http.addresses import ARTIFACTS
+from jupyter_mlops.storage.http.addresses import API, ARTIFACTS
 from jupyter_mlops.storage.journal.operations import METRIC, START
 from jupyter_mlops.storage.journaled import JournaledStore
 from jupyter_mlops.storage.remote import curves
-from jupyter_mlops.storage.remote.experiments import view_name
 from jupyter_mlops.storage.remote.links import Linked
-from jupyter_mlops.storage.remote.messages import as_pairs, metric_of, run_of
+from jupyter_mlops.storage.remote.messages import as_pairs, metric_of, page_of, run_of, view_name
 from jupyter_mlops.storage.sync.uploaders import OutboxWriter
 
 if TYPE_CHECKING:
@@ -69,14 +70,14 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
             "tags": as_pairs({**tags, CLIENT_ID: mark}),
         }  # fmt: skip
         try:
-            told = self.link.call("POST", "/api/2.0/mlflow/runs/create", asked, patient=False)
+            told = self.link.call("POST", API + "runs/create", asked, patient=False)
         except ServerError as error:
             if not isinstance(error, ServerUnreachable) and error.status < 500:
                 raise
             made = self.search_runs([experiment_id], f"tags.`{CLIENT_ID}` = '{mark}'", 1, 1, None, None)
             if made:
                 return made[0]
-            told = self.link.call("POST", "/api/2.0/mlflow/runs/create", asked)
+            told = self.link.call("POST", API + "runs/create", asked)
         return run_of(told["run"], self.uri)
 
     def own_run(self, run_id: str) -> None:
@@ -122,7 +123,7 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
             "runs/search", experiment_ids=ids, filter=filter_string, run_view_type=view_name(view_type), max_results=max_results,
             order_by=order_by, page_token=page_token,
         )  # fmt: skip
-        return PagedList([run_of(one, self.uri) for one in told.get("runs", ())], told.get("next_page_token") or None)
+        return page_of(told, "runs", run_of, self.uri)
 
     def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
         if not self.is_ours:
@@ -131,12 +132,8 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
         return self.peer("count-runs", int, **asked)
 
     def _all_experiments(self) -> list[str]:
-        found, token = [], None
-        while True:
-            page = self.search_experiments(None, 3, 1000, None, token)
-            found += [one.experiment_id for one in page]
-            if (token := page.token) is None:
-                return found
+        found = every_page(lambda size, token: self.search_experiments(None, ViewType.ALL, size, None, token), None, 1000)
+        return [one.experiment_id for one in found]
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         points, token = [], None
