@@ -12,8 +12,8 @@ from jupyter_mlops.cli.stores import existing_store
 from jupyter_mlops.cli.tables import text_table
 from jupyter_mlops.cli.users import accounts_at
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.levels import Level, read_level
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 
 __all__ = ["command"]
 

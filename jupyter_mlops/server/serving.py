@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,7 +24,12 @@ from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.http.addresses import LOOPBACK
 from jupyter_mlops.storage.http.credentials import token_file
 
+if TYPE_CHECKING:
+    from jupyter_mlops.server.connections import Server
+
 __all__ = ["serve"]
+
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - hosts that mean all addresses, and how this machine reaches them
 
 
 def serve(
@@ -60,36 +67,46 @@ def serve(
         raise InvalidParameter(f"--auth none on {host}: anybody who reaches it could change the store. Say --allow-unauthenticated to do so.")
     authority = _known_users(store, settings) if auth == "users" else None
     token = secrets.token_urlsafe(24) if auth == "token" else None
-    hosts = (*LOOPBACK, *(() if host in ("0.0.0.0", "::") else (host,)))  # noqa: S104
+    hosts = (*LOOPBACK, *(() if host in _ANY else (host,)))
     settings = msgspec.structs.replace(settings, token=token, allowed_hosts=(*hosts, *settings.allowed_hosts))
     if settings.artifacts:
         with store.files.session("choose a place for artifacts") as session:
             place_default(session, f"{settings.artifacts}/{DEFAULT_EXPERIMENT_ID}")
     app = make_app(store, settings, authority)
     configure_logs(settings.log_format, settings.log_level)
-    shown = f"[{host}]" if ":" in host else host
     with _listening(host, port) as listening:
-        say(f"jupyter_mlops serves {store.path} at http://{shown}:{port}{settings.prefix}")
-        if token is not None:
-            say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{settings.prefix} MLFLOW_TRACKING_TOKEN={token}")
-        if authority is not None:
-            say(f"Clients of MLflow: export MLFLOW_TRACKING_URI=http://{shown}:{port}{settings.prefix} MLFLOW_TRACKING_USERNAME=… MLFLOW_TRACKING_PASSWORD=…")
-            if host not in LOOPBACK:
-                say("Passwords come over the network as they are: put a proxy with TLS before this server.")
+        address = _address(host, port, settings.prefix)
+        say(f"jupyter_mlops serves {store.path} at {address}")
+        _tell_clients(say, address, token, has_users=authority is not None, is_far=host not in LOOPBACK)
         if open_page is not None:
-            reached = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, shown)  # noqa: S104
-            link = "" if token is None else f"login?once={app.state.logins.sessions.offer('', '')}"
-            open_page(f"http://{reached}:{port}{settings.prefix}/{link}")
-        place = _leave(token, host, port)
-        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
-        try:
-            Server(server_config(app), app.state.changes.close).run(sockets=[listening])
-        except KeyboardInterrupt:  # how a server is ended by hand
-            pass
-        finally:
-            signal.signal(signal.SIGTERM, before)
-            if place is not None:
-                os.unlink(place)
+            once = "" if token is None else f"login?once={app.state.logins.sessions.offer('', '')}"
+            open_page(f"{_address(_ANY.get(host, host), port, settings.prefix)}/{once}")
+        with _left_token(token, host, port):
+            _run(Server(server_config(app), app.state.changes.close), listening)
+
+
+def _address(host: str, port: int, prefix: str) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
+
+
+def _tell_clients(say: Callable[[str], None], address: str, token: str | None, *, has_users: bool, is_far: bool) -> None:
+    """How MLflow's clients get in; ours find the token by themselves."""
+    if token is not None:
+        say(f"Clients of MLflow: export MLFLOW_TRACKING_URI={address} MLFLOW_TRACKING_TOKEN={token}")
+    if has_users:
+        say(f"Clients of MLflow: export MLFLOW_TRACKING_URI={address} MLFLOW_TRACKING_USERNAME=… MLFLOW_TRACKING_PASSWORD=…")
+        if is_far:
+            say("Passwords come over the network as they are: put a proxy with TLS before this server.")
+
+
+def _run(server: Server, listening: socket.socket) -> None:
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:  # how a server is ended by hand
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _known_users(store: DuckDBStore, settings: Settings) -> KnownUsers:
@@ -108,13 +125,19 @@ def _listening(host: str, port: int) -> socket.socket:
         raise InvalidParameter(f"Nothing can listen at {host}, port {port}: {error.strerror or error}. Choose another --port.") from None
 
 
-def _leave(token: str | None, host: str, port: int) -> str | None:
+@contextlib.contextmanager
+def _left_token(token: str | None, host: str, port: int) -> Iterator[None]:
+    """The token lies where programs of this user look for it, as long as the server runs."""
     if token is None:
-        return None
+        yield
+        return
     place = token_file(host, port)
     os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
     if os.path.lexists(place):
         os.unlink(place)
     with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(token)
-    return place
+    try:
+        yield
+    finally:
+        os.unlink(place)

@@ -11,29 +11,15 @@ import msgspec
 
 from jupyter_mlops.errors import NotPermitted
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL, name_of
 
 if TYPE_CHECKING:
     from jupyter_mlops.server.auth.accounts import Accounts
 
-__all__ = ["EXPERIMENT", "MODEL", "Caller", "name_of"]
+__all__ = ["Caller"]
 
-EXPERIMENT, MODEL = "experiment", "registered_model"  # kinds of things that have permissions
 _WORDS = {EXPERIMENT: "experiment", MODEL: "registered model"}
 _NONE: Mapping[tuple[str, str], Level] = MappingProxyType({})
-
-
-def name_of(kind: str, name: str) -> str:
-    """The one name of a thing: ids of experiments are numbers, and ``07`` is the experiment ``7``.
-
-    Examples
-    --------
-    >>> name_of(EXPERIMENT, " 07"), name_of(MODEL, "07"), name_of(EXPERIMENT, "x")
-    ('7', '07', 'x')
-    """
-    if kind == EXPERIMENT:
-        with contextlib.suppress(ValueError):
-            return str(int(name))
-    return name
 
 
 class Caller(msgspec.Struct, frozen=True):

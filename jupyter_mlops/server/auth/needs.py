@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.errors import NotPermitted
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
+from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.storage.base import Store
 
 __all__ = [

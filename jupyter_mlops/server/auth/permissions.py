@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import msgspec
 
 from jupyter_mlops.errors import AlreadyExists, NotFound
-from jupyter_mlops.server.auth.callers import MODEL, name_of
 from jupyter_mlops.server.auth.databases import UserDatabase
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.auth.things import MODEL, name_of
 from jupyter_mlops.server.auth.users import user_id_of
 
 __all__ = ["Grant", "Permissions"]

@@ -22,9 +22,10 @@ from jupyter_mlops.entities.registry_pages import ModelPage, VersionPage
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import NotFound, NotPermitted
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
+from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import experiment_of_run
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.search.pages import offset_of, token_of
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.levels import Level, read_level
 from jupyter_mlops.server.auth.needs import ANY_USER, MANAGE, of_experiment, of_model
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.server.rest.bodies import Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.server.rest.users import accounts_of, grant_message

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.registry.moves import move_version
-from jupyter_mlops.server.auth.callers import MODEL
 from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_model
+from jupyter_mlops.server.auth.things import MODEL
 from jupyter_mlops.server.rest.bodies import Pair, Text
 from jupyter_mlops.server.rest.messages import model_message, page_message, version_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request

@@ -12,9 +12,10 @@ from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.authors import Author, told_author
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import NotPermitted
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL, Caller
+from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import Needs, experiment_of_run, home_of_run
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.server.rest.artifact_owners import experiments_of_path
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.base import Store

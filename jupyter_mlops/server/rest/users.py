@@ -8,9 +8,9 @@ import msgspec
 
 from jupyter_mlops.errors import InvalidState, NotPermitted
 from jupyter_mlops.server.auth.accounts import Accounts
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.needs import ADMIN, ANY_USER
 from jupyter_mlops.server.auth.permissions import Grant
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.users import User
 from jupyter_mlops.server.rest.bodies import Empty, Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request

@@ -4,8 +4,8 @@ import itertools
 import types
 
 from jupyter_mlops.server.auth.accounts import Accounts
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 
 PASSWORD = "correct horse battery"
 ROLES = {"none": Level.NO_PERMISSIONS, "reader": Level.READ, "editor": Level.EDIT, "manager": Level.MANAGE}

@@ -6,9 +6,9 @@ import os
 import msgspec
 import pytest
 
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.storage.journal.operations import START
 from jupyter_mlops.storage.journal.protocol import frame
 from jupyter_mlops.tracking.settings import current_store

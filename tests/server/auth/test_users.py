@@ -20,12 +20,12 @@ from jupyter_mlops.errors import (
 )
 from jupyter_mlops.server.auth import known_users
 from jupyter_mlops.server.auth.accounts import Accounts
-from jupyter_mlops.server.auth.callers import EXPERIMENT, MODEL
 from jupyter_mlops.server.auth.credentials import Credentials, read_credentials
 from jupyter_mlops.server.auth.failures import Failures
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.passwords import RecentPasswords
+from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 
 PASSWORD = "correct horse battery"
 
