@@ -1,6 +1,6 @@
 """The contract of a store: what every place that keeps runs and models can do.
 
-Implemented by `duckdb.store.DuckDBStore`. Whatever stands above (tracking, registry, server) works with any of them.
+Implemented by `duckdb.store.DuckDBStore` and `remote.stores.RemoteStore`. Whatever stands above (tracking, registry, server) works with any of them.
 """
 
 from __future__ import annotations

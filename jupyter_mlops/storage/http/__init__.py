@@ -1,5 +1,5 @@
 """The one HTTP client: who asks a tracking server, how long it is waited for, and what its errors are here.
 
-`servers.py` spells addresses, `credentials.py` finds who asks, `clients.py` asks. Imports httpx late.
+`addresses.py` spells addresses and paths, `credentials.py` finds who asks, `clients.py` asks. Imports httpx late.
 May import `locate`, `entities`, `errors`; used by `artifact_stores`, `remote`, `sync` and `importers`.
 """
