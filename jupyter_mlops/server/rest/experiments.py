@@ -63,8 +63,12 @@ class Datasets(msgspec.Struct, frozen=True):
 
 def create(request: Request, body: Create) -> dict[str, Any]:
     """Make an experiment."""
-    location = request.places.meant(body.artifact_location) if body.artifact_location else request.places.fresh()
+    location = request.places.meant(body.artifact_location) if body.artifact_location else None
     check_place(location)
+    if location is None:
+        location = request.places.fresh()
+    else:
+        request.require_place(location)
     made = request.store.create_experiment(body.name, location, {tag.key: tag.value for tag in body.tags})
     request.own_experiment(made)
     return {"experiment_id": made}

@@ -88,6 +88,8 @@ def _require_source(request: Request, source: str) -> None:
         request.require_artifacts(source.removeprefix("runs:/").partition("/")[0], READ)
     elif (shown := request.places.shown(source)).startswith(PROXIED):
         request.require_path(shown.partition(":/")[2], READ)
+    elif not source.startswith("models:"):
+        request.require_place(source)
 
 
 def _check_local(request: Request, path: str, run_id: str | None, model: LoggedModel | None) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.authors import Author, told_author
+from jupyter_mlops.entities.uris import is_local
 from jupyter_mlops.entities.users import user_name
 from jupyter_mlops.errors import NotPermitted
 from jupyter_mlops.server.auth.callers import Caller
@@ -18,6 +19,7 @@ from jupyter_mlops.server.auth.needs import Needs, experiment_of_run, home_of_ru
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.server.rest.artifact_owners import experiments_of_path
 from jupyter_mlops.server.rest.places import Places
+from jupyter_mlops.storage.artifact_stores.drivers import driver_of
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.http.addresses import PROXIED
 
@@ -85,6 +87,15 @@ class Request(msgspec.Struct, frozen=True):
             raise NotPermitted(f"{path!r:.200} is no path of an experiment's artifacts, which begin with its id; other paths are for admins.")
         for experiment_id in found:
             self.require_experiment(experiment_id, level)
+
+    def require_place(self, uri: str) -> None:
+        """Go on only if the caller may have the server look at a place; others than admins at what it serves, folders and buckets.
+
+        It would ask any machine that it reaches, with what it knows itself, and wait for those that do not answer.
+        """
+        is_plain = is_local(uri) or driver_of(uri).extra is not None or self.places.shown(uri).startswith(PROXIED)
+        if not (self.caller.is_admin or is_plain):
+            raise NotPermitted(f"{uri!r:.300} is a place that only admins may name: others name a bucket, such as s3://…, or what this server keeps.")
 
     def own_experiment(self, experiment_id: str) -> None:
         """The caller made this experiment, and may MANAGE it."""

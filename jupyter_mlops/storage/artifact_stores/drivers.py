@@ -15,7 +15,7 @@ from jupyter_mlops.entities.variables import (
     S3_IGNORE_TLS,
     S3_UPLOAD_EXTRA_ARGS,
 )
-from jupyter_mlops.errors import InvalidParameter, PackageMissing
+from jupyter_mlops.errors import InvalidParameter, PackageMissing, StoreError
 
 __all__ = ["Driver", "check_scheme", "driver_of", "open_filesystem"]
 
@@ -119,6 +119,8 @@ def _opened(host: str, _settings: tuple[tuple[str, str], ...], _process: int) ->
         return fsspec.core.url_to_fs(host, skip_instance_cache=True, **options)[0]
     except ValueError as error:  # such as an Azure account that nothing names
         raise InvalidParameter(f"{host!r} cannot be opened: {error}.") from error
+    except OSError as error:  # of drivers that connect at once
+        raise StoreError(f"{host!r} does not answer: {error}.") from error
 
 
 def _check_driver(host: str) -> None:

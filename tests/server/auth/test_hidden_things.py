@@ -269,3 +269,18 @@ def test_no_run_is_laid_over_artifacts_of_others(scene, of):
 def _own_model(client, headers):
     client.post(f"{API}/registered-models/create", json_body={"name": "trojan"}, headers=headers["none"])
     return "trojan"
+
+
+@pytest.mark.parametrize("place", ["http://127.0.0.1:1/api/2.0/mlflow-artifacts/artifacts/x", "https://127.0.0.1:1/x", "ftp://127.0.0.1:1/x", "{own}/api/2.0/mlflow-artifacts/artifacts/1"])
+def test_nobody_but_admins_has_the_server_ask_others(scene, place):
+    store, _, client, headers, _, own = scene
+    place = place.format(own=f"http://127.0.0.1:{client.port}")
+    answer = client.post(f"{API}/experiments/create", json_body={"name": "x", "artifact_location": place}, headers=headers["none"])
+    assert (answer.status_code, store.get_experiment_by_name("x")) == (403, None)
+    answer = client.post(f"{API}/model-versions/create", json_body={"name": own.model, "source": place}, headers=headers["none"])
+    assert answer.status_code == 403
+    assert client.post(f"{API}/experiments/create", json_body={"name": "x", "artifact_location": place}, headers=headers["admin"]).status_code == 200
+    for name, allowed in (("s3", "s3://bucket/x"), ("served", "mlflow-artifacts:/teams/x")):
+        given = {"name": name, "artifact_location": allowed}
+        assert client.post(f"{API}/experiments/create", json_body=given, headers=headers["none"]).status_code == 200
+    assert client.post(f"{API}/model-versions/create", json_body={"name": own.model, "source": "s3://bucket/x"}, headers=headers["none"]).status_code == 200

@@ -313,3 +313,8 @@ def test_a_large_file_goes_in_parts(s3, bucket, tmp_path):
     assert len(parts) == 3
     assert max(parts) < 17_000_000
     assert pathlib.Path(store.fetch("large.bin", str(tmp_path / "to"))).read_bytes() == content
+
+
+def test_a_driver_that_connects_at_once_and_finds_nobody_says_so():
+    with pytest.raises(StoreError, match="does not answer"):
+        artifact_store("ftp://127.0.0.1:1/x")
