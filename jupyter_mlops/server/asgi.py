@@ -56,10 +56,11 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
         *([] if settings.artifacts_only else server.routes()),
         Route("/{api:path}", server.guarded(_closed if settings.artifacts_only else server.protocol), methods=list(_METHODS)),
     ]  # fmt: skip
+    server.known = {route.endpoint: route for route in routes if isinstance(route, Route)}
     if settings.prefix:
         routes = [Route(settings.prefix, server.guarded(_below, is_open=True)), Mount(settings.prefix, routes=routes)]
     app = Starlette(
-        routes=routes, middleware=[Middleware(Envelope, settings=settings, named=_named, meters=server.meters)],
+        routes=routes, middleware=[Middleware(Envelope, settings=settings, named=server.named, meters=server.meters)],
         exception_handlers={HTTPException: _unrouted},  # type: ignore[dict-item]
     )  # fmt: skip
     app.state.logins, app.state.changes = server.logins, server.changes
@@ -92,6 +93,7 @@ class _Server:
         self.changes = Changes(store)
         self.meters = Meters()
         self.logins = Logins(authority, settings.prefix)
+        self.known: dict[Any, Route] = {}  # by endpoint; older Starlettes do not tell which route a request takes
 
     def routes(self) -> list[BaseRoute]:
         """What there is beside artifacts and the table of endpoints."""
@@ -105,10 +107,22 @@ class _Server:
             *page_routes(self.settings, guarded),
         ]  # fmt: skip
 
+    def named(self, scope: Scope) -> str:
+        """The endpoint of a request, of a table that does not grow."""
+        path = scope.get("path_params", {}).get("api")
+        if path is None:
+            route = scope.get("route") or self.known.get(scope.get("endpoint"))
+            return "other" if route is None else str(route.path)
+        try:
+            return find("GET" if scope["method"] == "HEAD" else scope["method"], path.replace("ajax-api/", "api/", 1))[0].path
+        except MlflowException:
+            return "other"
+
     def guarded(self, handler: Handler, *, is_open: bool = False, for_admins: bool = False) -> Handler:
         """The handler behind the checks that every request must pass; an open one does not ask who asks."""
 
         async def checked(request: WebRequest) -> Response:
+            request.scope.setdefault("route", self.known.get(request.scope["endpoint"]))
             try:
                 guards.require_allowed(request.method, request.headers, self.settings.allowed_hosts, self.settings.allowed_origins)
                 if not is_open:
@@ -183,14 +197,3 @@ async def _unrouted(_: WebRequest, error: HTTPException) -> Response:
     answer = refusal(error.status_code, codes.get(error.status_code, "BAD_REQUEST"), error.detail)
     answer.headers.update(error.headers or {})
     return answer
-
-
-def _named(scope: Scope) -> str:
-    """The endpoint of a request, of a table that does not grow."""
-    path = scope.get("path_params", {}).get("api")
-    if path is None:
-        return str(scope["route"].path) if "route" in scope else "other"
-    try:
-        return find("GET" if scope["method"] == "HEAD" else scope["method"], path.replace("ajax-api/", "api/", 1))[0].path
-    except MlflowException:
-        return "other"

@@ -112,8 +112,8 @@ class _Sending(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
-        except ArtifactCorrupt as error:
-            _log.error("%s The answer was cut off.", error)
+        except* ArtifactCorrupt as errors:  # which older frameworks raise in a group
+            _log.error("%s The answer was cut off.", errors.exceptions[0])
         finally:
             with contextlib.suppress(ValueError):  # it is being read from in this moment, and closed when nobody has it
                 self._pieces.close()
