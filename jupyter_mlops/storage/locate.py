@@ -95,7 +95,7 @@ def store_path(uri: str | os.PathLike[str]) -> str:
     if scheme == "file":
         path = os.path.abspath(unquote(urlsplit(text).path))
         return _beside(path, path, text)
-    if scheme:
+    if scheme or text.startswith(("http//", "https//")):  # a server's address without its colon
         raise InvalidParameter(
             f"Cannot keep runs at {without_credentials(text)!r}: use a path such as './mlops.duckdb' or 'duckdb:///path', or a server's address such as 'http://localhost:5000'."
         )

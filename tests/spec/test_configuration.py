@@ -60,7 +60,7 @@ def test_the_registry_is_where_runs_are_unless_it_is_set(monkeypatch, tmp_path, 
     assert sql("SELECT name FROM registered_models", "explicit.duckdb") == [("a",)]
 
 
-@pytest.mark.parametrize("uri", ["foo://x", "postgresql://ann:secret@host/db", "mysql+pymysql://host/db", "mssql://host/db"])
+@pytest.mark.parametrize("uri", ["foo://x", "http//localhost:5000", "postgresql://ann:secret@host/db", "mysql+pymysql://host/db", "mssql://host/db"])
 def test_schemes_that_hold_no_runs_are_an_error_without_secrets(uri):
     with pytest.raises(InvalidParameter, match="Cannot keep runs at") as caught:
         mlflow.set_tracking_uri(uri)

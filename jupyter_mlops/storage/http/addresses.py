@@ -32,7 +32,7 @@ def address_of(uri: str) -> str:
     Raises
     ------
     InvalidParameter
-        It names no host.
+        It names no host, or no port that can be one.
 
     Examples
     --------
@@ -43,6 +43,10 @@ def address_of(uri: str) -> str:
     parts = urlsplit(shown) if is_wellformed(uri) else None
     if parts is None or not parts.hostname:
         raise InvalidParameter(f"{shown!r:.300} names no server: give an address such as 'http://localhost:5000'.")
+    try:
+        parts.port  # noqa: B018 - reads it
+    except ValueError:
+        raise InvalidParameter(f"{shown!r:.300} names no port from 0 to 65535: give an address such as 'http://localhost:5000'.") from None
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/"), "", ""))
 
 

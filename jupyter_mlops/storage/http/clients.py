@@ -156,7 +156,7 @@ class Client:
             yield
             self.heard = time.monotonic()
         except httpx.TransportError as error:
-            raise ServerUnreachable(f"{self.address} does not answer ({type(error).__name__}: {error}).") from error
+            raise ServerUnreachable(f"{self.address} does not answer ({type(error).__name__}: {error}). Is it running, and is that its address?") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServerError(f"{method} {self.address}{path:.300} cannot be asked: {error}.") from error
 

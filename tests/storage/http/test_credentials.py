@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.http.addresses import ARTIFACTS
 from jupyter_mlops.storage.http.clients import client_of
@@ -35,6 +35,12 @@ def listener():
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}", heard
         server.shutdown()
+
+
+@pytest.mark.parametrize("uri", ["http://localhost:99999", "http://localhost:abc", "http://", "http://[::1"])
+def test_what_is_no_address_is_refused_in_words(uri):
+    with pytest.raises(InvalidParameter, match="such as 'http://localhost:5000'"):
+        set_tracking_uri(uri)
 
 
 def test_a_place_of_artifacts_does_not_learn_the_token(listener, monkeypatch):
