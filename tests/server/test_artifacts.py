@@ -29,12 +29,6 @@ LARGE = 5_000_000  # more than what is checked before the first byte leaves
 
 
 @pytest.fixture
-def ask():
-    with served(current_store()) as client:
-        yield client
-
-
-@pytest.fixture
 def run(ask):
     return new_run(ask)
 

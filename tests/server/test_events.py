@@ -10,13 +10,6 @@ from jupyter_mlops.errors import StoreError
 from jupyter_mlops.server import events
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.tracking.settings import current_store
-from tests.server.live import served
-
-
-@pytest.fixture
-def ask():
-    with served(current_store()) as client:
-        yield client
 
 
 def follow(ask, path="/events", **headers):
