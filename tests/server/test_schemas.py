@@ -38,7 +38,7 @@ def filled(client):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @schema.parametrize()
 @settings(
-    max_examples=int(os.environ.get("MLOPS_EXAMPLES", "15")), derandomize=True, deadline=None, database=None,
+    max_examples=int(os.environ.get("MLOPS_EXAMPLES", "10")), derandomize=True, deadline=None, database=None,
     phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_every_endpoint_answers_as_it_is_described(case, address):
