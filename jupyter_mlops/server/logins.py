@@ -26,10 +26,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotAuthenticated, StoreError, TooManyAttempts
 from jupyter_mlops.server.answers import JSON
 from jupyter_mlops.server.arguments import read_arguments
+from jupyter_mlops.server.auth.admissions import Admission, Brought
 from jupyter_mlops.server.auth.authorities import Authority
 from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.credentials import Credentials, read_credentials
-from jupyter_mlops.server.auth.gates import Brought, Gate
 from jupyter_mlops.server.auth.sessions import Session, Sessions
 from jupyter_mlops.views.calls import error_message
 
@@ -47,7 +47,7 @@ class _Login(msgspec.Struct, frozen=True):
 
 
 class Logins:
-    """The gate of a server, and its routes.
+    """Who is let in to a server, and the routes of that.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Logins:
 
     def __init__(self, authority: Authority, prefix: str) -> None:
         self.authority, self.sessions = authority, Sessions()
-        self._gate = Gate(authority, self.sessions)
+        self._admission = Admission(authority, self.sessions)
         self._prefix = prefix
         self._slow = ThreadPoolExecutor(2, "mlops-login")  # passwords are made to take time: others do not wait for them
         self._waiting = 0
@@ -78,9 +78,9 @@ class Logins:
         brought = self._brought(request)
         with _hidden_files():
             if self.authority.has_passwords:
-                caller, session = await asyncio.to_thread(self._gate.recognize, brought)
+                caller, session = await asyncio.to_thread(self._admission.recognize, brought)
             else:
-                caller, session = self._gate.recognize(brought)
+                caller, session = self._admission.recognize(brought)
             if caller is None:
                 caller = await self._proved(read_credentials(brought.authorization), brought.address)
         request.state.caller, request.state.session = caller, session
@@ -91,7 +91,7 @@ class Logins:
             raise TooManyAttempts(1)
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._slow, self._gate.prove, credentials, address)
+            return await asyncio.get_running_loop().run_in_executor(self._slow, self._admission.prove, credentials, address)
         finally:
             self._waiting -= 1
 

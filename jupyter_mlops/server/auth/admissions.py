@@ -1,4 +1,4 @@
-"""The gate of a server: from what a request brings to who asks."""
+"""Who is let in: from what a request brings to who asks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jupyter_mlops.server.auth.credentials import Credentials, read_credentials
 from jupyter_mlops.server.auth.failures import Failures, network_of
 from jupyter_mlops.server.auth.sessions import Session, Sessions
 
-__all__ = ["Brought", "Gate"]
+__all__ = ["Admission", "Brought"]
 
 _BY_ADDRESS, _BY_NAME = (30, 60.0), (10, 60.0)  # wrong ones in so many seconds
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -41,7 +41,7 @@ class Brought(msgspec.Struct, frozen=True):
     address: str | None = None
 
 
-class Gate:
+class Admission:
     """Lets in whom its authority knows.
 
     Parameters
