@@ -41,7 +41,7 @@ class Linked:
         self.outbox = Outbox(self.uri)
         self.link = client_of(self.uri)
         self.uploader = Uploader(self.outbox, self._carrier, lambda: self.link.heard)
-        self.opened: OutboxWriter | None = None  # this process's writer, once it has written
+        self.writer = OutboxWriter(self.outbox, self.uploader)  # one for all threads; its segment begins with the first record
         self._kind: str | None = None
         self._seen: dict[str, Experiment] = {}
         if self.outbox.segments():

@@ -39,14 +39,10 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
     """The part of a remote store that is about runs."""
 
     def _writer(self) -> OutboxWriter:
-        writer = self.opened
-        if writer is None:
-            writer = self.opened = OutboxWriter(self.outbox, self.uploader)
-        return writer
+        return self.writer
 
     def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:
-        writer = self.opened or self._writer()
-        writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
+        self.writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))
 
     def create_run(
         self, experiment_id: str, run_name: str, user_id: str, start_time: int, tags: dict[str, str], *, owned: bool,
@@ -58,7 +54,7 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
         known = self.noted_experiment(experiment_id=experiment_id)
         place = known.artifact_location if known else f"{self.uri}{ARTIFACTS}/{experiment_id}"
         uri = f"{place}/{run_id}/artifacts"
-        self._writer().append((START, stamp_ms(), run_id, experiment_id, run_name, user_id, start_time, "", list(tags.items()), False))
+        self.writer.append((START, stamp_ms(), run_id, experiment_id, run_name, user_id, start_time, "", list(tags.items()), False))
         info = RunInfo(run_id, experiment_id, run_name, user_id, "RUNNING", start_time, None, "active", uri)
         return Run(info, RunData({}, {}, dict(tags)))
 

@@ -44,7 +44,7 @@ class RemoteStore(RemoteExperiments, RemoteLoggedModels, RemoteRuns, RemoteRegis
 
     def artifacts_to_write(self, info: RunInfo) -> ArtifactStore:
         """Where files of a run are put: they go by the outbox."""
-        return OutgoingArtifacts(info.run_id, info.artifact_uri, self._writer(), self.outbox, self.uploader)
+        return OutgoingArtifacts(info.run_id, info.artifact_uri, self.writer, self.outbox, self.uploader)
 
     def own_places(self) -> list[str]:
         return []
@@ -72,11 +72,9 @@ class RemoteStore(RemoteExperiments, RemoteLoggedModels, RemoteRuns, RemoteRegis
 
     def close(self) -> None:
         """Give the server some time to take what was logged; the rest stays in the outbox."""
-        writer, self.opened = self.opened, None
-        if writer is not None:
-            self.uploader.close(FLUSH_TIMEOUT.get())
-            writer.close()
-            self._remove_delivered()
+        self.uploader.close(FLUSH_TIMEOUT.get())
+        self.writer.close()
+        self._remove_delivered()
         self.link.close()
 
     def _remove_delivered(self) -> None:
