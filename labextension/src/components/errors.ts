@@ -1,3 +1,6 @@
+/** The code of an error: the server could not be reached at all. */
+export const NO_SERVER = 'NO_SERVER';
+
 /** What a server or a kernel refused. */
 export class RequestError extends Error {
   constructor(

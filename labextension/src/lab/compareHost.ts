@@ -1,4 +1,4 @@
-import { readCompareData, readCurves } from '../components/compare/bundles';
+import { goOn, readCompareData, readCurves } from '../components/compare/bundles';
 import type {
   ICompareBundle,
   ICompareHost,
@@ -15,9 +15,7 @@ export class CompareHost extends ViewHost<ICompareState, ICompareBundle> impleme
   async load(): Promise<ILoaded> {
     const loaded = await this.best();
     this.parts.store.wantsKernel = loaded.source !== 'server';
-    const unfinished = loaded.data.rows.some(row => row.status === 'RUNNING' || row.status === 'SCHEDULED');
-    // Finished runs do not change.
-    this.follow(loaded.source === 'server' && unfinished);
+    this.follow(loaded.source === 'server' && goOn(loaded.data));
     return loaded;
   }
 

@@ -1,5 +1,4 @@
 import { RequestError } from '../components/errors';
-import { readDetails, readHistory, readLineage, readVersionComparison } from '../components/models/answers';
 import { readPreview } from '../components/moves/answers';
 import { moveBody, previewBody } from '../components/moves/bodies';
 import { readModelsPage, readVersionsPage } from '../components/models/bundles';
@@ -7,15 +6,11 @@ import { matching } from '../components/models/snapshots';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
 import type {
   ActionName,
-  IHistory,
-  ILineage,
   IModelsBundle,
   IModelsHost,
   IModelsPage,
   IModelsState,
   ISourced,
-  IVersionComparison,
-  IVersionDetails,
   IVersionsPage,
   Order
 } from '../components/models/types';
@@ -43,22 +38,6 @@ export class ModelsHost extends ViewHost<IModelsState, IModelsBundle> implements
     );
   }
 
-  async version(name: string, version: string): Promise<IVersionDetails> {
-    return readDetails(await this.ask('model_version', { name, version }));
-  }
-
-  async compare(name: string, versions: string[]): Promise<IVersionComparison> {
-    return readVersionComparison(await this.ask('compare_versions', { name, versions }));
-  }
-
-  async history(name: string): Promise<IHistory> {
-    return readHistory(await this.ask('model_history', { name }));
-  }
-
-  async lineage(name: string, version: string): Promise<ILineage> {
-    return readLineage(await this.ask('lineage', { name, version }));
-  }
-
   async preview(move: IMove): Promise<IPreview> {
     return readPreview(await this.ask('preview_move', previewBody(move)));
   }
@@ -81,7 +60,7 @@ export class ModelsHost extends ViewHost<IModelsState, IModelsBundle> implements
     this.parts.store.reload();
   }
 
-  private ask(view: string, body: object): Promise<unknown> {
+  ask(view: string, body: object): Promise<unknown> {
     return this.source === 'kernel' ? this.fromKernel(view, body) : this.fromServer(view, body);
   }
 

@@ -1,8 +1,9 @@
 /** Every request of the front end to the server goes through here. */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { RequestError } from '../components/errors';
+import { NO_SERVER, RequestError } from '../components/errors';
 import { isDict, text } from '../components/parse';
+import { withQuery, type IQuery } from '../components/queries';
 import type { ITranslate } from '../components/translation';
 
 const ROUTE = 'jupyter-mlops';
@@ -10,12 +11,6 @@ const ENABLE = 'jupyter server extension enable jupyter_mlops';
 
 /** The server extension is not there. */
 export const NO_EXTENSION = 'NO_EXTENSION';
-/** The server could not be reached at all. */
-export const NO_SERVER = 'NO_SERVER';
-
-export interface IQuery {
-  [key: string]: string | number | null;
-}
 
 export class Server {
   constructor(
@@ -25,10 +20,7 @@ export class Server {
 
   /** The address of a route, for what the browser fetches by itself. */
   url(path: string, query: IQuery = {}): string {
-    const given = Object.entries(query).filter(([, value]) => value !== null && value !== '');
-    const parts = given.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
-    const address = URLExt.join(this.settings.baseUrl, ROUTE, path);
-    return parts.length > 0 ? `${address}?${parts.join('&')}` : address;
+    return withQuery(URLExt.join(this.settings.baseUrl, ROUTE, path), query);
   }
 
   get(path: string, query?: IQuery): Promise<unknown> {

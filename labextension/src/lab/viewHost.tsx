@@ -1,10 +1,10 @@
-import { RequestError } from '../components/errors';
+import { NO_SERVER, RequestError } from '../components/errors';
 import type { ReactElement } from 'react';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 import type { IViewBundle, IViewHost } from '../components/views';
 import { Markdown } from './markdown';
 import type { IPlace, IServices } from './places';
-import { NO_EXTENSION, NO_SERVER } from './request';
+import { NO_EXTENSION } from './request';
 import type { ViewStore } from './viewStore';
 
 export interface IParts<S extends object> extends IServices {

@@ -1,4 +1,4 @@
-import { readCompare, readCompareData, readCurves } from '../components/compare/bundles';
+import { goOn, readCompare, readCompareData, readCurves } from '../components/compare/bundles';
 import type {
   ICompareBundle,
   ICompareHost,
@@ -19,9 +19,9 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
 
   async load(): Promise<ILoaded> {
     try {
-      const data = readCompareData(await this.view('compare', { run_ids: this.bundle.runs }));
+      const data = readCompareData(await this.ask('compare', { run_ids: this.bundle.runs }));
       this.last = data;
-      this.isDone = data.rows.every(({ status }) => status !== 'RUNNING' && status !== 'SCHEDULED');
+      this.isDone = !goOn(data);
       return { data, source: 'server', problem: null };
     } catch (error) {
       this.isDone = false;
@@ -30,7 +30,7 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
   }
 
   async curves(_: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves> {
-    return readCurves(await this.view('curves', { run_ids: runs, key, x }));
+    return readCurves(await this.ask('curves', { run_ids: runs, key, x }));
   }
 
   /** Finished runs do not change. */

@@ -1,5 +1,6 @@
 import { dict, number } from '../components/parse';
-import { address, type Server } from './request';
+import { withQuery } from '../components/queries';
+import type { Server } from './request';
 
 export interface ILive {
   /** Grows whenever anything in the store has changed. */
@@ -43,7 +44,7 @@ export class Live {
   };
 
   private open(): void {
-    const source = new EventSource(address('events', { since: this.last }));
+    const source = new EventSource(withQuery('events', { since: this.last }));
     this.source = source;
     source.addEventListener('open', () => {
       // What was asked meanwhile had no answer.

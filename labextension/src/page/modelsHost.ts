@@ -1,16 +1,11 @@
-import { readDetails, readHistory, readLineage, readVersionComparison } from '../components/models/answers';
 import { readModels, readModelsPage, readVersionsPage } from '../components/models/bundles';
 import type {
   ActionName,
-  IHistory,
-  ILineage,
   IModelsBundle,
   IModelsHost,
   IModelsPage,
   IModelsState,
   ISourced,
-  IVersionComparison,
-  IVersionDetails,
   IVersionsPage,
   Order
 } from '../components/models/types';
@@ -33,7 +28,7 @@ export class ModelsHost extends PageHost<IModelsState, IModelsBundle> implements
     count: number,
     page: string | null
   ): Promise<IModelsPage & ISourced> {
-    const found = await this.view('models', { search, order_by: order, limit: count, page });
+    const found = await this.ask('models', { search, order_by: order, limit: count, page });
     return { ...readModelsPage(found), ...FROM_SERVER };
   }
 
@@ -43,28 +38,12 @@ export class ModelsHost extends PageHost<IModelsState, IModelsBundle> implements
     count: number,
     page: string | null
   ): Promise<IVersionsPage & ISourced> {
-    const found = await this.view('model_versions', { name, search, limit: count, page });
+    const found = await this.ask('model_versions', { name, search, limit: count, page });
     return { ...readVersionsPage(found), ...FROM_SERVER };
   }
 
-  async version(name: string, version: string): Promise<IVersionDetails> {
-    return readDetails(await this.view('model_version', { name, version }));
-  }
-
-  async compare(name: string, versions: string[]): Promise<IVersionComparison> {
-    return readVersionComparison(await this.view('compare_versions', { name, versions }));
-  }
-
-  async history(name: string): Promise<IHistory> {
-    return readHistory(await this.view('model_history', { name }));
-  }
-
-  async lineage(name: string, version: string): Promise<ILineage> {
-    return readLineage(await this.view('lineage', { name, version }));
-  }
-
   async preview(move: IMove): Promise<IPreview> {
-    return readPreview(await this.view('preview_move', previewBody(move)));
+    return readPreview(await this.ask('preview_move', previewBody(move)));
   }
 
   move(move: IMove, choice: IMoveChoice): Promise<void> {

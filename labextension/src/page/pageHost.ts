@@ -35,7 +35,8 @@ export class PageHost<S extends object, B extends IViewBundle<S>> implements IVi
     return this.drawings.drawMarkdown(text);
   }
 
-  protected view(name: string, body: object): Promise<unknown> {
+  /** The server's data of a view, by its name in Python's table of views. */
+  ask(name: string, body: object): Promise<unknown> {
     return this.server.post(`views/${name}`, body);
   }
 }

@@ -1,11 +1,10 @@
 /** Every request of the page to its server goes through here. */
-import { RequestError } from '../components/errors';
+import { NO_SERVER, RequestError } from '../components/errors';
 import { dict, isDict, text } from '../components/parse';
+import { withQuery, type IQuery } from '../components/queries';
 
 /** Nobody is logged in, or no more. */
-export const NO_SESSION = 'NO_SESSION';
-/** The server could not be reached at all. */
-export const NO_SERVER = 'NO_SERVER';
+const NO_SESSION = 'NO_SESSION';
 
 export interface ISession {
   user: string;
@@ -13,17 +12,7 @@ export interface ISession {
   csrf: string | null;
 }
 
-export interface IQuery {
-  [key: string]: string | number | null;
-}
-
 /** Paths are relative to the page, which may stand below a prefix or a proxy. */
-export function address(path: string, query: IQuery = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== '');
-  const parts = given.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
-  return parts.length > 0 ? `${path}?${parts.join('&')}` : path;
-}
-
 export class Server {
   /** Called when the session has ended. */
   onEnded: () => void = () => undefined;
@@ -48,8 +37,8 @@ export class Server {
     await this.post('logout', {});
   }
 
-  get(path: string, query?: IQuery): Promise<unknown> {
-    return this.send(address(path, query), {});
+  get(path: string, query: IQuery = {}): Promise<unknown> {
+    return this.send(withQuery(path, query), {});
   }
 
   post(path: string, content: object): Promise<unknown> {

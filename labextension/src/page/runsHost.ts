@@ -1,6 +1,7 @@
 import { readArtifacts, readExperiments, readRunDetails, readRunsPart } from '../components/runs/answers';
 import { readFigure } from '../components/views';
 import { dict } from '../components/parse';
+import { withQuery } from '../components/queries';
 import type {
   IArtifact,
   ILinks,
@@ -21,7 +22,7 @@ import type {
 import type { ReactElement } from 'react';
 import { copyText } from './clipboard';
 import type { Drawings } from './drawings';
-import { address, type Server } from './request';
+import type { Server } from './request';
 import { href } from './router';
 
 const API = 'api/2.0/mlflow/';
@@ -76,7 +77,7 @@ export class RunsHost implements IRunsHost {
   }
 
   artifactUrl(runId: string, path: string): string {
-    return address('get-artifact', { run_id: runId, path });
+    return withQuery('get-artifact', { run_id: runId, path });
   }
 
   artifactBytes(runId: string, path: string, most: number | null): Promise<Blob> {

@@ -21,6 +21,11 @@ export function readCompare(common: ICommon, bundle: Dict): ICompareBundle {
   };
 }
 
+/** Whether a run of them may still change. */
+export function goOn({ rows }: ICompareData): boolean {
+  return rows.some(({ status }) => status === 'RUNNING' || status === 'SCHEDULED');
+}
+
 function axis(value: unknown): XAxis {
   return value === 'relative' || value === 'time' ? value : 'step';
 }

@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { useTranslation, type ITranslate } from '../translation';
 import { AliasBadge, StageBadge } from '../Badges';
+import { askComparison } from './questions';
 import type { ICompared, IModelsHost, IVersionRow, Value } from './types';
 import { useAnswer } from '../useAnswer';
 
@@ -19,7 +20,7 @@ const MOST = 20;
 export function Comparison({ host, name, versions, stamp }: IProps): ReactElement {
   const trans = useTranslation();
   const wanted = [...versions].sort((a, b) => Number(a) - Number(b)).slice(0, MOST);
-  const ask = wanted.length < 2 ? null : () => host.compare(name, wanted);
+  const ask = wanted.length < 2 ? null : () => askComparison(host, name, wanted);
   const { data, problem, pending } = useAnswer(ask, `${name} ${wanted.join(' ')}`, stamp);
   if (ask === null) {
     return (

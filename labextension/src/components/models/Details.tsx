@@ -4,6 +4,7 @@ import { useTranslation } from '../translation';
 import { AliasBadge, StageBadge } from '../Badges';
 import { Described } from './Described';
 import { Tags } from './Tags';
+import { askVersion } from './questions';
 import type { IField, IModelsHost, IVersionDetails, IVersionRow } from './types';
 import { useAnswer } from '../useAnswer';
 import type { IEditing } from './useEditing';
@@ -24,7 +25,7 @@ interface IProps {
 export function Details({ host, name, version, row, stamp, edit, editing, onEditing }: IProps): ReactElement {
   const trans = useTranslation();
   const { data, problem, pending } = useAnswer(
-    () => host.version(name, version),
+    () => askVersion(host, name, version),
     `${name}/${version}`,
     stamp
   );

@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { formatAgo, formatTime } from '../formats';
 import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
+import { askHistory } from './questions';
 import type { IEvent, IModelsHost } from './types';
 import { useAnswer } from '../useAnswer';
 
@@ -18,7 +19,7 @@ export function History({ host, name, stamp }: IProps): ReactElement {
   const trans = useTranslation();
   const now = useNow();
   const [most, setMost] = useState(STEP);
-  const { data, problem, pending } = useAnswer(() => host.history(name), name, stamp);
+  const { data, problem, pending } = useAnswer(() => askHistory(host, name), name, stamp);
   const events = data?.events ?? [];
   return (
     <div data-testid="mlops-history" aria-busy={pending}>

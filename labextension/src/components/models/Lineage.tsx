@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { Choice } from '../Choice';
 import { useTranslation } from '../translation';
 import type { IFigure } from '../types';
+import { askLineage } from './questions';
 import type { ILineage, IModelsHost, INode, IVersionRow } from './types';
 import { useAnswer } from '../useAnswer';
 import { useDrawing } from '../useDrawing';
@@ -19,7 +20,7 @@ interface IProps {
 /** From which data over which run a version came, and where it went. */
 export function Lineage({ host, name, version, versions, stamp, onVersion }: IProps): ReactElement {
   const trans = useTranslation();
-  const ask = version === null ? null : () => host.lineage(name, version);
+  const ask = version === null ? null : () => askLineage(host, name, version);
   const { data, problem, pending } = useAnswer(ask, `${name}/${version ?? ''}`, stamp);
   if (version === null) {
     return <p className="jp-mlops-empty">{trans.__('No versions yet')}</p>;

@@ -172,10 +172,8 @@ export interface IModelsHost extends IViewHost<IModelsState, IModelsBundle>, IMo
     count: number,
     page: string | null
   ): Promise<IVersionsPage & ISourced>;
-  version(name: string, version: string): Promise<IVersionDetails>;
-  compare(name: string, versions: string[]): Promise<IVersionComparison>;
-  history(name: string): Promise<IHistory>;
-  lineage(name: string, version: string): Promise<ILineage>;
+  /** The answer to a view of one model, see `questions`. */
+  ask(view: string, body: object): Promise<unknown>;
   act(action: ActionName, body: object): Promise<void>;
   reload(): void;
 }

@@ -3,7 +3,7 @@ import type { IColumn, IRow } from '../types';
 import type { IRunsPart } from './types';
 
 /** Runs of one request. */
-export const STRETCH = 100;
+const STRETCH = 100;
 /** The most requests whose answers are kept: 10,000 rows. */
 const MOST = 100;
 
