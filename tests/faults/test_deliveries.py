@@ -219,6 +219,64 @@ def test_a_forked_child_delivers_what_it_logs(line, far, python, sql):
     ]  # fmt: skip
 
 
+def test_a_child_that_is_gone_before_the_run_is_told_holds_nothing_up(line, far, python, sql):
+    """What it left waits for the beginning of the run, which its parent is still to deliver."""
+    run_id = python(
+        """
+        import os, sys
+        import jupyter_mlops as mlflow
+        mlflow.set_tracking_uri(sys.argv[1])
+        with mlflow.start_run() as run:
+            if (pid := os.fork()) == 0:
+                mlflow.log_metric("child", 2, run_id=run.info.run_id)
+                os._exit(0)
+            os.waitpid(pid, 0)
+            mlflow.log_metric("parent", 1)
+            assert mlflow.flush(10)
+        print(run.info.run_id)
+        """,
+        line.url,
+    ).split()[0]
+    assert subprocess.run(SYNC, check=False, capture_output=True).returncode == 0
+    assert sql(f"SELECT key, value FROM metrics JOIN runs USING (rid) WHERE run_id = '{run_id}' ORDER BY key", str(far / "mlops.duckdb")) == [
+        ("child", 2.0), ("parent", 1.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["the run is left by a later program", "the run is told by nobody"])
+def test_what_older_programs_left_waits_for_no_one_who_waits_for_it(is_known, line, far, child, python, sql):
+    python("import sys, jupyter_mlops as mlflow\nmlflow.set_tracking_uri(sys.argv[1])\nmlflow.set_experiment('far')", line.url)
+    line.now = lambda method, path: CUT
+    log = """
+        import sys
+        import jupyter_mlops as mlflow
+        from jupyter_mlops.tracking.settings import current_store
+        mlflow.set_tracking_uri(sys.argv[1])
+        mlflow.set_experiment("far")
+        mlflow.start_run(run_name=sys.argv[2])
+        print(mlflow.active_run().info.run_id, flush=True)
+        for of in sys.stdin:
+            current_store().log_metric(of.strip(), sys.argv[2], 1.0, 1, 0)  # as a child does that was forked from who began the run
+            print("logged", flush=True)
+        """
+    older, later = child(log, line.url, "older"), None
+    ids = [older.stdout.readline().strip()]
+    later = child(log, line.url, "later")
+    ids.append(later.stdout.readline().strip())
+    of = {older: ids[1], later: ids[0]} if is_known else dict.fromkeys((older, later), "f" * 32)
+    for process, run_id in of.items():
+        process.stdin.write(f"{run_id}\n")
+        process.stdin.flush()
+        assert process.stdout.readline().strip() == "logged"
+        process.kill()
+        process.wait()
+    line.now = lambda method, path: PASS
+    done = subprocess.run(SYNC, check=False, capture_output=True, text=True, timeout=50)
+    assert done.returncode == 0, done.stderr
+    rows = sql("SELECT run_id, key FROM metrics JOIN runs USING (rid)", str(far / "mlops.duckdb"))
+    assert sorted(rows) == (sorted([(ids[1], "older"), (ids[0], "later")]) if is_known else [])
+
+
 def test_an_mlflow_server_gets_a_run_once_although_its_answers_are_lost(far, python):
     folder = far / "theirs"
     folder.mkdir()

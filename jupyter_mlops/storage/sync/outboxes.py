@@ -169,11 +169,17 @@ class Outbox:
     ----------
     address : str
         Of the server.
+
+    Attributes
+    ----------
+    early : set of str
+        Senders whose next record waits for the beginning of a run, since anything was last delivered from here.
     """
 
     def __init__(self, address: str) -> None:
         self.address = address
         self.folder = os.path.join(data_folder(), "outboxes", store_key(address))
+        self.early: set[str] = set()
 
     def make(self) -> None:
         """Make the folders, readable by the user alone."""
@@ -260,8 +266,9 @@ class Outbox:
             os.close(handle)
 
     def others_wait(self, sender: str) -> bool:
-        """Whether other writers than this one have anything to deliver."""
-        return any(one.sender != sender and one.size() > one.sent and next(one.waiting(), None) for one in map(Outgoing, self.segments()))
+        """Whether other writers than this one have anything to deliver, but for later ones that wait themselves: all would wait for ever."""
+        others = [one for one in map(Outgoing, self.segments()) if one.sender != sender and not (one.sender > sender and one.sender in self.early)]
+        return any(one.size() > one.sent and next(one.waiting(), None) for one in others)
 
     def size(self) -> int:
         """Bytes of records that are not delivered, of all processes."""

@@ -97,7 +97,7 @@ class Uploader:
     def _reset(self) -> None:
         self._own: Outgoing | None = None
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._lock, self._taking = threading.Lock(), threading.Lock()
         self._wake = threading.Event()
         self._turn = threading.Condition()
         self._tries = 0
@@ -149,8 +149,18 @@ class Uploader:
         ServerError
             The server takes nothing now.
         """
-        for path in self.outbox.segments():
-            self._take_over(path, moved)
+        with self._taking:  # one thread takes over what the other would else take for somebody else's
+            while True:
+                before, early = (self.outbox.size(), set(self.outbox.early)), None
+                for path in self.outbox.segments():
+                    try:
+                        self._take_over(path, moved)
+                    except TooEarly as error:  # what it waits for may lie in one of the next
+                        early = error
+                if early is None:
+                    return
+                if (self.outbox.size(), self.outbox.early) == before:
+                    raise early
 
     def close(self, timeout_s: float) -> None:
         """Deliver what can be delivered in time, then end the thread.
@@ -178,10 +188,12 @@ class Uploader:
             self._wake.wait(wait_s or _LOOK_S)
             self._wake.clear()
             try:
-                if time.monotonic() - looked > _LONGEST_S:
+                early = self._deliver_own()
+                if (early or time.monotonic() - looked > _LONGEST_S) and not self._taking.locked():
                     self.deliver_all()
                     looked = time.monotonic()
-                self._deliver_own()
+                if early:
+                    raise early
                 self._say(None)
                 wait_s = 0.0
             except TooEarly:
@@ -202,11 +214,15 @@ class Uploader:
             self._warned = ""
             _log.info("%s answers again.", self.outbox.address)
 
-    def _deliver_own(self) -> None:
+    def _deliver_own(self) -> TooEarly | None:
+        """Deliver what this process logged; it waits for nobody but those who have the beginning of a run, which is said then."""
         own = self._own
-        if own is None or own.size() <= own.sent:
-            return
-        self._deliver(own)
+        if own is not None and own.size() > own.sent:
+            try:
+                self._deliver(own)
+            except TooEarly as error:
+                return error
+        return None
 
     def _take_over(self, path: str, moved: Callable[[int], object]) -> None:
         own = self._own
@@ -223,6 +239,8 @@ class Uploader:
         carrier = self._carrier()
 
         def done(position: int) -> None:
+            if position > outgoing.sent:
+                self.outbox.early.clear()
             moved(position - outgoing.sent)
             outgoing.move(position)
             with self._turn:
@@ -230,7 +248,11 @@ class Uploader:
 
         for parcel in outgoing.parcels():
             if isinstance(parcel, Parcel):
-                carrier.carry(outgoing.sender, parcel, done, self._refuse)
+                try:
+                    carrier.carry(outgoing.sender, parcel, done, self._refuse)
+                except TooEarly:
+                    self.outbox.early.add(outgoing.sender)
+                    raise
             else:
                 damage, end = parcel
                 self._refuse(damage, damage.reason)
