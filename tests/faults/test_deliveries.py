@@ -306,3 +306,16 @@ def test_an_mlflow_server_gets_a_run_once_although_its_answers_are_lost(far, pyt
             line.url, run_id,
         )  # fmt: skip
         assert told.strip() == f"1 {run_id} FINISHED {{'lr': '0.1'}} 100 kept"
+
+
+def test_what_is_no_segment_holds_nothing_up(line, far, python):
+    script = "import sys, jupyter_mlops as m\nm.set_tracking_uri(sys.argv[1])\nm.set_experiment('far')\nwith m.start_run(): m.log_metric('a', 1)\nassert m.flush(10)"
+    python(script, line.url)
+    (outbox,) = (far / "data" / "outboxes").iterdir()
+    (outbox / f"{'0' * 32}.seg").mkdir()
+    (outbox / f"{'1' * 32}.seg").symlink_to("/etc/passwd")
+    (outbox / f"{'2' * 32}.seg").write_bytes(os.urandom(300))
+    (outbox / f"{'3' * 32}.seg").touch()
+    python(script, line.url)
+    assert subprocess.run(SYNC, check=False).returncode == 0
+    assert {path.name[0] for path in outbox.glob("*.seg")} == {"0", "1"}

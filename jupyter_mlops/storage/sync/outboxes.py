@@ -245,7 +245,8 @@ class Outbox:
     def segments(self) -> list[str]:
         """Paths of all segments, in the order in which they were begun."""
         try:
-            return sorted(os.path.join(self.folder, name) for name in os.listdir(self.folder) if name.endswith(SUFFIX))
+            with os.scandir(self.folder) as entries:
+                return sorted(one.path for one in entries if one.name.endswith(SUFFIX) and one.is_file(follow_symlinks=False))
         except FileNotFoundError:
             return []
 
