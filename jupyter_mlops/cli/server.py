@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +16,34 @@ from jupyter_mlops.storage.opened import open_store_file
 
 __all__ = ["command", "options", "start"]
 
+_PREFIX = re.compile(r"(/[\w.~-]+)+", re.ASCII)
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", re.IGNORECASE)  # as browsers send it: scheme, host and port
+_WITH_PORT = re.compile(r"[^:]+:\d+|\[.*\](:\d+)?")
+
 
 def _names(_context: click.Context, _parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
+def _hosts(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
+    found = _names(context, parameter, text)
+    for one in found:
+        if "/" in one or _WITH_PORT.fullmatch(one):
+            raise click.BadParameter(f"{one!r} is no name: say names without scheme and port, such as ml.team.example.")
+    return found
+
+
+def _origins(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...]:
+    found = tuple(one.rstrip("/") for one in _names(context, parameter, text))
+    for one in found:
+        if one != "*" and not _ORIGIN.fullmatch(one):
+            raise click.BadParameter(f"{one!r} is no origin: say how the page's address begins, such as https://ml.team.example.")
+    return found
+
+
 def _prefix(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
-    if text and (not text.startswith("/") or text.endswith("/")):
-        raise click.BadParameter("it begins with / and does not end with it, such as /mlops.")
+    if text and not _PREFIX.fullmatch(text):
+        raise click.BadParameter("it begins with / and does not end with it, and has letters, digits and . _ ~ - alone, such as /mlops.")
     return text
 
 
@@ -34,8 +55,8 @@ _OPTIONS = (
     click.option("--default-permission", type=click.Choice(list(Level.__members__)), default="READ", show_default=True, help="--auth users: what everybody may do with what was not granted."),
     click.option("--allow-unauthenticated", is_flag=True, help="--auth none also for others than this machine."),
     click.option("--static-prefix", default="", callback=_prefix, metavar="PATH", help="In front of every path."),
-    click.option("--allowed-hosts", callback=_names, metavar="NAME,…", help="Other names that it may be asked by; *.example too."),
-    click.option("--cors-allowed-origins", callback=_names, metavar="URL,…", help="Origins of pages that may ask and change something."),
+    click.option("--allowed-hosts", callback=_hosts, metavar="NAME,…", help="Other names that it may be asked by; *.example too."),
+    click.option("--cors-allowed-origins", callback=_origins, metavar="URL,…", help="Origins of pages that may ask and change something."),
     click.option("--x-frame-options", "frame_options", default="SAMEORIGIN", show_default=True, type=click.Choice(["SAMEORIGIN", "DENY", "NONE"], case_sensitive=False), help="Who may show its page in a frame."),
     click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …"),
     click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Artifacts go through the server."),

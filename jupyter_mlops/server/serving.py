@@ -122,7 +122,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise InvalidParameter(f"Nothing can listen at {host}, port {port}: {error.strerror or error}. Choose another --port.") from None
+        raise InvalidParameter(f"Nothing can listen at {host}, port {port}: {error.strerror or error}. Choose another --port or --host.") from None
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.entities.messages import configure_messages
 from jupyter_mlops.entities.runs import RunInfo
 from jupyter_mlops.entities.variables import REGISTRY_URI, TRACKING_URI
-from jupyter_mlops.errors import ServerLacks
+from jupyter_mlops.errors import ServerError, ServerLacks
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import Store, TrackingStore
@@ -127,13 +128,23 @@ def flush(timeout: float | None = None) -> bool:
 @at_exit
 def _close_servers() -> None:
     for store in remote_stores():
-        store.close()
+        with contextlib.suppress(KeyboardInterrupt):  # who does not want to wait is told what is left, too
+            if not _is_flushed(store):
+                sys.stderr.write(f"jupyter_mlops: delivering to {store.uri} what was logged; Ctrl-C leaves it for later\n")
+            store.close()
         waiting = store.outbox.waiting()
         if waiting.records or waiting.files:
             sys.stderr.write(
                 f"jupyter_mlops: {waiting.records:,} records and {waiting.files:,} files for {store.uri} are not delivered yet. They are "
                 "kept; the next program that uses it delivers them, or: jupyter mlops sync\n"
             )
+
+
+def _is_flushed(store: RemoteStore) -> bool:
+    try:
+        return store.flush(1.0)
+    except ServerError:
+        return False
 
 
 def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:

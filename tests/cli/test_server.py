@@ -47,3 +47,12 @@ def test_options_of_mlflows_command(tmp_path):
         assert "One worker" in process.communicate(timeout=30)[0]
     done = subprocess.run([*COMMAND, "--static-prefix", "ml/"], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2 and "begins with /" in done.stderr
+
+
+@pytest.mark.parametrize("options", [
+    ["--allowed-hosts", "http://ml.example"], ["--allowed-hosts", "ml.example:5000"], ["--cors-allowed-origins", "ml.example"],
+    ["--cors-allowed-origins", "https://ml.example/page"], ["--static-prefix", "/a?b"], ["--static-prefix", "//a"],
+])  # fmt: skip
+def test_what_would_never_match_is_refused(tmp_path, options):
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=20)
+    assert done.returncode == 2 and "such as" in done.stderr

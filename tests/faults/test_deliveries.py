@@ -319,3 +319,22 @@ def test_what_is_no_segment_holds_nothing_up(line, far, python):
     python(script, line.url)
     assert subprocess.run(SYNC, check=False).returncode == 0
     assert {path.name[0] for path in outbox.glob("*.seg")} == {"0", "1"}
+
+
+def test_who_does_not_wait_for_a_server_at_the_end_is_told_what_is_left(far, monkeypatch):
+    with started(far) as (server, port):
+        monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token_of(far))
+        script = "import sys, jupyter_mlops as m\nm.set_tracking_uri(sys.argv[1])\nm.set_experiment('far')\nwith m.start_run():\n m.flush()\n print('now', flush=True)\n sys.stdin.readline()\n m.log_metric('a', 1)"
+        command = [sys.executable, "-c", script, f"http://127.0.0.1:{port}"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
+            assert client.stdout.readline() == "now\n"
+            server.send_signal(signal.SIGSTOP)
+            client.stdin.write("\n")
+            client.stdin.flush()
+            assert "Ctrl-C leaves it for later" in client.stderr.readline()
+            began = time.monotonic()
+            client.send_signal(signal.SIGINT)
+            told = client.communicate(timeout=10)[1]
+            assert time.monotonic() - began < 5
+        server.send_signal(signal.SIGCONT)
+        assert "are not delivered yet" in told and "jupyter mlops sync" in told and "Traceback" not in told
