@@ -18,14 +18,15 @@ with mlflow.start_run():
       <pre tabIndex={0}>{code}</pre>
       {auth !== 'none' && (
         <p className="jp-mlops-quiet">
-          The program shows who it is by the variables{' '}
           {auth === 'users' ? (
             <>
-              <code>MLFLOW_TRACKING_USERNAME</code> and <code>MLFLOW_TRACKING_PASSWORD</code>.
+              The program shows who it is by the variables <code>MLFLOW_TRACKING_USERNAME</code> and{' '}
+              <code>MLFLOW_TRACKING_PASSWORD</code>.
             </>
           ) : (
             <>
-              <code>MLFLOW_TRACKING_TOKEN</code>, as the server printed it when it started.
+              The program shows that it may by the variable <code>MLFLOW_TRACKING_TOKEN</code>, as the server
+              printed it when it started; on the same machine this package finds it by itself.
             </>
           )}
         </p>
