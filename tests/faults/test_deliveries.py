@@ -1,10 +1,14 @@
 """What is logged for a server arrives, each once, whatever happens to the server, the network or the program."""
 
+import base64
+import http.server
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -338,3 +342,36 @@ def test_who_does_not_wait_for_a_server_at_the_end_is_told_what_is_left(far, mon
             assert time.monotonic() - began < 5
         server.send_signal(signal.SIGCONT)
         assert "are not delivered yet" in told and "jupyter mlops sync" in told and "Traceback" not in told
+
+
+def test_nothing_counts_as_taken_that_was_not_sent(far, python):
+    sent = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            told = {"experiment": {"experiment_id": "1", "name": "far", "artifact_location": "s3://x"}}
+            self.answer({"name": "jupyter_mlops"} if self.path.endswith("/server") else told)
+
+        def do_POST(self):
+            sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.answer({"position": 10**12})
+
+        def answer(self, told):
+            body = json.dumps(told).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        script = (
+            "import sys, jupyter_mlops as m\nm.set_tracking_uri(sys.argv[1])\nm.set_experiment('far')\n"
+            "with m.start_run():\n m.flush()\n m.log_metric('later', 1)\n assert m.flush(10)"
+        )
+        python(script, f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert any(b"later" in base64.b64decode(one["frames"]) for one in sent)

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import MlflowException, ServerError
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.http.addresses import API, PEERS, served_place
 from jupyter_mlops.storage.http.clients import Client
@@ -106,9 +106,12 @@ class OurCarrier(_Carrier):
             by_end = {end: record for record, end in parcel.records()}
             for one in told["refused"]:
                 refused(by_end[int(one["end"])], one["why"])
-        done(int(told["position"]))
+        position = min(int(told["position"]), parcel.end)  # nothing counts as taken that was not sent
+        done(position)
         if "missing" in told:
             raise TooEarly(told["missing"])
+        if position < parcel.end:
+            raise ServerError(f"{self._link.address} took a part of what was sent, and does not say why.")
 
     def _told(self, sender: str, parcel: Parcel) -> dict[str, Any]:
         """The answer to one delivery. A run that is not there is waited for while others have something to deliver."""
