@@ -21,6 +21,7 @@ from jupyter_mlops.storage.http.clients import client_of
 __all__ = ["ServedArtifactStore"]
 
 _BLOCK = 1 << 20
+_DEPTH = 100
 
 
 class ServedArtifactStore(ArtifactStore):
@@ -83,10 +84,12 @@ class ServedArtifactStore(ArtifactStore):
         beside = {one.path: one for one in self.list(inside.rpartition("/")[0])}
         return {"": beside[inside].file_size or 0} if inside in beside and not beside[inside].is_dir else None
 
-    def _below(self, path: str) -> dict[str, int]:
+    def _below(self, path: str, depth: int = 0) -> dict[str, int]:
+        if depth > _DEPTH:
+            raise ServerError(f"{self.uri} has folders in folders without an end.")
         found: dict[str, int] = {}
         for one in self.list(path):
-            found |= self._below(one.path) if one.is_dir else {one.path: one.file_size or 0}
+            found |= self._below(one.path, depth + 1) if one.is_dir else {one.path: one.file_size or 0}
         return found
 
     def digests(self) -> Digests:
