@@ -69,7 +69,7 @@ $(VENV)/.installed: $(VENV)/.builders jupyter_mlops/labextension/package.json py
 	touch $@
 
 $(VENV)/.test-installed: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --no-build-isolation -e ".[test,plots]"
+	$(BIN)/python -m pip install --quiet --no-build-isolation -e ".[test,plots,server]"
 	$(BIN)/python tests/browser/find_chromium.py \
 	  || { $(ROOT_DO) apt-get update -q && $(ROOT_DO) apt-get install -y -q chromium; } \
 	  || $(BIN)/python -m playwright install --with-deps chromium
