@@ -58,6 +58,9 @@ def test_no_public_name_is_a_submodules():
     assert not submodules & (set(jupyter_mlops.__all__) - {"__version__"})
 
 
+_OPTIONAL = ("argon2", "httptools", "keras", "lightning", "prometheus_client", "starlette", "tensorflow", "uvicorn")
+
+
 def test_every_module_imports_and_exports_what_it_says():
     """What needs a framework that is not here is looked at where it is, see tests/frameworks."""
     for module in pkgutil.walk_packages(jupyter_mlops.__path__, "jupyter_mlops."):
@@ -66,9 +69,7 @@ def test_every_module_imports_and_exports_what_it_says():
             for name in getattr(loaded, "__all__", ()):
                 assert hasattr(loaded, name), f"{module.name}.{name}"
         except ImportError as missing:
-            frameworks = [
-                name for name in ("keras", "lightning", "starlette", "tensorflow") if importlib.util.find_spec(name) is None
-            ]
+            frameworks = [name for name in _OPTIONAL if importlib.util.find_spec(name) is None]
             is_ours = (missing.name or "").startswith("jupyter_mlops")
             if is_ours or not any(name in str(missing) for name in frameworks):
                 raise
