@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 import msgspec
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, NotFound, ServerError, ServerLacks
+from jupyter_mlops.errors import (
+    ArtifactCorrupt,
+    InvalidParameter,
+    NotFound,
+    ServerError,
+    ServerLacks,
+    ServerUnreachable,
+)
 from jupyter_mlops.storage.artifact_stores.base import UNFINISHED, ArtifactStore
 from jupyter_mlops.storage.artifact_stores.digests import Digests, digest_file
 from jupyter_mlops.storage.artifact_stores.transfers import Transfer
@@ -96,20 +104,34 @@ class ServedArtifactStore(ArtifactStore):
         return Digests()
 
     def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
-        digest = hashlib.sha256()
         try:
-            with self._client.stream(self._url(path)) as answer, open(local_path, "wb") as file:
-                for block in answer.iter_bytes(_BLOCK):
-                    file.write(block)
-                    digest.update(block)
-                    transfer.moved(len(block))
+            return self._received(path, local_path, transfer)
+        except ServerUnreachable:
+            # The network was cut, or by the server, at the end of a large file that it found damaged: asked for a part, it says so.
+            with self._told(path):
+                self._client.send("GET", self._url(path), headers={"Range": "bytes=0-0"}, patient=False)
+            raise
+
+    def _received(self, path: str, local_path: str, transfer: Transfer) -> str:
+        digest = hashlib.sha256()
+        with self._told(path), self._client.stream(self._url(path)) as answer, open(local_path, "wb") as file:
+            for block in answer.iter_bytes(_BLOCK):
+                file.write(block)
+                digest.update(block)
+                transfer.moved(len(block))
+        return digest.hexdigest()
+
+    @contextlib.contextmanager
+    def _told(self, path: str) -> Iterator[None]:
+        """What the server says of an artifact that is not there, or damaged, as errors of this store."""
+        try:
+            yield
         except ServerLacks as error:
             raise NotFound(f"There is no artifact {path!r} in {self.uri}.") from error
         except ServerError as error:
             if error.error_code == ArtifactCorrupt.code:
                 raise ArtifactCorrupt(path, self.uri) from error
             raise
-        return digest.hexdigest()
 
     def delete(self, path: str) -> None:
         key = self._key(path)
