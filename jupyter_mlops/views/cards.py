@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.html import escape, table
 from jupyter_mlops.views.notes import note_html
-from jupyter_mlops.views.numbers import as_json, duration_text, number_text
+from jupyter_mlops.views.numbers import duration_text, number_text
 
 __all__ = ["Card", "card_bundle"]
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.charts.curves import Axis, Series, metric_curves, points_for
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
@@ -15,7 +16,6 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.columns import Along
 from jupyter_mlops.views.html import table
-from jupyter_mlops.views.numbers import as_json
 
 __all__ = [
     "MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "curves", "experiment_names", "side_by_side",

@@ -1,11 +1,8 @@
-"""Numbers, times and durations as people read them, and as JSON can hold them."""
+"""Numbers, times and durations as people read them."""
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
-__all__ = ["as_json", "duration_text", "number_text"]
+__all__ = ["duration_text", "number_text"]
 
 
 def number_text(value: float) -> str:
@@ -33,16 +30,3 @@ def duration_text(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
-
-
-def as_json(value: Any) -> Any:
-    """A number that JSON can hold: NaN and infinities as MLflow's protocol spells them.
-
-    Examples
-    --------
-    >>> as_json(float("nan")), as_json(0.5)
-    ('NaN', 0.5)
-    """
-    if not isinstance(value, float) or math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

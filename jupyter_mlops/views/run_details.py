@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.entities.datasets import CONTEXT_TAG, DatasetInput
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.numbers import as_json
 
 __all__ = ["run_details"]
 

@@ -8,6 +8,7 @@ import msgspec
 
 from jupyter_mlops.entities.logged_models import LoggedModel
 from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_experiment, of_logged_model, of_run
 from jupyter_mlops.server.rest.bodies import Pair, Text
@@ -15,7 +16,6 @@ from jupyter_mlops.server.rest.messages import files_message, page_message, pair
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.views.numbers import as_json
 
 __all__ = ["ENDPOINTS"]
 

@@ -10,11 +10,11 @@ import msgspec
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.server.rest.places import Places
-from jupyter_mlops.views.numbers import as_json
 
 __all__ = [
     "experiment_message", "files_message", "metric_message", "model_message", "page_message", "pairs", "run_info_message", "run_message",

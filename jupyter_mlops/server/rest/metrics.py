@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.server.auth.needs import READ, of_run, of_runs
 from jupyter_mlops.server.rest.bodies import Int64, OfRun, Text
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.search.pages import offset_of, token_of
-from jupyter_mlops.views.numbers import as_json
 
 if TYPE_CHECKING:
     from jupyter_mlops.storage.columns import Array

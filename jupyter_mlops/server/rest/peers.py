@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import VersionPage
 from jupyter_mlops.registry.moves import preview
@@ -18,7 +19,6 @@ from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.version import __version__
-from jupyter_mlops.views.numbers import as_json
 
 __all__ = ["ENDPOINTS"]
 

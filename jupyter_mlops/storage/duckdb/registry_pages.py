@@ -14,12 +14,12 @@ from jupyter_mlops.entities.registry_pages import ModelPage, ModelSummary, Sourc
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb import model_versions
 from jupyter_mlops.storage.duckdb.sessions import Session
-from jupyter_mlops.storage.search.pages import cut_page, offset_of
+from jupyter_mlops.storage.search.pages import check_limit, cut_page, offset_of
 
 __all__ = ["ORDERS", "models_page", "versions_named", "versions_page"]
 
 ORDERS = {"name": "m.name", "updated": "m.last_update_time DESC, m.name"}
-_MOST_ROWS, _MOST_METRICS = 500, 12
+_MOST_METRICS = 12
 _NO_PROMPT = """NOT EXISTS (FROM store.registered_model_tags t
     WHERE t.mid = m.mid AND t.key = 'mlflow.prompt.is_prompt' AND lower(t.value) = 'true')"""
 _MODELS = f"""FROM store.registered_models m WHERE {_NO_PROMPT} AND ($1 = '' OR contains(lower(m.name), $1)
@@ -119,8 +119,7 @@ def _page(
     session: Session, ids: str, source: str, order: str, bound: list[Any], limit: int, token: str | None
 ) -> tuple[list[Any], int, str | None]:
     """Ids of one page, how many there are on all, and the token of the next."""
-    if type(limit) is not int or not 1 <= limit <= _MOST_ROWS:
-        raise InvalidParameter(f"A page has 1 to {_MOST_ROWS} rows, not {limit!r}.")
+    check_limit(limit)
     offset = offset_of(token)
     found = session.rows(f"SELECT {ids} {source} ORDER BY {order} LIMIT {limit + 1} OFFSET {offset}", bound)
     page, following = cut_page(found, offset, limit)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.journal.operations import BATCH, INPUTS, METRIC, PARAM, TAG, UPDATE
 
 __all__ = ["Record", "batches"]
 
 _MOST = {"metrics": 1000, "params": 100, "tags": 100}
+_PIECE = {**_MOST, "metrics": 500}  # all of them together are no more than a batch may hold
 _DATASET = ("name", "digest", "source_type", "source", "schema", "profile")
 Record = list[Any]
 Batch = tuple[str, dict[str, Any]]
@@ -73,7 +74,7 @@ def _fits(batch: dict[str, Any], rows: dict[str, list[Any]]) -> bool:
 def _pieces(rows: dict[str, list[Any]]) -> Iterator[dict[str, list[Any]]]:
     """What one batch may hold of a large record."""
     while any(rows.values()):
-        piece = {name: rows[name][: most // (1 if name != "metrics" else 2)] for name, most in _MOST.items()}
+        piece = {name: rows[name][:most] for name, most in _PIECE.items()}
         rows = {name: rows[name][len(piece[name]) :] for name in _MOST}
         yield piece
 
@@ -86,19 +87,12 @@ def _rows(record: Record) -> dict[str, list[Any]] | None:
     metrics, params, tags = record[3:6] if kind == BATCH else [[record[3:]] if kind == one else [] for one in (METRIC, PARAM, TAG)]
     return {
         "metrics": [
-            {"key": key, "value": _number(value), "timestamp": time if timestamp is None else timestamp, "step": step}
+            {"key": key, "value": as_json(value), "timestamp": time if timestamp is None else timestamp, "step": step}
             for key, value, timestamp, step in metrics
         ],
         "params": [{"key": key, "value": value} for key, value in params],
         "tags": [{"key": key, "value": value} for key, value in tags],
     }  # fmt: skip
-
-
-def _number(value: float) -> float | str:
-    """JSON has no NaN and no infinities."""
-    if math.isnan(value):
-        return "NaN"
-    return value if math.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
 
 
 def _single(kind: int, run_id: str, record: Record) -> Batch:

@@ -15,16 +15,15 @@ from jupyter_mlops.entities.registry_pages import ModelPage, ModelSummary, Sourc
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.storage.search.pages import cut_page, offset_of
+from jupyter_mlops.storage.search.pages import check_limit, cut_page, offset_of
 
 __all__ = ["lineage", "models_page", "preview_move", "versions_named", "versions_page"]
 
-_MOST_ROWS, _MOST_METRICS = 500, 12
+_MOST_METRICS = 12
 
 
 def _page(found: Sequence[Any], limit: int, token: str | None) -> tuple[list[Any], int, str | None]:
-    if type(limit) is not int or not 1 <= limit <= _MOST_ROWS:
-        raise InvalidParameter(f"A page has 1 to {_MOST_ROWS} rows, not {limit!r}.")
+    check_limit(limit)
     offset = offset_of(token)
     page, following = cut_page(list(found[offset : offset + limit + 1]), offset, limit)
     return page, len(found), following

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.search.subjects import Subject
 
-__all__ = ["check_max_results", "cut_page", "offset_of", "token_of"]
+__all__ = ["check_limit", "check_max_results", "cut_page", "offset_of", "token_of"]
 
 T = TypeVar("T")
 _LAST_OFFSET = 2**63 - 1
+_MOST_ROWS = 500
 
 
 def token_of(offset: int) -> str:
@@ -78,6 +79,24 @@ def cut_page(found: list[T], offset: int, limit: int) -> tuple[list[T], str | No
     (['a'], None)
     """
     return found[:limit], token_of(offset + limit) if limit and len(found) > limit else None
+
+
+def check_limit(limit: Any) -> int:
+    """Return `limit` if a table may show so many rows at once.
+
+    Raises
+    ------
+    InvalidParameter
+        Not an int, or out of range.
+
+    Examples
+    --------
+    >>> check_limit(100)
+    100
+    """
+    if type(limit) is not int or not 1 <= limit <= _MOST_ROWS:
+        raise InvalidParameter(f"A page has 1 to {_MOST_ROWS} rows, not {limit!r}.")
+    return limit
 
 
 def check_max_results(value: Any, subject: Subject) -> int:

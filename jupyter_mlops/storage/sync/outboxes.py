@@ -136,6 +136,10 @@ class Outgoing:
                 os.unlink(path)
 
 
+def _root() -> str:
+    return os.path.join(data_folder(), "outboxes")
+
+
 def _read(file: IO[bytes], position: int) -> bytes:
     """Frames from a position on: as many as a parcel has, or a larger one."""
     file.seek(position)
@@ -178,12 +182,12 @@ class Outbox:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.folder = os.path.join(data_folder(), "outboxes", store_key(address))
+        self.folder = os.path.join(_root(), store_key(address))
         self.early: set[str] = set()
 
     def make(self) -> None:
         """Make the folders, readable by the user alone."""
-        os.makedirs(os.path.join(data_folder(), "outboxes"), mode=0o700, exist_ok=True)
+        os.makedirs(_root(), mode=0o700, exist_ok=True)
         make_folder(self.folder)
         make_folder(os.path.join(self.folder, _FILES))
         if not os.path.exists(os.path.join(self.folder, _ABOUT)):
@@ -288,13 +292,13 @@ class Outbox:
 
     def _counted(self, outgoing: Outgoing) -> tuple[int, int, int]:
         records = [record for record, _ in outgoing.waiting() if isinstance(record, list)]
-        sizes = [record[5] for record in records if KINDS.get(record[0], KINDS[1]).name == "artifact" and record[4]]
+        sizes = [record[5] for record in records if record[0] == ARTIFACT and record[4]]
         return len(records) - len(sizes), len(sizes), sum(sizes)
 
 
 def outboxes() -> list[Outbox]:
     """Every outbox of this user."""
-    folder = os.path.join(data_folder(), "outboxes")
+    folder = _root()
     found = []
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         with contextlib.suppress(OSError, msgspec.MsgspecError), open(os.path.join(folder, name, _ABOUT), "rb") as file:

@@ -112,11 +112,6 @@ class Uploader:
                 self._thread = threading.Thread(target=self._run, daemon=True, name="jupyter_mlops-uploader")
                 self._thread.start()
 
-    def backlog(self) -> int:
-        """Bytes that this process logged and the server does not have yet."""
-        own = self._own
-        return max(0, own.size() - own.sent) if own else 0
-
     def flush(self, timeout_s: float | None = None) -> bool:
         """Wait until the server has all that this process logged before; False when it has not in time.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input, plain
 from jupyter_mlops.models.models import Model
@@ -16,7 +17,6 @@ from jupyter_mlops.types.columns import ColSpec, TensorSpec
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.params import ParamSchema, ParamSpec
 from jupyter_mlops.types.schema import Schema
-from jupyter_mlops.views.numbers import as_json
 
 if TYPE_CHECKING:
     import pandas as pd

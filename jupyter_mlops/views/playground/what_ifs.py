@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_mlops.charts.what_if import Line, Plane, what_if_line, what_if_map
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.views.numbers import as_json
 from jupyter_mlops.views.playground.forms import Field, Form
 from jupyter_mlops.views.playground.results import Answer
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.numbers import as_json
 from jupyter_mlops.views.registry.folders import ModelFolder, read_folder
 from jupyter_mlops.views.registry.versions import version_rows
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import SourceRun, VersionPage
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.numbers import as_json
 from jupyter_mlops.views.registry.folders import read_folder
 from jupyter_mlops.views.registry.histories import last_move
 from jupyter_mlops.views.registry.models import model_head
