@@ -16,8 +16,8 @@ from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.magics.cards import CellCard
 from jupyter_mlops.magics.literals import top_literals
-from jupyter_mlops.magics.live import LiveCard, is_watched
 from jupyter_mlops.magics.options import HELP, TrackOptions, read_options
 from jupyter_mlops.magics.outputs import Tee
 from jupyter_mlops.magics.transformer import track_cells
@@ -26,7 +26,6 @@ from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_new, end
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
-from jupyter_mlops.views.cards import Card, card_bundle
 
 __all__ = ["TrackedCells"]
 
@@ -48,50 +47,17 @@ class _TrackedCell:
         parent = above.run.info.run_id if above else None
         self.active = begin_new(self.store, experiment_id, tags, parent, holds_children=True)
         self.run: Run = self.active.run
-        self.experiment = self._experiment_name(experiment_id)
         self.started = time.perf_counter()
-        self.status = "RUNNING"
-        self.error: str | None = None
-        self.ended_ms: int | None = None
         self.elapsed = 0.0
         if options.params:
             self.active.state.log_batch(params=options.params.items())
         self.stop_autolog = autolog_for_now() if options.autolog else lambda: None
         self.stdout = Tee()
-        self.live = LiveCard(self.bundle) if is_watched() else None
-        if self.live:
-            self.live.start()
+        self.card = CellCard(self.active, self.store, self._experiment_name(experiment_id), options.name)
 
     def _experiment_name(self, experiment_id: str) -> str:
         known = self.store.known_experiment(experiment_id=experiment_id)
         return known.name if known else self.store.get_experiment(experiment_id).name
-
-    def bundle(self) -> dict[str, Any]:
-        """The card as it is now."""
-        state, info = self.active.state, self.run.info
-        running = self.status == "RUNNING"
-        recent = {key: list(points) for key, points in list(state.recent.items())}
-        return card_bundle(
-            Card(
-                store=self.store.key,
-                run_id=info.run_id,
-                name=state.tags.get("mlflow.runName", info.run_name),
-                given_name=self.options.name,
-                experiment=self.experiment,
-                status=self.status,
-                start_time=info.start_time,
-                end_time=self.ended_ms,
-                elapsed=round(time.perf_counter() - self.started, 1) if running else self.elapsed,
-                params=sorted(dict(state.params).items()),
-                metrics=[
-                    (key, points[-1][1], points[-1][0], [v for _, v in points])
-                    for key, points in sorted(recent.items())
-                ],
-                error=self.error,
-                children=self.active.children,
-                note=state.tags.get("mlflow.note.content"),
-            )
-        )
 
     def finish(self, status: str, error: str | None) -> None:
         """End the run and leave the card as it stays."""
@@ -102,17 +68,12 @@ class _TrackedCell:
             self._record(printed)
         except Exception as trouble:  # what surrounds a run must not cost the cell its result
             _log.warning("The cell's source or output was not kept: %s", trouble)
-        self.status, self.error = status, error
-        self.ended_ms = self.run.info.start_time + round(self.elapsed * 1000)
         for left in reversed([a for a in stacks.on_thread() if a not in self.before and a is not self.active]):
             _log.warning("Run %s was begun in the cell and left open; it ends with it.", left.run.info.run_name)
             end(left, status)
         if not self.active.ended:
             end(self.active, status)
-        if self.live:
-            self.live.finish()
-        else:
-            publish_display_data(self.bundle())
+        self.card.finish(status, error, self.elapsed)
 
     def _record(self, printed: str) -> None:
         state = self.active.state
