@@ -98,8 +98,8 @@ def in_quotes(text: str) -> str:
 
     Examples
     --------
-    >>> in_quotes("it's"), in_quotes("a")
-    ('"it\'s"', "'a'")
+    >>> print(in_quotes("it's"), in_quotes("a"))
+    "it's" 'a'
     """
     if "'" in text and '"' in text:
         raise InvalidParameter(f"{text!r} holds both kinds of quote, which a filter cannot say: use the run's id.")
