@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from traitlets import Bool, Dict, List, TraitError, Unicode, validate
+from traitlets import Bool, Dict, Enum, List, TraitError, Unicode, validate
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
@@ -39,10 +39,22 @@ class Compare(LinkedView):
         Ids of the selected runs.
     sort : list of dict
         ``{"id": "metrics.acc", "desc": True}``, first key first.
-    search : str
-        Text that rows must contain.
+    filter : str
+        What runs must match, in the language of `search_runs`; words alone are looked for in names.
+    columns : dict
+        ``order, hidden, shown, pinned`` (lists of ids) and ``widths`` (pixels by id); what is not named stands as it would.
     differences_only : bool
         Whether columns that are the same everywhere are hidden.
+    group : str or None
+        ``"params.model"`` or ``"tags.team"``: runs of one value are one row.
+    expanded : list of str
+        Values of the groups whose runs are shown.
+    baseline : str or None
+        Id of the run to which numbers are compared.
+    aggregates : dict
+        What of a metric is shown: ``{"metrics.acc": "max"}``, one of ``last, min, max, first, best``.
+    directions : dict
+        Which way a metric gets better, where its name does not tell: ``{"metrics.cost": "lower"}``, or ``higher, neither``.
     curve : dict
         ``{"key": metric or None, "x": "step", "relative" or "time"}``.
 
@@ -53,10 +65,19 @@ class Compare(LinkedView):
 
     selection = List(Unicode())
     sort = List(Dict())
-    search = Unicode()
+    filter = Unicode()
+    columns = Dict()
     differences_only = Bool()
+    group = Unicode(None, allow_none=True)
+    expanded = List(Unicode())
+    baseline = Unicode(None, allow_none=True)
+    aggregates = Dict(value_trait=Enum(("last", "min", "max", "first", "best")), key_trait=Unicode())
+    directions = Dict(value_trait=Enum(("lower", "higher", "neither")), key_trait=Unicode())
     curve = Dict(default_value={"key": None, "x": "step"})
-    shared = ("selection", "sort", "search", "differences_only", "curve")
+    shared = (
+        "selection", "sort", "filter", "columns", "differences_only", "group", "expanded", "baseline", "aggregates", "directions",
+        "curve",
+    )  # fmt: skip
 
     def __init__(self, store: Store, run_ids: list[str]) -> None:
         self._store = store
@@ -88,7 +109,7 @@ class Compare(LinkedView):
         comparison = self._comparison()
         if not is_plain():
             announce(self)
-        view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), runs=self.run_ids)
+        view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), scope={"run_ids": self.run_ids})
         return bundle(view, comparison_html(comparison), _text(comparison))
 
     def __repr__(self) -> str:

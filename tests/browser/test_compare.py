@@ -57,7 +57,7 @@ def test_search_and_differences_narrow_the_table(lab, notebook):
     view.get_by_test_id("mlops-compare-search").fill("forest")
     expect(view.get_by_test_id("mlops-compare-row")).to_have_count(1)
     lab.page.wait_for_timeout(500)
-    assert lab.run_code("print(w.search, w.differences_only)") == "forest True"
+    assert lab.run_code("print(w.filter, w.differences_only)") == "forest True"
 
 
 def test_a_hundred_runs_open(lab, notebook):

@@ -63,9 +63,9 @@ def test_a_change_reaches_every_page_but_its_own(runs):
     for page, messages in heard.items():
         view.connect(page, messages.append)
     chosen = view.run_ids[:1]
-    view.take_state({"selection": chosen, "search": "run"}, "a")
-    assert (view.selection, view.search) == (chosen, "run")
-    assert heard == {"a": [], "b": [{"state": {"selection": chosen}}, {"state": {"search": "run"}}]}
+    view.take_state({"selection": chosen, "filter": "run"}, "a")
+    assert (view.selection, view.filter) == (chosen, "run")
+    assert heard == {"a": [], "b": [{"state": {"selection": chosen}}, {"state": {"filter": "run"}}]}
     view.disconnect("b")
     view.selection = []
     assert heard["a"] == [{"state": {"selection": []}}]

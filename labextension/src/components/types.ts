@@ -52,16 +52,50 @@ export interface ISort {
   desc: boolean;
 }
 
+/** How the columns stand, by their ids. */
+export interface IColumnsState {
+  /** Those that somebody moved, in their order; the others follow. */
+  order: string[];
+  hidden: string[];
+  /** Shown although they would not be: tags, or what differences only leaves out. */
+  shown: string[];
+  pinned: string[];
+  /** Pixels. */
+  widths: { [id: string]: number };
+}
+
+export type Aggregate = 'last' | 'min' | 'max' | 'first' | 'best';
+/** Which of two values is the better one. */
+export type Direction = 'lower' | 'higher' | 'neither';
+
 export interface ICompareState {
   selection: string[];
   sort: ISort[];
-  search: string;
+  filter: string;
+  columns: IColumnsState;
   differences_only: boolean;
+  /** The param, tag or attribute whose runs of one value are one row. */
+  group: string | null;
+  /** Values of the groups whose runs are shown. */
+  expanded: string[];
+  baseline: string | null;
+  aggregates: { [id: string]: Aggregate };
+  directions: { [id: string]: Direction };
   curve: { key: string | null; x: XAxis };
 }
 
+/** Which runs are meant: those listed, or all of the experiments that match. */
+export interface IScope {
+  /** Null where they are not listed; the kernel alone knows a list that is too long for a notebook. */
+  runIds: string[] | null;
+  experimentIds: string[] | null;
+  filter: string;
+  /** How many are listed, where the list is the kernel's. */
+  listed: number | null;
+}
+
 export interface ICompareBundle extends IViewBundle<ICompareState> {
-  runs: string[];
+  scope: IScope;
   snapshot: ICompareData;
 }
 

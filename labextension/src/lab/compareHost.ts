@@ -28,7 +28,7 @@ export class CompareHost extends ViewHost<ICompareState, ICompareBundle> impleme
 
   private async best(): Promise<ILoaded> {
     const { bundle } = this;
-    const body = { run_ids: bundle.runs };
+    const body = { run_ids: bundle.scope.runIds ?? [] };
     let problem: string;
     try {
       const data = readCompareData(await this.fromServer('compare', body));

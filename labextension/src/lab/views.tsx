@@ -16,7 +16,7 @@ export const VIEWS: ReadonlyMap<string, Reader> = new Map([
     linked({
       readBundle: readCompare,
       readState: readPartialState,
-      subject: bundle => bundle.runs.join(' '),
+      subject: bundle => (bundle.scope.runIds ?? []).join(' '),
       host: (bundle, parts) => new CompareHost(bundle, parts),
       draw: host => <Compare host={host} />
     })

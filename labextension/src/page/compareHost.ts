@@ -14,12 +14,12 @@ import { PageHost } from './pageHost';
 /** Runs of the server's store, side by side. */
 export class CompareHost extends PageHost<ICompareState, ICompareBundle> implements ICompareHost {
   static bundle(runs: string[]): ICompareBundle {
-    return readCompare({ id: 'page', store: '', storeName: '', savedAt: null }, { runs });
+    return readCompare({ id: 'page', store: '', storeName: '', savedAt: null }, { scope: { run_ids: runs } });
   }
 
   async load(): Promise<ILoaded> {
     try {
-      const data = readCompareData(await this.ask('compare', { run_ids: this.bundle.runs }));
+      const data = readCompareData(await this.ask('compare', { run_ids: this.bundle.scope.runIds ?? [] }));
       this.last = data;
       this.isDone = !goOn(data);
       return { data, source: 'server', problem: null };

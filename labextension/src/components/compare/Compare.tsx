@@ -29,7 +29,7 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
   const [colours, setColours] = useState(NO_COLOURS);
 
   const columns = useMemo(() => shownColumns(data, trans), [data, trans]);
-  const search = useDeferredValue(state.search);
+  const search = useDeferredValue(state.filter);
   const find = useMemo(() => searcher(columns), [columns]);
   const rows = useMemo(() => find(data.rows, search), [find, data, search]);
   const visible = useMemo(
@@ -88,8 +88,8 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
       )}
       {data.rows.length > 0 && rows.length === 0 && (
         <p className="jp-mlops-empty">
-          {trans.__('No run matches “%1”.', state.search)}{' '}
-          <button type="button" className="jp-mlops-link" onClick={() => host.set({ search: '' })}>
+          {trans.__('No run matches “%1”.', state.filter)}{' '}
+          <button type="button" className="jp-mlops-link" onClick={() => host.set({ filter: '' })}>
             {trans.__('Clear the search')}
           </button>
         </p>

@@ -20,8 +20,14 @@ export function Notes({ bundle, data, source, problem, pending }: IProps): React
     const when =
       bundle.savedAt === null ? trans.__('As saved.') : trans.__('As saved %1.', formatTime(bundle.savedAt));
     notes.push(problem === null ? when : `${when} ${problem}`);
-    if (data.rows.length < bundle.runs.length && data.rows.length > 0) {
-      notes.push(trans.__('%1 of %2 runs are in the saved table.', data.rows.length, bundle.runs.length));
+    if (data.rows.length < (bundle.scope.runIds ?? []).length && data.rows.length > 0) {
+      notes.push(
+        trans.__(
+          '%1 of %2 runs are in the saved table.',
+          data.rows.length,
+          (bundle.scope.runIds ?? []).length
+        )
+      );
     }
   }
   if (source !== 'snapshot' && problem !== null) {

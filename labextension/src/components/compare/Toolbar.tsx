@@ -26,10 +26,10 @@ export function Toolbar({ total, shown, selected, state, alive, onState }: IProp
   return (
     <div className="jp-mlops-toolbar">
       <SearchBox
-        value={state.search}
+        value={state.filter}
         label={trans.__('Search in all cells')}
         testid="mlops-compare-search"
-        onChange={search => onState({ search })}
+        onChange={filter => onState({ filter })}
       />
       <label className="jp-mlops-check">
         <input

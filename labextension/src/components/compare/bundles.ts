@@ -1,6 +1,10 @@
 /** From the JSON of a comparison's bundle, or of an answer, to what the view draws. */
 import { cell, dict, isDict, list, number, status, text, textOrNull, texts, type Dict } from '../parse';
 import type {
+  Aggregate,
+  Direction,
+  IColumnsState,
+  IScope,
   ICompareBundle,
   ICompareData,
   ICompareState,
@@ -15,7 +19,7 @@ import { readFigure, type ICommon } from '../views';
 export function readCompare(common: ICommon, bundle: Dict): ICompareBundle {
   return {
     ...common,
-    runs: texts(bundle.runs),
+    scope: readScope(bundle.scope),
     state: readState(bundle.state),
     snapshot: readCompareData(bundle.snapshot)
   };
@@ -44,8 +48,26 @@ export function readPartialState(value: unknown): Partial<ICompareState> {
   if ('sort' in state) {
     part.sort = list(state.sort, sortKey);
   }
-  if ('search' in state) {
-    part.search = text(state.search);
+  if ('filter' in state) {
+    part.filter = text(state.filter);
+  }
+  if (isDict(state.columns)) {
+    part.columns = readColumns(state.columns);
+  }
+  if ('group' in state) {
+    part.group = textOrNull(state.group);
+  }
+  if ('expanded' in state) {
+    part.expanded = texts(state.expanded);
+  }
+  if ('baseline' in state) {
+    part.baseline = textOrNull(state.baseline);
+  }
+  if (isDict(state.aggregates)) {
+    part.aggregates = entries(state.aggregates, aggregate);
+  }
+  if (isDict(state.directions)) {
+    part.directions = entries(state.directions, direction);
   }
   if ('differences_only' in state) {
     part.differences_only = state.differences_only === true;
@@ -56,12 +78,57 @@ export function readPartialState(value: unknown): Partial<ICompareState> {
   return part;
 }
 
+export const NO_COLUMNS: IColumnsState = { order: [], hidden: [], shown: [], pinned: [], widths: {} };
+
+function readColumns(value: Dict): IColumnsState {
+  return {
+    order: texts(value.order),
+    hidden: texts(value.hidden),
+    shown: texts(value.shown),
+    pinned: texts(value.pinned),
+    widths: entries(dict(value.widths), number)
+  };
+}
+
+/** The entries that are what they should be. */
+function entries<T>(values: Dict, read: (value: unknown) => T | null): { [id: string]: T } {
+  const found = Object.entries(values).map(([id, value]) => [id, read(value)] as const);
+  return Object.fromEntries(found.filter((one): one is readonly [string, NonNullable<T>] => one[1] !== null));
+}
+
+const AGGREGATES: readonly unknown[] = ['last', 'min', 'max', 'first', 'best'];
+const DIRECTIONS: readonly unknown[] = ['lower', 'higher', 'neither'];
+
+function aggregate(value: unknown): Aggregate | null {
+  return AGGREGATES.includes(value) ? (value as Aggregate) : null;
+}
+
+export function direction(value: unknown): Direction | null {
+  return DIRECTIONS.includes(value) ? (value as Direction) : null;
+}
+
+function readScope(value: unknown): IScope {
+  const scope = dict(value);
+  return {
+    runIds: Array.isArray(scope.run_ids) ? texts(scope.run_ids) : null,
+    experimentIds: Array.isArray(scope.experiment_ids) ? texts(scope.experiment_ids) : null,
+    filter: text(scope.filter),
+    listed: number(scope.listed)
+  };
+}
+
 function readState(value: unknown): ICompareState {
   return {
     selection: [],
     sort: [],
-    search: '',
+    filter: '',
+    columns: NO_COLUMNS,
     differences_only: false,
+    group: null,
+    expanded: [],
+    baseline: null,
+    aggregates: {},
+    directions: {},
     curve: { key: null, x: 'step' },
     ...readPartialState(value)
   };
