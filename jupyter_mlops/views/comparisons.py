@@ -190,7 +190,7 @@ def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None,
         for run in runs
         if run.info.run_id in drawn
     ]
-    return {"keys": keys, "key": key, "figure": metric_curves(key or "", series, x)}
+    return {"keys": keys, "key": key, "figure": metric_curves(key or "", series, x), "chosen": {"key": key, "keys": keys}}
 
 
 def _most_telling(lengths: dict[str, int]) -> str | None:

@@ -55,8 +55,8 @@ class Compare(LinkedView):
         What of a metric is shown: ``{"metrics.acc": "max"}``, one of ``last, min, max, first, best``.
     directions : dict
         Which way a metric gets better, where its name does not tell: ``{"metrics.cost": "lower"}``, or ``higher, neither``.
-    curve : dict
-        ``{"key": metric or None, "x": "step", "relative" or "time"}``.
+    charts : dict
+        ``{"tab": open tab, "options": {tab: {choice: value}}}``.
 
     Notes
     -----
@@ -73,10 +73,10 @@ class Compare(LinkedView):
     baseline = Unicode(None, allow_none=True)
     aggregates = Dict(value_trait=Enum(("last", "min", "max", "first", "best")), key_trait=Unicode())
     directions = Dict(value_trait=Enum(("lower", "higher", "neither")), key_trait=Unicode())
-    curve = Dict(default_value={"key": None, "x": "step"})
+    charts = Dict(default_value={"tab": "curves", "options": {}})
     shared = (
         "selection", "sort", "filter", "columns", "differences_only", "group", "expanded", "baseline", "aggregates", "directions",
-        "curve",
+        "charts",
     )  # fmt: skip
 
     def __init__(self, store: Store, run_ids: list[str]) -> None:

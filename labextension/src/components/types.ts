@@ -81,7 +81,13 @@ export interface ICompareState {
   baseline: string | null;
   aggregates: { [id: string]: Aggregate };
   directions: { [id: string]: Direction };
-  curve: { key: string | null; x: XAxis };
+  charts: IChartsState;
+}
+
+/** The open tab of the charts, and what was chosen in each. */
+export interface IChartsState {
+  tab: string;
+  options: { [tab: string]: { [name: string]: unknown } };
 }
 
 /** Which runs are meant: those listed, or all of the experiments that match. */
@@ -109,12 +115,6 @@ export interface IFigure {
   layout: { [key: string]: unknown };
 }
 
-export interface ICurves {
-  keys: string[];
-  key: string | null;
-  figure: IFigure;
-}
-
 export interface ILoaded {
   data: ICompareData;
   source: Source;
@@ -130,6 +130,10 @@ export interface IEmphasis {
 export interface IFigureEvents {
   onHover(runId: string | null): void;
   onPick(runId: string): void;
+  /** Runs that were chosen in the chart by a frame, a lasso or on axes. */
+  onSelection?(runIds: string[]): void;
+  /** What of the x axis is shown, in its unit; null for all of it. */
+  onRange?(range: [number, number] | null): void;
 }
 
 export interface IDrawnFigure {
@@ -141,7 +145,8 @@ export interface IDrawnFigure {
 export interface ICompareHost extends IViewHost<ICompareState, ICompareBundle> {
   /** Never rejects: the snapshot is the last resort. */
   load(): Promise<ILoaded>;
-  curves(source: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves>;
+  /** What a view of the store says, by its name in Python's table of views. */
+  chart(source: Source, view: string, body: object): Promise<unknown>;
 }
 
 // ---- card

@@ -33,7 +33,9 @@ export function useDrawing(host: IDraws, figure: IFigure | null, events: IFigure
     let mine: IDrawnFigure | null = null;
     const heard: IFigureEvents = {
       onHover: runId => latest.current.events.onHover(runId),
-      onPick: runId => latest.current.events.onPick(runId)
+      onPick: runId => latest.current.events.onPick(runId),
+      onSelection: runIds => latest.current.events.onSelection?.(runIds),
+      onRange: range => latest.current.events.onRange?.(range)
     };
     host.drawFigure(node, first, heard).then(
       drawing => {

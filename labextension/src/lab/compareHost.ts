@@ -1,12 +1,5 @@
-import { goOn, readCompareData, readCurves } from '../components/compare/bundles';
-import type {
-  ICompareBundle,
-  ICompareHost,
-  ICompareState,
-  ICurves,
-  ILoaded,
-  XAxis
-} from '../components/types';
+import { goOn, readCompareData } from '../components/compare/bundles';
+import type { ICompareBundle, ICompareHost, ICompareState, ILoaded } from '../components/types';
 import type { Source } from '../components/views';
 import { ViewHost } from './viewHost';
 
@@ -19,11 +12,8 @@ export class CompareHost extends ViewHost<ICompareState, ICompareBundle> impleme
     return loaded;
   }
 
-  async curves(source: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves> {
-    const body = { run_ids: runs, key, x };
-    return readCurves(
-      source === 'kernel' ? await this.fromKernel('curves', body) : await this.fromServer('curves', body)
-    );
+  chart(source: Source, view: string, body: object): Promise<unknown> {
+    return source === 'kernel' ? this.fromKernel(view, body) : this.fromServer(view, body);
   }
 
   private async best(): Promise<ILoaded> {

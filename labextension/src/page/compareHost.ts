@@ -1,12 +1,5 @@
-import { goOn, readCompare, readCompareData, readCurves } from '../components/compare/bundles';
-import type {
-  ICompareBundle,
-  ICompareHost,
-  ICompareState,
-  ICurves,
-  ILoaded,
-  XAxis
-} from '../components/types';
+import { goOn, readCompare, readCompareData } from '../components/compare/bundles';
+import type { ICompareBundle, ICompareHost, ICompareState, ILoaded } from '../components/types';
 import { said } from '../components/errors';
 import type { Source } from '../components/views';
 import { PageHost } from './pageHost';
@@ -29,8 +22,8 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
     }
   }
 
-  async curves(_: Source, runs: string[], key: string | null, x: XAxis): Promise<ICurves> {
-    return readCurves(await this.ask('curves', { run_ids: runs, key, x }));
+  chart(_: Source, view: string, body: object): Promise<unknown> {
+    return this.ask(view, body);
   }
 
   /** Finished runs do not change. */

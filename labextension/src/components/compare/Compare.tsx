@@ -8,18 +8,16 @@ import {
 } from 'react';
 import { useTranslation } from '../translation';
 import type { ICompareHost } from '../types';
+import { Charts } from '../charts/Charts';
 import { searcher, shownColumns } from './columns';
-import { Curves } from './Curves';
 import { Notes } from './Notes';
 import { Table } from './Table';
 import { Toolbar } from './Toolbar';
 import { useLoaded } from './useLoaded';
 
-/** More lines than this can't be told apart: then the selected runs are drawn, or the first ones. */
-const MOST_CURVES = 50;
 const NO_COLOURS: ReadonlyMap<string, string> = new Map();
 
-/** Runs side by side: what differs, how they did, and their curves. */
+/** Runs side by side: what differs, how they did, and their charts. */
 export function Compare({ host }: { host: ICompareHost }): ReactElement {
   const trans = useTranslation();
   const { state, alive, stamp } = useSyncExternalStore(host.subscribe, host.get);
@@ -36,23 +34,18 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
     () => (state.differences_only ? columns.filter(column => !column.same) : columns),
     [columns, state.differences_only]
   );
-  const shown = useMemo(() => new Set(rows.map(row => row.runId)), [rows]);
   const known = useMemo(() => new Set(data.rows.map(row => row.runId)), [data]);
   const selection = useMemo(
     () => state.selection.filter(runId => known.has(runId)),
     [state.selection, known]
   );
-  const curveRuns = useMemo(() => {
-    if (data.rows.length <= MOST_CURVES) {
-      return data.rows.map(row => row.runId);
-    }
-    return (selection.length > 0 ? selection : order).slice(0, MOST_CURVES);
-  }, [data, selection, order]);
+  const all = useMemo(() => data.rows.map(row => row.runId), [data]);
+  const charted = useMemo(
+    () => (order.length === rows.length ? order : rows.map(row => row.runId)),
+    [order, rows]
+  );
 
   const select = useCallback((chosen: string[]) => host.set({ selection: chosen }), [host]);
-  const toggle = (runId: string): void =>
-    select(selection.includes(runId) ? selection.filter(one => one !== runId) : [...selection, runId]);
-  const hasMetrics = data.columns.some(column => column.group === 'metrics');
 
   return (
     <div
@@ -94,28 +87,21 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
           </button>
         </p>
       )}
-      {hasMetrics && !pending && (
-        <Curves
+      {data.rows.length > 0 && !pending && (
+        <Charts
           host={host}
           source={source}
           stamp={stamp}
-          runs={curveRuns}
-          shown={shown}
-          curve={state.curve}
+          runs={all}
+          order={charted}
+          state={state.charts}
           selection={selection}
           hovered={hovered}
-          onCurve={curve => host.set({ curve })}
+          onState={charts => host.set({ charts })}
           onHover={setHovered}
-          onPick={toggle}
+          onSelection={select}
           onColours={setColours}
         />
-      )}
-      {hasMetrics && data.rows.length > MOST_CURVES && source !== 'snapshot' && (
-        <p className="jp-mlops-note">
-          {selection.length > 0
-            ? trans.__('Curves of the selected runs, at most %1.', MOST_CURVES)
-            : trans.__('Curves of the first %1 runs. Select rows to choose others.', MOST_CURVES)}
-        </p>
       )}
     </div>
   );

@@ -9,12 +9,11 @@ import type {
   ICompareData,
   ICompareState,
   IColumn,
-  ICurves,
   IRow,
-  ISort,
-  XAxis
+  ISort
 } from '../types';
-import { readFigure, type ICommon } from '../views';
+import { readCharts } from '../charts/bundles';
+import type { ICommon } from '../views';
 
 export function readCompare(common: ICommon, bundle: Dict): ICompareBundle {
   return {
@@ -28,10 +27,6 @@ export function readCompare(common: ICommon, bundle: Dict): ICompareBundle {
 /** Whether a run of them may still change. */
 export function goOn({ rows }: ICompareData): boolean {
   return rows.some(({ status }) => status === 'RUNNING' || status === 'SCHEDULED');
-}
-
-function axis(value: unknown): XAxis {
-  return value === 'relative' || value === 'time' ? value : 'step';
 }
 
 function sortKey(value: unknown): ISort | null {
@@ -72,8 +67,8 @@ export function readPartialState(value: unknown): Partial<ICompareState> {
   if ('differences_only' in state) {
     part.differences_only = state.differences_only === true;
   }
-  if (isDict(state.curve)) {
-    part.curve = { key: textOrNull(state.curve.key), x: axis(state.curve.x) };
+  if (isDict(state.charts)) {
+    part.charts = readCharts(state.charts);
   }
   return part;
 }
@@ -129,7 +124,7 @@ function readState(value: unknown): ICompareState {
     baseline: null,
     aggregates: {},
     directions: {},
-    curve: { key: null, x: 'step' },
+    charts: readCharts(null),
     ...readPartialState(value)
   };
 }
@@ -172,9 +167,4 @@ export function readCompareData(value: unknown): ICompareData {
     rows: list(data.rows, one => row(one, columns)),
     missing: texts(data.missing)
   };
-}
-
-export function readCurves(value: unknown): ICurves {
-  const curves = dict(value);
-  return { keys: texts(curves.keys), key: textOrNull(curves.key), figure: readFigure(curves.figure) };
 }

@@ -1,4 +1,4 @@
-import { traceRun } from '../compare/traces';
+import { traceRun } from './traces';
 import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../types';
 import type { IPlotly, IPlotlyNode } from './plotly';
 import { ownStyle, themed } from './plotTheme';

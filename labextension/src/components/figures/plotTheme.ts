@@ -1,5 +1,5 @@
 /** A figure in the colours and letters of the page. */
-import { tracesByRun } from '../compare/traces';
+import { tracesByRun } from './traces';
 import { dict, isDict, number, type Dict } from '../parse';
 import type { IFigure, ITrace } from '../types';
 
