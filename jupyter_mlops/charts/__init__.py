@@ -5,5 +5,6 @@ needed only by who draws it.
 """
 
 from jupyter_mlops.charts.lineages import lineage_figure
+from jupyter_mlops.charts.svgs import figure_image, figure_svg
 
-__all__ = ["lineage_figure"]
+__all__ = ["figure_image", "figure_svg", "lineage_figure"]

@@ -18,7 +18,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|rgba?\([\d.,% ]+\)|[a-zA-Z]{3,20}")
 _DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
 _VIRIDIS = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 _SHADES = 12
-_MOST_MARKERS, _MOST_CELLS, _MOST_CELL_TEXTS = 300, 28, 144
+_MOST_MARKERS, _MOST_CELLS, _MOST_CELL_TEXTS = 300, 24, 144
 Point = tuple[float, float]
 
 

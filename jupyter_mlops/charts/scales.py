@@ -130,7 +130,7 @@ def _linear(scale: Scale, count: int) -> list[tuple[float, str]]:
 
 def _round_step(rough: float) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.999)
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * 0.7)
 
 
 def _text(value: float, digits: int) -> str:

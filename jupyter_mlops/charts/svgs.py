@@ -46,8 +46,8 @@ def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, t
 
     Examples
     --------
-    >>> svg = figure_svg({"data": [{"x": [1, 2, 3], "y": [0.5, 0.3, 0.2], "name": "calm fox"}], "layout": {}})
-    >>> svg[:4], "calm fox" in svg, len(svg) < 2500
+    >>> svg = figure_svg({"data": [{"x": [1, 2, 3], "y": [0.5, 0.3, 0.2]}], "layout": {"xaxis": {"title": {"text": "step"}}}})
+    >>> svg[:4], ">step</text>" in svg, len(svg) < 2500
     ('<svg', True, True)
     """
     layout = _dict(figure.get("layout"))

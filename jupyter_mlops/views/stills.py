@@ -23,4 +23,5 @@ def curves_still(store: TrackingStore, run_ids: Sequence[str], key: str | None =
     if not any(len(trace["x"]) > 1 for trace in found["figure"]["data"]):
         return ""
     more = f", the first {_MOST_RUNS} runs" if len(run_ids) > _MOST_RUNS else ""
-    return f"<p>{figure_image(found['figure'], f'{found["key"]} by {x}{more}', height=320)}</p>"
+    title = f"{found['key']} by {x}{more}"
+    return f"<p>{figure_image(found['figure'], title, height=320)}</p>"

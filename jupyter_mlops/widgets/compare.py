@@ -18,6 +18,7 @@ from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, checked_ids, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
 from jupyter_mlops.views.requests import answer
+from jupyter_mlops.views.stills import curves_still
 from jupyter_mlops.views.texts import text_table
 from jupyter_mlops.widgets.linked import LinkedView
 from jupyter_mlops.widgets.links import announce
@@ -110,7 +111,7 @@ class Compare(LinkedView):
         if not is_plain():
             announce(self)
         view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), scope={"run_ids": self.run_ids})
-        return bundle(view, comparison_html(comparison), _text(comparison))
+        return bundle(view, comparison_html(comparison) + curves_still(self._store, self.run_ids), _text(comparison))
 
     def __repr__(self) -> str:
         return f"<comparison of {len(self.run_ids)} run{'s' * (len(self.run_ids) != 1)}>"
