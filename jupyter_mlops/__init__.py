@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         is_tracking_uri_set as is_tracking_uri_set, set_registry_uri as set_registry_uri,
         set_tracking_uri as set_tracking_uri,
     )
+    from jupyter_mlops.sweeps.sweeps import sweep as sweep
     from jupyter_mlops.tracking.active_runs import (
         ActiveRun as ActiveRun, active_run as active_run, end_run as end_run,
         last_active_run as last_active_run, start_run as start_run,
@@ -145,6 +146,7 @@ _HOMES = {
     "set_tracking_uri": "storage.opened",
     "sql": "tracking.queries",
     "start_run": "tracking.active_runs",
+    "sweep": "sweeps.sweeps",
     "unload_ipython_extension": "magics.extension",
 }
 _MODULES = {

@@ -12,6 +12,7 @@ Imports nothing of ours; every layer raises from here. The tree::
     ├── InvalidState                            deleted, ended, or otherwise not ready for this call
     │   └── GateRefused                         a rule of the registry stands in the way; says which, with the values
     ├── RunAlreadyActive                        start_run() while another run is open in this thread
+    ├── TrialsFailed                            a sweep that ended because its trials fail; the cause is the last one's error
     ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
     ├── PackageMissing (ImportError)            an optional package is needed; names the extra that brings it
@@ -62,6 +63,7 @@ __all__ = [
     "StoreNotKnown",
     "StoreReadOnly",
     "TooManyAttempts",
+    "TrialsFailed",
     "UntrustedModel",
 ]
 
@@ -231,6 +233,22 @@ class RunAlreadyActive(MlflowException):
             f"Run with UUID {run_id} is already active. End it with end_run(), "
             "or start a run inside it with start_run(nested=True)."
         )
+
+
+class TrialsFailed(MlflowException):
+    """A sweep ended because its trials fail.
+
+    Attributes
+    ----------
+    cause : BaseException or None
+        What one of them raised.
+    """
+
+    code = "INVALID_STATE"
+
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
+        self.cause = cause
+        super().__init__(message)
 
 
 class QueryTooLong(MlflowException, TimeoutError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -45,9 +45,11 @@ class RunState:
         False once it was ended here.
     synchronous : bool
         What ``synchronous=None`` means, as the environment said when the run was opened.
+    listener : callable or None
+        Called with key, value and step after each point is written; what it raises, the logging call raises.
     """
 
-    __slots__ = ("__weakref__", "_param_lock", "deleted", "params", "recent", "run_id", "running", "store", "synchronous", "tags")
+    __slots__ = ("__weakref__", "_param_lock", "deleted", "listener", "params", "recent", "run_id", "running", "store", "synchronous", "tags")
 
     def __init__(self, store: TrackingStore, run: Run) -> None:
         self.store = store
@@ -55,6 +57,7 @@ class RunState:
         self.params = dict(run.data.params)
         self.tags = dict(run.data.tags)
         self.recent: dict[str, deque[tuple[int, float]]] = {}
+        self.listener: Callable[[str, float, int], None] | None = None
         self.deleted = run.info.lifecycle_stage != "active"
         self.running = True
         self.synchronous = not ENABLE_ASYNC_LOGGING.get()
@@ -77,6 +80,8 @@ class RunState:
             self.recent[key].append((step, value))
         except KeyError:
             self.recent[key] = deque([(step, value)], _RECENT)
+        if self.listener is not None:
+            self.listener(key, value, step)
 
     def answer(self, synchronous: bool | None, value: Any = None) -> Any:
         """What a call that logs returns: `value`, or a `RunOperations` when it was asked not to wait."""
@@ -125,6 +130,9 @@ class RunState:
         for point in points:
             self.recent.setdefault(point.key, deque(maxlen=_RECENT)).append((point.step, point.value))
         self._note_tags(pairs)
+        if self.listener is not None:
+            for point in points:
+                self.listener(point.key, point.value, point.step)
 
     def log_inputs(self, inputs: Sequence[DatasetInput]) -> None:
         """Write data sets that went in, all or nothing."""

@@ -1,0 +1,356 @@
+"""``sweep``: the trials of a sweep, one after the other or side by side, until enough are done."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.errors import InvalidParameter, NotFound, TrialsFailed
+from jupyter_mlops.sweeps.records import (
+    DURATION_TAG, ERROR_TAG, SWEEP_TAG, Plan, SweepRecord, TrialRecord, plan_of, read_sweep,
+)  # fmt: skip
+from jupyter_mlops.sweeps.results import SweepResult
+from jupyter_mlops.sweeps.spaces import read_space
+from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, Study, direction_of
+from jupyter_mlops.sweeps.trials import Trial, call_trial, error_text
+from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.active_runs import begin_new, end, start_run
+from jupyter_mlops.tracking.run_names import random_name
+from jupyter_mlops.tracking.run_references import find_run
+from jupyter_mlops.tracking.settings import current_store, experiment_for_run
+
+__all__ = ["Sweep", "plan_sweep", "sweep"]
+
+_ALIKE = 3
+_PATIENCE_S = 2.0
+_MOST_THREADS = 64
+_BEST_TAG = "jupyter_mlops.sweep.best"
+
+
+def sweep(
+    function: Callable[..., Any],
+    space: Mapping[str, Any],
+    *,
+    metric: str,
+    maximize: bool | None = None,
+    n: int | None = None,
+    sampler: str = "tpe",
+    pruner: str = "median",
+    parallel: int = 1,
+    timeout_s: float | None = None,
+    seed: int = 0,
+    name: str | None = None,
+    resume: bool | str = False,
+    stop_on_error: bool = False,
+) -> SweepResult:
+    """Call a function with points of a space, each call a child run, and learn where it is best.
+
+    Parameters
+    ----------
+    function : callable
+        Called with one keyword argument a dimension. Its score is what it logs as `metric`, else what it returns.
+    space : mapping of str to str, range or sequence
+        Such as ``{"lr": "log(1e-4,1e-1)", "depth": "2..8", "kernel": ["rbf", "poly"]}``; ``steps(0,1,0.1)`` has steps.
+    metric : str
+    maximize : bool, optional
+        Minimize by default; has to be said for accuracies, scores and the like.
+    n : int, default 20, or the whole grid
+        Trials in all, those of earlier calls included.
+    sampler : {"tpe", "random", "grid"}
+    pruner : {"median", "hyperband", "none"}
+        Ends a trial that logs `metric` step by step and is worse than others were at that step.
+    parallel : int, default 1
+        Trials at a time, in threads: of use where the work is done in C (numpy, scikit-learn, torch) or elsewhere, for
+        Python itself runs in one thread at a time.
+    timeout_s : float, seconds, optional
+        No trial begins later.
+    seed : int, default 0
+        One seed is one sequence of points, as long as `parallel` is 1.
+    name : str, optional
+        Of the sweep's run.
+    resume : bool or str, default False
+        Go on with the sweep of this run (its id or name), or with the last one that has these dimensions and this metric.
+    stop_on_error : bool, default False
+        End with the first trial that fails; else it is FAILED and the sweep goes on.
+
+    Returns
+    -------
+    SweepResult
+
+    Raises
+    ------
+    InvalidParameter
+        A dimension or option that cannot be.
+    PackageMissing
+        Optuna is not installed.
+    TrialsFailed
+        The first three trials failed alike, or one did with `stop_on_error`.
+
+    Notes
+    -----
+    About 3 ms a trial. Nothing is kept but runs: trials that were interrupted are KILLED and run again by `resume`, pruned
+    ones are KILLED with the tag ``jupyter_mlops.pruned``. An interrupt ends a trial of a thread at its next `log_metric`;
+    until then it computes on, unrecorded.
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow
+    >>> result = mlflow.sweep(lambda x: (x - 3) ** 2, {"x": "0..9"}, metric="loss", n=10, sampler="grid")
+    >>> result.best_params, result.best_value
+    ({'x': 3}, 0.0)
+    """
+    plan = plan_sweep(space, metric=metric, maximize=maximize, n=n, sampler=sampler, pruner=pruner, seed=seed)
+    made = Sweep(plan, parallel=parallel, timeout_s=timeout_s, name=name, resume=resume, stop_on_error=stop_on_error)
+    made.run(lambda trial: function(**trial.params))
+    return made.result()
+
+
+def plan_sweep(
+    space: Mapping[str, Any], *, metric: str, maximize: bool | None, n: int | None, sampler: str, pruner: str, seed: int
+) -> Plan:
+    """What is asked for, checked."""
+    dimensions = read_space(space)
+    for given, known, what in ((sampler, SAMPLERS, "sampler"), (pruner, PRUNERS, "pruner")):
+        if given not in known:
+            raise InvalidParameter(f"There is no {what} {given!r}: say {', '.join(known)}.")
+    if n is not None and (not isinstance(n, int) or n < 1):
+        raise InvalidParameter(f"n is how many trials there are to be, at least 1, not {n!r}.")
+    if not metric:
+        raise InvalidParameter("Say which metric decides: metric='acc' (--metric acc).")
+    texts = {name: str(dimension) for name, dimension in dimensions.items()}
+    return Plan(texts, metric, direction_of(metric, maximize), n or (0 if sampler == "grid" else 20), sampler, pruner, seed)
+
+
+class Sweep:
+    """One sweep, from its run's begin to its end.
+
+    Parameters
+    ----------
+    plan : Plan
+    parallel, timeout_s, name, resume, stop_on_error
+        As `sweep` has them.
+    """
+
+    def __init__(
+        self, plan: Plan, *, parallel: int = 1, timeout_s: float | None = None, name: str | None = None,
+        resume: bool | str = False, stop_on_error: bool = False,
+    ) -> None:  # fmt: skip
+        if not 1 <= parallel <= _MOST_THREADS:
+            raise InvalidParameter(f"From 1 to {_MOST_THREADS} trials run at a time, not {parallel}.")
+        self.study = Study(plan)
+        self.plan = msgspec.structs.replace(plan, n=min(plan.n or 10**9, self.study.grid_size or plan.n))
+        self.store = current_store()
+        self._parallel, self._stop_on_error = parallel, stop_on_error
+        self._until = time.monotonic() + timeout_s if timeout_s else None
+        self._before = self._remembered(resume) if resume else None
+        self._trials: list[Trial] = []
+        self._best: Trial | None = None
+        self._left = self.plan.n - (self._before.done if self._before else 0)
+        self._stop, self._lock = threading.Event(), threading.Lock()
+        self._failure: Trial | None = None
+        self._started = time.monotonic()
+        self._ended: float | None = None
+        self.status = "RUNNING"
+        self.active = self._begin(name)
+        info = self.active.run.info
+        self.experiment: str = self.store.get_experiment(info.experiment_id).name
+
+    def _remembered(self, resume: bool | str) -> SweepRecord:
+        """Tell the study what was done before."""
+        parent = find_run(resume) if isinstance(resume, str) else _last_like(self.plan)
+        if plan_of(parent) is None:
+            raise InvalidParameter(f"Run {parent.info.run_name!r} is not a sweep.")
+        before = read_sweep(self.store, parent.info.run_id, self.plan)
+        counted = [one for one in before.trials if one.counts]
+        ids = [one.run_id for one in counted]
+        curves = self.store.metric_curves(ids, self.plan.metric, "step", 10_000) if ids and self.plan.pruner != "none" else {}
+        self.study.remember(counted, {run: dict(zip(curve.places, curve.values, strict=True)) for run, curve in curves.items()})
+        return msgspec.structs.replace(before, trials=counted)
+
+    def _begin(self, name: str | None) -> stacks.Active:
+        tag = {SWEEP_TAG: msgspec.json.encode(self.plan).decode()}
+        if self._before:
+            start_run(self._before.run_id, nested=True)
+            active = stacks.current()
+            assert active is not None
+            active.state.set_tags(tag)
+            return active
+        above = stacks.current()
+        tag["mlflow.runName"] = name or random_name()
+        return begin_new(self.store, experiment_for_run(), tag, above.run.info.run_id if above else None)
+
+    def run(self, call: Callable[[Trial], Any]) -> None:
+        """Run the trials to the end.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            After everything that runs was ended as KILLED.
+        TrialsFailed
+        """
+        status = "FINISHED"
+        try:
+            if self._parallel > 1:
+                self._side_by_side(call)
+            else:
+                self._one_by_one(call)
+            if self._failure:
+                status = "FAILED"
+        except KeyboardInterrupt:
+            status = "KILLED"
+            raise
+        except BaseException:
+            status = "FAILED"
+            raise
+        finally:
+            self._end(status)
+        if self._failure:
+            raise TrialsFailed(str(self._why()), self._failure.exception) from self._failure.exception
+
+    def _one_by_one(self, call: Callable[[Trial], Any]) -> None:
+        while (trial := self._next()) is not None:
+            try:
+                call_trial(trial, call)
+            finally:
+                self._count(trial)
+
+    def _side_by_side(self, call: Callable[[Trial], Any]) -> None:
+        def work() -> None:
+            try:
+                self._one_by_one(call)
+            except KeyboardInterrupt:  # of a trial that was stopped
+                pass
+            except BaseException as error:
+                trouble.append(error)
+                self._stop.set()
+
+        trouble: list[BaseException] = []
+        threads = [
+            threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True, name=f"jupyter_mlops-trial-{index}")
+            for index in range(min(self._parallel, max(1, self._left)))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(0.2)  # an interrupt reaches this thread alone
+        except BaseException:
+            self._stop.set()
+            self._abandon(threads)
+            raise
+        if trouble:
+            raise trouble[0]
+
+    def _abandon(self, threads: list[threading.Thread]) -> None:
+        patience = time.monotonic() + _PATIENCE_S
+        for thread in threads:
+            thread.join(max(0.0, patience - time.monotonic()))
+        for trial in self._trials:
+            trial.end("KILLED")
+
+    def _next(self) -> Trial | None:
+        """The next trial, begun in this thread; None when there is to be none."""
+        with self._lock:
+            late = self._until is not None and time.monotonic() >= self._until
+            if self._left < 1 or late or self._stop.is_set() or self._failure:
+                return None
+            asked = self.study.ask()
+            if asked is None:
+                return None
+            self._left -= 1
+            trial = Trial(self.plan, asked[1], asked[2], asked[0], self._stop)
+            info = self.active.run.info
+            trial.begin(self.store, info.experiment_id, info.run_id, f"{info.run_name} {trial.number}")
+            self._trials.append(trial)
+            return trial
+
+    def _count(self, trial: Trial) -> None:
+        if trial.status == "KILLED":
+            return
+        self.study.tell(trial.asked, trial.status, trial.value)
+        with self._lock:
+            if trial.status == "FINISHED" and self.plan.is_better(trial.value, self._best.value if self._best else None):
+                if self._best:
+                    self._best.memory = None
+                self._best = trial
+            else:
+                trial.memory = None
+            if self._fails():
+                self._failure = trial
+            elif trial.exception:
+                trial.exception.with_traceback(None)  # its frames hold whatever the trial made
+
+    def _fails(self) -> bool:
+        ended = [one for one in self._trials if one.status != "RUNNING"]
+        failed = [one for one in ended if one.status == "FAILED"]
+        if self._stop_on_error and failed:
+            return True
+        alike = len({error_text(one.exception) for one in failed}) == 1
+        return alike and len(failed) == len(ended) >= _ALIKE and not (self._before and self._before.done)
+
+    def _why(self) -> str | None:
+        if self._failure is None:
+            return None
+        text = error_text(self._failure.exception)
+        failed = sum(one.status == "FAILED" for one in self._trials)
+        return f"The first {failed} trials failed alike: {text}" if failed > 1 and not self._stop_on_error else f"Trial {self._failure.number} failed: {text}"
+
+    def _end(self, status: str) -> None:
+        self._ended = time.monotonic()
+        tags = {DURATION_TAG: f"{self._elapsed():.3f}"}
+        ranked = self.record().ranked()
+        if ranked:
+            tags[_BEST_TAG] = ranked[0].run_id
+        if why := self._why():
+            tags[ERROR_TAG] = why
+        self.active.state.set_tags(tags)
+        end(self.active, status)
+        self.status = status
+
+    def _elapsed(self) -> float:
+        now = time.monotonic() if self._ended is None else self._ended
+        return now - self._started + (self._before.elapsed if self._before else 0.0)
+
+    def record(self) -> SweepRecord:
+        """The sweep as it is now."""
+        info = self.active.run.info
+        trials: list[TrialRecord] = [*(self._before.trials if self._before else ()), *(one.record() for one in list(self._trials))]
+        end_time = None if self.status == "RUNNING" else info.start_time + round(self._elapsed() * 1000)
+        return SweepRecord(
+            self.store.key, info.run_id, info.run_name, self.experiment, self.status, self.plan, info.start_time, end_time,
+            self._elapsed(), sorted(trials, key=lambda one: one.number), self._why(), self._expected(),
+        )  # fmt: skip
+
+    def _expected(self) -> float | None:
+        ended = sum(one.status != "RUNNING" for one in list(self._trials))
+        if self.status != "RUNNING" or not ended:
+            return None
+        rest = (time.monotonic() - self._started) / ended * (self._left + len(self._trials) - ended)
+        return rest if self._until is None else min(rest, max(0.0, self._until - time.monotonic()))
+
+    @property
+    def best(self) -> Trial | None:
+        """The best trial of this call."""
+        return self._best
+
+    def result(self) -> SweepResult:
+        """What came of it."""
+        return SweepResult(self.store, self.record(), self.study.study)
+
+
+def _last_like(plan: Plan) -> Run:
+    """The last sweep of the experiment with these dimensions and this metric."""
+    found = current_store().search_runs([experiment_for_run()], f"tags.`{SWEEP_TAG}` LIKE '%'", ViewType.ACTIVE_ONLY, 100, None, None)
+    for run in found:
+        known = plan_of(run)
+        if known and set(known.space) == set(plan.space) and (known.metric, known.maximize) == (plan.metric, plan.maximize):
+            return run
+    raise NotFound(f"There is no sweep of {', '.join(plan.space)} by {plan.metric!r} to resume: leave resume (--resume) out, or name its run.")
