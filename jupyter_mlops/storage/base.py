@@ -18,7 +18,9 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.storage.columns import Along, Curve, RunColumns, columns_of
+from jupyter_mlops.storage.listed_runs import ListedRuns
 from jupyter_mlops.storage.registry_base import RegistryStore
+from jupyter_mlops.storage.run_tables import ColumnSummary, RunFacts, RunGroups, RunPart, RunQuery
 
 if TYPE_CHECKING:
     from jupyter_mlops.storage.columns import Array
@@ -212,6 +214,22 @@ class TrackingStore(ABC):
     def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
         """How many runs all pages of `search_runs` have."""
         return len(every_page(lambda size, token: self.search_runs(experiment_ids, filter_string, view_type, size, None, token), None, 1000))
+
+    def run_facts(self, query: RunQuery) -> RunFacts:
+        """How many runs match, and what is known of each column over all of them."""
+        return ListedRuns(self, query).facts()
+
+    def run_part(self, query: RunQuery, columns: Sequence[str], offset: int, limit: int) -> RunPart:
+        """A stretch of the runs that match, with some of their columns."""
+        return ListedRuns(self, query).part(columns, offset, limit)
+
+    def run_groups(self, query: RunQuery, by: str, columns: Sequence[str]) -> RunGroups:
+        """The runs that match by what they have in the column `by`, with what each group has in others."""
+        return ListedRuns(self, query).groups(by, columns)
+
+    def run_summary(self, query: RunQuery, column: str) -> ColumnSummary:
+        """One column over all runs that match."""
+        return ListedRuns(self, query).summary(column)
 
     @abstractmethod
     def get_runs(self, run_ids: Sequence[str]) -> list[Run]:

@@ -27,6 +27,7 @@ from jupyter_mlops.testing.store_contracts.logged_models import LoggedModelContr
 from jupyter_mlops.testing.store_contracts.metrics import MetricContract
 from jupyter_mlops.testing.store_contracts.model_moves import ModelMoveContract, RegistryExtraContract
 from jupyter_mlops.testing.store_contracts.registered_models import RegisteredModelContract
+from jupyter_mlops.testing.store_contracts.run_tables import RunTableContract
 from jupyter_mlops.testing.store_contracts.runs import RunContract
 from jupyter_mlops.testing.store_contracts.searches import SearchContract
 
@@ -38,6 +39,7 @@ class StoreContract(
     RunContract,
     MetricContract,
     SearchContract,
+    RunTableContract,
     LoggedModelContract,
     RegisteredModelContract,
     ModelMoveContract,

@@ -27,6 +27,7 @@ from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import experiment_of_run
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.run_tables import ColumnSummary, RunFacts, RunGroups, RunPart, RunQuery
 from jupyter_mlops.storage.search.pages import offset_of, token_of
 
 __all__ = ["SeenStore", "seen_by"]
@@ -128,6 +129,18 @@ class SeenStore:
     def count_runs(self, experiment_ids: Sequence[str] | None, *rest: Any) -> Any:
         return self.whole.count_runs(self._experiments(experiment_ids), *rest)
 
+    def run_facts(self, query: RunQuery) -> RunFacts:
+        return self.whole.run_facts(self._seen_query(query))
+
+    def run_part(self, query: RunQuery, *rest: Any, **named: Any) -> RunPart:
+        return self.whole.run_part(self._seen_query(query), *rest, **named)
+
+    def run_groups(self, query: RunQuery, *rest: Any) -> RunGroups:
+        return self.whole.run_groups(self._seen_query(query), *rest)
+
+    def run_summary(self, query: RunQuery, column: str) -> ColumnSummary:
+        return self.whole.run_summary(self._seen_query(query), column)
+
     def search_logged_models(self, experiment_ids: Sequence[str], *rest: Any) -> PagedList[LoggedModel]:
         return self.whole.search_logged_models(self._experiments(experiment_ids), *rest)
 
@@ -210,6 +223,9 @@ class SeenStore:
             found = every_page(lambda size, token: self.whole.search_experiments(None, ViewType.ALL, size, None, token), None, 1000)
             given = [one.experiment_id for one in found]
         return [one for one in given if self._sees(EXPERIMENT, one)]
+
+    def _seen_query(self, query: RunQuery) -> RunQuery:
+        return msgspec.structs.replace(query, experiment_ids=self._experiments(query.experiment_ids))
 
     def _without_runs(self, page: VersionPage) -> VersionPage:
         """A page of versions without what it tells of runs that may not be read."""

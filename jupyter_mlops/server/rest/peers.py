@@ -18,6 +18,7 @@ from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
 from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.run_tables import RunGroups, RunQuery
 from jupyter_mlops.version import __version__
 
 __all__ = ["ENDPOINTS"]
@@ -107,6 +108,30 @@ def count_runs(store: Store, experiment_ids: list[str] | None, filter: str | Non
     return store.count_runs(experiment_ids, filter, view_type)
 
 
+class Facts(msgspec.Struct, frozen=True):
+    query: RunQuery
+
+
+class Part(Facts, frozen=True, kw_only=True):
+    columns: list[str] = []
+    offset: int = 0
+    limit: int = 100
+
+
+class Groups(Facts, frozen=True, kw_only=True):
+    by_column: Text
+    columns: list[str] = []
+
+
+class Summary(Facts, frozen=True, kw_only=True):
+    column: Text
+
+
+def run_groups(store: Store, query: RunQuery, by_column: str, columns: list[str]) -> RunGroups:
+    """Groups of runs; ``by`` is whoever asks."""
+    return store.run_groups(query, by_column, columns)
+
+
 class Call(NamedTuple):
     """One call.
 
@@ -143,6 +168,10 @@ _CALLS = {
     "metric-lengths": Call(Runs, "metric_lengths", FILTERED),
     "metric-curves": Call(Curves, "metric_curves", FILTERED),
     "count-runs": Call(Count, count_runs, FILTERED),
+    "run-facts": Call(Facts, "run_facts", FILTERED),
+    "run-part": Call(Part, "run_part", FILTERED),
+    "run-groups": Call(Groups, run_groups, FILTERED),
+    "run-summary": Call(Summary, "run_summary", FILTERED),
     "last-change": Call(Empty, "last_change", ANY_USER),
 }
 

@@ -29,6 +29,7 @@ from jupyter_mlops.storage.duckdb import (
     inputs,
     logged_models,
     queries,
+    run_tables,
     runs,
     searches,
     sessions,
@@ -41,6 +42,7 @@ from jupyter_mlops.storage.journal.operations import METRIC, OPEN, START
 from jupyter_mlops.storage.journal.writers import Writer
 from jupyter_mlops.storage.journaled import JournaledStore
 from jupyter_mlops.storage.locate import remember_store, store_path
+from jupyter_mlops.storage.run_tables import ColumnSummary, RunFacts, RunGroups, RunPart, RunQuery
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -304,6 +306,22 @@ class DuckDBStore(DuckDBRegistry, JournaledStore, Store):
     def count_runs(self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int) -> int:
         with self.files.reading("search") as session:
             return searches.run_count(session, experiment_ids, filter_string, view_type)
+
+    def run_facts(self, query: RunQuery) -> RunFacts:
+        with self.files.reading("search") as session:
+            return run_tables.facts(session, query)
+
+    def run_part(self, query: RunQuery, columns: Sequence[str], offset: int, limit: int) -> RunPart:
+        with self.files.reading("search") as session:
+            return run_tables.part(session, query, columns, offset, limit)
+
+    def run_groups(self, query: RunQuery, by: str, columns: Sequence[str]) -> RunGroups:
+        with self.files.reading("search") as session:
+            return run_tables.groups(session, query, by, columns)
+
+    def run_summary(self, query: RunQuery, column: str) -> ColumnSummary:
+        with self.files.reading("search") as session:
+            return run_tables.summary(session, query, column)
 
     def own_places(self) -> list[str]:
         return self.files.places()

@@ -23,6 +23,7 @@ from jupyter_mlops.storage.journaled import JournaledStore
 from jupyter_mlops.storage.remote import curves
 from jupyter_mlops.storage.remote.links import Linked
 from jupyter_mlops.storage.remote.messages import as_pairs, metric_of, page_of, run_of, view_name
+from jupyter_mlops.storage.run_tables import ColumnSummary, RunFacts, RunGroups, RunPart, RunQuery
 from jupyter_mlops.storage.sync.uploaders import OutboxWriter
 
 if TYPE_CHECKING:
@@ -126,6 +127,26 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
             return super().count_runs(experiment_ids, filter_string, view_type)
         asked: dict[str, Any] = {"experiment_ids": None if experiment_ids is None else list(experiment_ids), "filter": filter_string, "view_type": view_type}
         return self.peer("count-runs", int, **asked)
+
+    def run_facts(self, query: RunQuery) -> RunFacts:
+        return self.peer("run-facts", RunFacts, query=query) if self.is_ours else super().run_facts(query)
+
+    def run_part(self, query: RunQuery, columns: Sequence[str], offset: int, limit: int) -> RunPart:
+        if not self.is_ours:
+            return super().run_part(query, columns, offset, limit)
+        part = self.peer("run-part", RunPart, query=query, columns=list(columns), offset=offset, limit=limit)
+        for column in part.values:
+            if column.startswith("metrics."):  # NaN comes as text
+                part.values[column] = [None if value is None else float(value) for value in part.values[column]]
+        return part
+
+    def run_groups(self, query: RunQuery, by: str, columns: Sequence[str]) -> RunGroups:
+        if not self.is_ours:
+            return super().run_groups(query, by, columns)
+        return self.peer("run-groups", RunGroups, query=query, by_column=by, columns=list(columns))
+
+    def run_summary(self, query: RunQuery, column: str) -> ColumnSummary:
+        return self.peer("run-summary", ColumnSummary, query=query, column=column) if self.is_ours else super().run_summary(query, column)
 
     def _all_experiments(self) -> list[str]:
         found = every_page(lambda size, token: self.search_experiments(None, ViewType.ALL, size, None, token), None, 1000)
