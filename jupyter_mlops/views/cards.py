@@ -19,6 +19,7 @@ _WORDS = {"RUNNING": "running", "FINISHED": "finished", "FAILED": "failed", "KIL
 _SIGNS = {"RUNNING": "▶", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■"}
 _MOST_SHOWN = 30
 _LONGEST_NOTE = 2000
+_LONGEST_WARNING = 500
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -36,6 +37,8 @@ class Card(msgspec.Struct, frozen=True):
         Runs begun inside the cell.
     note : str or None
         The run's description, Markdown.
+    warnings : list of str
+        What makes the run hard to make again, one line each.
     """
 
     store: str
@@ -52,6 +55,7 @@ class Card(msgspec.Struct, frozen=True):
     error: str | None = None
     children: int = 0
     note: str | None = None
+    warnings: list[str] = []
 
 
 def card_bundle(card: Card) -> dict[str, Any]:
@@ -72,6 +76,7 @@ def card_bundle(card: Card) -> dict[str, Any]:
         "error": card.error,
         "children": card.children,
         "note": card.note and card.note[:_LONGEST_NOTE],
+        "warnings": [warning[:_LONGEST_WARNING] for warning in card.warnings[:_MOST_SHOWN]],
     }  # fmt: skip
     return bundle(view, _html(card), _text(card))
 
@@ -93,6 +98,8 @@ def _html(card: Card) -> str:
         shown += note_html(card.note[:_LONGEST_NOTE])
     if card.error:
         shown += f"<p>{escape(card.error)}</p>"
+    for warning in card.warnings[:_MOST_SHOWN]:
+        shown += f"<p>⚠ {escape(warning[:_LONGEST_WARNING])}</p>"
     if card.metrics:
         rows = [[key, value] for key, value, _, _ in card.metrics[:_MOST_SHOWN]]
         shown += table(["metric", "value"], rows)
@@ -108,6 +115,7 @@ def _text(card: Card) -> str:
         lines.append(f"  {textwrap.shorten(card.note, 200)}")
     if card.error:
         lines.append(f"  {card.error}")
+    lines += [f"  ⚠ {textwrap.shorten(warning, 200)}" for warning in card.warnings[:_MOST_SHOWN]]
     lines += [f"  {key}: {number_text(value)}" for key, value, _, _ in card.metrics[:_MOST_SHOWN]]
     if card.params:
         lines.append(

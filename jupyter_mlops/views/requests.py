@@ -16,6 +16,8 @@ from jupyter_mlops.views.registry.models import models
 from jupyter_mlops.views.registry.moves import preview_move
 from jupyter_mlops.views.registry.versions import model_version, model_versions
 from jupyter_mlops.views.run_details import run_details
+from jupyter_mlops.views.run_differences import run_diff
+from jupyter_mlops.views.run_notebooks import run_notebook
 from jupyter_mlops.views.run_pages import runs
 
 __all__ = ["VIEWS", "answer"]
@@ -32,6 +34,8 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "note": note,
     "preview_move": preview_move,
     "run_details": run_details,
+    "run_diff": run_diff,
+    "run_notebook": run_notebook,
     "runs": runs,
 }
 

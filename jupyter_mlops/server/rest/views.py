@@ -41,6 +41,8 @@ _OF_VIEWS = {
     "note": ANY_USER,
     "preview_move": of_model(READ),
     "run_details": of_run(READ, "run_id"),
+    "run_diff": (*of_run(READ, "run_id"), *of_run(READ, "other_id")),
+    "run_notebook": of_run(READ, "run_id"),
     "runs": FILTERED,
 }
 _OF_ACTIONS = {

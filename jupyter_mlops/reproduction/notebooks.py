@@ -1,0 +1,239 @@
+"""A run as a notebook: what is known of its making, its params, its cells, and how to compare what comes of them."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from jupyter_mlops.context.packages import PACKAGES
+from jupyter_mlops.entities.datasets import CONTEXT_TAG
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.reproduction.recordings import DIFF, REPRODUCES, Recording, read_text, recording_of
+from jupyter_mlops.storage.base import TrackingStore
+
+__all__ = ["as_file", "file_name", "notebook_of"]
+
+Cell = dict[str, Any]
+_TRACK = re.compile(r"^[ \t]*%%track\b(?P<options>.*)$", re.MULTILINE)
+_LONGEST_DIFF = 60_000
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+def notebook_of(store: TrackingStore, run: Run, facts: Sequence[str] = ()) -> dict[str, Any]:
+    """The notebook that makes a run again, as JSON of nbformat 4.5.
+
+    Parameters
+    ----------
+    store : TrackingStore
+    run : Run
+    facts : sequence of str
+        Lines of Markdown about the difference to here and now.
+
+    Notes
+    -----
+    The cells are those that were captured, in their order. Numbers, texts and booleans that the tracked cell sets at its top
+    stand in a cell of their own with the tag ``parameters``, where papermill finds them.
+    """
+    recording = recording_of(store, run)
+    cells = [_markdown(_head(store, run, recording, facts)), *_diff_cells(run), *_code_cells(run, recording)]
+    for number, cell in enumerate(cells):
+        cell["id"] = hashlib.sha256(f"{run.info.run_id} {number}".encode()).hexdigest()[:8]
+    python = run.data.tags.get("jupyter_mlops.python", "")
+    return {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python", "version": python},
+            "jupyter_mlops": {"reproduces": run.info.run_id},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def file_name(run: Run) -> str:
+    """Name of the file that a run's notebook is kept in: the run's name, as far as files can be called so, and its id.
+
+    Examples
+    --------
+    >>> from jupyter_mlops.entities.runs import RunInfo
+    >>> file_name(Run(RunInfo("0123456789abcdef", "0", "deep / forest", "ann", "FINISHED", 0)))
+    'deep-forest-01234567.ipynb'
+    """
+    name = _UNSAFE.sub("-", run.info.run_name).strip("-.")[:60]
+    return f"{name or 'run'}-{_UNSAFE.sub('-', run.info.run_id)[:8]}.ipynb"
+
+
+# ---- what stands above
+
+
+def _head(store: TrackingStore, run: Run, recording: Recording, facts: Sequence[str]) -> str:
+    info, tags = run.info, run.data.tags
+    when = datetime.fromtimestamp(info.start_time / 1000, UTC)
+    lines = [
+        f"# {_text(info.run_name)}",
+        f"Run {_code(info.run_id)} of experiment {_code(store.get_experiment(info.experiment_id).name)}, {info.status.lower()}, "
+        f"by {_code(info.user_id or 'unknown')} on {when:%Y-%m-%d %H:%M:%S} UTC.",
+    ]
+    if not recording.cells:
+        lines.append(
+            "No cells were captured with this run: it was not made by a cell with `%%track`. "
+            f"It came from {_code(tags.get('mlflow.source.name', 'an unknown program'))}."
+        )
+    if recording.hidden:
+        lines += ["**Hidden state.** The run used names that these cells may not give it:"]
+        lines += ["\n".join(f"- {', '.join(map(_code, one.names))}: {_text(one.why)}" for one in recording.hidden)]
+    return "\n\n".join([*lines, *_code_facts(run), *_data_facts(run), *facts, *_package_facts(run)])
+
+
+def _code_facts(run: Run) -> list[str]:
+    tags = run.data.tags
+    commit = tags.get("mlflow.source.git.commit", "")
+    if not re.fullmatch(r"[0-9a-f]{7,64}", commit):
+        return ["**Code.** No git commit was recorded."]
+    branch = f" on branch {_code(tags['mlflow.source.git.branch'])}" if "mlflow.source.git.branch" in tags else ""
+    remote = f" of {_code(tags['mlflow.source.git.repoURL'])}" if "mlflow.source.git.repoURL" in tags else ""
+    dirty = tags.get("jupyter_mlops.git.dirty") == "true"
+    text = f"**Code.** Commit {_code(commit[:12])}{branch}{remote}{', with changes that were not committed' if dirty else ''}. In the repository:"
+    return [f"{text}\n\n```bash\ngit worktree add ../{commit[:12]} {commit}\n```"]
+
+
+def _data_facts(run: Run) -> list[str]:
+    rows = [
+        f"| {_cell(one.dataset.name)} | {_cell(_context(one.tags))} | {_cell(one.dataset.digest)} | {_cell(one.dataset.source_type)} |"
+        for one in run.inputs.dataset_inputs
+    ]
+    return ["**Data.**\n\n| data set | for | digest | source |\n|---|---|---|---|\n" + "\n".join(rows)] if rows else []
+
+
+def _context(tags: Any) -> str:
+    return next((tag.value for tag in tags if tag.key == CONTEXT_TAG), "")
+
+
+def _package_facts(run: Run) -> list[str]:
+    packages, python = run.data.tags.get(PACKAGES, ""), run.data.tags.get("jupyter_mlops.python", "")
+    if not packages:
+        return []
+    said = f"Python {_text(python)}, packages ({len(packages.splitlines())})"
+    return [f"<details><summary>{said}</summary>\n\n{_fence(packages, 'text')}\n\n</details>"]
+
+
+def _diff_cells(run: Run) -> list[Cell]:
+    diff = read_text(run, DIFF)
+    if not diff:
+        return []
+    shown = diff if len(diff) <= _LONGEST_DIFF else diff[:_LONGEST_DIFF].rpartition("\n")[0] + "\n… cut here; the artifact has all of it."
+    how = (
+        "It is the artifact `source/git.diff` of the run. On the commit above:\n\n"
+        f"```bash\ngit apply \"$(python -c 'import jupyter_mlops as m; print(m.artifacts.download_artifacts(run_id=\"{run.info.run_id}\", "
+        "artifact_path=\"source/git.diff\"))')\"\n```"
+    )
+    return [_markdown(f"<details><summary>What was not committed</summary>\n\n{how}\n\n{_fence(shown, 'diff')}\n\n</details>")]
+
+
+# ---- cells
+
+
+def _code_cells(run: Run, recording: Recording) -> list[Cell]:
+    if not recording.cells:
+        return []
+    earlier, target = recording.cells[:-1], recording.cells[-1]
+    params, source = _params_apart(target.source, run.data.params)
+    source = _TRACK.sub(lambda found: _linked(found["options"], run.info.run_id, params), source, count=1)
+    names = "\n".join(params.values())
+    setup = [] if any("load_ext jupyter_mlops" in cell.source for cell in earlier) else [_code_cell("%load_ext jupyter_mlops", ["setup"])]
+    return [
+        *setup,
+        *([_code_cell(names, ["parameters"])] if names else []),
+        *(_code_cell(cell.source, ["raises-exception"] if cell.failed else []) for cell in earlier),
+        _code_cell(source, ["tracked"]),
+        _markdown("What came of it, beside what came of it then:"),
+        _code_cell(
+            "import jupyter_mlops\n\n"
+            f'jupyter_mlops.diff("{run.info.run_id}", jupyter_mlops.last_active_run().info.run_id)',
+            ["compare"],
+        ),
+    ]
+
+
+def _linked(options: str, run_id: str, params: dict[str, str]) -> str:
+    """The line of ``%%track`` that says which run is made again, and which variables are its params."""
+    named = f" --params {','.join(params)}" if params else ""
+    return f"%%track{options.rstrip()}{named} -t {REPRODUCES}={run_id}"
+
+
+def _params_apart(source: str, logged: dict[str, str]) -> tuple[dict[str, str], str]:
+    """The lines that set params at the top of a cell, by their names, and the cell without them."""
+    lines = source.split("\n")
+    begin = next((number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("%%")), len(lines))
+    found: dict[str, str] = {}
+    taken: set[int] = set()
+    try:
+        body = ast.parse("\n".join(re.sub(r"^[%!].*", "", line) for line in lines[begin:])).body
+    except (SyntaxError, ValueError):
+        return {}, source
+    used = [(one.lineno, one.end_lineno or one.lineno) for one in body]
+    for one in body:
+        if isinstance(one, (ast.Import, ast.ImportFrom)) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)):
+            continue
+        name = _literal_name(one)
+        span = (one.lineno, one.end_lineno or one.lineno)
+        if name is None or name in found:
+            break
+        if name in logged and used.count(span) == 1 and span[0] == span[1]:
+            found[name] = lines[begin + span[0] - 1]
+            taken.add(begin + span[0] - 1)
+    return found, "\n".join(line for number, line in enumerate(lines) if number not in taken)
+
+
+def _literal_name(node: ast.stmt) -> str | None:
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target, value = node.targets[0], node.value
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        target, value = node.target, node.value
+    else:
+        return None
+    try:
+        literal = ast.literal_eval(value)
+    except (ValueError, TypeError):
+        return None
+    return target.id if isinstance(target, ast.Name) and isinstance(literal, (bool, int, float, str)) else None
+
+
+def _code_cell(source: str, tags: list[str]) -> Cell:
+    return {"cell_type": "code", "metadata": {"tags": tags} if tags else {}, "source": source, "execution_count": None, "outputs": []}
+
+
+def _markdown(source: str) -> Cell:
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
+
+
+# ---- text of others in Markdown: run names, users and branches are whatever somebody logged
+
+
+def _code(text: str) -> str:
+    flat = " ".join(text.split()).replace("`", "'") or " "
+    return f"`{flat[:300]}`"
+
+
+def _cell(text: str) -> str:
+    return _code(text).replace("|", "\\|") if text else ""
+
+
+def _text(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]()#<>&|!$~])", r"\\\1", " ".join(text.split()))[:300]
+
+
+def _fence(text: str, language: str) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text.strip(chr(10))}\n{fence}"
+
+
+def as_file(notebook: dict[str, Any]) -> str:
+    """A notebook as its file has it."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,94 @@
+"""What a run has kept of the code that it was made by: files among its artifacts, read back."""
+
+from __future__ import annotations
+
+import tempfile
+
+import msgspec
+
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.storage.base import TrackingStore
+
+__all__ = ["DIFF", "HIDDEN", "REPRODUCES", "SLICE", "SOURCE", "Hidden", "Recording", "SlicedCell", "read_text", "recording_of"]
+
+SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
+HIDDEN, REPRODUCES = "jupyter_mlops.hidden_state", "jupyter_mlops.reproduces"
+_PARENT = "mlflow.parentRunId"
+_MOST = 10_000_000  # bytes
+_DEEPEST = 10
+
+
+class SlicedCell(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A cell as it was executed.
+
+    Attributes
+    ----------
+    source : str
+        With its magics; without what looks like a secret.
+    cell_id : str or None
+    count : int or None
+        Its execution count.
+    failed : bool
+        It raised an error.
+    """
+
+    source: str
+    cell_id: str | None = None
+    count: int | None = None
+    failed: bool = False
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """Names that a run used and that the notebook no longer tells of, and why it does not."""
+
+    names: list[str]
+    why: str
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.names)}: {self.why}"
+
+
+class Recording(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The cells of a run in the order of their execution, the tracked one last, and what is hidden of its state."""
+
+    cells: list[SlicedCell] = []
+    hidden: list[Hidden] = []
+    version: int = 1
+
+
+def read_text(run: Run, path: str, most: int = _MOST) -> str | None:
+    """A small text file among the artifacts of a run; None when there is none, or it cannot be read."""
+    try:
+        store = artifact_store(run.info.artifact_uri)
+        if not 0 < (store.sizes(path) or {}).get("", 0) <= most:
+            return None
+        with tempfile.TemporaryDirectory() as folder, open(store.fetch(path, folder), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except (MlflowException, OSError):
+        return None
+
+
+def recording_of(store: TrackingStore, run: Run) -> Recording:
+    """The cells that a run was made of; a run inside a tracked cell has those of the run above it. Empty where none were kept."""
+    for _ in range(_DEEPEST):
+        if found := _own(run):
+            return found
+        above = run.data.tags.get(_PARENT)
+        runs = store.get_runs([above]) if above else []
+        if not runs:
+            break
+        run = runs[0]
+    return Recording()
+
+
+def _own(run: Run) -> Recording | None:
+    text = read_text(run, SLICE)
+    if text is not None:
+        try:
+            return msgspec.json.decode(text, type=Recording)
+        except msgspec.DecodeError:
+            pass  # written by a later version, or by somebody else: the cell itself is a file of its own
+    source = read_text(run, SOURCE)
+    return None if source is None else Recording([SlicedCell(source, run.data.tags.get("jupyter_mlops.cell_id"))])
