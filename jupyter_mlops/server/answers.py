@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from jupyter_mlops.errors import MlflowException
 
-__all__ = ["JSON", "Refused", "refusal"]
+__all__ = ["JSON", "Refused", "answered", "refusal"]
 
 
 class JSON(Response):
@@ -19,6 +19,13 @@ class JSON(Response):
 
     def render(self, content: Any) -> bytes:
         return msgspec.json.encode(content)
+
+
+def answered(answer: Any, status: int) -> Response:
+    """What an endpoint answered."""
+    if isinstance(answer, bytes):
+        return Response(answer, status, {"X-Content-Type-Options": "nosniff"}, "application/octet-stream")
+    return JSON(answer, status)
 
 
 class Refused(MlflowException):

@@ -17,7 +17,7 @@ from starlette.types import Scope
 from jupyter_mlops.entities.authors import ORIGIN
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
-from jupyter_mlops.server.answers import JSON, Refused, refusal
+from jupyter_mlops.server.answers import JSON, Refused, answered, refusal
 from jupyter_mlops.server.arguments import read_arguments
 from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
 from jupyter_mlops.server.auth.callers import Caller
@@ -156,7 +156,7 @@ class _Server:
         )
         if status == 404 and (others := other_methods(method, path)):
             raise HTTPException(405, f"{path} is asked by {', '.join(others)}.", {"Allow": ", ".join(others)})
-        return JSON(answer, status)
+        return answered(answer, status)
 
     def _request(self, asked: WebRequest, arguments: dict[str, Any]) -> Request:
         caller: Caller = asked.state.caller

@@ -110,7 +110,11 @@ class EndpointHandler(GuardedHandler):
 
         status, answer = await asyncio.to_thread(call, method, path, request)  # the store may make us wait
         self.set_status(status)
-        self.finish(msgspec.json.encode(answer))
+        if isinstance(answer, bytes):
+            self.set_header("X-Content-Type-Options", "nosniff")
+            self.finish(answer, set_content_type="application/octet-stream")
+        else:
+            self.finish(msgspec.json.encode(answer))
 
     def _user(self) -> str:
         """Who asks; with a token alone Jupyter makes up a name for each browser, and the server's own user is meant."""

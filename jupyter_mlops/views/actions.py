@@ -1,4 +1,4 @@
-"""What a view can change in the registry, by name: the comm of a kernel and the server's route change by this table."""
+"""What a view can change in the store, by name: the comm of a kernel and the server's route change by this table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import msgspec
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.registry.moves import move_version
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.registry_base import RegistryStore
+from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.views.calls import call_named
 
 __all__ = ["ACTIONS", "act"]
@@ -65,17 +67,41 @@ def _delete_tag(store: RegistryStore, by: Author, name: str, key: str, version: 
     return {}
 
 
+def _set_run_tag(store: Store, by: Author, run_id: str, key: str, value: str) -> dict[str, Any]:
+    state_of(getattr(store, "whole", store), run_id).set_tags({key: value})
+    return {}
+
+
+def _delete_run_tag(store: Store, by: Author, run_id: str, key: str) -> dict[str, Any]:
+    store.delete_tag(run_id, key)
+    return {}
+
+
+def _delete_run(store: Store, by: Author, run_id: str) -> dict[str, Any]:
+    store.delete_run(run_id)
+    return {}
+
+
+def _restore_run(store: Store, by: Author, run_id: str) -> dict[str, Any]:
+    store.restore_run(run_id)
+    return {}
+
+
 ACTIONS: dict[str, Callable[..., Any]] = {
+    "delete_run": _delete_run,
+    "delete_run_tag": _delete_run_tag,
     "delete_tag": _delete_tag,
     "describe": _describe,
     "move": _move,
     "remove_alias": _remove_alias,
+    "restore_run": _restore_run,
+    "set_run_tag": _set_run_tag,
     "set_tag": _set_tag,
     "undo_move": _undo_move,
 }
 
 
-def act(store: RegistryStore, name: str, parameters: Mapping[str, Any], by: Author) -> Any:
+def act(store: Store, name: str, parameters: Mapping[str, Any], by: Author) -> Any:
     """Make a change on behalf of `by`.
 
     Raises

@@ -17,7 +17,7 @@ __all__ = ["call_named", "error_message"]
 def call_named(
     functions: Mapping[str, Callable[..., Any]], what: str, name: str, parameters: Mapping[str, Any], *given: Any
 ) -> Any:
-    """What a function of a table returns, as plain dicts and lists.
+    """What a function of a table returns, as plain dicts and lists; bytes as they are.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def call_named(
     except msgspec.ValidationError as error:
         known = ", ".join(form.__struct_fields__)
         raise InvalidParameter(f"The {what} {name!r} takes {known}: {error}.") from None
-    return msgspec.to_builtins(functions[name](*given, **msgspec.structs.asdict(checked)))
+    found = functions[name](*given, **{field: getattr(checked, field) for field in form.__struct_fields__})
+    return found if isinstance(found, bytes) else msgspec.to_builtins(found)
 
 
 def error_message(error: MlflowException) -> dict[str, Any]:

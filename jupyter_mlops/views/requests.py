@@ -17,6 +17,7 @@ from jupyter_mlops.views.registry.moves import preview_move
 from jupyter_mlops.views.registry.versions import model_version, model_versions
 from jupyter_mlops.views.run_details import run_details
 from jupyter_mlops.views.run_differences import run_diff
+from jupyter_mlops.views.run_grids import run_facts, run_groups, run_rows, run_summary
 from jupyter_mlops.views.run_notebooks import run_notebook
 from jupyter_mlops.views.run_pages import runs
 
@@ -35,13 +36,17 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "preview_move": preview_move,
     "run_details": run_details,
     "run_diff": run_diff,
+    "run_facts": run_facts,
+    "run_groups": run_groups,
     "run_notebook": run_notebook,
+    "run_rows": run_rows,
+    "run_summary": run_summary,
     "runs": runs,
 }
 
 
 def answer(store: Store, name: str, parameters: Mapping[str, Any]) -> Any:
-    """Data of a view as plain dicts and lists.
+    """Data of a view as plain dicts and lists, or as bytes.
 
     Raises
     ------

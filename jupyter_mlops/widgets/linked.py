@@ -35,7 +35,7 @@ class LinkedView(HasTraits):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self.view_id = new_id()
-        self._pages: dict[str, Callable[[dict[str, Any]], None]] = {}
+        self._pages: dict[str, Callable[..., None]] = {}
         self._origin = threading.local()
         self.observe(self._tell, list(self.shared))
 
@@ -50,7 +50,7 @@ class LinkedView(HasTraits):
             "state": self.page_state(), "snapshot": snapshot, "saved_at": now_ms(), **more,
         }  # fmt: skip
 
-    def connect(self, page: str, send: Callable[[dict[str, Any]], None]) -> None:
+    def connect(self, page: str, send: Callable[..., None]) -> None:
         """A page shows this view."""
         self._pages[page] = send
 
@@ -58,10 +58,10 @@ class LinkedView(HasTraits):
         """A page is gone."""
         self._pages.pop(page, None)
 
-    def send(self, page: str, message: dict[str, Any]) -> None:
+    def send(self, page: str, message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         """Send to one page, if it is still there."""
         if page in self._pages:
-            self._pages[page](message)
+            self._pages[page](message, **({"buffers": buffers} if buffers else {}))
 
     def take_state(self, state: dict[str, Any], page: str) -> None:
         """Take over what changed on a page; what is not valid is ignored and the page told what holds."""
@@ -82,5 +82,5 @@ class LinkedView(HasTraits):
                 send({"state": {change["name"]: change["new"]}})
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
-        """Data that the page asks for when no server can give it."""
+        """Data that the page asks for when no server can give it; bytes travel as they are."""
         raise NotImplementedError

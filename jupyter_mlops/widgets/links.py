@@ -56,7 +56,12 @@ def _received(view: LinkedView, down: str, data: dict[str, Any]) -> None:
     if isinstance(data.get("state"), dict):
         view.take_state(data["state"], down)
     if "ask" in data:
-        view.send(down, {"answer": data["ask"], **_answered(view, data)})
+        answered = _answered(view, data)
+        found = answered.get("data")
+        if isinstance(found, bytes):
+            view.send(down, {"answer": data["ask"], "bytes": True}, [found])
+        else:
+            view.send(down, {"answer": data["ask"], **answered})
 
 
 def _answered(view: LinkedView, data: dict[str, Any]) -> dict[str, Any]:

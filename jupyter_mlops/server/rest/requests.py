@@ -123,7 +123,7 @@ class Endpoint(NamedTuple):
     body : type or None
         The `msgspec.Struct` that its arguments are read as, see `bodies`; None for one that takes them as they are.
     answer : callable
-        From the request and its body to what is answered as JSON.
+        From the request and its body to what is answered: as JSON, or bytes as they are.
     writes : bool
         Whether it changes anything.
     needs : Needs or None

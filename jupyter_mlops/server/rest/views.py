@@ -42,14 +42,22 @@ _OF_VIEWS = {
     "preview_move": of_model(READ),
     "run_details": of_run(READ, "run_id"),
     "run_diff": (*of_run(READ, "run_id"), *of_run(READ, "other_id")),
+    "run_facts": FILTERED,
+    "run_groups": FILTERED,
     "run_notebook": of_run(READ, "run_id"),
+    "run_rows": FILTERED,
+    "run_summary": FILTERED,
     "runs": FILTERED,
 }
 _OF_ACTIONS = {
+    "delete_run": of_run(MANAGE, "run_id"),
+    "delete_run_tag": of_run(EDIT, "run_id"),
     "delete_tag": of_model(MANAGE),
     "describe": of_model(EDIT),
     "move": of_model(EDIT),
     "remove_alias": of_model(MANAGE),
+    "restore_run": of_run(MANAGE, "run_id"),
+    "set_run_tag": of_run(EDIT, "run_id"),
     "set_tag": of_model(EDIT),
     "undo_move": of_model(EDIT),
 }
