@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         ActiveRun as ActiveRun, active_run as active_run, end_run as end_run,
         last_active_run as last_active_run, start_run as start_run,
     )
+    from jupyter_mlops.tracking.alerts import alert as alert, get_alerts as get_alerts
     from jupyter_mlops.tracking.artifacts import (
         get_artifact_uri as get_artifact_uri, log_artifact as log_artifact, log_artifacts as log_artifacts,
         log_dict as log_dict, log_figure as log_figure, log_stream as log_stream, log_text as log_text,
@@ -83,6 +84,7 @@ _HOMES = {
     "MlflowException": "errors",
     "RunOperations": "tracking.run_operations",
     "active_run": "tracking.active_runs",
+    "alert": "tracking.alerts",
     "autolog": "autologging.autologs",
     "browse_models": "widgets.browse_models",
     "compare": "widgets.compare",
@@ -97,6 +99,7 @@ _HOMES = {
     "flush": "storage.opened",
     "flush_artifact_async_logging": "tracking.run_operations",
     "flush_async_logging": "tracking.run_operations",
+    "get_alerts": "tracking.alerts",
     "get_artifact_uri": "tracking.artifacts",
     "get_experiment": "tracking.experiments",
     "get_experiment_by_name": "tracking.experiments",

@@ -16,7 +16,7 @@ __all__ = [
     "DATA_DIR", "DEAD_RUN_TIMEOUT", "DEFAULT_PREDICTION_DEVICE", "DISABLE_SCHEMA_DETAILS",
     "ENABLE_ARTIFACTS_PROGRESS_BAR", "ENABLE_ASYNC_LOGGING", "ENABLE_SYSTEM_METRICS_LOGGING", "EXPERIMENT_ID",
     "EXPERIMENT_NAME", "FLUSH_TIMEOUT", "HTTP_MAX_RETRIES", "HTTP_TIMEOUT", "LIVE", "LOGGING_LEVEL", "MODEL_COMPAT", "PROGRESS", "REGISTRY_URI", "RUN_CONTEXT", "RUN_ID",
-    "S3_ENDPOINT_URL", "S3_IGNORE_TLS", "S3_UPLOAD_EXTRA_ARGS", "SERVER_STORE", "SYSTEM_METRICS_NODE_ID",
+    "S3_ENDPOINT_URL", "S3_IGNORE_TLS", "S3_UPLOAD_EXTRA_ARGS", "SERVER_STORE", "STALL_TIMEOUT", "SYSTEM_METRICS_NODE_ID",
     "SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", "SYSTEM_METRICS_SAMPLING_INTERVAL", "TRACKING_INSECURE_TLS", "TRACKING_PASSWORD",
     "TRACKING_TOKEN", "TRACKING_URI", "TRACKING_USERNAME", "TRANSFER_THREADS",
     "TRUNCATE_LONG_VALUES", "VARIABLES", "Variable",
@@ -203,6 +203,7 @@ LOGGING_LEVEL = Variable[str | None]("LOGGING_LEVEL", "least level of messages, 
 CONFIGURE_LOGGING = _switch("CONFIGURE_LOGGING", "`true`: messages go to stderr in MLflow's form; `false`: the program's own logging decides")
 DEAD_RUN_TIMEOUT = Variable[int | None]("DEAD_RUN_TIMEOUT", "time without a record (`2h`, `30m`, `1d` or seconds) after which runs of other machines and of clients are given up", _duration_ms, None, is_mlflows=False)  # fmt: skip
 LIVE = _switch("LIVE", "`0`: outputs are the same at every execution and never change, `1`: cards are live in any notebook", is_mlflows=False)
+STALL_TIMEOUT = Variable[float | None]("STALL_TIMEOUT", "seconds without a metric after which a tracked cell alerts; ten times the usual interval by default, a minute at least", _seconds, None, is_mlflows=False)  # fmt: skip
 CAPTURE = _switch("CAPTURE", "`0`: runs are kept without their circumstances, which the following ones say; `1` for one of them brings it back", is_mlflows=False)  # fmt: skip
 CAPTURES = {
     name: _switch(f"CAPTURE_{name.upper()}", doc, is_mlflows=False)
@@ -210,7 +211,7 @@ CAPTURES = {
         ("user", "login name: tag `mlflow.user`; without it the run's user is `unknown`"),
         ("host", "name of the machine: tag `jupyter_mlops.host`"),
         ("source", "name of the script or notebook, without arguments: tags `mlflow.source.name`, `mlflow.source.type`"),
-        ("notebook", "path of the notebook and id of the cell: tags `jupyter_mlops.notebook`, `jupyter_mlops.cell_id`; of a tracked cell its source and what it printed: artifacts `cell/…`"),
+        ("notebook", "path of the notebook and id of the cell: tags `jupyter_mlops.notebook`, `jupyter_mlops.cell_id`; of a tracked cell its source, what it printed and its figures: artifacts `cell/…`"),
         ("git", "commit, branch and remote without credentials: tags `mlflow.source.git.commit`, `…branch`, `…repoURL`"),
         ("git_diff", "what is not committed, without files and values that look like secrets: artifact `source/git.diff`, tag `jupyter_mlops.git.dirty`"),
         ("python", "version of Python: tag `jupyter_mlops.python`"),

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import time
 from typing import Any
 
 from IPython.core.display_functions import publish_display_data
 
-from jupyter_mlops.magics.live import LiveCard, is_watched
+from jupyter_mlops.context.notebooks import shell
+from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.entities.alerts import alerts_in
+from jupyter_mlops.magics.durations import Usual
+from jupyter_mlops.magics.estimates import by_bar, by_steps, by_usual
+from jupyter_mlops.magics.figures import Figures
+from jupyter_mlops.magics.live import LiveCard, is_watched, kernel_id
+from jupyter_mlops.magics.outputs import Tee, last_lines
+from jupyter_mlops.magics.watches import CellWatch
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.tracking.artifacts import put_stream
 from jupyter_mlops.tracking.stacks import Active
-from jupyter_mlops.views.cards import Card, card_bundle
+from jupyter_mlops.views.card_bundles import card_bundle
+from jupyter_mlops.views.cards import Card, CardMetric, Estimate, Gauge
 
 __all__ = ["CellCard"]
 
@@ -26,25 +37,47 @@ class CellCard:
         Name of the run's experiment.
     given_name : str or None
         The name that the user gave.
+    stdout : Tee
+        What the cell prints.
+    literals : dict
+        Values that become params when the cell ends, such as ``epochs``.
     is_live : bool
         False for one output at the end in any case.
     """
 
     def __init__(
-        self, active: Active, store: Store, experiment: str, given_name: str | None, *, is_live: bool = True
-    ) -> None:
+        self, active: Active, store: Store, experiment: str, given_name: str | None, stdout: Tee,
+        literals: dict[str, Any] | None = None, *, is_live: bool = True,
+    ) -> None:  # fmt: skip
         self._active, self._store, self._experiment, self._given_name = active, store, experiment, given_name
-        self._started = time.perf_counter()
+        self._stderr = Tee("stderr", stdout)
+        self._literals = literals or {}
+        self._started, self._since = time.perf_counter(), time.time()
         self._status = "RUNNING"
         self._error: str | None = None
         self._elapsed = 0.0
+        self._usual = Usual(store, active)
+        self._figures = Figures(shell())
+        self._watch = CellWatch(active.state)
+        self._watch.start()
         self._live = LiveCard(self.bundle) if is_live and is_watched() else None
         if self._live:
             self._live.start()
 
+    def close(self) -> None:
+        """Watch no longer what the cell does; its figures are kept with the run, which is still open."""
+        self._stderr.close_and_read()
+        self._watch.stop()
+        figures = self._figures.close()
+        target = (self._store, self._active.run.info.run_id)
+        for name, data in figures.items() if is_captured("notebook") else ():
+            put_stream(target, io.BytesIO(data), f"cell/figures/{name}")
+
     def finish(self, status: str, error: str | None, elapsed: float) -> None:
         """Leave the card as it stays, after the run was ended."""
         self._status, self._error, self._elapsed = status, error, elapsed
+        if status == "FINISHED":
+            self._usual.note(elapsed)
         if self._live:
             self._live.finish()
         else:
@@ -52,9 +85,11 @@ class CellCard:
 
     def bundle(self) -> dict[str, Any]:
         """The card as it is now."""
+        self._watch.look()
         state, info = self._active.state, self._active.run.info
         running = self._status == "RUNNING"
-        recent = {key: list(points) for key, points in list(state.recent.items())}
+        now = time.perf_counter() - self._started
+        printed = last_lines("".join(list(self._stderr.recent))) if running else []
         return card_bundle(
             Card(
                 store=self._store.key,
@@ -65,14 +100,30 @@ class CellCard:
                 status=self._status,
                 start_time=info.start_time,
                 end_time=None if running else info.start_time + round(self._elapsed * 1000),
-                elapsed=round(time.perf_counter() - self._started, 1) if running else self._elapsed,
+                elapsed=(round(now, 1) if now < 10 else int(now)) if running else self._elapsed,
                 params=sorted(dict(state.params).items()),
-                metrics=[
-                    (key, points[-1][1], points[-1][0], [v for _, v in points])
-                    for key, points in sorted(recent.items())
-                ],
+                metrics=self._metrics(),
                 error=self._error,
                 children=self._active.children,
                 note=state.tags.get("mlflow.note.content"),
+                alerts=alerts_in(state.tags),
+                estimate=self._estimate(now, printed) if running else None,
+                memory=self._watch.machine.peak,
+                gauges=[Gauge(key, one.value, one.points) for key, one in list(self._watch.machine.series.items())]
+                if running
+                else [],
+                figures=self._figures.count,
+                log=printed,
+                kernel=kernel_id() if running else None,
             )
         )
+
+    def _metrics(self) -> list[CardMetric]:
+        series = sorted(self._watch.series.items())
+        return [CardMetric(key, one.value, one.step, list(one.points), *(one.range or ())) for key, one in series]
+
+    def _estimate(self, elapsed: float, printed: list[str]) -> Estimate | None:
+        last = max((line for line in printed[-2:] if "%|" in line), default="")
+        params = {**self._literals, **self._active.state.params}
+        found = by_bar(self._since, last) or by_steps(params, self._watch.series)
+        return found or by_usual(self._usual.durations(elapsed), elapsed)

@@ -12,6 +12,7 @@ from jupyter_mlops.autologging.autologs import autolog_for_now
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.magics.cards import CellCard
 from jupyter_mlops.magics.options import TrackOptions
 from jupyter_mlops.magics.outputs import Tee
@@ -30,6 +31,7 @@ class TrackedCell:
     """One tracked cell, from the call on its first line to the end of the cell."""
 
     def __init__(self, options: TrackOptions, source: str, literals: dict[str, Any], cell_id: str | None) -> None:
+        STALL_TIMEOUT.get()  # what cannot be understood is an error before there is a run
         self.options, self.source, self.literals = options, source, literals
         self.store: Store = current_store()
         experiment_id = experiment_named(options.experiment) if options.experiment else experiment_for_run()
@@ -47,7 +49,9 @@ class TrackedCell:
             self.active.state.log_batch(params=options.params.items())
         self.stop_autolog = autolog_for_now() if options.autolog else lambda: None
         self.stdout = Tee()
-        self.card = CellCard(self.active, self.store, self._experiment_name(experiment_id), options.name)
+        self.card = CellCard(
+            self.active, self.store, self._experiment_name(experiment_id), options.name, self.stdout, literals
+        )
 
     def _experiment_name(self, experiment_id: str) -> str:
         known = self.store.known_experiment(experiment_id=experiment_id)
@@ -59,6 +63,7 @@ class TrackedCell:
         self.elapsed = time.perf_counter() - self.started
         printed = self.stdout.close_and_read()
         try:
+            self.card.close()
             self._record(printed)
         except Exception as trouble:  # what surrounds a run must not cost the cell its result
             _log.warning("The cell's source or output was not kept: %s", trouble)

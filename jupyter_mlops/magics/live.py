@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from jupyter_mlops.context.notebooks import is_notebook, notebook_path
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.variables import LIVE
 
-__all__ = ["LiveCard", "is_watched"]
+__all__ = ["LiveCard", "is_watched", "kernel_id"]
 
 _EVERY_S = 0.25
 
@@ -29,6 +30,15 @@ def is_watched() -> bool:
     if live is not None:
         return live and is_notebook()
     return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
+
+
+def kernel_id() -> str | None:
+    """Id by which front ends know the running kernel; None where it was not started for one."""
+    ipykernel = sys.modules.get("ipykernel.connect")
+    with contextlib.suppress(Exception):  # no kernel, or one of another make
+        found = re.search(r"kernel-([\w-]+)\.json$", ipykernel.get_connection_file() if ipykernel else "")
+        return found[1] if found else None
+    return None
 
 
 class LiveCard:
@@ -49,7 +59,8 @@ class LiveCard:
 
     def start(self) -> None:
         """Show the card and begin to follow."""
-        self._show(update=False)
+        with contextlib.suppress(Exception):  # nobody can be shown anything: the cell runs
+            self._show(update=False)
         context = contextvars.copy_context()  # outputs of the thread belong to this cell
         self._thread = threading.Thread(
             target=context.run, args=(self._follow,), daemon=True, name="jupyter_mlops-card"
@@ -72,4 +83,5 @@ class LiveCard:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(2)
-        self._show(update=True)
+        with contextlib.suppress(Exception):
+            self._show(update=True)

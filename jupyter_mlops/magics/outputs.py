@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections import deque
 from typing import Any, TextIO
 
-__all__ = ["Tee"]
+from jupyter_mlops.context.secrets import mask_secrets
+
+__all__ = ["Tee", "last_lines"]
 
 _MOST = 1_000_000
+_LINES, _LONGEST = 8, 160
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Tee:
-    """Stands for ``sys.stdout`` while a cell runs: passes everything on and keeps the last million characters."""
+    """Stands for a stream while a cell runs: passes everything on and keeps the last million characters.
 
-    def __init__(self) -> None:
-        self._stream: TextIO = sys.stdout
+    Parameters
+    ----------
+    name : str, default ``"stdout"``
+        Which stream of `sys`.
+    beside : Tee, optional
+        Another one, to share `recent` with.
+
+    Attributes
+    ----------
+    recent : deque of str
+        What was written last.
+    """
+
+    def __init__(self, name: str = "stdout", beside: Tee | None = None) -> None:
+        self._name = name
+        self.recent: deque[str] = beside.recent if beside else deque(maxlen=60)
+        self._stream: TextIO = getattr(sys, name)
         self._parts: list[str] = []
         self._size = 0
-        sys.stdout = self  # type: ignore[assignment]
+        setattr(sys, name, self)
 
     def write(self, text: str) -> int:
         """Pass text on, and keep it."""
         self._parts.append(text)
+        self.recent.append(text)
         self._size += len(text)
         while self._size > _MOST and len(self._parts) > 1:
             self._size -= len(self._parts.pop(0))
@@ -32,6 +54,19 @@ class Tee:
 
     def close_and_read(self) -> str:
         """Put the stream back; returns what was kept."""
-        if sys.stdout is self:
-            sys.stdout = self._stream
+        if getattr(sys, self._name) is self:
+            setattr(sys, self._name, self._stream)
         return "".join(self._parts)
+
+
+def last_lines(written: str) -> list[str]:
+    """The last lines of what was written, as a terminal would show them, without secrets.
+
+    Examples
+    --------
+    >>> last_lines("begin\\n 10%\\r 20%\\r\\x1b[31mred\\x1b[0m\\n\\n")
+    ['begin', 'red']
+    """
+    lines = [_CONTROL.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip() for line in written[-20_000:].split("\n")]
+    shown = [line[:_LONGEST] for line in lines if line][-_LINES:]
+    return mask_secrets("\n".join(shown)).split("\n") if shown else []

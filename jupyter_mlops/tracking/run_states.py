@@ -80,8 +80,8 @@ class RunState:
             self.recent[key].append((step, value))
         except KeyError:
             self.recent[key] = deque([(step, value)], _RECENT)
-        if self.listener is not None:
-            self.listener(key, value, step)
+        if (listener := self.listener) is not None:
+            listener(key, value, step)
 
     def answer(self, synchronous: bool | None, value: Any = None) -> Any:
         """What a call that logs returns: `value`, or a `RunOperations` when it was asked not to wait."""
@@ -130,9 +130,9 @@ class RunState:
         for point in points:
             self.recent.setdefault(point.key, deque(maxlen=_RECENT)).append((point.step, point.value))
         self._note_tags(pairs)
-        if self.listener is not None:
+        if (listener := self.listener) is not None:
             for point in points:
-                self.listener(point.key, point.value, point.step)
+                listener(point.key, point.value, point.step)
 
     def log_inputs(self, inputs: Sequence[DatasetInput]) -> None:
         """Write data sets that went in, all or nothing."""

@@ -1,25 +1,63 @@
-"""The card of a tracked cell: what runs now, or what came of it."""
+"""What the card of a tracked cell knows."""
 
 from __future__ import annotations
 
-import textwrap
-from typing import Any
+import math
 
 import msgspec
 
-from jupyter_mlops.entities.numbers import as_json
-from jupyter_mlops.views.bundles import bundle, is_plain
-from jupyter_mlops.views.html import escape, table
-from jupyter_mlops.views.notes import note_html
-from jupyter_mlops.views.numbers import duration_text, number_text
+from jupyter_mlops.entities.alerts import Alert
+from jupyter_mlops.views.goals import goal_of
 
-__all__ = ["Card", "card_bundle"]
+__all__ = ["Card", "CardMetric", "Estimate", "Gauge"]
 
-_WORDS = {"RUNNING": "running", "FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
-_SIGNS = {"RUNNING": "▶", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■"}
-_MOST_SHOWN = 30
-_LONGEST_NOTE = 2000
-_LONGEST_WARNING = 500
+
+class CardMetric(msgspec.Struct, frozen=True):
+    """A metric: its last point, its least and greatest value so far, and the road there in a few points."""
+
+    key: str
+    value: float
+    step: int
+    points: list[float]
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def trend(self) -> str | None:
+        """``"better"`` or ``"worse"`` than the point before, as far as the metric's name tells which is which."""
+        goal, change = goal_of(self.key), self.points[-1] - self.points[-2] if len(self.points) > 1 else 0.0
+        if goal is None or change == 0 or not math.isfinite(change):
+            return None
+        return "better" if (change < 0) == (goal == "min") else "worse"
+
+
+class Gauge(msgspec.Struct, frozen=True):
+    """How busy a part of the machine is, in percent."""
+
+    key: str
+    value: float
+    points: list[float]
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """How far a cell is, and by what this is known.
+
+    Attributes
+    ----------
+    left : float or None, seconds
+    share : float or None, from 0 to 1
+    done, total : int or None
+        Of what `by` names: a param, or the text of a progress bar.
+    usual : float or None, seconds
+        What the same cell took before, where nothing better is known.
+    """
+
+    left: float | None
+    share: float | None
+    done: int | None = None
+    total: int | None = None
+    by: str = ""
+    usual: float | None = None
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -30,7 +68,6 @@ class Card(msgspec.Struct, frozen=True):
     given_name : str or None
         The name in the magic's line; a generated one is not shown where outputs must not change.
     elapsed : float, seconds
-    metrics : list of (key, value, step, recent values)
     error : str or None
         Kind and message of the exception, one line.
     children : int
@@ -39,6 +76,16 @@ class Card(msgspec.Struct, frozen=True):
         The run's description, Markdown.
     warnings : list of str
         What makes the run hard to make again, one line each.
+    memory : int or None, bytes
+        The most that the process held while the cell ran.
+    gauges : list of Gauge
+        The machine, while the cell runs.
+    figures : int
+        Shown in the cell.
+    log : list of str
+        The last lines that the cell printed, while it runs.
+    kernel : str or None
+        Id of the kernel that runs the cell: the one to interrupt.
     """
 
     store: str
@@ -51,74 +98,15 @@ class Card(msgspec.Struct, frozen=True):
     end_time: int | None
     elapsed: float
     params: list[tuple[str, str]]
-    metrics: list[tuple[str, float, int, list[float]]]
+    metrics: list[CardMetric]
     error: str | None = None
     children: int = 0
     note: str | None = None
     warnings: list[str] = []
-
-
-def card_bundle(card: Card) -> dict[str, Any]:
-    """The card in all forms."""
-    view = {
-        "view": "card",
-        "id": card.run_id,
-        "store": card.store,
-        "run": {
-            "run_id": card.run_id, "name": card.name, "experiment": card.experiment, "status": card.status,
-            "start_time": card.start_time, "end_time": card.end_time, "elapsed": round(card.elapsed, 3),
-        },
-        "params": [{"key": key, "value": value[:200]} for key, value in card.params[:_MOST_SHOWN]],
-        "metrics": [
-            {"key": key, "value": as_json(value), "step": step, "points": [as_json(point) for point in points]}
-            for key, value, step, points in card.metrics[:_MOST_SHOWN]
-        ],
-        "error": card.error,
-        "children": card.children,
-        "note": card.note and card.note[:_LONGEST_NOTE],
-        "warnings": [warning[:_LONGEST_WARNING] for warning in card.warnings[:_MOST_SHOWN]],
-    }  # fmt: skip
-    return bundle(view, _html(card), _text(card))
-
-
-def _heading(card: Card) -> str:
-    """Status, name and length of the run; name and length only where they are the same at every execution."""
-    name = card.given_name if is_plain() else card.name
-    parts = [f"{_SIGNS.get(card.status, '')} {name or 'run'} {_WORDS.get(card.status, card.status)}"]
-    if not is_plain():
-        parts[0] += f" {'after' if card.status == 'RUNNING' else 'in'} {duration_text(card.elapsed)}"
-    if card.children:
-        parts.append(f"{card.children} child run{'s' * (card.children != 1)}")
-    return " · ".join([*parts, card.experiment])
-
-
-def _html(card: Card) -> str:
-    shown = f"<p><b>{escape(_heading(card))}</b></p>"
-    if card.note:
-        shown += note_html(card.note[:_LONGEST_NOTE])
-    if card.error:
-        shown += f"<p>{escape(card.error)}</p>"
-    for warning in card.warnings[:_MOST_SHOWN]:
-        shown += f"<p>⚠ {escape(warning[:_LONGEST_WARNING])}</p>"
-    if card.metrics:
-        rows = [[key, value] for key, value, _, _ in card.metrics[:_MOST_SHOWN]]
-        shown += table(["metric", "value"], rows)
-    if card.params:
-        params = ", ".join(f"{key} = {textwrap.shorten(value, 60)}" for key, value in card.params[:_MOST_SHOWN])
-        shown += f"<p><small>{escape(params)}</small></p>"
-    return shown
-
-
-def _text(card: Card) -> str:
-    lines = [_heading(card)]
-    if card.note:
-        lines.append(f"  {textwrap.shorten(card.note, 200)}")
-    if card.error:
-        lines.append(f"  {card.error}")
-    lines += [f"  ⚠ {textwrap.shorten(warning, 200)}" for warning in card.warnings[:_MOST_SHOWN]]
-    lines += [f"  {key}: {number_text(value)}" for key, value, _, _ in card.metrics[:_MOST_SHOWN]]
-    if card.params:
-        lines.append(
-            "  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params[:_MOST_SHOWN])
-        )
-    return "\n".join(lines)
+    alerts: list[Alert] = []
+    estimate: Estimate | None = None
+    memory: int | None = None
+    gauges: list[Gauge] = []
+    figures: int = 0
+    log: list[str] = []
+    kernel: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["duration_text", "number_text"]
+__all__ = ["bytes_text", "duration_text", "number_text"]
 
 
 def number_text(value: float) -> str:
@@ -30,3 +30,18 @@ def duration_text(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes in two or three digits.
+
+    Examples
+    --------
+    >>> bytes_text(640), bytes_text(3_400_000), bytes_text(12_000_000_000)
+    ('640 B', '3.4 MB', '12 GB')
+    """
+    size, units = float(count), ["B", "kB", "MB", "GB", "TB"]
+    while size >= 1000 and len(units) > 1:
+        size /= 1000
+        units.pop(0)
+    return f"{size:.{1 if 0 < size < 10 and units[0] != 'B' else 0}f} {units[0]}"

@@ -33,6 +33,7 @@ GIVEN = {  # text and value of every variable that is no plain text
     "CONFIGURE_LOGGING": ("no", False, "maybe"),
     "DEAD_RUN_TIMEOUT": ("2h", 7_200_000, "soon"),
     "LIVE": ("off", False, "maybe"),
+    "STALL_TIMEOUT": ("90", 90.0, "long"),
     **dict.fromkeys(["CAPTURE", *(f"CAPTURE_{name.upper()}" for name in CAPTURES)], ("0", False, "maybe")),
 }
 
