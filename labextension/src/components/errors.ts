@@ -1,6 +1,9 @@
 /** The code of an error: the server could not be reached at all. */
 export const NO_SERVER = 'NO_SERVER';
 
+/** The server extension is not there. */
+export const NO_EXTENSION = 'NO_EXTENSION';
+
 /** What a server or a kernel refused. */
 export class RequestError extends Error {
   constructor(

@@ -3,16 +3,12 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import { dict, isDict, number, text } from '../components/parse';
+import type { ILink, ILinkEvents } from '../linked/places';
 
 const TARGET = 'jupyter_mlops';
 const SUBSHELL_MS = 3000;
 const ANSWER_MS = 10000;
 const GONE = ['restarting', 'autorestarting', 'terminating', 'dead'];
-
-interface IEvents {
-  state(part: unknown): void;
-  alive(alive: boolean): void;
-}
 
 interface IQuestion {
   resolve(data: unknown): void;
@@ -28,11 +24,11 @@ function started(comm: Kernel.IComm): unknown {
  * Ties a view to its object in the kernel by two comms. A kernel answers a comm in the subshell that
  * last wrote on it; on a single comm our messages would wait for a running cell.
  */
-export class KernelLink {
+export class KernelLink implements ILink {
   constructor(
     private readonly session: ISessionContext,
     private readonly viewId: string,
-    private readonly events: IEvents
+    private readonly events: ILinkEvents
   ) {
     session.kernelChanged.connect(this.onKernel, this);
     session.statusChanged.connect(this.onStatus, this);

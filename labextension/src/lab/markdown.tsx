@@ -8,8 +8,7 @@ interface IProps {
   rendermime: IRenderMimeRegistry;
 }
 
-/** Markdown as JupyterLab draws it, and as little trusted as that of a notebook from elsewhere: it runs nothing. */
-export function Markdown({ text, rendermime }: IProps): ReactElement {
+function Markdown({ text, rendermime }: IProps): ReactElement {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const renderer = rendermime.createRenderer(MIME);
@@ -20,3 +19,8 @@ export function Markdown({ text, rendermime }: IProps): ReactElement {
   }, [text, rendermime]);
   return <div ref={place} className="jp-mlops-note-markdown" />;
 }
+
+/** Draws Markdown as JupyterLab does, and as little trusted as that of a notebook from elsewhere: it runs nothing. */
+export const markdownBy =
+  (rendermime: IRenderMimeRegistry) =>
+  (text: string): ReactElement => <Markdown text={text} rendermime={rendermime} />;

@@ -6,8 +6,10 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Charts } from '../components/figures/charts';
 import { dict, text } from '../components/parse';
 import { Changes } from './changes';
+import { KernelLink } from './kernelLink';
+import { markdownBy } from './markdown';
 import { dropWidgetViews, MIME } from './persistence';
-import type { IPlace, IServices } from './places';
+import type { ILabPlace, ILabServices } from './places';
 import { plotlyLoader } from './plotly';
 import { Renderer } from './renderer';
 import { Server } from './request';
@@ -17,12 +19,12 @@ import { guardShortcuts } from './shortcuts';
 const RANK = -20;
 
 /** Safe, so that notebooks that are not trusted have it too: a bundle is data, read as foreign input. */
-function factory(services: IServices, place: IPlace): IRenderMime.IRendererFactory {
+function factory(services: ILabServices, place: ILabPlace): IRenderMime.IRendererFactory {
   return { safe: true, mimeTypes: [MIME], createRenderer: () => new Renderer(services, place) };
 }
 
 /** A notebook's own factory knows its kernel and its file; the one of all JupyterLab knows neither. */
-function bind(panel: NotebookPanel, services: IServices, charts: Charts): void {
+function bind(panel: NotebookPanel, services: ILabServices, charts: Charts): void {
   const { rendermime } = panel.content;
   const flushes = new Set<() => void>();
   rendermime.removeMimeType(MIME);
@@ -31,6 +33,8 @@ function bind(panel: NotebookPanel, services: IServices, charts: Charts): void {
       rendermime,
       charts,
       session: panel.sessionContext,
+      kernel: { link: (id, events) => new KernelLink(panel.sessionContext, id, events) },
+      drawMarkdown: markdownBy(rendermime),
       onSave: flush => {
         flushes.add(flush);
         return () => flushes.delete(flush);
@@ -60,7 +64,7 @@ export const outputs: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlops');
     const server = new Server(app.serviceManager.serverSettings, trans);
-    const services: IServices = { server, changes: new Changes(server), trans };
+    const services: ILabServices = { server, changes: new Changes(server), trans };
     const scriptUrl = async (): Promise<string> =>
       server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
     // One for all notebooks, so that plotly.js comes once.
@@ -71,6 +75,8 @@ export const outputs: JupyterFrontEndPlugin<void> = {
         rendermime,
         charts,
         session: null,
+        kernel: null,
+        drawMarkdown: markdownBy(rendermime),
         onSave: () => () => undefined
       }),
       RANK

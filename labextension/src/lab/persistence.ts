@@ -4,13 +4,14 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { JSONExt, type PartialJSONObject, type PartialJSONValue } from '@lumino/coreutils';
 import { isDict } from '../components/parse';
+import type { IWriter } from '../linked/places';
 
 export const MIME = 'application/vnd.jupyter-mlops+json';
 const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
 const WAIT_MS = 250;
 
 /** Writes the state of a view into its output, a moment after the last change. */
-export class StateWriter {
+export class StateWriter implements IWriter {
   constructor(private model: IRenderMime.IMimeModel) {}
 
   /** A re-sent output is a new model. */
@@ -18,7 +19,6 @@ export class StateWriter {
     this.model = model;
   }
 
-  /** `lasting`: what else changes with the state, by MIME type. */
   write(state: object, lasting: { [mime: string]: string } = {}): void {
     this.waiting = state;
     this.lasting = lasting;

@@ -9,17 +9,16 @@ import { Translation } from '../components/translation';
 import type { ICardBundle } from '../components/types';
 import { readCommon } from '../components/views';
 import { CardView } from './cardView';
-import type { IShown } from './linkedViews';
-import { Markdown } from './markdown';
-import { MIME } from './persistence';
-import type { IPlace, IServices } from './places';
-import { VIEWS } from './views';
+import type { IShown } from '../linked/linkedViews';
+import { MIME, StateWriter } from './persistence';
+import type { ILabPlace, ILabServices } from './places';
+import { VIEWS } from '../linked/views';
 
 /** Draws our MIME type. The React root stays for the life of the output, so updates do not flicker. */
 export class Renderer extends Widget implements IRenderMime.IRenderer {
   constructor(
-    private readonly services: IServices,
-    private readonly place: IPlace
+    private readonly services: ILabServices,
+    private readonly place: ILabPlace
   ) {
     super();
     this.addClass('jp-mlops-view');
@@ -38,11 +37,12 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     }
     if (this.shown?.key === read.key) {
       // Our own write into the output comes back as a call: only the model may be a new one.
-      this.shown.follow(model);
+      this.writer?.follow(model);
       return;
     }
     this.shown?.dispose();
-    this.shown = read.show(model, this.services, this.place, () => this.isVisible);
+    this.writer = new StateWriter(model);
+    this.shown = read.show(this.writer, this.services, this.place, () => this.isVisible);
     this.draw(<Fragment key={read.key}>{this.shown.view}</Fragment>);
   }
 
@@ -65,7 +65,7 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
         received={this.received}
         server={this.services.server}
         isBusy={() => this.place.session?.session?.kernel?.status === 'busy'}
-        drawNote={note => <Markdown text={note} rendermime={this.place.rendermime} />}
+        drawNote={this.place.drawMarkdown}
       />
     );
   }
@@ -98,6 +98,7 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
   }
 
   private shown: IShown | null = null;
+  private writer: StateWriter | null = null;
   private root: Root | null = null;
   private received = 0;
 }

@@ -1,18 +1,16 @@
 /** Every request of the front end to the server goes through here. */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { NO_SERVER, RequestError } from '../components/errors';
+import { NO_EXTENSION, NO_SERVER, RequestError } from '../components/errors';
 import { isDict, text } from '../components/parse';
 import { withQuery, type IQuery } from '../components/queries';
 import type { ITranslate } from '../components/translation';
+import type { IServer } from '../linked/places';
 
 const ROUTE = 'jupyter-mlops';
 const ENABLE = 'jupyter server extension enable jupyter_mlops';
 
-/** The server extension is not there. */
-export const NO_EXTENSION = 'NO_EXTENSION';
-
-export class Server {
+export class Server implements IServer {
   constructor(
     private readonly settings: ServerConnection.ISettings,
     private readonly trans: ITranslate

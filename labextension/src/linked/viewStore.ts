@@ -1,7 +1,6 @@
 import { RequestError } from '../components/errors';
-import type { ISessionContext } from '@jupyterlab/apputils';
 import type { IShared, IViewBundle } from '../components/views';
-import { KernelLink } from './kernelLink';
+import type { IKernel, ILink } from './places';
 
 /** The state that all views of one id in this page share, tied to the kernels of their notebooks. */
 export class ViewStore<S extends object> {
@@ -55,21 +54,21 @@ export class ViewStore<S extends object> {
   }
 
   /** One link for each notebook, however many outputs show the view; the answer lets it go. */
-  connect(session: ISessionContext): () => void {
-    const held = this.links.get(session) ?? { users: 0, link: this.link(session) };
+  connect(kernel: IKernel): () => void {
+    const held = this.links.get(kernel) ?? { users: 0, link: this.link(kernel) };
     held.users += 1;
-    this.links.set(session, held);
+    this.links.set(kernel, held);
     return () => {
       held.users -= 1;
       if (held.users === 0) {
-        this.links.delete(session);
+        this.links.delete(kernel);
         held.link.dispose();
       }
     };
   }
 
-  private link(session: ISessionContext): KernelLink {
-    const link: KernelLink = new KernelLink(session, this.bundle.id, {
+  private link(kernel: IKernel): ILink {
+    const link: ILink = kernel.link(this.bundle.id, {
       state: part => {
         // What was clicked before the kernel answered is newer than what it says.
         const { untold } = this;
@@ -96,7 +95,7 @@ export class ViewStore<S extends object> {
   private shared: IShared<S>;
   private untold: Partial<S> = {};
   private readonly listeners = new Set<() => void>();
-  private readonly links = new Map<ISessionContext, { users: number; link: KernelLink }>();
+  private readonly links = new Map<IKernel, { users: number; link: ILink }>();
 }
 
 /** The stores of all views of one kind, each made by the first who asks and forgotten with the last. */

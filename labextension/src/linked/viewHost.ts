@@ -1,10 +1,8 @@
-import { NO_SERVER, RequestError } from '../components/errors';
+import { NO_EXTENSION, NO_SERVER, RequestError } from '../components/errors';
 import type { ReactElement } from 'react';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 import type { IViewBundle, IViewHost } from '../components/views';
-import { Markdown } from './markdown';
 import type { IPlace, IServices } from './places';
-import { NO_EXTENSION } from './request';
 import type { ViewStore } from './viewStore';
 
 export interface IParts<S extends object> extends IServices {
@@ -13,7 +11,7 @@ export interface IParts<S extends object> extends IServices {
   visible(): boolean;
 }
 
-/** What a view asks of JupyterLab, the same for all of them. */
+/** What a view asks of its host, the same for all of them. */
 export class ViewHost<S extends object, B extends IViewBundle<S>> implements IViewHost<S, B> {
   constructor(
     readonly bundle: B,
@@ -35,7 +33,7 @@ export class ViewHost<S extends object, B extends IViewBundle<S>> implements IVi
   }
 
   drawMarkdown(text: string): ReactElement {
-    return <Markdown text={text} rendermime={this.parts.place.rendermime} />;
+    return this.parts.place.drawMarkdown(text);
   }
 
   dispose(): void {

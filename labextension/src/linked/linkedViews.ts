@@ -1,9 +1,7 @@
-import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { ReactElement } from 'react';
 import type { Dict } from '../components/parse';
 import { readCommon, type ICommon, type IViewBundle } from '../components/views';
-import { StateWriter } from './persistence';
-import type { IPlace, IServices } from './places';
+import type { IPlace, IServices, IWriter } from './places';
 import type { IParts } from './viewHost';
 import { ViewStores } from './viewStore';
 
@@ -26,14 +24,12 @@ export interface ILinkedView<S extends object, B extends IViewBundle<S>, H exten
 /** A bundle that was read, not yet shown. */
 export interface IRead {
   key: string;
-  show(model: IRenderMime.IMimeModel, services: IServices, place: IPlace, visible: () => boolean): IShown;
+  show(writer: IWriter, services: IServices, place: IPlace, visible: () => boolean): IShown;
 }
 
 export interface IShown {
   key: string;
   view: ReactElement;
-  /** A re-sent output is a new model. */
-  follow(model: IRenderMime.IMimeModel): void;
   dispose(): void;
 }
 
@@ -53,12 +49,11 @@ export function linked<S extends object, B extends IViewBundle<S>, H extends { d
     const key = [bundle.id, bundle.store, view.subject(bundle)].join(' ');
     return {
       key,
-      show: (model, services, place, visible) => {
+      show: (writer, services, place, visible) => {
         const { store, release } = stores.acquire(bundle);
         const host = view.host(bundle, { ...services, place, store, visible });
-        const writer = new StateWriter(model);
         const ends = [
-          place.session === null ? () => undefined : store.connect(place.session),
+          place.kernel === null ? () => undefined : store.connect(place.kernel),
           store.onState(state => writer.write(view.written?.(state) ?? state, view.lasting?.(state))),
           place.onSave(() => writer.flush()),
           release
@@ -66,7 +61,6 @@ export function linked<S extends object, B extends IViewBundle<S>, H extends { d
         return {
           key,
           view: view.draw(host),
-          follow: next => writer.follow(next),
           dispose: () => {
             host.dispose();
             writer.dispose();
