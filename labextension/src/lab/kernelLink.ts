@@ -2,18 +2,13 @@ import { RequestError } from '../components/errors';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
-import { dict, isDict, number, text } from '../components/parse';
+import { dict } from '../components/parse';
 import type { ILink, ILinkEvents } from '../linked/places';
+import { Questions } from '../linked/questions';
 
 const TARGET = 'jupyter_mlops';
 const SUBSHELL_MS = 3000;
-const ANSWER_MS = 10000;
 const GONE = ['restarting', 'autorestarting', 'terminating', 'dead'];
-
-interface IQuestion {
-  resolve(data: unknown): void;
-  reject(error: Error): void;
-}
 
 /** Settled when the comm has its subshell; JupyterLab gives it to its own comms but not to the interface. */
 function started(comm: Kernel.IComm): unknown {
@@ -41,27 +36,13 @@ export class KernelLink implements ILink {
     this.up?.send({ state: state as JSONObject });
   }
 
-  ask(method: string, params: object, waitMs = ANSWER_MS): Promise<unknown> {
+  ask(method: string, params: object, waitMs?: number): Promise<unknown> {
     const { up } = this;
     if (up === null || !this.isAlive) {
       return Promise.reject(new RequestError('NO_KERNEL', 'The kernel does not know this view.'));
     }
-    const id = ++this.asked;
-    return new Promise((resolve, reject) => {
-      const late = (): void => {
-        this.questions.delete(id);
-        reject(new RequestError('TIMEOUT', 'The kernel did not answer.'));
-      };
-      const timer = window.setTimeout(late, waitMs);
-      const settle =
-        <T>(how: (value: T) => void) =>
-        (value: T): void => {
-          window.clearTimeout(timer);
-          how(value);
-        };
-      this.questions.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      up.send({ ask: id, method, params: params as JSONObject });
-    });
+    const send = (ask: number): unknown => up.send({ ask, method, params: params as JSONObject });
+    return this.questions.ask(send, waitMs);
   }
 
   dispose(): void {
@@ -106,7 +87,7 @@ export class KernelLink implements ILink {
       }
       this.down = down;
       this.up = up;
-      down.onMsg = message => this.hear(message.content.data);
+      down.onMsg = message => this.hear(message.content.data, message.buffers);
       // A kernel that does not know the view closes what we opened: the test for "alive".
       down.onClose = () => {
         if (turn === this.turn) {
@@ -121,24 +102,14 @@ export class KernelLink implements ILink {
     }
   }
 
-  private hear(data: unknown): void {
-    const { answer, state, data: found, error } = dict(data);
-    const id = number(answer);
+  private hear(data: unknown, buffers: (ArrayBuffer | ArrayBufferView)[] | undefined): void {
+    const { state } = dict(data);
     if (state !== undefined) {
       // Python sends the whole state first: that it does says that it knows the view.
       this.setAlive(true);
       this.events.state(state);
     }
-    const question = id === null ? undefined : this.questions.get(id);
-    if (id === null || question === undefined) {
-      return;
-    }
-    this.questions.delete(id);
-    if (isDict(error)) {
-      question.reject(new RequestError(text(error.error_code), text(error.message)));
-    } else {
-      question.resolve(found);
-    }
+    this.questions.hear(data, buffers);
   }
 
   private close(tell: boolean): void {
@@ -147,9 +118,7 @@ export class KernelLink implements ILink {
       [this.up, this.down].forEach(comm => comm && !comm.isDisposed && comm.close());
     }
     this.up = this.down = null;
-    const error = new RequestError('NO_KERNEL', 'The kernel went away.');
-    this.questions.forEach(question => question.reject(error));
-    this.questions.clear();
+    this.questions.end();
     this.setAlive(false);
   }
 
@@ -160,9 +129,8 @@ export class KernelLink implements ILink {
     }
   }
 
-  private readonly questions = new Map<number, IQuestion>();
+  private readonly questions = new Questions();
   private down: Kernel.IComm | null = null;
   private up: Kernel.IComm | null = null;
-  private asked = 0;
   private turn = 0;
 }
