@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_mlops.charts.fields import plain
 from jupyter_mlops.charts.palettes import colour
 from jupyter_mlops.entities.lineages import Lineage, LineageNode
 
@@ -105,7 +106,7 @@ def _trace(kind: str, lineage: Lineage, places: Mapping[str, Place]) -> dict[str
         "text": [_label(node) for node in nodes],
         "textposition": "bottom center",
         "customdata": [node.id for node in nodes],
-        "hovertext": [f"{_plain(node.name)}<br>{_plain(node.detail)}" for node in nodes],
+        "hovertext": [f"{plain(node.name)}<br>{plain(node.detail)}" for node in nodes],
         "hoverinfo": "text",
         "marker": {"symbol": symbol, "size": 16, "color": colour(index)[0], "line": {"width": widths, "color": "rgba(128,128,128,0.9)"}},
         "cliponaxis": False,
@@ -114,12 +115,7 @@ def _trace(kind: str, lineage: Lineage, places: Mapping[str, Place]) -> dict[str
 
 def _label(node: LineageNode) -> str:
     text = node.name if len(node.name) <= _MOST_LABEL else node.name[: _MOST_LABEL - 1] + "…"
-    return _plain(text)
-
-
-def _plain(text: str) -> str:
-    """Text that Plotly does not take for its HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return plain(text)
 
 
 def _arrow(start: Place, end: Place) -> dict[str, Any]:

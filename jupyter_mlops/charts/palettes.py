@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["colour"]
+__all__ = ["SCALE", "colour"]
 
 # Okabe and Ito, "Color Universal Design" (2008), without black and yellow: one of them is lost on either ground.
 _COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
 _DASHES = ("solid", "dash", "dot", "dashdot")
+# From little to much, for Plotly: neither end is lost on light or dark ground, as those of Viridis and Cividis are.
+SCALE = ([0.0, "#0072B2"], [0.5, "#A689B5"], [1.0, "#E69F00"])
 
 
 def colour(index: int) -> tuple[str, str]:
