@@ -6,7 +6,7 @@ Implemented by `duckdb.store.DuckDBStore` and `remote.stores.RemoteStore`. Whate
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.entities.datasets import DatasetInput, DatasetSummary
@@ -17,7 +17,7 @@ from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.storage.columns import Along, Curve, RunColumns, columns_of
+from jupyter_mlops.storage.columns import Along, Curve, RunColumns, Span, columns_of
 from jupyter_mlops.storage.listed_runs import ListedRuns
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.storage.run_tables import ColumnSummary, RunFacts, RunGroups, RunPart, RunQuery
@@ -255,11 +255,14 @@ class TrackingStore(ABC):
         """By name of every metric of the runs, sorted, how many points that run of them has that has most."""
 
     @abstractmethod
-    def metric_curves(self, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
+    def metric_curves(
+        self, run_ids: Sequence[str], key: str, axis: Along, most: int, between: Mapping[str, Span] | None = None
+    ) -> dict[str, Curve]:
         """Points of one metric by run, along `axis` (``"step"`` or ``"timestamp"``).
 
         A run with more than `most` points shows its first and last place and, of equal parts between, where the least and
-        the greatest finite value are: at most `most` points again.
+        the greatest finite value are: at most `most` points again. `between` leaves of each run that it names the points from
+        one place to another, and nothing of the others.
         """
 
     @abstractmethod

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["GROUPS", "INFO", "Along", "Cells", "Curve", "RunColumns", "columns_of"]
+__all__ = ["GROUPS", "INFO", "Along", "Cells", "Curve", "RunColumns", "Span", "columns_of"]
 
 Along = Literal["step", "timestamp"]
+Span = tuple[int, int]  # from one place to another, both included
 INFO = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
 GROUPS = ("metrics", "params", "tags")
 

@@ -95,6 +95,7 @@ class Curves(msgspec.Struct, frozen=True):
     run_ids: list[str] = []
     axis: str = "step"
     most: int = 2000
+    between: dict[str, tuple[int, int]] | None = None
 
 
 class Count(msgspec.Struct, frozen=True):

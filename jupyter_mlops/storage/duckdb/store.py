@@ -22,8 +22,9 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.storage.columns import Along, Curve, RunColumns
+from jupyter_mlops.storage.columns import Along, Curve, RunColumns, Span
 from jupyter_mlops.storage.duckdb import (
+    curves,
     experiments,
     histories,
     inputs,
@@ -271,9 +272,17 @@ class DuckDBStore(DuckDBRegistry, JournaledStore, Store):
         with self.files.reading() as session:
             return histories.lengths(session, run_ids)
 
-    def metric_curves(self, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
-        with self.files.reading() as session:
-            return histories.curves(session, run_ids, key, axis, most)
+    def metric_curves(
+        self, run_ids: Sequence[str], key: str, axis: Along, most: int, between: Mapping[str, Span] | None = None
+    ) -> dict[str, Curve]:
+        question = curves.Question(key, axis, most, between)
+        found: dict[str, Curve] = {}
+        shares: list[Any] | None = None
+        while shares is None or shares:
+            with self.files.reading("curves") as session:
+                shares = curves.shares(session, run_ids, question) if shares is None else shares
+                found |= curves.read(session, shares.pop(), question) if shares else {}
+        return found
 
     def search_runs(
         self,

@@ -6,15 +6,20 @@ import math
 from collections.abc import Sequence
 
 from jupyter_mlops.entities.metrics import Metric
-from jupyter_mlops.storage.columns import Along, Curve
+from jupyter_mlops.storage.columns import Along, Curve, Span
 
-__all__ = ["ordered", "thinned"]
+__all__ = ["ordered", "thinned", "within"]
 
 
 def ordered(points: Sequence[Metric]) -> list[Metric]:
     """Points by time, step and value; identical ones once, and NaN after every number."""
     by_place = {(p.timestamp, p.step, math.isnan(p.value), 0.0 if math.isnan(p.value) else p.value): p for p in points}
     return [by_place[place] for place in sorted(by_place)]
+
+
+def within(points: Sequence[Metric], axis: Along, span: Span) -> list[Metric]:
+    """Points from one place to another."""
+    return [point for point in points if span[0] <= getattr(point, axis) <= span[1]]
 
 
 def thinned(points: Sequence[Metric], axis: Along, most: int) -> Curve:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter, NotFound, ServerError, ServerUnreachable
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.columns import Along, Curve
+from jupyter_mlops.storage.columns import Along, Curve, Span
 from jupyter_mlops.storage.http.addresses import API, ARTIFACTS
 from jupyter_mlops.storage.journal.operations import METRIC, START
 from jupyter_mlops.storage.journaled import JournaledStore
@@ -173,11 +173,18 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
         keys = sorted({key for run in self.get_runs(run_ids) for key in run.data.metrics})
         return {key: max(len(self.get_metric_history(run_id, key)) for run_id in run_ids) for key in keys}
 
-    def metric_curves(self, run_ids: Sequence[str], key: str, axis: Along, most: int) -> dict[str, Curve]:
+    def metric_curves(
+        self, run_ids: Sequence[str], key: str, axis: Along, most: int, between: Mapping[str, Span] | None = None
+    ) -> dict[str, Curve]:
         if axis not in ("step", "timestamp"):
             raise InvalidParameter(f"Points lie along 'step' or 'timestamp', not {axis!r}.")
         if self.is_ours:
-            return self.peer("metric-curves", dict[str, Curve], run_ids=list(run_ids), key=key, axis=axis, most=most)
-        histories = {run_id: self.get_metric_history(run_id, key) for run_id in run_ids}
+            asked: dict[str, Any] = {"run_ids": list(run_ids), "key": key, "axis": axis, "most": most}
+            if between is not None:  # older servers do not know it
+                asked["between"] = dict(between)
+            return self.peer("metric-curves", dict[str, Curve], **asked)
+        histories = {run_id: self.get_metric_history(run_id, key) for run_id in run_ids if between is None or run_id in between}
+        if between is not None:
+            histories = {run_id: curves.within(points, axis, between[run_id]) for run_id, points in histories.items()}
         return {run_id: curves.thinned(points, axis, most) for run_id, points in histories.items() if points}
 

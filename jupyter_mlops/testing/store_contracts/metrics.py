@@ -102,3 +102,17 @@ class MetricContract(StoreFixtures):
         assert {places[0], places[-1]} == {min(whole), max(whole)}
         assert all(whole[place] == value for place, value in zip(places, values, strict=True))
         assert (max(values), min(values)) == (max(whole.values()), min(whole.values()))
+
+    @pytest.mark.parametrize("axis", ["step", "timestamp"])
+    def test_parts_of_curves(self, store: Store, other: Store, experiment: str, axis: str) -> None:
+        short, long = (begin_run(store, experiment, f"r{number}") for number in range(2))
+        store.log_batch(short, _points(5), [], [])
+        store.log_batch(long, _points(2000), [], [])
+        all_places = [getattr(point, axis) for point in _points(2000)]
+        some, many = (all_places[3], all_places[40]), (all_places[100], all_places[1900])
+        curves = other.metric_curves([short, long], "loss", axis, 100, {short: some, long: some})  # type: ignore[arg-type]
+        assert curves[short].places == all_places[3:5]
+        assert curves[long].places == all_places[3:41]
+        (curve,) = other.metric_curves([short, long], "loss", axis, 100, {long: many}).values()  # type: ignore[arg-type]
+        assert 50 <= len(curve.places) <= 100
+        assert (curve.places[0], curve.places[-1]) == many
