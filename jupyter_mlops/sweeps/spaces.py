@@ -160,7 +160,7 @@ def read_dimension(name: str, text: str) -> Dimension:
         return _choices(listed if isinstance(listed, list) else [_literal(one) for one in _split(text[1:-1], ",")], whole, start)
     if "|" in text:
         return _choices([_literal(one) for one in _split(text, "|")], whole, start)
-    if found := _RANGE.match(text):
+    if len(text) < 100 and (found := _RANGE.match(text)):
         words = [(found[part], start + found.start(part)) for part in ("low", "high", "step") if found[part] is not None]
         return _numbers(words, whole, start)
     _refuse(f"{text!r} is no dimension. There are {_FORMS}", whole, start)

@@ -13,18 +13,26 @@ import msgspec
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter, NotFound, TrialsFailed
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.sweeps.records import (
-    DURATION_TAG, ERROR_TAG, SWEEP_TAG, Plan, SweepRecord, TrialRecord, plan_of, read_sweep,
+    DURATION_TAG,
+    ERROR_TAG,
+    SWEEP_TAG,
+    Plan,
+    SweepRecord,
+    TrialRecord,
+    plan_of,
+    read_sweep,
 )  # fmt: skip
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.spaces import read_space
 from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, Study, direction_of
-from jupyter_mlops.sweeps.trials import Trial, call_trial, error_text
+from jupyter_mlops.sweeps.trials import Trial, call_trial
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_new, end, start_run
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_references import find_run
-from jupyter_mlops.tracking.settings import current_store, experiment_for_run
+from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
 
 __all__ = ["Sweep", "plan_sweep", "sweep"]
 
@@ -136,11 +144,15 @@ class Sweep:
     plan : Plan
     parallel, timeout_s, name, resume, stop_on_error
         As `sweep` has them.
+    experiment : str, optional
+        Name of the experiment of a new sweep.
+    tags : mapping of str to str, optional
+        Of its run.
     """
 
     def __init__(
         self, plan: Plan, *, parallel: int = 1, timeout_s: float | None = None, name: str | None = None,
-        resume: bool | str = False, stop_on_error: bool = False,
+        resume: bool | str = False, stop_on_error: bool = False, experiment: str | None = None, tags: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         if not 1 <= parallel <= _MOST_THREADS:
             raise InvalidParameter(f"From 1 to {_MOST_THREADS} trials run at a time, not {parallel}.")
@@ -149,6 +161,7 @@ class Sweep:
         self.store = current_store()
         self._parallel, self._stop_on_error = parallel, stop_on_error
         self._until = time.monotonic() + timeout_s if timeout_s else None
+        self._experiment_id = experiment_named(experiment) if experiment else experiment_for_run()
         self._before = self._remembered(resume) if resume else None
         self._trials: list[Trial] = []
         self._best: Trial | None = None
@@ -158,13 +171,13 @@ class Sweep:
         self._started = time.monotonic()
         self._ended: float | None = None
         self.status = "RUNNING"
-        self.active = self._begin(name)
+        self.active = self._begin(name, dict(tags or {}))
         info = self.active.run.info
         self.experiment: str = self.store.get_experiment(info.experiment_id).name
 
     def _remembered(self, resume: bool | str) -> SweepRecord:
         """Tell the study what was done before."""
-        parent = find_run(resume) if isinstance(resume, str) else _last_like(self.plan)
+        parent = find_run(resume, self.store, self._experiment_id) if isinstance(resume, str) else _last_like(self.plan, self.store, self._experiment_id)
         if plan_of(parent) is None:
             raise InvalidParameter(f"Run {parent.info.run_name!r} is not a sweep.")
         before = read_sweep(self.store, parent.info.run_id, self.plan)
@@ -174,17 +187,17 @@ class Sweep:
         self.study.remember(counted, {run: dict(zip(curve.places, curve.values, strict=True)) for run, curve in curves.items()})
         return msgspec.structs.replace(before, trials=counted)
 
-    def _begin(self, name: str | None) -> stacks.Active:
-        tag = {SWEEP_TAG: msgspec.json.encode(self.plan).decode()}
+    def _begin(self, name: str | None, tags: dict[str, str]) -> stacks.Active:
+        tags[SWEEP_TAG] = msgspec.json.encode(self.plan).decode()
         if self._before:
             start_run(self._before.run_id, nested=True)
             active = stacks.current()
             assert active is not None
-            active.state.set_tags(tag)
+            active.state.set_tags(tags)
             return active
         above = stacks.current()
-        tag["mlflow.runName"] = name or random_name()
-        return begin_new(self.store, experiment_for_run(), tag, above.run.info.run_id if above else None)
+        tags["mlflow.runName"] = name or random_name()
+        return begin_new(self.store, self._experiment_id, tags, above.run.info.run_id if above else None)
 
     def run(self, call: Callable[[Trial], Any]) -> None:
         """Run the trials to the end.
@@ -293,13 +306,13 @@ class Sweep:
         failed = [one for one in ended if one.status == "FAILED"]
         if self._stop_on_error and failed:
             return True
-        alike = len({error_text(one.exception) for one in failed}) == 1
+        alike = len({one.error for one in failed}) == 1
         return alike and len(failed) == len(ended) >= _ALIKE and not (self._before and self._before.done)
 
     def _why(self) -> str | None:
         if self._failure is None:
             return None
-        text = error_text(self._failure.exception)
+        text = self._failure.error
         failed = sum(one.status == "FAILED" for one in self._trials)
         return f"The first {failed} trials failed alike: {text}" if failed > 1 and not self._stop_on_error else f"Trial {self._failure.number} failed: {text}"
 
@@ -346,9 +359,9 @@ class Sweep:
         return SweepResult(self.store, self.record(), self.study.study)
 
 
-def _last_like(plan: Plan) -> Run:
+def _last_like(plan: Plan, store: Store, experiment_id: str) -> Run:
     """The last sweep of the experiment with these dimensions and this metric."""
-    found = current_store().search_runs([experiment_for_run()], f"tags.`{SWEEP_TAG}` LIKE '%'", ViewType.ACTIVE_ONLY, 100, None, None)
+    found = store.search_runs([experiment_id], f"tags.`{SWEEP_TAG}` LIKE '%'", ViewType.ACTIVE_ONLY, 100, None, None)
     for run in found:
         known = plan_of(run)
         if known and set(known.space) == set(plan.space) and (known.metric, known.maximize) == (plan.metric, plan.maximize):

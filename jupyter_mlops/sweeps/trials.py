@@ -40,6 +40,8 @@ class Trial:
     value : float or None
     exception : BaseException or None
         What it raised.
+    place : str or None
+        Where it raised that, such as ``line 3``.
     memory : Any
         Whatever the call wants to keep; the sweep forgets it unless the trial is the best.
     """
@@ -49,6 +51,7 @@ class Trial:
         self.status = "RUNNING"
         self.value: float | None = None
         self.exception: BaseException | None = None
+        self.place: str | None = None
         self.memory: Any = None
         self.active: stacks.Active | None = None
         self.start_time = now_ms()
@@ -91,12 +94,18 @@ class Trial:
             self.status, self.end_time = status, now_ms()
             return True
 
+    @property
+    def error(self) -> str | None:
+        """Kind, message and place of what it raised."""
+        text = error_text(self.exception)
+        return f"{text} ({self.place})" if text and self.place else text
+
     def record(self) -> TrialRecord:
         """What it is now."""
         assert self.active is not None
         info = self.active.run.info
         return TrialRecord(
-            self.number, info.run_id, info.run_name, self.status, self.params, self.value, error_text(self.exception),
+            self.number, info.run_id, info.run_name, self.status, self.params, self.value, self.error,
             self.start_time, self.end_time,
         )  # fmt: skip
 
@@ -128,7 +137,7 @@ def call_trial(trial: Trial, call: Callable[[Trial], Any]) -> None:
 def _end(trial: Trial, status: str, left_open: list[stacks.Active]) -> None:
     for active in reversed([one for one in stacks.on_thread() if one not in left_open]):
         end(active, "FINISHED" if status == "FINISHED" else "KILLED")
-    trial.end(status, error_text(trial.exception))
+    trial.end(status, trial.error)
 
 
 def _score(trial: Trial, returned: Any) -> float:

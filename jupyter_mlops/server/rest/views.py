@@ -48,6 +48,7 @@ _OF_VIEWS = {
     "run_rows": FILTERED,
     "run_summary": FILTERED,
     "runs": FILTERED,
+    "sweep": of_run(READ, "run_id"),
 }
 _OF_ACTIONS = {
     "delete_run": of_run(MANAGE, "run_id"),

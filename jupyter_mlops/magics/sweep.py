@@ -1,0 +1,109 @@
+"""``%%sweep``: a cell that is run once per trial."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from IPython.core.display_functions import publish_display_data
+from IPython.core.error import UsageError
+from IPython.core.getipython import get_ipython
+from IPython.core.magic import no_var_expand, output_can_be_silenced
+
+from jupyter_mlops.context.secrets import mask_secrets
+from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.magics.live import LiveCard, is_watched
+from jupyter_mlops.magics.sweep_options import SWEEP_HELP, SweepOptions, read_sweep_options
+from jupyter_mlops.magics.swept_cells import SweptCell, TrialOutput
+from jupyter_mlops.sweeps.results import SweepResult
+from jupyter_mlops.sweeps.sweeps import Sweep, plan_sweep
+from jupyter_mlops.tracking.artifacts import put_text
+from jupyter_mlops.views.sweeps import sweep_bundle
+from jupyter_mlops.widgets.compare import Compare, compare
+
+__all__ = ["show_result", "sweep"]
+
+_MOST_COMPARED = 1000
+_comparisons: WeakKeyDictionary[SweepResult, Compare] = WeakKeyDictionary()  # alive as long as the result
+_names: WeakKeyDictionary[SweepResult, str | None] = WeakKeyDictionary()
+
+
+@output_can_be_silenced
+@no_var_expand
+def sweep(line: str, cell: str | None = None) -> SweepResult | None:
+    """Run the cell once per trial, each a child run: ``%%sweep lr=log(1e-4,1e-1) depth=2..8 --n 40 --metric acc --maximize``.
+
+    ``%sweep --help`` lists what there is.
+    """
+    try:
+        options = read_sweep_options(line)
+        if options.help or cell is None:
+            publish_display_data({"text/plain": SWEEP_HELP})
+            return None
+        return _swept(options, line, cell)
+    except MlflowException as error:
+        raise UsageError(f"%%sweep: {error.message}") from None
+
+
+def _swept(options: SweepOptions, line: str, cell: str) -> SweepResult:
+    shell: Any = get_ipython()
+    plan = plan_sweep(
+        options.space, metric=options.metric, maximize=options.maximize, n=options.n, sampler=options.sampler,
+        pruner=options.pruner, seed=options.seed,
+    )  # fmt: skip
+    output = TrialOutput(shell.display_pub)
+    body = SweptCell(shell, cell, plan.space, plan.metric, output)
+    made = Sweep(
+        plan, parallel=options.parallel, timeout_s=options.timeout, name=options.name, resume=options.resume,
+        stop_on_error=options.stop_on_error, experiment=options.experiment, tags=_tags(shell),
+    )  # fmt: skip
+    if is_captured("notebook"):
+        put_text((made.store, made.active.run.info.run_id), mask_secrets(f"%%sweep {line}\n{cell}"), "cell/source.py")
+    live = LiveCard(lambda: sweep_bundle(made.record(), options.name)) if is_watched() else None
+    if live:
+        live.start()
+    is_whole = False
+    try:
+        with output():
+            made.run(body)
+        is_whole = True
+    except KeyboardInterrupt:
+        done, n = made.record().done, made.plan.n
+        raise UsageError(f"Interrupted after {done} of {n} trials. What is done is kept; add --resume to the line to go on.") from None
+    finally:
+        result = _hand_over(shell, made, options.name)
+        if live:
+            live.finish()
+        elif not is_whole:
+            publish_display_data(sweep_bundle(result.record, options.name))
+    return result
+
+
+def _tags(shell: Any) -> dict[str, str]:
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell_id = (parent.get("metadata") or {}).get("cellId")
+    return {"jupyter_mlops.cell_id": str(cell_id)} if cell_id and is_captured("notebook") else {}
+
+
+def _hand_over(shell: Any, made: Sweep, name: str | None) -> SweepResult:
+    """The best trial's variables become the notebook's."""
+    result = made.result()
+    _names[result] = name
+    ranked = result.record.ranked()
+    if ranked:
+        is_here = made.best is not None and made.best.number == ranked[0].number
+        shell.user_ns.update(made.best.memory if is_here and made.best else ranked[0].params)
+    shell.user_ns["_sweep"] = result
+    return result
+
+
+def show_result(result: SweepResult) -> dict[str, Any]:
+    """What is shown of a result: its trials side by side where the card of the sweep stands above, else the sweep itself."""
+    if not (is_watched() and result.trials):
+        return sweep_bundle(result.record, _names.get(result))
+    if result not in _comparisons:
+        ranked = [one.run_id for one in result.record.ranked()]
+        others = [one.run_id for one in result.trials if one.run_id not in set(ranked)]
+        _comparisons[result] = compare([*ranked, *others][:_MOST_COMPARED])
+    return _comparisons[result]._repr_mimebundle_()
