@@ -15,6 +15,7 @@ from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.columns import Along
+from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunPart, RunQuery, split_id
 from jupyter_mlops.views.html import table
 
 __all__ = [
@@ -23,7 +24,8 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_RUNS = 1000
-_SNAPSHOT_ROWS, _SNAPSHOT_BYTES = 100, 50_000
+_SNAPSHOT_ROWS, _SNAPSHOT_COLUMNS, _SNAPSHOT_BYTES = 100, 60, 50_000
+_GROUPS = ("params", "metrics", "tags")
 _MOST_HTML_ROWS, _MOST_HTML_COLUMNS = 50, 12
 
 
@@ -46,44 +48,59 @@ class Comparison(msgspec.Struct, frozen=True):
         Params that differ, metrics that differ, then those that do not.
     rows : list of dict
         ``run_id, name, status, start_time, end_time, duration, experiment`` and ``values``, one a column, None if missing.
-    missing : list of str
-        Run ids that are not in the store.
+    total : int
+        How many runs there are, with those that have no row here.
+    missing : int
+        How many of the runs that were listed are not in the store.
     """
 
     columns: list[Column]
     rows: list[dict[str, Any]]
-    missing: list[str]
+    total: int
+    missing: int = 0
 
 
-def compare(store: TrackingStore, run_ids: Sequence[str]) -> Comparison:
-    """Compare runs of a store, in the order given.
-
-    Parameters
-    ----------
-    store : TrackingStore
-    run_ids : sequence of str
-        At most 1,000.
-
-    Raises
-    ------
-    InvalidParameter
-        More, or not a list of text.
+def compare(store: TrackingStore, query: RunQuery) -> Comparison:
+    """What a notebook keeps of the runs that a query finds: the first 100 of them, and 60 columns.
 
     Notes
     -----
     Two sessions, however many runs and experiments.
     """
-    run_ids = checked_ids(run_ids)
-    runs = store.get_runs(run_ids)
-    found = {run.info.run_id for run in runs}
-    missing = [run_id for run_id in run_ids if run_id not in found]
-    return side_by_side(runs, experiment_names(store) if runs else {}, missing)
+    facts = store.run_facts(query)
+    known = [_column(one) for one in facts.columns if not one.id.startswith("attributes.")]
+    columns = sorted(known, key=lambda column: (not column.differs, _GROUPS.index(column.group)))[:_SNAPSHOT_COLUMNS]
+    part = store.run_part(query, [column.id for column in columns], 0, _SNAPSHOT_ROWS)
+    missing = 0 if query.run_ids is None or query.filters else len(query.run_ids) - facts.total
+    return Comparison(columns, _rows(part, columns), facts.total, missing)
 
 
-def side_by_side(runs: Sequence[Run], names: Mapping[str, str], missing: Sequence[str] = ()) -> Comparison:
+def _column(facts: ColumnFacts) -> Column:
+    group, key = split_id(facts.id)
+    return Column(facts.id, group, "note" if key == NOTE else key, facts.kind, facts.differs)
+
+
+def _rows(part: RunPart, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    info = [dict(zip(part.info, values, strict=True)) for values in zip(*part.info.values(), strict=True)]
+    cells = [[_cell(value, column) for value in part.values[column.id]] for column in columns]
+    return [
+        {
+            "run_id": one["run_id"], "name": one["run_name"], "status": one["status"], "start_time": one["start_time"],
+            "end_time": one["end_time"], "duration": _seconds(one["start_time"], one["end_time"]), "experiment": one["experiment"],
+            "values": [values[place] for values in cells],
+        }
+        for place, one in enumerate(info)
+    ]  # fmt: skip
+
+
+def _seconds(start: int | None, end: int | None) -> float | None:
+    return None if start is None or end is None else (end - start) / 1000
+
+
+def side_by_side(runs: Sequence[Run], names: Mapping[str, str]) -> Comparison:
     """The comparison of runs that were read, with the names of their experiments by id."""
     columns = _columns(runs)
-    return Comparison(columns, [_row(run, columns, names[run.info.experiment_id]) for run in runs], list(missing))
+    return Comparison(columns, [_row(run, columns, names[run.info.experiment_id]) for run in runs], len(runs))
 
 
 def checked_ids(run_ids: Any) -> list[str]:
@@ -127,15 +144,18 @@ def _row(run: Run, columns: Sequence[Column], experiment: str) -> dict[str, Any]
         "status": info.status,
         "start_time": info.start_time,
         "end_time": info.end_time,
-        "duration": None if info.end_time is None else (info.end_time - info.start_time) / 1000,
+        "duration": _seconds(info.start_time, info.end_time),
         "experiment": experiment,
         "values": [_value(run, column) for column in columns],
     }
 
 
 def _value(run: Run, column: Column) -> Any:
-    value = getattr(run.data, column.group).get(column.label)
-    if value is not None and column.kind == "number" and column.group == "params":
+    return _cell(getattr(run.data, column.group).get(column.label), column)
+
+
+def _cell(value: Any, column: Column) -> Any:
+    if value is not None and column.kind == "number" and column.group != "metrics":
         number = float(value)
         return as_json(int(number) if number.is_integer() and value.lstrip("+-").isdigit() else number)
     return as_json(value)
@@ -146,7 +166,7 @@ def snapshot(comparison: Comparison) -> Comparison:
     rows = comparison.rows[:_SNAPSHOT_ROWS]
     while rows and len(msgspec.json.encode((comparison.columns, rows))) > _SNAPSHOT_BYTES:
         rows = rows[: len(rows) // 2]
-    return Comparison(comparison.columns if rows else [], rows, comparison.missing)
+    return msgspec.structs.replace(comparison, columns=comparison.columns if rows else [], rows=rows)
 
 
 def comparison_html(comparison: Comparison) -> str:
@@ -154,8 +174,8 @@ def comparison_html(comparison: Comparison) -> str:
     shown = comparison.columns[:_MOST_HTML_COLUMNS]
     rows = [[row["name"], *row["values"][: len(shown)]] for row in comparison.rows[:_MOST_HTML_ROWS]]
     left_out = []
-    if len(comparison.rows) > len(rows):
-        left_out.append(f"{len(comparison.rows) - len(rows)} more runs")
+    if comparison.total > len(rows):
+        left_out.append(f"{comparison.total - len(rows):,} more runs")
     if len(comparison.columns) > len(shown):
         left_out.append(f"{len(comparison.columns) - len(shown)} more columns")
     note = f"<p>… {' and '.join(left_out)}</p>" if left_out else ""

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from traitlets import Bool, Dict, Enum, List, TraitError, Unicode, validate
+from traitlets import Bool, Dict, Enum, List, TraitError, Unicode, observe, validate
 
+from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.errors import NotFound
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.registry.authors import author
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.storage.run_tables import MOST_LISTED, RunQuery
 from jupyter_mlops.tracking.run_frames import runs_to_frame
-from jupyter_mlops.tracking.settings import current_store, experiment_for_run
+from jupyter_mlops.tracking.settings import current_store
+from jupyter_mlops.views.actions import ACTIONS, act
 from jupyter_mlops.views.bundles import bundle, is_plain
-from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, checked_ids, comparison_html, snapshot
+from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
+from jupyter_mlops.views.preferences import prefer, preferred
 from jupyter_mlops.views.requests import answer
 from jupyter_mlops.views.stills import curves_still
 from jupyter_mlops.views.texts import text_table
+from jupyter_mlops.widgets.compared import Asked, query_of
 from jupyter_mlops.widgets.linked import LinkedView
 from jupyter_mlops.widgets.links import announce
 
@@ -27,8 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Compare", "compare"]
-
-_RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Compare(LinkedView):
@@ -61,7 +64,7 @@ class Compare(LinkedView):
 
     Notes
     -----
-    Use it from any thread. The page shows 100 runs in well under two seconds.
+    Use it from any thread. The page reads what it shows: 10,000 runs with 500 columns open in less than two seconds.
     """
 
     selection = List(Unicode())
@@ -80,17 +83,54 @@ class Compare(LinkedView):
         "charts",
     )  # fmt: skip
 
-    def __init__(self, store: Store, run_ids: list[str]) -> None:
+    def __init__(self, store: Store, query: RunQuery, state: Mapping[str, Any] | None = None) -> None:
         self._store = store
-        self.run_ids = run_ids
-        super().__init__()
+        self.query = query
+        super().__init__(differences_only=bool(preferred(store.key, query.experiment_ids).get("differences_only")))
+        self._take(state or {})
+
+    def _take(self, state: Mapping[str, Any]) -> None:
+        if unknown := sorted(set(state) - set(self.shared)):
+            raise InvalidParameter(f"A comparison has no state {unknown[0]!r}; there are {', '.join(self.shared)}.")
+        try:
+            for name in state:
+                setattr(self, name, state[name])
+        except TraitError as error:
+            raise InvalidParameter(f"This state cannot be restored: {error}") from None
 
     @validate("selection")
     def _known(self, proposal: Any) -> list[str]:
-        unknown = set(proposal["value"]) - set(self.run_ids)
-        if unknown:
-            raise TraitError(f"Not among the compared runs: {', '.join(sorted(unknown))}.")
-        return list(proposal["value"])
+        chosen = list(dict.fromkeys(proposal["value"]))
+        if len(chosen) > MOST_RUNS:
+            raise TraitError(f"At most {MOST_RUNS:,} runs can be selected, not {len(chosen):,}.")
+        return self._checked(chosen)
+
+    @validate("baseline")
+    def _known_baseline(self, proposal: Any) -> str | None:
+        return proposal["value"] and self._checked([proposal["value"]])[0]
+
+    def _checked(self, chosen: list[str]) -> list[str]:
+        """`chosen` if all of them are among the compared runs."""
+        if chosen:
+            listed = self.query.run_ids
+            among = chosen if listed is None else [one for one in chosen if one in set(listed)]
+            if listed is None:
+                among = self._store.run_part(msgspec.structs.replace(self.query, run_ids=chosen), [], 0, len(chosen)).info["run_id"]
+            if unknown := sorted(set(chosen) - set(among)):
+                raise TraitError(f"Not among the compared runs: {', '.join(unknown[:5])}.")
+        return chosen
+
+    @observe("differences_only")
+    def _prefer(self, change: Any) -> None:
+        prefer(self._store.key, self.query.experiment_ids, differences_only=change["new"])
+
+    @property
+    def run_ids(self) -> list[str]:
+        """Ids of the compared runs: as they were listed, else the newest first as the store has them now, at most 100,000."""
+        if self.query.run_ids is not None:
+            return self.query.run_ids
+        found: list[str] = self._store.run_part(self.query, [], 0, MOST_LISTED).info["run_id"]
+        return found
 
     def runs(self) -> list[Run]:
         """The compared runs, read anew."""
@@ -101,50 +141,69 @@ class Compare(LinkedView):
         return runs_to_frame(self.runs())
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
+        if method in ACTIONS:
+            return act(self._store, method, parameters, author())
+        if method.startswith("run_") and isinstance(asked := parameters.get("query"), dict) and asked.get("run_ids") is None:
+            # A list that is too long for the notebook's file is known here alone.
+            parameters = {**parameters, "query": {**asked, "run_ids": self.query.run_ids}}
         return answer(self._store, method, parameters)
 
-    def _comparison(self) -> Comparison:
-        return compare_runs(self._store, self.run_ids)
+    def _scope(self) -> dict[str, Any]:
+        ids = self.query.run_ids
+        listed = None if ids is None or len(ids) <= MOST_RUNS else len(ids)
+        return {
+            "run_ids": None if listed else ids, "experiment_ids": self.query.experiment_ids,
+            "filter": next(iter(self.query.filters), ""), "listed": listed,
+        }  # fmt: skip
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        comparison = self._comparison()
+        comparison = compare_runs(self._store, self.query)
         if not is_plain():
             announce(self)
-        view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), scope={"run_ids": self.run_ids})
-        return bundle(view, comparison_html(comparison) + curves_still(self._store, self.run_ids), _text(comparison))
+        view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), scope=self._scope())
+        first = [row["run_id"] for row in comparison.rows]
+        return bundle(view, comparison_html(comparison) + curves_still(self._store, first), _text(comparison))
 
     def __repr__(self) -> str:
-        return f"<comparison of {len(self.run_ids)} run{'s' * (len(self.run_ids) != 1)}>"
+        total = len(self.query.run_ids) if self.query.run_ids is not None else self._store.run_facts(self.query).total
+        return f"<comparison of {total:,} run{'s' * (total != 1)}>"
 
 
 def _text(comparison: Comparison) -> str:
     columns = ["run", *(column.label for column in comparison.columns[:8])]
     rows = [[row["name"], *row["values"][:8]] for row in comparison.rows[:20]]
-    return text_table(columns, rows, more=len(comparison.rows) - len(rows))
+    return text_table(columns, rows, more=comparison.total - len(rows))
 
 
-def compare(runs: str | Run | Iterable[str | Run] | pd.DataFrame | None = None) -> Compare:
-    """Compare runs in the notebook: a table of what differs, and their curves.
+def compare(
+    runs: Asked = None, *, experiment: str | Experiment | Sequence[str | Experiment] | None = None, state: Mapping[str, Any] | None = None
+) -> Compare:
+    """Compare runs in the notebook: a table of what differs, and their charts.
 
     Parameters
     ----------
-    runs : str, list of run ids or runs, DataFrame, or None
-        A filter such as ``"metrics.acc > 0.9"`` over the current experiment; a list; what `search_runs` returned; all
-        runs of the current experiment for None; a run or its id. Filters and None mean the newest 1,000.
+    runs : str, list of run ids or runs, DataFrame, Experiment, or None
+        A filter such as ``"metrics.acc > 0.9"``, the name of an experiment, or a run's id or name; a list of runs, ids or
+        experiments; what `search_runs` returned; None for all.
+    experiment : str, Experiment or list of these, optional
+        Whose runs filters and None mean: by name or id, by default the current one.
+    state : dict, optional
+        What `Compare.page_state` returned: the view begins as that one stood.
 
     Returns
     -------
     Compare
-        Shown as the last value of a cell; ``.selection`` is what is selected on the page.
+        Shown as the last value of a cell; ``.selection`` is what is selected on the page. Filters, experiments and None stay
+        what they mean: runs that come later are in the table as well.
 
     Raises
     ------
     NotFound
-        A run id that is not in the store.
+        A run or an experiment that is not in the store.
     InvalidFilter
         The filter cannot be read.
     InvalidParameter
-        More than 1,000 runs.
+        More than 100,000 runs are listed, or a state that no comparison has.
 
     Examples
     --------
@@ -153,19 +212,11 @@ def compare(runs: str | Run | Iterable[str | Run] | pd.DataFrame | None = None) 
     ...     mlflow.log_metric("acc", 0.9)
     >>> mlflow.compare([run])
     <comparison of 1 run>
+    >>> mlflow.compare("metrics.acc > 0.8", state={"differences_only": True}).differences_only
+    True
     """
     store = current_store()
-    if isinstance(runs, Run) or (isinstance(runs, str) and _RUN_ID.fullmatch(runs)):
-        runs = [runs]
-    if runs is None or isinstance(runs, str):
-        found = store.search_runs([experiment_for_run()], runs, 1, MOST_RUNS, None, None)
-        return Compare(store, [run.info.run_id for run in found])
-    given: Any = runs
-    listed: list[Any] = list(given["run_id"]) if hasattr(given, "columns") else list(given)
-    ids = list(dict.fromkeys(one.info.run_id if isinstance(one, Run) else str(one) for one in listed))
-    missing = set(checked_ids(ids)) - {run.info.run_id for run in store.get_runs(ids)}
-    if missing:
-        raise NotFound(
-            f"Not in this store: run {', '.join(sorted(missing)[:5])}. A filter such as 'metrics.acc > 0.9' works too."
-        )
-    return Compare(store, ids)
+    query = query_of(store, runs, experiment)
+    if query.filters:
+        store.run_part(query, [], 0, 1)  # a filter that asks for what there is not fails here, not in the output
+    return Compare(store, query, state)

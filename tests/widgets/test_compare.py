@@ -1,12 +1,17 @@
 """The comparison as an object: which runs it holds, what pages may change, what it leaves in the notebook."""
 
 import json
+import os
+import struct
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 from traitlets import TraitError
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidFilter, NotFound
+from jupyter_mlops.errors import InvalidFilter, InvalidParameter, NotFound
 from jupyter_mlops.views.bundles import MIME
 
 
@@ -82,22 +87,109 @@ def test_a_page_cannot_select_what_is_not_there(runs):
         view.selection = ["elsewhere"]
 
 
+def unpacked(data):
+    """Columns of packed bytes by id, read as the page reads them."""
+    (size,) = struct.unpack_from("<I", data)
+    head, body = json.loads(data[4 : 4 + size]), data[4 + size :]
+    assert (4 + size) % 8 == 0
+    found = {}
+    for column in head["columns"]:
+        if column["kind"] == "number":
+            values = np.frombuffer(body, "<f8", head["rows"], column["at"]).tolist()
+            none = np.frombuffer(body, np.uint8, head["rows"], column["none"]) if "none" in column else np.zeros(head["rows"])
+            found[column["id"]] = [None if gone else value for value, gone in zip(values, none, strict=True)]
+        else:
+            places = np.frombuffer(body, "<i4", head["rows"], column["at"])
+            found[column["id"]] = [None if place < 0 else column["texts"][place] for place in places]
+    return found
+
+
 def test_the_kernel_answers_what_the_server_would(runs):
     view = mlflow.compare(runs)
-    assert [row["name"] for row in view.answer("compare", {"run_ids": view.run_ids})["rows"]] == [
-        "<run 0>",
-        "<run 1>",
-        "<run 2>",
-    ]
+    query = {"run_ids": view.run_ids, "sort": [{"id": "metrics.acc", "desc": True}]}
+    facts = view.answer("run_facts", {"query": query})
+    assert [column["id"] for column in facts["columns"] if column["differs"]][:2] == ["params.number", "metrics.acc"]
+    assert {column["id"]: column["better"] for column in facts["columns"]}["metrics.acc"] == "higher"
+    rows = unpacked(view.answer("run_rows", {"query": query, "columns": ["metrics.acc", "params.number"]}))
+    assert rows["attributes.run_name"] == ["<run 2>", "<run 1>", "<run 0>"]
+    assert (rows["metrics.acc"], rows["params.number"]) == ([1.0, 0.5, 0.0], ["2", "1", "0"])
     assert view.answer("curves", {"run_ids": view.run_ids})["key"] == "acc"
     assert view.to_frame()["params.number"].tolist() == ["0", "1", "2"]
 
 
+def test_a_stretch_of_many_runs_is_as_small_as_what_it_shows(runs):
+    """Two columns of three runs are less than a kilobyte, whatever else the runs have."""
+    for run in runs:
+        mlflow.MlflowClient().log_batch(run.info.run_id, params=[mlflow.entities.Param(f"p{key}", "x" * 100) for key in range(50)])
+    data = mlflow.compare(runs).answer("run_rows", {"query": {"run_ids": None}, "columns": ["metrics.acc"], "limit": 3})
+    assert len(data) < 1500
+    with pytest.raises(InvalidParameter, match="At most 500 rows"):
+        mlflow.compare(runs).answer("run_rows", {"query": {}, "columns": ["metrics.acc"], "limit": 1001})
+
+
+def test_what_is_asked_for_stays_what_it_means(runs):
+    """A filter finds runs that come after it."""
+    view = mlflow.compare("metrics.acc > 0.4")
+    with mlflow.start_run() as run:
+        mlflow.log_metric("acc", 0.7)
+    assert view.run_ids[0] == run.info.run_id
+    assert len(view.run_ids) == 3
+    scope = view._repr_mimebundle_()[MIME]["scope"]
+    assert (scope["run_ids"], scope["filter"]) == (None, "metrics.acc > 0.4")
+
+
+def test_experiments_are_compared_by_name_and_as_such(runs):
+    other = mlflow.MlflowClient().create_experiment("other one")
+    made = mlflow.MlflowClient().create_run(other, run_name="far")
+    for asked in ({"runs": "other one"}, {"runs": mlflow.get_experiment(other)}, {"experiment": "other one"}, {"experiment": ["other one"]}):
+        assert mlflow.compare(**asked).run_ids == [made.info.run_id]
+    assert mlflow.compare("attributes.run_name = 'far'").run_ids == []
+    assert mlflow.compare("attributes.run_name = 'far'", experiment="other one").run_ids == [made.info.run_id]
+    assert mlflow.compare(["<run 1>", made]).run_ids == [runs[1].info.run_id, made.info.run_id]
+    with pytest.raises(NotFound, match="no experiment 'none'"):
+        mlflow.compare(experiment="none")
+
+
+def test_a_state_is_taken_down_and_restored(runs):
+    view = mlflow.compare(runs)
+    view.group, view.baseline, view.aggregates = "params.number", view.run_ids[0], {"metrics.acc": "max"}
+    view.columns = {"pinned": ["metrics.acc"], "hidden": ["params.same"]}
+    state = json.loads(json.dumps(view.page_state()))
+    assert mlflow.compare(runs, state=state).page_state() == state
+    with pytest.raises(InvalidParameter, match="no state 'colour'"):
+        mlflow.compare(runs, state={"colour": 1})
+    with pytest.raises(InvalidParameter, match="Not among"):
+        mlflow.compare(runs, state={"baseline": "elsewhere"})
+
+
+def test_differences_only_is_kept_for_the_next_comparison(runs):
+    """Answers "lost 'show differences only'": the next view of these experiments begins with it, in another process too."""
+    mlflow.compare().differences_only = True
+    ask = "import jupyter_mlops as m; print(m.compare().differences_only, m.compare(experiment='other').differences_only)"
+    mlflow.create_experiment("other")
+    env = {**os.environ, "MLFLOW_TRACKING_URI": mlflow.get_tracking_uri()}
+    told = subprocess.run([sys.executable, "-c", ask], env=env, capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["True", "False"]
+
+
+def test_tags_and_notes_are_changed_by_actions(runs):
+    view, run_id = mlflow.compare(runs), runs[0].info.run_id
+    view.answer("set_run_tag", {"run_id": run_id, "key": "mlflow.note.content", "value": "good"})
+    view.answer("set_run_tag", {"run_id": run_id, "key": "team", "value": "red"})
+    assert mlflow.get_run(run_id).data.tags["mlflow.note.content"] == "good"
+    view.answer("delete_run_tag", {"run_id": run_id, "key": "team"})
+    assert "team" not in mlflow.get_run(run_id).data.tags
+    view.answer("delete_run", {"run_id": run_id})
+    assert mlflow.get_run(run_id).info.lifecycle_stage == "deleted"
+    view.answer("restore_run", {"run_id": run_id})
+    assert mlflow.get_run(run_id).info.lifecycle_stage == "active"
+
+
 def test_runs_cost_no_sessions_of_their_own(runs, monkeypatch):
     store = mlflow.tracking.MlflowClient()._store
-    counted, session = [], store.files.session
-    monkeypatch.setattr(store.files, "session", lambda *a, **k: counted.append(a) or session(*a, **k))
     view = mlflow.compare(runs)
-    counted.clear()
-    view.answer("compare", {"run_ids": view.run_ids})
+    counted, reading = [], store.files.reading
+    monkeypatch.setattr(store.files, "reading", lambda *a, **k: counted.append(a) or reading(*a, **k))
+    view.answer("run_facts", {"query": {"run_ids": view.run_ids}})
+    view.answer("run_rows", {"query": {"run_ids": view.run_ids}, "columns": ["metrics.acc"]})
     assert len(counted) == 2
