@@ -7,7 +7,7 @@ from typing import Any
 
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
-from jupyter_mlops.views.comparisons import curves
+from jupyter_mlops.views.comparisons import compare, curves
 from jupyter_mlops.views.notes import note
 from jupyter_mlops.views.registry.comparisons import compare_versions
 from jupyter_mlops.views.registry.histories import model_history
@@ -25,6 +25,7 @@ from jupyter_mlops.views.sweeps import sweep
 __all__ = ["VIEWS", "answer"]
 
 VIEWS: dict[str, Callable[..., Any]] = {
+    "compare": compare,
     "compare_versions": compare_versions,
     "curves": curves,
     "lineage": lineage,

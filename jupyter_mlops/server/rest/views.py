@@ -30,6 +30,7 @@ def action(name: str, request: Request, body: None) -> Any:
 
 
 _OF_VIEWS = {
+    "compare": FILTERED,
     "compare_versions": of_model(READ),
     "curves": FILTERED,
     "lineage": of_model(READ),

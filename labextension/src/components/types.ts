@@ -42,7 +42,8 @@ export interface IRow {
 export interface ICompareData {
   columns: IColumn[];
   rows: IRow[];
-  missing: string[];
+  total: number;
+  missing: number;
 }
 
 export type XAxis = 'step' | 'relative' | 'time';

@@ -19,7 +19,7 @@ interface IProps {
 /** How a run ended, as the store knows it; null while it runs. */
 async function ending(bundle: ICardBundle, server: Server): Promise<ICardRun | null> {
   const { run, store } = bundle;
-  const answer = await server.post('views/compare', { store }, { run_ids: [run.runId] });
+  const answer = await server.post('views/compare', { store }, { query: { run_ids: [run.runId] } });
   const row = readCompareData(answer).rows[0];
   if (row === undefined) {
     throw new Error('The store does not know the run.');

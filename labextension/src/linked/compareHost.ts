@@ -18,7 +18,8 @@ export class CompareHost extends ViewHost<ICompareState, ICompareBundle> impleme
 
   private async best(): Promise<ILoaded> {
     const { bundle } = this;
-    const body = { run_ids: bundle.scope.runIds ?? [] };
+    const { runIds, experimentIds, filter } = bundle.scope;
+    const body = { query: { run_ids: runIds, experiment_ids: experimentIds, filters: [filter] } };
     let problem: string;
     try {
       const data = readCompareData(await this.fromServer('compare', body));

@@ -12,7 +12,9 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
 
   async load(): Promise<ILoaded> {
     try {
-      const data = readCompareData(await this.ask('compare', { run_ids: this.bundle.scope.runIds ?? [] }));
+      const data = readCompareData(
+        await this.ask('compare', { query: { run_ids: this.bundle.scope.runIds ?? [] } })
+      );
       this.last = data;
       this.isDone = !goOn(data);
       return { data, source: 'server', problem: null };

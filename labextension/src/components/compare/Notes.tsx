@@ -33,16 +33,12 @@ export function Notes({ bundle, data, source, problem, pending }: IProps): React
   if (source !== 'snapshot' && problem !== null) {
     notes.push(problem);
   }
-  if (data.missing.length > 0) {
+  if (data.missing > 0) {
     notes.push(
-      trans._n(
-        '%1 run is no longer in the store.',
-        '%1 runs are no longer in the store.',
-        data.missing.length
-      )
+      trans._n('%1 run is no longer in the store.', '%1 runs are no longer in the store.', data.missing)
     );
   }
-  if (data.rows.length === 0 && data.missing.length === 0 && (pending || problem === null)) {
+  if (data.rows.length === 0 && data.missing === 0 && (pending || problem === null)) {
     notes.push(pending ? trans.__('Loading…') : trans.__('There are no runs to compare.'));
   }
   return notes.length === 0 ? null : (

@@ -165,6 +165,7 @@ export function readCompareData(value: unknown): ICompareData {
   return {
     columns,
     rows: list(data.rows, one => row(one, columns)),
-    missing: texts(data.missing)
+    total: number(data.total) ?? 0,
+    missing: number(data.missing) ?? 0
   };
 }

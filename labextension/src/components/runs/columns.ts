@@ -28,7 +28,7 @@ export function runColumns(
   );
   const order = [STARTED, DURATION, 'attributes.experiment'];
   placed.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-  return [...placed, ...measuredColumns({ columns, rows, missing: [] }, trans)];
+  return [...placed, ...measuredColumns({ columns, rows, total: rows.length, missing: 0 }, trans)];
 }
 
 /** Seconds; of a run that goes on so far. */
