@@ -3,68 +3,136 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.autologging.autologs import autolog_for_now
-from jupyter_mlops.context.secrets import mask_secrets
+from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
+from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
 from jupyter_mlops.magics.cards import CellCard
-from jupyter_mlops.magics.options import TrackOptions
+from jupyter_mlops.magics.former_runs import delete_former, former_run
+from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.outputs import Tee
+from jupyter_mlops.magics.settings import settings
+from jupyter_mlops.magics.time_limits import TimeLimit
+from jupyter_mlops.magics.track_options import TRACK, tags_of
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking import stacks
-from jupyter_mlops.tracking.active_runs import begin_new, end
-from jupyter_mlops.tracking.artifacts import put_text
+from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
+from jupyter_mlops.tracking.artifacts import fetch_artifact, put_text
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
 
-__all__ = ["TrackedCell", "outcome_of"]
+__all__ = ["Cell", "TrackedCell", "outcome_of"]
 
 _log = logging.getLogger(__name__)
+_DURATION = "jupyter_mlops.duration_s"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is executed.
+
+    Attributes
+    ----------
+    source : str
+    literals : dict
+        What is assigned literally at its top.
+    cell_id : str or None
+    variables : mapping
+        The user's namespace, as it is at any time.
+    """
+
+    source: str
+    literals: dict[str, Any]
+    cell_id: str | None
+    variables: Mapping[str, Any]
 
 
 class TrackedCell:
-    """One tracked cell, from the call on its first line to the end of the cell."""
+    """One tracked cell, from the call on its first line to the end of the cell.
 
-    def __init__(self, options: TrackOptions, source: str, literals: dict[str, Any], cell_id: str | None) -> None:
+    Parameters
+    ----------
+    given : Given
+        What its line says.
+    cell : Cell
+    has_card : bool
+        Whether it is shown.
+    """
+
+    def __init__(self, given: Given, cell: Cell, *, has_card: bool = True) -> None:
         STALL_TIMEOUT.get()  # what cannot be understood is an error before there is a run
-        self.options, self.source, self.literals = options, source, literals
+        self.given, self.cell, self.has_card = given, cell, has_card
         self.store: Store = current_store()
-        experiment_id = experiment_named(options.experiment) if options.experiment else experiment_for_run()
-        above = stacks.current()
-        tags = {**options.tags, **({"mlflow.runName": options.name} if options.name else {})}
-        if cell_id and is_captured("notebook"):
-            tags["jupyter_mlops.cell_id"] = cell_id
+        self.params = _checked(given, cell)
         self.before = stacks.on_thread()
-        parent = above.run.info.run_id if above else None
-        self.active = begin_new(self.store, experiment_id, tags, parent, holds_children=True)
-        self.run: Run = self.active.run
+        self.former: Run | None = None
+        self.active = self._begin()
+        self.run = self.active.run
         self.started = time.perf_counter()
         self.elapsed = 0.0
-        if options.params:
-            self.active.state.log_batch(params=options.params.items())
-        self.stop_autolog = autolog_for_now() if options.autolog else lambda: None
+        try:
+            if self.params:
+                self.active.state.log_batch(params=self.params.items())
+            self.limit = TimeLimit(given.time_limit) if given.time_limit else None
+        except BaseException:
+            end(self.active, "FAILED")
+            raise
+        chosen = settings()
+        self.keeps_source = chosen.capture_source
+        self.stop_autolog = autolog_for_now() if given.autolog or chosen.autolog else lambda: None
         self.stdout = Tee()
         self.card = CellCard(
-            self.active, self.store, self._experiment_name(experiment_id), options.name, self.stdout, literals
-        )
+            self.active, self.store, self._experiment_name(), given.name, self.stdout, cell.literals,
+            is_live=has_card and chosen.live and not given.no_live,
+        )  # fmt: skip
 
-    def _experiment_name(self, experiment_id: str) -> str:
+    def _begin(self) -> stacks.Active:
+        given, above = self.given, stacks.current()
+        if given.nested and above is None:
+            TRACK.refuse("--nested: no run is open that this one could be a child of")
+        experiment_id = experiment_named(given.experiment) if given.experiment else experiment_for_run()
+        if given.resume or given.replace:
+            self.former = former_run(self.store, given.name, self.cell.cell_id, experiment_id)
+        tags = tags_of(given)
+        if self.cell.cell_id and is_captured("notebook"):
+            tags["jupyter_mlops.cell_id"] = self.cell.cell_id
+        if given.resume and self.former:
+            for key, old in self.former.data.params.items():
+                if str(self.params.get(key, old)) != old:
+                    raise ParamAlreadyLogged(self.former.info.run_id, key, old, str(self.params[key]))
+            return begin_again(self.store, self.former.info.run_id, tags, holds_children=True)
+        if given.name:
+            tags["mlflow.runName"] = given.name
+        return begin_new(self.store, experiment_id, tags, above.run.info.run_id if above else None, holds_children=True)
+
+    def _experiment_name(self) -> str:
+        experiment_id = self.run.info.experiment_id
         known = self.store.known_experiment(experiment_id=experiment_id)
         return known.name if known else self.store.get_experiment(experiment_id).name
 
-    def finish(self, status: str, error: str | None) -> None:
-        """End the run and leave the card as it stays."""
+    def finish(self, status: str, error: str | None) -> str | None:
+        """End the run and leave the card as it stays; returns what the line asked for that is not there."""
+        if self.limit and (why := self.limit.stop()):
+            status, error = "KILLED", why
         self.stop_autolog()
         self.elapsed = time.perf_counter() - self.started
         printed = self.stdout.close_and_read()
+        missing = self._log_variables()
+        if missing and status == "FINISHED":
+            status, error = "FAILED", missing
         try:
             self.card.close()
-            self._record(printed)
+            self._record(printed, error)
         except Exception as trouble:  # what surrounds a run must not cost the cell its result
             _log.warning("The cell's source or output was not kept: %s", trouble)
         for left in reversed([a for a in stacks.on_thread() if a not in self.before and a is not self.active]):
@@ -72,21 +140,83 @@ class TrackedCell:
             end(left, status)
         if not self.active.ended:
             end(self.active, status)
-        self.card.finish(status, error, self.elapsed)
+        if self.given.replace and self.former and status == "FINISHED":
+            self._replace()
+        if self.has_card:
+            self.card.finish(status, error, self.elapsed)
+        return missing
 
-    def _record(self, printed: str) -> None:
+    def _replace(self) -> None:
+        try:
+            delete_former(self.store, self.former)  # type: ignore[arg-type]
+        except MlflowException as trouble:
+            _log.warning("The former run was not deleted: %s", trouble)
+
+    def _log_variables(self) -> str | None:
+        """Log the variables that ``--params`` and ``--metrics`` name; returns what is wrong with them."""
+        state, problems = self.active.state, []
+        for option, log in (("--params", self._log_param), ("--metrics", self._log_metric)):
+            for name in getattr(self.given, option.strip("-")) or ():
+                try:
+                    log(name, self.cell.variables[name])
+                except KeyError:
+                    problems.append(f"{option} {name}: the cell has left no variable of that name")
+                except Exception as error:  # whatever the user's own objects raise
+                    problems.append(f"{option} {name}: {str(error).partition(chr(10))[0]}")
+        return f"{TRACK.magic}: {'; '.join(problems)}." if problems and not state.deleted else None
+
+    def _log_param(self, name: str, value: Any) -> None:
+        if name not in self.active.state.params:
+            self.active.state.log_param(name, mask_secrets(value) if isinstance(value, str) else value)
+
+    def _log_metric(self, name: str, value: Any) -> None:
+        is_list = isinstance(value, (list, tuple)) or len(getattr(value, "shape", ())) == 1
+        points = enumerate(value) if is_list else [(0, value)]
+        self.active.state.log_batch([(name, point, None, step) for step, point in points])
+
+    def _record(self, printed: str, error: str | None) -> None:
         state = self.active.state
         logged = dict(state.params)
         literals = {
             key: mask_secrets(value) if isinstance(value, str) else value
-            for key, value in self.literals.items()
+            for key, value in self.cell.literals.items()
             if key not in logged
         }
-        state.log_batch(params=literals.items(), tags=[("jupyter_mlops.duration_s", f"{self.elapsed:.3f}")])
-        target = (self.store, self.run.info.run_id)
-        for text, name in ((self.source, "source.py"), (printed, "stdout.txt")) if is_captured("notebook") else ():
-            if text:
-                put_text(target, mask_secrets(text), f"cell/{name}")
+        before = float(state.tags.get(_DURATION, 0)) if self.given.resume else 0.0
+        tags = [(_DURATION, f"{before + self.elapsed:.3f}"), *([("jupyter_mlops.error", mask_secrets(error))] if error else [])]
+        state.log_batch(params=literals.items(), tags=tags)
+        if self.keeps_source and is_captured("notebook"):
+            self._keep(self.cell.source, "cell/source.py")
+            self._keep(self._printed_before() + printed, "cell/stdout.txt")
+
+    def _keep(self, text: str, path: str) -> None:
+        if text:
+            put_text((self.store, self.run.info.run_id), mask_secrets(text), path)
+
+    def _printed_before(self) -> str:
+        if not (self.given.resume and self.former):
+            return ""
+        with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Exception):  # it printed nothing then
+            path = fetch_artifact((self.store, self.run.info.run_id), "cell/stdout.txt", folder)
+            with open(os.path.join(folder, path), encoding="utf-8") as file:
+                return file.read()
+        return ""
+
+
+def _checked(given: Given, cell: Cell) -> dict[str, Any]:
+    """The params that the line gives, if nothing on the line contradicts anything else."""
+    params = dict(given.param)
+    for key in cell.literals.keys() & params.keys():
+        if str(cell.literals[key]) != str(params[key]):
+            raise InvalidParameter(f"%%track: -p {key}={params[key]}, but the cell sets {key} = {cell.literals[key]!r}. Remove one.")
+    if given.resume and given.replace:
+        TRACK.refuse("--resume goes on with the former run, --replace deletes it: say one of them")
+    for name in (*(given.params or ()), *(given.metrics or ())):
+        if not name.isidentifier():
+            TRACK.refuse(f"{name!r} is not the name of a variable")
+        if is_secret_name(name):
+            TRACK.refuse(f"{name} sounds like a secret, which is not logged")
+    return params
 
 
 _INTERRUPTS: Sequence[type[BaseException]] = (KeyboardInterrupt, asyncio.CancelledError)

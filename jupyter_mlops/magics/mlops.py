@@ -1,14 +1,13 @@
-"""``%mlops status`` and ``%mlops sync``: where runs are kept, and what is still on its way there."""
+"""``%mlops status|sync|doctor|privacy``: where runs are kept, what is on its way there, what is in order, what is recorded."""
 
 from __future__ import annotations
 
-import shlex
-
-from IPython.core.error import UsageError
+from collections.abc import Callable
 
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.variables import CAPTURES
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.magics.commands import command
+from jupyter_mlops.magics.options import Given, Option, Usage, Words
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.tracking import stacks
@@ -16,25 +15,26 @@ from jupyter_mlops.upkeep.deliveries import Delivery, deliver
 
 __all__ = ["mlops"]
 
-_USAGE = "%mlops status [--privacy] | %mlops sync [URL]"
+_USAGE = Usage(
+    "%mlops",
+    """Say how things stand.
+
+  status      where runs are kept, which are open, what waits for a server
+  sync [URL]  deliver what waits, to one server or to all
+  doctor      look whether all is in order, and say what to do where it is not
+  privacy     what is recorded of this machine and program, and how to switch it off""",
+    Words("[status|sync|doctor|privacy] [URL]", most=2, names=(("status", "sync", "doctor", "privacy"), "")),
+    Option("--privacy", "with status: the same as privacy"),
+)
 
 
-def mlops(line: str) -> None:
-    """Say where runs are kept and what waits for a server, or have it delivered: ``%mlops status``, ``%mlops sync``.
-
-    ``%mlops status --privacy`` lists what is recorded of this machine and program, and how to switch it off.
-    """
-    words = shlex.split(line) or ["status"]
-    try:
-        if words[0] == "status" and words[1:] in ([], ["--privacy"]):
-            text = _privacy() if words[1:] else _status()
-        elif words[0] == "sync" and len(words) < 3:
-            text = _sync(*words[1:])
-        else:
-            raise UsageError(f"{_USAGE}, not: %mlops {line}")
-    except MlflowException as error:
-        raise UsageError(str(error)) from None
-    print(text)  # noqa: T201 - what a magic is for
+@command(_USAGE)
+def mlops(given: Given) -> None:
+    """Say how things stand."""
+    what, *rest = given.words or ["status"]
+    if what not in _ANSWERS or (rest and what != "sync") or (given.privacy and what != "status"):
+        _USAGE.refuse(f"it takes {_USAGE.words.shown}, not {given.text}")
+    print(_privacy() if given.privacy else _ANSWERS[what](*rest))  # noqa: T201 - what a magic is for
 
 
 def _status() -> str:
@@ -65,3 +65,6 @@ def _sync(uri: str | None = None) -> str:
 def _privacy() -> str:
     lines = [f"{'on ' if is_captured(name) else 'off'}  {variable.names[0]:<36}  {variable.doc}" for name, variable in CAPTURES.items()]
     return "\n".join(["What is recorded of this machine and program; the variable set to 0 switches it off:", *lines])
+
+
+_ANSWERS: dict[str, Callable[..., str]] = {"status": _status, "sync": _sync, "privacy": _privacy}

@@ -1,99 +1,283 @@
-"""The line of ``%%track``: ``[NAME] [-e EXPERIMENT] [-p key=value]... [-t key=value]... [--autolog] [--no-params]``."""
+"""What the line of a magic may say: one table, from which it is read, explained and completed."""
 
 from __future__ import annotations
 
+import re
 import shlex
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.literals import literal_or_text
 
-__all__ = ["HELP", "TrackOptions", "read_options"]
+__all__ = ["Given", "Names", "Option", "Usage", "Words", "comma_list", "count", "duration", "pair", "pairs", "python_pair"]
 
-HELP = """%%track [NAME] [-e EXPERIMENT] [-p KEY=VALUE]... [-t KEY=VALUE]... [--autolog] [--no-params]
-
-Record this cell as a run: its source, output, params, metrics, git commit, packages and duration.
-
-  NAME                        name of the run; a random one by default
-  -e, --experiment EXPERIMENT experiment of the run; created when it is not there
-  -p, --param KEY=VALUE       a param of the run
-  -t, --tag KEY=VALUE         a tag of the run
-  --autolog                   log what libraries train in this cell, as %autolog does for all cells
-  --no-params                 do not record the numbers, texts and booleans assigned at the top of the cell
-"""
-_VALUED = {
-    "-e": "experiment",
-    "--experiment": "experiment",
-    "-p": "params",
-    "--param": "params",
-    "-t": "tags",
-    "--tag": "tags",
-}
+Names: TypeAlias = str | tuple[str, ...]  # a kind of names, see completions.py, or the words themselves
+_TOKEN = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"']|["'])+""")
+_NUMBER = re.compile(r"-\.?\d")  # `-1`, as in filters and for runs: no option
+_TIME = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
+_WIDTH = 30
 
 
-@dataclass
-class TrackOptions:
-    """What the line asks for."""
+@dataclass(frozen=True)
+class Option:
+    """An option of a magic.
 
-    name: str | None = None
-    experiment: str | None = None
-    params: dict[str, Any] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
-    autolog: bool = False
-    literals: bool = True
-    help: bool = False
+    Attributes
+    ----------
+    flags : str
+        As help shows them, the long one last: ``"-e, --experiment"``.
+    doc : str
+    value : str
+        What stands for its value in help; empty for a switch.
+    read : callable
+        Makes a value of a text; raises `ValueError` with what is expected.
+    many : bool
+        Whether it may be said several times; its value is a list then.
+    names : Names
+        What its value is completed with.
+    """
+
+    flags: str
+    doc: str
+    value: str = ""
+    read: Callable[[str], Any] = str
+    many: bool = False
+    names: Names = ""
+
+    @property
+    def all_flags(self) -> list[str]:
+        """Each of them."""
+        return self.flags.split(", ")
+
+    @property
+    def key(self) -> str:
+        """The name of its value in `Given`."""
+        return self.all_flags[-1].lstrip("-").replace("-", "_")
+
+    @property
+    def nothing(self) -> Any:
+        """Its value when it is not said."""
+        return [] if self.many else None if self.value else False
 
 
-def read_options(line: str) -> TrackOptions:
-    """Read the line.
+@dataclass(frozen=True)
+class Words:
+    """What stands on a line beside options.
 
-    Raises
-    ------
-    InvalidParameter
-        An option that is not known, or one without its value.
+    Attributes
+    ----------
+    shown : str
+        As help shows them: ``"NAME [VERSION]"``.
+    doc : str
+    least, most : int
+        How many words.
+    names : tuple of Names
+        What each is completed with; the last one holds for all that follow.
+    is_free : bool
+        Whether it is a text of its own: quotes and what looks like an unknown option belong to it.
+    """
+
+    shown: str = ""
+    doc: str = ""
+    least: int = 0
+    most: int = 1000
+    names: tuple[Names, ...] = ()
+    is_free: bool = False
+
+
+class Given:
+    """What a line says: the value of each option under its name, and
+
+    Attributes
+    ----------
+    words : list of str
+        Without their quotes.
+    text : str
+        The words as they were written.
+    cell : str or None
+        The body of the cell, for a magic of cells.
+    variables : dict
+        The variables that the line can see.
+    """
+
+    def __init__(self, options: dict[str, Any], tokens: list[str], words: list[str]) -> None:
+        self.__dict__.update(options)
+        self.words, self.text = words, " ".join(tokens)
+        self.cell: str | None = None
+        self.variables: Any = {}
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+    @property
+    def name(self) -> str | None:
+        """The words as one name, which needs no quotes for its spaces."""
+        return " ".join(self.words) or None
+
+
+class Usage:
+    """How a magic is used.
+
+    Parameters
+    ----------
+    magic : str
+        Such as ``"%runs"``.
+    doc : str
+        What it does; the first line is a sentence.
+    words : Words
+    *options : Option
 
     Examples
     --------
-    >>> options = read_options("forest -e iris -p depth=3 -t team=a")
-    >>> options.name, options.experiment, options.params, options.tags
-    ('forest', 'iris', {'depth': 3}, {'team': 'a'})
+    >>> usage = Usage("%runs", "List runs.", Words("[FILTER]", is_free=True), Option("-n, --max", "at most N runs", "N", count))
+    >>> given = usage.read("metrics.acc > -1 -n 5")
+    >>> given.text, given.max
+    ('metrics.acc > -1', 5)
+    >>> print(usage.help)
+    %runs [FILTER] [-n N]
+    <BLANKLINE>
+    List runs.
+    <BLANKLINE>
+      -n, --max N                   at most N runs
     """
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        raise InvalidParameter(f"%%track {line}: {error}.") from None
-    options = TrackOptions()
-    names: list[str] = []
-    while words:
-        word = words.pop(0)
-        option, _, glued = word.partition("=") if word.startswith("--") else (word, "", "")
-        if option in _VALUED:
-            if not glued and not words:
-                raise InvalidParameter(f"%%track: {option} needs a value.")
-            _set(options, _VALUED[option], glued or words.pop(0), option)
-        elif word == "--autolog":
-            options.autolog = True
-        elif word == "--no-params":
-            options.literals = False
-        elif word in ("-h", "--help", "-?"):
-            options.help = True
-        elif word.startswith("-"):
-            raise InvalidParameter(f"%%track does not know {word!r}; %%track --help lists what it knows.")
-        else:
-            names.append(word)
-    options.name = " ".join(names) or None
-    return options
+
+    def __init__(self, magic: str, doc: str, words: Words | None = None, *options: Option) -> None:
+        self.magic, self.doc, self.words, self.options = magic, doc, words or Words(most=0), options
+        self.flags = {flag: option for option in options for flag in option.all_flags}
+
+    @property
+    def shown(self) -> str:
+        """The magic and what may follow it, in one line."""
+        options = [f"[{o.all_flags[0]}{f' {o.value}' if o.value else ''}]{'...' if o.many else ''}" for o in self.options]
+        return " ".join(part for part in (self.magic, self.words.shown, *options) if part)
+
+    @property
+    def help(self) -> str:
+        """The page that ``--help`` shows."""
+        lines = [(self.words.shown, self.words.doc)] if self.words.doc else []
+        lines += [(f"{o.flags}{f' {o.value}' if o.value else ''}", o.doc) for o in self.options]
+        table = "\n".join(f"  {left:<{_WIDTH - 1}} {right}" for left, right in lines)
+        return "\n\n".join(part for part in (self.shown, self.doc, table) if part)
+
+    def asks_for_help(self, line: str) -> bool:
+        """Whether the line asks how the magic is used."""
+        tokens = _TOKEN.findall(line)
+        return "--help" in tokens or tokens[:1] in (["-h"], ["-?"])
+
+    def read(self, line: str) -> Given:
+        """What `line` says.
+
+        Raises
+        ------
+        InvalidParameter
+            An option that is not known, one without its value, or too few or too many words.
+        """
+        values = {option.key: option.nothing for option in self.options}
+        tokens, words = _TOKEN.findall(line), []
+        while tokens:
+            token = tokens.pop(0)
+            flag, equals, glued = token.partition("=") if token.startswith("--") else (token, "", "")
+            option = self.flags.get(flag)
+            if option is None:
+                if token.startswith("-") and len(token) > 1 and not (self.words.is_free or _NUMBER.match(token)):
+                    self.refuse(f"there is no option {flag!r}")
+                words.append(token)
+            elif not option.value:
+                values[option.key] = True
+            else:
+                self._take(values, option, flag, glued if equals else tokens.pop(0) if tokens else "")
+        return self._given(values, words)
+
+    def _take(self, values: dict[str, Any], option: Option, flag: str, token: str) -> None:
+        if not token or token in self.flags:
+            self.refuse(f"{flag} needs {option.value}")
+        text = self._unquoted(token)
+        try:
+            value = option.read(text)
+        except ValueError as error:
+            self.refuse(f"{flag} is {error}, not {text!r}")
+        values[option.key] = [*values[option.key], value] if option.many else value
+
+    def _given(self, values: dict[str, Any], tokens: list[str]) -> Given:
+        words = tokens if self.words.is_free else [self._unquoted(token) for token in tokens]
+        if not self.words.least <= len(words) <= self.words.most:
+            self.refuse(f"it takes {self.words.shown or 'no words'}" + (f", not {' '.join(tokens)}" if tokens else ""))
+        return Given(values, tokens, words)
+
+    def _unquoted(self, token: str) -> str:
+        try:
+            return " ".join(shlex.split(token))
+        except ValueError as error:
+            self.refuse(f"{token}: {error}")
+
+    def refuse(self, why: str) -> NoReturn:
+        """Say what is wrong with a line.
+
+        Raises
+        ------
+        InvalidParameter
+            Always.
+        """
+        raise InvalidParameter(f"{self.magic}: {why}. {self.magic} --help says what it knows.")
 
 
-def _set(options: TrackOptions, what: str, text: str, option: str) -> None:
-    if what == "experiment":
-        options.experiment = text
-        return
+def count(text: str) -> int:
+    """A number of things."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError("a whole number above 0")
+    return int(text)
+
+
+def duration(text: str) -> float:
+    """A time, in seconds.
+
+    Examples
+    --------
+    >>> duration("30s"), duration("1.5m"), duration("2h")
+    (30.0, 90.0, 7200.0)
+    """
+    found = _TIME.fullmatch(text)
+    if not found or not float(found[1]):
+        raise ValueError("a time such as 30s, 5m or 2h")
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2] or "s"]
+
+
+def pair(text: str) -> tuple[str, str]:
+    """``KEY=VALUE``."""
     key, equals, value = text.partition("=")
     if not equals or not key:
-        raise InvalidParameter(f"%%track: {option} takes KEY=VALUE, not {text!r}.")
-    if what == "tags":
-        options.tags[key] = value
-    else:
-        options.params[key] = literal_or_text(value)
+        raise ValueError("KEY=VALUE")
+    return key, value
+
+
+def pairs(text: str) -> dict[str, str]:
+    """``KEY=VALUE,KEY=VALUE``.
+
+    Examples
+    --------
+    >>> pairs("team=a,stage=first try")
+    {'team': 'a', 'stage': 'first try'}
+    """
+    return dict(map(pair, comma_list(text)))
+
+
+def comma_list(text: str) -> list[str]:
+    """Names between commas.
+
+    Examples
+    --------
+    >>> comma_list("acc, loss")
+    ['acc', 'loss']
+    """
+    found = [part.strip() for part in text.split(",")]
+    if not all(found):
+        raise ValueError("a list such as a,b")
+    return found
+
+
+def python_pair(text: str) -> tuple[str, Any]:
+    """``KEY=VALUE`` whose value is Python's where it can be."""
+    key, value = pair(text)
+    return key, literal_or_text(value)

@@ -1,20 +1,30 @@
-"""``%runs [FILTER]``: the runs of the current experiment."""
+"""``%runs [FILTER]``: the runs of an experiment."""
 
 from __future__ import annotations
 
-from IPython.core.error import UsageError
-
-from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.tracking.settings import current_store, experiment_for_run
+from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.magics.commands import command
+from jupyter_mlops.magics.experiments import EXPERIMENT, experiment_meant
+from jupyter_mlops.magics.options import Given, Option, Usage, Words, comma_list, count
+from jupyter_mlops.magics.settings import settings
+from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.run_tables import RunTable
 
 __all__ = ["runs"]
 
+_USAGE = Usage(
+    "%runs",
+    "List runs of an experiment, newest first.",
+    Words("[FILTER]", "such as metrics.acc > 0.9 and params.model = 'forest'", is_free=True, names=("filter",)),
+    EXPERIMENT,
+    Option("-n, --max", "at most N runs, 1000 by default", "N", count),
+    Option("--order", "such as 'metrics.acc DESC, start_time'", "ORDER", comma_list, names="order"),
+)
 
-def runs(line: str) -> RunTable:
-    """List runs of the current experiment, newest first: ``%runs metrics.acc > 0.9 and params.model = 'forest'``."""
-    try:
-        found = current_store().search_runs([experiment_for_run()], line.strip(), 1, 1000, None, None)
-    except MlflowException as error:
-        raise UsageError(str(error)) from None
-    return RunTable(found)
+
+@command(_USAGE)
+def runs(given: Given) -> RunTable:
+    """List runs of an experiment."""
+    ids = [experiment_meant(given.experiment)]
+    found = current_store().search_runs(ids, given.text, ViewType.ACTIVE_ONLY, given.max or 1000, given.order, None)
+    return RunTable(found, settings().max_rows)

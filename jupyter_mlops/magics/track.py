@@ -1,19 +1,26 @@
-"""``%%track``: a cell that is a run."""
+"""``%%track``: a cell that is a run; ``%track on``: a notebook that is one."""
 
 from __future__ import annotations
 
+import itertools
+import logging
 from typing import Any
 
-from IPython.core.display_functions import publish_display_data
 from IPython.core.error import UsageError
 
-from jupyter_mlops.errors import InvalidParameter, MlflowException
-from jupyter_mlops.magics.cells import TrackedCell, outcome_of
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.magics.cells import Cell, TrackedCell, outcome_of
+from jupyter_mlops.magics.commands import said
 from jupyter_mlops.magics.literals import top_literals
-from jupyter_mlops.magics.options import HELP, TrackOptions, read_options
+from jupyter_mlops.magics.notebook_runs import NotebookRun, is_step
+from jupyter_mlops.magics.options import Given
+from jupyter_mlops.magics.track_options import SWITCH, TRACK
 from jupyter_mlops.magics.transformer import track_cells
 
 __all__ = ["TrackedCells"]
+
+_log = logging.getLogger(__name__)
+_OWN_RUN = ("%%track", "%%sweep")  # cells that begin runs themselves
 
 
 class TrackedCells:
@@ -28,14 +35,17 @@ class TrackedCells:
         self._shell = shell
         self._executing: list[Any] = []
         self._cells: list[tuple[Any, TrackedCell]] = []
+        self._notebook: NotebookRun | None = None
+        self._magics = (("line", "begin_track", self.begin), ("cell", "track", self.track), ("line", "track", self.switch))
 
     def install(self) -> None:
         """Hook into the shell."""
         self._shell.input_transformers_cleanup.append(track_cells)
         self._shell.events.register("pre_run_cell", self._pre_run_cell)
         self._shell.events.register("post_run_cell", self._post_run_cell)
-        self._shell.register_magic_function(self.begin, "line", "begin_track")
-        self._shell.register_magic_function(self.track, "cell", "track")
+        self.track.__func__.__doc__, self.switch.__func__.__doc__ = TRACK.help, SWITCH.help  # type: ignore[attr-defined]
+        for kind, name, function in self._magics:
+            self._shell.register_magic_function(function, kind, name)
 
     def uninstall(self) -> None:
         """Unhook from the shell; tracked cells that run are ended as they are."""
@@ -44,49 +54,78 @@ class TrackedCells:
         self._shell.events.unregister("post_run_cell", self._post_run_cell)
         while self._cells:
             self._cells.pop()[1].finish("FINISHED", None)
-        for kind, name in (("line", "begin_track"), ("cell", "track")):
+        self._end_notebook()
+        for kind, name, _ in self._magics:
             self._shell.magics_manager.magics[kind].pop(name, None)
 
     def track(self, line: str, cell: str) -> None:
-        """Record this cell as a run; ``%%track --help`` lists the options."""
-        self._shell.run_cell(
-            f"%%track {line}\n{cell}"
-        )  # only for calls by name: a cell itself is rewritten before it runs
+        """Record this cell as a run."""
+        self._shell.run_cell(f"%%track {line}\n{cell}")  # for calls by name: a cell itself is rewritten before it runs
 
     def begin(self, line: str) -> None:
         """Begin the run of the cell that this call stands in. Written into tracked cells; nothing to call by hand."""
-        try:
-            options = read_options(line)
-            if options.help:
-                publish_display_data({"text/plain": HELP})
-                return
-            info = self._executing[-1] if self._executing else None
-            source = info.raw_cell if info else ""
-            literals = self._literals(source, options)
-            for key in literals.keys() & options.params.keys():
-                if str(literals[key]) != str(options.params[key]):
-                    raise InvalidParameter(
-                        f"%%track: -p {key}={options.params[key]}, but the cell sets {key} = {literals[key]!r}. Remove one."
-                    )
-            cell = TrackedCell(options, source, literals, getattr(info, "cell_id", None))
-        except MlflowException as error:
-            raise UsageError(str(error)) from None
-        self._cells.append((info, cell))
+        if TRACK.asks_for_help(line):
+            print(TRACK.help)  # noqa: T201 - the answer to who asked
+            return
+        info = self._executing[-1] if self._executing else None
+        given = said(lambda: TRACK.read(line))
+        self._cells.append((info, said(lambda: TrackedCell(given, self._cell(info, given)))))
 
-    def _literals(self, source: str, options: TrackOptions) -> dict[str, Any]:
-        if not options.literals:
-            return {}
-        body = source
+    def _cell(self, info: Any, given: Given) -> Cell:
+        body = source = info.raw_cell if info else ""
         while body.lstrip().startswith("%%"):  # %%track, and %%time or another one round or in it
             body = body.lstrip().partition("\n")[2]
-        return top_literals(self._shell.transform_cell(body))
+        literals = {} if given.no_params else top_literals(self._shell.transform_cell(body))
+        return Cell(source, literals, getattr(info, "cell_id", None), self._shell.user_ns)
+
+    def switch(self, line: str) -> None:
+        """Record every following cell as a step of one run, or no more."""
+        text = SWITCH.help if SWITCH.asks_for_help(line) else said(lambda: self._switched(SWITCH.read(line)))
+        print(text)  # noqa: T201 - what a magic is for
+
+    def _switched(self, given: Given) -> str:
+        word, name = given.words[0], self._notebook.name if self._notebook else None
+        if word == "off" and len(given.words) == 1:
+            self._end_notebook()
+            return f"Run {name} has ended." if name else "No run of the notebook was open."
+        if word != "on":
+            SWITCH.refuse(f"it takes {SWITCH.words.shown}, not {given.text}")
+        if name and not self._notebook.active.ended:  # type: ignore[union-attr]
+            return f"Cells are steps of run {name} already; %track off ends it."
+        self._notebook = NotebookRun(given)
+        return f"Every cell is a step of run {self._notebook.name} from now on; %track off ends it."
+
+    def _end_notebook(self) -> None:
+        if self._notebook:
+            self._notebook.end()
+        self._notebook = None
 
     def _pre_run_cell(self, info: Any) -> None:
+        is_inner = bool(self._executing)
         self._executing.append(info)
+        if self._notebook and not is_inner and info.store_history and not self._notebook.active.ended:
+            try:
+                self._begin_step(self._notebook, info)
+            except MlflowException as error:
+                _log.warning("The cell is no step of the notebook's run: %s", error)
+
+    def _begin_step(self, notebook: NotebookRun, info: Any) -> None:
+        heads = itertools.takewhile(lambda line: line.startswith("%%"), info.raw_cell.lstrip().splitlines())
+        has_own = any(head.split()[0] in _OWN_RUN for head in heads)
+        if not has_own and is_step(self._shell.transform_cell(info.raw_cell)):
+            cell = self._cell(info, notebook.given)
+            self._cells.append((info, notebook.step(cell, self._shell.execution_count)))
 
     def _post_run_cell(self, result: Any) -> None:
         if self._executing:
             self._executing.pop()
         while self._cells and self._cells[-1][0] is result.info:
             _, cell = self._cells.pop()
-            cell.finish(*outcome_of(result.error_before_exec or result.error_in_exec))
+            missing = cell.finish(*outcome_of(result.error_before_exec or result.error_in_exec))
+            if missing and result.success:
+                self._fail(result, missing)
+
+    def _fail(self, result: Any, why: str) -> None:
+        """Let the cell end with an error after all, so that "run all" stops at it."""
+        result.error_in_exec = UsageError(why)
+        self._shell.showtraceback((UsageError, result.error_in_exec, None))

@@ -27,7 +27,7 @@ from jupyter_mlops.tracking.run_states import RunState, new_state, state_of
 from jupyter_mlops.tracking.settings import chosen_experiment, current_store, experiment_for_run
 from jupyter_mlops.tracking.system_metrics import monitor_of
 
-__all__ = ["ActiveRun", "active_run", "begin_new", "end", "end_run", "last_active_run", "start_run", "state_or_start"]
+__all__ = ["ActiveRun", "active_run", "begin_again", "begin_new", "end", "end_run", "last_active_run", "start_run", "state_or_start"]
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +117,7 @@ def start_run(
     store = current_store()
     extra = _given_tags(tags, description, run_name)
     if run_id is not None:
-        active = _begin(store, _resume(store, check_run_id(run_id), extra, run_name))
+        active = begin_again(store, check_run_id(run_id), extra, run_name, only_of=chosen_experiment())
         active.monitor = monitor_of(active.state, log_system_metrics, resumed=True)
     else:
         parent = _parent(store, above, parent_run_id)
@@ -196,15 +196,30 @@ def _with_context(tags: dict[str, str], parent_run_id: str | None) -> dict[str, 
     return tags
 
 
-def _resume(store: TrackingStore, run_id: str, tags: dict[str, str], run_name: str | None) -> Run:
+def begin_again(
+    store: TrackingStore,
+    run_id: str,
+    tags: dict[str, str],
+    run_name: str | None = None,
+    *,
+    only_of: str | None = None,
+    holds_children: bool = False,
+) -> stacks.Active:
+    """Go on with a run and make it active in this thread; `only_of` is the one experiment that it may belong to.
+
+    Raises
+    ------
+    InvalidState
+        It is deleted or belongs to another experiment.
+    """
     run = store.get_run(run_id)
     if run.info.lifecycle_stage != "active":
         raise InvalidState(
             f"Run {run_id} is deleted and cannot be resumed: restore it first.", error_code="INTERNAL_ERROR"
         )
-    if chosen_experiment() not in (None, run.info.experiment_id):
+    if only_of not in (None, run.info.experiment_id):
         raise InvalidState(
-            f"Run {run_id} belongs to experiment {run.info.experiment_id}, but set_experiment() chose {chosen_experiment()}.",
+            f"Run {run_id} belongs to experiment {run.info.experiment_id}, but set_experiment() chose {only_of}.",
             error_code="INTERNAL_ERROR",
         )
     store.own_run(run_id)
@@ -212,7 +227,7 @@ def _resume(store: TrackingStore, run_id: str, tags: dict[str, str], run_name: s
     state.update(status="RUNNING", name=run_name)
     if tags:
         state.set_tags(tags)
-    return store.get_run(run_id)
+    return _begin(store, store.get_run(run_id), holds_children=holds_children)
 
 
 def end_run(status: str = "FINISHED") -> None:
@@ -286,10 +301,13 @@ def last_active_run() -> Run | None:
 def state_or_start() -> RunState:
     """State of the active run; one is started when there is none, as MLflow does.
 
-    A thread without a run of its own, such as a callback's, logs to the tracked cell that runs, if there is just one.
+    A thread without a run of its own, such as a callback's, logs to the tracked cell that runs, if there is just one that
+    has no other inside it.
     """
     active = stacks.current()
     cells = [] if active else [run for run in stacks.open_runs() if run.holds_children]
+    outer = {cell.state.tags.get("mlflow.parentRunId") for cell in cells}
+    cells = [cell for cell in cells if cell.run.info.run_id not in outer]
     if len(cells) == 1:
         return cells[0].state
     if active is None:

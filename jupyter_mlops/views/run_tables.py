@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RunTable"]
 
-_MOST_ROWS = 50
 _MOST_KEYS = 6
 
 
@@ -27,6 +26,8 @@ class RunTable:
     Attributes
     ----------
     runs : list of Run
+    max_rows : int
+        How many are shown.
 
     Examples
     --------
@@ -34,8 +35,9 @@ class RunTable:
     no runs
     """
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[Run], max_rows: int = 50) -> None:
         self.runs = list(runs)
+        self.max_rows = max_rows
 
     def to_frame(self) -> pd.DataFrame:
         """The runs as `search_runs` returns them."""
@@ -51,20 +53,20 @@ class RunTable:
                 run.info.run_name, run.info.status.lower(), *([_duration(run)] if times else []),
                 *(run.data.metrics.get(key) for key in metrics), *(run.data.params.get(key) for key in params),
             ]
-            for run in self.runs[:_MOST_ROWS]
+            for run in self.runs[:self.max_rows]
         ]  # fmt: skip
         return columns, rows
 
     def _repr_html_(self) -> str:
         if not self.runs:
             return "<p>No runs match.</p>"
-        more = len(self.runs) - _MOST_ROWS
+        more = len(self.runs) - self.max_rows
         return table(*self._rows()) + (f"<p>… {more} more; .to_frame() has all of them.</p>" if more > 0 else "")
 
     def __repr__(self) -> str:
         if not self.runs:
             return "no runs"
-        return text_table(*self._rows(), more=len(self.runs) - _MOST_ROWS)
+        return text_table(*self._rows(), more=len(self.runs) - self.max_rows)
 
 
 def _duration(run: Run) -> str:

@@ -5,7 +5,6 @@ import json
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.magics.options import read_options
 from tests.magics.test_cells import execute, runs, shown  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -32,9 +31,3 @@ def test_line_magic(execute):  # noqa: F811
     assert "there is no 'nonsense': say " in shown(book.cells[-1])
     tags = {run.data.params["alpha"]: run.data.tags.get("team") for run in runs().values()}
     assert tags == {"3": "a", "5": None}, json.dumps(tags)
-
-
-def test_options():
-    options = read_options("forest --autolog")
-    assert options.autolog
-    assert options.name == "forest"

@@ -3,8 +3,10 @@
 import pytest
 
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.magics.extension import COMMANDS
 from jupyter_mlops.magics.literals import top_literals
-from jupyter_mlops.magics.options import read_options
+from jupyter_mlops.magics.options import Option, Usage, Words, count
+from jupyter_mlops.magics.track_options import SWITCH, TRACK, tags_of
 
 
 def test_literals_end_at_the_first_other_statement():
@@ -17,13 +19,30 @@ def test_what_cannot_be_parsed_has_no_literals():
 
 
 def test_options_are_read_as_written():
-    options = read_options("random forest --experiment=iris -p lr=0.1 -p kind=tree -t team='a b' --no-params")
-    assert (options.name, options.experiment, options.literals) == ("random forest", "iris", False)
-    assert options.params == {"lr": 0.1, "kind": "tree"}
-    assert options.tags == {"team": "a b"}
+    given = TRACK.read("random forest --experiment=iris -p lr=0.1 -p kind=tree -t team='a b' --tags x=1,y=z --no-params --time-limit 5m")
+    assert (given.name, given.experiment, given.no_params, given.autolog) == ("random forest", "iris", True, False)
+    assert dict(given.param) == {"lr": 0.1, "kind": "tree"}
+    assert tags_of(given) == {"team": "a b", "x": "1", "y": "z"}
+    assert given.time_limit == 300
 
 
-@pytest.mark.parametrize("line", ["-p", "-p lr", "-x", "--params a=1", "name 'open"])
+@pytest.mark.parametrize("line", ["-p", "-p lr", "-x", "--params a=1,", "name 'open", "--time-limit soon", "-e --autolog", "--metrics"])
 def test_a_wrong_line_is_refused(line):
-    with pytest.raises(InvalidParameter, match="track"):
-        read_options(line)
+    with pytest.raises(InvalidParameter, match=r"%%track: .*%%track --help"):
+        TRACK.read(line)
+
+
+def test_negative_numbers_and_texts_are_no_options():
+    usage = Usage("%runs", "", Words("[FILTER]", is_free=True), Option("-n, --max", "", "N", count))
+    given = usage.read("""metrics.a > -5 and params.b = "it's -n" -n 3""")
+    assert (given.text, given.max) == ("""metrics.a > -5 and params.b = "it's -n\"""", 3)
+    assert Usage("%x", "", Words("RUN")).read("-1").words == ["-1"]
+
+
+def test_every_magic_explains_and_refuses_in_its_own_name():
+    for usage in (TRACK, SWITCH, *(one.usage for one in COMMANDS)):
+        assert usage.help.startswith(usage.shown)
+        assert all(flag in usage.help for flag in usage.flags)
+        if not usage.words.is_free:
+            with pytest.raises(InvalidParameter, match=f"^{usage.magic}: there is no option '--nonsense'"):
+                usage.read("a --nonsense")

@@ -24,7 +24,7 @@ def test_a_local_store_and_what_is_recorded(tmp_path):
     status, privacy, wrong = execute(tmp_path, "%mlops", "%mlops status --privacy", "%mlops fly")
     assert f"runs      {tmp_path}/mlops.duckdb" in status and "waiting" not in status
     assert "on   JUPYTER_MLOPS_CAPTURE_GIT_DIFF" in privacy
-    assert "UsageError: %mlops status [--privacy] | %mlops sync [URL], not: %mlops fly" in wrong
+    assert "UsageError: %mlops: it takes [status|sync|doctor|privacy] [URL], not fly" in wrong
 
 
 def test_a_server_that_is_away_and_comes_back(tmp_path, monkeypatch):

@@ -32,11 +32,11 @@ def test_a_model_and_a_variable(execute):  # noqa: F811
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("%predict", "%predict MODEL_URI [DATAFRAME]"),
+        ("%predict", "it takes MODEL_URI [DATAFRAME]"),
         ("%predict models:/nothing/1", "nothing"),
         ("%predict models:/price/1 nowhere", "no variable 'nowhere'"),
-        ("%predict models:/price/1 --challenger", "%predict MODEL_URI [DATAFRAME]"),
-        ("%predict a b c", "%predict MODEL_URI [DATAFRAME]"),
+        ("%predict models:/price/1 --challenger", "--challenger needs URI"),
+        ("%predict a b c", "it takes MODEL_URI [DATAFRAME], not a b c"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_line(execute, line, said):  # noqa: F811

@@ -82,18 +82,18 @@ def test_versions_are_promoted(execute, sql):
 
 def test_what_is_wrong_is_one_line(execute, sql):
     cells = {
-        "%promote": "the following arguments are required",
+        "%promote": "it takes NAME VERSION STAGE|@ALIAS",
         "%promote 'red wine' 1": "STAGE|@ALIAS",
         "%promote 'red wine' 1 Nirvana": "There is no stage 'Nirvana'",
-        "%promote 'red wine' 1 Staging --archive --keep": "not allowed with argument",
-        "%promote 'red wine' 1 Staging --fore": "unrecognized arguments: --fore",
+        "%promote 'red wine' 1 Staging --archive --keep": "contradict",
+        "%promote 'red wine' 1 Staging --fore": "no option '--fore'",
         "%promote 'red wine' 9 Staging": "no version 9",
         "%promote 'red wine' first Staging": "a whole number",
         "%promote 'read wine' 1 Staging": "Names like it: 'red wine'",
         "%promote 'red wine' 1 @latest": "reserved",
         "%promote 'red wine 1 Staging": "No closing quotation",
         "%promote 'red wine' 1 Archived --archive": "archive_existing",
-        "%model": "%model NAME",
+        "%model": "it takes NAME",
         "%model '": "No closing quotation",
     }
     asked = ("%promote --help", "%registry --help", "%model -h")

@@ -51,7 +51,7 @@ def test_errors_are_one_message(tmp_path):
         "%%mlops_sql two words\nFROM runs",
         "frame = least\n%mlops_sql FROM frame",
     )
-    for text, hint in zip(texts, ["LINE 1", "statements that read", "$unknown", "NAME", "frame"], strict=True):
+    for text, hint in zip(texts, ["LINE 1", "statements that read", "$unknown", "two words", "frame"], strict=True):
         assert hint in text
         assert "UsageError" in text and "Traceback" not in text
 
