@@ -7,19 +7,17 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.charts.curves import Axis, Series, metric_curves, points_for
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.columns import Along
 from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunPart, RunQuery, split_id
 from jupyter_mlops.views.html import table
 
 __all__ = [
-    "MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "curves", "experiment_names", "side_by_side",
+    "MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "experiment_names", "side_by_side",
     "snapshot",
 ]  # fmt: skip
 
@@ -180,39 +178,3 @@ def comparison_html(comparison: Comparison) -> str:
         left_out.append(f"{len(comparison.columns) - len(shown)} more columns")
     note = f"<p>… {' and '.join(left_out)}</p>" if left_out else ""
     return table(["run", *(column.label for column in shown)], rows) + note
-
-
-def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None, x: Axis = "step") -> dict[str, Any]:
-    """Curves of one metric of several runs.
-
-    Parameters
-    ----------
-    key : str, optional
-        By default the first metric of which a run has more than one point, else the first one.
-    x : {"step", "relative", "time"}
-
-    Returns
-    -------
-    dict
-        ``keys`` (all metrics of the runs), ``key`` (the one drawn, None if there is none), ``figure`` (Plotly's JSON).
-    """
-    if x not in ("step", "relative", "time"):
-        raise InvalidParameter(f"x is 'step', 'relative' or 'time', not {x!r}.")
-    runs = store.get_runs(checked_ids(run_ids))
-    keys = sorted({name for run in runs for name in run.data.metrics})
-    found = [run.info.run_id for run in runs]
-    if key not in keys:
-        key = _most_telling(store.metric_lengths(found))
-    along: Along = "step" if x == "step" else "timestamp"
-    drawn = store.metric_curves(found, key, along, points_for(len(found))) if key else {}
-    series = [
-        Series(run.info.run_id, run.info.run_name, run.info.start_time, drawn[run.info.run_id])
-        for run in runs
-        if run.info.run_id in drawn
-    ]
-    return {"keys": keys, "key": key, "figure": metric_curves(key or "", series, x), "chosen": {"key": key, "keys": keys}}
-
-
-def _most_telling(lengths: dict[str, int]) -> str | None:
-    """The first metric that draws a line, else the first metric."""
-    return next((key for key, length in lengths.items() if length > 1), next(iter(lengths), None))

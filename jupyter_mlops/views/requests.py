@@ -7,7 +7,12 @@ from typing import Any
 
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
-from jupyter_mlops.views.comparisons import compare, curves
+from jupyter_mlops.views.charts.curves import chart_curves, curves
+from jupyter_mlops.views.charts.groups import chart_groups
+from jupyter_mlops.views.charts.importances import chart_importances
+from jupyter_mlops.views.charts.parallels import chart_parallel
+from jupyter_mlops.views.charts.scatters import chart_scatter
+from jupyter_mlops.views.comparisons import compare
 from jupyter_mlops.views.notes import note
 from jupyter_mlops.views.registry.comparisons import compare_versions
 from jupyter_mlops.views.registry.histories import model_history
@@ -25,6 +30,11 @@ from jupyter_mlops.views.sweeps import sweep
 __all__ = ["VIEWS", "answer"]
 
 VIEWS: dict[str, Callable[..., Any]] = {
+    "chart_curves": chart_curves,
+    "chart_groups": chart_groups,
+    "chart_importances": chart_importances,
+    "chart_parallel": chart_parallel,
+    "chart_scatter": chart_scatter,
     "compare": compare,
     "compare_versions": compare_versions,
     "curves": curves,

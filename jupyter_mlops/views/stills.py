@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jupyter_mlops.charts.curves import Axis
 from jupyter_mlops.charts.svgs import figure_image
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.views.comparisons import curves
+from jupyter_mlops.views.charts.curves import curves
 
 __all__ = ["curves_still"]
 

@@ -57,7 +57,7 @@ def test_history_frame(benchmark, large_store, beside_mlflow):
 
 def _curves(benchmark, path, count, what, **note):
     from jupyter_mlops.storage.opened import open_store
-    from jupyter_mlops.views.comparisons import curves
+    from jupyter_mlops.views.charts.curves import curves
 
     store = open_store(path)
     found = store.search_runs(None, "", 3, count, ["start_time DESC"], None)

@@ -5,7 +5,7 @@ import math
 
 import plotly.graph_objects as go
 
-from jupyter_mlops.charts.curves import Series, metric_curves
+from jupyter_mlops.charts.curves import Look, Series, curves_figure
 from jupyter_mlops.storage.columns import Curve
 
 
@@ -19,7 +19,7 @@ def test_a_figure_is_json_that_plotly_takes():
             Series("a" * 32, "one", 500, Curve(places, [1.0, math.nan, math.inf])),
             Series("b" * 32, "two", 0, Curve([0], [2.0])),
         ]
-        figure = metric_curves("m", series, x)
+        figure = curves_figure({"m": series}, Look(x))
         json.dumps(figure, allow_nan=False)
         drawn = go.Figure(figure)
         assert list(drawn.data[0].x) == first

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as etree
 import nh3
 import pytest
 
-from jupyter_mlops.charts.curves import Series, metric_curves
+from jupyter_mlops.charts.curves import Series, curves_figure
 from jupyter_mlops.charts.scales import scale_of
 from jupyter_mlops.charts.svgs import figure_image, figure_svg
 from jupyter_mlops.charts.what_if import Line, Plane, what_if_line, what_if_map
@@ -58,7 +58,7 @@ def test_a_logarithmic_axis_gives_each_power_the_same_room():
 def test_a_spike_among_many_points_is_kept_and_a_gap_is_one():
     values = [0.0] * 50_000
     values[31_415] = 7.0
-    figure = metric_curves("loss", [Series("a" * 32, "long", 0, Curve(list(range(50_000)), values))])
+    figure = curves_figure({"loss": [Series("a" * 32, "long", 0, Curve(list(range(50_000)), values))]})
     (path,) = filter(line, drawn(figure, "path"))
     heights = [y for _, y in points(path)]
     assert len(heights) < 2000
@@ -74,7 +74,7 @@ def test_however_many_runs_it_stays_small(runs):
         Series("a" * 32, f"run number {run}", 0, Curve(list(range(2000)), [math.sin(s / 9 + run) for s in range(2000)]))
         for run in range(runs)
     ]
-    assert len(figure_svg(metric_curves("loss", series))) < 20_000
+    assert len(figure_svg(curves_figure({"loss": series}))) < 20_000
 
 
 def test_other_figures_are_drawn_and_small():

@@ -5,7 +5,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.tracking.settings import current_store
-from jupyter_mlops.views.comparisons import curves
+from jupyter_mlops.views.charts.curves import curves
 
 BEGIN = 1_700_000_000_000
 

@@ -30,6 +30,11 @@ def action(name: str, request: Request, body: None) -> Any:
 
 
 _OF_VIEWS = {
+    "chart_curves": FILTERED,
+    "chart_groups": FILTERED,
+    "chart_importances": FILTERED,
+    "chart_parallel": FILTERED,
+    "chart_scatter": FILTERED,
     "compare": FILTERED,
     "compare_versions": of_model(READ),
     "curves": FILTERED,
