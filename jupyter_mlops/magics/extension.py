@@ -6,10 +6,14 @@ from typing import Any
 
 from jupyter_mlops.magics.autolog import autolog
 from jupyter_mlops.magics.commands import Command
+from jupyter_mlops.magics.compare import compare
 from jupyter_mlops.magics.experiments import experiment
+from jupyter_mlops.magics.log import log
 from jupyter_mlops.magics.mlops import mlops
+from jupyter_mlops.magics.notes import artifact, note, tag
 from jupyter_mlops.magics.predict import predict
 from jupyter_mlops.magics.registry import model, promote, registry
+from jupyter_mlops.magics.run_info import best, run_info
 from jupyter_mlops.magics.runs import runs
 from jupyter_mlops.magics.settings import JupyterMLOps
 from jupyter_mlops.magics.sql import mlops_sql
@@ -19,7 +23,7 @@ from jupyter_mlops.magics.track import TrackedCells
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
-    autolog, experiment, mlops, mlops_sql, model, predict, promote, registry, runs,
+    artifact, autolog, best, compare, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, run_info, runs, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _installed: dict[int, TrackedCells] = {}

@@ -11,7 +11,7 @@ from jupyter_mlops.entities.statuses import RunStatus, ViewType
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.tracking.run_references import find_run, in_quotes
+from jupyter_mlops.tracking.run_references import NEWEST, find_run, in_quotes
 from jupyter_mlops.tracking.run_states import look_again
 
 __all__ = ["delete_former", "former_run"]
@@ -45,8 +45,7 @@ def _of_cell(store: Store, cell_id: str | None, experiment_id: str) -> Run | Non
     where = f"tags.`jupyter_mlops.cell_id` = {in_quotes(cell_id)}"
     if path := notebook_path():  # a copied notebook has the same cells
         where += f" AND tags.`jupyter_mlops.notebook` = {in_quotes(without_secrets(path))}"
-    order = ["start_time DESC", "run_id DESC"]
-    found = store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, 1, order, None)
+    found = store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, 1, NEWEST, None)
     return found[0] if found else None
 
 

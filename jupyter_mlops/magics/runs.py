@@ -7,6 +7,7 @@ from jupyter_mlops.magics.commands import command
 from jupyter_mlops.magics.experiments import EXPERIMENT, experiment_meant
 from jupyter_mlops.magics.options import Given, Option, Usage, Words, comma_list, count
 from jupyter_mlops.magics.settings import settings
+from jupyter_mlops.tracking.run_references import NEWEST
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.run_tables import RunTable
 
@@ -26,5 +27,5 @@ _USAGE = Usage(
 def runs(given: Given) -> RunTable:
     """List runs of an experiment."""
     ids = [experiment_meant(given.experiment)]
-    found = current_store().search_runs(ids, given.text, ViewType.ACTIVE_ONLY, given.max or 1000, given.order, None)
+    found = current_store().search_runs(ids, given.text, ViewType.ACTIVE_ONLY, given.max or 1000, given.order or NEWEST, None)
     return RunTable(found, settings().max_rows)

@@ -13,13 +13,13 @@ from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
 
-__all__ = ["best_run", "find_run", "in_quotes"]
+__all__ = ["NEWEST", "best_run", "find_run", "in_quotes"]
 
 _AGO = re.compile(r"-([1-9]\d{0,3})")
 _BEST = re.compile(r"best:(?P<metric>.+?)(?::(?P<way>min|max))?")
 _ID = re.compile(r"[0-9A-Za-z][\w-]{3,}")
 _SHOWN = 5
-_NEWEST = ["start_time DESC", "run_id DESC"]  # ids of one millisecond are in the order of their making
+NEWEST = ["start_time DESC", "run_id DESC"]  # ids of one millisecond are in the order of their making
 
 
 def find_run(text: str, store: TrackingStore | None = None, experiment_id: str | None = None) -> Run:
@@ -107,7 +107,7 @@ def in_quotes(text: str) -> str:
 
 
 def _newest(store: TrackingStore, experiments: list[str], place: int) -> Run:
-    found = store.search_runs(experiments, None, ViewType.ACTIVE_ONLY, place, _NEWEST, None)
+    found = store.search_runs(experiments, None, ViewType.ACTIVE_ONLY, place, NEWEST, None)
     if len(found) < place:
         raise NotFound(f"The experiment has {len(found)} runs, so there is no run -{place}." if found else "The experiment has no runs yet.")
     return found[place - 1]
@@ -122,7 +122,7 @@ def _of_id(store: TrackingStore, text: str) -> Run | None:
 
 def _named(store: TrackingStore, experiments: list[str], text: str) -> Run | None:
     where = f"attributes.run_name = {in_quotes(text)}"
-    found = store.search_runs(experiments, where, ViewType.ACTIVE_ONLY, 1, _NEWEST, None)
+    found = store.search_runs(experiments, where, ViewType.ACTIVE_ONLY, 1, NEWEST, None)
     return found[0] if found else None
 
 
@@ -139,6 +139,6 @@ def _begins(store: TrackingStore, experiments: list[str], text: str) -> Run:
 
 
 def _like(store: TrackingStore, experiments: list[str], text: str) -> str:
-    recent = store.search_runs(experiments, None, ViewType.ACTIVE_ONLY, 200, _NEWEST, None)
+    recent = store.search_runs(experiments, None, ViewType.ACTIVE_ONLY, 200, NEWEST, None)
     near = difflib.get_close_matches(text, {run.info.run_name for run in recent}, 3, 0.5)
     return f" Names like it: {', '.join(map(repr, near))}." if near else " %runs lists them."
