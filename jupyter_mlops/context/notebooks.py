@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_mlops.entities.uris import without_secrets
 
-__all__ = ["cell_id", "is_notebook", "notebook_path", "notebook_tags", "shell"]
+__all__ = ["cell_id", "is_notebook", "is_open", "notebook_path", "notebook_tags", "shell"]
 
 
 def shell() -> Any | None:
@@ -21,6 +21,11 @@ def is_notebook() -> bool:
     """Whether code runs in a kernel, not in a terminal or script."""
     running = shell()
     return running is not None and hasattr(running, "kernel")
+
+
+def is_open() -> bool:
+    """Whether a page shows the notebook while it runs: Jupyter with a session, VS Code, Colab."""
+    return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
 
 
 def notebook_path() -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from IPython.core.display_functions import publish_display_data
 
-from jupyter_mlops.context.notebooks import is_notebook, notebook_path
+from jupyter_mlops.context.notebooks import is_notebook, is_open
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.variables import LIVE
 
@@ -29,7 +29,7 @@ def is_watched() -> bool:
     live = LIVE.get()
     if live is not None:
         return live and is_notebook()
-    return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
+    return is_open()
 
 
 def kernel_id() -> str | None:

@@ -17,7 +17,6 @@ from jupyter_mlops.entities.variables import SERVER_STORE
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.requests import Request
-from jupyter_mlops.server.scripts import plotly_script, plotly_version
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.locate import (
@@ -29,6 +28,7 @@ from jupyter_mlops.storage.locate import (
 )
 from jupyter_mlops.storage.opened import location_of, open_store
 from jupyter_mlops.version import __version__
+from jupyter_mlops.views.scripts import plotly_script, plotly_version
 
 __all__ = ["EndpointHandler", "PlotlyHandler", "StoresHandler"]
 

@@ -15,8 +15,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.server.scripts import plotly_script, plotly_version
 from jupyter_mlops.server.settings import Settings
+from jupyter_mlops.views.scripts import plotly_script, plotly_version
 
 __all__ = ["page_routes"]
 

@@ -14,7 +14,6 @@ from jupyter_mlops.registry.authors import author
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.actions import ACTIONS, act
-from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.registry.frames import models_frame, versions_frame, versions_of
 from jupyter_mlops.views.registry.models import models
 from jupyter_mlops.views.registry.snapshots import SNAPSHOT_ROWS, registry_snapshot
@@ -22,7 +21,6 @@ from jupyter_mlops.views.registry.tables import registry_html, registry_text
 from jupyter_mlops.views.registry.versions import model_versions
 from jupyter_mlops.views.requests import answer
 from jupyter_mlops.widgets.linked import LinkedView
-from jupyter_mlops.widgets.links import announce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +57,7 @@ class BrowseModels(LinkedView):
     order_by = Enum(("name", "updated"), "name")
     tab = Enum(("versions", "compare", "history", "lineage"), "versions")
     shared = ("name", "search", "selection", "order_by", "tab")
+    value_is = "selection"
 
     def __init__(self, store: Store, name: str | None = None, search: str = "") -> None:
         self._store = store
@@ -123,13 +122,10 @@ class BrowseModels(LinkedView):
         listed = models(self._store, "", self.order_by, SNAPSHOT_ROWS)
         return listed, model_versions(self._store, self.name, self.search, SNAPSHOT_ROWS)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def forms(self) -> tuple[dict[str, Any], str, str]:
         listed, opened = self._listed()
-        lasting = registry_html(listed, opened), registry_text(listed, opened)
-        if is_plain():
-            return bundle({}, *lasting)
-        announce(self)
-        return bundle(self.as_view("models", self._store, registry_snapshot(listed, opened)), *lasting)
+        view = self.as_view("models", self._store, registry_snapshot(listed, opened))
+        return view, registry_html(listed, opened), registry_text(listed, opened)
 
     def __repr__(self) -> str:
         return f"<registered model {self.name!r}>" if self.name else "<registered models>"

@@ -17,7 +17,6 @@ from jupyter_mlops.storage.run_tables import MOST_LISTED, RunQuery
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.actions import ACTIONS, act
-from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
 from jupyter_mlops.views.preferences import prefer, preferred
@@ -26,7 +25,6 @@ from jupyter_mlops.views.stills import curves_still
 from jupyter_mlops.views.texts import text_table
 from jupyter_mlops.widgets.compared import Asked, query_of
 from jupyter_mlops.widgets.linked import LinkedView
-from jupyter_mlops.widgets.links import announce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +80,7 @@ class Compare(LinkedView):
         "selection", "sort", "filter", "columns", "differences_only", "group", "expanded", "baseline", "aggregates", "directions",
         "charts",
     )  # fmt: skip
+    value_is = "selection"
 
     def __init__(self, store: Store, query: RunQuery, state: Mapping[str, Any] | None = None) -> None:
         self._store = store
@@ -156,13 +155,11 @@ class Compare(LinkedView):
             "filter": next(iter(self.query.filters), ""), "listed": listed,
         }  # fmt: skip
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def forms(self) -> tuple[dict[str, Any], str, str]:
         comparison = compare_runs(self._store, self.query)
-        if not is_plain():
-            announce(self)
         view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), scope=self._scope())
         first = [row["run_id"] for row in comparison.rows]
-        return bundle(view, comparison_html(comparison) + curves_still(self._store, first), _text(comparison))
+        return view, comparison_html(comparison) + curves_still(self._store, first), _text(comparison)
 
     def __repr__(self) -> str:
         total = len(self.query.run_ids) if self.query.run_ids is not None else self._store.run_facts(self.query).total

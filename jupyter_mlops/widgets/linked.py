@@ -6,17 +6,28 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from traitlets import HasTraits
+from anywidget import AnyWidget
+from ipywidgets import ValueWidget
+from traitlets import Unicode, default, link
 
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.views.bundles import VERSION, bundle, is_plain
+from jupyter_mlops.views.scripts import loader_script
+from jupyter_mlops.widgets.hosts import wants_widgets
+from jupyter_mlops.widgets.links import announce, hear
 
 __all__ = ["LinkedView"]
 
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
-class LinkedView(HasTraits):
+
+class LinkedView(AnyWidget, ValueWidget):  # type: ignore[misc]
     """Traits named in `shared` follow the page, and the page follows them.
+
+    It is a widget like any other, for ``VBox``, ``observe``, ``link`` and ``interact``. Where the page has a front end of ours,
+    that draws it and no widget is made; else, or in a container, its comm opens when somebody asks for `model_id`.
 
     Attributes
     ----------
@@ -24,6 +35,8 @@ class LinkedView(HasTraits):
         Id of the view, the same in the notebook's file and in every tab that shows it.
     shared : tuple of str
         Names of the traits that are part of the page's state.
+    value : Any
+        The trait called `value_is`, for ``interact``.
 
     Notes
     -----
@@ -31,13 +44,32 @@ class LinkedView(HasTraits):
     """
 
     shared: tuple[str, ...] = ()
+    value_is = ""
+    _esm = Unicode().tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
         self.view_id = new_id()
         self._pages: dict[str, Callable[..., None]] = {}
         self._origin = threading.local()
+        super().__init__(**traits)
         self.observe(self._tell, list(self.shared))
+        self.on_msg(hear)
+        if self.value_is:
+            link((self, self.value_is), (self, "value"))
+
+    @default("_esm")
+    def _loader(self) -> str:
+        return loader_script()
+
+    def open(self) -> None:
+        """Nothing yet: most pages have a front end of ours and need no widget."""
+
+    @property
+    def model_id(self) -> str:
+        """The id by which pages and containers find the widget, whose comm opens now."""
+        if self.comm is None:
+            super().open()
+        return str(self.comm.comm_id)
 
     def page_state(self) -> dict[str, Any]:
         """The whole state as the page has it."""
@@ -50,6 +82,24 @@ class LinkedView(HasTraits):
             "state": self.page_state(), "snapshot": snapshot, "saved_at": now_ms(), **more,
         }  # fmt: skip
 
+    def forms(self) -> tuple[dict[str, Any], str, str]:
+        """The view as the page draws it, as HTML and as text."""
+        raise NotImplementedError
+
+    def page_bundle(self) -> dict[str, Any]:
+        """What the notebook's file would hold of it, for a page that was only told its id."""
+        return {"version": VERSION, **self.forms()[0]}
+
+    def _repr_mimebundle_(self, **_: Any) -> Any:
+        forms = bundle(*self.forms())
+        if is_plain():
+            return forms
+        announce(self)
+        if not wants_widgets():
+            return forms
+        shown = super()._repr_mimebundle_()
+        return forms if shown is None else ({_WIDGET_VIEW: shown[0][_WIDGET_VIEW], **forms}, shown[1])
+
     def connect(self, page: str, send: Callable[..., None]) -> None:
         """A page shows this view."""
         self._pages[page] = send
@@ -58,7 +108,7 @@ class LinkedView(HasTraits):
         """A page is gone."""
         self._pages.pop(page, None)
 
-    def send(self, page: str, message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+    def send_to(self, page: str, message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         """Send to one page, if it is still there."""
         if page in self._pages:
             self._pages[page](message, **({"buffers": buffers} if buffers else {}))
@@ -71,7 +121,7 @@ class LinkedView(HasTraits):
                 if name in state:
                     setattr(self, name, state[name])
         except Exception:  # whatever a page sent
-            self.send(page, {"state": self.page_state()})
+            self.send_to(page, {"state": self.page_state()})
         finally:
             self._origin.page = None
 
@@ -82,5 +132,5 @@ class LinkedView(HasTraits):
                 send({"state": {change["name"]: change["new"]}})
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
-        """Data that the page asks for when no server can give it; bytes travel as they are."""
+        """Data that the page asks for when no server can give it."""
         raise NotImplementedError

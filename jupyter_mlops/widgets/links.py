@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import logging
 import weakref
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import comm
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.views.calls import error_message
-from jupyter_mlops.widgets.linked import LinkedView
+from jupyter_mlops.views.scripts import plotly_script, views_script
 
-__all__ = ["TARGET", "announce"]
+if TYPE_CHECKING:
+    from jupyter_mlops.widgets.linked import LinkedView
+
+__all__ = ["TARGET", "announce", "hear"]
 
 TARGET = "jupyter_mlops"
 _log = logging.getLogger(__name__)
@@ -45,30 +49,60 @@ def _opened(channel: Any, message: dict[str, Any]) -> None:
         channel.send({"state": view.page_state()})
     else:
         down = str(data.get("with"))
-        channel.on_msg(lambda received: _received(view, down, _dict(received["content"]["data"])))
+        channel.on_msg(
+            lambda received: _received(view, down, _dict(received["content"]["data"]), lambda *sent: view.send_to(down, *sent))
+        )
+
+
+def hear(view: LinkedView, content: Any, _buffers: Any) -> None:
+    """A message on the widget's own comm, on which all pages talk: each says its name, and is answered by it.
+
+    ipykernel handles it in the subshell that last wrote on this comm: once a cell has written, messages wait for the cells that run.
+    """
+    data = _dict(content)
+    page = str(data.get("page"))
+
+    def reply(message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        view.send({"to": page, **message}, buffers)
+
+    if data.get("hello"):
+        view.connect(page, reply)
+        reply({"state": view.page_state()})
+    elif data.get("bye"):
+        view.disconnect(page)
+    else:
+        _received(view, page, data, reply)
 
 
 def _dict(sent: Any) -> dict[str, Any]:
     return sent if isinstance(sent, dict) else {}
 
 
-def _received(view: LinkedView, down: str, data: dict[str, Any]) -> None:
+def _received(view: LinkedView, page: str, data: dict[str, Any], reply: Callable[..., None]) -> None:
     if isinstance(data.get("state"), dict):
-        view.take_state(data["state"], down)
+        view.take_state(data["state"], page)
     if "ask" in data:
         answered = _answered(view, data)
         found = answered.get("data")
         if isinstance(found, bytes):
-            view.send(down, {"answer": data["ask"], "bytes": True}, [found])
+            reply({"answer": data["ask"], "bytes": True}, [found])
         else:
-            view.send(down, {"answer": data["ask"], **answered})
+            reply({"answer": data["ask"], **answered})
 
 
 def _answered(view: LinkedView, data: dict[str, Any]) -> dict[str, Any]:
+    method, parameters = str(data.get("method")), _dict(data.get("params"))
     try:
-        return {"data": view.answer(str(data.get("method")), _dict(data.get("params")))}
+        return {"data": _OF_ALL[method](view) if method in _OF_ALL else view.answer(method, parameters)}
     except MlflowException as error:
         return {"error": error_message(error)}
     except Exception as error:  # models run in there, and a page must not wait for an answer that never comes
         _log.exception("A view asked for what could not be answered")
         return {"error": {"error_code": "INTERNAL_ERROR", "message": str(error)}}
+
+
+_OF_ALL: dict[str, Callable[[LinkedView], Any]] = {  # what the page of a widget asks, whatever view it is
+    "bundle": lambda view: view.page_bundle(),
+    "views.js": lambda _: views_script(),
+    "plotly.js": lambda _: plotly_script() or b"",
+}

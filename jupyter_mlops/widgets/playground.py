@@ -12,14 +12,13 @@ from traitlets import Bool, Dict, List, TraitError, Unicode, validate
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
-from jupyter_mlops.views.bundles import bundle, is_plain
+from jupyter_mlops.views.bundles import is_plain
 from jupyter_mlops.views.playground.contestants import Contestant
 from jupyter_mlops.views.playground.forms import MOST_TEXT, Field, json_cell
 from jupyter_mlops.views.playground.pages import playground_html, playground_text, table_html
 from jupyter_mlops.views.playground.trials import Trial, problem_of
 from jupyter_mlops.views.playground.what_ifs import can_vary
 from jupyter_mlops.widgets.linked import LinkedView
-from jupyter_mlops.widgets.links import announce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +72,7 @@ class Playground(LinkedView):
     models = List(Dict())
     lasting = Dict()
     shared = (*_OF_PAGE, "outcome", "table", "models", "lasting")
+    value_is = "values"
 
     def __init__(self, trial: Trial, data: Any = None, trust: bool = False) -> None:
         self._trial, self._data = trial, data
@@ -260,9 +260,7 @@ class Playground(LinkedView):
     def _title(self) -> str:
         return " against ".join(one.label for one in self._trial.contestants)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        if not is_plain():
-            announce(self)
+    def forms(self) -> tuple[dict[str, Any], str, str]:
         store = open_store(get_registry_uri())
         with self._trial.lock:
             if self._is_stale():
@@ -270,7 +268,7 @@ class Playground(LinkedView):
             state = {name: value for name, value in self.page_state().items() if name != "lasting"}
             view = self.as_view("playground", store, {"form": msgspec.to_builtins(self._trial.form)}, state=state)
             written = self._written()
-            return bundle(view, written["text/html"], written["text/plain"])
+            return view, written["text/html"], written["text/plain"]
 
     def _is_stale(self) -> bool:
         """Whether the form was changed in Python since its row was predicted: what is shown should belong together."""
