@@ -98,7 +98,7 @@ def _hand_over(shell: Any, made: Sweep, name: str | None) -> SweepResult:
     return result
 
 
-def show_result(result: SweepResult) -> dict[str, Any]:
+def show_result(result: SweepResult) -> Any:
     """What is shown of a result: its trials side by side where the card of the sweep stands above, else the sweep itself."""
     if not (is_watched() and result.trials):
         return sweep_bundle(result.record, _names.get(result))
