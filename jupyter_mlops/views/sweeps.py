@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
-from jupyter_mlops.charts.fields import Field
-from jupyter_mlops.charts.importances import importance_figure, param_importances
 from jupyter_mlops.charts.svgs import figure_image
-from jupyter_mlops.charts.sweeps import Point, history_figure
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.sweeps.records import SweepRecord, TrialRecord, read_sweep
 from jupyter_mlops.views.bundles import bundle, is_plain
 from jupyter_mlops.views.html import escape, table
 from jupyter_mlops.views.numbers import duration_text, number_text
+from jupyter_mlops.views.sweep_charts import CHARTS, history, importance, value_text
 from jupyter_mlops.views.texts import text_table
 
 __all__ = ["sweep", "sweep_bundle"]
@@ -24,7 +21,7 @@ _WORDS = {"RUNNING": "running", "FINISHED": "finished", "FAILED": "failed", "KIL
 _SIGNS = {"RUNNING": "▶", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■"}
 
 
-def sweep(store: TrackingStore, run_id: str, chart: Literal["history", "importance"] = "history") -> dict[str, Any]:
+def sweep(store: TrackingStore, run_id: str, chart: Literal["history", "importance", "parallel"] = "history") -> dict[str, Any]:
     """A sweep as it is now, with one of its charts.
 
     Parameters
@@ -32,12 +29,12 @@ def sweep(store: TrackingStore, run_id: str, chart: Literal["history", "importan
     store : TrackingStore
     run_id : str
         Of the sweep.
-    chart : {"history", "importance"}
+    chart : {"history", "importance", "parallel"}
 
     Returns
     -------
     dict
-        What the view draws, and ``figure``, Plotly's JSON.
+        What the view draws, and its ``figure`` (Plotly's JSON) and ``numbers``.
 
     Raises
     ------
@@ -49,17 +46,18 @@ def sweep(store: TrackingStore, run_id: str, chart: Literal["history", "importan
     Three sessions, however many trials; importances take 0.3 s.
     """
     record = read_sweep(store, run_id)
-    figure = _history(record) if chart == "history" else _importance(record)
-    return {**_view(record), "figure": figure}
+    figure, numbers = CHARTS[chart](record)
+    return {**sweep_view(record), "chart": {"figure": figure, "numbers": numbers}}
 
 
 def sweep_bundle(record: SweepRecord, given_name: str | None = None) -> dict[str, Any]:
     """The sweep in all forms; `given_name` is the name that the user gave."""
-    view = {"view": "sweep", "id": record.run_id, "store": record.store, **_view(record)}
+    view = {"view": "sweep", "id": record.run_id, "store": record.store, **sweep_view(record)}
     return bundle(view, _html(record, given_name), _text(record, given_name))
 
 
-def _view(record: SweepRecord) -> dict[str, Any]:
+def sweep_view(record: SweepRecord) -> dict[str, Any]:
+    """What the page draws of it, charts left out."""
     plan = record.plan
     return {
         "sweep": {
@@ -79,11 +77,7 @@ def _view(record: SweepRecord) -> dict[str, Any]:
 
 
 def _texts(record: SweepRecord, trial: TrialRecord) -> list[str]:
-    return [_value_text(trial.params[name])[:_LONGEST] for name in list(record.plan.space)[:_MOST_COLUMNS]]
-
-
-def _value_text(value: Any) -> str:
-    return number_text(value) if isinstance(value, float) else str(value)
+    return [value_text(trial.params[name])[:_LONGEST] for name in list(record.plan.space)[:_MOST_COLUMNS]]
 
 
 def _failures(record: SweepRecord) -> list[TrialRecord]:
@@ -92,27 +86,6 @@ def _failures(record: SweepRecord) -> list[TrialRecord]:
 
 def _troubles(record: SweepRecord) -> list[str]:
     return [record.error] if record.error else [f"trial {one.number}: {one.error}" for one in _failures(record)]
-
-
-def _history(record: SweepRecord) -> dict[str, Any]:
-    points = [
-        Point(one.number, one.value, one.status, one.run_id, ", ".join(f"{name}={_value_text(value)}" for name, value in one.params.items()))
-        for one in record.trials
-        if one.value is not None
-    ]
-    return history_figure(points, record.plan.metric, record.plan.maximize)
-
-
-def _importance(record: SweepRecord) -> dict[str, Any]:
-    ranked = record.ranked()
-    params = [Field(name, [_field_value(one.params, name) for one in ranked]) for name in record.plan.space]
-    found = param_importances(params, Field(record.plan.metric, [one.value for one in ranked]))
-    return importance_figure(found, record.plan.metric)
-
-
-def _field_value(params: Mapping[str, Any], name: str) -> Any:
-    value = params[name]
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
 def _heading(record: SweepRecord, given_name: str | None) -> str:
@@ -132,7 +105,7 @@ def _best_line(record: SweepRecord) -> str:
     if not ranked:
         return f"no trial has a score yet ({aim} is wanted)" if record.status == "RUNNING" else f"no trial has a score ({aim} was wanted)"
     best = ranked[0]
-    point = ", ".join(f"{name} = {_value_text(value)}" for name, value in best.params.items())
+    point = ", ".join(f"{name} = {value_text(value)}" for name, value in best.params.items())
     return f"{aim}: {number_text(best.value or 0.0)} by trial {best.number}, with {point}"
 
 
@@ -153,10 +126,10 @@ def _html(record: SweepRecord, given_name: str | None) -> str:
 
 
 def _pictures(record: SweepRecord) -> str:
-    figures = [(_history(record), f"{record.plan.metric} of every trial, and the best so far", 280)]
+    figures = [(history(record)[0], f"{record.plan.metric} of every trial, and the best so far", 280)]
     if len(record.plan.space) > 1:
-        importance = _importance(record)
-        figures.append((importance, f"how much {record.plan.metric} depends on each dimension", importance["layout"]["height"]))
+        shares = importance(record)[0]
+        figures.append((shares, f"how much {record.plan.metric} depends on each dimension", shares["layout"]["height"]))
     return "".join(f"<p>{figure_image(figure, title, height=height)}</p>" for figure, title, height in figures if figure["data"])
 
 

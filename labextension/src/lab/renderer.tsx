@@ -5,6 +5,8 @@ import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { readCard } from '../components/card/bundles';
 import { dict, text, type Dict } from '../components/parse';
+import { readSweepBundle } from '../components/sweep/bundles';
+import type { ISweepBundle } from '../components/sweep/types';
 import { Translation } from '../components/translation';
 import type { ICardBundle } from '../components/types';
 import { readCommon } from '../components/views';
@@ -12,6 +14,7 @@ import { CardView } from './cardView';
 import type { IShown } from '../linked/linkedViews';
 import { MIME, StateWriter } from './persistence';
 import type { ILabPlace, ILabServices } from './places';
+import { SweepView } from './sweepView';
 import { VIEWS } from '../linked/views';
 
 /** Draws our MIME type. The React root stays for the life of the output, so updates do not flicker. */
@@ -29,6 +32,13 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     const card = cardOf(bundle);
     if (card !== null) {
       this.drawCard(card);
+      return;
+    }
+    const sweep = sweepOf(bundle);
+    if (sweep !== null) {
+      this.draw(
+        <SweepView bundle={sweep} services={this.services} place={this.place} visible={this.isSeen} />
+      );
       return;
     }
     const read = VIEWS.get(text(bundle.view))?.(bundle) ?? null;
@@ -70,6 +80,8 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     );
   }
 
+  private readonly isSeen = (): boolean => this.isVisible;
+
   private draw(view: ReactElement): void {
     const first = this.root === null;
     this.root ??= createRoot(this.node);
@@ -101,6 +113,11 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
   private writer: StateWriter | null = null;
   private root: Root | null = null;
   private received = 0;
+}
+
+function sweepOf(bundle: Dict): ISweepBundle | null {
+  const common = bundle.view === 'sweep' ? readCommon(bundle) : null;
+  return common && readSweepBundle(common.id, bundle);
 }
 
 /** A card is drawn anew at every message: it has no state to keep. */
