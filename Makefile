@@ -38,7 +38,7 @@ screenshots: $(VENV)/.test-installed
 	$(BIN)/python -m pytest tests/browser
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest build dist jupyter_mlops/labextension jupyter_mlops/server/page labextension/lib labextension/node_modules
+	rm -rf $(VENV) $(VENV)-oldest build dist jupyter_mlops/labextension jupyter_mlops/server/page jupyter_mlops/widgets/static labextension/lib labextension/node_modules
 
 # Debian keeps venv in a package of its own; virtualenv from the package index needs no such package.
 $(VENV)/.made:

@@ -59,5 +59,5 @@ def test_the_wheel_holds_no_tests_and_no_source_of_the_front_end(environment):
     assert not [name for name in names if "/tests/" in name or name.endswith((".tsx", ".ts")) or "node_modules" in name]
     assert any(name.endswith("schema/0001_first.sql") for name in names)
     assert any("share/jupyter/labextensions/jupyter-mlops/package.json" in name for name in names)
-    assert "jupyter_mlops/server/page/index.html" in names
+    assert {"jupyter_mlops/server/page/index.html", "jupyter_mlops/widgets/loader.js", "jupyter_mlops/widgets/static/views.js"} <= set(names)
     assert any(name.startswith("jupyter_mlops/server/page/assets/index-") and name.endswith(".js") for name in names)

@@ -39,7 +39,7 @@ def start_server():
     """Starts JupyterLab servers; all are stopped at the end."""
     running = []
 
-    def start(folder, *options):
+    def start(folder, *options, **variables):
         root, data = folder / "root", folder / "data"
         settings = data / "settings" / "@jupyterlab" / "apputils-extension"
         root.mkdir()
@@ -47,7 +47,7 @@ def start_server():
         (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "JUPYTER_MLOPS_"))}
         env |= {"JUPYTER_MLOPS_DATA_DIR": str(data), "JUPYTERLAB_SETTINGS_DIR": str(data / "settings")}
-        env |= {"JUPYTERLAB_WORKSPACES_DIR": str(data / "workspaces")}
+        env |= {"JUPYTERLAB_WORKSPACES_DIR": str(data / "workspaces"), **variables}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]

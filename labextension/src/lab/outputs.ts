@@ -13,7 +13,7 @@ import type { ILabPlace, ILabServices } from './places';
 import { plotlyLoader } from './plotly';
 import { Renderer } from './renderer';
 import { Server } from './request';
-import { guardShortcuts } from './shortcuts';
+import { guardShortcuts } from '../linked/shortcuts';
 
 /** Before ipywidgets, whose renderer has rank -10: it has no fallback when the kernel is gone. */
 const RANK = -20;

@@ -1,6 +1,7 @@
-import { useEffect, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { Charts } from '../components/figures/charts';
 import { once, plotlyByScript } from '../components/figures/plotly';
+import { HtmlNote } from '../components/HtmlNote';
 import { dict, text } from '../components/parse';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 import type { Server } from './request';
@@ -14,7 +15,7 @@ export class Drawings {
   }
 
   drawMarkdown(markdown: string): ReactElement {
-    return <Markdown text={markdown} html={this.html} />;
+    return <HtmlNote text={markdown} html={this.html} />;
   }
 
   private readonly html = async (markdown: string): Promise<string> =>
@@ -22,28 +23,4 @@ export class Drawings {
 
   // The server sends on to the one that is installed, which the browser keeps.
   private readonly charts = new Charts(once(() => plotlyByScript(async () => 'plotly.js')));
-}
-
-interface IProps {
-  text: string;
-  html(markdown: string): Promise<string>;
-}
-
-function Markdown({ text, html }: IProps): ReactElement {
-  const [made, setMade] = useState<string | null>(null);
-  useEffect(() => {
-    let late = false;
-    html(text).then(
-      answer => !late && setMade(answer),
-      () => !late && setMade(null)
-    );
-    return () => {
-      late = true;
-    };
-  }, [text, html]);
-  return made === null ? (
-    <div className="jp-mlops-note-markdown jp-mlops-plain-note">{text}</div>
-  ) : (
-    <div className="jp-mlops-note-markdown" dangerouslySetInnerHTML={{ __html: made }} />
-  );
 }

@@ -23,8 +23,14 @@ declare global {
 /** Loads plotly.js from an address, where the page has none yet. */
 export async function plotlyByScript(url: () => Promise<string>): Promise<IPlotly> {
   if (globalThis.Plotly === undefined) {
-    await byScript(await url());
+    const address = await url();
+    await withoutRequire(() => byScript(address));
   }
+  return started();
+}
+
+/** What plotly.js left on the page. */
+export function started(): IPlotly {
   if (globalThis.Plotly === undefined) {
     throw new Error('plotly.js did not start.');
   }
@@ -43,25 +49,26 @@ export function once<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Where the page has RequireJS, the library would register there and not on the page. */
+export async function withoutRequire<T>(load: () => Promise<T>): Promise<T> {
+  const page = globalThis as { define?: unknown };
+  const { define } = page;
+  delete page.define;
+  try {
+    return await load();
+  } finally {
+    if (define !== undefined) {
+      page.define = define;
+    }
+  }
+}
+
 function byScript(url: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    // Where the page has RequireJS, the library would register there and not on the page.
-    const page = globalThis as { define?: unknown };
-    const { define } = page;
-    const done = (): void => {
-      if (define !== undefined) {
-        page.define = define;
-      }
-    };
-    delete page.define;
     script.src = url;
-    script.onload = () => {
-      done();
-      resolve();
-    };
+    script.onload = () => resolve();
     script.onerror = () => {
-      done();
       script.remove();
       reject(new Error('plotly.js could not be loaded from the server.'));
     };
