@@ -22,6 +22,7 @@ from jupyter_mlops.tracking.artifacts import put_stream
 from jupyter_mlops.tracking.stacks import Active
 from jupyter_mlops.views.card_bundles import card_bundle
 from jupyter_mlops.views.cards import Card, CardMetric, Estimate, Gauge
+from jupyter_mlops.views.goals import metric_place
 
 __all__ = ["CellCard"]
 
@@ -119,7 +120,7 @@ class CellCard:
         )
 
     def _metrics(self) -> list[CardMetric]:
-        series = sorted(self._watch.series.items())
+        series = sorted(self._watch.series.items(), key=lambda pair: metric_place(pair[0]))
         return [CardMetric(key, one.value, one.step, list(one.points), *(one.range or ())) for key, one in series]
 
     def _estimate(self, elapsed: float, printed: list[str]) -> Estimate | None:

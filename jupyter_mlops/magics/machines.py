@@ -13,9 +13,10 @@ from jupyter_mlops.tracking.system_sensors import Sensor, make_sensors
 
 __all__ = ["Machine", "memory_share"]
 
-_CGROUPS = (
-    ("/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.max"),
-    ("/sys/fs/cgroup/memory/memory.usage_in_bytes", "/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+_V1 = "/sys/fs/cgroup/memory/memory"
+_CGROUPS = (  # of both versions: memory in use, its limit, and how much of it can be given back
+    ("/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.stat"),
+    (f"{_V1}.usage_in_bytes", f"{_V1}.limit_in_bytes", f"{_V1}.stat"),
 )
 
 
@@ -75,10 +76,14 @@ def _high_water() -> int:
 
 def memory_share(machine: Machine, cgroups: Any = _CGROUPS) -> float | None:
     """How full the memory is, of the machine or of the container whose is less; in percent."""
-    known = machine.series.get("memory")
-    shares = [known.value] if known else []
-    for used, limit in cgroups:
+    memory = machine.series.get("memory")
+    shares = [memory.value] if memory else []
+    for used, limit, facts in cgroups:
         # No container, or one without a limit, says nothing.
-        with contextlib.suppress(OSError, ValueError), open(used) as a, open(limit) as b:
-            shares.append(int(a.read()) / int(b.read()) * 100)
+        with contextlib.suppress(OSError, ValueError), open(used) as a, open(limit) as b, open(facts) as c:
+            known = dict(line.split() for line in c)
+            cached = sum(
+                int(known.get(f"total_{name}", known.get(name, 0))) for name in ("active_file", "inactive_file")
+            )
+            shares.append((int(a.read()) - cached) / int(b.read()) * 100)
     return max(shares, default=None)

@@ -6,16 +6,22 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.alerts import Alert
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.views.bundles import bundle
-from jupyter_mlops.views.card_forms import LONGEST_NOTE, LONGEST_WARNING, MOST_SHOWN, card_html, card_text
+from jupyter_mlops.views.card_forms import card_html, card_text
 from jupyter_mlops.views.cards import Card, CardMetric
 
 __all__ = ["card_bundle"]
 
+_MOST_METRICS, _MOST_UNFOLDED, _MOST_PARAMS, _MOST_ALERTS, _MOST_WARNINGS = 30, 8, 12, 6, 6
+_LONGEST_KEY, _LONGEST_VALUE, _LONGEST_LINE, _LONGEST_NOTE = 100, 120, 300, 2000
+_POINTS, _FEW_POINTS = 40, 12
+
 
 def card_bundle(card: Card) -> dict[str, Any]:
-    """The card in all forms, below 20 kB whatever the run holds."""
+    """The card in all forms: below 20 kB, also of a run with thousands of metrics."""
+    card = _bounded(card)
     view = {
         "view": "card",
         "id": card.run_id,
@@ -25,13 +31,14 @@ def card_bundle(card: Card) -> dict[str, Any]:
             "run_id": card.run_id, "name": card.name, "experiment": card.experiment, "status": card.status,
             "start_time": card.start_time, "end_time": card.end_time, "elapsed": round(card.elapsed, 3),
         },
-        "params": [{"key": key, "value": value[:200]} for key, value in card.params[:MOST_SHOWN]],
-        "metrics": [_metric(metric) for metric in card.metrics[:MOST_SHOWN]],
-        "more_metrics": max(0, len(card.metrics) - MOST_SHOWN),
+        "params": [{"key": key, "value": value} for key, value in card.params],
+        "more_params": card.more_params,
+        "metrics": [_metric(*pair) for pair in enumerate(card.metrics)],
+        "more_metrics": card.more_metrics,
         "error": card.error,
         "children": card.children,
-        "note": card.note and card.note[:LONGEST_NOTE],
-        "warnings": [warning[:LONGEST_WARNING] for warning in card.warnings[:MOST_SHOWN]],
+        "note": card.note,
+        "warnings": card.warnings,
         "alerts": [one.to_dictionary() for one in card.alerts],
         "estimate": msgspec.to_builtins(card.estimate),
         "memory": card.memory,
@@ -42,12 +49,32 @@ def card_bundle(card: Card) -> dict[str, Any]:
     return bundle(view, card_html(card), card_text(card))
 
 
-def _metric(metric: CardMetric) -> dict[str, Any]:
+def _bounded(card: Card) -> Card:
+    """The card with as much of everything as a person looks at."""
+    return msgspec.structs.replace(
+        card,
+        params=[(key[:_LONGEST_KEY], value[:_LONGEST_VALUE]) for key, value in card.params[:_MOST_PARAMS]],
+        more_params=max(0, len(card.params) - _MOST_PARAMS),
+        metrics=[msgspec.structs.replace(one, key=one.key[:_LONGEST_KEY]) for one in card.metrics[:_MOST_METRICS]],
+        more_metrics=max(0, len(card.metrics) - _MOST_METRICS),
+        note=card.note and card.note[:_LONGEST_NOTE],
+        warnings=[warning[:_LONGEST_LINE] for warning in card.warnings[:_MOST_WARNINGS]],
+        alerts=[_short(alert) for alert in card.alerts[-_MOST_ALERTS:]],
+    )
+
+
+def _short(alert: Alert) -> Alert:
+    return msgspec.structs.replace(alert, text=alert.text[:_LONGEST_LINE])
+
+
+def _metric(index: int, metric: CardMetric) -> dict[str, Any]:
+    most = _POINTS if index < _MOST_UNFOLDED else _FEW_POINTS
+    points = metric.points[:: -max(1, -(-len(metric.points) // most))][::-1]  # the newest stays
     return {
         "key": metric.key,
         "value": as_json(metric.value),
         "step": metric.step,
-        "points": [as_json(float(f"{point:.4g}")) for point in metric.points],  # for the eye: four digits are enough
+        "points": [as_json(float(f"{point:.4g}")) for point in points],  # for the eye: four digits are enough
         "low": as_json(metric.low),
         "high": as_json(metric.high),
         "trend": metric.trend,

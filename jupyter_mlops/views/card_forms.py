@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import textwrap
 
 from jupyter_mlops.views.bundles import is_plain
@@ -11,16 +12,13 @@ from jupyter_mlops.views.notes import note_html
 from jupyter_mlops.views.numbers import bytes_text, duration_text, number_text
 from jupyter_mlops.views.sparklines import sparkline
 
-__all__ = ["LONGEST_NOTE", "LONGEST_WARNING", "MOST_SHOWN", "card_html", "card_text"]
+__all__ = ["card_html", "card_text", "estimate_text"]
 
-MOST_SHOWN = 30
-LONGEST_NOTE = 2000
-LONGEST_WARNING = 500
-_MOST_DRAWN = 12
+_MOST_DRAWN = 8
+_note = functools.lru_cache(8)(note_html)  # a card is made several times a second
 _WORDS = {"RUNNING": "running", "FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
 _SIGNS = {"RUNNING": "▶", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■"}
-_MARKS = {"info": "ℹ", "warning": "⚠", "error": "⛔"}
-_TRENDS = {"better": "▲ better", "worse": "▼ worse"}
+_MARKS = {"info": "ℹ", "warning": "⚠", "error": "✗"}
 _FRAME = "border:1px solid rgba(128,128,128,.35);border-radius:4px;padding:8px 12px;max-width:760px"
 _RAIL = "border-left:3px solid {};padding-left:8px;margin:6px 0"
 _COLOURS = {"info": "#4a90d9", "warning": "#d08700", "error": "#d1383d"}
@@ -32,15 +30,14 @@ def card_html(card: Card) -> str:
     parts += [_rail(_COLOURS[one.level], f"{_MARKS[one.level]} <b>{escape(one.title)}</b> {escape(one.text)}") for one in card.alerts
               if one.level in _COLOURS]  # fmt: skip
     if card.note:
-        parts.append(note_html(card.note[:LONGEST_NOTE]))
+        parts.append(_note(card.note))
     if card.error:
         parts.append(_rail(_COLOURS["error"], escape(card.error)))
-    parts += [_rail(_COLOURS["warning"], f"⚠ {escape(one[:LONGEST_WARNING])}") for one in card.warnings[:MOST_SHOWN]]
-    parts.append(_metrics(card.metrics))
+    parts += [_rail(_COLOURS["warning"], f"⚠ {escape(one)}") for one in card.warnings]
+    parts.append(_metrics(card.metrics, card.more_metrics))
     if card.params:
-        parts.append(
-            _small(", ".join(f"{key} = {textwrap.shorten(value, 60)}" for key, value in card.params[:MOST_SHOWN]))
-        )
+        params = [f"{key} = {textwrap.shorten(value, 60)}" for key, value in card.params]
+        parts.append(_small(", ".join([*params, *_more(card.more_params)])))
     if facts := _facts(card):
         parts.append(_small(facts))
     if card.log:
@@ -61,12 +58,10 @@ def card_text(card: Card) -> str:
         lines.append(f"  {textwrap.shorten(card.note, 200)}")
     if card.error:
         lines.append(f"  {card.error}")
-    lines += [f"  ⚠ {textwrap.shorten(one, 200)}" for one in card.warnings[:MOST_SHOWN]]
-    lines += [f"  {one.key}: {number_text(one.value)}" for one in card.metrics[:MOST_SHOWN]]
+    lines += [f"  ⚠ {textwrap.shorten(one, 200)}" for one in card.warnings]
+    lines += [f"  {one.key}: {number_text(one.value)}" for one in card.metrics]
     if card.params:
-        lines.append(
-            "  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params[:MOST_SHOWN])
-        )
+        lines.append("  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params))
     return "\n".join(lines)
 
 
@@ -116,24 +111,30 @@ def _progress(estimate: Estimate | None) -> str:
     return f"{bar}{_small(estimate_text(estimate))}"
 
 
-def _metrics(metrics: list[CardMetric]) -> str:
+def _metrics(metrics: list[CardMetric], more: int) -> str:
     if not metrics:
         return ""
-    rows = "".join(map(_row, metrics[:MOST_SHOWN], range(MOST_SHOWN)))
+    rows = "".join(_row(metric, index < _MOST_DRAWN) for index, metric in enumerate(metrics))
     head = "".join(f"<th>{name}</th>" for name in ("metric", "value", "min", "max", ""))
-    more = len(metrics) - MOST_SHOWN
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" + (
-        _small(f"and {more} more metrics") if more > 0 else ""
-    )
+    made = f'<table style="text-align:right"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return made + "".join(map(_small, _more(more)))
 
 
-def _row(metric: CardMetric, index: int) -> str:
+def _more(count: int) -> list[str]:
+    return [f"and {count} more"] if count else []
+
+
+def _row(metric: CardMetric, is_drawn: bool) -> str:
     is_one = len(metric.points) < 2
     numbers = [metric.value, *((None, None) if is_one else (metric.low, metric.high))]
-    cells = "".join(f'<td style="text-align:right">{escape(cell_text(value))}</td>' for value in numbers)
-    line = sparkline(metric.points) if index < _MOST_DRAWN else ""
-    trend = f" <small>{_TRENDS[metric.trend]}</small>" if metric.trend and not is_plain() else ""
-    return f'<tr><td style="text-align:left">{escape(metric.key)}</td>{cells}<td style="text-align:left">{line}{trend}</td></tr>'
+    cells = "".join(f"<td>{escape(cell_text(value))}</td>" for value in numbers)
+    line = sparkline(metric.points) if is_drawn else ""
+    trend = f" <small>{_trend(metric)}</small>" if not is_plain() else ""
+    return f'<tr><td style="text-align:left">{escape(metric.key)}</td>{cells}<td>{line}{trend}</td></tr>'
+
+
+def _trend(metric: CardMetric) -> str:
+    return f"{'↑' if metric.points[-1] > metric.points[-2] else '↓'} {metric.trend}" if metric.trend else ""
 
 
 def _facts(card: Card) -> str:

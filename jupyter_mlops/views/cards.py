@@ -86,6 +86,8 @@ class Card(msgspec.Struct, frozen=True):
         The last lines that the cell printed, while it runs.
     kernel : str or None
         Id of the kernel that runs the cell: the one to interrupt.
+    more_params, more_metrics : int
+        Not shown, as there are too many.
     """
 
     store: str
@@ -110,3 +112,5 @@ class Card(msgspec.Struct, frozen=True):
     figures: int = 0
     log: list[str] = []
     kernel: str | None = None
+    more_params: int = 0
+    more_metrics: int = 0

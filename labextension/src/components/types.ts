@@ -150,35 +150,6 @@ export interface ICompareHost extends IViewHost<ICompareState, ICompareBundle> {
   chart(source: Source, view: string, body: object): Promise<unknown>;
 }
 
-// ---- card
-
-export interface ICardMetric extends IMetric {
-  points: number[];
-}
-
-export interface ICardRun {
-  runId: string;
-  name: string;
-  experiment: string;
-  status: Status;
-  startTime: number | null;
-  endTime: number | null;
-  /** Seconds. */
-  elapsed: number;
-}
-
-export interface ICardBundle {
-  id: string;
-  store: string;
-  run: ICardRun;
-  params: IEntry[];
-  metrics: ICardMetric[];
-  error: string | null;
-  children: number;
-  /** The run's description: Markdown, shown as the text it is. */
-  note: string | null;
-}
-
 // ---- panel
 
 export interface IExperiment {

@@ -1,9 +1,11 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { useEffect, useState, type ReactElement } from 'react';
-import { readCompareData } from '../components/compare/bundles';
+import { refreshed } from '../components/card/bundles';
 import { Card } from '../components/card/Card';
-import type { ICardBundle, ICardRun } from '../components/types';
+import type { ICardBundle } from '../components/card/types';
 import type { Server } from './request';
 
+const FIRST_MS = 500;
 const QUIET_MS = 4000;
 
 interface IProps {
@@ -11,48 +13,52 @@ interface IProps {
   /** How many times the kernel has sent the card to this output. */
   received: number;
   server: Server;
-  /** Whether the notebook's kernel works on something. */
-  isBusy(): boolean;
+  /** The notebook's kernel, where there is a notebook. */
+  session: ISessionContext | null;
   drawNote: (text: string) => ReactElement;
-}
-
-/** How a run ended, as the store knows it; null while it runs. */
-async function ending(bundle: ICardBundle, server: Server): Promise<ICardRun | null> {
-  const { run, store } = bundle;
-  const answer = await server.post('views/compare', { store }, { query: { run_ids: [run.runId] } });
-  const row = readCompareData(answer).rows[0];
-  if (row === undefined) {
-    throw new Error('The store does not know the run.');
-  }
-  return row.status === 'RUNNING'
-    ? null
-    : { ...run, status: row.status, endTime: row.endTime, elapsed: row.duration ?? run.elapsed };
 }
 
 /**
  * The card, and the truth about a run that is called running and sends nothing: its kernel may have
- * died, or the notebook was saved in the middle. Then the store knows how it ended; when the store
- * can't be asked, a kernel that does nothing says that the card is an old one.
+ * died, the notebook was saved in the middle, or the page was opened again while the cell runs. Then
+ * the store knows how it stands; when the store can't be asked, a kernel that does nothing says that
+ * the card is an old one.
  */
-export function CardView({ bundle, received, server, isBusy, drawNote }: IProps): ReactElement {
-  const [ended, setEnded] = useState<ICardRun | null>(null);
+export function CardView({ bundle, received, server, session, drawNote }: IProps): ReactElement {
+  const [newer, setNewer] = useState<ICardBundle | null>(null);
   const [old, setOld] = useState(false);
   const running = bundle.run.status === 'RUNNING';
+  const ended = newer !== null && newer.run.status !== 'RUNNING';
   useEffect(() => {
-    setEnded(null);
+    setNewer(null);
     setOld(false);
-    if (!running) {
+  }, [received, running, server]);
+  useEffect(() => {
+    if (!running || ended) {
       return;
     }
+    let isLatest = true;
     const ask = (): void => {
       if (document.visibilityState !== 'visible') {
         return;
       }
-      ending(bundle, server).then(setEnded, () => setOld(!isBusy()));
+      const { store, run } = bundle;
+      server.post('views/run_details', { store }, { run_id: run.runId }).then(
+        details => isLatest && setNewer(refreshed(bundle, details, Date.now())),
+        () => isLatest && setOld(session?.session?.kernel?.status !== 'busy')
+      );
     };
+    // Out of a file a card comes once; a living one sends the next before the first question.
+    const first = window.setTimeout(ask, received === 1 ? FIRST_MS : QUIET_MS);
     const timer = window.setInterval(ask, QUIET_MS);
-    return () => window.clearInterval(timer);
+    return () => {
+      isLatest = false;
+      window.clearTimeout(first);
+      window.clearInterval(timer);
+    };
     // Every card that comes starts the wait anew.
-  }, [received, running, server]);
-  return <Card bundle={bundle} run={ended ?? bundle.run} asSaved={old} drawNote={drawNote} />;
+  }, [received, running, ended, server]);
+  const kernel = session?.session?.kernel;
+  const onStop = kernel && kernel.id === bundle.kernel ? () => kernel.interrupt() : undefined;
+  return <Card bundle={newer ?? bundle} asSaved={old} drawNote={drawNote} onStop={onStop} />;
 }

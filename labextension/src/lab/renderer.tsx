@@ -4,11 +4,11 @@ import { Fragment, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { readCard } from '../components/card/bundles';
+import type { ICardBundle } from '../components/card/types';
 import { dict, text, type Dict } from '../components/parse';
 import { readSweepBundle } from '../components/sweep/bundles';
 import type { ISweepBundle } from '../components/sweep/types';
 import { Translation } from '../components/translation';
-import type { ICardBundle } from '../components/types';
 import { readCommon } from '../components/views';
 import { CardView } from './cardView';
 import type { IShown } from '../linked/linkedViews';
@@ -74,7 +74,7 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
         bundle={bundle}
         received={this.received}
         server={this.services.server}
-        isBusy={() => this.place.session?.session?.kernel?.status === 'busy'}
+        session={this.place.session}
         drawNote={this.place.drawMarkdown}
       />
     );

@@ -1,29 +1,34 @@
 import type { ReactElement } from 'react';
-import { formatNumber } from '../formats';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
-import type { ICardBundle, ICardMetric, ICardRun } from '../types';
+import { Alerts } from './Alerts';
 import { Elapsed } from './Elapsed';
-import { Sparkline } from './Sparkline';
+import { Machine } from './Machine';
+import { Progress } from './Progress';
+import { StopButton } from './StopButton';
+import { Tiles } from './Tiles';
+import type { ICardBundle } from './types';
 
-const MOST_METRICS = 8;
 const MOST_PARAMS = 12;
 
 interface IProps {
+  /** The card as it is known best. */
   bundle: ICardBundle;
-  /** The run as it is known best; may be newer than the bundle. */
-  run: ICardRun;
   /** The run was going on when the card was made, and nobody knows how it went on. */
   asSaved?: boolean;
   /** Draws Markdown where the host can; else it is shown as it was written. */
   drawNote?: (text: string) => ReactElement;
+  /** Interrupts the cell; absent where the host has no kernel for it. */
+  onStop?: (() => Promise<void>) | undefined;
+  /** More that the host can do with the run. */
+  actions?: ReactElement;
 }
 
 /** One tracked cell: what runs, how far it is, and its latest numbers. */
-export function Card({ bundle, run, asSaved = false, drawNote }: IProps): ReactElement {
+export function Card({ bundle, asSaved = false, drawNote, onStop, actions }: IProps): ReactElement {
   const trans = useTranslation();
-  const { params, metrics, error, children, note } = bundle;
-  const spare = params.length - MOST_PARAMS;
+  const { run, metrics, moreMetrics, error, children, note, alerts, estimate, log } = bundle;
+  const isRunning = run.status === 'RUNNING' && !asSaved;
   return (
     <div
       role="group"
@@ -45,51 +50,52 @@ export function Card({ bundle, run, asSaved = false, drawNote }: IProps): ReactE
           <span className="jp-mlops-quiet">{trans._n('%1 child run', '%1 child runs', children)}</span>
         )}
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
-        <Elapsed run={run} ticking={run.status === 'RUNNING' && !asSaved} />
+        <Elapsed run={run} ticking={isRunning} />
+        {actions}
+        {isRunning && onStop && <StopButton onStop={onStop} />}
       </div>
+      {isRunning && estimate && <Progress estimate={estimate} />}
+      {alerts.length > 0 && <Alerts alerts={alerts} />}
       {note !== null && (drawNote?.(note) ?? <div className="jp-mlops-quiet jp-mlops-note">{note}</div>)}
-      {metrics.length > 0 && (
-        <ul className="jp-mlops-tiles">
-          {metrics.slice(0, MOST_METRICS).map(metric => (
-            <Tile key={metric.key} metric={metric} />
-          ))}
-        </ul>
-      )}
-      {metrics.length > MOST_METRICS && (
-        <div className="jp-mlops-quiet">
-          {trans._n('and %1 more metric', 'and %1 more metrics', metrics.length - MOST_METRICS)}
-        </div>
-      )}
-      {params.length > 0 && (
-        <ul className="jp-mlops-chips" aria-label={trans.__('Parameters')}>
-          {params.slice(0, MOST_PARAMS).map(({ key, value }) => (
-            <li key={key} className="jp-mlops-chip" title={`${key} = ${value}`}>
-              <span className="jp-mlops-chip-key">{key}</span>
-              <span className="jp-mlops-clip">{value}</span>
-            </li>
-          ))}
-          {spare > 0 && <li className="jp-mlops-quiet">{trans.__('+%1', spare)}</li>}
-        </ul>
-      )}
+      {metrics.length > 0 && <Tiles metrics={metrics} more={moreMetrics} />}
+      <Params params={bundle.params} more={bundle.moreParams} />
       {error !== null && (
         <div className="jp-mlops-error" role="alert">
           {error}
         </div>
       )}
+      <Machine gauges={isRunning ? bundle.gauges : []} memory={bundle.memory} figures={bundle.figures} />
+      {isRunning && log.length > 0 && <Log lines={log} />}
     </div>
   );
 }
 
-function Tile({ metric }: { metric: ICardMetric }): ReactElement {
+function Params({ params, more }: { params: ICardBundle['params']; more: number }): ReactElement | null {
+  const trans = useTranslation();
+  const spare = more + Math.max(0, params.length - MOST_PARAMS);
+  return params.length === 0 ? null : (
+    <ul className="jp-mlops-chips" aria-label={trans.__('Parameters')}>
+      {params.slice(0, MOST_PARAMS).map(({ key, value }) => (
+        <li key={key} className="jp-mlops-chip" title={`${key} = ${value}`}>
+          <span className="jp-mlops-chip-key">{key}</span>
+          <span className="jp-mlops-clip">{value}</span>
+        </li>
+      ))}
+      {spare > 0 && <li className="jp-mlops-quiet">{trans.__('+%1', spare)}</li>}
+    </ul>
+  );
+}
+
+/** What the cell printed last: it also stands below the card, far down where much is printed. */
+function Log({ lines }: { lines: string[] }): ReactElement {
   const trans = useTranslation();
   return (
-    <li
-      className="jp-mlops-tile"
-      title={trans.__('%1 = %2 at step %3', metric.key, metric.value, metric.step)}
-    >
-      <span className="jp-mlops-tile-key jp-mlops-clip">{metric.key}</span>
-      <span className="jp-mlops-tile-value">{formatNumber(metric.value)}</span>
-      <Sparkline points={metric.points} />
-    </li>
+    <details className="jp-mlops-log">
+      <summary className="jp-mlops-quiet">
+        {trans.__('Output')}{' '}
+        <span className="jp-mlops-log-last jp-mlops-clip">{lines[lines.length - 1]}</span>
+      </summary>
+      <pre tabIndex={0}>{lines.join('\n')}</pre>
+    </details>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { formatClock, formatDuration, formatTime } from '../formats';
 import { useTranslation } from '../translation';
-import type { ICardRun } from '../types';
+import type { ICardRun } from './types';
 
 /** Ticks by itself while the run goes on: a cell that logs nothing for a minute still shows that it lives. */
 export function Elapsed({ run, ticking }: { run: ICardRun; ticking: boolean }): ReactElement {

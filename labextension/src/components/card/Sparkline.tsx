@@ -1,17 +1,24 @@
 import type { ReactElement } from 'react';
 
-const WIDTH = 72;
 const HEIGHT = 20;
 const EDGE = 2;
 
-/** The road of a metric; says nothing that the number beside it does not say, so it is hidden from readers. */
-export function Sparkline({ points }: { points: number[] }): ReactElement {
+interface IProps {
+  points: number[];
+  /** What stands at the bottom and at the top; the least and the greatest point by default. */
+  from?: number;
+  to?: number;
+  width?: number;
+}
+
+/** The road of a number; says nothing that the number beside it does not say, so it is hidden from readers. */
+export function Sparkline({ points, from, to, width = 72 }: IProps): ReactElement {
   const finite = points.filter(Number.isFinite);
-  const low = Math.min(...finite);
-  const span = Math.max(...finite) - low || 1;
+  const low = from ?? Math.min(...finite);
+  const span = (to ?? Math.max(...finite)) - low || 1;
   const place = (value: number, index: number): string => {
-    const x = EDGE + (index / Math.max(1, finite.length - 1)) * (WIDTH - 2 * EDGE);
-    const y = HEIGHT - EDGE - ((value - low) / span) * (HEIGHT - 2 * EDGE);
+    const x = EDGE + (index / Math.max(1, finite.length - 1)) * (width - 2 * EDGE);
+    const y = HEIGHT - EDGE - Math.min(1, Math.max(0, (value - low) / span)) * (HEIGHT - 2 * EDGE);
     return `${x.toFixed(1)},${y.toFixed(1)}`;
   };
   const line = finite.map(place);
@@ -19,8 +26,8 @@ export function Sparkline({ points }: { points: number[] }): ReactElement {
   return (
     <svg
       className="jp-mlops-spark"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width={WIDTH}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
+      width={width}
       height={HEIGHT}
       aria-hidden="true"
     >
