@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 from jupyter_mlops.magics.autolog import autolog
 from jupyter_mlops.magics.commands import Command
 from jupyter_mlops.magics.compare import compare
+from jupyter_mlops.magics.completions import matcher_of, variables_of
 from jupyter_mlops.magics.experiments import experiment
 from jupyter_mlops.magics.log import log
 from jupyter_mlops.magics.mlops import mlops
@@ -19,6 +21,7 @@ from jupyter_mlops.magics.settings import JupyterMLOps
 from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.sweep import show_result, sweep
 from jupyter_mlops.magics.track import TrackedCells
+from jupyter_mlops.magics.track_options import SWITCH, TRACK
 
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
@@ -26,30 +29,43 @@ COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which 
     artifact, autolog, best, compare, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, run_info, runs, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
-_installed: dict[int, TrackedCells] = {}
+_SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}
+_installed: dict[int, ExitStack] = {}  # by shell, what takes everything out again
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Bring the magics into a shell; a second time changes nothing."""
     if id(shell) in _installed:
         return
-    tracked = _installed[id(shell)] = TrackedCells(shell)
+    undo = _installed[id(shell)] = ExitStack()
+    tracked = TrackedCells(shell)
     tracked.install()
-    shell.configurables.append(JupyterMLOps(parent=shell))
-    for one in COMMANDS:
-        shell.register_magic_function(one.as_magic(), one.kind, one.name)
-    shell.register_magic_function(sweep, "line_cell")
-    shell.display_formatter.mimebundle_formatter.for_type_by_name(*_RESULT, show_result)
+    undo.callback(tracked.uninstall)
+    _add(undo, shell.configurables, JupyterMLOps(parent=shell))
+    _add(undo, getattr(shell.Completer, "custom_matchers", []), _matcher(shell))
+    for function, kind, name in (*((one.as_magic(), one.kind, one.name) for one in COMMANDS), (sweep, "line_cell", "sweep")):
+        shell.register_magic_function(function, kind, name)
+        for known in shell.magics_manager.magics.values():
+            undo.callback(known.pop, name, None)
+    formats = shell.display_formatter.mimebundle_formatter
+    formats.for_type_by_name(*_RESULT, show_result)
+    undo.callback(formats.pop, ".".join(_RESULT), None)
 
 
 def unload_ipython_extension(shell: Any) -> None:
     """Take the magics out of a shell."""
-    tracked = _installed.pop(id(shell), None)
-    if tracked is None:
-        return
-    tracked.uninstall()
-    shell.configurables[:] = [one for one in shell.configurables if not isinstance(one, JupyterMLOps)]
-    for name in (*(one.name for one in COMMANDS), "sweep"):
-        for known in shell.magics_manager.magics.values():
-            known.pop(name, None)
-    shell.display_formatter.mimebundle_formatter.pop(".".join(_RESULT), None)
+    undo = _installed.pop(id(shell), None)
+    if undo is not None:
+        undo.close()
+
+
+def _add(undo: ExitStack, items: list[Any], item: Any) -> None:
+    items.append(item)
+    undo.callback(items.remove, item)
+
+
+def _matcher(shell: Any) -> Any:
+    usages = {usage.magic: usage for usage in (TRACK, SWITCH)}
+    for one in COMMANDS:
+        usages |= {sign + one.name: one.usage for sign in _SIGNS[one.kind]}
+    return matcher_of(usages, lambda: variables_of(shell.user_ns, shell.user_ns_hidden))
