@@ -9,7 +9,7 @@ interface IDrawing {
   problem: string | null;
 }
 
-interface IDraws {
+export interface IDraws {
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
 }
 

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react';
 
 const TYPING_MS = 250;
 
-/** The text a moment after the last key: a store need not search for every letter. */
-export function useSettled(typed: string): string {
+/** The text a moment after the last key, or whatever moves fast: a store need not be asked every time. */
+export function useSettled<T>(typed: T): T {
   const [settled, setSettled] = useState(typed);
   useEffect(() => {
     const timer = window.setTimeout(() => setSettled(typed), TYPING_MS);

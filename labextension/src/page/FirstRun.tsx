@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { CopyButton } from '../components/CopyButton';
-import { copyText } from './clipboard';
+import { copyText } from '../components/clipboard';
 
 /** How to log the first run to this very server. */
 export function FirstRun({ isStore, auth }: { isStore: boolean; auth: string }): ReactElement {

@@ -20,7 +20,7 @@ import type {
   XAxis
 } from '../components/types';
 import type { ReactElement } from 'react';
-import { copyText } from './clipboard';
+import { copyText } from '../components/clipboard';
 import type { Drawings } from './drawings';
 import type { Server } from './request';
 import { href } from './router';

@@ -1,6 +1,5 @@
 import { useEffect, useId, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from '../translation';
-import type { IFigure } from '../types';
 import { useDrawing } from '../useDrawing';
 import type { IAnswer } from '../useAnswer';
 import { DataTable } from './DataTable';
@@ -13,28 +12,30 @@ interface IProps {
   label: string;
   /** What to log, said where there is nothing to draw. */
   empty: ReactNode;
-  /** The figure as this tab shows it. */
-  figure?: IFigure | null;
-  /** Whether the chart was chosen in, with whatever it has for that: the runs become the selection. */
+  /** What can be done in the chart. */
+  hint?: string;
+  /** What of all runs is drawn. */
+  note?: string | null;
   onRange?: (range: [number, number] | null) => void;
+  /** The choices above it. */
   children?: ReactNode;
 }
 
 /** A chart of a tab with its choices above and its numbers below. */
-export function Chart({ panel, answer, label, empty, onRange, children, ...given }: IProps): ReactElement {
+export function Chart(props: IProps): ReactElement {
+  const { panel, answer, label, onRange, hint, note } = props;
   const trans = useTranslation();
   const id = useId();
   const [open, setOpen] = useState(false);
   const { data, problem, pending } = answer;
   const nothing = data !== null && data.figure.data.length === 0;
-  const figure = nothing ? null : (given.figure ?? data?.figure ?? null);
-  const events = {
+  const figure = nothing ? null : (data?.figure ?? null);
+  const drawing = useDrawing(panel.host, figure, {
     onHover: panel.onHover,
     onPick: panel.onPick,
     onSelection: panel.onSelection,
     onRange: onRange ?? (() => undefined)
-  };
-  const drawing = useDrawing(panel.host, figure, events);
+  });
   const { drawn } = drawing;
   const selected = useMemo(() => new Set(panel.selection), [panel.selection]);
   useEffect(
@@ -44,8 +45,8 @@ export function Chart({ panel, answer, label, empty, onRange, children, ...given
   return (
     <>
       <div className="jp-mlops-curve-tools">
-        {children}
-        {!nothing && data !== null && (
+        {props.children}
+        {figure !== null && (
           <button
             type="button"
             className="jp-mlops-link jp-mlops-data-button"
@@ -54,7 +55,7 @@ export function Chart({ panel, answer, label, empty, onRange, children, ...given
             aria-controls={id}
             onClick={() => setOpen(!open)}
           >
-            {trans.__('Data')}
+            {open ? trans.__('Hide data') : trans.__('Data')}
           </button>
         )}
       </div>
@@ -63,18 +64,22 @@ export function Chart({ panel, answer, label, empty, onRange, children, ...given
           {trans.__('The chart could not be drawn: %1', problem ?? drawing.problem ?? '')}
         </div>
       )}
-      {nothing && <p className="jp-mlops-empty">{empty}</p>}
+      {nothing && <p className="jp-mlops-empty">{props.empty}</p>}
+      {figure === null && pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
       {figure !== null && (
         <div
           ref={drawing.place}
           className="jp-mlops-chart"
           data-testid="mlops-chart"
+          data-drawn={drawn !== null}
           aria-busy={pending}
           role="group"
           aria-label={label}
         />
       )}
-      {open && !nothing && data !== null && <DataTable id={id} label={label} numbers={data.numbers} />}
+      {figure !== null && hint !== undefined && <p className="jp-mlops-note">{hint}</p>}
+      {note !== null && note !== undefined && <p className="jp-mlops-note">{note}</p>}
+      {open && data !== null && figure !== null && <DataTable id={id} label={label} chart={data} />}
     </>
   );
 }

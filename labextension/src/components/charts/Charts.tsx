@@ -1,18 +1,20 @@
 import { useId, useMemo, type ReactElement } from 'react';
 import { Tabs, tabId, tabPanelId } from '../Tabs';
 import { useTranslation } from '../translation';
-import type { ICompareHost, IChartsState } from '../types';
+import type { IChartsState } from '../types';
 import type { Source } from '../views';
 import { PANELS } from './panels';
-import type { Options } from './types';
+import type { IChartsHost, Options } from './types';
 
 interface IProps {
-  host: ICompareHost;
+  host: IChartsHost;
   source: Source;
   stamp: number;
-  /** All compared runs. */
-  runs: string[];
-  /** The runs that the search leaves, in the order of the table. */
+  /** Which runs are compared, as Python's `RunQuery`. */
+  query: object;
+  /** How many these are. */
+  total: number;
+  /** The first of them, in the order of the table. */
   order: string[];
   state: IChartsState;
   selection: string[];
@@ -25,7 +27,7 @@ interface IProps {
 
 /** Below the table: the same runs in charts, one kind a tab. Only the open tab asks for data. */
 export function Charts(props: IProps): ReactElement {
-  const { source, runs, order, state, selection, onState, onSelection } = props;
+  const { source, state, selection, onState, onSelection } = props;
   const trans = useTranslation();
   const id = useId();
   const panel = PANELS.find(one => one.id === state.tab) ?? PANELS[0]!;
@@ -58,15 +60,7 @@ export function Charts(props: IProps): ReactElement {
             )}
           </p>
         ) : (
-          <panel.Panel
-            key={panel.id}
-            {...props}
-            runs={order}
-            all={runs}
-            options={options}
-            onOptions={change}
-            onPick={pick}
-          />
+          <panel.Panel key={panel.id} {...props} options={options} onOptions={change} onPick={pick} />
         )}
       </div>
     </section>

@@ -1,45 +1,146 @@
-import { useEffect, useMemo, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { Choice } from '../Choice';
-import { onlyRuns, tracesByRun } from '../figures/traces';
-import { texts } from '../parse';
+import { tracesByRun } from '../figures/traces';
+import { number, text, texts } from '../parse';
+import { useSettled } from '../useSettled';
 import { useTranslation } from '../translation';
-import { chosen } from './bundles';
 import { Chart } from './Chart';
+import { Check, logAxes } from './Check';
+import { Several } from './Several';
 import type { IPanelProps } from './types';
 import { useChart } from './useChart';
 
 /** More lines than this can't be told apart: then the selected runs are drawn, or the first ones. */
 const MOST = 100;
+const MOST_METRICS = 12;
+
+type Range = [number, number] | null;
 
 /** Metrics over steps or times, a line a run. */
 export function CurvesPanel(props: IPanelProps): ReactElement {
-  const { all, runs, selection, options, onOptions, onColours } = props;
+  return <Courses {...props} system={false} />;
+}
+
+/** What the machine did meanwhile. */
+export function SystemPanel(props: IPanelProps): ReactElement {
+  return <Courses {...props} system />;
+}
+
+function Courses({ system, ...props }: IPanelProps & { system: boolean }): ReactElement {
+  const { total, selection, options, onOptions, onColours } = props;
   const trans = useTranslation();
-  const drawn = useMemo(
-    () => (all.length <= MOST ? all : (selection.length > 0 ? selection : runs).slice(0, MOST)),
-    [all, selection, runs]
-  );
-  const key = options.key ?? null;
-  const answer = useChart(props, 'curves', { run_ids: drawn, key, x: options.x ?? 'step' });
+  const [range, setRange] = useState<Range>(null);
+  const x = text(options.x, system ? 'relative' : 'step');
+  const runs = total > MOST && selection.length > 0 ? selection.slice(0, MOST) : null;
+  const smoothing = useSettled(number(options.smoothing) ?? 0);
+  const answer = useChart(props, 'chart_curves', {
+    query: props.query,
+    keys: texts(options.keys),
+    runs,
+    x,
+    x_key: options.x_key ?? null,
+    log: logAxes(options.log_x === true, options.log_y === true),
+    smoothing,
+    together: options.together === true,
+    between: useSettled(range),
+    system
+  });
   const { data } = answer;
-  const shown = useMemo(() => new Set(runs), [runs]);
-  const figure = useMemo(() => data && onlyRuns(data.figure, shown), [data, shown]);
   useEffect(() => onColours(tracesByRun(data?.figure)), [data, onColours]);
-  const metric = chosen(options, data, 'key');
+  const keys = texts(data?.chosen.keys);
+  const metrics = texts(data?.chosen.metrics);
+  const name = (key: string): string => (system ? key.replace(/^system\//, '') : key);
+  const over = x === 'metric' ? `metric ${text(options.x_key)}` : x;
+  const change = (part: object): void => {
+    setRange(null);
+    onOptions({ ...part });
+  };
   return (
     <Chart
       panel={props}
       answer={answer}
-      figure={figure}
-      label={trans._n('%2 of %1 run', '%2 of %1 runs', drawn.length, metric)}
-      empty={trans.__('No run has a metric yet. Log one with a step to see its curve.')}
+      onRange={around => setRange(around)}
+      label={trans._n('%2 of %1 run', '%2 of %1 runs', number(data?.chosen.runs) ?? total, keys.join(', '))}
+      empty={
+        system ? (
+          <>
+            {trans.__('No run has metrics of its machine. They are logged after')}{' '}
+            <code>mlflow.enable_system_metrics_logging()</code>
+          </>
+        ) : (
+          <>
+            {trans.__('No run has a metric yet. Log one with a step to see its course:')}{' '}
+            <code>mlflow.log_metric("loss", value, step=epoch)</code>
+          </>
+        )
+      }
+      note={
+        total > MOST
+          ? selection.length > 0
+            ? trans.__('Curves of the selected runs, at most %1.', MOST)
+            : trans.__('Curves of the first %1 runs. Select rows to choose others.', MOST)
+          : null
+      }
     >
-      <Choice
-        label={trans.__('Metric')}
-        value={metric}
-        options={texts(data?.chosen.keys ?? [metric]).map(one => [one, one] as const)}
-        onChoice={value => onOptions({ key: value })}
+      <Several
+        label={trans.__('Metrics')}
+        chosen={keys}
+        options={metrics.map(key => [key, name(key)] as const)}
+        most={MOST_METRICS}
+        testid="mlops-curve-metrics"
+        onChosen={value => onOptions({ keys: value })}
       />
+      <Choice
+        label={trans.__('over')}
+        value={over}
+        testid="mlops-curve-x"
+        options={[
+          ['step', trans.__('Step')],
+          ['relative', trans.__('Relative time')],
+          ['time', trans.__('Clock time')],
+          ...(system ? [] : metrics.map(key => [`metric ${key}`, key] as const))
+        ]}
+        onChoice={value =>
+          change(
+            value.startsWith('metric ') ? { x: 'metric', x_key: value.slice(7) } : { x: value, x_key: null }
+          )
+        }
+      />
+      <label className="jp-mlops-choice">
+        <span className="jp-mlops-quiet">{trans.__('Smoothing')}</span>
+        <input
+          type="range"
+          min={0}
+          max={0.99}
+          step={0.01}
+          value={number(options.smoothing) ?? 0}
+          data-testid="mlops-curve-smoothing"
+          onChange={event => onOptions({ smoothing: Number(event.target.value) })}
+        />
+        <output className="jp-mlops-smoothing">{(number(options.smoothing) ?? 0).toFixed(2)}</output>
+      </label>
+      {x !== 'time' && (
+        <Check
+          label={trans.__('Log x')}
+          checked={options.log_x === true}
+          testid="mlops-curve-log-x"
+          onChange={log_x => change({ log_x })}
+        />
+      )}
+      <Check
+        label={trans.__('Log y')}
+        checked={options.log_y === true}
+        testid="mlops-curve-log-y"
+        onChange={log_y => change({ log_y })}
+      />
+      {keys.length > 1 && (
+        <Check
+          label={trans.__('In one chart')}
+          checked={options.together === true}
+          testid="mlops-curve-together"
+          onChange={together => onOptions({ together })}
+        />
+      )}
     </Chart>
   );
 }

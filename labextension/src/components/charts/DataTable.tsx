@@ -1,31 +1,30 @@
-import type { ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
+import { copyText } from '../clipboard';
 import { CopyButton } from '../CopyButton';
 import { formatNumber } from '../formats';
 import { useTranslation } from '../translation';
 import type { Cell } from '../types';
 import { asCsv } from './csv';
-import type { INumbers } from './types';
+import { numbersOf } from './numbers';
+import type { IChart } from './types';
 
 const MOST_ROWS = 500;
 
 interface IProps {
   id: string;
   label: string;
-  numbers: INumbers;
+  chart: IChart;
 }
 
 /** The numbers behind a chart, for who does not see it or wants them elsewhere. */
-export function DataTable({ id, label, numbers }: IProps): ReactElement {
+export function DataTable({ id, label, chart }: IProps): ReactElement {
   const trans = useTranslation();
+  const numbers = useMemo(() => numbersOf(chart), [chart]);
   const { columns, rows } = numbers;
   const left = rows.length - MOST_ROWS;
   return (
     <div id={id} className="jp-mlops-chart-data" data-testid="mlops-chart-data">
-      <CopyButton
-        text={asCsv(numbers)}
-        label={trans.__('Copy as CSV')}
-        copy={text => navigator.clipboard.writeText(text)}
-      />
+      <CopyButton text={asCsv(numbers)} label={trans.__('Copy as CSV')} copy={copyText} />
       <div className="jp-mlops-scroller" tabIndex={0} role="group" aria-label={trans.__('Data: %1', label)}>
         <table className="jp-mlops-table jp-mlops-plain" aria-label={label}>
           <thead>

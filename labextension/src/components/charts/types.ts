@@ -1,6 +1,7 @@
 /** What a tab of charts is given, and what the store answers to it. */
 import type { ComponentType } from 'react';
-import type { Cell, ICompareHost, IFigure } from '../types';
+import type { Cell, IFigure } from '../types';
+import type { IDraws } from '../useDrawing';
 import type { Source } from '../views';
 import type { ITranslate } from '../translation';
 
@@ -24,18 +25,26 @@ export interface IChart {
   numbers: INumbers;
   /** What can be drawn. */
   fields: IField[];
-  /** What is drawn, where the reader left it open. */
+  /** What is drawn, where the question left it open. */
   chosen: Options;
 }
 
+/** What charts ask of the place that shows them. */
+export interface IChartsHost extends IDraws {
+  /** What a view of the store says, by its name in Python's table of views. */
+  chart(source: Source, view: string, body: object): Promise<unknown>;
+}
+
 export interface IPanelProps {
-  host: ICompareHost;
+  host: IChartsHost;
   source: Source;
   stamp: number;
-  /** All compared runs that the search leaves, in the order of the table. */
-  runs: string[];
-  /** All compared runs, in an order that neither search nor sorting moves. */
-  all: string[];
+  /** Which runs are compared, as Python's `RunQuery`. */
+  query: object;
+  /** How many these are. */
+  total: number;
+  /** The first of them, in the order of the table. */
+  order: string[];
   selection: string[];
   hovered: string | null;
   options: Options;

@@ -3,21 +3,25 @@ import { useAnswer, type IAnswer } from '../useAnswer';
 import { readChart } from './bundles';
 import type { IChart, IPanelProps } from './types';
 
-/** The chart that a view of the store makes of a question; the one before stays until it is here. */
-export function useChart(
-  { host, source, stamp }: Pick<IPanelProps, 'host' | 'source' | 'stamp'>,
+type IAsks = Pick<IPanelProps, 'host' | 'source' | 'stamp'>;
+
+/** What a view of the store says to a question; nothing is asked where the question is null. */
+export function useView<T>(
+  { host, source, stamp }: IAsks,
   view: string,
-  body: { run_ids: string[]; [name: string]: unknown }
-): IAnswer<IChart> {
-  const ask = async (): Promise<IChart> => readChart(await host.chart(source, view, body));
-  const answer = useAnswer(
-    body.run_ids.length === 0 ? null : ask,
-    `${source} ${view} ${JSON.stringify(body)}`,
-    stamp
-  );
-  const last = useRef<IChart | null>(null);
+  body: object | null,
+  read: (answer: unknown) => T
+): IAnswer<T> {
+  const ask = body === null ? null : async () => read(await host.chart(source, view, body));
+  const answer = useAnswer(ask, `${source} ${view} ${JSON.stringify(body)}`, stamp);
+  const last = useRef<T | null>(null);
   useEffect(() => {
     last.current = answer.data ?? last.current;
   }, [answer.data]);
+  // What is shown stays until the next answer is here.
   return { ...answer, data: answer.data ?? (answer.pending ? last.current : null) };
+}
+
+export function useChart(asks: IAsks, view: string, body: object): IAnswer<IChart> {
+  return useView(asks, view, body, readChart);
 }

@@ -39,11 +39,11 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
     () => state.selection.filter(runId => known.has(runId)),
     [state.selection, known]
   );
-  const all = useMemo(() => data.rows.map(row => row.runId), [data]);
   const charted = useMemo(
     () => (order.length === rows.length ? order : rows.map(row => row.runId)),
     [order, rows]
   );
+  const query = useMemo(() => ({ run_ids: rows.map(row => row.runId) }), [rows]);
 
   const select = useCallback((chosen: string[]) => host.set({ selection: chosen }), [host]);
 
@@ -92,7 +92,8 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
           host={host}
           source={source}
           stamp={stamp}
-          runs={all}
+          query={query}
+          total={rows.length}
           order={charted}
           state={state.charts}
           selection={selection}

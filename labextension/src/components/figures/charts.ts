@@ -1,15 +1,17 @@
-import { traceRun } from './traces';
 import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../types';
+import { restyles } from './emphasis';
+import { listen } from './events';
 import type { IPlotly, IPlotlyNode } from './plotly';
 import { ownStyle, themed } from './plotTheme';
+import { pointRuns } from './traces';
 
-const FAINT = 0.16;
 const CONFIG = {
   displaylogo: false,
-  responsive: false,
-  // A list of our own: later versions of plotly.js add buttons that send the data to a server.
-  modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']]
+  responsive: false
 };
+// Lists of our own: later versions of plotly.js add buttons that send the data to a server.
+const BUTTONS = ['toImage', 'zoom2d', 'pan2d', 'resetScale2d'];
+const OF_POINTS = [...BUTTONS, 'select2d', 'lasso2d'];
 
 /** Draws the figures that Python built, with the plotly.js that the host finds. */
 export class Charts {
@@ -40,8 +42,10 @@ class Drawing implements IDrawnFigure {
   async paint(): Promise<void> {
     // A node that is out of sight has no width: the chart keeps its own until it is seen again.
     this.width = this.node.clientWidth || this.width;
+    const chosen = this.figure.data.some(trace => trace.type === 'scatter' && pointRuns(trace) !== null);
+    const config = { ...CONFIG, modeBarButtons: [chosen ? OF_POINTS : BUTTONS] };
     const layout = { ...themed(this.figure, this.node), width: this.width };
-    await this.plotly.react(this.node, this.figure.data.map(ownStyle), layout, CONFIG);
+    await this.plotly.react(this.node, this.figure.data.map(ownStyle), layout, config);
     this.stress();
   }
 
@@ -60,14 +64,7 @@ class Drawing implements IDrawnFigure {
   }
 
   listen(events: IFigureEvents): void {
-    this.node.on('plotly_hover', event => events.onHover(runOf(event)));
-    this.node.on('plotly_unhover', () => events.onHover(null));
-    this.node.on('plotly_click', event => {
-      const run = runOf(event);
-      if (run !== null) {
-        events.onPick(run);
-      }
-    });
+    listen(this.node, () => this.figure, events);
   }
 
   dispose(): void {
@@ -80,18 +77,13 @@ class Drawing implements IDrawnFigure {
 
   private stress(): void {
     const { selected, hovered } = this.emphasis;
-    const traces = this.figure.data;
-    if (this.disposed || traces.length === 0) {
+    if (this.disposed || (selected.size === 0 && hovered === null && !this.stressed)) {
       return;
     }
-    const some = selected.size > 0 || hovered !== null;
-    const runs = traces.map(traceRun);
-    const strong = runs.map(run => run !== null && (run === hovered || selected.has(run)));
-    // A figure whose traces belong to no run of the table is left alone.
-    void this.plotly.restyle(this.node, {
-      opacity: strong.map((one, index) => (!some || one || runs[index] === null ? 1 : FAINT)),
-      'line.width': strong.map((one, index) => (some && one && runs[index] === hovered ? 3 : 2))
-    });
+    this.stressed = selected.size > 0 || hovered !== null;
+    for (const { traces, change } of restyles(this.figure, this.emphasis)) {
+      void this.plotly.restyle(this.node, change, traces);
+    }
   }
 
   private fit(): void {
@@ -106,11 +98,7 @@ class Drawing implements IDrawnFigure {
   private readonly sizes: ResizeObserver;
   private readonly themes: MutationObserver;
   private disposed = false;
+  private stressed = false;
   private frame = 0;
   private width = 640;
-}
-
-function runOf(event: { points?: { data?: { meta?: unknown } }[] }): string | null {
-  const data = event.points?.[0]?.data;
-  return data ? traceRun({ ...data }) : null;
 }

@@ -1,6 +1,6 @@
 /** A figure in the colours and letters of the page. */
-import { tracesByRun } from './traces';
-import { dict, isDict, number, type Dict } from '../parse';
+import { traceRun, tracesByRun } from './traces';
+import { dict, isDict, list, number, type Dict } from '../parse';
 import type { IFigure, ITrace } from '../types';
 
 const HEIGHT = 280;
@@ -19,6 +19,12 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     tickcolor: grid,
     tickfont: { color: quiet, size: 11 }
   };
+  const hasAxes = !data.every(trace => trace.type === 'parcoords');
+  const barOf = (axis: Dict): Dict => ({
+    ...dict(axis.colorbar),
+    tickfont: { color: quiet, size: 11 },
+    outlinecolor: grid
+  });
   // The table names the runs and shows their colours: a legend would say it twice.
   const byRun = tracesByRun({ data, layout });
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
@@ -30,13 +36,19 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
   return {
     ...layout,
     ...Object.fromEntries(axes.map(([name, own]) => [name, titled(own)])),
-    xaxis: titled(layout.xaxis),
-    yaxis: titled(layout.yaxis),
+    ...(hasAxes ? { xaxis: titled(layout.xaxis), yaxis: titled(layout.yaxis) } : {}),
+    ...(isDict(layout.coloraxis)
+      ? { coloraxis: { ...layout.coloraxis, colorbar: barOf(layout.coloraxis) } }
+      : {}),
+    annotations: list(layout.annotations, one => ({
+      ...dict(one),
+      font: { ...dict(dict(one).font), color: text }
+    })),
     height: number(layout.height) ?? HEIGHT,
     autosize: false,
     // A figure without axes needs no room for their numbers.
     margin:
-      dict(layout.xaxis).visible === false
+      !hasAxes || dict(layout.xaxis).visible === false
         ? layout.margin
         : { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },
     paper_bgcolor: 'rgba(0,0,0,0)',
@@ -50,7 +62,7 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     },
     hovermode: 'closest',
     modebar: { bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: text },
-    ...(byRun.size > 0 ? { showlegend: false } : {})
+    ...(byRun.size > 0 && data.every(trace => traceRun(trace) !== null) ? { showlegend: false } : {})
   };
 }
 

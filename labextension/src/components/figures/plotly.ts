@@ -1,17 +1,20 @@
 import type { ITrace } from '../types';
 
-interface IPlotEvent {
-  points?: { data?: { meta?: unknown } }[];
+export interface IPlotEvent {
+  points?: { data?: unknown; pointIndex?: number; pointNumber?: number }[];
 }
 
+type Pointed = 'plotly_hover' | 'plotly_unhover' | 'plotly_click' | 'plotly_selected' | 'plotly_deselect';
+
 export interface IPlotlyNode extends HTMLElement {
-  on(name: 'plotly_hover' | 'plotly_unhover' | 'plotly_click', listener: (event: IPlotEvent) => void): void;
+  on(name: Pointed, listener: (event?: IPlotEvent) => void): void;
+  on(name: 'plotly_relayout' | 'plotly_restyle', listener: (event: unknown) => void): void;
 }
 
 /** The few functions of plotly.js that we call. */
 export interface IPlotly {
   react(node: HTMLElement, data: ITrace[], layout: object, config: object): Promise<unknown>;
-  restyle(node: HTMLElement, change: object): Promise<unknown>;
+  restyle(node: HTMLElement, change: object, traces?: number[]): Promise<unknown>;
   relayout(node: HTMLElement, change: object): Promise<unknown>;
   purge(node: HTMLElement): void;
 }

@@ -1,17 +1,15 @@
-import { isDict } from '../parse';
+/** Which runs the parts of a figure stand for: `meta.run_id` of a trace, or `meta.run_ids` of its points. */
+import { dict, isDict, texts } from '../parse';
 import type { IFigure, ITrace } from '../types';
 
 export function traceRun(trace: ITrace): string | null {
   return isDict(trace.meta) && typeof trace.meta.run_id === 'string' ? trace.meta.run_id : null;
 }
 
-/** The figure without the traces of other runs; what belongs to no run stays. */
-export function onlyRuns(figure: IFigure, runs: ReadonlySet<string>): IFigure {
-  const data = figure.data.filter(trace => {
-    const run = traceRun(trace);
-    return run === null || runs.has(run);
-  });
-  return data.length === figure.data.length ? figure : { ...figure, data };
+/** The runs of each point: one, or those of a bar. Null where the trace is of one run, or of none. */
+export function pointRuns(trace: ITrace): string[][] | null {
+  const ids = dict(trace.meta).run_ids;
+  return Array.isArray(ids) ? ids.map(one => (typeof one === 'string' ? [one] : texts(one))) : null;
 }
 
 /** The colour that the figure gives to each run, so that the table is the legend. */

@@ -1,0 +1,52 @@
+import type { ReactElement } from 'react';
+import { texts } from '../parse';
+import { useTranslation } from '../translation';
+import { chosen } from './bundles';
+import { Chart } from './Chart';
+import { FieldChoice, fieldName } from './FieldChoice';
+import { Several } from './Several';
+import type { IPanelProps } from './types';
+import { useChart } from './useChart';
+
+const MOST_AXES = 20;
+
+/** Runs as lines over an axis for each param and metric; what is brushed on the axes is selected. */
+export function ParallelPanel(props: IPanelProps): ReactElement {
+  const { query, options, onOptions } = props;
+  const trans = useTranslation();
+  const answer = useChart(props, 'chart_parallel', {
+    query,
+    columns: texts(options.columns),
+    color: options.color ?? null
+  });
+  const { data } = answer;
+  const fields = data?.fields ?? [];
+  return (
+    <Chart
+      panel={props}
+      answer={answer}
+      label={trans.__('Parallel coordinates of the compared runs')}
+      empty={trans.__(
+        'Nothing differs between these runs. Log params with mlflow.log_params to see what they do.'
+      )}
+      hint={trans.__('Drag along an axis to select runs, click the axis to let them go.')}
+    >
+      <Several
+        label={trans.__('Axes')}
+        chosen={texts(data?.chosen.columns)}
+        options={fields.map(field => [field.id, fieldName(field, trans)] as const)}
+        most={MOST_AXES}
+        testid="mlops-parallel-axes"
+        onChosen={columns => onOptions({ columns })}
+      />
+      <FieldChoice
+        label={trans.__('Colour')}
+        value={chosen(options, data, 'color')}
+        fields={fields}
+        none={trans.__('none')}
+        testid="mlops-parallel-color"
+        onChoice={color => onOptions({ color })}
+      />
+    </Chart>
+  );
+}
