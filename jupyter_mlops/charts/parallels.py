@@ -42,7 +42,7 @@ def parallel_figure(runs: RunNames, fields: Sequence[Field], by: Field | None = 
     axes = [axis for field in fields if (axis := _axis(field))]
     trace = {"type": "parcoords", "dimensions": axes, "line": _line(by), "meta": {"run_ids": list(runs.ids)}, "labelangle": 0}
     return {
-        "data": [{**trace, "labelside": "top"}] if axes and runs.ids else [],
+        "data": [{**trace, "labelside": "top", "rangefont": {"color": "rgba(0,0,0,0)"}}] if axes and runs.ids else [],
         "layout": {"height": 380, "margin": {"l": 70, "r": 60 if by is None else 20, "t": 60, "b": 30}},
     }
 

@@ -3,6 +3,7 @@ import { useTranslation } from '../translation';
 import { useDrawing } from '../useDrawing';
 import type { IAnswer } from '../useAnswer';
 import { DataTable } from './DataTable';
+import { numbersOf } from './numbers';
 import type { IChart, IPanelProps } from './types';
 
 interface IProps {
@@ -36,6 +37,7 @@ export function Chart(props: IProps): ReactElement {
     onSelection: panel.onSelection,
     onRange: onRange ?? (() => undefined)
   });
+  const numbers = useMemo(() => (open && data !== null ? numbersOf(data) : null), [open, data]);
   const { drawn } = drawing;
   const selected = useMemo(() => new Set(panel.selection), [panel.selection]);
   useEffect(
@@ -79,7 +81,7 @@ export function Chart(props: IProps): ReactElement {
       )}
       {figure !== null && hint !== undefined && <p className="jp-mlops-note">{hint}</p>}
       {note !== null && note !== undefined && <p className="jp-mlops-note">{note}</p>}
-      {open && data !== null && figure !== null && <DataTable id={id} label={label} chart={data} />}
+      {numbers !== null && figure !== null && <DataTable id={id} label={label} numbers={numbers} />}
     </>
   );
 }

@@ -1,25 +1,23 @@
-import { useMemo, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { copyText } from '../clipboard';
 import { CopyButton } from '../CopyButton';
 import { formatNumber } from '../formats';
 import { useTranslation } from '../translation';
 import type { Cell } from '../types';
 import { asCsv } from './csv';
-import { numbersOf } from './numbers';
-import type { IChart } from './types';
+import type { INumbers } from './types';
 
 const MOST_ROWS = 500;
 
 interface IProps {
   id: string;
   label: string;
-  chart: IChart;
+  numbers: INumbers;
 }
 
 /** The numbers behind a chart, for who does not see it or wants them elsewhere. */
-export function DataTable({ id, label, chart }: IProps): ReactElement {
+export function DataTable({ id, label, numbers }: IProps): ReactElement {
   const trans = useTranslation();
-  const numbers = useMemo(() => numbersOf(chart), [chart]);
   const { columns, rows } = numbers;
   const left = rows.length - MOST_ROWS;
   return (

@@ -12,6 +12,7 @@ const CONFIG = {
 // Lists of our own: later versions of plotly.js add buttons that send the data to a server.
 const BUTTONS = ['toImage', 'zoom2d', 'pan2d', 'resetScale2d'];
 const OF_POINTS = [...BUTTONS, 'select2d', 'lasso2d'];
+const OF_AXES = ['toImage'];
 
 /** Draws the figures that Python built, with the plotly.js that the host finds. */
 export class Charts {
@@ -42,8 +43,7 @@ class Drawing implements IDrawnFigure {
   async paint(): Promise<void> {
     // A node that is out of sight has no width: the chart keeps its own until it is seen again.
     this.width = this.node.clientWidth || this.width;
-    const chosen = this.figure.data.some(trace => trace.type === 'scatter' && pointRuns(trace) !== null);
-    const config = { ...CONFIG, modeBarButtons: [chosen ? OF_POINTS : BUTTONS] };
+    const config = { ...CONFIG, modeBarButtons: [buttonsOf(this.figure)] };
     const layout = { ...themed(this.figure, this.node), width: this.width };
     await this.plotly.react(this.node, this.figure.data.map(ownStyle), layout, config);
     this.stress();
@@ -101,4 +101,11 @@ class Drawing implements IDrawnFigure {
   private stressed = false;
   private frame = 0;
   private width = 640;
+}
+
+function buttonsOf({ data }: IFigure): string[] {
+  if (data.every(trace => trace.type === 'parcoords')) {
+    return OF_AXES;
+  }
+  return data.some(trace => trace.type === 'scatter' && pointRuns(trace) !== null) ? OF_POINTS : BUTTONS;
 }
