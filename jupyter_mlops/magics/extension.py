@@ -26,7 +26,7 @@ from jupyter_mlops.magics.track_options import SWITCH, TRACK
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
-    artifact, autolog, best, compare, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, run_info, runs, tag,
+    artifact, autolog, best, compare, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, run_info, runs, sweep, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}
@@ -43,10 +43,10 @@ def load_ipython_extension(shell: Any) -> None:
     undo.callback(tracked.uninstall)
     _add(undo, shell.configurables, JupyterMLOps(parent=shell))
     _add(undo, getattr(shell.Completer, "custom_matchers", []), _matcher(shell))
-    for function, kind, name in (*((one.as_magic(), one.kind, one.name) for one in COMMANDS), (sweep, "line_cell", "sweep")):
-        shell.register_magic_function(function, kind, name)
+    for one in COMMANDS:
+        shell.register_magic_function(one.as_magic(), one.kind, one.name)
         for known in shell.magics_manager.magics.values():
-            undo.callback(known.pop, name, None)
+            undo.callback(known.pop, one.name, None)
     formats = shell.display_formatter.mimebundle_formatter
     formats.for_type_by_name(*_RESULT, show_result)
     undo.callback(formats.pop, ".".join(_RESULT), None)

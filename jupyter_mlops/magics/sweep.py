@@ -8,13 +8,14 @@ from weakref import WeakKeyDictionary
 from IPython.core.display_functions import publish_display_data
 from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
-from IPython.core.magic import no_var_expand, output_can_be_silenced
 
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.magics.commands import command
 from jupyter_mlops.magics.live import LiveCard, is_watched
-from jupyter_mlops.magics.sweep_options import SWEEP_HELP, SweepOptions, read_sweep_options
+from jupyter_mlops.magics.options import Given
+from jupyter_mlops.magics.settings import settings
+from jupyter_mlops.magics.sweep_options import SWEEP, dimensions_of, name_of
 from jupyter_mlops.magics.swept_cells import SweptCell, TrialOutput
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.sweeps import Sweep, plan_sweep
@@ -29,38 +30,31 @@ _comparisons: WeakKeyDictionary[SweepResult, Compare] = WeakKeyDictionary()  # a
 _names: WeakKeyDictionary[SweepResult, str | None] = WeakKeyDictionary()
 
 
-@output_can_be_silenced
-@no_var_expand
-def sweep(line: str, cell: str | None = None) -> SweepResult | None:
-    """Run the cell once per trial, each a child run: ``%%sweep lr=log(1e-4,1e-1) depth=2..8 --n 40 --metric acc --maximize``.
-
-    ``%sweep --help`` lists what there is.
-    """
-    try:
-        options = read_sweep_options(line)
-        if options.help or cell is None:
-            publish_display_data({"text/plain": SWEEP_HELP})
-            return None
-        return _swept(options, line, cell)
-    except MlflowException as error:
-        raise UsageError(f"%%sweep: {error.message}") from None
+@command(SWEEP, "line_cell", expands=False)
+def sweep(given: Given) -> SweepResult:
+    """Run the cell once per trial, each a child run."""
+    if given.cell is None:
+        SWEEP.refuse("it is a magic of cells: %%sweep, with the cell below it")
+    if given.maximize and given.minimize:
+        SWEEP.refuse("--maximize and --minimize: say one of them")
+    return _swept(given, name_of(given))
 
 
-def _swept(options: SweepOptions, line: str, cell: str) -> SweepResult:
+def _swept(given: Given, name: str | None) -> SweepResult:
     shell: Any = get_ipython()
     plan = plan_sweep(
-        options.space, metric=options.metric, maximize=options.maximize, n=options.n, sampler=options.sampler,
-        pruner=options.pruner, seed=options.seed,
+        dimensions_of(given), metric=given.metric or "", maximize=True if given.maximize else False if given.minimize else None,
+        n=given.n, sampler=given.sampler or "tpe", pruner=given.pruner or "median", seed=given.seed or 0,
     )  # fmt: skip
     output = TrialOutput(shell.display_pub)
-    body = SweptCell(shell, cell, plan.space, plan.metric, output)
+    body = SweptCell(shell, str(given.cell), plan.space, plan.metric, output)
     made = Sweep(
-        plan, parallel=options.parallel, timeout_s=options.timeout, name=options.name, resume=options.resume,
-        stop_on_error=options.stop_on_error, experiment=options.experiment, tags=_tags(shell),
+        plan, parallel=given.parallel or 1, timeout_s=given.timeout, name=name, resume=given.resume,
+        stop_on_error=given.stop_on_error, experiment=given.experiment, tags=_tags(shell) | dict(given.tag),
     )  # fmt: skip
-    if is_captured("notebook"):
-        put_text((made.store, made.active.run.info.run_id), mask_secrets(f"%%sweep {line}\n{cell}"), "cell/source.py")
-    live = LiveCard(lambda: sweep_bundle(made.record(), options.name)) if is_watched() else None
+    if settings().capture_source and is_captured("notebook"):
+        put_text((made.store, made.active.run.info.run_id), mask_secrets(_source(shell, given)), "cell/source.py")
+    live = LiveCard(lambda: sweep_bundle(made.record(), name)) if settings().live and is_watched() else None
     if live:
         live.start()
     is_whole = False
@@ -72,12 +66,17 @@ def _swept(options: SweepOptions, line: str, cell: str) -> SweepResult:
         done, n = made.record().done, made.plan.n
         raise UsageError(f"Interrupted after {done} of {n} trials. What is done is kept; add --resume to the line to go on.") from None
     finally:
-        result = _hand_over(shell, made, options.name)
+        result = _hand_over(shell, made, name)
         if live:
             live.finish()
         elif not is_whole:
-            publish_display_data(sweep_bundle(result.record, options.name))
+            publish_display_data(sweep_bundle(result.record, name))
     return result
+
+
+def _source(shell: Any, given: Given) -> str:
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    return str((parent.get("content") or {}).get("code") or f"%%sweep {given.text}\n{given.cell}")
 
 
 def _tags(shell: Any) -> dict[str, str]:
@@ -100,7 +99,7 @@ def _hand_over(shell: Any, made: Sweep, name: str | None) -> SweepResult:
 
 def show_result(result: SweepResult) -> Any:
     """What is shown of a result: its trials side by side where the card of the sweep stands above, else the sweep itself."""
-    if not (is_watched() and result.trials):
+    if not (settings().live and is_watched() and result.trials):
         return sweep_bundle(result.record, _names.get(result))
     if result not in _comparisons:
         ranked = [one.run_id for one in result.record.ranked()]

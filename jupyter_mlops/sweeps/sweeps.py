@@ -12,7 +12,7 @@ import msgspec
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
-from jupyter_mlops.errors import InvalidParameter, NotFound, TrialsFailed
+from jupyter_mlops.errors import InvalidParameter, TrialsFailed
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.sweeps.records import (
     DURATION_TAG,
@@ -29,7 +29,7 @@ from jupyter_mlops.sweeps.spaces import read_space
 from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, Study, direction_of
 from jupyter_mlops.sweeps.trials import Trial, call_trial
 from jupyter_mlops.tracking import stacks
-from jupyter_mlops.tracking.active_runs import begin_new, end, start_run
+from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_references import find_run
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
@@ -37,6 +37,7 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run, e
 __all__ = ["Sweep", "plan_sweep", "sweep"]
 
 _ALIKE = 3
+_MOST_SWEEPS = 1000
 _PATIENCE_S = 2.0
 _MOST_THREADS = 64
 _BEST_TAG = "jupyter_mlops.sweep.best"
@@ -84,7 +85,8 @@ def sweep(
     name : str, optional
         Of the sweep's run.
     resume : bool or str, default False
-        Go on with the sweep of this run (its id or name), or with the last one that has these dimensions and this metric.
+        Go on with the sweep of this run (its id or name). With True go on with the last one of `name`, or that has these
+        dimensions and this metric; when there is none yet, begin one.
     stop_on_error : bool, default False
         End with the first trial that fails; else it is FAILED and the sweep goes on.
 
@@ -162,10 +164,13 @@ class Sweep:
         self._parallel, self._stop_on_error = parallel, stop_on_error
         self._until = time.monotonic() + timeout_s if timeout_s else None
         self._experiment_id = experiment_named(experiment) if experiment else experiment_for_run()
-        self._before = self._remembered(resume) if resume else None
+        former = self._former(resume, name) if resume else None
+        self._before = self._remembered(former) if former else None
         self._trials: list[Trial] = []
         self._best: Trial | None = None
-        self._left = self.plan.n - (self._before.done if self._before else 0)
+        done = self._before.done if self._before else 0
+        self.plan = msgspec.structs.replace(self.plan, n=max(self.plan.n, done))
+        self._left = self.plan.n - done
         self._stop, self._lock = threading.Event(), threading.Lock()
         self._failure: Trial | None = None
         self._started = time.monotonic()
@@ -175,11 +180,17 @@ class Sweep:
         info = self.active.run.info
         self.experiment: str = self.store.get_experiment(info.experiment_id).name
 
-    def _remembered(self, resume: bool | str) -> SweepRecord:
+    def _former(self, resume: bool | str, name: str | None) -> Run | None:
+        """The run of the sweep that is meant; None where there is none yet and nobody named one."""
+        if not isinstance(resume, str):
+            return _last_like(self.plan, self.store, self._experiment_id, name)
+        found = find_run(resume, self.store, self._experiment_id)
+        if plan_of(found) is None:
+            raise InvalidParameter(f"Run {found.info.run_name!r} is not a sweep.")
+        return found
+
+    def _remembered(self, parent: Run) -> SweepRecord:
         """Tell the study what was done before."""
-        parent = find_run(resume, self.store, self._experiment_id) if isinstance(resume, str) else _last_like(self.plan, self.store, self._experiment_id)
-        if plan_of(parent) is None:
-            raise InvalidParameter(f"Run {parent.info.run_name!r} is not a sweep.")
         before = read_sweep(self.store, parent.info.run_id, self.plan)
         counted = [one for one in before.trials if one.counts]
         ids = [one.run_id for one in counted]
@@ -190,11 +201,7 @@ class Sweep:
     def _begin(self, name: str | None, tags: dict[str, str]) -> stacks.Active:
         tags[SWEEP_TAG] = msgspec.json.encode(self.plan).decode()
         if self._before:
-            start_run(self._before.run_id, nested=True)
-            active = stacks.current()
-            assert active is not None
-            active.state.set_tags(tags)
-            return active
+            return begin_again(self.store, self._before.run_id, tags)
         above = stacks.current()
         tags["mlflow.runName"] = name or random_name()
         return begin_new(self.store, self._experiment_id, tags, above.run.info.run_id if above else None)
@@ -359,11 +366,13 @@ class Sweep:
         return SweepResult(self.store, self.record(), self.study.study)
 
 
-def _last_like(plan: Plan, store: Store, experiment_id: str) -> Run:
-    """The last sweep of the experiment with these dimensions and this metric."""
-    found = store.search_runs([experiment_id], f"tags.`{SWEEP_TAG}` LIKE '%'", ViewType.ACTIVE_ONLY, 100, None, None)
+def _last_like(plan: Plan, store: Store, experiment_id: str, name: str | None) -> Run | None:
+    """The last sweep of the experiment by this metric: the one of that name or id, else one with these dimensions."""
+    found = store.search_runs([experiment_id], f"tags.`{SWEEP_TAG}` LIKE '%'", ViewType.ACTIVE_ONLY, _MOST_SWEEPS, None, None)
     for run in found:
         known = plan_of(run)
-        if known and set(known.space) == set(plan.space) and (known.metric, known.maximize) == (plan.metric, plan.maximize):
+        if known is None or (known.metric, known.maximize) != (plan.metric, plan.maximize):
+            continue
+        if (name in (run.info.run_name, run.info.run_id)) if name else set(known.space) == set(plan.space):
             return run
-    raise NotFound(f"There is no sweep of {', '.join(plan.space)} by {plan.metric!r} to resume: leave resume (--resume) out, or name its run.")
+    return None

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
@@ -98,7 +99,7 @@ class Trial:
     def error(self) -> str | None:
         """Kind, message and place of what it raised."""
         text = error_text(self.exception)
-        return f"{text} ({self.place})" if text and self.place else text
+        return mask_secrets(f"{text} ({self.place})" if self.place else text) if text else None
 
     def record(self) -> TrialRecord:
         """What it is now."""

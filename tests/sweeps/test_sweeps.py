@@ -19,6 +19,10 @@ def bowl(x, y):
     return (x - 3) ** 2 + y
 
 
+def length(kind):
+    return len(kind)
+
+
 def children(run_id):
     found = mlflow.search_runs(filter_string=f"tags.mlflow.parentRunId = '{run_id}'", output_format="list")
     return sorted(found, key=lambda run: (int(run.data.tags["jupyter_mlops.sweep.trial"]), run.info.start_time, run.info.run_id))
@@ -77,11 +81,13 @@ def test_resume_finds_the_last_sweep_of_the_same_space_and_leaves_out_what_lies_
     more = mlflow.sweep(bowl, {"x": "0..9", "y": "0.1..2"}, metric="loss", n=8, resume=True)
     assert more.run_id == second.run_id
     assert len(children(second.run_id)) == 8
-    kinds = mlflow.sweep(lambda kind: len(kind), {"kind": "a|bb|ccc"}, metric="loss", sampler="grid")
-    fewer = mlflow.sweep(lambda kind: len(kind), {"kind": "bb|ccc|dddd"}, metric="loss", sampler="grid", resume=kinds.run_id)
+    kinds = mlflow.sweep(length, {"kind": "a|bb|ccc"}, metric="loss", sampler="grid")
+    fewer = mlflow.sweep(length, {"kind": "bb|ccc|dddd"}, metric="loss", sampler="grid", resume=kinds.run_id)
     assert sorted(trial.params["kind"] for trial in fewer.trials) == ["bb", "ccc", "dddd"]
-    with pytest.raises(NotFound, match="no sweep of z by 'loss' to resume"):
-        mlflow.sweep(bowl, {"z": "1..2"}, metric="loss", resume=True)
+    fresh = mlflow.sweep(lambda z: z, {"z": "1..2"}, metric="loss", n=2, resume=True)  # there is none yet
+    assert [fresh.record.done, len(children(fresh.run_id))] == [2, 2]
+    with pytest.raises(NotFound, match="no run 'lost'"):
+        mlflow.sweep(bowl, SPACE, metric="loss", resume="lost")
     with mlflow.start_run(run_name="plain"):
         pass
     with pytest.raises(InvalidParameter, match="'plain' is not a sweep"):

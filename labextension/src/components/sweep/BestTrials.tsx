@@ -10,6 +10,8 @@ export function BestTrials({ sweep }: { sweep: ISweep }): ReactElement | null {
   if (best.length === 0) {
     return null;
   }
+  const side = (at: number): string | undefined =>
+    best.every(({ params }) => Number.isFinite(Number(params[at]))) ? 'jp-mlops-number' : undefined;
   return (
     <div
       className="jp-mlops-scroller jp-mlops-sweep-best"
@@ -26,8 +28,8 @@ export function BestTrials({ sweep }: { sweep: ISweep }): ReactElement | null {
             <th scope="col" className="jp-mlops-number">
               {head.metric}
             </th>
-            {dimensions.map(name => (
-              <th key={name} scope="col">
+            {dimensions.map((name, at) => (
+              <th key={name} scope="col" className={side(at)}>
                 {name}
               </th>
             ))}
@@ -39,7 +41,9 @@ export function BestTrials({ sweep }: { sweep: ISweep }): ReactElement | null {
               <td className="jp-mlops-number">{trial.number}</td>
               <td className="jp-mlops-number">{formatNumber(trial.value)}</td>
               {dimensions.map((name, at) => (
-                <td key={name}>{trial.params[at]}</td>
+                <td key={name} className={side(at)}>
+                  {trial.params[at]}
+                </td>
               ))}
             </tr>
           ))}

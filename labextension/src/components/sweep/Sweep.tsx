@@ -49,7 +49,6 @@ export function Sweep({ sweep, asSaved, tab, onTab, chart, problem, drawFigure }
         <Elapsed run={{ ...head, endTime: null }} ticking={running} />
       </div>
       <Progress head={head} running={running} />
-      <BestTrials sweep={sweep} />
       {head.error !== null && (
         <div className="jp-mlops-error" role="alert">
           {head.error}
@@ -65,24 +64,27 @@ export function Sweep({ sweep, asSaved, tab, onTab, chart, problem, drawFigure }
         </ul>
       )}
       {head.done > 0 && (
-        <section aria-label={trans.__('Charts')}>
-          <Tabs
-            id={id}
-            label={trans.__('Kinds of charts')}
-            tabs={CHARTS.map(one => [one, title(one, trans)] as const)}
-            tab={tab}
-            onTab={onTab}
-          />
-          <div role="tabpanel" id={tabPanelId(id, tab)} aria-labelledby={tabId(id, tab)}>
-            <SweepChart
-              key={tab}
-              chart={chart}
-              problem={problem}
-              label={title(tab, trans)}
-              drawFigure={drawFigure}
+        <div className="jp-mlops-sweep-body">
+          <BestTrials sweep={sweep} />
+          <section className="jp-mlops-sweep-charts" aria-label={trans.__('Charts')}>
+            <Tabs
+              id={id}
+              label={trans.__('Kinds of charts')}
+              tabs={CHARTS.map(one => [one, title(one, trans)] as const)}
+              tab={tab}
+              onTab={onTab}
             />
-          </div>
-        </section>
+            <div role="tabpanel" id={tabPanelId(id, tab)} aria-labelledby={tabId(id, tab)}>
+              <SweepChart
+                key={tab}
+                chart={chart}
+                problem={problem}
+                label={title(tab, trans)}
+                drawFigure={drawFigure}
+              />
+            </div>
+          </section>
+        </div>
       )}
     </div>
   );

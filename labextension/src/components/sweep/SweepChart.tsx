@@ -1,5 +1,6 @@
 import { useId, useMemo, useState, type ReactElement } from 'react';
 import { DataTable } from '../charts/DataTable';
+import { number } from '../parse';
 import { useTranslation } from '../translation';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../types';
 import { useDrawing } from '../useDrawing';
@@ -32,6 +33,7 @@ export function SweepChart({ chart, problem, label, drawFigure }: IProps): React
       <div
         ref={drawing.place}
         className="jp-mlops-chart"
+        style={{ height: number(chart?.figure.layout.height) ?? undefined }}
         data-testid="mlops-sweep-chart"
         aria-busy={chart === null}
         role="group"
