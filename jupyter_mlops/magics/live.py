@@ -7,6 +7,7 @@ import contextvars
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from jupyter_mlops.entities.variables import LIVE
 __all__ = ["LiveCard", "is_watched", "kernel_id"]
 
 _EVERY_S = 0.25
+_SHARE = 0.02  # of the processor, at most
 
 
 def is_watched() -> bool:
@@ -44,6 +46,8 @@ def kernel_id() -> str | None:
 class LiveCard:
     """Shows a bundle at once, again up to four times a second while it changes, and a last time.
 
+    A bundle that is expensive to make is shown less often: watching a cell takes at most a fiftieth of a processor.
+
     Parameters
     ----------
     make : callable
@@ -68,9 +72,12 @@ class LiveCard:
         self._thread.start()
 
     def _follow(self) -> None:
-        while not self._stop.wait(_EVERY_S):
+        pause = _EVERY_S
+        while not self._stop.wait(pause):
+            before = time.thread_time()
             with contextlib.suppress(Exception):  # the front end went away: the cell goes on
                 self._show(update=True)
+            pause = max(_EVERY_S, (time.thread_time() - before) / _SHARE)
 
     def _show(self, *, update: bool) -> None:
         bundle = self._make()

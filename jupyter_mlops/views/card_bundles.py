@@ -14,9 +14,9 @@ from jupyter_mlops.views.cards import Card, CardMetric
 
 __all__ = ["card_bundle"]
 
-_MOST_METRICS, _MOST_UNFOLDED, _MOST_PARAMS, _MOST_ALERTS, _MOST_WARNINGS = 30, 8, 12, 6, 6
-_LONGEST_KEY, _LONGEST_VALUE, _LONGEST_LINE, _LONGEST_NOTE = 100, 120, 300, 2000
-_POINTS, _FEW_POINTS = 40, 12
+_MOST_METRICS, _MOST_UNFOLDED, _MOST_PARAMS, _MOST_ALERTS, _MOST_WARNINGS = 24, 8, 12, 5, 6
+_LONGEST_KEY, _LONGEST_VALUE, _LONGEST_LINE, _LONGEST_NOTE = 80, 80, 200, 1500
+_POINTS, _FEW_POINTS = 32, 8
 
 
 def card_bundle(card: Card) -> dict[str, Any]:
@@ -67,6 +67,10 @@ def _short(alert: Alert) -> Alert:
     return msgspec.structs.replace(alert, text=alert.text[:_LONGEST_LINE])
 
 
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else float(f"{value:.{digits}g}")
+
+
 def _metric(index: int, metric: CardMetric) -> dict[str, Any]:
     most = _POINTS if index < _MOST_UNFOLDED else _FEW_POINTS
     points = metric.points[:: -max(1, -(-len(metric.points) // most))][::-1]  # the newest stays
@@ -74,8 +78,8 @@ def _metric(index: int, metric: CardMetric) -> dict[str, Any]:
         "key": metric.key,
         "value": as_json(metric.value),
         "step": metric.step,
-        "points": [as_json(float(f"{point:.4g}")) for point in points],  # for the eye: four digits are enough
-        "low": as_json(metric.low),
-        "high": as_json(metric.high),
+        "points": [as_json(_rounded(point, 3)) for point in points],  # for the eye: three digits are enough
+        "low": as_json(_rounded(metric.low, 6)),
+        "high": as_json(_rounded(metric.high, 6)),
         "trend": metric.trend,
     }

@@ -14,7 +14,7 @@ from jupyter_mlops.views.sparklines import sparkline
 
 __all__ = ["card_html", "card_text", "estimate_text"]
 
-_MOST_DRAWN = 8
+_MOST_DRAWN, _MOST_LINES = 8, 16
 _note = functools.lru_cache(8)(note_html)  # a card is made several times a second
 _WORDS = {"RUNNING": "running", "FINISHED": "finished", "FAILED": "failed", "KILLED": "killed"}
 _SIGNS = {"RUNNING": "▶", "FINISHED": "✓", "FAILED": "✗", "KILLED": "■"}
@@ -59,7 +59,8 @@ def card_text(card: Card) -> str:
     if card.error:
         lines.append(f"  {card.error}")
     lines += [f"  ⚠ {textwrap.shorten(one, 200)}" for one in card.warnings]
-    lines += [f"  {one.key}: {number_text(one.value)}" for one in card.metrics]
+    lines += [f"  {one.key}: {number_text(one.value)}" for one in card.metrics[:_MOST_LINES]]
+    lines += [f"  {text}" for text in _more(card.more_metrics + max(0, len(card.metrics) - _MOST_LINES))]
     if card.params:
         lines.append("  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params))
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 __all__ = ["sparkline"]
 
-_WIDTH, _HEIGHT, _EDGE = 72, 18, 2
+_WIDTH, _HEIGHT, _EDGE, _MOST = 72, 18, 2, 30
 
 
 def sparkline(points: Sequence[float], low: float | None = None, high: float | None = None) -> str:
@@ -25,6 +25,7 @@ def sparkline(points: Sequence[float], low: float | None = None, high: float | N
     ('', '<svg')
     """
     finite = [point for point in points if math.isfinite(point)]
+    finite = finite[:: -(1 + len(finite) // _MOST)][::-1]
     if len(finite) < 2:
         return ""
     low = min(finite) if low is None else low

@@ -1,5 +1,7 @@
 """The card of a running cell, as a front end gets it from a real kernel; the store is read by another process."""
 
+import json
+
 import pytest
 from jupyter_client.manager import start_new_kernel
 
@@ -74,3 +76,171 @@ def test_updates_do_not_follow_the_rate_of_logging(kernel):
     assert (metric["value"], metric["step"], metric["low"], metric["high"]) == (1e-4, 9999, 1e-4, 1.0)
     assert len(metric["points"]) <= 40
     assert len(mlflow.MlflowClient().get_metric_history(run_named("fast").info.run_id, "loss")) == 10_000
+
+
+def test_a_run_with_very_much_in_it_makes_a_small_output(kernel):
+    messages = kernel.run(
+        "%%track much\n"
+        "mlflow.log_params({f'a_rather_long_name_of_a_param_{i}': 'some value ' * 20 for i in range(60)})\n"
+        "for i in range(100):\n    mlflow.log_metrics({f'block_{k}/attention/grad_norm': (i * k) ** 0.5 for k in range(200)}, step=i)\n"
+        "for i in range(50):\n    mlflow.alert(f'alert number {i}', 'with a long story ' * 20)\n"
+        "print('line ' * 30 * 100)\nmlflow.set_tag('mlflow.note.content', 'A note. ' * 100); time.sleep(0.4)"
+    )
+    sizes = [len(json.dumps(data)) for data in bundles(messages)]
+    assert len(sizes) >= 3
+    assert max(sizes) < 20_000
+    last = cards(messages)[-1]
+    assert (len(last["metrics"]), last["more_metrics"], len(last["params"]), last["more_params"]) == (30, 170, 12, 48)
+
+
+def test_alerts_are_shown_and_kept_once(kernel):
+    messages = kernel.run(
+        "%%track alerts\nimport math\n"
+        "for i in range(3000):\n    mlflow.log_metric('loss', math.nan if i == 17 else 1.0, step=i)\n"
+        "    mlflow.alert('overfitting', '<b>since</b> epoch 9', level='error')\n"
+        "mlflow.log_metrics({'grad': math.inf}, step=4)"
+    )
+    shown = [(one["title"], one["text"], one["level"]) for one in cards(messages)[-1]["alerts"]]
+    assert sorted(shown) == [
+        ("grad is infinite", "at step 4", "warning"),
+        ("loss is NaN", "at step 17", "warning"),  # also when the next points are numbers again
+        ("overfitting", "<b>since</b> epoch 9", "error"),
+    ]
+    assert "&lt;b&gt;since" in bundles(messages)[-1]["text/html"]
+    assert "✗ overfitting: <b>since" in bundles(messages)[-1]["text/plain"]
+    kept = mlflow.get_alerts(run_named("alerts"))
+    assert sorted((one.title, one.count) for one in kept) == [
+        ("grad is infinite", 1),
+        ("loss is NaN", 1),
+        ("overfitting", 1),
+    ]
+    found = mlflow.search_runs(filter_string="tags.`jupyter_mlops.alerts` LIKE '%loss is NaN%'", output_format="list")
+    assert [run.info.run_name for run in found] == ["alerts"]
+    assert not [m for m in messages if m["msg_type"] == "stream"]  # the card says it
+
+
+def test_a_cell_that_stops_logging_alerts(kernel):
+    messages = kernel.run("import os; os.environ['JUPYTER_MLOPS_STALL_TIMEOUT'] = '0.5'") + kernel.run(
+        "%%track stalls\nmlflow.log_metric('loss', 1)\ntime.sleep(3)\ndel os.environ['JUPYTER_MLOPS_STALL_TIMEOUT']"
+    )
+    assert "no progress" in [one["title"] for one in cards(messages)[-1]["alerts"]]
+    assert [one.title for one in mlflow.get_alerts(run_named("stalls"))] == ["no progress"]
+
+
+def estimates(messages):
+    return [card["estimate"] for card in cards(messages) if card["estimate"]]
+
+
+def test_how_far_a_cell_is_is_told_by_what_knows_it(kernel):
+    by_steps = kernel.run(
+        "%%track by_steps\nepochs = 6\nfor i in range(6):\n    mlflow.log_metric('loss', i, step=i)\n    time.sleep(0.3)"
+    )
+    last = estimates(by_steps)[-1]
+    assert (last["total"], last["by"]) == (6, "epochs")
+    assert last["done"] in (5, 6)
+    assert 0 <= last["left"] < 3
+    assert cards(by_steps)[-1]["estimate"] is None  # it is over
+
+    by_bar = kernel.run(
+        "%%track by_bar\nfrom tqdm.auto import tqdm\nfor i in tqdm(range(8), desc='folds', mininterval=0):\n"
+        "    for j in tqdm(range(3)):\n        time.sleep(0.08)"
+    )
+    last = estimates(by_bar)[-1]
+    assert (last["total"], last["by"]) == (8, "folds")
+    assert last["done"] >= 5
+
+    printed = kernel.run(
+        "%%track printed\nprint('fit:  45%|████▌     | 45/100 [00:12<00:15,  3.60it/s]')\ntime.sleep(0.5)"
+    )
+    assert estimates(printed)[-1] == {"left": 15.0, "share": 0.45, "done": 45, "total": 100, "by": "fit", "usual": None}
+
+    unknown = kernel.run(
+        "%%track unknown\nmax_iter = 3\nfor i in range(9):\n    mlflow.log_metric('loss', i, step=i)\ntime.sleep(0.5)"
+    )
+    assert estimates(unknown) == []  # more steps than `max_iter`: it counts something else
+
+
+def test_what_a_cell_took_before_is_told_also_by_a_new_kernel(kernel):
+    cell = {"metadata": {"cellId": "c0ffee"}}
+    source = "%%track usual\ntime.sleep(1.6)"
+
+    def run(source):
+        message = kernel.client.session.msg(
+            "execute_request", {"code": source, "silent": False, "store_history": True}, metadata=cell["metadata"]
+        )
+        kernel.client.shell_channel.send(message)
+        messages = []
+        while not messages or messages[-1]["content"].get("execution_state") != "idle":
+            got = kernel.client.get_iopub_msg(timeout=60)
+            if got["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                messages.append(got)
+        return messages
+
+    assert estimates(run(source)) == []
+    again = estimates(run(source))
+    assert 1.5 < again[0]["usual"] < 6
+    assert 0 < again[0]["left"] < 6
+    kernel.run("from jupyter_mlops.magics import durations; durations._here.clear(); mlflow.search_runs()")
+    assert 1.5 < estimates(run(source))[-1]["usual"] < 6
+
+
+def test_the_machine_the_output_and_the_figures_of_a_cell(kernel):
+    messages = kernel.run(
+        "%%track machine\nimport sys, os, base64\nfrom IPython.display import display, Image\n"
+        "os.environ['MY_SECRET_TOKEN'] = 'rosebud-1941-sled'\n"
+        "held = bytearray(300_000_000)\nfor i in range(0, len(held), 4096): held[i] = 1\ndel held\n"
+        "png = base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==')\n"
+        "for _ in range(14): display(Image(png))\n"
+        "shown = display(Image(png), display_id=True); [shown.update(Image(png)) for _ in range(5)]\n"
+        "print('\\x1b[31mred\\x1b[0m <b>bold</b>'); print('old\\rnew'); print('rosebud-1941-sled', file=sys.stderr)\n"
+        "time.sleep(2.5)\nImage(png)"
+    )
+    running, last = cards(messages)[-2:]
+    assert running["log"] == ["red <b>bold</b>", "new", "***"]
+    assert {one["key"] for one in running["gauges"]} >= {"cpu", "memory"}
+    assert "&lt;b&gt;bold" in bundles(messages)[-2]["text/html"]
+    assert (last["log"], last["gauges"], last["kernel"]) == ([], [], None)
+    assert last["memory"] > 300_000_000
+    assert last["figures"] == 16  # 14, one that was updated, and the value of the last line
+    folder = (
+        kernel.client.folder / "mlartifacts" / "0" / run_named("machine").info.run_id / "artifacts" / "cell" / "figures"
+    )
+    kept = sorted(folder.iterdir())
+    assert [path.name for path in kept] == [f"{i:02}.png" for i in range(7, 17)]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in kept)
+
+
+def test_an_interrupt_ends_the_run_as_killed_and_a_failure_in_one_line(kernel):
+    def interrupt(message):
+        if cards([message]) and cards([message])[0]["metrics"]:
+            kernel.client.manager.interrupt_kernel()
+
+    messages = kernel.run("%%track stopped\nmlflow.log_metric('a', 1)\nfor i in range(200): time.sleep(0.1)", interrupt)
+    assert cards(messages)[-1]["run"]["status"] == "KILLED"
+    assert run_named("stopped").info.status == "KILLED"
+    messages = kernel.run("%%track failed\nraise ValueError('first line\\nsecond line')")
+    assert cards(messages)[-1]["error"] == "ValueError: first line"
+    assert run_named("failed").info.status == "FAILED"
+
+
+def test_two_cells_and_their_children_at_once_have_a_card_each(kernel):
+    messages = kernel.run(
+        "%%track outer\nmlflow.log_metric('of_outer', 1)\nwith mlflow.start_run(run_name='child'):\n    mlflow.log_metric('of_child', 2)\n"
+        "get_ipython().run_cell('%%track inner\\nmlflow.log_metric(\"of_inner\", 3); time.sleep(0.6)')\nmlflow.log_metric('of_outer', 4)"
+    )
+    last = {card["run"]["name"]: card for card in cards(messages)}
+    assert {name: [(m["key"], m["value"]) for m in card["metrics"]] for name, card in last.items()} == {
+        "outer": [("of_outer", 4)],
+        "inner": [("of_inner", 3)],
+    }
+    assert last["outer"]["children"] == 2
+    assert (
+        kernel.run("import sys, threading; print(type(sys.stdout).__name__, type(sys.stderr).__name__)")[2]["content"][
+            "text"
+        ]
+        == "OutStream OutStream\n"
+    )
+    left = kernel.run(
+        "print([t.name for t in threading.enumerate() if 'mlops-' in t.name or 'mlops_card' in t.name or 'watch' in t.name])"
+    )
+    assert left[2]["content"]["text"] == "[]\n"
