@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import time
 from typing import Any
 
@@ -25,6 +26,8 @@ from jupyter_mlops.views.cards import Card, CardMetric, Estimate, Gauge
 from jupyter_mlops.views.goals import metric_place
 
 __all__ = ["CellCard"]
+
+_log = logging.getLogger(__name__)
 
 
 class CellCard:
@@ -68,11 +71,14 @@ class CellCard:
     def close(self) -> None:
         """Watch no longer what the cell does; its figures are kept with the run, which is still open."""
         self._stderr.close_and_read()
-        self._watch.stop()
         figures = self._figures.close()
         target = (self._store, self._active.run.info.run_id)
-        for name, data in figures.items() if is_captured("notebook") else ():
-            put_stream(target, io.BytesIO(data), f"cell/figures/{name}")
+        try:
+            self._watch.stop()
+            for name, data in figures.items() if is_captured("notebook") else ():
+                put_stream(target, io.BytesIO(data), f"cell/figures/{name}")
+        except Exception as trouble:  # what surrounds a run must not cost the cell its result
+            _log.warning("The cell's figures were not kept: %s", trouble)
 
     def finish(self, status: str, error: str | None, elapsed: float) -> None:
         """Leave the card as it stays, after the run was ended."""

@@ -16,6 +16,7 @@ from jupyter_mlops.magics.notebook_runs import NotebookRun, is_step
 from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.track_options import SWITCH, TRACK
 from jupyter_mlops.magics.transformer import track_cells
+from jupyter_mlops.storage.interrupts import HeldInterrupts
 
 __all__ = ["TrackedCells"]
 
@@ -121,7 +122,9 @@ class TrackedCells:
             self._executing.pop()
         while self._cells and self._cells[-1][0] is result.info:
             _, cell = self._cells.pop()
-            missing = cell.finish(*outcome_of(result.error_before_exec or result.error_in_exec))
+            with HeldInterrupts() as held:
+                missing = cell.finish(*outcome_of(result.error_before_exec or result.error_in_exec))
+                held.pending = False  # a second click on "stop": there is nothing left to interrupt
             if missing and result.success:
                 self._fail(result, missing)
 
