@@ -7,8 +7,10 @@ from typing import Any
 
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.calls import call_named
+from jupyter_mlops.views.charts.artifacts import chart_artifacts
 from jupyter_mlops.views.charts.curves import chart_curves, curves
 from jupyter_mlops.views.charts.groups import chart_groups
+from jupyter_mlops.views.charts.images import chart_images
 from jupyter_mlops.views.charts.importances import chart_importances
 from jupyter_mlops.views.charts.parallels import chart_parallel
 from jupyter_mlops.views.charts.scatters import chart_scatter
@@ -30,8 +32,10 @@ from jupyter_mlops.views.sweeps import sweep
 __all__ = ["VIEWS", "answer"]
 
 VIEWS: dict[str, Callable[..., Any]] = {
+    "chart_artifacts": chart_artifacts,
     "chart_curves": chart_curves,
     "chart_groups": chart_groups,
+    "chart_images": chart_images,
     "chart_importances": chart_importances,
     "chart_parallel": chart_parallel,
     "chart_scatter": chart_scatter,

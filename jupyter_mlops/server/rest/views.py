@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_model, of_run
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_model, of_run, of_runs
 from jupyter_mlops.server.rest.bodies import Empty
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.actions import ACTIONS, act
@@ -20,7 +20,11 @@ def changes(request: Request, body: Empty) -> dict[str, Any]:
 
 
 def view(name: str, request: Request, body: None) -> Any:
-    """The data of a view."""
+    """The data of a view; of files only what whoever asks may read."""
+    if name in _OF_FILES:
+        runs = request.arguments.get("runs")
+        for run_id in runs if isinstance(runs, list) else ():
+            request.require_artifacts(run_id, READ)
     return answer(request.store, name, request.arguments)
 
 
@@ -29,9 +33,12 @@ def action(name: str, request: Request, body: None) -> Any:
     return act(request.store, name, request.arguments, request.author())
 
 
+_OF_FILES = ("chart_artifacts", "chart_images")
 _OF_VIEWS = {
+    "chart_artifacts": of_runs(READ, "runs"),
     "chart_curves": FILTERED,
     "chart_groups": FILTERED,
+    "chart_images": of_runs(READ, "runs"),
     "chart_importances": FILTERED,
     "chart_parallel": FILTERED,
     "chart_scatter": FILTERED,

@@ -140,6 +140,13 @@ PEERS = {
 }
 OURS = {
     "GET changes": (ANY, lambda t: {}),
+    "POST views/chart_artifacts": (READ, lambda t: {"runs": [t.run]}),
+    "POST views/chart_curves": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
+    "POST views/chart_groups": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
+    "POST views/chart_images": (READ, lambda t: {"runs": [t.run]}),
+    "POST views/chart_importances": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
+    "POST views/chart_parallel": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
+    "POST views/chart_scatter": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST views/compare": (SHOWN, lambda t: {"run_ids": [t.run]}),
     "POST views/compare_versions": (READ, lambda t: {"name": t.model, "versions": ["1", "2"]}),
     "POST views/curves": (SHOWN, lambda t: {"run_ids": [t.run]}),
