@@ -15,6 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from books import HERE, clean_environment, execute
 
+# Their numbers depend on the machine: they must run to their end, but are not compared.
+LAX = {"04_sweep.ipynb"}
+
 
 def main(write: bool) -> int:
     """Check or write the outputs of all notebooks."""
@@ -29,10 +32,13 @@ def main(write: bool) -> int:
                 shutil.copy(HERE / name, folder)
         if write:
             return 0
-        # Away from the repository: its pytest settings are for the tests, not for notebooks.
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "--nbval", "-q", *names], cwd=folder, check=False
-        ).returncode
+        strict = [name for name in names if name not in LAX]
+        return max(_check(folder, "--nbval", strict), _check(folder, "--nbval-lax", sorted(LAX & set(names))))
+
+
+def _check(folder: Path, how: str, names: list[str]) -> int:
+    # Away from the repository: its pytest settings are for the tests, not for notebooks.
+    return subprocess.run([sys.executable, "-m", "pytest", how, "-q", *names], cwd=folder, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ __all__ = ["show_result", "sweep"]
 
 _MOST_COMPARED = 1000
 _comparisons: WeakKeyDictionary[SweepResult, Compare] = WeakKeyDictionary()  # alive as long as the result
-_names: WeakKeyDictionary[SweepResult, str | None] = WeakKeyDictionary()
 
 
 @command(SWEEP, "line_cell", expands=False)
@@ -66,7 +65,7 @@ def _swept(given: Given, name: str | None) -> SweepResult:
         done, n = made.record().done, made.plan.n
         raise UsageError(f"Interrupted after {done} of {n} trials. What is done is kept; add --resume to the line to go on.") from None
     finally:
-        result = _hand_over(shell, made, name)
+        result = _hand_over(shell, made)
         if live:
             live.finish()
         elif not is_whole:
@@ -85,10 +84,9 @@ def _tags(shell: Any) -> dict[str, str]:
     return {"jupyter_mlops.cell_id": str(cell_id)} if cell_id and is_captured("notebook") else {}
 
 
-def _hand_over(shell: Any, made: Sweep, name: str | None) -> SweepResult:
+def _hand_over(shell: Any, made: Sweep) -> SweepResult:
     """The best trial's variables become the notebook's."""
     result = made.result()
-    _names[result] = name
     ranked = result.record.ranked()
     if ranked:
         is_here = made.best is not None and made.best.number == ranked[0].number
@@ -100,7 +98,7 @@ def _hand_over(shell: Any, made: Sweep, name: str | None) -> SweepResult:
 def show_result(result: SweepResult) -> Any:
     """What is shown of a result: its trials side by side where the card of the sweep stands above, else the sweep itself."""
     if not (settings().live and is_watched() and result.trials):
-        return sweep_bundle(result.record, _names.get(result))
+        return sweep_bundle(result.record, result.given_name)
     if result not in _comparisons:
         ranked = [one.run_id for one in result.record.ranked()]
         others = [one.run_id for one in result.trials if one.run_id not in set(ranked)]

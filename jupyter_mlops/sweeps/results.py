@@ -25,6 +25,8 @@ class SweepResult:
         All of it as plain data.
     study : optuna.Study
         For Optuna's own functions; lives in memory only.
+    given_name : str or None
+        The name that it was given.
 
     Examples
     --------
@@ -33,8 +35,8 @@ class SweepResult:
     <sweep 'parabola': 5 trials, best loss = 0 with x=0>
     """
 
-    def __init__(self, store: Store, record: SweepRecord, study: optuna.Study) -> None:
-        self._store, self.record, self.study = store, record, study
+    def __init__(self, store: Store, record: SweepRecord, study: optuna.Study, given_name: str | None = None) -> None:
+        self._store, self.record, self.study, self.given_name = store, record, study, given_name
 
     @property
     def run_id(self) -> str:

@@ -161,6 +161,7 @@ class Sweep:
         self.study = Study(plan)
         self.plan = msgspec.structs.replace(plan, n=min(plan.n or 10**9, self.study.grid_size or plan.n))
         self.store = current_store()
+        self.given_name = name
         self._parallel, self._stop_on_error = parallel, stop_on_error
         self._until = time.monotonic() + timeout_s if timeout_s else None
         self._experiment_id = experiment_named(experiment) if experiment else experiment_for_run()
@@ -363,7 +364,7 @@ class Sweep:
 
     def result(self) -> SweepResult:
         """What came of it."""
-        return SweepResult(self.store, self.record(), self.study.study)
+        return SweepResult(self.store, self.record(), self.study.study, self.given_name)
 
 
 def _last_like(plan: Plan, store: Store, experiment_id: str, name: str | None) -> Run | None:
