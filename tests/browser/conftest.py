@@ -105,11 +105,11 @@ def lab(server, browser):
 def notebook(server):
     """Writes a notebook of code cells into the server's root; returns its name."""
 
-    def write(name, *cells):
+    def write(name, *cells, root=server["root"]):
         cells = [nbformat.v4.new_code_cell(source) for source in cells]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         book = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-        (server["root"] / name).write_text(json.dumps(book))
+        (root / name).write_text(json.dumps(book))
         return name
 
     return write

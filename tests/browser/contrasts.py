@@ -1,7 +1,7 @@
 """Contrast of texts with what they stand on, as WCAG measures it, of all that a page shows."""
 
 LEAST = 4.5
-_MEASURE = """least => {
+_MEASURE = """([least, within]) => {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;
   const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -20,7 +20,7 @@ _MEASURE = """least => {
     return ['#fff', ...found];
   };
   const low = new Map();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(document.querySelector(within), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode.textContent.trim();
     const element = walker.currentNode.parentElement;
@@ -36,6 +36,6 @@ _MEASURE = """least => {
 }"""
 
 
-def low_contrasts(page):
-    """Texts that stand out less than `LEAST` from their ground; what is switched off need not."""
-    return page.evaluate(_MEASURE, LEAST)
+def low_contrasts(page, within="body"):
+    """Texts within an element that stand out less than `LEAST` from their ground; what is switched off need not."""
+    return page.evaluate(_MEASURE, [LEAST, within])
