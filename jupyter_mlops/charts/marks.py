@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,10 +98,17 @@ def _scatter(trace: Mapping[str, Any], panel: Panel, paint: str) -> str:
 
 
 def _line(places: Sequence[Point | None], most: int, paint: str, style: Mapping[str, Any]) -> str:
-    parts = "".join(_path(thinned(part, most)) for part in _unbroken(places))
+    steps = _stepped if style.get("shape") == "hv" else list
+    parts = "".join(_path(steps(thinned(part, most))) for part in _unbroken(places))
     dash = _DASHES.get(str(style.get("dash")))
     more = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<path d="{parts}" fill="none" stroke="{paint}" stroke-width="1.8" stroke-linejoin="round"{more}/>' if parts else ""
+
+
+def _stepped(places: Sequence[Point]) -> list[Point]:
+    """Each height holds until the next place."""
+    corners = [(after[0], before[1]) for before, after in itertools.pairwise(places)]
+    return [point for pair in zip(places, [*corners, places[-1]], strict=True) for point in pair][:-1]
 
 
 def _unbroken(places: Sequence[Point | None]) -> Iterator[list[Point]]:
@@ -156,7 +164,15 @@ def _markers(trace: Mapping[str, Any], places: Sequence[Point | None], paint: st
         size = sizes[index % len(sizes)] if isinstance(sizes, (list, tuple)) and sizes else sizes
         radius = min(max(float(size), 3), 18) / 2 if isinstance(size, (int, float)) else 3
         if place is not None:
-            yield f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="{radius:.3g}" fill="{paints[index]}"/>'
+            yield _marker(*place, radius, paints[index], str(marker.get("symbol")))
+
+
+def _marker(x: float, y: float, radius: float, paint: str, symbol: str) -> str:
+    if symbol == "x":
+        size = f"{2 * radius:.3g}"
+        cross = f"M{x - radius:.1f} {y - radius:.1f}l{size} {size}m0 -{size}l-{size} {size}"
+        return f'<path d="{cross}" fill="none" stroke="{paint}" stroke-width="1.8"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.3g}" fill="{paint}"/>'
 
 
 def _paints(marker: Mapping[str, Any], count: int, paint: str) -> list[str]:

@@ -65,7 +65,8 @@ def scale_of(axis: Mapping[str, Any], values: Iterable[Any], fit: Fit = "points"
     """
     values = list(values)
     kind = _kind(axis, values)
-    names = tuple(dict.fromkeys(str(value) for value in values if value is not None)) if kind == "category" else ()
+    ordered = [value for value in axis.get("categoryarray") or () if value in values]
+    names = tuple(dict.fromkeys(str(value) for value in (*ordered, *values) if value is not None)) if kind == "category" else ()
     low, high = _ends(axis, [number for value in values if (number := _number(value, kind, names)) is not None], kind, fit)
     if axis.get("autorange") == "reversed":
         low, high = high, low

@@ -119,7 +119,8 @@ def _subplot(
     below = (_LINE if shown[0] else 0) + (_LINE if _text_of(x_axis.get("title")) else 0)
     lines = max(sum(trace.get("type", "scatter").startswith("scatter") for _, trace in mine), 1)
     panel = Panel(left + labels + 6, top, wide - labels - 6, tall - below, x, y, max(_MOST_POINTS // lines, 8))
-    return _frame(panel, x_axis, y_axis, shown) + "".join(_drawn(mine, panel))
+    is_group = layout.get("barmode", "group") == "group"
+    return _frame(panel, x_axis, y_axis, shown) + "".join(_drawn(mine, panel, is_group))
 
 
 def _fit(traces: Sequence[tuple[int, Mapping[str, Any]]], side: int) -> Fit:
@@ -136,8 +137,8 @@ def _placed(
     return x + left * wide, y + (1 - high) * tall, (right - left) * wide, (high - low) * tall
 
 
-def _drawn(traces: Sequence[tuple[int, Mapping[str, Any]]], panel: Panel) -> list[str]:
-    beside = [index for index, trace in traces if trace.get("type") == "bar"]
+def _drawn(traces: Sequence[tuple[int, Mapping[str, Any]]], panel: Panel, is_group: bool) -> list[str]:
+    beside = [index for index, trace in traces if trace.get("type") == "bar" and is_group]
     beside = beside or [index for index, trace in traces if trace.get("type") == "box" and trace.get("x")]
     places = {index: (order, len(beside)) for order, index in enumerate(beside)}
     return [draw(trace, index, panel, places.get(index, (0, 1))) for index, trace in traces]
