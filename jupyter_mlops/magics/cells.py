@@ -19,7 +19,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
 from jupyter_mlops.magics.cards import CellCard
-from jupyter_mlops.magics.former_runs import delete_former, former_run
+from jupyter_mlops.magics.former_runs import CELL_TAG, delete_formers, former_runs
 from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.outputs import Tee
 from jupyter_mlops.magics.settings import settings
@@ -75,7 +75,7 @@ class TrackedCell:
         self.store: Store = current_store()
         self.params = _checked(given, cell)
         self.before = stacks.on_thread()
-        self.former: Run | None = None
+        self.formers: list[Run] = []
         self.active = self._begin()
         self.run = self.active.run
         self.started = time.perf_counter()
@@ -93,7 +93,7 @@ class TrackedCell:
         self.stdout = Tee()
         self.card = CellCard(
             self.active, self.store, self._experiment_name(), given.name, self.stdout, cell.literals,
-            is_live=has_card and chosen.live and not given.no_live,
+            is_live=has_card and not given.no_live,
         )  # fmt: skip
 
     def _begin(self) -> stacks.Active:
@@ -102,15 +102,16 @@ class TrackedCell:
             TRACK.refuse("--nested: no run is open that this one could be a child of")
         experiment_id = experiment_named(given.experiment) if given.experiment else experiment_for_run()
         if given.resume or given.replace:
-            self.former = former_run(self.store, given.name, self.cell.cell_id, experiment_id)
+            self.formers = former_runs(self.store, given.name, self.cell.cell_id, experiment_id)
         tags = tags_of(given)
         if self.cell.cell_id and is_captured("notebook"):
-            tags["jupyter_mlops.cell_id"] = self.cell.cell_id
-        if given.resume and self.former:
-            for key, old in self.former.data.params.items():
+            tags["jupyter_mlops.cell_id"] = tags[CELL_TAG] = self.cell.cell_id
+        if given.resume and self.formers:
+            former = self.formers[0]
+            for key, old in former.data.params.items():
                 if str(self.params.get(key, old)) != old:
-                    raise ParamAlreadyLogged(self.former.info.run_id, key, old, str(self.params[key]))
-            return begin_again(self.store, self.former.info.run_id, tags, holds_children=True)
+                    raise ParamAlreadyLogged(former.info.run_id, key, old, str(self.params[key]))
+            return begin_again(self.store, former.info.run_id, tags, holds_children=True)
         if given.name:
             tags["mlflow.runName"] = given.name
         return begin_new(self.store, experiment_id, tags, above.run.info.run_id if above else None, holds_children=True)
@@ -140,7 +141,7 @@ class TrackedCell:
             end(left, status)
         if not self.active.ended:
             end(self.active, status)
-        if self.given.replace and self.former and status == "FINISHED":
+        if self.given.replace and status == "FINISHED":
             self._replace()
         if self.has_card:
             self.card.finish(status, error, self.elapsed)
@@ -148,9 +149,9 @@ class TrackedCell:
 
     def _replace(self) -> None:
         try:
-            delete_former(self.store, self.former)  # type: ignore[arg-type]
+            delete_formers(self.store, self.formers)
         except MlflowException as trouble:
-            _log.warning("The former run was not deleted: %s", trouble)
+            _log.warning("Former runs were not deleted: %s", trouble)
 
     def _log_variables(self) -> str | None:
         """Log the variables that ``--params`` and ``--metrics`` name; returns what is wrong with them."""
@@ -194,7 +195,7 @@ class TrackedCell:
             put_text((self.store, self.run.info.run_id), mask_secrets(text), path)
 
     def _printed_before(self) -> str:
-        if not (self.given.resume and self.former):
+        if not (self.given.resume and self.formers):
             return ""
         with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Exception):  # it printed nothing then
             path = fetch_artifact((self.store, self.run.info.run_id), "cell/stdout.txt", folder)

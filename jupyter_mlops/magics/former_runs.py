@@ -1,9 +1,10 @@
-"""The run that a tracked cell had before, for ``--resume`` and ``--replace``."""
+"""The runs that a tracked cell had before, for ``--resume`` and ``--replace``."""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 
 from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.entities.runs import Run
@@ -14,50 +15,55 @@ from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.run_references import NEWEST, find_run, in_quotes
 from jupyter_mlops.tracking.run_states import look_again
 
-__all__ = ["delete_former", "former_run"]
+__all__ = ["CELL_TAG", "delete_formers", "former_runs"]
 
 _log = logging.getLogger(__name__)
 _WHOLE_ID = re.compile(r"[0-9a-f]{32}")
+_MOST = 50
+CELL_TAG = "jupyter_mlops.tracked_cell"  # of its own run alone, while all that are begun in the cell have its id
 
 
-def former_run(store: Store, name: str | None, cell_id: str | None, experiment_id: str) -> Run | None:
-    """The newest run of that name, or of that id, else of the cell; None when there is none yet.
+def former_runs(store: Store, name: str | None, cell_id: str | None, experiment_id: str) -> list[Run]:
+    """The runs of that name or that id, else of the cell: from the newest back to the last one that finished.
 
     Raises
     ------
     NotFound
         `name` is a run id that is not there.
     """
-    if name is None:
-        return _of_cell(store, cell_id, experiment_id)
-    try:
-        return find_run(name, store, experiment_id)
-    except NotFound:
-        if _WHOLE_ID.fullmatch(name):
-            raise
-        return None
-
-
-def _of_cell(store: Store, cell_id: str | None, experiment_id: str) -> Run | None:
-    if cell_id is None:
+    if name is None and cell_id is None:
         _log.warning("Nobody tells which cell this is, so its former run is not known: name the run, %%track NAME.")
-        return None
-    where = f"tags.`jupyter_mlops.cell_id` = {in_quotes(cell_id)}"
+        return []
+    where = f"attributes.run_name = {in_quotes(name)}" if name else _of_cell(str(cell_id))
+    found = store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, _MOST, NEWEST, None)
+    finished = next((place for place, run in enumerate(found) if run.info.status == "FINISHED"), 0)
+    return list(found[: finished + 1]) or _of_id(store, name, experiment_id)
+
+
+def _of_cell(cell_id: str) -> str:
+    where = f"tags.`{CELL_TAG}` = {in_quotes(cell_id)}"
     if path := notebook_path():  # a copied notebook has the same cells
         where += f" AND tags.`jupyter_mlops.notebook` = {in_quotes(without_secrets(path))}"
-    found = store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, 1, NEWEST, None)
-    return found[0] if found else None
+    return where
 
 
-def delete_former(store: Store, run: Run) -> None:
-    """Set a run and those inside it to deleted, but for one that still runs."""
-    info = store.get_run(run.info.run_id).info
-    if not RunStatus.is_terminated(RunStatus.from_string(info.status)):
-        _log.warning("Run %s still runs elsewhere and is not replaced.", info.run_name)
-        return
-    children = store.search_runs(None, f"tags.`mlflow.parentRunId` = '{info.run_id}'", ViewType.ACTIVE_ONLY, 1000, None, None)
-    for child in children:
-        delete_former(store, child)
-    if info.lifecycle_stage == "active":
-        store.delete_run(info.run_id)
-        look_again(store, info.run_id)
+def _of_id(store: Store, name: str | None, experiment_id: str) -> list[Run]:
+    try:
+        return [find_run(name, store, experiment_id)] if name else []
+    except NotFound:
+        if name and _WHOLE_ID.fullmatch(name):
+            raise
+        return []
+
+
+def delete_formers(store: Store, runs: Sequence[Run]) -> None:
+    """Set runs and those inside them to deleted, but for what still runs."""
+    for info in (run.info for run in store.get_runs([run.info.run_id for run in runs])):
+        if not RunStatus.is_terminated(RunStatus.from_string(info.status)):
+            _log.warning("Run %s still runs elsewhere and is not replaced.", info.run_name)
+            continue
+        inside = f"tags.`mlflow.parentRunId` = '{info.run_id}'"
+        delete_formers(store, store.search_runs(None, inside, ViewType.ACTIVE_ONLY, 1000, None, None))
+        if info.lifecycle_stage == "active":
+            store.delete_run(info.run_id)
+            look_again(store, info.run_id)

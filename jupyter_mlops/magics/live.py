@@ -16,22 +16,22 @@ from IPython.core.display_functions import publish_display_data
 from jupyter_mlops.context.notebooks import is_notebook, is_open
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.variables import LIVE
+from jupyter_mlops.magics.settings import settings
 
 __all__ = ["LiveCard", "is_watched", "kernel_id"]
 
-_EVERY_S = 0.25
 _SHARE = 0.02  # of the processor, at most
 
 
 def is_watched() -> bool:
     """Whether a front end shows outputs while a cell runs: Jupyter with a session, VS Code, Colab.
 
-    ``JUPYTER_MLOPS_LIVE`` decides when it is set.
+    ``JUPYTER_MLOPS_LIVE`` decides when it is set, else ``%config JupyterMLOps.live`` can say no.
     """
     live = LIVE.get()
     if live is not None:
         return live and is_notebook()
-    return is_open()
+    return settings().live and is_open()
 
 
 def kernel_id() -> str | None:
@@ -44,7 +44,7 @@ def kernel_id() -> str | None:
 
 
 class LiveCard:
-    """Shows a bundle at once, again up to four times a second while it changes, and a last time.
+    """Shows a bundle at once, again while it changes, four times a second if nothing else is configured, and a last time.
 
     A bundle that is expensive to make is shown less often: watching a cell takes at most a fiftieth of a processor.
 
@@ -56,6 +56,7 @@ class LiveCard:
 
     def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
         self._make = make
+        self._every_s = settings().refresh_s
         self._shown: dict[str, Any] | None = None
         self._display = {"display_id": new_id()}
         self._stop = threading.Event()
@@ -72,12 +73,12 @@ class LiveCard:
         self._thread.start()
 
     def _follow(self) -> None:
-        pause = _EVERY_S
+        pause = self._every_s
         while not self._stop.wait(pause):
             before = time.thread_time()
             with contextlib.suppress(Exception):  # the front end went away: the cell goes on
                 self._show(update=True)
-            pause = max(_EVERY_S, (time.thread_time() - before) / _SHARE)
+            pause = max(self._every_s, (time.thread_time() - before) / _SHARE)
 
     def _show(self, *, update: bool) -> None:
         bundle = self._make()

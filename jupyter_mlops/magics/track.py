@@ -37,6 +37,7 @@ class TrackedCells:
         self._executing: list[Any] = []
         self._cells: list[tuple[Any, TrackedCell]] = []
         self._notebook: NotebookRun | None = None
+        self._seen = self._ahead = 0  # the shell's count when a cell began, and how far it was ahead of the cell's number
         self._magics = (("line", "begin_track", self.begin), ("cell", "track", self.track), ("line", "track", self.switch))
 
     def install(self) -> None:
@@ -104,6 +105,8 @@ class TrackedCells:
     def _pre_run_cell(self, info: Any) -> None:
         is_inner = bool(self._executing)
         self._executing.append(info)
+        if not is_inner:
+            self._seen = self._shell.execution_count
         if self._notebook and not is_inner and info.store_history and not self._notebook.active.ended:
             try:
                 self._begin_step(self._notebook, info)
@@ -115,11 +118,13 @@ class TrackedCells:
         has_own = any(head.split()[0] in _OWN_RUN for head in heads)
         if not has_own and is_step(self._shell.transform_cell(info.raw_cell)):
             cell = self._cell(info, notebook.given)
-            self._cells.append((info, notebook.step(cell, self._shell.execution_count)))
+            self._cells.append((info, notebook.step(cell, self._seen - self._ahead)))
 
     def _post_run_cell(self, result: Any) -> None:
         if self._executing:
             self._executing.pop()
+        if not self._executing and result.execution_count is not None:
+            self._ahead = max(0, self._seen - result.execution_count)  # 1 since IPython 9.18, 0 before
         while self._cells and self._cells[-1][0] is result.info:
             _, cell = self._cells.pop()
             with HeldInterrupts() as held:

@@ -23,7 +23,7 @@ TRACK = Usage(
     Option("--params", "variables that are params, as they are when the cell ends", "NAME,NAME", comma_list, names="variables"),
     Option("--metrics", "variables that are metrics, a list one point after the other", "NAME,NAME", comma_list, names="variables"),
     Option("--resume", "go on with the last run of this cell, or with that of NAME or whose id NAME is"),
-    Option("--replace", "delete the former run of this cell or NAME when this one has finished; restore_run() undoes it"),
+    Option("--replace", "delete the run that this cell or NAME had, and failed ones since, when this one has finished; restore_run() undoes it"),
     Option("--nested", "only as a child of a run that is open; a cell under one is its child in any case"),
     Option("--time-limit", "interrupt the cell after that time: 30s, 5m, 2h", "TIME", duration),
     Option("--no-live", "one output at the end instead of a card that follows the cell"),
