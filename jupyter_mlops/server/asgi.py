@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from jupyter_mlops.entities.authors import ORIGIN
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.server import guards
 from jupyter_mlops.server.answers import JSON, Refused, answered, refusal
-from jupyter_mlops.server.arguments import read_arguments
+from jupyter_mlops.server.arguments import is_short, read_arguments
 from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
 from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.seen_stores import seen_by
@@ -27,10 +28,11 @@ from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.pages import page_routes
-from jupyter_mlops.server.rest.endpoints import call, find, other_methods
+from jupyter_mlops.server.rest.endpoints import call, call_at_once, find, other_methods
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.settings import Settings
+from jupyter_mlops.server.table_routes import TableRoute, asked_of
 from jupyter_mlops.server.transfer_needs import require_transfer
 from jupyter_mlops.server.transfers import Transfers
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
@@ -49,6 +51,7 @@ def make_app(store: DuckDBStore, settings: Settings, authority: Authority | None
     """
     server = _Server(store, settings, authority or (Everybody() if settings.token is None else OneToken(settings.token)))
     routes: list[BaseRoute] = [
+        *([] if settings.artifacts_only else [TableRoute(server.guarded(server.protocol))]),
         Route("/health", _ok), Route("/ready", server.guarded(server.ready, is_open=True)), Route("/version", _version),
         Route("/api/3.0/mlflow/server-info", server.guarded(server.info)),
         Route("/metrics", server.guarded(server.metrics, for_admins=True)),
@@ -114,7 +117,7 @@ class _Server:
             route = scope.get("route") or self.known.get(scope.get("endpoint"))
             return "other" if route is None else str(route.path)
         try:
-            return find("GET" if scope["method"] == "HEAD" else scope["method"], path.replace("ajax-api/", "api/", 1))[0].path
+            return find(*asked_of(scope["method"], path))[0].path
         except MlflowException:
             return "other"
 
@@ -146,14 +149,15 @@ class _Server:
 
     async def protocol(self, request: WebRequest) -> Response:
         """The table of endpoints."""
-        method = "GET" if request.method == "HEAD" else request.method
-        path = request.path_params["api"].replace("ajax-api/", "api/", 1)
+        method, path = asked_of(request.method, request.path_params["api"])
         arguments = await read_arguments(request)
         if isinstance(arguments, Response):
             return arguments
-        status, answer = await asyncio.to_thread(
-            call, method, path, lambda: self._request(request, arguments)
-        )
+        asked = functools.partial(self._request, request, arguments)
+        told = call_at_once(method, path, asked) if is_short(request) else None
+        if told is None:
+            told = await asyncio.to_thread(call, method, path, asked)
+        status, answer = told
         if status == 404 and (others := other_methods(method, path)):
             raise HTTPException(405, f"{path} is asked by {', '.join(others)}.", {"Allow": ", ".join(others)})
         return answered(answer, status)

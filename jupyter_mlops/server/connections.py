@@ -11,6 +11,8 @@ import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from jupyter_mlops.server.gathered_writes import GatheredWrites
+
 __all__ = ["BoundedConnection", "Server", "server_config"]
 
 _HEAD_S = 20.0
@@ -41,7 +43,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._refused: tuple[int, str] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(GatheredWrites(transport, self.loop))  # type: ignore[arg-type]
         if len(self.connections) > _most_connections():
             self._refuse(429, "Too many connections at once: try again.")
         else:

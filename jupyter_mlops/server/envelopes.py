@@ -46,7 +46,10 @@ class Envelope:
 
     def __init__(self, app: ASGIApp, settings: Settings, named: Callable[[Scope], str], meters: Meters) -> None:
         self._app, self._settings, self._named, self._meters = app, settings, named, meters
+        self._headers = _always(settings)
+        self._json_headers = [*self._headers, (b"cache-control", b"no-store")]
         self._at_once = 0
+        meters.at_once.set_function(lambda: self._at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,13 +61,12 @@ class Envelope:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent.status, sent.ms = message["status"], (time.perf_counter() - began) * 1000
-                self._complete(MutableHeaders(scope=message), headers.get("origin"), request_id, is_cut="is_cut" in state)
+                self._complete(message, headers.get("origin"), request_id, is_cut="is_cut" in state)
             else:
                 sent.size += len(message.get("body", b""))
             await send(message)
 
         self._at_once += 1
-        self._meters.at_once.set(self._at_once)
         try:
             answer = self._at_the_door(scope, headers) or self._app
             await answer(scope, receive, send_on)
@@ -75,7 +77,6 @@ class Envelope:
             await refusal(500, "INTERNAL_ERROR", "The server failed; its log says why.")(scope, receive, send_on)
         finally:
             self._at_once -= 1
-            self._meters.at_once.set(self._at_once)
             user = getattr(state.get("caller"), "user", "")
             endpoint = self._named(scope)
             self._meters.count(endpoint, scope["method"], sent.status, sent.ms / 1000, sent.size)
@@ -104,14 +105,15 @@ class Envelope:
     def _is_allowed(self, origin: str) -> bool:
         return not {"*", origin}.isdisjoint(self._settings.allowed_origins)
 
-    def _complete(self, headers: MutableHeaders, origin: str | None, request_id: str, *, is_cut: bool) -> None:
-        headers["X-Request-Id"] = request_id
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        if self._settings.frame_options != "NONE":
-            headers.setdefault("X-Frame-Options", self._settings.frame_options)
-        if headers.get("content-type") == "application/json":
-            headers.setdefault("Cache-Control", "no-store")
+    def _complete(self, message: Message, origin: str | None, request_id: str, *, is_cut: bool) -> None:
+        given = message["headers"]
+        names = {name for name, _ in given}
+        always = self._json_headers if (b"content-type", b"application/json") in given else self._headers
+        message["headers"] = [*given, *(one for one in always if one[0] not in names), (b"x-request-id", request_id.encode())]
+        if is_cut or self._settings.allowed_origins:
+            self._complete_some(MutableHeaders(scope=message), origin, is_cut=is_cut)
+
+    def _complete_some(self, headers: MutableHeaders, origin: str | None, *, is_cut: bool) -> None:
         if is_cut:
             headers["Connection"] = "close"
         if self._settings.allowed_origins:
@@ -122,6 +124,12 @@ class Envelope:
             if is_named:  # any page whatever may never use what a browser knows
                 headers["Access-Control-Allow-Credentials"] = "true"
             headers["Access-Control-Expose-Headers"] = _MAY_READ
+
+
+def _always(settings: Settings) -> list[tuple[bytes, bytes]]:
+    """Headers of all answers that have no other of that name."""
+    framed = [] if settings.frame_options == "NONE" else [(b"x-frame-options", settings.frame_options.encode())]
+    return [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"), *framed]
 
 
 class _Sent:

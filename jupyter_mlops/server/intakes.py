@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as WebRequest
 
 from jupyter_mlops.server.answers import Refused
@@ -41,16 +42,17 @@ async def body_pieces(request: WebRequest, most: int | None = None) -> AsyncIter
     if most is not None and length.isdecimal() and int(length[:20]) > most + _LEFT_TO_READ:
         request.state.is_cut = True
         raise Refused(400, f"The body has more than {most:,} bytes.")
-    began, count, pieces = asyncio.get_running_loop().time(), 0, aiter(request.stream())
-    while True:
+    began, count, is_more = asyncio.get_running_loop().time(), 0, True
+    while is_more:
         try:
             async with asyncio.timeout_at(began + _GRACE_S + count / _SLOWEST):
-                piece = await anext(pieces, None)
+                message = await request.receive()
         except TimeoutError:
             request.state.is_cut = True
             raise Refused(408, "The body came too slowly; send it again.") from None
-        if piece is None:
-            break
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece, is_more = message.get("body", b""), message.get("more_body", False)
         count += len(piece)
         if most is None or count <= most:
             yield piece

@@ -153,10 +153,9 @@ class Logins:
 
     def _brought(self, request: WebRequest) -> Brought:
         headers = request.headers
-        return Brought(
-            request.method, headers.getlist("authorization"), request.cookies.get(_cookie_name(request)), headers.get("x-csrf-token"),
-            request.client.host if request.client else None,
-        )  # fmt: skip
+        cookie = request.cookies.get(_cookie_name(request)) if "cookie" in headers else None
+        address = request.client.host if request.client else None
+        return Brought(request.method, headers.getlist("authorization"), cookie, headers.get("x-csrf-token"), address)
 
     def _told(self, caller: Caller, session: Session | None) -> Response:
         csrf = session.csrf if session else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 __all__ = ["Meters"]
@@ -26,14 +28,18 @@ class Meters:
         )
 
         self._bytes = Counter("jupyter_mlops_sent_bytes", "Bytes of answers.", ("endpoint",), registry=self._registry)
+        self._of_request = functools.cache(self._meters_of)  # to find them costs more than to count
         self.at_once = Gauge("jupyter_mlops_requests_in_progress", "Requests that are being answered.", registry=self._registry)
 
     def count(self, endpoint: str, method: str, status: int, seconds: float, size: int = 0) -> None:
         """One request was answered."""
-        method = method if method in _METHODS else "other"
-        self._requests.labels(endpoint, method, str(status)).inc()
-        self._seconds.labels(endpoint).observe(seconds)
-        self._bytes.labels(endpoint).inc(size)
+        requests, taken, sent = self._of_request(endpoint, method if method in _METHODS else "other", status)
+        requests.inc()
+        taken.observe(seconds)
+        sent.inc(size)
+
+    def _meters_of(self, endpoint: str, method: str, status: int) -> tuple[Counter, Histogram, Counter]:
+        return self._requests.labels(endpoint, method, str(status)), self._seconds.labels(endpoint), self._bytes.labels(endpoint)
 
     def text(self) -> bytes:
         """All of it in the text format of Prometheus.

@@ -39,6 +39,11 @@ class TrackingStore(ABC):
     uri: str
     key: str
 
+    @property
+    def is_journal_open(self) -> bool:
+        """Whether `log_metric` would do no more now than append to a file that is open: it would wait for nobody."""
+        return False
+
     @abstractmethod
     def create_experiment(self, name: str, artifact_location: str | None, tags: dict[str, str]) -> str:
         """Make an experiment, return its id; `AlreadyExists` when the name is taken."""

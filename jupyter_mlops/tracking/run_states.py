@@ -21,7 +21,7 @@ from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_operations import RunOperations
 from jupyter_mlops.tracking.values import metric_step, metric_timestamp, metric_value
 
-__all__ = ["RunState", "look_again", "new_state", "state_of"]
+__all__ = ["RunState", "known_state", "look_again", "new_state", "state_of"]
 
 _RECENT = 60
 _BIGGEST = 2**63 - 1
@@ -200,6 +200,11 @@ def new_state(store: TrackingStore, run: Run) -> RunState:
     return known
 
 
+def known_state(store: TrackingStore, run_id: str) -> RunState | None:
+    """State of a run that this process knows already; the store is not asked."""
+    return _states.get((store.key, run_id))
+
+
 def state_of(store: TrackingStore, run_id: str) -> RunState:
     """State of a run; one that this process does not know yet is read from the store.
 
@@ -208,7 +213,7 @@ def state_of(store: TrackingStore, run_id: str) -> RunState:
     NotFound
         There is no such run.
     """
-    known = _states.get((store.key, run_id))
+    known = known_state(store, run_id)
     return known if known is not None else new_state(store, store.get_run(run_id))
 
 

@@ -6,6 +6,7 @@ taken for ours, unknown names are ignored, and a name that is repeated in a quer
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -91,6 +92,7 @@ def _our_names(form: type[msgspec.Struct], arguments: dict[str, Any]) -> dict[st
     return named
 
 
+@functools.cache
 def _lists(form: type[msgspec.Struct]) -> list[str]:
     hints = get_type_hints(form)
     return [name for name, hint in hints.items() if list in (get_origin(hint), *map(get_origin, get_args(hint)))]

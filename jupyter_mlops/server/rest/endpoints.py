@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound
 from jupyter_mlops.server.auth.needs import require
 from jupyter_mlops.server.rest import (
@@ -27,7 +29,7 @@ from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.http.addresses import API, PEERS
 from jupyter_mlops.views.calls import error_message
 
-__all__ = ["ENDPOINTS", "call", "error_answer", "find", "other_methods"]
+__all__ = ["ENDPOINTS", "call", "call_at_once", "error_answer", "find", "has_plain_path", "other_methods"]
 
 _log = logging.getLogger(__name__)
 _LONGEST = 5000  # characters of a message, which may hold what was sent
@@ -43,6 +45,11 @@ _BY_PATH = {(one.method, one.path): one for one in ENDPOINTS if "{" not in one.p
 _PATTERNS = [
     (one, re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(one.path)))) for one in ENDPOINTS if "{" in one.path
 ]
+
+
+def has_plain_path(method: str, path: str) -> bool:
+    """Whether there is such an endpoint, in whose path no arguments stand."""
+    return (method, path) in _BY_PATH
 
 
 def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
@@ -98,12 +105,41 @@ def call(method: str, path: str, request: Callable[[], Request]) -> tuple[int, A
     request : callable
         Makes the request; its errors are answered as those of the endpoint are.
     """
-    try:
+
+    def answer() -> Any:
         endpoint, given = find(method, path)
         asked = request()
-        body = None if endpoint.body is None else read_body(endpoint.body, {**asked.arguments, **given})
+        body = _body(endpoint, asked, given)
         require(endpoint.needs, asked.caller, asked.whole, asked.arguments if body is None else body)
-        return 200, endpoint.answer(asked, body)
+        return endpoint.answer(asked, body)
+
+    return _with_errors(method, path, answer)
+
+
+def call_at_once(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any] | None:
+    """Answer one call as `call` does, if that waits for nothing, so that a host may do it in its event loop.
+
+    None, and nothing is done, where it might wait. It is for whoever may do all: what others may do is looked up, which might.
+    """
+    endpoint = _BY_PATH.get((method, path))
+    if endpoint is None or (at_once := endpoint.at_once) is None:
+        return None
+
+    def answer() -> Any:
+        asked = request()
+        return at_once(asked, _body(endpoint, asked, {})) if asked.caller.is_admin else None
+
+    answered = _with_errors(method, path, answer)
+    return None if answered[1] is None else answered
+
+
+def _body(endpoint: Endpoint, asked: Request, given: dict[str, str]) -> msgspec.Struct | None:
+    return None if endpoint.body is None else read_body(endpoint.body, {**asked.arguments, **given})
+
+
+def _with_errors(method: str, path: str, answer: Callable[[], Any]) -> tuple[int, Any]:
+    try:
+        return 200, answer()
     except MlflowException as error:
         return error_answer(error)
     except RecursionError:

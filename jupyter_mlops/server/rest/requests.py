@@ -128,6 +128,9 @@ class Endpoint(NamedTuple):
         Whether it changes anything.
     needs : Needs or None
         What it is about, and what the caller must be allowed to do with that; None is for admins alone.
+    at_once : callable or None
+        Answers as `answer` does where that waits for nothing, and does nothing and returns None where it might: for the store,
+        or for a lock that somebody may hold who waits for it. Hosts may call it in their event loop.
     """
 
     method: str
@@ -136,3 +139,4 @@ class Endpoint(NamedTuple):
     answer: Callable[[Request, Any], Any]
     writes: bool = False
     needs: Needs | None = None
+    at_once: Callable[[Request, Any], Any] | None = None

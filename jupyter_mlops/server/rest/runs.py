@@ -17,7 +17,7 @@ from jupyter_mlops.server.rest.bodies import Int64, OfRun, Pair, Text, read_view
 from jupyter_mlops.server.rest.messages import page_message, run_info_message, run_message
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.tracking.run_names import random_name
-from jupyter_mlops.tracking.run_states import RunState, look_again, new_state, state_of
+from jupyter_mlops.tracking.run_states import RunState, known_state, look_again, new_state, state_of
 
 __all__ = ["ENDPOINTS"]
 
@@ -135,7 +135,20 @@ def restore(request: Request, body: OfRun) -> dict[str, Any]:
 
 def log_metric(request: Request, body: LogMetric) -> dict[str, Any]:
     """Add one point."""
-    _state(request, body).log_metric(body.key, float(body.value), body.timestamp, body.step)
+    return _add_point(_state(request, body), body)
+
+
+def log_metric_at_once(request: Request, body: LogMetric) -> dict[str, Any] | None:
+    """Add one point if the run is known and the point is only appended to a journal that is open.
+
+    There is none for batches, params and tags: a run's params have a lock, whose holder may wait for the store.
+    """
+    state = known_state(request.whole, body.run)
+    return _add_point(state, body) if state is not None and request.whole.is_journal_open else None
+
+
+def _add_point(state: RunState, body: LogMetric) -> dict[str, Any]:
+    state.log_metric(body.key, float(body.value), body.timestamp, body.step)
     return {}
 
 
@@ -223,7 +236,7 @@ ENDPOINTS = (
     Endpoint("GET", "runs/get", OfRun, get, needs=of_run(READ)),
     Endpoint("POST", "runs/delete", OfRun, delete, writes=True, needs=of_run(MANAGE)),
     Endpoint("POST", "runs/restore", OfRun, restore, writes=True, needs=of_run(MANAGE)),
-    Endpoint("POST", "runs/log-metric", LogMetric, log_metric, writes=True, needs=of_run(EDIT)),
+    Endpoint("POST", "runs/log-metric", LogMetric, log_metric, writes=True, needs=of_run(EDIT), at_once=log_metric_at_once),
     Endpoint("POST", "runs/log-parameter", LogParam, log_param, writes=True, needs=of_run(EDIT)),
     Endpoint("POST", "runs/set-tag", Tag, set_tag, writes=True, needs=of_run(EDIT)),
     Endpoint("POST", "runs/delete-tag", Tag, delete_tag, writes=True, needs=of_run(EDIT)),

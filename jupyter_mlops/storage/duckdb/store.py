@@ -177,6 +177,11 @@ class DuckDBStore(DuckDBRegistry, JournaledStore, Store):
     def _writer(self) -> Writer:
         return self.files.writer()
 
+    @property
+    def is_journal_open(self) -> bool:
+        opened = self.files.opened
+        return opened is not None and opened.is_begun
+
     def _stamp(self, run_id: str) -> int:
         """A time for a record of a run: later than what a clock that is ahead of this one wrote before it was resumed."""
         now, last = stamp_ms(), self._ahead.get(run_id)

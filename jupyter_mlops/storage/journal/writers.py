@@ -87,6 +87,11 @@ class Writer:
             return self._segment
 
     @property
+    def is_begun(self) -> bool:
+        """Whether there is a segment, so that `append` does nothing but write."""
+        return self._segment is not None
+
+    @property
     def writer_id(self) -> str:
         """Id of this process's segment."""
         return self.begin().writer
