@@ -6,10 +6,10 @@ Nothing is executed. What an event means depends on what the names stand for the
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from jupyter_mlops.reproduction.known_calls import HOLDS_ALL, LOOKS_ONLY, MAKES_NEW, MUTATES_FIRST, SCALARS
+from jupyter_mlops.reproduction.known_calls import HOLDS_ALL, ITERATORS, LOOKS_ONLY, MAKES_NEW, MUTATES_FIRST, SCALARS
 from jupyter_mlops.reproduction.magic_calls import magic_of
 
 __all__ = ["Event", "Late", "events_of"]
@@ -21,10 +21,14 @@ _LOOPS = 3  # passes through a loop: what one turn binds, the next one reads
 
 @dataclass(eq=False)
 class Late:
-    """What a function does when it is called: events on names outside of it, and whether it changes what it is given."""
+    """What a function does when it is called: events on names outside of it, and whether it changes what it is given.
+
+    One that yields returns an iterator, which whoever reads it uses up.
+    """
 
     events: list[Event] = field(default_factory=list)
     changes_arguments: bool = False
+    yields: bool = False
 
 
 @dataclass(eq=False)
@@ -39,7 +43,7 @@ class Event:
     names, others : frozenset of str
         What it happens to; whose objects are in the value, or are given.
     what : str
-        Of ``bind``: ``value``, ``code`` or ``import``.
+        Of ``bind``: ``value``, ``iterator``, ``code`` or ``import``.
     sure : bool
         It happens whenever the cell is executed to its end.
     bare : bool
@@ -130,9 +134,6 @@ class _Walk:
         begin = len(self.events)
         if not isinstance(node, ast.While):
             self.target(node.target, carried, sure=False)
-            if carried:
-                self.add("change", carried)  # an iterator is used up
-                self.events.pop() if not isinstance(node.iter, ast.Name) else None
         self._block(node.body)
         turn = self.events[begin:]
         self.events += turn * (_LOOPS - 1)
@@ -162,7 +163,7 @@ class _Walk:
     def _assign(self, node: ast.Assign, sure: bool) -> None:
         carried = self.value(node.value)
         for target in node.targets:
-            self.target(target, carried, sure)
+            self.target(target, carried, sure, _kind(node.value))
 
     def _annassign(self, node: ast.AnnAssign, sure: bool) -> None:
         self.value(node.annotation)
@@ -223,10 +224,10 @@ class _Walk:
 
     # ---- targets
 
-    def target(self, node: ast.expr, carried: Names, sure: bool) -> None:
+    def target(self, node: ast.expr, carried: Names, sure: bool, what: str = "value") -> None:
         """Assign to a name, to a part of an object, or to several."""
         if isinstance(node, ast.Name):
-            self.add("bind", [node.id], carried, sure=sure, lates=list(self.lates))
+            self.add("bind", [node.id], carried, what=what, sure=sure, lates=list(self.lates))
         elif isinstance(node, (ast.Tuple, ast.List)):
             for one in node.elts:
                 self.target(one, carried, sure)
@@ -343,7 +344,9 @@ class _Walk:
             inner._block(node.body)
             declared = frozenset(name for one in ast.walk(node) if isinstance(one, ast.Global) for name in one.names)
         params = frozenset(one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg))
-        return _late(inner.events, params, declared)
+        late = _late(inner.events, params, declared)
+        late.yields = any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(node))
+        return late
 
 
 def _late(events: list[Event], params: Names, declared: Names = _NONE) -> Late:
@@ -424,7 +427,7 @@ def _origin(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
     return f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
 
 
-def walk_lates(events: Iterable[Event]) -> Iterator[Late]:
-    """All functions that events bind."""
-    for event in events:
-        yield from event.lates
+def _kind(node: ast.expr) -> str:
+    """Whether an expression makes an iterator."""
+    named = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    return "iterator" if isinstance(node, ast.GeneratorExp) or named in ITERATORS else "value"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CONSUMES_RANDOM", "FOR_EFFECT_ONLY", "HOLDS_ALL", "LOOKS_ONLY", "MAKES_NEW", "MUTATES_FIRST", "SCALARS", "SETS_PROCESS"]
+__all__ = ["CONSUMES_RANDOM", "FOR_EFFECT_ONLY", "HOLDS_ALL", "ITERATORS", "LOOKS_ONLY", "MAKES_NEW", "MUTATES_FIRST", "SCALARS", "SETS_PROCESS"]
 
 # Functions whose result has nothing of what they are given, which they leave alone.
 SCALARS = frozenset("abs all any bool bytes callable chr complex display divmod float format hasattr hash hex id int isinstance issubclass len oct ord print pow range repr round str sum type".split())
 # Their result holds what they are given, and nothing else.
 HOLDS_ALL = frozenset("dict enumerate filter frozenset getattr iter list map max min next reversed set sorted super tuple vars zip".split())
+ITERATORS = frozenset("enumerate filter iter map open reversed zip".split())
 MUTATES_FIRST = frozenset("delattr next setattr".split())
 
 _NEW = (

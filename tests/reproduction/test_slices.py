@@ -1,0 +1,100 @@
+"""The slice of a cell, executed alone, gives what all cells together gave."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jupyter_mlops.reproduction.slices import ExecutedCell, slice_of
+
+NAMES = "abcdehij"
+name = st.sampled_from(NAMES)
+function = st.sampled_from("fg")
+number = st.integers(0, 3)
+
+
+def _filled(template, *parts):
+    return st.tuples(*parts).map(lambda chosen: template.format(*chosen))
+
+
+expression = st.one_of(
+    name, _filled("{}", number), _filled("[{}]", name), _filled("[{}, {}]", name, number), _filled("dict(k={})", name), _filled("list({})", name),
+    _filled("{}[0]", name), _filled("{}({})", function, name), _filled("[x for x in {} if {}]", name, name), _filled("len({})", name),
+    _filled("({} or {})", name, name), _filled("lambda: {}", name), _filled("lambda x: x.append({})", name), _filled("{}()", name),
+    _filled("Box({})", name), _filled("{}.inner", name), _filled("sorted({}, key=lambda x: ({}, str(x)))", name, name), _filled("random.random() + {}", number),
+    _filled("(x for x in {})", name), _filled("iter({})", name), _filled("count({})", name), _filled("{}.copy()", name), _filled("f'{{{}}}'", name),
+    _filled("{{**{}, 'k': {}}}", name, name), _filled("(y := {})", name), _filled("[*{}, *{}]", name, name), _filled("next({})", name),
+    _filled("[lambda: {}]", name), _filled("{} if {} else {}", name, name, number), _filled("{}.get({})", name, number),
+)  # fmt: skip
+simple = st.one_of(
+    _filled("{} = {}", name, expression), _filled("{} = {}", name, expression), _filled("{} = {} = {}", name, name, expression),
+    _filled("{}, {} = {}, {}", name, name, expression, expression), _filled("{}.append({})", name, expression), _filled("{}[0] = {}", name, expression),
+    _filled("{}['k'] = {}", name, expression), _filled("{} += [{}]", name, expression), _filled("{}.inner = {}", name, expression),
+    _filled("{}.inner.append({})", name, expression), _filled("{}[0].append({})", name, expression), _filled("del {}", name), _filled("del {}[0]", name),
+    _filled("{}({})", function, name), _filled("{}()", name), _filled("{}.add({})", name, name), _filled("random.seed({})", number), _filled("{}", expression),
+    _filled("setattr({}, 'inner', {})", name, expression), _filled("change({})", name), _filled("exec('{} = [1]')", name), _filled("{}.pop()", name),
+)  # fmt: skip
+compound = st.one_of(
+    _filled("if {}:\n    {}\nelse:\n    {}", name, simple, simple),
+    _filled("for {} in itertools.islice({}, 2):\n    {}\n    {}", name, name, simple, simple),
+    _filled("try:\n    {}\nexcept Exception as error:\n    {}", simple, simple),
+    _filled("def {}(x):\n    global {}\n    {}\n    return {}", function, name, simple, expression),
+    _filled("def {}(x):\n    x.append({})\n    return {}", function, name, name),
+    _filled("def {}(x):\n    z = {}\n    z.append(x)\n    return z", function, name),
+    _filled("def {}(x=[]):\n    def inner():\n        return {}\n    return inner", function, name),
+    _filled("def {}(x):\n    yield {}\n    yield x", function, name),
+    _filled("class Box:\n    held = {}\n    def __init__(self, x): self.inner = x\n    def add(self, x): self.held.append({}); self.inner.append(x)", name, name),
+    _filled("with Box({}) as {}:\n    {}", name, name, simple),
+    _filled("match {}:\n    case [{}, *_]:\n        {}", name, name, simple),
+)  # fmt: skip
+cell = st.lists(st.one_of(simple, simple, compound), min_size=1, max_size=3).map("\n".join)
+FIRST = [
+    "import random\nimport itertools\nimport re",
+    "class Box:\n    held = []\n    def __init__(self, x): self.inner = x\n    def add(self, x): self.held.append(x)\n"
+    "    def __enter__(self): return self\n    def __exit__(self, *_): pass",
+    "def count(x):\n    yield x\n    yield x",
+    "def change(x):\n    x.append(1)",
+    "def f(x): return x",
+    "def g(x): return [x]",
+    "random.seed(0)",
+    "a = [1]", "b = {'k': [2]}", "c = a", "d = Box(a)", "e = {'k': 1}", "h = [[1], 2]", "i = Box([])", "j = [h]",
+]  # fmt: skip
+LAST = "result = shown({})"
+SHOWN = """
+def shown(x, depth=0):
+    if depth > 4: return '…'
+    if isinstance(x, (list, tuple)): return [shown(y, depth + 1) for y in x[:4]]
+    if isinstance(x, dict): return {k: shown(v, depth + 1) for k, v in list(x.items())[:4]}
+    if hasattr(x, 'inner'): return ['box', shown(x.inner, depth + 1), shown(x.held, depth + 1)]
+    if hasattr(x, '__next__'): return ['iterator', shown(list(itertools.islice(x, 5)), depth + 1)]
+    if callable(x): return 'function'
+    return re.sub('0x[0-9a-f]+', '', x) if isinstance(x, str) else x
+"""
+
+
+def execute(sources, seed):
+    """Each cell in one namespace; which of them failed, what each bound, and the last one's result or error."""
+    random.seed(seed)
+    space = {"__name__": "cells"}
+    cells, error = [], None
+    for source in sources:
+        before = {key: id(value) for key, value in space.items()}
+        error = None
+        try:
+            exec(compile(source, "cell", "exec"), space)
+        except Exception as raised:
+            error = type(raised).__name__
+        bound = frozenset(key for key, value in space.items() if before.get(key) != id(value)) - {"__builtins__"}
+        cells.append(ExecutedCell(source, bound=bound, failed=error is not None))
+    return cells, error, space.get("result") if error is None else None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(cell, min_size=1, max_size=8), name)
+def test_a_slice_gives_what_all_cells_gave(sources, asked):
+    sources = [*FIRST, SHOWN, *sources, LAST.format(asked)]
+    cells, error, result = execute(sources, 1)
+    chosen = slice_of(cells).cells
+    _, sliced_error, sliced = execute([sources[place] for place in chosen], 2)
+    assert (sliced_error, sliced) == (error, result), [sources[place] for place in chosen]
