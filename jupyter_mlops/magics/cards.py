@@ -60,6 +60,7 @@ class CellCard:
         self._status = "RUNNING"
         self._error: str | None = None
         self._elapsed = 0.0
+        self.warnings: list[str] = []
         self._usual = Usual(store, active)
         self._figures = Figures(shell())
         self._watch = CellWatch(active.state)
@@ -114,6 +115,7 @@ class CellCard:
                 children=self._active.children,
                 note=state.tags.get("mlflow.note.content"),
                 alerts=alerts_in(state.tags),
+                warnings=self.warnings,
                 estimate=self._estimate(now, printed) if running else None,
                 memory=self._watch.machine.peak,
                 gauges=[Gauge(key, one.value, one.points) for key, one in list(self._watch.machine.series.items())]

@@ -8,9 +8,11 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from jupyter_mlops.autologging.autologs import autolog_for_now
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
@@ -25,6 +27,7 @@ from jupyter_mlops.magics.outputs import Tee
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.magics.time_limits import TimeLimit
 from jupyter_mlops.magics.track_options import TRACK, tags_of
+from jupyter_mlops.reproduction.recordings import HIDDEN, SLICE, Recording
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
@@ -49,12 +52,15 @@ class Cell:
     cell_id : str or None
     variables : mapping
         The user's namespace, as it is at any time.
+    recording : callable
+        Returns the cells that it depends on, and itself, when it has ended; None where they are not kept.
     """
 
     source: str
     literals: dict[str, Any]
     cell_id: str | None
     variables: Mapping[str, Any]
+    recording: Callable[[], Recording | None] = lambda: None
 
 
 class TrackedCell:
@@ -189,10 +195,22 @@ class TrackedCell:
         if self.keeps_source and is_captured("notebook"):
             self._keep(self.cell.source, "cell/source.py")
             self._keep(self._printed_before() + printed, "cell/stdout.txt")
+            self._keep_recording()
 
     def _keep(self, text: str, path: str) -> None:
         if text:
             put_text((self.store, self.run.info.run_id), mask_secrets(text), path)
+
+    def _keep_recording(self) -> None:
+        """Keep the cells that this one depends on, where there is more to keep than itself."""
+        recording = self.cell.recording()
+        if recording is None:
+            return
+        if len(recording.cells) > 1 or recording.hidden:
+            put_text((self.store, self.run.info.run_id), msgspec.json.encode(recording).decode(), SLICE)  # masked cell by cell
+        if recording.hidden:
+            self.card.warnings = [f"Hidden state: {one}." for one in recording.hidden]
+            self.active.state.set_tags({HIDDEN: "\n".join(map(str, recording.hidden))[:5000]})
 
     def _printed_before(self) -> str:
         if not (self.given.resume and self.formers):

@@ -11,6 +11,7 @@ from IPython.core.error import UsageError
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.magics.cells import Cell, TrackedCell, outcome_of
 from jupyter_mlops.magics.commands import said
+from jupyter_mlops.magics.executed_cells import ExecutedCells
 from jupyter_mlops.magics.literals import top_literals
 from jupyter_mlops.magics.notebook_runs import NotebookRun, is_step
 from jupyter_mlops.magics.options import Given
@@ -38,10 +39,12 @@ class TrackedCells:
         self._cells: list[tuple[Any, TrackedCell]] = []
         self._notebook: NotebookRun | None = None
         self._seen = self._ahead = 0  # the shell's count when a cell began, and how far it was ahead of the cell's number
+        self._executed = ExecutedCells(shell)
         self._magics = (("line", "begin_track", self.begin), ("cell", "track", self.track), ("line", "track", self.switch))
 
     def install(self) -> None:
         """Hook into the shell."""
+        self._executed.install()
         self._shell.input_transformers_cleanup.append(track_cells)
         self._shell.events.register("pre_run_cell", self._pre_run_cell)
         self._shell.events.register("post_run_cell", self._post_run_cell)
@@ -57,6 +60,7 @@ class TrackedCells:
         while self._cells:
             self._cells.pop()[1].finish("FINISHED", None)
         self._end_notebook()
+        self._executed.uninstall()
         for kind, name, _ in self._magics:
             self._shell.magics_manager.magics[kind].pop(name, None)
 
@@ -78,7 +82,7 @@ class TrackedCells:
         while body.lstrip().startswith("%%"):  # %%track, and %%time or another one round or in it
             body = body.lstrip().partition("\n")[2]
         literals = {} if given.no_params else top_literals(self._shell.transform_cell(body))
-        return Cell(source, literals, getattr(info, "cell_id", None), self._shell.user_ns)
+        return Cell(source, literals, getattr(info, "cell_id", None), self._shell.user_ns, lambda: self._executed.recording(info))
 
     def switch(self, line: str) -> None:
         """Record every following cell as a step of one run, or no more."""

@@ -6,7 +6,8 @@ Nothing is executed. What an event means depends on what the names stand for the
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from jupyter_mlops.reproduction.known_calls import HOLDS_ALL, ITERATORS, LOOKS_ONLY, MAKES_NEW, MUTATES_FIRST, SCALARS
@@ -39,13 +40,14 @@ class Event:
     ----------
     kind : str
         ``read``, ``bind``, ``change`` (in place), ``hold`` (`names` hold what `others` hold from now on), ``call`` (of `names`),
-        ``method`` (`text` is the dotted path after the name), ``delete``, ``magic`` (`text`).
+        ``method`` (`text` is the dotted path after the name), ``delete``, ``magic`` (`text`), ``fork`` and ``join`` (what is between
+        them happens or not).
     names, others : frozenset of str
         What it happens to; whose objects are in the value, or are given.
     what : str
         Of ``bind``: ``value``, ``iterator``, ``code`` or ``import``.
     sure : bool
-        It happens whenever the cell is executed to its end.
+        It happens whenever what was before it has.
     bare : bool
         Nothing is made of the result of a call.
     lates : list of Late
@@ -109,34 +111,50 @@ class _Walk:
         for node in nodes:
             self.statement(node, sure)
 
-    def _compound(self, node: ast.stmt, sure: bool) -> None:
-        """``if``, ``try``, ``match``, ``assert``, ``raise``, …: what is in it may happen."""
-        for child in ast.iter_child_nodes(node):
-            self._part(child)
+    @contextlib.contextmanager
+    def _branch(self) -> Iterator[None]:
+        """What happens in it happens in turn, or not at all."""
+        self.add("fork", ())
+        yield
+        self.add("join", ())
 
-    def _part(self, child: ast.AST) -> None:
-        if isinstance(child, ast.stmt):
-            self.statement(child, False)
-        elif isinstance(child, ast.expr):
-            self.value(child)
-        else:
-            name = getattr(child, "name", None) or getattr(child, "rest", None)
-            if isinstance(name, str):  # of an except clause, or caught by a pattern
-                self.add("bind", [name], self._all_read())
-            for inner in ast.iter_child_nodes(child):
-                self._part(inner)
+    def _compound(self, node: ast.AST, sure: bool) -> None:
+        """``try``, ``match``, ``assert``, ``raise``, …: each statement in it may happen."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                self.statement(child, sure and not isinstance(node, ast.stmt))
+            elif isinstance(child, ast.expr):
+                self.value(child)
+            elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
+                with self._branch():
+                    self._caught(child)
+                    self._compound(child, True)
+            else:
+                self._caught(child)
+                self._compound(child, False)
+
+    def _caught(self, node: ast.AST) -> None:
+        """The name of an except clause, or what a pattern catches."""
+        name = getattr(node, "name", None) or getattr(node, "rest", None)
+        if isinstance(name, str):
+            self.add("bind", [name], self._all_read())
 
     def _all_read(self) -> Names:
         return frozenset(name for event in self.events if event.kind == "read" for name in event.names)
 
+    def _if(self, node: ast.If, sure: bool) -> None:
+        self.value(node.test)
+        for body in (node.body, node.orelse):
+            with self._branch():
+                self._block(body, True)
+
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
-        carried = self.value(node.test if isinstance(node, ast.While) else node.iter)
-        begin = len(self.events)
-        if not isinstance(node, ast.While):
-            self.target(node.target, carried, sure=False)
-        self._block(node.body)
-        turn = self.events[begin:]
-        self.events += turn * (_LOOPS - 1)
+        for _ in range(_LOOPS):
+            carried = self.value(node.test if isinstance(node, ast.While) else node.iter)
+            with self._branch():
+                if not isinstance(node, ast.While):
+                    self.target(node.target, carried, sure=True)
+                self._block(node.body, True)
         self._block(node.orelse)
 
     def _for(self, node: ast.For, sure: bool) -> None:
@@ -149,11 +167,12 @@ class _Walk:
         self._loop(node)
 
     def _with(self, node: ast.With | ast.AsyncWith, sure: bool) -> None:
-        for item in node.items:
-            carried = self.value(item.context_expr)
-            if item.optional_vars is not None:
-                self.target(item.optional_vars, carried, sure=False)
-        self._block(node.body)
+        with self._branch():  # an error in it may be silenced
+            for item in node.items:
+                carried = self.value(item.context_expr)
+                if item.optional_vars is not None:
+                    self.target(item.optional_vars, carried, sure=True)
+            self._block(node.body, True)
 
     _asyncwith = _with
 

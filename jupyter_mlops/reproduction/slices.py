@@ -16,7 +16,7 @@ from functools import lru_cache
 from jupyter_mlops.reproduction.events import Event, Late, events_of
 from jupyter_mlops.reproduction.known_calls import CONSUMES_RANDOM, FOR_EFFECT_ONLY, SETS_PROCESS
 
-__all__ = ["ExecutedCell", "Slice", "slice_of"]
+__all__ = ["ExecutedCell", "Slice", "is_output_name", "slice_of"]
 
 _RANDOM = "@random"  # the state of the generators that belong to no name
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -26,7 +26,7 @@ _KEPT_LINE = re.compile(r"^[ \t]*(?:%(?!%)|!)\s*\S.*$", re.MULTILINE)
 _NOT_KEPT = re.compile(r"^[ \t]*%(?:timeit|time|prun|who\w*|history|hist|pinfo\w*|debug|runs|compare|best|run_info|mlops|diff|reproduce|track|note|tag)\b")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ExecutedCell:
     """A cell as it was executed.
 
@@ -42,6 +42,8 @@ class ExecutedCell:
     cell_id : str or None
     count : int or None
         Its execution count.
+    at : float, seconds since the Unix epoch
+        When it ended; below 0 for cells of which nobody knows more than the text.
     """
 
     source: str
@@ -50,6 +52,7 @@ class ExecutedCell:
     failed: bool = False
     cell_id: str | None = None
     count: int | None = None
+    at: float = 0.0
 
 
 @dataclass
@@ -136,6 +139,7 @@ class _Account:
         self.kept: list[int] = []
         self._bound: dict[tuple[int, str], _Value] = {}  # by event: a loop that is read again binds the same
         self._running: set[Late] = set()
+        self._forks: list[dict[str, set[_Value]]] = []
 
     def execute(self, place: int, cell: ExecutedCell) -> None:
         self.place, self.failed = place, cell.failed
@@ -143,6 +147,7 @@ class _Account:
         self.used.append({})
         self.unknown.append(set())
         self._bound.clear()
+        self._forks.clear()
         before = set(self.names)
         for event in _events(cell.python or cell.source):
             self._do(event)
@@ -151,39 +156,48 @@ class _Account:
             if not any(value.cell == place for value in self.names.get(name, ())):
                 if name in before:
                     self.needs[place] |= {value.cell for value in self.names[name]}
-                self._bind(Event("bind", frozenset([name]), mentioned, sure=not cell.failed), name)
+                self._assign(Event("bind", frozenset([name]), mentioned, sure=not cell.failed), name)
         self.needs[place].discard(place)
 
     # ---- events
 
     def _do(self, event: Event) -> None:
-        if event.kind == "magic":
-            for name in set(_WORD.findall(event.text)) & self.names.keys():
-                self._read(name)
-                self._change(self.names[name])
-        elif event.kind == "bind":
-            for name in event.names:
-                self._bind(event, name)
-        elif event.kind == "read":
-            for name in event.names:
-                self._read(name)
-        elif event.kind == "change":
-            self._change(self._values(event.names))
-            if event.text and SETS_PROCESS.fullmatch(event.text) or self._is_setting(event):
-                self._keep()
-        elif event.kind == "hold":
-            self._hold(event)
-        elif event.kind == "call":
-            self._call(event)
-        elif event.kind == "method":
-            self._method(event)
-        elif event.kind == "delete":
-            for name in event.names:
-                gone = _Value(self.place)
-                gone.changed = {value.cell for value in self.names.get(name, ())}
-                self.names.setdefault(name, set()).add(gone)
+        getattr(self, f"_{event.kind}")(event)
 
-    def _read(self, name: str) -> None:
+    def _magic(self, event: Event) -> None:
+        for name in set(_WORD.findall(event.text)) & self.names.keys():
+            self._look_up(name)
+            self._touch(self.names[name])
+
+    def _bind(self, event: Event) -> None:
+        for name in event.names:
+            self._assign(event, name)
+
+    def _read(self, event: Event) -> None:
+        for name in event.names:
+            self._look_up(name)
+
+    def _change(self, event: Event) -> None:
+        values = self._values(event.names)
+        self._touch(values)
+        if any(value.what == "import" for value in values):  # as in os.environ["A"] = "1"
+            self._keep()
+
+    def _delete(self, event: Event) -> None:
+        for name in event.names:
+            gone = _Value(self.place)
+            gone.changed = {value.cell for value in self.names.get(name, ())}
+            self.names[name] = self.names.get(name, set()) | {gone}
+
+    def _fork(self, event: Event) -> None:
+        self._forks.append(dict(self.names))
+
+    def _join(self, event: Event) -> None:
+        for name, values in self._forks.pop().items():
+            if self.names[name] is not values:
+                self.names[name] = self.names[name] | values
+
+    def _look_up(self, name: str) -> None:
         values = self.names.get(name)
         if values is None:
             if name not in _GIVEN and not (name.startswith("__") and name.endswith("__")):
@@ -204,7 +218,7 @@ class _Account:
             self._running.discard(late)
         self.needs[self.place].discard(self.place)
 
-    def _bind(self, event: Event, name: str) -> None:
+    def _assign(self, event: Event, name: str) -> None:
         key = (id(event), name)
         value = self._bound.get(key)
         held = {one for one in self._values(event.others) if one.what != "import"}
@@ -219,9 +233,9 @@ class _Account:
         if event.sure and not self.failed:
             self.names[name] = {value}
         else:
-            self.names.setdefault(name, set()).add(value)
+            self.names[name] = self.names.get(name, set()) | {value}
 
-    def _change(self, values: Iterable[_Value]) -> None:
+    def _touch(self, values: Iterable[_Value]) -> None:
         for value in _reach(values):
             value.changed.add(self.place)
 
@@ -240,25 +254,25 @@ class _Account:
                 if SETS_PROCESS.fullmatch(value.origin.rpartition(".")[2]):
                     self._keep()
                 elif event.bare and value.origin.partition(".")[0] not in FOR_EFFECT_ONLY:
-                    self._change(self._values(event.others))
+                    self._touch(self._values(event.others))
             elif value.what in ("value", "iterator"):
-                self._change([value])
+                self._touch([value])
             reached = _reach([value])
             if any(late.changes_arguments for one in reached for late in one.lates):
-                self._change([value, *self._values(event.others)])
+                self._touch([value, *self._values(event.others)])
 
     def _method(self, event: Event) -> None:
         values = self._values(event.names)
         modules = [value for value in values if value.what == "import"]
         if event.what == "changes":
-            self._change(value for value in values if value.what != "import")
+            self._touch(value for value in values if value.what != "import")
         for module in modules:
             if CONSUMES_RANDOM.fullmatch(f"{module.origin}.{event.text}"):
                 self._consume()
             if SETS_PROCESS.fullmatch(event.text):
                 self._keep()
             elif event.bare and module.origin.partition(".")[0] not in FOR_EFFECT_ONLY:
-                self._change(self._values(event.others))
+                self._touch(self._values(event.others))
 
     # ---- what is behind them
 
@@ -268,14 +282,10 @@ class _Account:
     def _late_values(self, late: Late) -> set[_Value]:
         return {one for one in self._values(name for event in late.events for name in event.names) if one.what == "value"}
 
-    def _is_setting(self, event: Event) -> bool:
-        """Whether something of a module is assigned to, as in ``os.environ["A"] = "1"``."""
-        return any(value.what == "import" for value in self._values(event.names))
-
     def _consume(self) -> None:
         self.names.setdefault(_RANDOM, {_Value(self.place)})
-        self._read(_RANDOM)
-        self._change(self.names[_RANDOM])
+        self._look_up(_RANDOM)
+        self._touch(self.names[_RANDOM])
         self.used[self.place].pop(_RANDOM, None)
 
     def _keep(self) -> None:
