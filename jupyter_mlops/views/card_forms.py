@@ -91,9 +91,10 @@ def _roughly(seconds: float) -> str:
 
 def _heading(card: Card) -> str:
     """Status, name and length of the run; name and length only where they are the same at every execution."""
-    name = card.given_name if is_plain() else card.name
+    plain = is_plain()
+    name = card.given_name if plain else card.name
     parts = [f"{_SIGNS.get(card.status, '')} {name or 'run'} {_WORDS.get(card.status, card.status)}"]
-    if not is_plain():
+    if not plain:
         parts[0] += f" {'after' if card.status == 'RUNNING' else 'in'} {duration_text(card.elapsed)}"
     if card.children:
         parts.append(f"{card.children} child run{'s' * (card.children != 1)}")
@@ -130,12 +131,12 @@ def _row(metric: CardMetric, is_drawn: bool) -> str:
     numbers = [metric.value, *((None, None) if is_one else (metric.low, metric.high))]
     cells = "".join(f"<td>{escape(cell_text(value))}</td>" for value in numbers)
     line = sparkline(metric.points) if is_drawn else ""
-    trend = f" <small>{_trend(metric)}</small>" if not is_plain() else ""
+    trend = f" <small>{_trend(metric)}</small>" if metric.trend else ""
     return f'<tr><td style="text-align:left">{escape(metric.key)}</td>{cells}<td>{line}{trend}</td></tr>'
 
 
 def _trend(metric: CardMetric) -> str:
-    return f"{'↑' if metric.points[-1] > metric.points[-2] else '↓'} {metric.trend}" if metric.trend else ""
+    return f"{'↑' if metric.points[-1] > metric.points[-2] else '↓'} {metric.trend}"
 
 
 def _facts(card: Card) -> str:
