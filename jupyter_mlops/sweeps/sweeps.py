@@ -272,10 +272,12 @@ class Sweep:
 
     def _abandon(self, threads: list[threading.Thread]) -> None:
         patience = time.monotonic() + _PATIENCE_S
-        for thread in threads:
-            thread.join(max(0.0, patience - time.monotonic()))
-        for trial in self._trials:
-            trial.end("KILLED")
+        try:
+            for thread in threads:
+                thread.join(max(0.0, patience - time.monotonic()))
+        finally:
+            for trial in self._trials:
+                trial.end("KILLED")
 
     def _next(self) -> Trial | None:
         """The next trial, begun in this thread; None when there is to be none."""
