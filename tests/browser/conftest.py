@@ -52,6 +52,7 @@ def start_server():
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+        command += ["--JupyterNotebookApp.expose_app_in_browser=True"]  # Notebook 7, which the same server has
         command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
         command += [f"--ServerApp.root_dir={root}", *options]
         with open(data / "server.log", "w") as log:

@@ -1,0 +1,150 @@
+"""Notebook 7: each kind of output is run, worked with, read in Python; then saved, and still there after a restart, a reload and an export."""
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SCREENSHOTS, TOKEN
+from tests.browser.labs import Lab
+
+CELLS = [
+    "%load_ext jupyter_mlops\nimport pandas as pd\nimport jupyter_mlops as mlflow\nfrom sklearn.linear_model import LinearRegression\n"
+    "mlflow.set_experiment('notebook7');",
+    "%%track forest\ndepth = 3\nfor step in range(20):\n    mlflow.log_metric('loss', 1 / (step + 1), step=step)",
+    "for depth in (4, 5):\n    with mlflow.start_run(run_name=f'forest {depth}'):\n        mlflow.log_param('depth', depth)\n"
+    "        for step in range(20):\n            mlflow.log_metric('loss', 2 / (step + depth), step=step)",
+    "w = mlflow.compare(mlflow.search_runs())\nw",
+    "X = pd.DataFrame({'size': [50.0, 80.0, 120.0]})\nwith mlflow.start_run(run_name='line'):\n"
+    "    mlflow.sklearn.log_model(LinearRegression().fit(X, [1.0, 1.6, 2.4]), 'model', input_example=X, registered_model_name='houses')",
+    "r = mlflow.browse_models('houses')\nr",
+    "p = mlflow.playground('models:/houses/1')\np",
+    "%runs metrics.loss > 0",
+    "%%mlops_sql\nSELECT key, count(*) AS points FROM metrics GROUP BY key",
+    "%%sweep depth=2..4 --n 3 --sampler grid --metric acc --maximize --name grid\nacc = 1 - abs(depth - 3) / 10",
+]
+CARD, COMPARE, REGISTRY, PLAYGROUND, RUNS, SQL, SWEEP = 1, 3, 5, 6, 7, 8, 9
+
+
+class Notebook7(Lab):
+    def open(self, path=""):
+        self.page.goto(f"{self.server['url']}/notebooks/{path}?token={self._token}")
+        self.page.wait_for_function("window.jupyterapp && jupyterapp.restored.then(() => true)")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        return self
+
+
+@pytest.fixture(scope="module")
+def book(server, browser):
+    """A notebook of all kinds of outputs, run in Notebook 7."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), server["root"] / "notebook7.ipynb")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    opened = Notebook7(page, server, TOKEN, SCREENSHOTS).open_notebook("notebook7.ipynb")
+    opened.run_all()
+    yield opened
+    context.close()
+
+
+def view(book, cell, name):
+    shown = book.output(cell).get_by_test_id(f"mlops-{name}").first
+    shown.scroll_into_view_if_needed()
+    return shown
+
+
+def test_1_a_card(book):
+    expect(view(book, CARD, "card")).to_have_attribute("data-status", "FINISHED")
+    read = "print(mlflow.search_runs(filter_string=\"run_name = 'forest'\")[['params.depth', 'metrics.loss']].values.tolist())"
+    assert book.run_code(read) == "[['3', 0.05]]"
+
+
+def test_2_a_table_of_runs_side_by_side(book):
+    compare = view(book, COMPARE, "compare")
+    expect(compare).to_have_attribute("data-alive", "true")
+    expect(compare).to_have_attribute("data-source", "server")
+    expect(compare.get_by_test_id("mlops-compare-row")).to_have_count(3)
+    compare.get_by_test_id("mlops-differences").check()
+    book.page.wait_for_timeout(400)
+    assert book.run_code("print(w.differences_only, len(w.to_frame()), w.comm)") == "True 3 None"
+
+
+def test_3_a_selection(book):
+    rows = view(book, COMPARE, "compare").get_by_test_id("mlops-compare-row")
+    rows.nth(0).click()
+    chosen = rows.nth(0).get_attribute("data-run-id")
+    book.page.wait_for_timeout(400)
+    assert book.run_code("print(w.selection)") == str([chosen])
+    assert book.run_code("w.selection = [run.info.run_id for run in w.runs()][:2]") == ""
+    expect(book.page.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
+
+
+def test_4_a_chart(book):
+    chart = view(book, COMPARE, "compare").get_by_test_id("mlops-chart").first
+    expect(chart.locator(".plot-container").first).to_be_visible()
+    expect(chart.locator(".scatterlayer .trace")).to_have_count(3)
+
+
+def test_5_the_registry(book):
+    registry = view(book, REGISTRY, "models")
+    expect(registry).to_contain_text("houses")
+    registry.get_by_role("tab", name="History").click()
+    expect(registry).to_contain_text("registered")
+    book.page.wait_for_timeout(400)
+    assert book.run_code("print(r.tab, len(r.to_frame()))") == "history 1"
+
+
+def test_6_the_playground(book):
+    playground = view(book, PLAYGROUND, "playground")
+    expect(playground).to_have_attribute("data-alive", "true")
+    playground.locator('[data-testid="mlops-field"][data-name="size"] input[type=text]').fill("100")
+    playground.get_by_test_id("mlops-predict").click()
+    expect(playground.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
+    assert book.run_code("print(p.values, p.result.prediction.round(3).tolist())") == "{'size': 100} [2.0]"
+
+
+def test_7_a_list_of_runs(book):
+    expect(book.output(RUNS).locator("table")).to_contain_text("forest 5")
+
+
+def test_8_a_table_of_sql(book):
+    expect(book.output(SQL).locator("table")).to_contain_text("loss")
+    assert book.run_code("print(Out[9].set_index('key')['points'].to_dict())") == "{'loss': 60}"
+
+
+def test_9_a_sweep(book):
+    sweep = view(book, SWEEP, "sweep")
+    expect(sweep).to_have_attribute("data-status", "FINISHED")
+    expect(sweep.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible()
+    assert book.run_code("print(depth, len(_sweep.trials))") == "3 3"
+
+
+def test_what_is_saved_is_clean_and_lasts(book):
+    """Saved, the kernel restarted, reloaded, exported."""
+    book.shoot("notebook7", book.page)
+    book.save()
+    saved = book.saved("notebook7.ipynb")
+    kinds = [set(output.get("data", ())) for cell in saved["cells"] for output in cell["outputs"]]
+    assert not any(kind for found in kinds for kind in found if "widget" in kind)
+    assert "widgets" not in saved["metadata"]
+    assert len(str(saved)) < 150_000
+    book.page.evaluate("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
+    book.open("notebook7.ipynb")
+    expect(view(book, CARD, "card")).to_have_attribute("data-status", "FINISHED")
+    compare = view(book, COMPARE, "compare")
+    expect(compare).to_have_attribute("data-source", "server")
+    expect(compare.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
+    expect(compare.get_by_test_id("mlops-chart").locator(".plot-container").first).to_be_visible()
+    expect(view(book, REGISTRY, "models")).to_contain_text("registered")
+    expect(view(book, PLAYGROUND, "playground")).to_contain_text("houses 1")
+    expect(book.output(RUNS).locator("table")).to_contain_text("forest 5")
+    expect(book.output(SQL).locator("table")).to_contain_text("loss")
+    expect(view(book, SWEEP, "sweep")).to_have_attribute("data-status", "FINISHED")
+
+    html, _ = HTMLExporter().from_notebook_node(nbformat.read(book.root / "notebook7.ipynb", 4))
+    shown = html.split("<main")[1]
+    for text in ("forest", "forest 5", "houses", "<td", "points", "grid"):
+        assert text in shown, text
+    assert shown.count("data:image/svg+xml;base64,") >= 2  # the curves and the sweep
