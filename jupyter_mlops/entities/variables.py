@@ -169,6 +169,7 @@ def _switch(name: str, doc: str, *, is_mlflows: bool = True) -> Variable[bool | 
 
 TRACKING_URI = _text("TRACKING_URI", "the store: a path or URI")
 SERVER_STORE = _text("SERVER_STORE", "the store of kernels, set by the Jupyter server that starts them", is_mlflows=False)
+SERVER_VERSION = _text("SERVER_VERSION", "version of this package in the Jupyter server, set by it for its kernels", is_mlflows=False)
 REGISTRY_URI = _text("REGISTRY_URI", "the store of registered models; that of the runs by default")
 DATA_DIR = _text("DATA_DIR", "folder of what belongs to the user, not to a store", is_mlflows=False)
 EXPERIMENT_NAME = _text("EXPERIMENT_NAME", "experiment of new runs, made when it is not there")

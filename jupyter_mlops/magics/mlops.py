@@ -12,6 +12,7 @@ from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.upkeep.deliveries import Delivery, deliver
+from jupyter_mlops.upkeep.doctors import examine, findings_text
 
 __all__ = ["mlops"]
 
@@ -67,4 +68,8 @@ def _privacy() -> str:
     return "\n".join(["What is recorded of this machine and program; the variable set to 0 switches it off:", *lines])
 
 
-_ANSWERS: dict[str, Callable[..., str]] = {"status": _status, "sync": _sync, "privacy": _privacy}
+def _doctor() -> str:
+    return findings_text(examine())
+
+
+_ANSWERS: dict[str, Callable[..., str]] = {"status": _status, "sync": _sync, "doctor": _doctor, "privacy": _privacy}

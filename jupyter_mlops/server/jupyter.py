@@ -13,7 +13,7 @@ from jupyter_server.utils import ensure_async, url_path_join
 from tornado.web import HTTPError, authenticated
 
 from jupyter_mlops.entities.uris import without_credentials
-from jupyter_mlops.entities.variables import SERVER_STORE
+from jupyter_mlops.entities.variables import SERVER_STORE, SERVER_VERSION
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.server.rest.endpoints import call, find
 from jupyter_mlops.server.rest.requests import Request
@@ -170,6 +170,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     web = app.web_app
     store = web.settings[_SETTING] = _choose_store(os.path.expanduser(app.root_dir), app.log.warning)
     SERVER_STORE.set(store)
+    SERVER_VERSION.set(__version__)
     base = url_path_join(web.settings["base_url"], "jupyter-mlops")
     web.add_handlers(
         ".*$",

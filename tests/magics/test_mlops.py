@@ -21,9 +21,10 @@ def execute(tmp_path, *cells):
 
 
 def test_a_local_store_and_what_is_recorded(tmp_path):
-    status, privacy, wrong = execute(tmp_path, "%mlops", "%mlops status --privacy", "%mlops fly")
+    status, privacy, wrong, doctor = execute(tmp_path, "%mlops", "%mlops status --privacy", "%mlops fly", "%mlops doctor")
     assert f"runs      {tmp_path}/mlops.duckdb" in status and "waiting" not in status
     assert "on   JUPYTER_MLOPS_CAPTURE_GIT_DIFF" in privacy
+    assert "ok    store" in doctor and "ok    versions" in doctor
     assert "UsageError: %mlops: it takes [status|sync|doctor|privacy] [URL], not fly" in wrong
 
 
