@@ -1,5 +1,7 @@
 """What the top of a cell and the line of its magic say."""
 
+import pathlib
+
 import pytest
 
 from jupyter_mlops.errors import InvalidParameter
@@ -46,3 +48,11 @@ def test_every_magic_explains_and_refuses_in_its_own_name():
         if not usage.words.is_free:
             with pytest.raises(InvalidParameter, match=f"^{usage.magic}: there is no option '--nonsense'"):
                 usage.read("a --nonsense")
+
+
+def test_readme_lists_every_magic():
+    text = (pathlib.Path(__file__).parents[2] / "README.md").read_text()
+    section = text.partition("\n## Magics\n")[2].partition("\n## ")[0]
+    missing = [one.usage.magic for one in COMMANDS if f"`{one.usage.magic}" not in section]
+    missing += [flag for option in TRACK.options for flag in option.all_flags[-1:] if not any(one in section for one in option.all_flags)]
+    assert missing == []
