@@ -18,6 +18,8 @@ from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.track_options import SWITCH, TRACK
 from jupyter_mlops.magics.transformer import track_cells
 from jupyter_mlops.storage.interrupts import HeldInterrupts
+from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.active_runs import end
 
 __all__ = ["TrackedCells"]
 
@@ -35,7 +37,7 @@ class TrackedCells:
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._executing: list[Any] = []
+        self._executing: list[tuple[Any, list[stacks.Active]]] = []  # cells, and the runs that were open before each
         self._cells: list[tuple[Any, TrackedCell]] = []
         self._notebook: NotebookRun | None = None
         self._seen = self._ahead = 0  # the shell's count when a cell began, and how far it was ahead of the cell's number
@@ -73,7 +75,7 @@ class TrackedCells:
         if TRACK.asks_for_help(line):
             print(TRACK.help)  # noqa: T201 - the answer to who asked
             return
-        info = self._executing[-1] if self._executing else None
+        info = self._executing[-1][0] if self._executing else None
         given = said(lambda: TRACK.read(line))
         self._cells.append((info, said(lambda: TrackedCell(given, self._cell(info, given)))))
 
@@ -108,7 +110,7 @@ class TrackedCells:
 
     def _pre_run_cell(self, info: Any) -> None:
         is_inner = bool(self._executing)
-        self._executing.append(info)
+        self._executing.append((info, stacks.on_thread()))
         if not is_inner:
             self._seen = self._shell.execution_count
         if self._notebook and not is_inner and info.store_history and not self._notebook.active.ended:
@@ -125,8 +127,7 @@ class TrackedCells:
             self._cells.append((info, notebook.step(cell, self._seen - self._ahead)))
 
     def _post_run_cell(self, result: Any) -> None:
-        if self._executing:
-            self._executing.pop()
+        before = self._executing.pop()[1] if self._executing else stacks.on_thread()
         if not self._executing and result.execution_count is not None:
             self._ahead = max(0, self._seen - result.execution_count)  # 1 since IPython 9.18, 0 before
         while self._cells and self._cells[-1][0] is result.info:
@@ -136,6 +137,14 @@ class TrackedCells:
                 held.pending = False  # a second click on "stop": there is nothing left to interrupt
             if missing and result.success:
                 self._fail(result, missing)
+        if not result.success:
+            self._end_left(before, *outcome_of(result.error_before_exec or result.error_in_exec))
+
+    def _end_left(self, before: list[stacks.Active], status: str, error: str | None) -> None:
+        """End runs that a cell began and its error left open: in the next cell, or when it is run again, they would be in the way."""
+        for left in reversed([one for one in stacks.on_thread() if one not in before and not one.holds_children]):
+            _log.warning("Run %s was begun in the cell and left open by: %s. It has ended as %s.", left.run.info.run_name, error, status)
+            end(left, status)
 
     def _fail(self, result: Any, why: str) -> None:
         """Let the cell end with an error after all, so that "run all" stops at it."""

@@ -196,3 +196,15 @@ def test_what_a_cell_keeps_of_itself_can_be_turned_off(execute, tmp_path):
     assert not {"jupyter_mlops.notebook", "jupyter_mlops.cell_id"} & set(run.data.tags)
     assert run.data.tags["mlflow.source.type"] == "NOTEBOOK"
     assert not (tmp_path / "mlartifacts" / "0" / run.info.run_id).exists()
+
+
+def test_a_run_that_an_error_leaves_open_is_not_in_the_way_of_the_next(execute):
+    book = execute(
+        "mlflow.start_run(run_name='open')\nmlflow.log_metric('a', 1)", "1 / 0", "mlflow.end_run()",
+        "mlflow.start_run(run_name='broken')\nmlflow.log_metric('a', 1)\n1 / 0", "mlflow.start_run(run_name='next')\nmlflow.end_run()",
+        "mlflow.start_run(run_name='stopped')\nraise KeyboardInterrupt", "%%track cell\nmlflow.start_run(run_name='inner')\n1 / 0", allow_errors=True,
+    )  # fmt: skip
+    assert {name: run.info.status for name, run in runs().items()} == {
+        "open": "FINISHED", "broken": "FAILED", "next": "FINISHED", "stopped": "KILLED", "cell": "FAILED", "inner": "FAILED",
+    }  # fmt: skip
+    assert "Run broken was begun in the cell and left open by: ZeroDivisionError: division by zero. It has ended as FAILED." in shown(book.cells[4])
