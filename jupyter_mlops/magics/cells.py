@@ -17,6 +17,7 @@ import msgspec
 from jupyter_mlops.autologging.autologs import autolog_for_now
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
@@ -224,7 +225,7 @@ class TrackedCell:
 
 def _checked(given: Given, cell: Cell) -> dict[str, Any]:
     """The params that the line gives, if nothing on the line contradicts anything else."""
-    params = dict(given.param)
+    params = {check_key(key): value for key, value in given.param}
     for key in cell.literals.keys() & params.keys():
         if str(cell.literals[key]) != str(params[key]):
             raise InvalidParameter(f"%%track: -p {key}={params[key]}, but the cell sets {key} = {cell.literals[key]!r}. Remove one.")

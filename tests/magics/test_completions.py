@@ -14,6 +14,9 @@ pytestmark = pytest.mark.filterwarnings("default")
 MADE = """%load_ext jupyter_mlops
 import jupyter_mlops as mlflow
 client = mlflow.MlflowClient()
+for name in ("evil {open('made', 'w')}", "evil\\nopen('made', 'w')"):
+    mlflow.start_run(run_name=name)
+    mlflow.end_run()
 for name, acc in (("forest", 0.9), ("random forest", 0.7)):
     with mlflow.start_run(run_name=name) as run:
         mlflow.log_params({"kind": name, "depth": 3})
@@ -88,6 +91,10 @@ def test_what_is_not_ours_is_left_to_others(tab):
     assert "%runs" in tab("%run")
     assert any(one.startswith("%artifact ") for one in tab("%artifact mlops.d"))
     assert tab("%log x=accura") == ["%log x=accuracy"]
+
+
+def test_names_that_would_be_code_are_not_offered(tab):
+    assert tab("%run_info ev") == []
 
 
 def test_options_follow_the_words(tab):
