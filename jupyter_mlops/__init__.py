@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         set_tracking_uri as set_tracking_uri,
     )
     from jupyter_mlops.sweeps.sweeps import sweep as sweep
+    from jupyter_mlops.reproduction.reproductions import reproduce as reproduce
     from jupyter_mlops.tracking.active_runs import (
         ActiveRun as ActiveRun, active_run as active_run, end_run as end_run,
         last_active_run as last_active_run, start_run as start_run,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
     )
     from jupyter_mlops.tracking.tables import load_table as load_table, log_table as log_table
+    from jupyter_mlops.views.diffs import diff as diff
     from jupyter_mlops.widgets.browse_models import browse_models as browse_models
     from jupyter_mlops.widgets.compare import compare as compare
     from jupyter_mlops.widgets.playground import playground as playground
@@ -93,6 +95,7 @@ _HOMES = {
     "delete_experiment_tag": "tracking.experiments",
     "delete_run": "tracking.run_searches",
     "delete_tag": "tracking.logs",
+    "diff": "views.diffs",
     "disable_system_metrics_logging": "tracking.system_metrics",
     "enable_system_metrics_logging": "tracking.system_metrics",
     "end_run": "tracking.active_runs",
@@ -130,6 +133,7 @@ _HOMES = {
     "metric_history_frame": "tracking.history_frames",
     "playground": "widgets.playground",
     "register_model": "registry.registrations",
+    "reproduce": "reproduction.reproductions",
     "restore_experiment": "tracking.experiments",
     "restore_run": "tracking.run_searches",
     "search_experiments": "tracking.experiments",

@@ -9,12 +9,14 @@ from jupyter_mlops.magics.autolog import autolog
 from jupyter_mlops.magics.commands import Command
 from jupyter_mlops.magics.compare import compare
 from jupyter_mlops.magics.completions import matcher_of, variables_of
+from jupyter_mlops.magics.diff import diff
 from jupyter_mlops.magics.experiments import experiment
 from jupyter_mlops.magics.log import log
 from jupyter_mlops.magics.mlops import mlops
 from jupyter_mlops.magics.notes import artifact, note, tag
 from jupyter_mlops.magics.predict import predict
 from jupyter_mlops.magics.registry import model, promote, registry
+from jupyter_mlops.magics.reproduce import reproduce
 from jupyter_mlops.magics.run_info import best, run_info
 from jupyter_mlops.magics.runs import runs
 from jupyter_mlops.magics.settings import JupyterMLOps
@@ -26,7 +28,7 @@ from jupyter_mlops.magics.track_options import SWITCH, TRACK
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
-    artifact, autolog, best, compare, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, run_info, runs, sweep, tag,
+    artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, reproduce, run_info, runs, sweep, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}

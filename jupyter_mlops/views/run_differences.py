@@ -49,7 +49,7 @@ def run_differences(store: TrackingStore, old: Run, new: Run) -> dict[str, Any]:
             {"run_id": one.info.run_id, "name": one.info.run_name, "status": one.info.status, "start_time": one.info.start_time}
             for one in (old, new)
         ],
-        "code": code_diff(store, old, new),
+        "code": code_diff(store, old, new) if old.info.run_id != new.info.run_id else [],
         "params": pair_diff(old.data.params, new.data.params),
         "metrics": pair_diff(*({key: as_json(value) for key, value in run.data.metrics.items()} for run in (old, new))),
         "tags": pair_diff(*({key: value for key, value in run.data.tags.items() if _is_own(key)} for run in (old, new))),

@@ -195,6 +195,8 @@ export interface IPage<T> {
 }
 
 export interface IStoreHost extends IMoveHost {
+  /** The key of the store. */
+  readonly key: string;
   experiments(): Promise<IExperiment[]>;
   runs(experiments: string[], filter: string, count: number, page: string | null): Promise<IPage<IRun>>;
   models(search: string, count: number, page: string | null): Promise<IPage<IModel>>;

@@ -8,6 +8,7 @@ import { dict, text } from '../components/parse';
 import { Changes } from './changes';
 import { KernelLink } from './kernelLink';
 import { markdownBy } from './markdown';
+import { notebookOpener } from './notebooks';
 import { dropWidgetViews, MIME } from './persistence';
 import type { ILabPlace, ILabServices } from './places';
 import { plotlyLoader } from './plotly';
@@ -64,7 +65,12 @@ export const outputs: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlops');
     const server = new Server(app.serviceManager.serverSettings, trans);
-    const services: ILabServices = { server, changes: new Changes(server), trans };
+    const services: ILabServices = {
+      server,
+      changes: new Changes(server),
+      trans,
+      openAsNotebook: notebookOpener(app, server)
+    };
     const scriptUrl = async (): Promise<string> =>
       server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
     // One for all notebooks, so that plotly.js comes once.

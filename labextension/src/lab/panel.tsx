@@ -4,11 +4,13 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { ReactElement } from 'react';
+import { Notebooks, type OpenAsNotebook } from '../components/notebooks';
 import { Panel } from '../components/panel/Panel';
 import { Translation, type ITranslate } from '../components/translation';
 import type { IPanelHost } from '../components/types';
 import { Changes } from './changes';
 import { mlopsIcon } from './icons';
+import { notebookOpener } from './notebooks';
 import { Server } from './request';
 import { readStores, StoreHost } from './storeHost';
 
@@ -20,7 +22,8 @@ const RANK = 600;
 class PanelWidget extends ReactWidget {
   constructor(
     server: Server,
-    private readonly trans: ITranslate
+    private readonly trans: ITranslate,
+    private readonly openAsNotebook: OpenAsNotebook
   ) {
     super();
     this.id = ID;
@@ -38,7 +41,9 @@ class PanelWidget extends ReactWidget {
   protected override render(): ReactElement {
     return (
       <Translation.Provider value={this.trans}>
-        {this.opened && <Panel host={this.host} />}
+        <Notebooks.Provider value={this.openAsNotebook}>
+          {this.opened && <Panel host={this.host} />}
+        </Notebooks.Provider>
       </Translation.Provider>
     );
   }
@@ -69,7 +74,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlops');
     const server = new Server(app.serviceManager.serverSettings, trans);
-    const widget = new PanelWidget(server, trans);
+    const widget = new PanelWidget(server, trans, notebookOpener(app, server));
     app.shell.add(widget, 'left', { rank: RANK, type: 'MLOps' });
     restorer?.add(widget, ID);
     app.commands.addCommand(OPEN, {

@@ -5,6 +5,7 @@ import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { readCard } from '../components/card/bundles';
 import type { ICardBundle } from '../components/card/types';
+import { Notebooks } from '../components/notebooks';
 import { dict, text, type Dict } from '../components/parse';
 import { readSweepBundle } from '../components/sweep/bundles';
 import type { ISweepBundle } from '../components/sweep/types';
@@ -87,7 +88,11 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     this.root ??= createRoot(this.node);
     const root = this.root;
     const render = (): void =>
-      root.render(<Translation.Provider value={this.services.trans}>{view}</Translation.Provider>);
+      root.render(
+        <Translation.Provider value={this.services.trans}>
+          <Notebooks.Provider value={this.services.openAsNotebook}>{view}</Notebooks.Provider>
+        </Translation.Provider>
+      );
     // The first paint has its height at once: the notebook does not jump.
     first ? flushSync(render) : render();
   }

@@ -37,7 +37,7 @@ export async function readStores(server: Server): Promise<IStores> {
 export class StoreHost implements IStoreHost {
   constructor(
     private readonly server: Server,
-    private readonly store: string
+    readonly key: string
   ) {}
 
   async experiments(): Promise<IExperiment[]> {
@@ -100,11 +100,11 @@ export class StoreHost implements IStoreHost {
     path: string,
     query: { [key: string]: string | number | null }
   ): Promise<{ [key: string]: unknown }> {
-    return dict(await this.server.get(API + path, { store: this.store, ...query }));
+    return dict(await this.server.get(API + path, { store: this.key, ...query }));
   }
 
   private async post(path: string, body: object): Promise<{ [key: string]: unknown }> {
-    return dict(await this.server.post(path, { store: this.store }, body));
+    return dict(await this.server.post(path, { store: this.key }, body));
   }
 }
 

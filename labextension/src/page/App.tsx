@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { Notebooks } from '../components/notebooks';
 import { ENGLISH, Translation } from '../components/translation';
 import { ComparePlace } from './ComparePlace';
 import { Drawings } from './drawings';
 import { Guard } from './Guard';
 import type { Live } from './live';
 import { ModelsPlace } from './ModelsPlace';
+import { notebookDownloader } from './notebooks';
 import type { ISession, Server } from './request';
 import { go, href, usePlace } from './router';
 import { RunPlace } from './RunPlace';
@@ -35,6 +37,7 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   const { stamp, isLive } = useSyncExternalStore(live.subscribe, live.get);
   const drawings = useMemo(() => new Drawings(server), [server]);
   const host = useMemo(() => new RunsHost(server, drawings), [server, drawings]);
+  const open = useMemo(() => notebookDownloader(server), [server]);
   const [selection, setSelection] = useState<string[]>([]);
   const place = usePlace();
   const [area = '', id] = place.path;
@@ -66,35 +69,37 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   };
   return (
     <Translation.Provider value={ENGLISH}>
-      <div className="jp-mlops-page">
-        <a
-          className="jp-mlops-skip"
-          href="#main"
-          onClick={event => {
-            event.preventDefault();
-            main.current?.focus();
-          }}
-        >
-          Skip to content
-        </a>
-        <Sidebar
-          host={host}
-          stamp={stamp}
-          isLive={isLive}
-          session={session}
-          place={place}
-          selection={selection}
-          onLogOut={onLogOut}
-        />
-        <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
-          <Guard where={where}>
-            {area === 'runs' && id === undefined && <RunsPlace {...shared} place={place} />}
-            {area === 'runs' && id !== undefined && <RunPlace {...shared} place={place} runId={id} />}
-            {area === 'models' && <ModelsPlace {...shared} place={place} />}
-            {area === 'compare' && <ComparePlace {...shared} place={place} />}
-          </Guard>
-        </main>
-      </div>
+      <Notebooks.Provider value={open}>
+        <div className="jp-mlops-page">
+          <a
+            className="jp-mlops-skip"
+            href="#main"
+            onClick={event => {
+              event.preventDefault();
+              main.current?.focus();
+            }}
+          >
+            Skip to content
+          </a>
+          <Sidebar
+            host={host}
+            stamp={stamp}
+            isLive={isLive}
+            session={session}
+            place={place}
+            selection={selection}
+            onLogOut={onLogOut}
+          />
+          <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
+            <Guard where={where}>
+              {area === 'runs' && id === undefined && <RunsPlace {...shared} place={place} />}
+              {area === 'runs' && id !== undefined && <RunPlace {...shared} place={place} runId={id} />}
+              {area === 'models' && <ModelsPlace {...shared} place={place} />}
+              {area === 'compare' && <ComparePlace {...shared} place={place} />}
+            </Guard>
+          </main>
+        </div>
+      </Notebooks.Provider>
     </Translation.Provider>
   );
 }

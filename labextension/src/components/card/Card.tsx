@@ -1,4 +1,6 @@
 import type { ReactElement } from 'react';
+import { Warnings } from '../HiddenState';
+import { OpenAsNotebookButton } from '../notebooks';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
 import { Alerts } from './Alerts';
@@ -51,11 +53,13 @@ export function Card({ bundle, asSaved = false, drawNote, onStop, actions }: IPr
         )}
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
         <Elapsed run={run} ticking={isRunning} />
+        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={bundle.store} runId={run.runId} />}
         {actions}
         {isRunning && onStop && <StopButton onStop={onStop} />}
       </div>
       {isRunning && estimate && <Progress estimate={estimate} />}
       {alerts.length > 0 && <Alerts alerts={alerts} />}
+      <Warnings lines={bundle.warnings} />
       {note !== null && (drawNote?.(note) ?? <div className="jp-mlops-quiet jp-mlops-note">{note}</div>)}
       {metrics.length > 0 && <Tiles metrics={metrics} more={moreMetrics} />}
       <Params params={bundle.params} more={bundle.moreParams} />

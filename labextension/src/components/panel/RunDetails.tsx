@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
 import { formatNumber } from '../formats';
+import { HiddenState } from '../HiddenState';
+import { OpenAsNotebookButton } from '../notebooks';
 import { sortedTags } from '../systemTags';
 import { useTranslation } from '../translation';
 import type { IEntry, IRun, IStoreHost } from '../types';
@@ -13,7 +15,9 @@ export function RunDetails({ run, host }: { run: IRun; host: IStoreHost }): Reac
       <div className="jp-mlops-id">
         <code title={run.runId}>{run.runId}</code>
         <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
+        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.key} runId={run.runId} />}
       </div>
+      <HiddenState tags={run.tags} />
       <Section
         title={trans.__('Metrics')}
         numeric

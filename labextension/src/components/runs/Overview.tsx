@@ -1,6 +1,7 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { AliasBadge, StageBadge } from '../Badges';
 import { formatNumber } from '../formats';
+import { HiddenState } from '../HiddenState';
 import { SearchBox } from '../SearchBox';
 import { StatusIcon } from '../status';
 import { sortedTags } from '../systemTags';
@@ -24,6 +25,7 @@ export function Overview({ host, run }: IProps): ReactElement {
   const metrics = run.metrics.map(({ key, value }) => ({ key, value: formatNumber(value, 6) }));
   return (
     <>
+      <HiddenState tags={run.tags} />
       {note !== '' && <div className="jp-mlops-run-note">{host.drawMarkdown(note)}</div>}
       <div className="jp-mlops-run-sections">
         <Entries title={trans.__('Metrics')} entries={metrics} numeric />

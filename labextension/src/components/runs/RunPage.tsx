@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { formatDuration, formatTime } from '../formats';
+import { OpenAsNotebookButton } from '../notebooks';
 import { StatusIcon, statusLabel } from '../status';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
@@ -107,6 +108,7 @@ function Head({ host, run }: { host: IRunsHost; run: IRunDetails }): ReactElemen
         <span>{facts.filter(Boolean).join(' · ')}</span>
         <code>{run.runId}</code>
         <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
+        {run.status !== 'RUNNING' && <OpenAsNotebookButton store="" runId={run.runId} />}
       </p>
     </header>
   );

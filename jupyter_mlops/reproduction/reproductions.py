@@ -1,0 +1,176 @@
+"""``reproduce()``: a run as a notebook, and the notebook executed as a run that is compared with the first one."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from jupyter_mlops.context.packages import PACKAGES
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.variables import EXPERIMENT_ID, TRACKING_URI
+from jupyter_mlops.errors import InvalidState, MlflowException
+from jupyter_mlops.reproduction.agreements import Agreement, agreement_of
+from jupyter_mlops.reproduction.environments import python_for
+from jupyter_mlops.reproduction.executions import execute_notebook
+from jupyter_mlops.reproduction.notebooks import as_file, file_name, notebook_of
+from jupyter_mlops.reproduction.present_states import installed, source_states
+from jupyter_mlops.reproduction.recordings import REPRODUCES, recording_of
+from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.storage.http.addresses import is_server
+from jupyter_mlops.tracking.run_references import find_run
+from jupyter_mlops.tracking.settings import current_store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Reproduction", "reproduce"]
+
+_MOST_NAMES = 1000
+
+
+class Reproduction(msgspec.Struct, frozen=True):
+    """What came of `reproduce`; it is shown as the table of its metrics.
+
+    Attributes
+    ----------
+    path : str
+        The notebook.
+    run : Run
+        The old run.
+    new_run : Run or None
+        The run that its execution made.
+    agreement : Agreement or None
+        The metrics of both; None when nothing was executed.
+    error : str or None
+        What ended the execution before its end, one line.
+    """
+
+    path: str
+    run: Run
+    new_run: Run | None = None
+    agreement: Agreement | None = None
+    error: str | None = None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it was executed to its end and came to the same metrics."""
+        return self.agreement is not None and self.error is None and self.agreement.agrees
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a metric, see `Agreement`."""
+        return (self.agreement or Agreement([])).to_frame()
+
+    def _repr_html_(self) -> str:
+        shown = f"<p>{escape(self._said())}</p>"
+        return shown + (self.agreement._repr_html_() if self.agreement else "")
+
+    def __repr__(self) -> str:
+        return "\n".join([self._said(), *([repr(self.agreement)] if self.agreement else [])])
+
+    def _said(self) -> str:
+        said = f"Notebook {os.path.relpath(self.path)} makes run {self.run.info.run_name} again."
+        return f"{said} It ended with {self.error}" if self.error else said
+
+
+def reproduce(
+    run: str | Run, *, execute: bool = False, environment: Literal["uv", "virtualenv", "current"] | None = None,
+    path: str | os.PathLike[str] | None = None, rel_tol: float = 1e-6,
+) -> Reproduction:  # fmt: skip
+    """Write the notebook that makes a run again, and have it made.
+
+    Parameters
+    ----------
+    run : str or Run
+        A run, or the words that mean one: its id or the start of it, its name, ``last``, ``best:acc``.
+    execute : bool
+        Execute the notebook in a fresh environment as a new run with the tag ``jupyter_mlops.reproduces``. That executes
+        what the cells say: look at the notebook before that when the run is somebody else's.
+    environment : {"uv", "virtualenv", "current"}, optional
+        What makes the environment; ``current`` for the one that runs now. uv where it is installed by default.
+    path : path, optional
+        Where the notebook is written, the run's name and id in the current folder by default; a file that is there already
+        is replaced only where it is named.
+    rel_tol : float
+        How far a metric may be from what it was, relative to itself.
+
+    Returns
+    -------
+    Reproduction
+
+    Raises
+    ------
+    NotFound
+        There is no such run.
+    InvalidState
+        It is to be executed, and no cells were captured with it.
+    PackageMissing
+        nbclient is not installed.
+    MlflowException
+        The environment cannot be made; the message says why.
+
+    Notes
+    -----
+    An environment has the packages that the run had imported, and is kept in the user's cache folder for all runs with the same
+    packages. Its Python is the one that runs now.
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow
+    >>> with mlflow.start_run(run_name="forest"):
+    ...     mlflow.log_metric("acc", 0.5)
+    >>> mlflow.reproduce("forest", path="forest.ipynb")
+    Notebook forest.ipynb makes run forest again.
+    """
+    store = current_store()
+    found = run if isinstance(run, Run) else find_run(run, store)
+    if execute and not recording_of(store, found).cells:
+        raise InvalidState(f"Run {found.info.run_id} has no captured cells that could be executed: it was not made by a cell with %%track.")
+    notebook = notebook_of(store, found, _differences(found))
+    place = os.path.abspath(path if path is not None else _free_name(file_name(found)))
+    _write(place, notebook)
+    if not execute:
+        return Reproduction(place, found)
+    python = python_for(found, environment)
+    before = set(_again(store, found))
+    variables = {TRACKING_URI.names[0]: _address(store), EXPERIMENT_ID.names[0]: found.info.experiment_id}
+    done, error = execute_notebook(notebook, python, os.getcwd(), variables)
+    _write(place, done)
+    new = [one for run_id, one in _again(store, found).items() if run_id not in before]
+    if not new:
+        raise MlflowException(f"The notebook {place} made no run: {error or 'its last cell did not begin one'}.")
+    return Reproduction(place, found, new[0], agreement_of(found, new[0], rel_tol), error)
+
+
+def _differences(run: Run) -> list[str]:
+    """What is other here and now than it was when the run was made, in Markdown."""
+    lines = [line.partition("==")[::2] for line in run.data.tags.get(PACKAGES, "").splitlines() if "==" in line]
+    rows = [f"| `{name}` | `{then}` | {f'`{now}`' if (now := installed(name)) else 'not installed'} |" for name, then in lines if installed(name) != then]
+    facts = [f"- Data set `{name.replace('`', ' ')}`: its file {state}." for name, state in source_states(run)]
+    said = ["**Packages that differ now.**\n\n| package | then | now |\n|---|---|---|\n" + "\n".join(rows)] if rows else []
+    return [*(["\n".join(facts)] if facts else []), *(said or (["**Packages** are the same now."] if lines else []))]
+
+
+def _again(store: TrackingStore, run: Run) -> dict[str, Run]:
+    """The newest runs that make `run` again, by id."""
+    where = f"tags.`{REPRODUCES}` = '{run.info.run_id}'"
+    found = store.search_runs(None, where, ViewType.ALL, 100, ["start_time DESC"], None)
+    return {one.info.run_id: one for one in found}
+
+
+def _address(store: TrackingStore) -> str:
+    return store.uri if is_server(store.uri) else os.path.abspath(store.uri)
+
+
+def _free_name(name: str) -> str:
+    stem = name.removesuffix(".ipynb")
+    return next(tried for number in range(1, _MOST_NAMES) if not os.path.exists(tried := f"{stem}-{number}.ipynb" if number > 1 else name))
+
+
+def _write(path: str, notebook: dict[str, Any]) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(as_file(notebook))
