@@ -180,7 +180,7 @@ def _one(look: Look, keys: Sequence[str]) -> dict[str, Any]:
 def _many(look: Look, keys: Sequence[str]) -> dict[str, Any]:
     """Two small charts beside each other, all with the same x axis."""
     rows = math.ceil(len(keys) / 2)
-    layout: dict[str, Any] = {"height": rows * _ROW_PX + 50, "annotations": []}
+    layout: dict[str, Any] = {"height": rows * _ROW_PX + 60, "margin": {"l": 48, "r": 16, "t": 28, "b": 40}, "annotations": []}
     gap = 0.3 / rows if rows > 1 else 0.0
     tall = (1 - gap * (rows - 1)) / rows
     for place, key in enumerate(keys):

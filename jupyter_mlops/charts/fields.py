@@ -27,10 +27,13 @@ class Field(NamedTuple):
     label : str
     values : sequence of float, str or None
         Numbers alone, or texts alone.
+    is_time : bool
+        The numbers are milliseconds since the Unix epoch.
     """
 
     label: str
     values: Sequence[Value]
+    is_time: bool = False
 
     @property
     def is_numeric(self) -> bool:

@@ -66,8 +66,8 @@ def matrices_figure(matrices: Sequence[Matrix]) -> dict[str, Any]:
     columns = min(2, len(matrices))
     rows = -(-len(matrices) // 2)
     layout: dict[str, Any] = {
-        "height": max(1, rows) * 330 + 40, "annotations": [], "showlegend": False,
-        "coloraxis": {"colorscale": [[0, "rgba(0,114,178,0.06)"], [1, "rgba(0,114,178,1)"]], "cmin": 0, "cmax": 1, "showscale": False},
+        "height": max(1, rows) * 320 + 50, "margin": {"t": 28}, "annotations": [], "showlegend": False,
+        "coloraxis": {"colorscale": [[0, "rgba(0,114,178,0.06)"], [1, "rgba(0,114,178,0.7)"]], "cmin": 0, "cmax": 1, "showscale": False},
     }  # fmt: skip
     data = []
     for place, matrix in enumerate(matrices):

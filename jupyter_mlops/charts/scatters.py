@@ -121,7 +121,7 @@ def _sizes(size: Field | None, rows: list[int]) -> dict[int, float]:
 def _scale(field: Field, is_log: bool) -> dict[str, Any]:
     axis: dict[str, Any] = {"title": {"text": plain(field.label)}, "type": "log" if is_log else "linear"}
     if field.is_numeric:
-        return axis
+        return {**axis, "type": "date"} if field.is_time else axis
     return {**axis, "type": "category", "categoryorder": "array", "categoryarray": [plain(text) for text in order_of(field)]}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["query_frame", "query_to_parquet", "read_parquet", "write_parquet"]
+__all__ = ["parquet_head", "query_frame", "query_to_parquet", "read_parquet", "write_parquet"]
 
 
 def write_parquet(frame: pd.DataFrame, path: str) -> None:
@@ -41,6 +41,24 @@ def read_parquet(path: str) -> pd.DataFrame:
 
     with duckdb.connect(":memory:") as engine:
         return engine.execute(f"FROM read_parquet({quoted(path)})").df()
+
+
+def parquet_head(path: str, most: int) -> tuple[pd.DataFrame, int]:
+    """The first rows of a Parquet file, and how many it has: a small file can hold more than memory does.
+
+    Raises
+    ------
+    InvalidParameter
+        It is none.
+    """
+    import duckdb
+
+    with duckdb.connect(":memory:") as engine:
+        try:
+            counted = engine.execute(f"SELECT count(*) FROM read_parquet({quoted(path)})").fetchone()
+            return engine.execute(f"FROM read_parquet({quoted(path)}) LIMIT {most}").df(), counted[0] if counted else 0
+        except duckdb.Error as error:
+            raise InvalidParameter(f"{path!r} can't be read as Parquet: {str(error).splitlines()[0]}") from error
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from jupyter_mlops.charts.fields import Field, RunNames, plain
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunQuery, split_id
+from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunPart, RunQuery, split_id
 
 __all__ = ["MOST_CHARTED", "ChartRuns", "answer", "choice", "differing", "is_system", "metrics_of", "read_fields", "rows_of"]
 
@@ -54,7 +54,7 @@ def read_fields(
     told = [one.id for one in facts if one.differs and one.id.startswith("params.")][:_MOST_DETAILS]
     part = store.run_part(query, list(dict.fromkeys([*wanted, *told])), 0, most)
     numeric = {one.id for one in facts if one.kind == "number"}
-    fields = {column: _field(column, part.values[column], column in numeric) for column in wanted}
+    fields = {column: _field(column, _values(part, column), column in numeric) for column in wanted}
     details = [_detail(told, [part.values[column][row] for column in told]) for row in range(len(part.info["run_id"]))]
     return ChartRuns(RunNames(part.info["run_id"], part.info["run_name"], details), facts, fields)
 
@@ -64,9 +64,19 @@ def _is_drawn(facts: ColumnFacts) -> bool:
     return group in ("params", "metrics") or facts.id in _ATTRIBUTES or (group == "tags" and key != NOTE)
 
 
+def _values(part: RunPart, column: str) -> Sequence[Any]:
+    group, name = split_id(column)
+    if group != "attributes":
+        return part.values[column]
+    if name != "duration":
+        return part.info[name]
+    times = zip(part.info["start_time"], part.info["end_time"], strict=True)
+    return [None if end is None or start is None else (end - start) / 1000 for start, end in times]
+
+
 def _field(column: str, values: Sequence[Any], is_numeric: bool) -> Field:
     if is_numeric:
-        return Field(split_id(column)[1], [None if value is None else float(value) for value in values])
+        return Field(split_id(column)[1], [None if value is None else float(value) for value in values], column == "attributes.start_time")
     return Field(split_id(column)[1], [None if value is None else str(value) for value in values])
 
 

@@ -14,7 +14,7 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.duckdb.tables import read_parquet
+from jupyter_mlops.storage.duckdb.tables import parquet_head
 
 __all__ = ["FileKind", "as_image", "as_table", "as_text", "file_kind", "file_sizes", "read_file"]
 
@@ -80,25 +80,25 @@ def as_text(data: bytes) -> str | None:
 def as_table(path: str, data: bytes) -> dict[str, Any] | None:
     """``columns`` and the first ``rows`` of a table, and how many there are as ``total``; None for a file that is none."""
     try:
-        columns, rows = _rows(path.lower(), data)
+        columns, rows, total = _rows(path.lower(), data)
     except (MlflowException, ValueError, LookupError, TypeError, OSError, csv.Error):
         return None
-    shown = [[_cell(value) for value in row[:_MOST_COLUMNS]] for row in rows[:_MOST_ROWS]]
-    return {"columns": [str(one) for one in columns[:_MOST_COLUMNS]], "rows": shown, "total": len(rows)}
+    shown = [[_cell(value) for value in row[:_MOST_COLUMNS]] for row in rows]
+    return {"columns": [str(one) for one in columns[:_MOST_COLUMNS]], "rows": shown, "total": total}
 
 
-def _rows(path: str, data: bytes) -> tuple[list[Any], list[list[Any]]]:
+def _rows(path: str, data: bytes) -> tuple[list[Any], list[list[Any]], int]:
     if path.endswith(".json"):
         kept = json.loads(data)
-        return list(kept["columns"]), [list(row) for row in kept["data"]]
+        return list(kept["columns"]), [list(row) for row in kept["data"][:_MOST_ROWS]], len(kept["data"])
     if path.endswith(".parquet"):
         with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
             file.write(data)
             file.flush()
-            frame = read_parquet(file.name)
-        return list(frame.columns), frame.values.tolist()
+            frame, total = parquet_head(file.name, _MOST_ROWS)
+        return list(frame.columns), frame.values.tolist(), total
     lines = list(csv.reader(io.StringIO(data.decode()), delimiter="\t" if path.endswith(".tsv") else ","))
-    return lines[0], [[_number(text) for text in line] for line in lines[1:]]
+    return lines[0], [[_number(text) for text in line] for line in lines[1 : _MOST_ROWS + 1]], len(lines) - 1
 
 
 def _number(text: str) -> Any:

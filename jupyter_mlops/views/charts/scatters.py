@@ -34,7 +34,7 @@ def chart_scatter(
 
     def pick(facts: list[ColumnFacts]) -> list[str | None]:
         metrics = metrics_of(facts)
-        chosen["y"] = choice(facts, y, lambda one: one.id in metrics[:1], lambda one: one.kind == "number")
+        chosen["y"] = choice(facts, y, lambda one: one.id in metrics[:1], lambda one: one.kind == "number" and one.id.startswith("params."))
         chosen["x"] = choice(
             facts, x, lambda one: _is_param(one) and one.kind == "number", _is_param, lambda one: one.id in metrics[1:2],
             lambda one: one.id == "attributes.duration", lambda one: True,

@@ -1,4 +1,5 @@
 /** What is different between two runs, as Python's `run_diff` says it. */
+import { formatNumber } from '../formats';
 import { dict, list, number, text } from '../parse';
 
 export interface ILine {
@@ -36,7 +37,7 @@ export function readDifference(value: unknown): IDifference {
   return {
     runs: list(answer.runs, one => ({ runId: text(dict(one).run_id), name: text(dict(one).name) })),
     code: list(answer.code, one => ({ name: text(dict(one).name), ...readDiff(one) })),
-    sections: SECTIONS.map(id => ({ id, rows: list(answer[id], readPair) }))
+    sections: SECTIONS.map(id => ({ id, rows: list(answer[id], one => readPair(one, id === 'metrics')) }))
   };
 }
 
@@ -60,9 +61,15 @@ function readLine(value: unknown): ILine {
   return { kind, old: number(line.old), new: number(line.new), text: text(line.text), marks };
 }
 
-function readPair(value: unknown): IPair | null {
+function readPair(value: unknown, areMetrics: boolean): IPair | null {
   const { name, old, new: now } = dict(value);
-  const said = (one: unknown): string | null =>
-    one === null || one === undefined ? null : text(one, String(one));
+  const said = (one: unknown): string | null => {
+    const metric = areMetrics ? number(one) : null;
+    return metric !== null
+      ? formatNumber(metric)
+      : one === null || one === undefined
+        ? null
+        : text(one, String(one));
+  };
   return typeof name === 'string' ? { name, old: said(old), new: said(now) } : null;
 }

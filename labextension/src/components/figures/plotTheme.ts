@@ -50,7 +50,12 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     margin:
       !hasAxes || dict(layout.xaxis).visible === false
         ? layout.margin
-        : { l: 56, r: 16, t: layout.title === undefined ? 12 : 40, b: 40 },
+        : {
+            l: 56,
+            r: 16,
+            t: layout.title === undefined ? Math.max(12, number(dict(layout.margin).t) ?? 0) : 40,
+            b: 40
+          },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { ...dict(layout.font), color: text, family: value('--jp-ui-font-family'), size: 12 },
@@ -61,6 +66,8 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
       font: { color: text, family: value('--jp-ui-font-family'), size: 12 }
     },
     hovermode: 'closest',
+    // plotly.js does not see what is behind a colour that one can see through.
+    template: { data: { heatmap: [{ textfont: { color: text } }] } },
     modebar: { bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: text },
     ...(byRun.size > 0 && data.every(trace => traceRun(trace) !== null) ? { showlegend: false } : {})
   };
