@@ -18,7 +18,7 @@ __all__ = ["Panel", "draw", "values_of"]
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|rgba?\([\d.,% ]+\)|[a-zA-Z]{3,20}")
 _DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
 _VIRIDIS = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
-_SHADES = 12
+_SHADES, _SEEN_PX = 12, 0.3
 _MOST_MARKERS, _MOST_CELLS, _MOST_CELL_TEXTS = 300, 24, 144
 Point = tuple[float, float]
 
@@ -99,7 +99,7 @@ def _scatter(trace: Mapping[str, Any], panel: Panel, paint: str) -> str:
 
 def _line(places: Sequence[Point | None], most: int, paint: str, style: Mapping[str, Any]) -> str:
     steps = _stepped if style.get("shape") == "hv" else list
-    parts = "".join(_path(steps(thinned(part, most))) for part in _unbroken(places))
+    parts = "".join(_path(straightened(steps(thinned(part, most)))) for part in _unbroken(places))
     dash = _DASHES.get(str(style.get("dash")))
     more = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<path d="{parts}" fill="none" stroke="{paint}" stroke-width="1.8" stroke-linejoin="round"{more}/>' if parts else ""
@@ -140,6 +140,34 @@ def thinned(places: Sequence[Point], most: int) -> Sequence[Point]:
     return [places[0], *(one for one in kept if one not in (places[0], places[-1])), places[-1]]
 
 
+def straightened(places: Sequence[Point]) -> list[Point]:
+    """The places without those that lie on the way between others, as near as an eye can tell.
+
+    Examples
+    --------
+    >>> straightened([(0, 0), (5, 0.1), (10, 0), (11, 9)])
+    [(0, 0), (10, 0), (11, 9)]
+
+    References
+    ----------
+    Douglas and Peucker, "Algorithms for the reduction of the number of points required to represent a digitized line" (1973).
+    """
+    kept, stretches = {0, len(places) - 1}, [(0, len(places) - 1)]
+    while stretches:
+        start, end = stretches.pop()
+        (x0, y0), (x1, y1) = places[start], places[end]
+        long = math.hypot(x1 - x0, y1 - y0)
+        away = [
+            abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / long if long else math.hypot(x - x0, y - y0)
+            for x, y in places[start + 1 : end]
+        ]
+        if away and max(away) > _SEEN_PX:
+            middle = start + 1 + away.index(max(away))
+            kept.add(middle)
+            stretches += [(start, middle), (middle, end)]
+    return [places[index] for index in sorted(kept)]
+
+
 def _path(places: Sequence[Point]) -> str:
     """Tenths of a pixel, told as steps: half as long as places."""
     whole = [(round(x * 10), round(y * 10)) for x, y in places]
@@ -153,7 +181,8 @@ def _path(places: Sequence[Point]) -> str:
 
 
 def _tenths(value: int) -> str:
-    return f"{value / 10:g}"
+    text = f"{value / 10:g}"
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
 def _markers(trace: Mapping[str, Any], places: Sequence[Point | None], paint: str) -> Iterator[str]:

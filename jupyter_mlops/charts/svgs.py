@@ -15,14 +15,14 @@ __all__ = ["figure_image", "figure_svg"]
 _FONT, _LETTER, _LINE, _EDGE = 11, 6.1, 16, 14
 _DRAWN = ("scatter", "scattergl", "bar", "box", "heatmap")
 _MOST_TRACES, _MOST_LEGENDS, _MOST_LEGEND = 40, 20, 28
-_MOST_POINTS = 1000  # of all lines together: some 7 kB
+_IMAGE_POINTS = 480
 _GROUND = (
     "<style>svg{color:#1f2328;background:#fff}"
     "@media(prefers-color-scheme:dark){svg{color:#e6e6e6;background:#111}}</style>"
 )
 
 
-def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, title: str = "", ground: bool = False) -> str:
+def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, title: str = "", ground: bool = False, points: int = 1000) -> str:
     """A figure as SVG: lines, markers, bars, boxes and heat maps with axes and a legend.
 
     Parameters
@@ -34,6 +34,8 @@ def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, t
         What the picture is, for who cannot see it.
     ground : bool, default False
         Paint a ground of its own, light or dark as the reader prefers: inside ``<img>`` the colours of the page do not reach.
+    points : int, default 1000
+        How many points all lines together may have; 1,000 are some 7 kB.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, t
     title_text = _text_of(layout.get("title"))
     top = _EDGE + (_LINE + 4 if title_text else 0)
     field = (_EDGE, top, width - 2 * _EDGE, height - top - _EDGE - rows * _LINE)
-    body = "".join(_subplot(layout, traces, axes, field) for axes in dict.fromkeys(map(_axes_of, traces)))
+    body = "".join(_subplot(layout, traces, axes, field, points) for axes in dict.fromkeys(map(_axes_of, traces)))
     heading = f'<text x="{width / 2:g}" y="{_EDGE + 6}" text-anchor="middle" font-weight="600">{escape(title_text)}</text>'
     said = escape(title or title_text or "chart", quote=True)
     return (
@@ -80,7 +82,7 @@ def figure_image(figure: Mapping[str, Any], title: str, width: int = 640, height
     >>> figure_image({"data": [], "layout": {}}, "loss by step")[:48]
     '<img alt="loss by step" width="640" height="360"'
     """
-    svg = b64encode(figure_svg(figure, width, height, title, ground=True).encode()).decode()
+    svg = b64encode(figure_svg(figure, width, height, title, True, _IMAGE_POINTS).encode()).decode()
     return f'<img alt="{escape(title, quote=True)}" width="{width}" height="{height}" src="data:image/svg+xml;base64,{svg}">'
 
 
@@ -105,7 +107,7 @@ def _axis(layout: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _subplot(
-    layout: Mapping[str, Any], traces: Sequence[Mapping[str, Any]], axes: tuple[str, str], field: tuple[float, float, float, float]
+    layout: Mapping[str, Any], traces: Sequence[Mapping[str, Any]], axes: tuple[str, str], field: tuple[float, float, float, float], points: int
 ) -> str:
     """One pair of axes with what is drawn on it."""
     x_axis, y_axis = (_axis(layout, name) for name in axes)
@@ -118,7 +120,7 @@ def _subplot(
     labels = max((len(label) for _, label in y_ticks), default=0) * _LETTER + (_LINE if _text_of(y_axis.get("title")) else 0)
     below = (_LINE if shown[0] else 0) + (_LINE if _text_of(x_axis.get("title")) else 0)
     lines = max(sum(trace.get("type", "scatter").startswith("scatter") for _, trace in mine), 1)
-    panel = Panel(left + labels + 6, top, wide - labels - 6, tall - below, x, y, max(_MOST_POINTS // lines, 8))
+    panel = Panel(left + labels + 6, top, wide - labels - 6, tall - below, x, y, max(points // lines, 8))
     is_group = layout.get("barmode", "group") == "group"
     return _frame(panel, x_axis, y_axis, shown) + "".join(_drawn(mine, panel, is_group))
 
@@ -147,17 +149,20 @@ def _drawn(traces: Sequence[tuple[int, Mapping[str, Any]]], panel: Panel, is_gro
 def _frame(panel: Panel, x_axis: Mapping[str, Any], y_axis: Mapping[str, Any], shown: Sequence[bool]) -> str:
     left, top, wide, tall = panel[:4]
     below = top + tall
-    parts, lines = [], ""
+    parts, labels, lines = [], "", ""
     if shown[0]:
         widest = max((len(label) for _, label in panel.x.ticks(6)), default=1) * _LETTER + 14
         for share, label in panel.x.ticks(max(int(wide / widest), 2) if panel.x.kind == "category" else min(max(int(wide / widest), 2), 8)):
-            parts.append(f'<text x="{left + share * wide:.0f}" y="{below + 14:.0f}" text-anchor="middle">{escape(label)}</text>')
-            lines += f"M{left + share * wide:.1f} {below:.1f}v4"
+            labels += f'<text x="{left + share * wide:.0f}" y="{below + 14:.0f}">{escape(label)}</text>'
+            lines += f"M{left + share * wide:.0f} {below:.0f}v4"
+        parts.append(f'<g text-anchor="middle">{labels}</g>')
     if shown[1]:
+        labels = ""
         for share, label in panel.y.ticks(max(int(tall / 40), 2)):
             y = top + (1 - share) * tall
-            parts.append(f'<text x="{left - 5:.0f}" y="{y + 4:.0f}" text-anchor="end">{escape(label)}</text>')
-            lines += f"M{left:.1f} {y:.1f}h{wide:.1f}"
+            labels += f'<text x="{left - 5:.0f}" y="{y + 4:.0f}">{escape(label)}</text>'
+            lines += f"M{left:.0f} {y:.1f}h{wide:.0f}"
+        parts.append(f'<g text-anchor="end">{labels}</g>')
     parts += _axis_titles(panel, x_axis, y_axis)
     return f'<path d="{lines}M{left:.1f} {below:.1f}h{wide:.1f}" stroke="currentColor" stroke-opacity=".22"/>{"".join(parts)}'
 

@@ -10,6 +10,7 @@ from jupyter_mlops.magics.commands import Command
 from jupyter_mlops.magics.compare import compare
 from jupyter_mlops.magics.completions import matcher_of, variables_of
 from jupyter_mlops.magics.diff import diff
+from jupyter_mlops.magics.displays import add_displays
 from jupyter_mlops.magics.experiments import experiment
 from jupyter_mlops.magics.log import log
 from jupyter_mlops.magics.mlops import mlops
@@ -49,6 +50,7 @@ def load_ipython_extension(shell: Any) -> None:
         shell.register_magic_function(one.as_magic(), one.kind, one.name)
         for known in shell.magics_manager.magics.values():
             undo.callback(known.pop, one.name, None)
+    undo.callback(add_displays(shell))
     formats = shell.display_formatter.mimebundle_formatter
     formats.for_type_by_name(*_RESULT, show_result)
     undo.callback(formats.pop, ".".join(_RESULT), None)

@@ -159,7 +159,13 @@ class Compare(LinkedView):
         comparison = compare_runs(self._store, self.query)
         view = self.as_view("compare", self._store, msgspec.to_builtins(snapshot(comparison)), scope=self._scope())
         first = [row["run_id"] for row in comparison.rows]
-        return view, comparison_html(comparison) + curves_still(self._store, first), _text(comparison)
+        return view, comparison_html(comparison) + curves_still(self._store, first, self._options("curves")), _text(comparison)
+
+    def _options(self, tab: str) -> dict[str, Any]:
+        """What was chosen in a tab of the charts; a page may have sent anything."""
+        options = self.charts.get("options")
+        chosen = options.get(tab) if isinstance(options, dict) else None
+        return chosen if isinstance(chosen, dict) else {}
 
     def __repr__(self) -> str:
         total = len(self.query.run_ids) if self.query.run_ids is not None else self._store.run_facts(self.query).total

@@ -52,6 +52,15 @@ def test_an_export_shows_table_and_picture(bundle):
     assert MIME not in html.split("<body")[1]
 
 
+def test_the_picture_is_of_what_was_chosen_on_the_page(bundle):
+    view = mlflow.compare()
+    view.charts = {"tab": "curves", "options": {"curves": {"keys": ["loss"], "x": "relative"}}}
+    assert 'alt="loss by seconds since start"' in view._repr_mimebundle_()["text/html"]
+    for odd in ({}, {"options": 3}, {"options": {"curves": {"keys": [[]], "x": {}}}}):
+        view.charts = odd
+        assert 'alt="loss by step"' in view._repr_mimebundle_()["text/html"]
+
+
 def test_runs_without_curves_have_no_picture():
     with mlflow.start_run():
         mlflow.log_metric("accuracy", 0.9)
