@@ -21,6 +21,7 @@ export class ModelKernel implements IKernel {
   constructor(private readonly model: IModel) {
     model.on('msg:custom', this.hear);
     model.on('comm:close', this.gone);
+    model.on('comm_live_update', this.doubt);
   }
 
   link(_: string, events: ILinkEvents): ILink {
@@ -46,6 +47,7 @@ export class ModelKernel implements IKernel {
   dispose(): void {
     this.model.off('msg:custom', this.hear);
     this.model.off('comm:close', this.gone);
+    this.model.off('comm_live_update', this.doubt);
     this.questions.end();
   }
 
@@ -67,9 +69,21 @@ export class ModelKernel implements IKernel {
     this.setAlive(false);
   };
 
+  /** The kernel is lost or found again, and the event does not say which: an answer does. */
+  private readonly doubt = (): void => {
+    this.questions.end();
+    this.setAlive(false);
+    this.say({ hello: true });
+  };
+
   private say(content: object): void {
-    if (!this.isGone) {
-      this.model.send({ page: this.page, ...content });
+    try {
+      if (!this.isGone) {
+        this.model.send({ page: this.page, ...content });
+      }
+    } catch {
+      // A comm whose kernel went away may say so instead of sending.
+      this.gone();
     }
   }
 
