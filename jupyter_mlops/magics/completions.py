@@ -39,7 +39,7 @@ def matcher_of(usages: Mapping[str, Usage], variables: Callable[[], Iterable[str
         except Exception:  # a completion is never a place for an error
             return {"completions": []}
         return {
-            "completions": [SimpleCompletion(text) for text in found if _is_harmless(text)][:_MOST], "matched_fragment": fragment, "suppress": bool(found), "ordered": True,
+            "completions": [SimpleCompletion(text, type=_kind(text)) for text in found if _is_harmless(text)][:_MOST], "matched_fragment": fragment, "suppress": bool(found), "ordered": True,
         }  # fmt: skip
 
     return match  # type: ignore[no-any-return]
@@ -73,6 +73,11 @@ def completed(line: str, usages: Mapping[str, Usage], known: KnownNames, variabl
     kind = names[min(len(words), place)] if len(words) < usage.words.most else ""
     fragment, found = _names(kind, word, words[place:] if kind == "filter" else words, known, variables)
     return fragment, found + ([] if word or kind == "paths" else _flags(usage, before))
+
+
+def _kind(text: str) -> str:
+    """What JupyterLab shows beside it."""
+    return "option" if text.startswith("-") else "name"
 
 
 def _is_harmless(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
@@ -17,7 +18,7 @@ Names: TypeAlias = str | tuple[str, ...]  # a kind of names, see completions.py,
 _TOKEN = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"']|["'])+""")
 _NUMBER = re.compile(r"-\.?\d")  # `-1`, as in filters and for runs: no option
 _TIME = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
-_WIDTH = 30
+_FEW, _WIDTH, _LINE = 4, 28, 100  # options that one line shows; characters of the left column, and of a line
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Usage:
     <BLANKLINE>
     List runs.
     <BLANKLINE>
-      -n, --max N                   at most N runs
+      -n, --max N  at most N runs
     """
 
     def __init__(self, magic: str, doc: str, words: Words | None = None, *options: Option) -> None:
@@ -151,6 +152,7 @@ class Usage:
     def shown(self) -> str:
         """The magic and what may follow it, in one line."""
         options = [f"[{o.all_flags[0]}{f' {o.value}' if o.value else ''}]{'...' if o.many else ''}" for o in self.options]
+        options = options if len(options) <= _FEW else ["[options]"]
         return " ".join(part for part in (self.magic, self.words.shown, *options) if part)
 
     @property
@@ -158,7 +160,8 @@ class Usage:
         """The page that ``--help`` shows."""
         lines = [(self.words.shown, self.words.doc)] if self.words.doc else []
         lines += [(f"{o.flags}{f' {o.value}' if o.value else ''}", o.doc) for o in self.options]
-        table = "\n".join(f"  {left:<{_WIDTH - 1}} {right}" for left, right in lines)
+        width = min(max([len(left) for left, _ in lines], default=0), _WIDTH) + 4
+        table = "\n".join(_help_lines(left, right, width) for left, right in lines)
         return "\n\n".join(part for part in (self.shown, self.doc, table) if part)
 
     def asks_for_help(self, line: str) -> bool:
@@ -221,6 +224,12 @@ class Usage:
             Always.
         """
         raise InvalidParameter(f"{self.magic}: {why}. {self.magic} --help says what it knows.")
+
+
+def _help_lines(left: str, right: str, width: int) -> str:
+    begin = f"  {left}".ljust(width)
+    above = f"{begin}\n" if len(begin) > width - 1 and not begin.endswith(" ") else ""
+    return above + textwrap.fill(" ".join(right.split()), _LINE, initial_indent=" " * width if above else begin, subsequent_indent=" " * width)
 
 
 def count(text: str) -> int:

@@ -86,11 +86,11 @@ def findings_text(findings: list[Finding]) -> str:
     Examples
     --------
     >>> print(findings_text([Finding("disk", "512 GB free"), Finding("git", "no git program", "install git")]))
-    ok    disk      512 GB free
-    warn  git       no git program: install git
+    ok    disk       512 GB free
+    warn  git        no git program: install git
     """
     return "\n".join(
-        f"{'ok  ' if one.advice is None else 'warn'}  {one.name:<8}  {one.text}{'' if one.advice is None else f': {one.advice}'}" for one in findings
+        f"{'ok  ' if one.advice is None else 'warn'}  {one.name:<9}  {one.text}{'' if one.advice is None else f': {one.advice}'}" for one in findings
     )
 
 
@@ -107,9 +107,6 @@ def _local_store(path: str) -> Iterator[Finding]:
 
 def _opened(store: Store) -> Iterator[Finding]:
     assert isinstance(store, DuckDBStore)
-    journal = folder_size(store.files.folder)
-    advice = "more than programs that run should leave: jupyter mlops store check" if journal.size > _LARGE_JOURNAL else None
-    yield Finding("journal", f"{journal.size / 2**20:,.1f} MB in {journal.files} files", advice)
     try:
         with store.files.session("doctor", _WAIT_S) as session:
             counts = count_rows(session)
@@ -119,6 +116,9 @@ def _opened(store: Store) -> Iterator[Finding]:
     lost = counts["rejected records"]
     advice = f"{lost:,} records could not be applied: jupyter mlops store check says which" if lost else None
     yield Finding("store", f"{store.path}, {counts['runs']:,} runs, readable and writable", advice)
+    journal = folder_size(store.files.folder)
+    advice = "more than programs that run should leave: jupyter mlops store check" if journal.size > _LARGE_JOURNAL else None
+    yield Finding("journal", f"{journal.size / 2**20:,.1f} MB in {journal.files} files", advice)
     newest = store.search_runs(None, None, ViewType.ACTIVE_ONLY, 1, ["start_time DESC"], None)
     if newest and newest[0].info.start_time > (time.time() + 60) * 1000:
         yield Finding("clock", "a run began in the future", "the clock of this machine or of another one that writes here is wrong")
@@ -161,10 +161,10 @@ def _front_end() -> Finding:
     places = [os.path.join(folder, "jupyter-mlops") for folder in jupyter_path("labextensions")]
     place = next((place for place in places if os.path.exists(os.path.join(place, "package.json"))), None)
     if any(map(_is_disabled, (os.path.join(folder, "labconfig", "page_config.json") for folder in jupyter_config_path()))):
-        return Finding("page", "the front end is switched off", "jupyter labextension enable jupyter-mlops")
+        return Finding("front end", "the front end is switched off", "jupyter labextension enable jupyter-mlops")
     if place is None:
-        return Finding("page", "no front end in this environment", "where the Jupyter server runs from another one, install jupyter_mlops there too")
-    return Finding("page", f"front end in {place}")
+        return Finding("front end", "no front end in this environment", "where the Jupyter server runs from another one, install jupyter_mlops there too")
+    return Finding("front end", f"front end in {place}")
 
 
 def _is_disabled(path: str) -> bool:

@@ -72,7 +72,9 @@ class RunInfoView:
 
     def _repr_html_(self) -> str:
         error = self.tags.get("jupyter_mlops.error")
-        shown = f"<p><b>{escape(' · '.join(self._heading()))}</b></p>" + (f"<p>{escape(error)}</p>" if error else "")
+        what, *more = self._heading()
+        heading = f"<b>{escape(self.name)}</b>{escape(what[len(self.name) :])}"
+        shown = f"<p>{' · '.join([heading, *map(escape, more)])}</p>" + (f"<p>{escape(error)}</p>" if error else "")
         if note := self.tags.get(_NOTE):
             shown += note_html(note)
         tables = [table([kind, "value" if kind in ("metric", "param", "tag") else ""], rows[:_MOST]) + _more(rows) for kind, rows in self._lists() if rows]

@@ -60,11 +60,11 @@ def test_what_a_jupyter_server_lacks_is_said(monkeypatch, tmp_path):
     place = tmp_path / "share" / "labextensions" / "jupyter-mlops"
     place.mkdir(parents=True)
     (place / "package.json").write_text("{}")
-    assert found()["server"].advice is None and str(place) in found()["page"].text
+    assert found()["server"].advice is None and str(place) in found()["front end"].text
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
     (tmp_path / "config" / "labconfig").mkdir(parents=True)
     (tmp_path / "config" / "labconfig" / "page_config.json").write_text(json.dumps({"disabledExtensions": {"jupyter-mlops": True}}))
-    assert "labextension enable" in found()["page"].advice
+    assert "labextension enable" in found()["front end"].advice
 
 
 def test_a_server_that_does_not_answer(monkeypatch):
