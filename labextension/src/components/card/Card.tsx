@@ -22,12 +22,10 @@ interface IProps {
   drawNote?: (text: string) => ReactElement;
   /** Interrupts the cell; absent where the host has no kernel for it. */
   onStop?: (() => Promise<void>) | undefined;
-  /** More that the host can do with the run. */
-  actions?: ReactElement;
 }
 
 /** One tracked cell: what runs, how far it is, and its latest numbers. */
-export function Card({ bundle, asSaved = false, drawNote, onStop, actions }: IProps): ReactElement {
+export function Card({ bundle, asSaved = false, drawNote, onStop }: IProps): ReactElement {
   const trans = useTranslation();
   const { run, metrics, moreMetrics, error, children, note, alerts, estimate, log } = bundle;
   const isRunning = run.status === 'RUNNING' && !asSaved;
@@ -54,7 +52,6 @@ export function Card({ bundle, asSaved = false, drawNote, onStop, actions }: IPr
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
         <Elapsed run={run} ticking={isRunning} />
         {run.status !== 'RUNNING' && <OpenAsNotebookButton store={bundle.store} runId={run.runId} />}
-        {actions}
         {isRunning && onStop && <StopButton onStop={onStop} />}
       </div>
       {isRunning && estimate && <Progress estimate={estimate} />}
@@ -64,7 +61,7 @@ export function Card({ bundle, asSaved = false, drawNote, onStop, actions }: IPr
       {metrics.length > 0 && <Tiles metrics={metrics} more={moreMetrics} />}
       <Params params={bundle.params} more={bundle.moreParams} />
       {error !== null && (
-        <div className="jp-mlops-error" role="alert">
+        <div className={run.status === 'KILLED' ? 'jp-mlops-quiet' : 'jp-mlops-error'} role="alert">
           {error}
         </div>
       )}

@@ -45,7 +45,7 @@ export function Tiles({ metrics, more }: { metrics: ICardMetric[]; more: number 
 function Tile({ metric }: { metric: ICardMetric }): ReactElement {
   const trans = useTranslation();
   const { key, value, step, low, high, points } = metric;
-  const hasRange = points.length > 1 && low !== null && high !== null;
+  const hasRange = points.length > 1 && low !== null && high !== null && low < high;
   return (
     <li className="jp-mlops-tile" title={trans.__('%1 = %2 at step %3', key, value, step)}>
       <span className="jp-mlops-tile-key">
