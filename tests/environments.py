@@ -27,6 +27,7 @@ _MLFLOW_3 = ("mlflow==3.17.2", "scikit-learn", "psutil")
 _BOOSTING = ("lightgbm==4.7.0", "xgboost-cpu==3.2.0")
 _CPU_TORCH = "torch==2.13.0"  # other versions bring gigabytes of CUDA
 _ENVIRONMENTS = {
+    "jupyterlab-4.4.0": ("jupyterlab==4.4.0",),
     "mlflow-3.17.2": _MLFLOW_3,
     "mlflow-2.22.0": _MLFLOW_2,
     "integrations": (

@@ -39,7 +39,7 @@ def start_server():
     """Starts JupyterLab servers; all are stopped at the end."""
     running = []
 
-    def start(folder, *options, **variables):
+    def start(folder, *options, python=sys.executable, **variables):
         root, data = folder / "root", folder / "data"
         settings = data / "settings" / "@jupyterlab" / "apputils-extension"
         root.mkdir()
@@ -51,7 +51,7 @@ def start_server():
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+        command = [str(python), "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
         command += ["--JupyterNotebookApp.expose_app_in_browser=True"]  # Notebook 7, which the same server has
         command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
         command += [f"--ServerApp.root_dir={root}", *options]
