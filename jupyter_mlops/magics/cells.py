@@ -22,6 +22,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
 from jupyter_mlops.magics.cards import CellCard
+from jupyter_mlops.magics.chosen_variables import log_variables
 from jupyter_mlops.magics.former_runs import CELL_TAG, delete_formers, former_runs
 from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.outputs import Tee
@@ -135,7 +136,7 @@ class TrackedCell:
         self.stop_autolog()
         self.elapsed = time.perf_counter() - self.started
         printed = self.stdout.close_and_read()
-        missing = self._log_variables()
+        missing = log_variables(self.active.state, self.given, self.cell.variables)
         if missing and status == "FINISHED":
             status, error = "FAILED", missing
         try:
@@ -160,35 +161,13 @@ class TrackedCell:
         except MlflowException as trouble:
             _log.warning("Former runs were not deleted: %s", trouble)
 
-    def _log_variables(self) -> str | None:
-        """Log the variables that ``--params`` and ``--metrics`` name; returns what is wrong with them."""
-        state, problems = self.active.state, []
-        for option, log in (("--params", self._log_param), ("--metrics", self._log_metric)):
-            for name in getattr(self.given, option.strip("-")) or ():
-                try:
-                    log(name, self.cell.variables[name])
-                except KeyError:
-                    problems.append(f"{option} {name}: the cell has left no variable of that name")
-                except Exception as error:  # whatever the user's own objects raise
-                    problems.append(f"{option} {name}: {str(error).partition(chr(10))[0]}")
-        return f"{TRACK.magic}: {'; '.join(problems)}." if problems and not state.deleted else None
-
-    def _log_param(self, name: str, value: Any) -> None:
-        if name not in self.active.state.params:
-            self.active.state.log_param(name, mask_secrets(value) if isinstance(value, str) else value)
-
-    def _log_metric(self, name: str, value: Any) -> None:
-        is_list = isinstance(value, (list, tuple)) or len(getattr(value, "shape", ())) == 1
-        points = enumerate(value) if is_list else [(0, value)]
-        self.active.state.log_batch([(name, point, None, step) for step, point in points])
-
     def _record(self, printed: str, error: str | None) -> None:
         state = self.active.state
         logged = dict(state.params)
         literals = {
             key: mask_secrets(value) if isinstance(value, str) else value
             for key, value in self.cell.literals.items()
-            if key not in logged
+            if key not in logged and key not in (self.given.metrics or ())
         }
         before = float(state.tags.get(_DURATION, 0)) if self.given.resume else 0.0
         tags = [(_DURATION, f"{before + self.elapsed:.3f}"), *([("jupyter_mlops.error", mask_secrets(error))] if error else [])]

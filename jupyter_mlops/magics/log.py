@@ -9,25 +9,18 @@ from typing import Any
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.commands import command
+from jupyter_mlops.magics.option_values import whole_number
 from jupyter_mlops.magics.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.references import RUN, state_at_hand
 
 __all__ = ["log"]
 
 _NAME = re.compile(r"(?:^|(?<=\s))([\w./\-]+)=(?!=)")
-
-
-def _step(text: str) -> int:
-    if not re.fullmatch(r"-?\d+", text):
-        raise ValueError("a whole number")
-    return int(text)
-
-
 _USAGE = Usage(
     "%log",
     "Log values to the open run: a number is a metric, anything else a param: %log acc=model.score(X, y) kind='forest'.",
     Words("NAME=EXPRESSION...", "Python, with the variables of the notebook", least=1, is_free=True, names=("assignments",)),
-    Option("--step", "of metrics, 0 by default", "N", _step),
+    Option("--step", "of metrics, 0 by default", "N", whole_number),
     RUN,
 )
 

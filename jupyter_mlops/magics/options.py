@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.magics.literals import literal_or_text
 
-__all__ = ["Given", "Names", "Option", "Usage", "Words", "comma_list", "count", "duration", "pair", "pairs", "python_pair"]
+__all__ = ["Given", "Names", "Option", "Usage", "Words"]
 
 Names: TypeAlias = str | tuple[str, ...]  # a kind of names, see completions.py, or the words themselves
 _TOKEN = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s"']|["'])+""")
 _NUMBER = re.compile(r"-\.?\d")  # `-1`, as in filters and for runs: no option
-_TIME = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
 _FEW, _WIDTH, _LINE = 4, 28, 100  # options that one line shows; characters of the left column, and of a line
 
 
@@ -132,7 +130,7 @@ class Usage:
 
     Examples
     --------
-    >>> usage = Usage("%runs", "List runs.", Words("[FILTER]", is_free=True), Option("-n, --max", "at most N runs", "N", count))
+    >>> usage = Usage("%runs", "List runs.", Words("[FILTER]", is_free=True), Option("-n, --max", "at most N runs", "N", int))
     >>> given = usage.read("metrics.acc > -1 -n 5")
     >>> given.text, given.max
     ('metrics.acc > -1', 5)
@@ -230,63 +228,3 @@ def _help_lines(left: str, right: str, width: int) -> str:
     begin = f"  {left}".ljust(width)
     above = f"{begin}\n" if len(begin) > width - 1 and not begin.endswith(" ") else ""
     return above + textwrap.fill(" ".join(right.split()), _LINE, initial_indent=" " * width if above else begin, subsequent_indent=" " * width)
-
-
-def count(text: str) -> int:
-    """A number of things."""
-    if not text.isdecimal() or int(text) < 1:
-        raise ValueError("a whole number above 0")
-    return int(text)
-
-
-def duration(text: str) -> float:
-    """A time, in seconds.
-
-    Examples
-    --------
-    >>> duration("30s"), duration("1.5m"), duration("2h")
-    (30.0, 90.0, 7200.0)
-    """
-    found = _TIME.fullmatch(text)
-    if not found or not float(found[1]):
-        raise ValueError("a time such as 30s, 5m or 2h")
-    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2] or "s"]
-
-
-def pair(text: str) -> tuple[str, str]:
-    """``KEY=VALUE``."""
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise ValueError("KEY=VALUE")
-    return key, value
-
-
-def pairs(text: str) -> dict[str, str]:
-    """``KEY=VALUE,KEY=VALUE``.
-
-    Examples
-    --------
-    >>> pairs("team=a,stage=first try")
-    {'team': 'a', 'stage': 'first try'}
-    """
-    return dict(map(pair, comma_list(text)))
-
-
-def comma_list(text: str) -> list[str]:
-    """Names between commas.
-
-    Examples
-    --------
-    >>> comma_list("acc, loss")
-    ['acc', 'loss']
-    """
-    found = [part.strip() for part in text.split(",")]
-    if not all(found):
-        raise ValueError("a list such as a,b")
-    return found
-
-
-def python_pair(text: str) -> tuple[str, Any]:
-    """``KEY=VALUE`` whose value is Python's where it can be."""
-    key, value = pair(text)
-    return key, literal_or_text(value)

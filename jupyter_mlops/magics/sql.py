@@ -6,7 +6,8 @@ import keyword
 from typing import TYPE_CHECKING
 
 from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.options import Given, Option, Usage, Words, duration
+from jupyter_mlops.magics.option_values import duration
+from jupyter_mlops.magics.options import Given, Option, Usage, Words
 from jupyter_mlops.tracking.queries import sql
 
 if TYPE_CHECKING:

@@ -143,8 +143,8 @@ def _outboxes() -> Iterator[Finding]:
 
 
 def _jupyter() -> Iterator[Finding]:
-    if "JPY_PARENT_PID" not in os.environ:
-        return
+    if "JPY_SESSION_NAME" not in os.environ and not SERVER_STORE.get():
+        return  # no Jupyter server started this process
     version = SERVER_VERSION.get()
     if not SERVER_STORE.get():
         yield Finding("server", "the Jupyter server has no jupyter_mlops extension", "pip install jupyter_mlops into its environment and start it again")

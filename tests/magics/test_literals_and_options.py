@@ -7,7 +7,8 @@ import pytest
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.extension import COMMANDS
 from jupyter_mlops.magics.literals import top_literals
-from jupyter_mlops.magics.options import Option, Usage, Words, count
+from jupyter_mlops.magics.option_values import count
+from jupyter_mlops.magics.options import Option, Usage, Words
 from jupyter_mlops.magics.track_options import SWITCH, TRACK, tags_of
 
 

@@ -84,7 +84,7 @@ def test_replace_of_a_name_takes_its_children_along(execute):  # noqa: F811
 def test_what_the_line_says_is_with_the_run(execute):  # noqa: F811
     book = execute(
         "%%track said --tags team=a,stage='first try' --description '**why**' --params depth,kind --metrics acc,losses --no-live\n"
-        "depth = 3\ndepth += 1\nkind = 'a'\nacc, losses = 0.5, [3, 2]",
+        "acc = 0.1\ndepth = 3\ndepth += 1\nkind = 'a'\nacc = 0.5\nlosses = [3, 2]",
         "%%track missing --metrics acc,nothing\nmlflow.log_metric('x', 1)\n5", "%%track --params api_key\napi_key = 1", "%%track --nested\n1",
         "%%track kind --metrics kind\n1", "%%track --tags team\n1", "%%track wrong -p 'a?b=1'\n1", "%%track after\n1", allow_errors=True,
     )  # fmt: skip

@@ -50,7 +50,7 @@ def test_who_holds_the_store_is_named(child, monkeypatch):
 
 def test_what_a_jupyter_server_lacks_is_said(monkeypatch, tmp_path):
     assert "server" not in found()
-    monkeypatch.setenv("JPY_PARENT_PID", "1")
+    monkeypatch.setenv("JPY_SESSION_NAME", "a.ipynb")
     assert "start it again" in found()["server"].advice
     monkeypatch.setenv("JUPYTER_MLOPS_SERVER_STORE", str(tmp_path / "mlops.duckdb"))
     monkeypatch.setenv("JUPYTER_MLOPS_SERVER_VERSION", "0.0.1")
