@@ -23,14 +23,18 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str
     Examples
     --------
     >>> table(["name", "acc"], [["<b>", 0.5]])
-    '<table><thead><tr><th>name</th><th>acc</th></tr></thead><tbody><tr><td style="text-align:left">&lt;b&gt;</td><td style="text-align:right">0.5</td></tr></tbody></table>'
+    '<table><thead><tr><th style="text-align:left">name</th><th style="text-align:right">acc</th></tr></thead><tbody><tr><td style="text-align:left">&lt;b&gt;</td><td style="text-align:right">0.5</td></tr></tbody></table>'
     """
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    sides = ["right" if any(_side(row[place]) == "right" for row in rows) else "left" for place in range(len(columns))]
+    head = "".join(f'<th style="text-align:{side}">{escape(column)}</th>' for column, side in zip(columns, sides, strict=True))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     shown = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{shown}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _cell(value: object) -> str:
-    side = "right" if isinstance(value, (int, float)) and not isinstance(value, bool) else "left"
-    return f'<td style="text-align:{side}">{escape(cell_text(value))}</td>'
+    return f'<td style="text-align:{_side(value)}">{escape(cell_text(value))}</td>'
+
+
+def _side(value: object) -> str:
+    return "right" if isinstance(value, (int, float)) and not isinstance(value, bool) else "left"
