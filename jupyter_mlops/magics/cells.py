@@ -12,8 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from jupyter_mlops.autologging.autologs import autolog_for_now
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.context.sources import is_captured
@@ -23,13 +21,14 @@ from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
 from jupyter_mlops.magics.cards import CellCard
 from jupyter_mlops.magics.chosen_variables import log_variables
+from jupyter_mlops.magics.executed_cells import keep_recording
 from jupyter_mlops.magics.former_runs import CELL_TAG, delete_formers, former_runs
 from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.outputs import Tee
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.magics.time_limits import TimeLimit
 from jupyter_mlops.magics.track_options import TRACK, tags_of
-from jupyter_mlops.reproduction.recordings import HIDDEN, SLICE, Recording
+from jupyter_mlops.reproduction.recordings import Recording
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
@@ -175,22 +174,11 @@ class TrackedCell:
         if self.keeps_source and is_captured("notebook"):
             self._keep(self.cell.source, "cell/source.py")
             self._keep(self._printed_before() + printed, "cell/stdout.txt")
-            self._keep_recording()
+            self.card.warnings = keep_recording(self.cell.recording(), self.store, self.active.state)
 
     def _keep(self, text: str, path: str) -> None:
         if text:
             put_text((self.store, self.run.info.run_id), mask_secrets(text), path)
-
-    def _keep_recording(self) -> None:
-        """Keep the cells that this one depends on, where there is more to keep than itself."""
-        recording = self.cell.recording()
-        if recording is None:
-            return
-        if len(recording.cells) > 1 or recording.hidden:
-            put_text((self.store, self.run.info.run_id), msgspec.json.encode(recording).decode(), SLICE)  # masked cell by cell
-        if recording.hidden:
-            self.card.warnings = [f"Hidden state: {one}." for one in recording.hidden]
-            self.active.state.set_tags({HIDDEN: "\n".join(map(str, recording.hidden))[:5000]})
 
     def _printed_before(self) -> str:
         if not (self.given.resume and self.formers):

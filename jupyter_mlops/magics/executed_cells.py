@@ -7,19 +7,28 @@ import os
 import time
 from collections import deque
 from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
 
 from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.reproduction.hidden_states import hidden_in
-from jupyter_mlops.reproduction.recordings import Recording, SlicedCell
+from jupyter_mlops.reproduction.recordings import HIDDEN, SLICE, Recording, SlicedCell
 from jupyter_mlops.reproduction.slices import ExecutedCell, slice_of
+from jupyter_mlops.storage.base import Store
+from jupyter_mlops.tracking.artifacts import put_text
+from jupyter_mlops.tracking.run_states import RunState
 
-__all__ = ["ExecutedCells"]
+__all__ = ["ExecutedCells", "keep_recording", "recording_now"]
 
 _MOST_CELLS, _MOST_TEXT = 2000, 5_000_000
 _LARGEST_FILE = 50_000_000
 _EARLIER = float("-inf")
+
+
+_of_shells: WeakKeyDictionary[Any, ExecutedCells] = WeakKeyDictionary()
 
 
 class ExecutedCells:
@@ -49,11 +58,16 @@ class ExecutedCells:
             self._keep(ExecutedCell(source, count=count, at=_EARLIER))
         self._shell.events.register("pre_run_cell", self._begin)
         self._shell.events.register("post_run_cell", self._end)
+        _of_shells[self._shell] = self
 
     def uninstall(self) -> None:
         """Unhook from the shell."""
         self._shell.events.unregister("pre_run_cell", self._begin)
         self._shell.events.unregister("post_run_cell", self._end)
+
+    def now(self) -> Recording | None:
+        """What a run keeps of the cell that is at work."""
+        return self.recording(self._begun[-1][0]) if self._begun else None
 
     def _begin(self, info: Any) -> None:
         self._begun.append((info, self._addresses()))
@@ -103,6 +117,23 @@ class ExecutedCells:
             return cell
         cell.python = self._shell.transform_cell(cell.source)
         return cell
+
+
+def recording_now(shell: Any) -> Recording | None:
+    """What a run keeps of the cell that `shell` executes; None where nothing is known of it."""
+    executed = _of_shells.get(shell)
+    return executed.now() if executed else None
+
+
+def keep_recording(recording: Recording | None, store: Store, state: RunState) -> list[str]:
+    """Write a recording to a run; returns what is hidden of its state, for its card."""
+    if recording is None:
+        return []
+    if len(recording.cells) > 1 or recording.hidden:
+        put_text((store, state.run_id), msgspec.json.encode(recording).decode(), SLICE)  # masked cell by cell
+    if recording.hidden:
+        state.set_tags({HIDDEN: "\n".join(map(str, recording.hidden))[:5000]})
+    return [f"Hidden state: {one}." for one in recording.hidden]
 
 
 def _sliced(cell: ExecutedCell, lines: str | None) -> SlicedCell:

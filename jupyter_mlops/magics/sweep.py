@@ -12,7 +12,8 @@ from IPython.core.getipython import get_ipython
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.live import LiveCard, is_watched
+from jupyter_mlops.magics.executed_cells import keep_recording, recording_now
+from jupyter_mlops.magics.live import LiveCard, is_watched, kernel_id
 from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.magics.sweep_options import SWEEP, dimensions_of, name_of
@@ -53,7 +54,8 @@ def _swept(given: Given, name: str | None) -> SweepResult:
     )  # fmt: skip
     if settings().capture_source and is_captured("notebook"):
         put_text((made.store, made.active.run.info.run_id), mask_secrets(_source(shell, given)), "cell/source.py")
-    live = LiveCard(lambda: sweep_bundle(made.record(), name)) if settings().live and is_watched() else None
+        keep_recording(recording_now(shell), made.store, made.active.state)
+    live = LiveCard(lambda: sweep_bundle(made.record(), name, kernel_id())) if settings().live and is_watched() else None
     if live:
         live.start()
     is_whole = False

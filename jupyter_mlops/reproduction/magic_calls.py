@@ -10,6 +10,7 @@ __all__ = ["magic_of", "python_behind"]
 _PYTHON = frozenset("capture memit prun time timeit track sweep".split())
 _CALLS = ("run_line_magic", "run_cell_magic", "system", "getoutput", "getoutput_lines")
 _FLAG = re.compile(r"-\S+\s*")
+_DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
 _OTHER = re.compile(r"^\s*(?:%|!|\?).*$", re.MULTILINE)
 
 
@@ -30,7 +31,8 @@ def magic_of(node: ast.Call) -> tuple[str, str] | None:
     if function.attr == "run_line_magic" and words[0] in _PYTHON and len(words) > 1:
         return ("python", python_behind(_without_flags(words[1])))
     if function.attr == "run_cell_magic" and words[0] in _PYTHON and len(words) > 2:
-        binds = f"{words[1].split()[-1]} = None\n" if words[0] == "capture" and words[1].strip().isidentifier() else ""
+        named = _DIMENSION.findall(words[1]) if words[0] == "sweep" else [words[1].strip()] if words[0] == "capture" else []
+        binds = "".join(f"{name} = None\n" for name in named if name.isidentifier())
         return ("python", binds + python_behind(words[2]))
     return ("text", " ".join(words))
 

@@ -20,6 +20,10 @@ __all__ = ["as_file", "file_name", "notebook_of"]
 
 Cell = dict[str, Any]
 _TRACK = re.compile(r"^[ \t]*%%track\b(?P<options>.*)$", re.MULTILINE)
+_SWEEP = re.compile(r"^[ \t]*%%sweep\b(?P<options>.*)$", re.MULTILINE)
+_DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
+_METRIC = re.compile(r"--metric[= ]\s*([A-Za-z_]\w*)")
+_TRIAL = "jupyter_mlops.sweep.trial"
 _LONGEST_DIFF = 60_000
 _UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -143,7 +147,7 @@ def _code_cells(run: Run, recording: Recording) -> list[Cell]:
     if not recording.cells:
         return []
     earlier, target = recording.cells[:-1], recording.cells[-1]
-    params, source = _params_apart(target.source, run.data.params)
+    params, source = _params_apart(*_of_sweep(target.source, run))
     source = _TRACK.sub(lambda found: _linked(found["options"], run.info.run_id, params), source, count=1)
     names = "\n".join(params.values())
     setup = [] if any("load_ext jupyter_mlops" in cell.source for cell in earlier) else [_code_cell("%load_ext jupyter_mlops", ["setup"])]
@@ -159,6 +163,31 @@ def _code_cells(run: Run, recording: Recording) -> list[Cell]:
             ["compare"],
         ),
     ]
+
+
+def _of_sweep(source: str, run: Run) -> tuple[str, dict[str, str]]:
+    """The cell of a sweep, or what one of its trials made of it: a tracked cell with its point at the top; and its params."""
+    params = dict(run.data.params)
+    found = _SWEEP.search(source)
+    if found is None:
+        return source, params
+    if _TRIAL not in run.data.tags:
+        return source[: found.end()] + f" -t {REPRODUCES}={run.info.run_id}" + source[found.end() :], params
+    point = {name: params[name] for name in _DIMENSION.findall(found["options"]) if name in params}
+    metric = _METRIC.search(found["options"])
+    # What the sweep took from a variable, %%track has to be told to take.
+    is_variable = metric and "log_metric" not in source and re.search(rf"^{re.escape(metric[1])}\s*=[^=]", source, re.MULTILINE)
+    line = f"%%track --metrics {metric[1]}" if metric and is_variable else "%%track"
+    top, _, rest = _params_apart(source[: found.start()] + line + source[found.end() :], point)[1].partition(line)
+    return f"{top}{line}\n" + "\n".join(f"{name} = {_as_python(text)}" for name, text in point.items()) + rest, params
+
+
+def _as_python(text: str) -> str:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return repr(text)
+    return text
 
 
 def _linked(options: str, run_id: str, params: dict[str, str]) -> str:

@@ -50,9 +50,10 @@ def sweep(store: TrackingStore, run_id: str, chart: Literal["history", "importan
     return {**sweep_view(record), "chart": {"figure": figure, "numbers": numbers}}
 
 
-def sweep_bundle(record: SweepRecord, given_name: str | None = None) -> dict[str, Any]:
-    """The sweep in all forms; `given_name` is the name that the user gave."""
-    view = {"view": "sweep", "id": record.run_id, "store": record.store, **sweep_view(record)}
+def sweep_bundle(record: SweepRecord, given_name: str | None = None, kernel: str | None = None) -> dict[str, Any]:
+    """The sweep in all forms; `given_name` is the name that the user gave, `kernel` the id of the one that runs it."""
+    is_running = record.status == "RUNNING"
+    view = {"view": "sweep", "id": record.run_id, "store": record.store, "kernel": kernel if is_running else None, **sweep_view(record)}
     return bundle(view, _html(record, given_name), _text(record, given_name))
 
 

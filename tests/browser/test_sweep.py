@@ -26,7 +26,7 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     lab.shoot("sweep-running", sweep)
     expect(lab.output(1)).not_to_contain_text("not shown")
 
-    lab.command("notebook:interrupt-kernel")
+    sweep.get_by_role("button", name="Stop").click()
     expect(sweep).to_have_attribute("data-status", "KILLED")
     expect(lab.output(1)).to_contain_text("add --resume")
     kept = done(sweep)

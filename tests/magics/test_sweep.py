@@ -9,6 +9,8 @@ from nbclient import NotebookClient
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.sweep_options import SWEEP, dimensions_of, name_of
+from jupyter_mlops.reproduction.notebooks import notebook_of
+from jupyter_mlops.tracking.settings import current_store
 
 pytest.importorskip("optuna", reason="sweeps need the extra `sweep`: pip install 'jupyter-mlops[sweep]'")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -65,6 +67,12 @@ def test_a_cell_runs_once_per_trial_and_leaves_the_best_ones_variables(execute, 
     assert "8 of 8 trials" in outputs[1][0]["data"]["text/plain"]
     assert artifact(tmp_path, runs[0], "stdout.txt") == f"trial of {runs[0].data.params['x']}\n"
     assert artifact(tmp_path, parent, "source.py") == body
+    cells = [cell["source"] for cell in notebook_of(current_store(), best)["cells"]]  # a trial is made again by a tracked cell
+    point = f"x = {best.data.params['x']}\nkind = {best.data.params['kind']!r}\nleaves = 3"
+    assert [cell for cell in cells if cell in (point, "before = []\nloss = 77")] == [point, "before = []\nloss = 77"]
+    (made,) = [cell for cell in cells if cell.startswith("%%track")]
+    assert made.startswith("%%track --metrics loss --params x,kind,leaves -t jupyter_mlops.reproduces=")
+    assert "x = 5" not in made
 
 
 def test_outputs_that_must_not_change_have_no_times_ids_or_names(execute, monkeypatch):

@@ -72,9 +72,11 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
       place.charts.draw(node, figure, events),
     [place]
   );
-  const busy = place.session?.session?.kernel?.status === 'busy';
+  const kernel = place.session?.session?.kernel;
+  const busy = kernel?.status === 'busy';
   return (
     <Sweep
+      store={store}
       sweep={sweep}
       asSaved={running && problem !== null && !busy}
       tab={tab}
@@ -82,6 +84,7 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
       chart={answer?.tab === tab ? answer.data.chart : null}
       problem={problem}
       drawFigure={drawFigure}
+      onStop={kernel && kernel.id === bundle.kernel ? () => kernel.interrupt() : undefined}
     />
   );
 }

@@ -1,7 +1,9 @@
 import { useId, type ReactElement } from 'react';
 import { Elapsed } from '../card/Elapsed';
+import { StopButton } from '../card/StopButton';
 import { formatDuration, formatNumber } from '../formats';
 import { StatusIcon } from '../status';
+import { OpenAsNotebookButton } from '../notebooks';
 import { Tabs, tabId, tabPanelId } from '../Tabs';
 import { useTranslation, type ITranslate } from '../translation';
 import type { IFigure, IDrawnFigure, IFigureEvents } from '../types';
@@ -10,6 +12,7 @@ import { SweepChart } from './SweepChart';
 import { CHARTS, type ChartName, type ISweep, type ISweepChart, type ISweepHead } from './types';
 
 interface IProps {
+  store: string;
   sweep: ISweep;
   /** The sweep was going on when the card was made, and nobody knows how it went on. */
   asSaved: boolean;
@@ -19,10 +22,22 @@ interface IProps {
   chart: ISweepChart | null;
   problem: string | null;
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
+  /** Interrupts the kernel; where the host can. */
+  onStop?: (() => Promise<void>) | undefined;
 }
 
 /** A sweep: how far it is, its best trials, and its charts. */
-export function Sweep({ sweep, asSaved, tab, onTab, chart, problem, drawFigure }: IProps): ReactElement {
+export function Sweep({
+  store,
+  sweep,
+  asSaved,
+  tab,
+  onTab,
+  chart,
+  problem,
+  drawFigure,
+  onStop
+}: IProps): ReactElement {
   const trans = useTranslation();
   const id = useId();
   const { head, errors } = sweep;
@@ -47,6 +62,8 @@ export function Sweep({ sweep, asSaved, tab, onTab, chart, problem, drawFigure }
         </span>
         {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
         <Elapsed run={{ ...head, endTime: null }} ticking={running} />
+        {!running && <OpenAsNotebookButton store={store} runId={head.runId} />}
+        {running && onStop && <StopButton onStop={onStop} />}
       </div>
       <Progress head={head} running={running} />
       {head.error !== null && (

@@ -6,7 +6,9 @@ import type { IFailure, ISweep, ISweepAnswer, ISweepBundle, ISweepHead, ITrial }
 
 /** Null when it holds no sweep. */
 export function readSweepBundle(id: string, bundle: Dict): ISweepBundle | null {
-  return isDict(bundle.sweep) ? { id, store: text(bundle.store), ...readSweep(bundle) } : null;
+  return isDict(bundle.sweep)
+    ? { id, store: text(bundle.store), kernel: textOrNull(bundle.kernel), ...readSweep(bundle) }
+    : null;
 }
 
 export function readSweepAnswer(value: unknown): ISweepAnswer {

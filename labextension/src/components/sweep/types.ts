@@ -47,6 +47,8 @@ export interface ISweep {
 export interface ISweepBundle extends ISweep {
   id: string;
   store: string;
+  /** Id of the kernel that runs it. */
+  kernel: string | null;
 }
 
 export const CHARTS = ['history', 'parallel', 'importance'] as const;
