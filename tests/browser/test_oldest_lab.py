@@ -39,6 +39,7 @@ def test_views_are_alive_in_the_oldest_jupyterlab(oldest, notebook):
     view = compare_in(oldest, 1)
     expect(view).to_have_attribute("data-alive", "true")
     expect(view).to_have_attribute("data-source", "kernel")
+    expect(view.locator(".plot-container").first).to_be_visible(timeout=60_000)  # plotly.js comes from the kernel
     rows = view.get_by_test_id("mlops-compare-row")
     rows.nth(1).click()
     oldest.page.wait_for_timeout(500)

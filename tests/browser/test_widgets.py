@@ -72,7 +72,7 @@ def test_a_widget_stands_where_our_front_end_is_missing(plain, notebook):
     assert plain.run_code("print(w.selection)") == str([chosen])
     plain.run_code("w.selection = [run.info.run_id for run in w.runs()][2:]")
     expect(view.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
-    expect(view.locator(".plot-container").first).to_be_visible()
+    expect(view.locator(".plot-container").first).to_be_visible(timeout=60_000)
     plain.shoot("widget-plain")
     assert low_contrasts(plain.page, ".jp-mlops-view") == []
 
@@ -188,7 +188,7 @@ def test_a_host_without_a_theme_is_dressed_as_its_text_is(bare, name, style):
     bare.view.selection = []
     bare.deliver()
     expect(rows.nth(1)).to_have_attribute("aria-selected", "false")
-    expect(view.locator(".plot-container").first).to_be_visible()
+    expect(view.locator(".plot-container").first).to_be_visible(timeout=60_000)
     assert page.evaluate("document.body.dataset.jpThemeName") == name
     assert low_contrasts(page, "#place") == []
     moving = "[...document.querySelectorAll('#place *')].filter(one => getComputedStyle(one).animationName !== 'none').length"

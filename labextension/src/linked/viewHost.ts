@@ -5,6 +5,9 @@ import type { IViewBundle, IViewHost } from '../components/views';
 import type { IPlace, IServices } from './places';
 import type { ViewStore } from './viewStore';
 
+/** 5 MB, perhaps over a slow line. */
+const PLOTLY_MS = 60_000;
+
 export interface IParts<S extends object> extends IServices {
   place: IPlace;
   store: ViewStore<S>;
@@ -29,7 +32,9 @@ export class ViewHost<S extends object, B extends IViewBundle<S>> implements IVi
   }
 
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
-    return this.parts.place.charts.draw(node, figure, events);
+    const bytes = async (): Promise<ArrayBuffer> =>
+      (await this.fromKernel('plotly.js', {}, PLOTLY_MS)) as ArrayBuffer;
+    return this.parts.place.charts.draw(node, figure, events, bytes);
   }
 
   drawMarkdown(text: string): ReactElement {

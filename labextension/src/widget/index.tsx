@@ -3,7 +3,6 @@ import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { NO_SERVER, RequestError, said } from '../components/errors';
 import { Charts } from '../components/figures/charts';
-import { once } from '../components/figures/plotly';
 import { HtmlNote } from '../components/HtmlNote';
 import { dict, text } from '../components/parse';
 import { ENGLISH, Translation } from '../components/translation';
@@ -11,7 +10,6 @@ import { guardShortcuts } from '../linked/shortcuts';
 import type { IPlace, IServer, IServices } from '../linked/places';
 import { VIEWS } from '../linked/views';
 import { ModelKernel, type IModel } from './modelKernel';
-import { plotlyByModule } from './plotly';
 import { keepFileClean, SavedState } from './savedFile';
 import { addStyles } from './styles';
 
@@ -22,11 +20,8 @@ const nobody = (): Promise<never> => Promise.reject(new RequestError(NO_SERVER, 
 const SERVER: IServer = { get: nobody, post: nobody };
 const SERVICES: IServices = { server: SERVER, changes: { watch: () => () => undefined }, trans: ENGLISH };
 
-/** One for the page, so that plotly.js comes once; any widget may ask for it. */
-let asked: ModelKernel | null = null;
-const charts = new Charts(
-  once(() => plotlyByModule(async () => (await asked?.ask('plotly.js', {}, PATIENCE_MS)) as ArrayBuffer))
-);
+/** One for the page, so that plotly.js comes once: from the kernel of the view that asks first. */
+const charts = new Charts(nobody);
 
 function placeOf(kernel: ModelKernel): IPlace {
   const html = async (markdown: string): Promise<string> =>
@@ -49,7 +44,6 @@ async function render({ model, el }: IContext): Promise<() => void> {
   keepFileClean(model.widget_manager);
   el.classList.add('jp-mlops-view');
   const kernel = new ModelKernel(model);
-  asked = kernel;
   const root = createRoot(el);
   const end = (): void => {
     root.unmount();

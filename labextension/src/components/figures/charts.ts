@@ -1,7 +1,7 @@
 import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../types';
 import { restyles } from './emphasis';
 import { listen } from './events';
-import type { IPlotly, IPlotlyNode } from './plotly';
+import { once, plotlyByBytes, type IPlotly, type IPlotlyNode } from './plotly';
 import { ownStyle, themed } from './plotTheme';
 import { pointRuns } from './traces';
 
@@ -18,13 +18,31 @@ const OF_AXES = ['toImage'];
 export class Charts {
   constructor(private readonly load: () => Promise<IPlotly>) {}
 
-  async draw(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
-    const plotly = await this.load();
+  /** `bytes` are those of plotly.js, for where the host finds none: a kernel has them. */
+  async draw(
+    node: HTMLElement,
+    figure: IFigure,
+    events: IFigureEvents,
+    bytes?: () => Promise<ArrayBuffer>
+  ): Promise<IDrawnFigure> {
+    const plotly = await this.load().catch((error: unknown) => {
+      if (bytes === undefined) {
+        throw error;
+      }
+      // One transfer for all charts that wait, whoever of them asks.
+      this.byBytes ??= once(() => plotlyByBytes(bytes));
+      return this.byBytes().catch(() => {
+        this.byBytes = null;
+        throw error;
+      });
+    });
     const drawing = new Drawing(plotly, node as IPlotlyNode, figure);
     await drawing.paint();
     drawing.listen(events);
     return drawing;
   }
+
+  private byBytes: (() => Promise<IPlotly>) | null = null;
 }
 
 class Drawing implements IDrawnFigure {

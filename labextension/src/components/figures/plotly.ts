@@ -32,8 +32,20 @@ export async function plotlyByScript(url: () => Promise<string>): Promise<IPlotl
   return started();
 }
 
-/** What plotly.js left on the page. */
-export function started(): IPlotly {
+/** The same from its bytes. */
+export async function plotlyByBytes(bytes: () => Promise<ArrayBuffer>): Promise<IPlotly> {
+  let url = '';
+  try {
+    return await plotlyByScript(async () => {
+      url = URL.createObjectURL(new Blob([await bytes()], { type: 'text/javascript' }));
+      return url;
+    });
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+function started(): IPlotly {
   if (globalThis.Plotly === undefined) {
     throw new Error('plotly.js did not start.');
   }
@@ -53,7 +65,7 @@ export function once<T>(load: () => Promise<T>): () => Promise<T> {
 }
 
 /** Where the page has RequireJS, the library would register there and not on the page. */
-export async function withoutRequire<T>(load: () => Promise<T>): Promise<T> {
+async function withoutRequire<T>(load: () => Promise<T>): Promise<T> {
   const page = globalThis as { define?: unknown };
   const { define } = page;
   delete page.define;
@@ -73,7 +85,7 @@ function byScript(url: string): Promise<void> {
     script.onload = () => resolve();
     script.onerror = () => {
       script.remove();
-      reject(new Error('plotly.js could not be loaded from the server.'));
+      reject(new Error('plotly.js could not be loaded.'));
     };
     document.head.append(script);
   });
