@@ -25,7 +25,7 @@ __all__ = ["KINDS", "python_for", "requirements_of"]
 KINDS = ("uv", "virtualenv", "current")
 _OURS = "jupyter-mlops"
 # What tracking, and reading of what was tracked, needs of this package's requirements.
-_NEEDED = ("ipykernel", "duckdb", "lark", "msgspec", "platformdirs", "fsspec", "psutil", "pyyaml", "tqdm", "numpy")
+_NEEDED = ("ipykernel", "anywidget", "duckdb", "lark", "msgspec", "platformdirs", "fsspec", "psutil", "pyyaml", "tqdm", "numpy")
 _MOST_SAID = 2000
 
 

@@ -56,7 +56,7 @@ def execute_notebook(notebook: dict[str, Any], python: str, folder: str, variabl
             on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
         )  # fmt: skip
         try:
-            client.execute(env=_environment(python, variables))
+            client.execute(env=_environment(python, variables), cleanup_kc=True)
         except CellExecutionError as raised:
             error = f"{raised.ename}: {raised.evalue}".partition("\n")[0][:_LONGEST_ERROR]
     return dict(book), error

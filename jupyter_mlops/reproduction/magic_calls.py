@@ -11,6 +11,7 @@ _PYTHON = frozenset("capture memit prun time timeit track sweep".split())
 _CALLS = ("run_line_magic", "run_cell_magic", "system", "getoutput", "getoutput_lines")
 _FLAG = re.compile(r"-\S+\s*")
 _DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
+_NAMED = re.compile(r"--(?:params|metrics)[ =]+(\S+)|[{$][^}\s]+")  # of a tracked cell's line: variables, not the run's name
 _OTHER = re.compile(r"^\s*(?:%|!|\?).*$", re.MULTILINE)
 
 
@@ -27,7 +28,7 @@ def magic_of(node: ast.Call) -> tuple[str, str] | None:
         return None
     words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     if not words or words[0] == "begin_track":
-        return ("text", "")
+        return ("text", " ".join(found[0] for found in _NAMED.finditer(" ".join(words[1:]))))
     if function.attr == "run_line_magic" and words[0] in _PYTHON and len(words) > 1:
         return ("python", python_behind(_without_flags(words[1])))
     if function.attr == "run_cell_magic" and words[0] in _PYTHON and len(words) > 2:

@@ -13,10 +13,10 @@ from typing import Any
 from jupyter_mlops.context.packages import PACKAGES
 from jupyter_mlops.entities.datasets import CONTEXT_TAG
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.reproduction.recordings import DIFF, REPRODUCES, Recording, read_text, recording_of
+from jupyter_mlops.reproduction.recordings import DIFF, REPRODUCES, Recording, SlicedCell, read_text, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["as_file", "file_name", "notebook_of"]
+__all__ = ["as_file", "cells_again", "file_name", "notebook_of"]
 
 Cell = dict[str, Any]
 _TRACK = re.compile(r"^[ \t]*%%track\b(?P<options>.*)$", re.MULTILINE)
@@ -24,6 +24,8 @@ _SWEEP = re.compile(r"^[ \t]*%%sweep\b(?P<options>.*)$", re.MULTILINE)
 _DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
 _METRIC = re.compile(r"--metric[= ]\s*([A-Za-z_]\w*)")
 _TRIAL = "jupyter_mlops.sweep.trial"
+_LINK = re.compile(rf"[ \t]+-t[ \t]+{re.escape(REPRODUCES)}=\S+")
+_PARAMS = re.compile(r"[ \t]+--params[ =]+(\S+)")
 _LONGEST_DIFF = 60_000
 _UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -146,22 +148,25 @@ def _diff_cells(run: Run) -> list[Cell]:
 def _code_cells(run: Run, recording: Recording) -> list[Cell]:
     if not recording.cells:
         return []
+    compare = (
+        "import jupyter_mlops\n\n"
+        f'jupyter_mlops.diff("{run.info.run_id}", jupyter_mlops.last_active_run().info.run_id)'
+    )
+    cells = [_code_cell(cell.source, tags) for cell, tags in cells_again(run, recording)]
+    return [*cells, _markdown("What came of it, beside what came of it then:"), _code_cell(compare, ["compare"])]
+
+
+def cells_again(run: Run, recording: Recording) -> list[tuple[SlicedCell, list[str]]]:
+    """The cells that make a run again, and their tags: params in one of their own, and the line that links the new run."""
     earlier, target = recording.cells[:-1], recording.cells[-1]
     params, source = _params_apart(*_of_sweep(target.source, run))
     source = _TRACK.sub(lambda found: _linked(found["options"], run.info.run_id, params), source, count=1)
-    names = "\n".join(params.values())
-    setup = [] if any("load_ext jupyter_mlops" in cell.source for cell in earlier) else [_code_cell("%load_ext jupyter_mlops", ["setup"])]
+    setup = [] if any("load_ext jupyter_mlops" in cell.source for cell in earlier) else [(SlicedCell("%load_ext jupyter_mlops"), ["setup"])]
     return [
         *setup,
-        *([_code_cell(names, ["parameters"])] if names else []),
-        *(_code_cell(cell.source, ["raises-exception"] if cell.failed else []) for cell in earlier),
-        _code_cell(source, ["tracked"]),
-        _markdown("What came of it, beside what came of it then:"),
-        _code_cell(
-            "import jupyter_mlops\n\n"
-            f'jupyter_mlops.diff("{run.info.run_id}", jupyter_mlops.last_active_run().info.run_id)',
-            ["compare"],
-        ),
+        *([(SlicedCell("\n".join(params.values())), ["parameters"])] if params else []),
+        *((cell, _tags(cell, run, bool(params))) for cell in earlier),
+        (SlicedCell(source), ["tracked"]),
     ]
 
 
@@ -190,10 +195,27 @@ def _as_python(text: str) -> str:
     return text
 
 
+def _tags(cell: SlicedCell, run: Run, has_params: bool) -> list[str]:
+    is_params = not has_params and _sets_params(cell.source, run.data.params)
+    return ["raises-exception"] if cell.failed else ["parameters"] if is_params else []
+
+
 def _linked(options: str, run_id: str, params: dict[str, str]) -> str:
     """The line of ``%%track`` that says which run is made again, and which variables are its params."""
-    named = f" --params {','.join(params)}" if params else ""
-    return f"%%track{options.rstrip()}{named} -t {REPRODUCES}={run_id}"
+    options = _LINK.sub("", options).rstrip()
+    found = _PARAMS.search(options)
+    names = ",".join(dict.fromkeys([*(found[1].split(",") if found else ()), *params]))
+    named = f" --params {names}" if names else ""
+    return f"%%track{_PARAMS.sub('', options)}{named} -t {REPRODUCES}={run_id}"
+
+
+def _sets_params(source: str, logged: dict[str, str]) -> bool:
+    """Whether a cell does nothing but to set params, as that of an earlier notebook of this kind."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return False
+    return bool(body) and all(_literal_name(one) in logged for one in body)
 
 
 def _params_apart(source: str, logged: dict[str, str]) -> tuple[dict[str, str], str]:

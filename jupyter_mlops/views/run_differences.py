@@ -11,7 +11,8 @@ from jupyter_mlops.entities.datasets import CONTEXT_TAG
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.reproduction.recordings import DIFF, SOURCE, read_text, recording_of
+from jupyter_mlops.reproduction.notebooks import cells_again
+from jupyter_mlops.reproduction.recordings import DIFF, REPRODUCES, Recording, read_text, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 
 __all__ = ["code_diff", "data_diff", "environment_diff", "packages_of", "pair_diff", "run_diff", "run_differences", "text_diff"]
@@ -66,7 +67,7 @@ def code_diff(store: TrackingStore, old: Run, new: Run, context: int = 3) -> lis
     list of dict
         ``name``, and what `text_diff` says of it.
     """
-    before, after = _texts(store, old), _texts(store, new)
+    before, after = _texts(store, old, made_again_by=new), _texts(store, new)
     return [
         {"name": name, **text_diff(before.get(name, ""), after.get(name, ""), context)}
         for name in dict.fromkeys((*before, *after))
@@ -74,11 +75,14 @@ def code_diff(store: TrackingStore, old: Run, new: Run, context: int = 3) -> lis
     ]
 
 
-def _texts(store: TrackingStore, run: Run) -> dict[str, str]:
-    recording = recording_of(store, run)
+def _texts(store: TrackingStore, run: Run, made_again_by: Run | None = None) -> dict[str, str]:
+    """Beside a run that makes it again, the cells stand as its notebook has them."""
+    cells = recording_of(store, run).cells
+    if cells and made_again_by and made_again_by.data.tags.get(REPRODUCES) == run.info.run_id:
+        cells = [cell for cell, _ in cells_again(run, Recording(cells))]
     texts = {
-        "cell": recording.cells[-1].source if recording.cells else read_text(run, SOURCE) or "",
-        "earlier cells": "\n\n".join(cell.source.strip("\n") for cell in recording.cells[:-1]),
+        "cell": cells[-1].source if cells else "",
+        "earlier cells": "\n\n".join(cell.source.strip("\n") for cell in cells[:-1]),
         "not committed": read_text(run, DIFF) or "",
     }
     return {name: text for name, text in texts.items() if text}

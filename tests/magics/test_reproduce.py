@@ -1,6 +1,8 @@
 """What a tracked cell keeps of the cells before it, in a real kernel that is told of cells as JupyterLab tells it."""
 
+import functools
 import json
+import os
 
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -12,31 +14,51 @@ pytestmark = pytest.mark.filterwarnings("default")
 LOAD = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow"
 
 
-@pytest.fixture
-def kernel(tmp_path, monkeypatch):
-    """Execute a cell in one kernel; returns what it printed and showed as text."""
-    monkeypatch.setenv("JUPYTER_MLOPS_TRACKING_URI", str(tmp_path / "mlops.duckdb"))
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    started, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+CLEAN = """
+import os
+get_ipython().run_line_magic("unload_ext", "jupyter_mlops")
+os.chdir({folder!r})
+os.environ["JUPYTER_MLOPS_TRACKING_URI"] = {store!r}
+os.environ.pop("JUPYTER_MLOPS_CAPTURE_NOTEBOOK", None)
+shell = get_ipython()
+shell.history_manager.input_hist_raw[:] = shell.history_manager.input_hist_parsed[:] = [""]
+shell.execution_count = 1
+shell.reset(new_session=False)
+"""
 
-    def execute(source, cell_id=None, history=True):
-        content = {"code": source, "silent": False, "store_history": history, "user_expressions": {}, "allow_stdin": False, "stop_on_error": False}
-        message = client.session.msg("execute_request", content, metadata={"cellId": cell_id} if cell_id else {})
-        client.shell_channel.send(message)
-        said = []
-        while True:
-            answer = client.get_iopub_msg(timeout=60)
-            if answer["parent_header"].get("msg_id") != message["header"]["msg_id"]:
-                continue
-            content = answer["content"]
-            if answer["msg_type"] == "status" and content["execution_state"] == "idle":
-                return "\n".join(said)
-            said += [content.get("text") or content.get("data", {}).get("text/plain") or "\n".join(content.get("traceback", []))]
 
-    execute(LOAD, "load")
-    yield execute
+@pytest.fixture(scope="module")
+def started():
+    """A kernel and its client."""
+    manager, client = start_new_kernel(kernel_name="python3", env={k: v for k, v in os.environ.items() if k != "JPY_SESSION_NAME"})
+    yield client
     client.stop_channels()
-    started.shutdown_kernel(now=True)
+    manager.shutdown_kernel(now=True)
+
+
+def ask(client, source, cell_id=None, history=True, silent=False):
+    content = {"code": source, "silent": silent, "store_history": history, "user_expressions": {}, "allow_stdin": False, "stop_on_error": False}
+    message = client.session.msg("execute_request", content, metadata={"cellId": cell_id} if cell_id else {})
+    client.shell_channel.send(message)
+    said = []
+    while True:
+        answer = client.get_iopub_msg(timeout=60)
+        if answer["parent_header"].get("msg_id") != message["header"]["msg_id"]:
+            continue
+        content = answer["content"]
+        if answer["msg_type"] == "status" and content["execution_state"] == "idle":
+            return "\n".join(said)
+        said += [content.get("text") or content.get("data", {}).get("text/plain") or "\n".join(content.get("traceback", []))]
+
+
+@pytest.fixture
+def kernel(started, tmp_path, monkeypatch):
+    """Execute a cell in a kernel that knows nothing of the test before; returns what it printed and showed as text."""
+    store = str(tmp_path / "mlops.duckdb")
+    monkeypatch.setenv("JUPYTER_MLOPS_TRACKING_URI", store)
+    ask(started, CLEAN.format(folder=str(tmp_path), store=store), silent=True, history=False)
+    ask(started, LOAD, "load")
+    return functools.partial(ask, started)
 
 
 def run_called(name):
@@ -95,10 +117,13 @@ def test_names_of_an_edited_cell_are_told(kernel, tmp_path):
 
 def test_names_from_outside_of_the_notebook_are_told(kernel, tmp_path):
     kernel("typed = 1", history=False)
-    kernel("get_ipython().user_ns['planted'] = 2", "a")
-    kernel("get_ipython().kernel.shell.user_ns.update(late=3)", history=False)
-    kernel("%%track run\nmlflow.log_metric('x', typed)", "b")
-    assert run_called("run").data.tags[HIDDEN] == "typed: defined outside of the notebook's cells, as in a console"
+    kernel("planted = 2", silent=True, history=False)
+    kernel("exec('ours = 3')", "a")
+    kernel("%%track run\nmlflow.log_metric('x', typed + planted + ours)", "b")
+    assert run_called("run").data.tags[HIDDEN].split("\n") == [
+        "planted: defined by nothing that this kernel was seen to execute",
+        "typed: defined outside of the notebook's cells, as in a console",
+    ]
 
 
 def test_cells_that_are_gone_from_the_saved_notebook_are_told(kernel, tmp_path):
@@ -131,3 +156,26 @@ def test_secrets_of_earlier_cells_are_masked_and_nothing_is_kept_when_that_is_of
     kernel("import os\nos.environ['JUPYTER_MLOPS_CAPTURE_NOTEBOOK'] = '0'", "c")
     kernel("%%track private\nmlflow.log_metric('x', len(url))", "d")
     assert not (tmp_path / "mlartifacts" / "0" / run_called("private").info.run_id).exists()
+
+
+def test_two_runs_are_compared_as_code_is_reviewed(kernel):
+    kernel("%%track first\ndepth = 3\nmlflow.log_metric('x', depth)", "a")
+    kernel("%%track second\ndepth = 4\nmlflow.log_metric('x', depth)", "a")
+    shown = kernel("%diff last")
+    assert "- %%track first\n- depth = 3\n+ %%track second\n+ depth = 4\n" in shown
+    assert "depth   3    4    changed" in shown
+    assert kernel("%diff first first").strip() == "first → first: nothing is different"
+    assert "There is no run 'third'" in kernel("%diff third")
+    assert "it takes one run or two" in kernel("%diff a b c")
+
+
+def test_a_run_is_made_again_by_a_line(kernel, tmp_path):
+    kernel("import random\nrandom.seed(1)\nnoise = random.random()", "a")
+    kernel("%%track forest\ndepth = 3\nmlflow.log_metrics({'x': depth, 'noise': noise})", "b")
+    shown = kernel("%reproduce forest --execute --environment current --to again.ipynb")
+    assert "Notebook again.ipynb makes run forest again." in shown
+    assert "✓ all 2 metrics agree" in shown
+    old, new = sorted(mlflow.search_runs(output_format="list"), key=lambda run: run.info.start_time)
+    assert new.data.tags["jupyter_mlops.reproduces"] == old.info.run_id
+    assert new.data.params == old.data.params == {"depth": "3"}
+    assert "has no captured cells" in kernel("with mlflow.start_run(run_name='bare'): pass\nget_ipython().run_line_magic('reproduce', 'bare --execute')")

@@ -1,0 +1,111 @@
+"""Runs made again, in this environment and in a fresh one."""
+
+import json
+import pathlib
+import subprocess
+import sys
+from math import inf, nan
+
+import nbformat
+import pandas as pd
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.context.packages import PACKAGES
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
+from jupyter_mlops.reproduction.agreements import agreement_of
+from jupyter_mlops.reproduction.environments import requirements_of
+from tests.environments import _CACHE
+
+pytestmark = pytest.mark.filterwarnings("default")
+SCRIPT = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic("load_ext", "jupyter_mlops")
+for cell in {cells!r}:
+    shell.run_cell(cell)
+"""
+CELLS = ("import jupyter_mlops as mlflow\nimport six", "data = [1, 2, 3]", "%%track forest\ndepth = 3\nmlflow.log_metrics({'total': sum(data) * depth, 'half': 0.5})")
+
+
+@pytest.fixture
+def forest(python):
+    """A run that a tracked cell has made in another process."""
+    python(SCRIPT.format(cells=CELLS))
+    return mlflow.search_runs(output_format="list")[0]
+
+
+def test_a_notebook_is_written_and_another_one_is_not_written_over(forest):
+    first, second = mlflow.reproduce("forest"), mlflow.reproduce("last")
+    assert pathlib.Path(first.path).name == f"forest-{forest.info.run_id[:8]}.ipynb"
+    assert pathlib.Path(second.path).name == f"forest-{forest.info.run_id[:8]}-2.ipynb"
+    head = nbformat.read(first.path, 4).cells[0].source
+    assert "**Packages** are the same now." in head
+    assert not first.agrees and first.agreement is None
+    assert mlflow.search_runs(output_format="list") == [forest]
+
+
+def test_what_differs_from_now_is_told(forest, tmp_path):
+    source = tmp_path / "wine.csv"
+    source.write_text("a\n1\n")
+    client = mlflow.MlflowClient()
+    client.set_tag(forest.info.run_id, PACKAGES, "msgspec==0.0.1\nnot-there-at-all==1.0")
+    with mlflow.start_run(run_id=forest.info.run_id):
+        mlflow.log_input(mlflow.data.from_pandas(pd.DataFrame({"a": [1]}), source=str(source), name="wine"), context="training")
+    head = nbformat.read(mlflow.reproduce("forest", path="sub/again.ipynb").path, 4).cells[0].source
+    assert "| `msgspec` | `0.0.1` |" in head and "| `not-there-at-all` | `1.0` | not installed |" in head
+    assert "| `wine` | `training` |" in head and "Data set `wine`: its file has changed since." in head
+    now = mlflow.diff("forest", "now").data
+    assert {row["name"] for row in now["environment"]} >= {"msgspec", "not-there-at-all"} and not now["code"]
+
+
+def test_a_run_is_made_again_and_a_changed_world_is_noticed(forest):
+    again = mlflow.reproduce(forest, execute=True, environment="current", path="again.ipynb")
+    assert again.agrees and [row.verdict for row in again.agreement.rows] == ["same", "same"]
+    assert again.new_run.data.tags["jupyter_mlops.reproduces"] == forest.info.run_id
+    assert again.new_run.data.params == {"depth": "3"}
+    assert again.new_run.info.experiment_id == forest.info.experiment_id
+    assert list(again.to_frame()["verdict"]) == ["same", "same"] and "✓ all 2 metrics agree" in again._repr_html_()
+    assert mlflow.diff(forest, again.new_run).data["code"] == []
+    book = json.loads(pathlib.Path("again.ipynb").read_text())
+    assert book["cells"][-1]["outputs"]
+    mlflow.MlflowClient().log_metric(forest.info.run_id, "total", 17)
+    changed = mlflow.reproduce("-2", execute=True, environment="current", path="again.ipynb")
+    assert not changed.agrees and "total: 17 → 18 (differs)" in repr(changed)
+
+
+def test_a_run_is_made_again_in_a_fresh_environment(forest, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(_CACHE))
+    client = mlflow.MlflowClient()
+    client.set_tag(forest.info.run_id, PACKAGES, "six==1.16.0")  # not the version that is here
+    again = mlflow.reproduce(forest.info.run_id, execute=True, environment="virtualenv")
+    assert again.error is None and again.agrees
+    assert "six==1.16.0" in again.new_run.data.tags[PACKAGES]
+    assert "scikit-learn" not in again.new_run.data.tags[PACKAGES]
+
+
+def test_what_cannot_be_made_again_says_why(forest):
+    with mlflow.start_run(run_name="bare"):
+        pass
+    with pytest.raises(InvalidState, match="no captured cells"):
+        mlflow.reproduce("bare", execute=True)
+    with pytest.raises(InvalidParameter, match="uv, virtualenv, current"):
+        mlflow.reproduce("forest", execute=True, environment="conda", path="x.ipynb")
+    with pytest.raises(NotFound):
+        mlflow.reproduce("nobody")
+    mlflow.MlflowClient().set_tag(forest.info.run_id, PACKAGES, "--index-url http://evil\n-e git+http://evil\nsix==1.16.0")
+    assert requirements_of(mlflow.get_run(forest.info.run_id))[0] == "six==1.16.0"
+
+
+def test_agreement():
+    verdicts = {"a": (1.0, 1.0), "b": (0.5, 0.5 + 1e-9), "c": (0.5, 0.6), "d": (nan, nan), "e": (inf, inf), "f": (3.0, 4.0), "g": (1.0, None), "h": (None, 1.0)}
+    old, new = ({key: pair[place] for key, pair in verdicts.items() if pair[place] is not None} for place in (0, 1))
+    found = agreement_of({**old, "system/cpu": 1.0}, new)
+    assert [row.verdict for row in found.rows] == ["same", "close", "differs", "same", "same", "differs", "missing", "new"]
+    assert not found.agrees
+    assert agreement_of({"<b>": 1.0}, {"<b>": 1.0})._repr_html_().count("&lt;b&gt;") == 1
+
+
+def test_the_layer_is_light():
+    code = "import sys, jupyter_mlops.views.requests; print(*({'nbclient', 'nbformat', 'jupyter_client', 'IPython', 'virtualenv'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
