@@ -14,6 +14,7 @@ from jupyter_mlops.magics.machines import Machine, memory_share
 from jupyter_mlops.magics.series import Series
 from jupyter_mlops.tracking.alerts import add_alert
 from jupyter_mlops.tracking.run_states import RunState
+from jupyter_mlops.views.bundles import is_plain
 from jupyter_mlops.views.numbers import duration_text
 
 __all__ = ["CellWatch"]
@@ -93,7 +94,8 @@ class CellWatch:
             with contextlib.suppress(Exception):  # of the system or the store: a cell never suffers from being watched
                 self.look()
                 self.machine.sample()
-                self._judge()
+                if not is_plain():  # a slow or small machine would change the output
+                    self._judge()
 
     def _judge(self) -> None:
         if (bars := bar_steps()) != self._bars:

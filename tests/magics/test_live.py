@@ -1,6 +1,7 @@
 """The card of a running cell, as a front end gets it from a real kernel; the store is read by another process."""
 
 import json
+import threading
 
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -63,7 +64,7 @@ def run_named(name):
 
 def test_updates_do_not_follow_the_rate_of_logging(kernel):
     messages = kernel.run(
-        "%%track fast\nfor i in range(10_000):\n    mlflow.log_metric('loss', 1 / (i + 1), step=i)\n    if i % 1000 == 0: time.sleep(0.1)"
+        "%%track fast\nfor i in range(10_000):\n    mlflow.log_metric('loss', 1 / (i + 1), step=i)\n    if i % 100 == 0: time.sleep(0.02)"
     )
     shown = cards(messages)
     took = shown[-1]["run"]["elapsed"]
@@ -210,14 +211,23 @@ def test_the_machine_the_output_and_the_figures_of_a_cell(kernel):
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in kept)
 
 
-def test_an_interrupt_ends_the_run_as_killed_and_a_failure_in_one_line(kernel):
+def test_interrupts_end_the_run_as_killed_and_a_failure_in_one_line(kernel):
     def interrupt(message):
-        if cards([message]) and cards([message])[0]["metrics"]:
+        if cards([message]) and cards([message])[0]["metrics"] and not again:
             kernel.client.manager.interrupt_kernel()
+            again.append(threading.Timer(0.5, kernel.client.manager.interrupt_kernel))
+            again[0].start()
 
-    messages = kernel.run("%%track stopped\nmlflow.log_metric('a', 1)\nfor i in range(200): time.sleep(0.1)", interrupt)
+    again = []
+    messages = kernel.run(
+        "%%track stopped --params slow\nclass Slow:\n    def __str__(self): time.sleep(1.5); return 'a second click comes now'\n"
+        "slow = Slow(); mlflow.log_metric('a', 1)\nfor i in range(200): time.sleep(0.1)",
+        interrupt,
+    )
+    again[0].join()
     assert cards(messages)[-1]["run"]["status"] == "KILLED"
     assert run_named("stopped").info.status == "KILLED"
+    assert run_named("stopped").data.params["slow"] == "a second click comes now"
     messages = kernel.run("%%track failed\nraise ValueError('first line\\nsecond line')")
     assert cards(messages)[-1]["error"] == "ValueError: first line"
     assert run_named("failed").info.status == "FAILED"
