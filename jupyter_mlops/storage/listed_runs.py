@@ -72,6 +72,8 @@ class ListedRuns:
             raise ServerLacks(f"This server tells the last value of each metric, not {', '.join(others)}.")
         self._query = query
         self._runs, self._names, self._is_cut = _read(store, query)
+        for column, text in query.equal.items():
+            self._runs = [run for run in self._runs if _text(self._value(run, column)) == text]
         for key in reversed(query.sort):
             self._sort(key.id, key.desc)
 
@@ -118,8 +120,7 @@ class ListedRuns:
         """They by one column."""
         found: dict[str | None, list[Run]] = defaultdict(list)
         for run in self._runs:
-            value = self._value(run, by)
-            found[None if value is None else str(value)].append(run)
+            found[_text(self._value(run, by))].append(run)
         most = sorted(found.items(), key=lambda one: (-len(one[1]), one[0] or ""))[:MOST_GROUPS]
         return RunGroups(len(found), [RunGroup(value, len(runs), self._group_cells(runs, columns)) for value, runs in most])
 
@@ -188,6 +189,10 @@ def _all_of(filters: Sequence[str]) -> str | None:
 def _is_number(column: str) -> bool:
     group, key = split_id(column)
     return group == "metrics" or (group == "attributes" and key in NUMBERS)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _number(value: Any) -> float | None:

@@ -36,6 +36,8 @@ class RunQuery(msgspec.Struct, frozen=True):
         None means all.
     filters : list of str
         As `search_runs` has them.
+    equal : dict
+        By column the text that runs have there; None is none. What `run_groups` tells apart.
     sort : list of SortKey
         Without one as they are listed, else the newest first. Params and tags that are numbers are sorted as such.
     aspects : dict
@@ -45,6 +47,7 @@ class RunQuery(msgspec.Struct, frozen=True):
     experiment_ids: list[str] | None = None
     run_ids: list[str] | None = None
     filters: list[str] = []
+    equal: dict[str, str | None] = {}
     sort: list[SortKey] = []
     aspects: dict[str, Aspect] = {}
 

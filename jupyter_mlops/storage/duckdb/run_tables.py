@@ -72,8 +72,11 @@ class _Chosen(Statement):
             listed = f"JOIN (SELECT unnest({ids}::VARCHAR[]) AS run_id, generate_subscripts({ids}::VARCHAR[], 1) AS place) l USING (run_id)"
             place = "l.place"
         wheres += [self.condition(parse_filter(one, RUNS)) for one in query.filters if one.strip()]
+        same = [f"LEFT JOIN {self.values(column)[0]} AS e{n} ON e{n}.rid = t.rid" for n, column in enumerate(query.equal)]
+        wheres += [f"e{n}.value::VARCHAR IS NOT DISTINCT FROM {self.bind(text)}" for n, text in enumerate(query.equal.values())]
         self.sql = (
-            f"SELECT t.rid, t.run_id, t.start_time, {place} AS place FROM {RUN_TABLES.rows} {listed} {self.joins()} WHERE {' AND '.join(wheres)}"
+            f"SELECT t.rid, t.run_id, t.start_time, {place} AS place FROM {RUN_TABLES.rows} {listed} {self.joins()} {' '.join(same)} "
+            f"WHERE {' AND '.join(wheres)}"
         )
 
     def values(self, column: str) -> tuple[str, bool]:

@@ -91,6 +91,8 @@ class RunTableContract(StoreFixtures):
         assert tree["params.same"].text == "x"
         assert (tree["params.depth"].mean, tree["params.depth"].text) == (9.5, None)
         assert net.get("metrics.loss") is None
+        of_tree = RunQuery([experiment], equal={"params.kind": "tree", "tags.team": None})
+        assert other.run_part(of_tree, [], 0, 9).info["run_name"] == ["b"]
         by_team = other.run_groups(RunQuery([experiment]), "tags.team", [])
         assert {(group.value, group.count) for group in by_team.groups} == {(None, 2), ("red", 1)}
 
