@@ -105,10 +105,11 @@ class ListedRuns:
         values = [value for run in self._runs if (value := self._value(run, column)) is not None]
         numbers = list(map(_number, values))
         differs = len({repr(value) for value in values}) > 1 or 0 < len(values) < len(self._runs)
+        length = None if _is_number(column) else max((len(value) for value in values), default=None)
         if not values or None in numbers:
-            return ColumnFacts(column, "number" if _is_number(column) else "text", differs, len(values))
+            return ColumnFacts(column, "number" if _is_number(column) else "text", differs, len(values), length=length)
         known = [number for number in numbers if number is not None]
-        return ColumnFacts(column, "number", differs, len(values), min(known), max(known), sum(known) / len(known))
+        return ColumnFacts(column, "number", differs, len(values), min(known), max(known), sum(known) / len(known), length)
 
     def part(self, columns: Sequence[str], offset: int, limit: int) -> RunPart:
         """A stretch of them."""

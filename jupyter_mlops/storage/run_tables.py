@@ -67,6 +67,8 @@ class ColumnFacts(msgspec.Struct, frozen=True):
         Runs that have it.
     min, max, mean : float or None
         Of numbers.
+    length : int or None
+        Characters of the longest text.
     """
 
     id: str
@@ -76,6 +78,7 @@ class ColumnFacts(msgspec.Struct, frozen=True):
     min: float | None = None
     max: float | None = None
     mean: float | None = None
+    length: int | None = None
 
 
 class RunFacts(msgspec.Struct, frozen=True):

@@ -142,7 +142,7 @@ class Compare(LinkedView):
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
         if method in ACTIONS:
             return act(self._store, method, parameters, author())
-        if method.startswith("run_") and isinstance(asked := parameters.get("query"), dict) and asked.get("run_ids") is None:
+        if isinstance(asked := parameters.get("query"), dict) and asked.get("run_ids") is None:
             # A list that is too long for the notebook's file is known here alone.
             parameters = {**parameters, "query": {**asked, "run_ids": self.query.run_ids}}
         return answer(self._store, method, parameters)

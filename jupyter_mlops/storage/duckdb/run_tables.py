@@ -39,7 +39,7 @@ _RUNS = """(SELECT r.*, e.name AS experiment, (r.end_time - r.start_time) / 1000
     FROM store.runs r JOIN store.experiments e USING (experiment_id))"""
 # Values are counted before they are read as numbers: there are fewer of them than runs.
 _TEXT_FACTS = """
-SELECT '{group}', key, sum(n), count(*), min(value) <> max(value), count(x) = count(*), min(x), max(x), sum(x * n) / sum(n) FROM (
+SELECT '{group}', key, sum(n), max(length(value)), min(value) <> max(value), count(x) = count(*), min(x), max(x), sum(x * n) / sum(n) FROM (
     SELECT key, value, count(*) AS n, TRY_CAST(value AS DOUBLE) AS x FROM {table} JOIN chosen USING (rid) WHERE {own} GROUP BY key, value)
 GROUP BY key
 """
@@ -110,18 +110,19 @@ class _Chosen(Statement):
 def facts(session: Session, query: RunQuery) -> RunFacts:
     """What is known of all runs of a query, and of each column that any of them has."""
     chosen = _Chosen(session, query)
-    differing = ", ".join(f"count({name}), min({name}) <> max({name})" for name in _NAMED)
+    differing = ", ".join(f"count({name}), min({name}) <> max({name}), max(length({name}))" for name in _NAMED)
     row = session.row(f"WITH chosen AS (SELECT rid FROM ({chosen.sql})) {_TOTALS.format(differing=differing, runs=_RUNS)}", chosen.parameters)
     total, active, ended, first, last, shortest, longest, mean, *named = row or ()
     columns = [
         ColumnFacts("attributes.start_time", "number", first != last, total, first, last),
         ColumnFacts("attributes.duration", "number", shortest != longest or 0 < ended < total, ended, shortest, longest, mean),
-        *(ColumnFacts(f"attributes.{name}", "text", bool(named[2 * n + 1]), named[2 * n]) for n, name in enumerate(_NAMED)),
+        *(ColumnFacts(f"attributes.{name}", "text", bool(named[3 * n + 1]), named[3 * n], length=named[3 * n + 2]) for n, name in enumerate(_NAMED)),
     ]
     parts = [_NUMBER_FACTS, *(_TEXT_FACTS.format(group=group, table=_TABLES[group], own=own) for group, own in (("params", "true"), ("tags", _OWN)))]
     found = session.rows(f"WITH chosen AS MATERIALIZED (SELECT rid FROM ({chosen.sql})) {' UNION ALL '.join(parts)}", chosen.parameters)
-    for group, key, count, _, differs, is_number, *numbers in sorted(found, key=lambda row: row[:2]):
-        columns.append(ColumnFacts(f"{group}.{key}", "number" if is_number else "text", bool(differs) or count < total, int(count), *(numbers if is_number else ())))
+    for group, key, count, length, differs, is_number, *numbers in sorted(found, key=lambda row: row[:2]):
+        known = (*numbers, length) if is_number else (None, None, None, length)
+        columns.append(ColumnFacts(f"{group}.{key}", "number" if is_number else "text", bool(differs) or count < total, int(count), *known))
     return RunFacts(total, active, columns)
 
 

@@ -40,6 +40,43 @@ const ITEM_HEIGHT = 28;
 const PADDING = 12;
 const WIDTH = 200;
 
+interface IMenuAt {
+  open(element: HTMLElement, label: string, items: IMenuItem[]): void;
+  menu: ReactElement | null;
+}
+
+/** A menu beside whatever it is opened for. */
+export function useMenuAt(): IMenuAt {
+  const anchor = useRef<HTMLElement | null>(null);
+  const [shown, setShown] = useState<{ label: string; items: IMenuItem[]; place: IPlace } | null>(null);
+  return {
+    open: (element, label, items) => {
+      anchor.current = element;
+      setShown({ label, items, place: placeBy(element, items.length) });
+    },
+    menu: shown && (
+      <Menu
+        {...shown}
+        button={anchor}
+        onClose={() => {
+          setShown(null);
+          anchor.current?.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true });
+        }}
+      />
+    )
+  };
+}
+
+function placeBy(element: HTMLElement, count: number): IPlace {
+  const box = element.getBoundingClientRect();
+  const height = count * ITEM_HEIGHT + PADDING;
+  const below = box.bottom + height < window.innerHeight;
+  return {
+    left: Math.min(box.left, window.innerWidth - WIDTH),
+    top: below ? box.bottom + 2 : Math.max(4, box.top - height - 2)
+  };
+}
+
 /** A button's menu. */
 export function useMenu(label: string, items: IMenuItem[]): IMenu {
   const button = useRef<HTMLButtonElement>(null);
@@ -49,14 +86,8 @@ export function useMenu(label: string, items: IMenuItem[]): IMenu {
     button.current?.focus();
   };
   const open = (): void => {
-    const box = button.current?.getBoundingClientRect();
-    if (box) {
-      const height = items.length * ITEM_HEIGHT + PADDING;
-      const below = box.bottom + height < window.innerHeight;
-      setPlace({
-        left: Math.min(box.left, window.innerWidth - WIDTH),
-        top: below ? box.bottom + 2 : Math.max(4, box.top - height - 2)
-      });
+    if (button.current) {
+      setPlace(placeBy(button.current, items.length));
     }
   };
   return {
@@ -71,7 +102,7 @@ interface IProps {
   label: string;
   items: IMenuItem[];
   place: IPlace;
-  button: RefObject<HTMLButtonElement>;
+  button: RefObject<HTMLElement>;
   onClose(): void;
 }
 

@@ -9,3 +9,8 @@ export function withQuery(address: string, query: IQuery): string {
   const parts = given.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`);
   return parts.length > 0 ? `${address}?${parts.join('&')}` : address;
 }
+
+/** Whether an answer is bytes, not JSON. */
+export function isBytes(response: Response): boolean {
+  return response.headers.get('Content-Type') === 'application/octet-stream';
+}

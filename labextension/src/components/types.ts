@@ -1,4 +1,5 @@
 /** What the views know: plain data and the few things that they ask of their host. */
+import type { IFacts } from './compare/types';
 import type { IMoveHost } from './moves/types';
 import type { IViewBundle, IViewHost, Source } from './views';
 
@@ -117,9 +118,10 @@ export interface IFigure {
 }
 
 export interface ILoaded {
-  data: ICompareData;
+  /** Null where the filter cannot be read. */
+  facts: IFacts | null;
   source: Source;
-  /** Why a better source could not answer, in words for the user. */
+  /** Why a better source could not answer, or the filter not be read, in words for the user. */
   problem: string | null;
 }
 
@@ -145,9 +147,14 @@ export interface IDrawnFigure {
 
 export interface ICompareHost extends IViewHost<ICompareState, ICompareBundle> {
   /** Never rejects: the snapshot is the last resort. */
-  load(): Promise<ILoaded>;
+  load(filter: string): Promise<ILoaded>;
   /** What a view of the store says, by its name in Python's table of views. */
   chart(source: Source, view: string, body: object): Promise<unknown>;
+  /** Makes a change, by its name in Python's table of actions. */
+  act(source: Source, action: string, body: object): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** Reads the store again. */
+  reload(): void;
 }
 
 // ---- panel

@@ -3,7 +3,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { NO_EXTENSION, NO_SERVER, RequestError } from '../components/errors';
 import { isDict, text } from '../components/parse';
-import { withQuery, type IQuery } from '../components/queries';
+import { isBytes, withQuery, type IQuery } from '../components/queries';
 import type { ITranslate } from '../components/translation';
 import type { IServer } from '../linked/places';
 
@@ -39,6 +39,9 @@ export class Server implements IServer {
       response = await ServerConnection.makeRequest(url, init, this.settings);
     } catch {
       throw new RequestError(NO_SERVER, this.trans.__('The Jupyter server can not be reached.'));
+    }
+    if (response.ok && isBytes(response)) {
+      return response.arrayBuffer();
     }
     const answer: unknown = await response.json().catch(() => null);
     if (response.ok) {

@@ -16,7 +16,7 @@ export const VIEWS: ReadonlyMap<string, Reader> = new Map([
     linked({
       readBundle: readCompare,
       readState: readPartialState,
-      subject: bundle => (bundle.scope.runIds ?? []).join(' '),
+      subject: bundle => JSON.stringify(bundle.scope),
       host: (bundle, parts) => new CompareHost(bundle, parts),
       draw: host => <Compare host={host} />
     })

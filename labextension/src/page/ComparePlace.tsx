@@ -20,10 +20,10 @@ export function ComparePlace({
     return { host: new CompareHost(bundle, server, drawings, state), state };
   }, [server, drawings, runs]);
   useEffect(() => {
-    if (stamp > 0 && !host.isDone) {
+    if (stamp > 0) {
       state.reload();
     }
-  }, [host, state, stamp]);
+  }, [state, stamp]);
   return (
     <>
       <h1>Compare runs</h1>

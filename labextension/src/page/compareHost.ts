@@ -1,6 +1,9 @@
-import { goOn, readCompare, readCompareData } from '../components/compare/bundles';
-import type { ICompareBundle, ICompareHost, ICompareState, ILoaded } from '../components/types';
+import { readFacts } from '../components/compare/answers';
+import { readCompare } from '../components/compare/bundles';
+import { queryOf } from '../components/compare/queries';
+import { copyText } from '../components/clipboard';
 import { said } from '../components/errors';
+import type { ICompareBundle, ICompareHost, ICompareState, ILoaded } from '../components/types';
 import type { Source } from '../components/views';
 import { PageHost } from './pageHost';
 
@@ -10,17 +13,12 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
     return readCompare({ id: 'page', store: '', storeName: '', savedAt: null }, { scope: { run_ids: runs } });
   }
 
-  async load(): Promise<ILoaded> {
+  async load(filter: string): Promise<ILoaded> {
+    const query = queryOf(this.bundle.scope, { filter, sort: [], aspects: {} });
     try {
-      const data = readCompareData(
-        await this.ask('compare', { query: { run_ids: this.bundle.scope.runIds ?? [] } })
-      );
-      this.last = data;
-      this.isDone = !goOn(data);
-      return { data, source: 'server', problem: null };
+      return { facts: readFacts(await this.ask('run_facts', { query })), source: 'server', problem: null };
     } catch (error) {
-      this.isDone = false;
-      return { data: this.last, source: 'server', problem: said(error) };
+      return { facts: null, source: 'server', problem: said(error) };
     }
   }
 
@@ -28,8 +26,15 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
     return this.ask(view, body);
   }
 
-  /** Finished runs do not change. */
-  isDone = false;
+  async act(_: Source, action: string, body: object): Promise<void> {
+    await this.server.post(`actions/${action}`, body);
+  }
 
-  private last = this.bundle.snapshot;
+  copy(text: string): Promise<void> {
+    return copyText(text);
+  }
+
+  reload(): void {
+    this.state.reload();
+  }
 }

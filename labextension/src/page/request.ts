@@ -1,7 +1,7 @@
 /** Every request of the page to its server goes through here. */
 import { NO_SERVER, RequestError } from '../components/errors';
 import { dict, isDict, text } from '../components/parse';
-import { withQuery, type IQuery } from '../components/queries';
+import { isBytes, withQuery, type IQuery } from '../components/queries';
 
 /** Nobody is logged in, or no more. */
 const NO_SESSION = 'NO_SESSION';
@@ -58,6 +58,9 @@ export class Server {
 
   private async send(url: string, init: RequestInit): Promise<unknown> {
     const response = await this.fetch(url, init);
+    if (response.ok && isBytes(response)) {
+      return response.arrayBuffer();
+    }
     const answer = await json(response);
     return response.ok ? answer : Promise.reject(this.failed(response, answer));
   }

@@ -1,104 +1,98 @@
-import {
-  useCallback,
-  useDeferredValue,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-  type ReactElement
-} from 'react';
-import { useTranslation } from '../translation';
-import type { ICompareHost } from '../types';
+import { useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { Charts } from '../charts/Charts';
-import { searcher, shownColumns } from './columns';
+import { StatusLine } from '../StatusLine';
+import { useTranslation } from '../translation';
+import type { ICompareHost, ICompareState } from '../types';
+import { useSettled } from '../useSettled';
 import { Notes } from './Notes';
+import { tableColumns } from './gridColumns';
+import { GroupRows } from './groupRows';
+import { queryOf } from './queries';
 import { Table } from './Table';
 import { Toolbar } from './Toolbar';
-import { useLoaded } from './useLoaded';
+import { useCopies } from './useCopies';
+import { useRunChanges } from './useRunChanges';
+import { useRunIds } from './useRunIds';
+import { useTable } from './useTable';
 
 const NO_COLOURS: ReadonlyMap<string, string> = new Map();
+const MOST_SELECTED = 1000;
 
 /** Runs side by side: what differs, how they did, and their charts. */
 export function Compare({ host }: { host: ICompareHost }): ReactElement {
   const trans = useTranslation();
   const { state, alive, stamp } = useSyncExternalStore(host.subscribe, host.get);
-  const { data, source, problem, pending } = useLoaded(host, stamp);
+  const settled = useSettled(state.filter);
+  const table = useTable(host, state, stamp, state.filter === '' ? '' : settled);
+  const { facts, source, rows, asked } = table;
   const [hovered, setHovered] = useState<string | null>(null);
-  const [order, setOrder] = useState<string[]>([]);
   const [colours, setColours] = useState(NO_COLOURS);
-
-  const columns = useMemo(() => shownColumns(data, trans), [data, trans]);
-  const search = useDeferredValue(state.filter);
-  const find = useMemo(() => searcher(columns), [columns]);
-  const rows = useMemo(() => find(data.rows, search), [find, data, search]);
-  const visible = useMemo(
-    () => (state.differences_only ? columns.filter(column => !column.same) : columns),
-    [columns, state.differences_only]
+  const changes = useRunChanges(host, source);
+  const columns = useMemo(
+    () => tableColumns(facts.columns, state, trans),
+    [facts.columns, state.columns, state.aggregates, trans]
   );
-  const known = useMemo(() => new Set(data.rows.map(row => row.runId)), [data]);
-  const selection = useMemo(
-    () => state.selection.filter(runId => known.has(runId)),
-    [state.selection, known]
-  );
-  const charted = useMemo(
-    () => (order.length === rows.length ? order : rows.map(row => row.runId)),
-    [order, rows]
-  );
-  const query = useMemo(() => ({ run_ids: rows.map(row => row.runId) }), [rows]);
-
-  const select = useCallback((chosen: string[]) => host.set({ selection: chosen }), [host]);
-
+  const order = useRunIds(host, source, asked, rows, facts.total);
+  const query = useMemo(() => queryOf(host.bundle.scope, asked), [host, asked]);
+  const set = (part: Partial<ICompareState>): void => host.set(part);
+  const select = (chosen: string[]): void => set({ selection: chosen.slice(0, MOST_SELECTED) });
+  const copies = useCopies(host, table, columns, state, changes.actions);
+  const isEmpty = facts.total === 0;
   return (
     <div
       className="jp-mlops-compare"
       data-testid="mlops-compare"
       data-alive={alive}
       data-source={source}
-      aria-busy={pending}
+      aria-busy={table.pending}
     >
       <Toolbar
-        total={data.rows.length}
-        shown={rows.length}
-        selected={selection.length}
+        facts={facts}
+        columns={columns}
+        groups={rows instanceof GroupRows ? rows.total : null}
+        selected={state.selection.length}
         state={state}
         alive={alive}
-        onState={part => host.set(part)}
+        filterProblem={table.filterProblem}
+        copies={copies}
+        onState={set}
       />
-      <Notes bundle={host.bundle} data={data} source={source} problem={problem} pending={pending} />
-      {data.rows.length > 0 && rows.length > 0 && (
+      <Notes bundle={host.bundle} table={table} />
+      <StatusLine actions={changes.actions} onUndo={changes.undo} />
+      {!isEmpty && rows.length > 0 && (
         <Table
-          rows={rows}
-          columns={visible}
-          sort={state.sort}
-          selection={selection}
+          host={host}
+          table={table}
+          columns={columns}
+          state={state}
           hovered={hovered}
           colours={colours}
-          runHref={host.runHref}
-          onSort={sort => host.set({ sort })}
+          changes={changes}
+          onState={set}
           onSelection={select}
           onHover={setHovered}
-          onOrder={setOrder}
         />
       )}
-      {data.rows.length > 0 && rows.length === 0 && (
+      {!table.pending && state.filter !== '' && rows.length === 0 && table.filterProblem === null && (
         <p className="jp-mlops-empty">
           {trans.__('No run matches “%1”.', state.filter)}{' '}
-          <button type="button" className="jp-mlops-link" onClick={() => host.set({ filter: '' })}>
-            {trans.__('Clear the search')}
+          <button type="button" className="jp-mlops-link" onClick={() => set({ filter: '' })}>
+            {trans.__('Clear the filter')}
           </button>
         </p>
       )}
-      {data.rows.length > 0 && !pending && (
+      {!isEmpty && order.length > 0 && (
         <Charts
           host={host}
           source={source}
           stamp={stamp}
           query={query}
-          total={rows.length}
-          order={charted}
+          total={facts.total}
+          order={order}
           state={state.charts}
-          selection={selection}
+          selection={state.selection}
           hovered={hovered}
-          onState={charts => host.set({ charts })}
+          onState={charts => set({ charts })}
           onHover={setHovered}
           onSelection={select}
           onColours={setColours}

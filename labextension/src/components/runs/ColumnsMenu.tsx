@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import type { IShownColumn } from '../compare/columns';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import { isShownAtFirst } from './columns';
 
 interface IProps {
-  columns: IShownColumn[];
+  columns: { id: string; label: string; band: string }[];
   chosen: { readonly [id: string]: boolean };
   onChosen(chosen: { readonly [id: string]: boolean }): void;
 }

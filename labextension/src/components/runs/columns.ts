@@ -1,5 +1,5 @@
 /** The columns of the list of runs. */
-import { measuredColumns, ownColumns, type IShownColumn } from '../compare/columns';
+import { measuredColumns, ownColumns, type IShownColumn } from './cellColumns';
 import { formatAgo, formatTime } from '../formats';
 import type { ITranslate } from '../translation';
 import type { IColumn, IRow } from '../types';

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, type RefObject } from 'react';
-import type { IShownColumn } from './columns';
+import { useEffect, useMemo, type RefObject } from 'react';
+import type { IGridColumn } from './types';
 
 /** Below this, drawing all columns costs less than following the scroll. */
 const FEW = 24;
@@ -9,28 +9,40 @@ export interface IColumnWindow {
   from: number;
   /** One past the last. */
   to: number;
+  /** Room that the columns before take. */
+  before: number;
+  show(index: number): void;
 }
 
 /** Which columns are in sight, so that a row of hundreds of cells draws a dozen. */
 export function useColumnWindow(
   scroller: RefObject<HTMLElement>,
-  columns: IShownColumn[],
+  columns: IGridColumn[],
   first: number
 ): IColumnWindow {
   const many = columns.length > FEW;
   const virtual = useVirtualizer({
     horizontal: true,
-    enabled: many,
     count: columns.length,
     getScrollElement: () => scroller.current,
     estimateSize: index => columns[index]?.width ?? 0,
-    initialRect: { width: 800, height: 400 },
+    initialRect: { width: 900, height: 400 },
     paddingStart: first,
+    scrollPaddingStart: first,
     overscan: 3
   });
   useEffect(() => virtual.measure(), [virtual, columns]);
   const items = many ? virtual.getVirtualItems() : [];
-  const from = items[0]?.index;
-  const to = items[items.length - 1]?.index;
-  return from === undefined || to === undefined ? { from: 0, to: columns.length } : { from, to: to + 1 };
+  const from = items[0]?.index ?? 0;
+  const to = many ? (items[items.length - 1]?.index ?? -1) + 1 : columns.length;
+  const before = (items[0]?.start ?? first) - first;
+  return useMemo(
+    () => ({
+      from,
+      to,
+      before,
+      show: index => index >= 0 && virtual.scrollToIndex(index, { align: 'auto' })
+    }),
+    [from, to, before, virtual]
+  );
 }

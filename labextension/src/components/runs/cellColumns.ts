@@ -1,5 +1,4 @@
-/** The columns of the comparison, their order, and how their cells sort, read and search. */
-import type { ColumnDef, SortingFn } from '@tanstack/react-table';
+/** Columns of the list of runs: where their values are, how wide they are, and how they read. */
 import { columnFormat, formatDuration, formatTime } from '../formats';
 import { textWidth, widest } from '../textWidth';
 import type { ITranslate } from '../translation';
@@ -15,21 +14,11 @@ export interface IShownColumn {
   same: boolean;
   width: number;
   /** Where the list cannot be sorted by it. */
-  unsorted?: true;
+  unsorted?: boolean;
   value(row: IRow): Cell;
   format(value: Cell): string;
   /** All of it, where the cell shows less. */
   title?(value: Cell): string;
-}
-
-/** Params and metrics that differ, then the run's own times, then what is the same everywhere. */
-export function shownColumns(data: ICompareData, trans: ITranslate): IShownColumn[] {
-  const measured = measuredColumns(data, trans);
-  return [
-    ...measured.filter(column => !column.same),
-    ...ownColumns(data.rows, trans),
-    ...measured.filter(column => column.same)
-  ];
 }
 
 /** Params and metrics. */
@@ -114,60 +103,4 @@ const ARROW = 18;
 function width(label: string, texts: string[]): number {
   const cells = Math.min(220, widest(texts));
   return Math.ceil(Math.max(56, cells + PADDING, Math.min(220, textWidth(label, true)) + PADDING + ARROW));
-}
-
-export function nameWidth(rows: IRow[]): number {
-  const names = Math.min(220, widest(sample(rows).map(row => row.name)));
-  return Math.ceil(Math.max(130, names + 100));
-}
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-
-const byValue: SortingFn<IRow> = (a, b, id) => {
-  const x = a.getValue<Cell | undefined>(id);
-  const y = b.getValue<Cell | undefined>(id);
-  return typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
-};
-
-export function columnDefs(columns: IShownColumn[]): ColumnDef<IRow>[] {
-  const shared = { sortingFn: byValue, sortUndefined: 'last', sortDescFirst: false } as const;
-  return [
-    { ...shared, id: NAME, accessorFn: row => row.name },
-    ...columns.map((column): ColumnDef<IRow> => ({
-      ...shared,
-      id: column.id,
-      accessorFn: row => known(column.value(row))
-    }))
-  ];
-}
-
-/** What is not known stands last in both directions: `sortUndefined` asks for undefined. */
-function known(value: Cell): Cell | undefined {
-  return value === null || Number.isNaN(value) ? undefined : value;
-}
-
-export type Search = (rows: IRow[], search: string) => IRow[];
-
-/** Finds the rows with every word in some cell, as it is shown or as it is stored. */
-export function searcher(columns: IShownColumn[]): Search {
-  // To write half a million cells takes a second: each row is written once, when it is first asked.
-  const written = new WeakMap<IRow, string>();
-  const whole = (row: IRow): string => {
-    const cells = columns.map(column => {
-      const value = column.value(row);
-      return value === null ? '' : `${column.format(value)}\n${value}`;
-    });
-    return [row.name, row.runId, row.status, row.experiment, ...cells].join('\n').toLocaleLowerCase();
-  };
-  return (rows, search) => {
-    const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0) {
-      return rows;
-    }
-    return rows.filter(row => {
-      const all = written.get(row) ?? whole(row);
-      written.set(row, all);
-      return words.every(word => all.includes(word));
-    });
-  };
 }
