@@ -48,13 +48,13 @@ def test_selection_goes_both_ways(lab, notebook):
     lab.shoot("compare")
 
 
-def test_search_and_differences_narrow_the_table(lab, notebook):
+def test_a_filter_and_differences_narrow_the_table(lab, notebook):
     view = compared(lab, notebook, "narrow.ipynb")
     before = view.inner_text()
     assert "folds" in before
     view.get_by_test_id("mlops-differences").click()
     expect(view).not_to_contain_text("folds")
-    view.get_by_test_id("mlops-compare-search").fill("forest")
+    view.get_by_test_id("mlops-compare-filter").fill("forest")
     expect(view.get_by_test_id("mlops-compare-row")).to_have_count(1)
     lab.page.wait_for_timeout(500)
     assert lab.run_code("print(w.filter, w.differences_only)") == "forest True"
