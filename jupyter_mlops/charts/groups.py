@@ -110,7 +110,7 @@ def _bars(runs: RunNames, groups: Sequence[Group]) -> dict[str, Any]:
         "type": "bar",
         "x": _names(groups),
         "y": [group.mean for group in groups],
-        "error_y": {"type": "data", "array": [group.deviation or 0 for group in groups], "thickness": 1.2, "width": 6},
+        "error_y": {"type": "data", "array": [group.deviation or 0 for group in groups], "thickness": 1.6, "width": 6, "color": "rgba(140,140,140,1)"},
         "customdata": [len(group.rows) for group in groups],
         "meta": {"run_ids": [[runs.ids[row] for row in group.rows] for group in groups]},
         "marker": {"color": colour(0)[0]},

@@ -76,7 +76,7 @@ class Charts:
         chart = self.at("mlops-chart")
         expect(chart).to_have_attribute("data-drawn", "true", timeout=60_000)
         expect(chart).to_have_attribute("aria-busy", "false", timeout=60_000)
-        self.view.scroll_into_view_if_needed()
+        chart.evaluate("node => node.scrollIntoView({ block: 'center' })")
         return chart
 
     def figure(self, what):
@@ -184,6 +184,7 @@ def test_scatter(charts):
     )
     charts.drawn()
     charts.lab.shoot("chart-scatter-full", charts.view)
+    charts.drawn()
     box = charts.view.locator(".nsewdrag").first.bounding_box()
     left, top, right, bottom = box["x"] + 2, box["y"] + 2, box["x"] + box["width"] / 2, box["y"] + box["height"] - 2
     charts.page.mouse.move(left, top)

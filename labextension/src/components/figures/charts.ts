@@ -82,7 +82,22 @@ class Drawing implements IDrawnFigure {
   }
 
   listen(events: IFigureEvents): void {
-    listen(this.node, () => this.figure, events);
+    const onSelection = (runIds: string[]): void => {
+      if (!this.unframing) {
+        this.unframe();
+        events.onSelection?.(runIds);
+      }
+    };
+    listen(this.node, () => this.figure, { ...events, onSelection });
+  }
+
+  /** What was drawn round points goes: it would hold them against the next selection from elsewhere. */
+  private unframe(): void {
+    this.unframing = true;
+    const done = (): void => {
+      this.unframing = false;
+    };
+    void this.plotly.relayout(this.node, { selections: [] }).then(done, done);
   }
 
   dispose(): void {
@@ -117,6 +132,7 @@ class Drawing implements IDrawnFigure {
   private readonly themes: MutationObserver;
   private disposed = false;
   private stressed = false;
+  private unframing = false;
   private frame = 0;
   private width = 640;
 }

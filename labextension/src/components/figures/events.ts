@@ -17,7 +17,11 @@ export function listen(node: IPlotlyNode, figure: () => IFigure, events: IFigure
     }
   });
   // Without points it is the end of a click: what was selected stays.
-  node.on('plotly_selected', event => event?.points && events.onSelection?.(runsOf(event)));
+  node.on('plotly_selected', event => {
+    if (event?.points !== undefined && event.points.length > 0) {
+      events.onSelection?.(runsOf(event));
+    }
+  });
   node.on('plotly_deselect', () => events.onSelection?.([]));
   node.on('plotly_restyle', event => {
     const brushed = Object.keys(dict(Array.isArray(event) ? event[0] : null)).some(key =>
