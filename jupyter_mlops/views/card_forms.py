@@ -117,7 +117,7 @@ def _metrics(metrics: list[CardMetric], more: int) -> str:
     if not metrics:
         return ""
     rows = "".join(_row(metric, index < _MOST_DRAWN) for index, metric in enumerate(metrics))
-    head = "".join(f"<th>{name}</th>" for name in ("metric", "value", "min", "max", ""))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("metric", "value", "min", "max", ""))
     made = f'<table style="text-align:right"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return made + "".join(map(_small, _more(more)))
 

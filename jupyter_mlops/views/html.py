@@ -23,10 +23,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], caption: str
     Examples
     --------
     >>> table(["name", "acc"], [["<b>", 0.5]])
-    '<table><thead><tr><th style="text-align:left">name</th><th style="text-align:right">acc</th></tr></thead><tbody><tr><td style="text-align:left">&lt;b&gt;</td><td style="text-align:right">0.5</td></tr></tbody></table>'
+    '<table><thead><tr><th scope="col" style="text-align:left">name</th><th scope="col" style="text-align:right">acc</th></tr></thead><tbody><tr><td style="text-align:left">&lt;b&gt;</td><td style="text-align:right">0.5</td></tr></tbody></table>'
     """
     sides = ["right" if any(_side(row[place]) == "right" for row in rows) else "left" for place in range(len(columns))]
-    head = "".join(f'<th style="text-align:{side}">{escape(column)}</th>' for column, side in zip(columns, sides, strict=True))
+    head = "".join(f'<th scope="col" style="text-align:{side}">{escape(column)}</th>' for column, side in zip(columns, sides, strict=True))
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     shown = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{shown}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
