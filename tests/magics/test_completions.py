@@ -111,6 +111,16 @@ def test_a_store_that_takes_long_is_not_waited_for(monkeypatch):
     assert memory.ask("broken", lambda: 1 / 0) == []
 
 
+def test_the_store_is_asked_once_for_what_is_typed_quickly(monkeypatch):
+    memory, asked = Memory(), []
+    for _ in range(5):
+        assert memory.ask("runs", lambda: asked.append(1) or ["a"]) == ["a"]
+    assert asked == [1]
+    monkeypatch.setattr("jupyter_mlops.magics.known_names._KEPT_S", 0.0)
+    memory.ask("runs", lambda: asked.append(2) or ["a"])
+    assert asked == [1, 2]
+
+
 def test_the_extension_can_be_loaded_twice_and_leaves_nothing_behind():
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -152,3 +152,18 @@ def test_settings_of_a_shell(execute, tmp_path):  # noqa: F811
     assert "should not be less than 0.2" in shown(book.cells[6])
     assert "JupyterMLOps.refresh_s" in shown(book.cells[7])
     assert "Invalid config" in shown(book.cells[9])
+
+
+def test_a_card_follows_the_cell_unless_somebody_says_no(execute, tmp_path, monkeypatch):  # noqa: F811
+    profile = tmp_path / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_config.py").write_text("get_config().JupyterMLOps.max_rows = 2")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    cell = "%%track{}\nprint('printed')"
+    book = execute(
+        "import os\nos.environ['JPY_SESSION_NAME'] = 'a.ipynb'", cell.format(""), cell.format(" --no-live"),
+        "%config JupyterMLOps.live = False", cell.format(""), "%runs",
+    )  # fmt: skip
+    first = [book.cells[number].outputs[0].output_type for number in (2, 3, 5)]
+    assert first == ["display_data", "stream", "stream"]  # the card stands above what is printed only where it is live
+    assert "1 more" in shown(book.cells[6])
