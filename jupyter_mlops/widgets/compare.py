@@ -17,6 +17,7 @@ from jupyter_mlops.storage.run_tables import MOST_LISTED, RunQuery
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.actions import ACTIONS, act
+from jupyter_mlops.views.charts.tabs import tab_chart
 from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
 from jupyter_mlops.views.preferences import prefer, preferred
@@ -138,6 +139,26 @@ class Compare(LinkedView):
     def to_frame(self) -> pd.DataFrame:
         """The compared runs as `search_runs` returns them, read anew."""
         return runs_to_frame(self.runs())
+
+    def figure(self, tab: str | None = None) -> dict[str, Any]:
+        """A chart as the page draws it, as Plotly's JSON.
+
+        Parameters
+        ----------
+        tab : {"curves", "parallel", "scatter", "groups", "importance", "system"}, optional
+            The open one by default; what was chosen in it is in `charts`.
+
+        Examples
+        --------
+        >>> import jupyter_mlops as mlflow
+        >>> with mlflow.start_run() as run:
+        ...     mlflow.log_metric("acc", 0.9)
+        >>> mlflow.compare([run]).figure("curves")["data"][0]["y"]
+        [0.9]
+        """
+        name = tab or str(self.charts.get("tab") or "curves")
+        found: dict[str, Any] = tab_chart(self._store, self.query, name, self._options(name))["figure"]
+        return found
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
         if method in ACTIONS:
