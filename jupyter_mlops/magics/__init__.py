@@ -1,5 +1,6 @@
-"""IPython magics: ``%load_ext jupyter_mlops`` brings ``%%track`` and ``%runs``.
+"""IPython magics: ``%load_ext jupyter_mlops`` brings all of `extension.py`.
 
-`transformer.py` rewrites a tracked cell, `track.py` begins and ends its run, `live.py` shows it. One file per magic.
-May import everything below; only `extension.py`, `track.py`, `live.py` and `runs.py` know IPython.
+One file per magic: a table of its words and options (`options.py`) and a function, made a magic by `commands.py`; help, errors and
+completion (`completions.py`) come from the table. `transformer.py` rewrites a tracked cell, `track.py` begins and ends its run
+(`cells.py`), `cards.py` and `live.py` show it. May import everything below.
 """
