@@ -4,10 +4,10 @@ from playwright.sync_api import expect
 
 SETUP = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow, time\nmlflow.set_experiment('sweeps');"
 SLOW = (
-    "%%sweep depth=2..8 rate=log(1e-3,1) --n 40 --metric acc --maximize --name forest\n"
+    "%%sweep depth=2..8 rate=log(1e-3,1) --n 100 --metric acc --maximize --name forest\n"
     "rate = 0.1\nprint('not shown')\ntime.sleep(0.3)\nacc = 1 - abs(depth - 6) / 10 - abs(rate - 0.1) / 10"
 )
-RESUMED = SLOW.replace("--n 40", "--n 12 --resume").replace("time.sleep(0.3)\n", "")
+RESUMED = SLOW.replace("--n 100", "--n 12 --resume").replace("time.sleep(0.3)\n", "")
 
 
 def done(sweep):
@@ -18,19 +18,19 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     name = notebook("sweep.ipynb", SETUP, SLOW, "print('not reached')", RESUMED, "(depth, _sweep.best_run.info.run_name)")
     lab.open_notebook(name).run_all(wait=False)
     sweep = lab.output(1).get_by_test_id("mlops-sweep")
-    expect(sweep).to_have_attribute("data-status", "RUNNING")
-    expect(sweep.locator("tbody tr").first).to_be_visible()
+    expect(sweep).to_have_attribute("data-status", "RUNNING", timeout=25_000)  # Optuna is imported first
+    expect(sweep.locator("tbody tr").first).to_be_visible(timeout=25_000)
     # the chart comes from the server: the kernel works on the cell
-    expect(sweep.get_by_test_id("mlops-sweep-chart").locator(".js-plotly-plot, .plot-container").first).to_be_visible()
+    expect(sweep.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible(timeout=25_000)
     lab.page.wait_for_function("document.querySelector('[data-testid=mlops-sweep]').dataset.done >= 5")
     lab.shoot("sweep-running", sweep)
     expect(lab.output(1)).not_to_contain_text("not shown")
 
     sweep.get_by_role("button", name="Stop").click()
-    expect(sweep).to_have_attribute("data-status", "KILLED")
+    expect(sweep).to_have_attribute("data-status", "KILLED", timeout=20_000)
     expect(lab.output(1)).to_contain_text("add --resume")
     kept = done(sweep)
-    assert 5 <= kept < 40
+    assert 5 <= kept < 100
     lab.shoot("sweep-interrupted", lab.output(1))
     assert lab.output(2).inner_text().strip() == ""  # Run All stopped
 
@@ -39,13 +39,13 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     again = lab.output(3).get_by_test_id("mlops-sweep")
     expect(again).to_have_attribute("data-status", "FINISHED", timeout=60_000)
     assert done(again) == max(12, kept)
-    expect(lab.output(3).get_by_test_id("mlops-compare")).to_be_visible()  # the value of the cell: its trials side by side
-    expect(lab.output(4)).to_contain_text("forest ")
+    expect(lab.output(3).get_by_test_id("mlops-compare")).to_be_visible(timeout=25_000)  # the value of the cell: its trials side by side
+    expect(lab.output(4)).to_contain_text("forest ", timeout=25_000)
     again.get_by_test_id("mlops-tab-importance").click()
-    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("depth")
+    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("depth", timeout=25_000)
     lab.shoot("sweep-importance", again)
     again.get_by_test_id("mlops-tab-parallel").click()
-    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("rate")
+    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("rate", timeout=25_000)
     lab.shoot("sweep-finished")
 
     lab.save()
@@ -56,8 +56,8 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     lab.open(name)
     for cell, status in ((1, "KILLED"), (3, "FINISHED")):
         stays = lab.output(cell).get_by_test_id("mlops-sweep")
-        expect(stays).to_have_attribute("data-status", status)
-        expect(stays.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible()
+        expect(stays).to_have_attribute("data-status", status, timeout=25_000)
+        expect(stays.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible(timeout=25_000)
 
 
 def test_a_sweep_whose_kernel_died_is_told_as_it_is_in_the_store(lab, notebook):

@@ -32,6 +32,7 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
   const { store, head } = bundle;
   const sweep = newer(bundle, answer?.data ?? null);
   const running = sweep.head.status === 'RUNNING';
+  const begun = sweep.head.done > 0 || !running;
 
   useEffect(() => {
     let late = false;
@@ -54,6 +55,9 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
         waiting = false;
       }
     };
+    if (!begun) {
+      return;
+    }
     void ask();
     const timer = window.setInterval(() => {
       if (running && !waiting && document.visibilityState === 'visible' && visible()) {
@@ -65,7 +69,7 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
       window.clearInterval(timer);
     };
     // The end of a sweep is asked for once more.
-  }, [server, store, head.runId, tab, running, bundle.head.status, visible]);
+  }, [server, store, head.runId, tab, begun, running, bundle.head.status, visible]);
 
   const drawFigure = useCallback(
     (node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> =>
