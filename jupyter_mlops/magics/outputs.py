@@ -36,17 +36,19 @@ class Tee:
         self._name = name
         self.recent: deque[str] = beside.recent if beside else deque(maxlen=60)
         self._stream: TextIO = getattr(sys, name)
-        self._parts: list[str] = []
+        self._parts: deque[str] = deque()
         self._size = 0
+        self._is_open = True
         setattr(sys, name, self)
 
     def write(self, text: str) -> int:
-        """Pass text on, and keep it."""
-        self._parts.append(text)
-        self.recent.append(text)
-        self._size += len(text)
-        while self._size > _MOST and len(self._parts) > 1:
-            self._size -= len(self._parts.pop(0))
+        """Pass text on, and keep it; handlers of logs that the cell made write here for ever after."""
+        if self._is_open:
+            self._parts.append(text)
+            self.recent.append(text)
+            self._size += len(text)
+            while self._size > _MOST and len(self._parts) > 1:
+                self._size -= len(self._parts.popleft())
         return self._stream.write(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -56,7 +58,10 @@ class Tee:
         """Put the stream back; returns what was kept."""
         if getattr(sys, self._name) is self:
             setattr(sys, self._name, self._stream)
-        return "".join(self._parts)
+        self._is_open = False
+        kept = "".join(self._parts)
+        self._parts.clear()
+        return kept
 
 
 def last_lines(written: str) -> list[str]:
@@ -68,5 +73,6 @@ def last_lines(written: str) -> list[str]:
     ['begin', 'red']
     """
     lines = [_CONTROL.sub("", line.rstrip("\r").rpartition("\r")[2]).rstrip() for line in written[-20_000:].split("\n")]
-    shown = [line[:_LONGEST] for line in lines if line][-_LINES:]
-    return mask_secrets("\n".join(shown)).split("\n") if shown else []
+    shown = [line for line in lines if line][-_LINES:]
+    masked = mask_secrets("\n".join(shown)).split("\n") if shown else []
+    return [line[:_LONGEST] for line in masked]  # after the masks: half a secret is none that could be recognised
