@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import Any
 
@@ -56,7 +57,7 @@ def execute_notebook(notebook: dict[str, Any], python: str, folder: str, variabl
             on_cell_executed=lambda cell, cell_index, execute_reply: bar.update(),
         )  # fmt: skip
         try:
-            client.execute(env=_environment(python, variables), cleanup_kc=True)
+            client.execute(env=_environment(python, variables), cleanup_kc=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except CellExecutionError as raised:
             error = f"{raised.ename}: {raised.evalue}".partition("\n")[0][:_LONGEST_ERROR]
     return dict(book), error

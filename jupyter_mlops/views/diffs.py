@@ -59,7 +59,7 @@ class RunDiff:
         shown += "".join(_code_html(one) for one in self.data["code"])
         for key, title in _PARTS:
             if rows := self.data[key]:
-                shown += f"<p><b>{title}</b></p>" + table(["", "old", "new", "change"], [_row(row) for row in rows])
+                shown += table([title.lower(), "old", "new", "change"], [_row(row) for row in rows])
         return shown
 
     def __repr__(self) -> str:
