@@ -48,6 +48,7 @@ def test_nothing_that_comes_from_outside_is_html():
     assert page.text.count("<script>alert(1)</script>") >= 9
     assert page.attributes <= {
         "style",
+        "scope",
         "width",
         "height",
         "viewbox",
