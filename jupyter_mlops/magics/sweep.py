@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,6 +27,7 @@ from jupyter_mlops.widgets.compare import Compare, compare
 
 __all__ = ["show_result", "sweep"]
 
+_log = logging.getLogger(__name__)
 _MOST_COMPARED = 1000
 _comparisons: WeakKeyDictionary[SweepResult, Compare] = WeakKeyDictionary()  # alive as long as the result
 
@@ -52,16 +54,13 @@ def _swept(given: Given, name: str | None) -> SweepResult:
         plan, parallel=given.parallel or 1, timeout_s=given.timeout, name=name, resume=given.resume,
         stop_on_error=given.stop_on_error, experiment=given.experiment, tags=_tags(shell) | dict(given.tag),
     )  # fmt: skip
-    if settings().capture_source and is_captured("notebook"):
-        put_text((made.store, made.active.run.info.run_id), mask_secrets(_source(shell, given)), "cell/source.py")
-        keep_recording(recording_now(shell), made.store, made.active.state)
     live = LiveCard(lambda: sweep_bundle(made.record(), name, kernel_id())) if settings().live and is_watched() else None
     if live:
         live.start()
     is_whole = False
     try:
         with output():
-            made.run(body)
+            made.run(body, first=lambda: _keep_source(shell, given, made))
         is_whole = True
     except KeyboardInterrupt:
         done, n = made.record().done, made.plan.n
@@ -73,6 +72,17 @@ def _swept(given: Given, name: str | None) -> SweepResult:
         elif not is_whole:
             publish_display_data(sweep_bundle(result.record, name))
     return result
+
+
+def _keep_source(shell: Any, given: Given, made: Sweep) -> None:
+    """Write what the sweep was made of to its run."""
+    if not (settings().capture_source and is_captured("notebook")):
+        return
+    try:
+        put_text((made.store, made.active.run.info.run_id), mask_secrets(_source(shell, given)), "cell/source.py")
+        keep_recording(recording_now(shell), made.store, made.active.state)
+    except Exception as trouble:  # what surrounds a run must not cost the cell its result
+        _log.warning("The cell's source was not kept: %s", trouble)
 
 
 def _source(shell: Any, given: Given) -> str:

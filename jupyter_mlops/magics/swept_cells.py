@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import dis
+import logging
 import sys
 import threading
 import traceback
@@ -21,6 +22,7 @@ from jupyter_mlops.tracking.artifacts import put_text
 __all__ = ["SweptCell", "TrialOutput"]
 
 _MOST = 1_000_000
+_log = logging.getLogger(__name__)
 
 
 class SweptCell:
@@ -81,8 +83,12 @@ class SweptCell:
         assert trial.active is not None
         state = trial.active.state
         state.log_batch(params=[(name, _masked(value)) for name, value in self._literals.items() if name not in state.params])
-        if printed and is_captured("notebook"):
-            put_text((state.store, state.run_id), mask_secrets("".join(printed)), "cell/stdout.txt")  # type: ignore[arg-type]
+        if not (printed and is_captured("notebook")):
+            return
+        try:
+            put_text((state.store, state.run_id), mask_secrets("".join(printed)), "cell/stdout.txt")
+        except Exception as trouble:  # what surrounds a run must not cost the trial its result
+            _log.warning("What a trial printed was not kept: %s", trouble)
 
     def _place_of(self, error: Exception) -> str | None:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self._file]

@@ -177,9 +177,8 @@ class Sweep:
         self._started = time.monotonic()
         self._ended: float | None = None
         self.status = "RUNNING"
+        self.experiment: str = self.store.get_experiment(former.info.experiment_id if former else self._experiment_id).name
         self.active = self._begin(name, dict(tags or {}))
-        info = self.active.run.info
-        self.experiment: str = self.store.get_experiment(info.experiment_id).name
 
     def _former(self, resume: bool | str, name: str | None) -> Run | None:
         """The run of the sweep that is meant; None where there is none yet and nobody named one."""
@@ -207,8 +206,8 @@ class Sweep:
         tags["mlflow.runName"] = name or random_name()
         return begin_new(self.store, self._experiment_id, tags, above.run.info.run_id if above else None)
 
-    def run(self, call: Callable[[Trial], Any]) -> None:
-        """Run the trials to the end.
+    def run(self, call: Callable[[Trial], Any], first: Callable[[], None] = lambda: None) -> None:
+        """Run the trials to the end; `first` is done within the sweep's run before them.
 
         Raises
         ------
@@ -218,6 +217,7 @@ class Sweep:
         """
         status = "FINISHED"
         try:
+            first()
             if self._parallel > 1:
                 self._side_by_side(call)
             else:
@@ -272,12 +272,8 @@ class Sweep:
 
     def _abandon(self, threads: list[threading.Thread]) -> None:
         patience = time.monotonic() + _PATIENCE_S
-        try:
-            for thread in threads:
-                thread.join(max(0.0, patience - time.monotonic()))
-        finally:
-            for trial in self._trials:
-                trial.end("KILLED")
+        for thread in threads:
+            thread.join(max(0.0, patience - time.monotonic()))
 
     def _next(self) -> Trial | None:
         """The next trial, begun in this thread; None when there is to be none."""
@@ -290,9 +286,9 @@ class Sweep:
                 return None
             self._left -= 1
             trial = Trial(self.plan, asked[1], asked[2], asked[0], self._stop)
+            self._trials.append(trial)  # first: whatever interrupts its begin, its run is ended with the sweep
             info = self.active.run.info
             trial.begin(self.store, info.experiment_id, info.run_id, f"{info.run_name} {trial.number}")
-            self._trials.append(trial)
             return trial
 
     def _count(self, trial: Trial) -> None:
@@ -328,6 +324,8 @@ class Sweep:
 
     def _end(self, status: str) -> None:
         self._ended = time.monotonic()
+        for trial in self._trials:
+            trial.end("KILLED")  # if it is not over
         tags = {DURATION_TAG: f"{self._elapsed():.3f}"}
         ranked = self.record().ranked()
         if ranked:
@@ -335,7 +333,8 @@ class Sweep:
         if why := self._why():
             tags[ERROR_TAG] = why
         self.active.state.set_tags(tags)
-        end(self.active, status)
+        if not self.active.ended:  # by the user's own end_run()
+            end(self.active, status)
         self.status = status
 
     def _elapsed(self) -> float:
@@ -345,7 +344,7 @@ class Sweep:
     def record(self) -> SweepRecord:
         """The sweep as it is now."""
         info = self.active.run.info
-        trials: list[TrialRecord] = [*(self._before.trials if self._before else ()), *(one.record() for one in list(self._trials))]
+        trials: list[TrialRecord] = [*(self._before.trials if self._before else ()), *(one.record() for one in list(self._trials) if one.active)]
         end_time = None if self.status == "RUNNING" else info.start_time + round(self._elapsed() * 1000)
         return SweepRecord(
             self.store.key, info.run_id, info.run_name, self.experiment, self.status, self.plan, info.start_time, end_time,
