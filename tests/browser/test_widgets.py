@@ -23,6 +23,7 @@ for i in range(4):
             mlflow.log_metric('loss', math.exp(-step / (4 + i)), step=step)
 """
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+TRACKED = "%%track forest\nfor step in range(30):\n    mlflow.log_metric('acc', step / 30, step=step)"
 OURS = {"application/vnd.jupyter-mlops+json", "text/html", "text/plain"}
 
 
@@ -60,7 +61,7 @@ def compare_in(lab, cell):
 def test_a_widget_stands_where_our_front_end_is_missing(plain, notebook):
     messages = []
     plain.page.on("console", lambda message: messages.append(message.text) if message.type == "error" else None)
-    written(plain, notebook, "plain.ipynb", "w = mlflow.compare()\nw")
+    written(plain, notebook, "plain.ipynb", "w = mlflow.compare(mlflow.search_runs())\nw", TRACKED)
     view = compare_in(plain, 1)
     expect(view).to_have_attribute("data-alive", "true")
     expect(view).to_have_attribute("data-source", "kernel")
@@ -88,6 +89,14 @@ def test_a_widget_stands_where_our_front_end_is_missing(plain, notebook):
     expect(plain.output(1).locator("table")).to_contain_text("run 3")
     expect(plain.output(1).locator("img")).to_be_visible()
     expect(plain.output(1)).not_to_contain_text("model not found")
+    expect(plain.output(2)).to_contain_text("forest finished")
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        plain.theme(theme)
+        assert low_contrasts(plain.page, ".jp-Notebook .jp-Cell:nth-child(2) .jp-OutputArea") == []
+        assert low_contrasts(plain.page, ".jp-Notebook .jp-Cell:nth-child(3) .jp-OutputArea") == []
+    expect(plain.output(1).get_by_role("img", name="loss by step")).to_be_visible()
+    expect(plain.output(1).get_by_role("columnheader", name="depth")).to_be_visible()
+    plain.shoot("widget-plain-reloaded")
     assert not [text for text in messages if "mlops" in text]
 
 
