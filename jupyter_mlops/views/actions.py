@@ -14,6 +14,7 @@ from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.views.calls import call_named
+from jupyter_mlops.views.saved_views import delete_view, save_view
 
 __all__ = ["ACTIONS", "act"]
 
@@ -91,10 +92,12 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "delete_run": _delete_run,
     "delete_run_tag": _delete_run_tag,
     "delete_tag": _delete_tag,
+    "delete_view": delete_view,
     "describe": _describe,
     "move": _move,
     "remove_alias": _remove_alias,
     "restore_run": _restore_run,
+    "save_view": save_view,
     "set_run_tag": _set_run_tag,
     "set_tag": _set_tag,
     "undo_move": _undo_move,

@@ -27,6 +27,7 @@ from jupyter_mlops.views.run_differences import run_diff
 from jupyter_mlops.views.run_grids import run_facts, run_groups, run_rows, run_summary
 from jupyter_mlops.views.run_notebooks import run_notebook
 from jupyter_mlops.views.run_pages import runs
+from jupyter_mlops.views.saved_views import saved_views
 from jupyter_mlops.views.sweeps import sweep
 
 __all__ = ["VIEWS", "answer"]
@@ -57,6 +58,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "run_rows": run_rows,
     "run_summary": run_summary,
     "runs": runs,
+    "saved_views": saved_views,
     "sweep": sweep,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_model, of_run, of_runs
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_experiment, of_model, of_run, of_runs
 from jupyter_mlops.server.rest.bodies import Empty
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.actions import ACTIONS, act
@@ -60,16 +60,19 @@ _OF_VIEWS = {
     "run_rows": FILTERED,
     "run_summary": FILTERED,
     "runs": FILTERED,
+    "saved_views": FILTERED,
     "sweep": of_run(READ, "run_id"),
 }
 _OF_ACTIONS = {
     "delete_run": of_run(MANAGE, "run_id"),
     "delete_run_tag": of_run(EDIT, "run_id"),
     "delete_tag": of_model(MANAGE),
+    "delete_view": of_experiment(EDIT),
     "describe": of_model(EDIT),
     "move": of_model(EDIT),
     "remove_alias": of_model(MANAGE),
     "restore_run": of_run(MANAGE, "run_id"),
+    "save_view": of_experiment(EDIT),
     "set_run_tag": of_run(EDIT, "run_id"),
     "set_tag": of_model(EDIT),
     "undo_move": of_model(EDIT),
