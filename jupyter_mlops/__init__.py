@@ -77,6 +77,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
     from jupyter_mlops.widgets.browse_models import browse_models as browse_models
     from jupyter_mlops.widgets.compare import compare as compare
     from jupyter_mlops.widgets.playground import playground as playground
+    from jupyter_mlops.widgets.saved_views import delete_saved_view as delete_saved_view, saved_views as saved_views
     # isort: on
 
 _HOMES = {
@@ -94,6 +95,7 @@ _HOMES = {
     "delete_experiment": "tracking.experiments",
     "delete_experiment_tag": "tracking.experiments",
     "delete_run": "tracking.run_searches",
+    "delete_saved_view": "widgets.saved_views",
     "delete_tag": "tracking.logs",
     "diff": "views.diffs",
     "disable_system_metrics_logging": "tracking.system_metrics",
@@ -136,6 +138,7 @@ _HOMES = {
     "reproduce": "reproduction.reproductions",
     "restore_experiment": "tracking.experiments",
     "restore_run": "tracking.run_searches",
+    "saved_views": "widgets.saved_views",
     "search_experiments": "tracking.experiments",
     "search_model_versions": "registry.registrations",
     "search_registered_models": "registry.registrations",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["bytes_text", "duration_text", "number_text"]
+import time
+
+__all__ = ["bytes_text", "duration_text", "number_text", "time_text"]
 
 
 def number_text(value: float) -> str:
@@ -45,3 +47,14 @@ def bytes_text(count: int) -> str:
         size /= 1000
         units.pop(0)
     return f"{size:.{1 if 0 < size < 10 and units[0] != 'B' else 0}f} {units[0]}"
+
+
+def time_text(milliseconds: int) -> str:
+    """A time, in UTC.
+
+    Examples
+    --------
+    >>> time_text(1_700_000_000_000)
+    '2023-11-14 22:13'
+    """
+    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(milliseconds / 1000))

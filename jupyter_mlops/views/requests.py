@@ -22,6 +22,7 @@ from jupyter_mlops.views.registry.lineages import lineage
 from jupyter_mlops.views.registry.models import models
 from jupyter_mlops.views.registry.moves import preview_move
 from jupyter_mlops.views.registry.versions import model_version, model_versions
+from jupyter_mlops.views.reports import report
 from jupyter_mlops.views.run_details import run_details
 from jupyter_mlops.views.run_differences import run_diff
 from jupyter_mlops.views.run_grids import run_facts, run_groups, run_rows, run_summary
@@ -50,6 +51,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "models": models,
     "note": note,
     "preview_move": preview_move,
+    "report": report,
     "run_details": run_details,
     "run_diff": run_diff,
     "run_facts": run_facts,

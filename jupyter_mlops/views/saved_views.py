@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -102,14 +102,15 @@ def save_view(
     InvalidParameter
         A name that no tag can have, or more than a tag can hold.
     """
-    check_key(TAG + name.strip(), "name of a view") if name.strip() else check_key("", "name of a view")
-    name = name.strip()
+    name = check_key(name.strip(), "name of a view")
+    check_key(TAG + name, "name of a view with what stands before it")
     if not overwrite and store.get_experiment(experiment_id).tags.get(TAG + name):
         raise AlreadyExists(f"There is a view {name!r} already; overwrite=True replaces it.")
     kept = {key: value for key, value in state.items() if value or key in _KEPT_EMPTY}
     runs = RunQuery(query.experiment_ids, query.run_ids, [one for one in query.filters if one])
     view = SavedView(runs, kept, by.user, now_ms())
-    text = msgspec.json.encode(view).decode()
+    asked = {key: value for key, value in msgspec.structs.asdict(runs).items() if value or (key == "run_ids" and value is not None)}
+    text = msgspec.json.encode({**msgspec.to_builtins(view), "query": asked}).decode()
     if len(text) > _MOST:
         raise InvalidParameter(_too_long(name, view, len(text)))
     store.set_experiment_tag(experiment_id, TAG + name, text)
@@ -133,7 +134,7 @@ def delete_view(store: TrackingStore, by: Author, experiment_id: str, name: str)
         raise NotFound(f"There is no view {name!r}.")
     try:
         store.delete_experiment_tag(experiment_id, TAG + name)
-    except ServerLacks:
+    except (NotFound, ServerLacks):  # servers of MLflow 2 remove no tags
         store.set_experiment_tag(experiment_id, TAG + name, "")
     return {}
 
@@ -193,7 +194,7 @@ def _read(experiment: Experiment, name: str, text: str) -> SavedView:
     return msgspec.structs.replace(view, name=name, experiment_id=experiment.experiment_id)
 
 
-def state_for(store: TrackingStore, view: SavedView, known: Mapping[str, Any]) -> dict[str, Any]:
+def state_for(store: TrackingStore, view: SavedView, known: Sequence[str]) -> dict[str, Any]:
     """The state of a view without what this version does not know and runs that are gone."""
     state = {name: value for name, value in view.state.items() if name in known}
     named = [*state.get("selection", ()), *filter(None, [state.get("baseline")])]

@@ -21,10 +21,12 @@ from jupyter_mlops.views.charts.tabs import tab_chart
 from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
 from jupyter_mlops.views.comparisons import compare as compare_runs
 from jupyter_mlops.views.preferences import prefer, preferred
+from jupyter_mlops.views.reports import Report, report_of
 from jupyter_mlops.views.requests import answer
+from jupyter_mlops.views.saved_views import find_view, home_of, state_for
 from jupyter_mlops.views.stills import curves_still
 from jupyter_mlops.views.texts import text_table
-from jupyter_mlops.widgets.compared import Asked, query_of
+from jupyter_mlops.widgets.compared import Asked, home_experiment, query_of
 from jupyter_mlops.widgets.linked import LinkedView
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class Compare(LinkedView):
         Which way a metric gets better, where its name does not tell: ``{"metrics.cost": "lower"}``, or ``higher, neither``.
     charts : dict
         ``{"tab": open tab, "options": {tab: {choice: value}}}``.
+    view : str or None
+        Name of the saved view that it began as, or was last saved as.
 
     Notes
     -----
@@ -77,9 +81,10 @@ class Compare(LinkedView):
     aggregates = Dict(value_trait=Enum(("last", "min", "max", "first", "best")), key_trait=Unicode())
     directions = Dict(value_trait=Enum(("lower", "higher", "neither")), key_trait=Unicode())
     charts = Dict(default_value={"tab": "curves", "options": {}})
+    view = Unicode(None, allow_none=True)
     shared = (
         "selection", "sort", "filter", "columns", "differences_only", "group", "expanded", "baseline", "aggregates", "directions",
-        "charts",
+        "charts", "view",
     )  # fmt: skip
     value_is = "selection"
 
@@ -161,12 +166,45 @@ class Compare(LinkedView):
         return found
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
-        if method in ACTIONS:
-            return act(self._store, method, parameters, author())
         if isinstance(asked := parameters.get("query"), dict) and asked.get("run_ids") is None:
             # A list that is too long for the notebook's file is known here alone.
             parameters = {**parameters, "query": {**asked, "run_ids": self.query.run_ids}}
+        if method in ACTIONS:
+            return act(self._store, method, parameters, author())
         return answer(self._store, method, parameters)
+
+    def save(self, name: str | None = None, *, overwrite: bool = False) -> None:
+        """Save which runs these are and how the page shows them; ``compare(view=name)`` and the page's Views open it again.
+
+        Parameters
+        ----------
+        name : str, optional
+            Of letters, digits and ``_ - . / : space``. Without one the view that this is called (`view`) is brought up to date.
+        overwrite : bool, default False
+            Whether a view of that name is replaced.
+
+        Raises
+        ------
+        AlreadyExists
+            There is one of that name.
+        InvalidParameter
+            More than a view can hold: 5,000 characters, such as 130 listed runs. A filter may be of any number of runs.
+        """
+        if name is None and self.view is None:
+            raise InvalidParameter("A view that was not saved yet needs a name: save('best runs').")
+        state = {key: value for key, value in self.page_state().items() if key != "view"}
+        asked = {"experiment_id": home_of(self._store, self.query), "name": name or self.view, "query": msgspec.to_builtins(self.query)}
+        self.view = act(self._store, "save_view", {**asked, "state": state, "overwrite": overwrite or name is None}, author())["name"]
+
+    def report(self, title: str | None = None) -> Report:
+        """What the page shows now, frozen: it stays as it is, in the notebook and in files.
+
+        Parameters
+        ----------
+        title : str, optional
+            By default the name of the view.
+        """
+        return report_of(self._store, self.query, self.page_state(), title or self.view or "Comparison")
 
     def _scope(self) -> dict[str, Any]:
         ids = self.query.run_ids
@@ -200,8 +238,9 @@ def _text(comparison: Comparison) -> str:
 
 
 def compare(
-    runs: Asked = None, *, experiment: str | Experiment | Sequence[str | Experiment] | None = None, state: Mapping[str, Any] | None = None
-) -> Compare:
+    runs: Asked = None, *, experiment: str | Experiment | Sequence[str | Experiment] | None = None,
+    view: str | None = None, state: Mapping[str, Any] | None = None,
+) -> Compare:  # fmt: skip
     """Compare runs in the notebook: a table of what differs, and their charts.
 
     Parameters
@@ -211,6 +250,8 @@ def compare(
         experiments; what `search_runs` returned; None for all.
     experiment : str, Experiment or list of these, optional
         Whose runs filters and None mean: by name or id, by default the current one.
+    view : str, optional
+        Name of a saved view, which is opened again: of that experiment, else of the only one that has it.
     state : dict, optional
         What `Compare.page_state` returned: the view begins as that one stood.
 
@@ -223,7 +264,7 @@ def compare(
     Raises
     ------
     NotFound
-        A run or an experiment that is not in the store.
+        A run, an experiment or a view that is not in the store.
     InvalidFilter
         The filter cannot be read.
     InvalidParameter
@@ -240,7 +281,16 @@ def compare(
     True
     """
     store = current_store()
+    if view is not None:
+        return _opened(store, view, runs, home_experiment(store, experiment), state or {})
     query = query_of(store, runs, experiment)
     if query.filters:
         store.run_part(query, [], 0, 1)  # a filter that asks for what there is not fails here, not in the output
     return Compare(store, query, state)
+
+
+def _opened(store: Store, name: str, runs: Asked, experiment_id: str, state: Mapping[str, Any]) -> Compare:
+    if runs is not None:
+        raise InvalidParameter(f"The view {name!r} says which runs it is of: leave them out, or save another view of them.")
+    found = find_view(store, name, experiment_id)
+    return Compare(store, found.query, {**state_for(store, found, Compare.shared), "view": name, **state})

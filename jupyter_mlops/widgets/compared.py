@@ -18,7 +18,7 @@ from jupyter_mlops.tracking.settings import experiment_for_run
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Asked", "query_of"]
+__all__ = ["Asked", "experiment_id_of", "home_experiment", "query_of"]
 
 _One: TypeAlias = "str | Run | Experiment"
 Asked: TypeAlias = "_One | Iterable[_One] | pd.DataFrame | None"
@@ -38,7 +38,7 @@ def query_of(store: Store, asked: Asked, experiment: str | Experiment | Sequence
     """
     if experiment is not None:
         given = [experiment] if isinstance(experiment, str | Experiment) else list(experiment)
-        ids: list[str] | None = [_experiment_id(store, one) for one in given]
+        ids: list[str] | None = [experiment_id_of(store, one) for one in given]
     else:
         ids = None
     if asked is None:
@@ -92,7 +92,15 @@ def _found(store: Store, run_ids: list[str], ids: list[str] | None) -> list[str]
     return list(dict.fromkeys(names.get(one, one) for one in run_ids))
 
 
-def _experiment_id(store: Store, given: str | Experiment) -> str:
+def home_experiment(store: Store, experiment: str | Experiment | Sequence[str | Experiment] | None) -> str:
+    """Id of the experiment where a saved view is looked for first."""
+    if experiment is None:
+        return experiment_for_run()
+    return experiment_id_of(store, experiment if isinstance(experiment, str | Experiment) else experiment[0])
+
+
+def experiment_id_of(store: Store, given: str | Experiment) -> str:
+    """Id of an experiment that is said by name, by id or as such."""
     if isinstance(given, Experiment):
         return given.experiment_id
     found = store.get_experiment_by_name(given)

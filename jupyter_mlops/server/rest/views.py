@@ -5,7 +5,17 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, of_experiment, of_model, of_run, of_runs
+from jupyter_mlops.server.auth.needs import (
+    ANY_USER,
+    EDIT,
+    FILTERED,
+    MANAGE,
+    READ,
+    of_experiment,
+    of_model,
+    of_run,
+    of_runs,
+)
 from jupyter_mlops.server.rest.bodies import Empty
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.actions import ACTIONS, act
@@ -52,6 +62,7 @@ _OF_VIEWS = {
     "models": FILTERED,
     "note": ANY_USER,
     "preview_move": of_model(READ),
+    "report": FILTERED,
     "run_details": of_run(READ, "run_id"),
     "run_diff": (*of_run(READ, "run_id"), *of_run(READ, "other_id")),
     "run_facts": FILTERED,

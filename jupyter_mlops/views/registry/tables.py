@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jupyter_mlops.views.bundles import is_plain
 from jupyter_mlops.views.html import escape, table
 from jupyter_mlops.views.notes import note_html
+from jupyter_mlops.views.numbers import time_text
 from jupyter_mlops.views.texts import text_table
 
 __all__ = ["registry_html", "registry_text"]
@@ -63,15 +63,11 @@ def _versions(page: Mapping[str, Any]) -> tuple[list[str], list[list[Any]]]:
         [
             version["version"], "" if version["stage"] == "None" else version["stage"],
             _cut(", ".join(f"@{alias}" for alias in version["aliases"])), *(version["metrics"].get(key) for key in metrics),
-            *([_cut(version["run_name"]), _date(version["created"])] if dated else []), _cut(version["description"]),
+            *([_cut(version["run_name"]), time_text(version["created"])] if dated else []), _cut(version["description"]),
         ]
         for version in page["versions"][:_MOST_ROWS]
     ]  # fmt: skip
     return ["version", "stage", "aliases", *metrics, *dated, "description"], rows
-
-
-def _date(milliseconds: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.gmtime(milliseconds / 1000))
 
 
 def _cut(text: str | None, longest: int = _LONGEST) -> str:
