@@ -25,6 +25,7 @@ from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.sweep import show_result, sweep
 from jupyter_mlops.magics.track import TrackedCells
 from jupyter_mlops.magics.track_options import SWITCH, TRACK
+from jupyter_mlops.magics.transformer import asked_for_help
 
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
@@ -46,6 +47,7 @@ def load_ipython_extension(shell: Any) -> None:
     undo.callback(tracked.uninstall)
     _add(undo, shell.configurables, JupyterMLOps(parent=shell))
     _add(undo, getattr(shell.Completer, "custom_matchers", []), _matcher(shell))
+    _add(undo, shell.input_transformers_cleanup, asked_for_help)
     for one in COMMANDS:
         shell.register_magic_function(one.as_magic(), one.kind, one.name)
         for known in shell.magics_manager.magics.values():

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CALL", "track_cells"]
+__all__ = ["CALL", "asked_for_help", "track_cells"]
 
 _MAGIC = re.compile(r"%%track(?:[ \t]+(?P<options>.*))?\s*$")
 _CELL_MAGIC = re.compile(r"%%(?P<name>[A-Za-z_]\w*)[ \t]*(?P<line>.*?)\s*$")
+_HELP = re.compile(r"%%(?:sweep|mlops_sql)[ \t]+--help\s*$")
 # What may stand before `from __future__ import`: blank lines, comments, one docstring, other such imports.
 _FUTURE = re.compile(
     r"""(?:\s*(?:\#.*)?\n)*(?:[ \t]*(?:\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*')[ \t]*(?:\#.*)?\n)?"""
@@ -49,6 +50,18 @@ def track_cells(lines: list[str]) -> list[str]:
     if future is None:
         return [f"{call}\n", *body]
     return ["\n", *_after_imports(body, future.end(), call)]
+
+
+def asked_for_help(lines: list[str]) -> list[str]:
+    """Let a cell that only asks how a magic is used, such as ``%%sweep --help``, be answered: it has no body.
+
+    Examples
+    --------
+    >>> asked_for_help(["%%sweep --help\\n"])
+    ['%sweep --help\\n']
+    """
+    found = _HELP.match(lines[0]) if lines else None
+    return [lines[0][1:], *lines[1:]] if found and not "".join(lines[1:]).strip() else lines
 
 
 def _after_imports(body: list[str], end: int, call: str) -> list[str]:

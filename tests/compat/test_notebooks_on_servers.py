@@ -34,3 +34,34 @@ def test_a_notebook(kind, name, tmp_path, monkeypatch):
         outbox = next((tmp_path / "data" / "outboxes").iterdir())
         assert not [*outbox.glob("*.seg"), *outbox.glob("refused.jsonl"), *(outbox / "files").iterdir()]
     assert not list(tmp_path.glob("*.duckdb")) or kind == "ours"
+
+
+SWEEP = """
+import jupyter_mlops as mlflow
+
+def trains(x):
+    for step in range(4):
+        mlflow.log_metric("loss", abs(x - 3) + 1 / (step + 1), step=step)
+
+mlflow.set_experiment("swept")
+mlflow.sweep(trains, {"x": "0..9"}, metric="loss", sampler="grid", n=6, name="far")
+"""
+RESUMED = (
+    SWEEP.replace("n=6, name", "resume=True, parallel=2, name").replace("mlflow.sweep", "result = mlflow.sweep")
+    + """
+from jupyter_mlops.tracking.settings import current_store
+from jupyter_mlops.views.requests import answer
+shown = answer(current_store(), "sweep", {"run_id": result.run_id, "chart": "parallel"})
+print(result.best_params, result.to_frame().status.tolist(), shown["sweep"]["done"], shown["best"][0]["params"])
+"""
+)
+
+
+@pytest.mark.parametrize("kind", ["ours", "3.17.2"])
+def test_a_sweep_resumed_by_another_process(kind, tmp_path, monkeypatch, python):
+    pytest.importorskip("optuna", reason="sweeps need the extra `sweep`: pip install 'jupyter-mlops[sweep]'")
+    with server(kind, tmp_path, monkeypatch) as url:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
+        python(SWEEP)
+        # the sixth is worse than the median of the five before it, from its second step on
+        assert python(RESUMED) == f"{{'x': 3}} {['FINISHED'] * 5 + ['PRUNED'] * 5} 10 ['3']\n"

@@ -97,7 +97,9 @@ def test_what_is_wrong_is_one_line_and_makes_no_run(execute):
         "%%sweep x=1..2 --metric loss\nawait x": "no top-level await",
         "%%sweep x=1..2 --metric loss\na = print()\nx = 3": "Line 3 sets x, which the sweep does",
     }
-    for outputs, message in zip(execute(*wrong), wrong.values(), strict=True):
+    *answers, helped = execute(*wrong, "%%sweep --help")
+    assert helped[0].text.startswith("%%sweep [NAME] VARIABLE=VALUES... [")
+    for outputs, message in zip(answers, wrong.values(), strict=True):
         (shown,) = outputs
         assert shown.name == "stderr"
         assert message in shown.text
