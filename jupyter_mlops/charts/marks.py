@@ -6,18 +6,18 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from html import escape, unescape
 from statistics import quantiles
 from typing import Any, NamedTuple
 
-from jupyter_mlops.charts.palettes import colour
+from jupyter_mlops.charts.palettes import SCALE, colour
 from jupyter_mlops.charts.scales import Scale
 
-__all__ = ["Panel", "draw", "values_of"]
+__all__ = ["Panel", "draw", "lettering", "paint_of", "shades", "values_of"]
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|rgba?\([\d.,% ]+\)|[a-zA-Z]{3,20}")
 _DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4"}
-_VIRIDIS = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+_STOPS = tuple(tuple(bytes.fromhex(str(paint)[1:])) for _, paint in SCALE)
 _SHADES, _SEEN_PX = 12, 0.3
 _MOST_MARKERS, _MOST_CELLS, _MOST_CELL_TEXTS = 300, 24, 144
 Point = tuple[float, float]
@@ -40,6 +40,18 @@ class Panel(NamedTuple):
         if across is None or up is None:
             return None
         return self.left + across * self.width, self.top + (1 - up) * self.height
+
+
+def lettering(text: object, most: int = 60) -> str:
+    """Text as SVG has it; figures hold it as Plotly's HTML, of which only the escapes are meant.
+
+    Examples
+    --------
+    >>> lettering("run &lt;1&gt;"), lettering("a < b"), lettering("gradient boosting", 10)
+    ('run &lt;1&gt;', 'a &lt; b', 'gradient …')
+    """
+    plain = unescape(str(text))
+    return escape(plain if len(plain) <= most else plain[: most - 1] + "…")
 
 
 def values_of(trace: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
@@ -209,28 +221,28 @@ def _paints(marker: Mapping[str, Any], count: int, paint: str) -> list[str]:
     if not isinstance(given, (list, tuple)) or len(given) < count:
         return [paint] * count
     if all(isinstance(one, (int, float)) or one is None for one in given):
-        return _shades(given)
+        return shades(given)
     return [one if isinstance(one, str) and _COLOUR.fullmatch(one) else paint for one in given]
 
 
-def _shades(values: Sequence[float | None]) -> list[str]:
-    """Colours of numbers, from dark to light."""
+def shades(values: Sequence[float | None]) -> list[str]:
+    """Colours of numbers, from little to much."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     return [_shade((value - low) / ((high - low) or 1)) if value is not None and math.isfinite(value) else "#888" for value in values]
 
 
 def _shade(share: float) -> str:
-    place = round(min(max(share, 0), 1) * _SHADES) / _SHADES * (len(_VIRIDIS) - 1)
-    index = min(int(place), len(_VIRIDIS) - 2)
-    mixed = (round(a + (b - a) * (place - index)) for a, b in zip(_VIRIDIS[index], _VIRIDIS[index + 1], strict=True))
+    place = round(min(max(share, 0), 1) * _SHADES) / _SHADES * (len(_STOPS) - 1)
+    index = min(int(place), len(_STOPS) - 2)
+    mixed = (round(a + (b - a) * (place - index)) for a, b in zip(_STOPS[index], _STOPS[index + 1], strict=True))
     return "#{:02x}{:02x}{:02x}".format(*mixed)
 
 
 def _texts(trace: Mapping[str, Any], places: Sequence[Point | None]) -> Iterator[str]:
     for place, text in zip(places, _listed(trace.get("text")), strict=False):
         if place is not None and text is not None:
-            yield f'<text x="{place[0]:.0f}" y="{place[1] + 20:.0f}" text-anchor="middle">{escape(str(text)[:40])}</text>'
+            yield f'<text x="{place[0]:.0f}" y="{place[1] + 20:.0f}" text-anchor="middle">{lettering(text, 40)}</text>'
 
 
 def _bars(trace: Mapping[str, Any], panel: Panel, paint: str, place: tuple[int, int]) -> Iterator[str]:
@@ -296,15 +308,15 @@ def _cells(trace: Mapping[str, Any], panel: Panel) -> Iterator[str]:
     rows = [_listed(row) for row in _listed(trace.get("z"))]
     cells = {(i, j): _finite(rows[j][i]) for j in down for i in across if j < len(rows) and i < len(rows[j])}
     places = {cell: panel.at(xs[cell[0]], ys[cell[1]]) for cell, value in cells.items() if value is not None}
-    paints = dict(zip(cells, _shades(list(cells.values())), strict=True))
+    paints = dict(zip(cells, shades(list(cells.values())), strict=True))
     wide, tall = panel.width * panel.x.share_of_one(xs), panel.height * panel.y.share_of_one(ys)
     outline = f"h{wide * across.step + 0.3:.1f}v{-tall * down.step - 0.3:.1f}h{-wide * across.step - 0.3:.1f}z"
-    shades: dict[str, str] = {}
+    outlines: dict[str, str] = {}
     for cell, place in places.items():
         if place is not None:
             corner = f"M{place[0] - wide / 2:.1f} {place[1] + tall / 2:.1f}{outline}"
-            shades[paints[cell]] = shades.get(paints[cell], "") + corner
-    yield from (f'<path fill="{paint}" d="{outlines}"/>' for paint, outlines in shades.items())
+            outlines[paints[cell]] = outlines.get(paints[cell], "") + corner
+    yield from (f'<path fill="{paint}" d="{path}"/>' for paint, path in outlines.items())
     if trace.get("texttemplate") and len(cells) <= _MOST_CELL_TEXTS:
         texts = [_listed(row) for row in _listed(trace.get("text"))] if "text" in str(trace["texttemplate"]) else rows
         yield from (_cell_text(place, texts, cell, paints[cell]) for cell, place in places.items() if place is not None)
@@ -318,5 +330,5 @@ def _cell_text(place: Point, texts: Sequence[Sequence[Any]], cell: tuple[int, in
     row = texts[cell[1]] if cell[1] < len(texts) else ()
     text = row[cell[0]] if cell[0] < len(row) else ""
     shown = f"{text:.4g}" if isinstance(text, float) else str(text)[:12]
-    ink = "#000" if int(paint[3:5], 16) > 125 else "#fff"
-    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}" text-anchor="middle" fill="{ink}">{escape(shown)}</text>'
+    ink = "#000" if int(paint[3:5], 16) > 120 else "#fff"
+    return f'<text x="{place[0]:.0f}" y="{place[1] + 4:.0f}" text-anchor="middle" fill="{ink}">{lettering(shown)}</text>'

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from jupyter_mlops.charts.marks import Panel, draw, paint_of, values_of
+from jupyter_mlops.charts.marks import Panel, draw, lettering, paint_of, values_of
+from jupyter_mlops.charts.parallel_marks import draw_parallel
 from jupyter_mlops.charts.scales import Fit, scale_of
 
 __all__ = ["figure_image", "figure_svg"]
@@ -23,7 +24,7 @@ _GROUND = (
 
 
 def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, title: str = "", ground: bool = False, points: int = 1000) -> str:
-    """A figure as SVG: lines, markers, bars, boxes and heat maps with axes and a legend.
+    """A figure as SVG: lines, markers, bars, boxes, heat maps and parallel coordinates, with axes and a legend.
 
     Parameters
     ----------
@@ -59,7 +60,9 @@ def figure_svg(figure: Mapping[str, Any], width: int = 640, height: int = 360, t
     top = _EDGE + (_LINE + 4 if title_text else 0)
     field = (_EDGE, top, width - 2 * _EDGE, height - top - _EDGE - rows * _LINE)
     body = "".join(_subplot(layout, traces, axes, field, points) for axes in dict.fromkeys(map(_axes_of, traces)))
-    heading = f'<text x="{width / 2:g}" y="{_EDGE + 6}" text-anchor="middle" font-weight="600">{escape(title_text)}</text>'
+    whole = [_dict(trace) for trace in figure.get("data") or () if _dict(trace).get("type") == "parcoords"]
+    body += "".join(draw_parallel(trace, field) for trace in whole[:1])
+    heading = f'<text x="{width / 2:g}" y="{_EDGE + 6}" text-anchor="middle" font-weight="600">{lettering(title_text, 90)}</text>'
     said = escape(title or title_text or "chart", quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
@@ -153,14 +156,14 @@ def _frame(panel: Panel, x_axis: Mapping[str, Any], y_axis: Mapping[str, Any], s
     if shown[0]:
         widest = max((len(label) for _, label in panel.x.ticks(6)), default=1) * _LETTER + 14
         for share, label in panel.x.ticks(max(int(wide / widest), 2) if panel.x.kind == "category" else min(max(int(wide / widest), 2), 8)):
-            labels += f'<text x="{left + share * wide:.0f}" y="{below + 14:.0f}">{escape(label)}</text>'
+            labels += f'<text x="{left + share * wide:.0f}" y="{below + 14:.0f}">{lettering(label)}</text>'
             lines += f"M{left + share * wide:.0f} {below:.0f}v4"
         parts.append(f'<g text-anchor="middle">{labels}</g>')
     if shown[1]:
         labels = ""
         for share, label in panel.y.ticks(max(int(tall / 40), 2)):
             y = top + (1 - share) * tall
-            labels += f'<text x="{left - 5:.0f}" y="{y + 4:.0f}">{escape(label)}</text>'
+            labels += f'<text x="{left - 5:.0f}" y="{y + 4:.0f}">{lettering(label)}</text>'
             lines += f"M{left:.0f} {y:.1f}h{wide:.0f}"
         parts.append(f'<g text-anchor="end">{labels}</g>')
     parts += _axis_titles(panel, x_axis, y_axis)
@@ -171,11 +174,11 @@ def _axis_titles(panel: Panel, x_axis: Mapping[str, Any], y_axis: Mapping[str, A
     left, top, wide, tall = panel[:4]
     found = []
     if text := _text_of(x_axis.get("title")):
-        found.append(f'<text x="{left + wide / 2:.0f}" y="{top + tall + 29:.0f}" text-anchor="middle">{escape(text[:60])}</text>')
+        found.append(f'<text x="{left + wide / 2:.0f}" y="{top + tall + 29:.0f}" text-anchor="middle">{lettering(text)}</text>')
     if text := _text_of(y_axis.get("title")):
         widest = max((len(label) for _, label in panel.y.ticks(max(int(tall / 40), 2))), default=0) * _LETTER
         place = f"translate({left - widest - 13:.0f} {top + tall / 2:.0f}) rotate(-90)"
-        found.append(f'<text transform="{place}" text-anchor="middle">{escape(text[:40])}</text>')
+        found.append(f'<text transform="{place}" text-anchor="middle">{lettering(text, 40)}</text>')
     return found
 
 
@@ -187,11 +190,11 @@ def _legend(layout: Mapping[str, Any], traces: Sequence[Mapping[str, Any]], widt
         return "", 0
     parts, x, row = [], 0.0, 0
     for index, name in named[:_MOST_LEGENDS]:
-        text = name if len(name) <= _MOST_LEGEND else name[: _MOST_LEGEND - 1] + "…"
-        wide = len(text) * _LETTER + 34
+        text = lettering(name, _MOST_LEGEND)
+        wide = min(len(name), _MOST_LEGEND) * _LETTER + 34
         if x + wide > width - 2 * _EDGE and x:
             x, row = 0.0, row + 1
-        parts.append(_key(traces[index], index, x, row * _LINE) + f'<text x="{x + 22:.0f}" y="{row * _LINE + 4}">{escape(text)}</text>')
+        parts.append(_key(traces[index], index, x, row * _LINE) + f'<text x="{x + 22:.0f}" y="{row * _LINE + 4}">{text}</text>')
         x += wide
     if len(named) > _MOST_LEGENDS:
         parts.append(f'<text x="{x:.0f}" y="{row * _LINE + 4}">and {len(named) - _MOST_LEGENDS} more</text>')

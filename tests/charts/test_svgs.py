@@ -9,6 +9,8 @@ import nh3
 import pytest
 
 from jupyter_mlops.charts.curves import Series, curves_figure
+from jupyter_mlops.charts.fields import Field, RunNames
+from jupyter_mlops.charts.parallels import parallel_figure
 from jupyter_mlops.charts.scales import scale_of
 from jupyter_mlops.charts.svgs import figure_image, figure_svg
 from jupyter_mlops.charts.what_if import Line, Plane, what_if_line, what_if_map
@@ -123,6 +125,16 @@ def test_what_a_figure_says_is_text():
     assert not any(name.startswith("on") or "href" in name for name in names)
     assert "url(" not in figure_svg(figure).replace(nasty, "")
     assert nasty in texts(figure)[0] or any(nasty[:20] in (text or "") for text in texts(figure))
+
+
+def test_parallel_coordinates_are_lines_through_their_axes():
+    fields = [Field("rate", [0.001, 0.1, 1.0]), Field("opt", ["sgd", "adam", "<b>"]), Field("acc", [0.5, None, 0.9])]
+    figure = parallel_figure(RunNames(["a", "b", "c"], ["one", "two", "three"]), fields, fields[2])
+    lines = [path for path in drawn(figure, "path") if path.get("stroke-opacity") == ".7"]
+    assert [path.get("d").count("L") for path in lines] == [2, 2, 2]
+    assert len({path.get("stroke") for path in lines}) > 1
+    assert {"rate", "opt", "acc", "sgd", "<b>", "none"} <= set(texts(figure))
+    assert len(figure_svg(figure)) < 5000
 
 
 def test_ticks_are_round_numbers():
