@@ -56,9 +56,10 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
         filterProblem={table.filterProblem}
         copies={copies}
         onState={set}
-      />
+      >
+        <StatusLine actions={changes.actions} onUndo={changes.undo} />
+      </Toolbar>
       <Notes bundle={host.bundle} table={table} />
-      <StatusLine actions={changes.actions} onUndo={changes.undo} />
       {!isEmpty && rows.length > 0 && (
         <Table
           host={host}

@@ -1,4 +1,4 @@
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, type ReactElement, type ReactNode } from 'react';
 import { AliveDot } from '../AliveDot';
 import { Choice } from '../Choice';
 import { formatNumber } from '../formats';
@@ -21,6 +21,8 @@ interface IProps {
   filterProblem: string | null;
   copies: IMenuItem[];
   onState(part: Partial<ICompareState>): void;
+  /** How the last change went. */
+  children: ReactNode;
 }
 
 export function Toolbar(props: IProps): ReactElement {
@@ -110,10 +112,13 @@ export function Toolbar(props: IProps): ReactElement {
         {trans.__('Copy')}
       </button>
       {copies.menu}
-      <span className="jp-mlops-summary" role="status" data-testid="mlops-compare-summary">
-        {counts.join(' · ')}
+      <div className="jp-mlops-line">
+        <span role="status" data-testid="mlops-compare-summary">
+          {counts.join(' · ')}
+        </span>
         <AliveDot alive={alive} />
-      </span>
+        {props.children}
+      </div>
     </div>
   );
 }

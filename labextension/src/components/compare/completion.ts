@@ -86,5 +86,5 @@ function matching(known: ISuggestion[], typed: string): ISuggestion[] {
   const wanted = plain(typed);
   const begin = known.filter(({ text }) => plain(text).startsWith(wanted));
   const hold = known.filter(one => !begin.includes(one) && wanted !== '' && plain(one.text).includes(wanted));
-  return [...begin, ...hold].filter(({ text }) => text.trim() !== typed.trim()).slice(0, MOST);
+  return [...begin, ...hold].filter(({ text }) => text !== typed).slice(0, MOST);
 }

@@ -108,7 +108,8 @@ function useFacts(
       setPending(false);
       const of = answer.source === 'snapshot' ? saved : answer.facts;
       if (of !== null) {
-        setFacts({ of, filter });
+        // Where nothing matches there still are the columns that a better filter can name.
+        setFacts(old => ({ of: of.total > 0 ? of : { ...of, columns: old.of.columns }, filter }));
       }
     });
     return () => {
