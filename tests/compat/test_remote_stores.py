@@ -6,6 +6,7 @@ from jupyter_mlops.errors import InvalidParameter, NotFound, ServerLacks
 from jupyter_mlops.storage.remote.stores import RemoteStore
 from jupyter_mlops.testing.store_contracts.logged_models import LoggedModelContract
 from jupyter_mlops.testing.stores import StoreContract
+from jupyter_mlops.tracking.run_references import find_run
 from tests.mlflow_servers import mlflow_server
 from tests.server_processes import started, token_of
 
@@ -38,6 +39,17 @@ class _OfServer(StoreContract):
         other = _Later(f"http://127.0.0.1:{port}", store)
         yield other
         other.close()
+
+    def test_a_run_is_meant_by_its_name_the_start_of_its_id_or_its_metric(self, store, other):
+        experiment = store.create_experiment("meant by words", None, {})
+        runs = [store.create_run(experiment, name, "ann", 1000 * place, {}, owned=False) for place, name in enumerate(("it's", "b"), 1)]
+        for run, value in zip(runs, (0.5, 0.9), strict=True):
+            store.log_metric(run.info.run_id, "val acc", value, 1, 0)
+        words = ("it's", "-2", "best:val acc:min", runs[0].info.run_id, runs[0].info.run_id[:-1], "last", "best:val acc")
+        found = [find_run(word, other, experiment).info.run_id for word in words]
+        assert found == [run.info.run_id for run in (*[runs[0]] * 5, *[runs[1]] * 2)]
+        with pytest.raises(NotFound, match="There is no run 'nobody'"):
+            find_run("nobody", other, experiment)
 
 
 @pytest.fixture(scope="module")
