@@ -19,8 +19,9 @@ from jupyter_mlops.magics.options import Given
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.magics.sweep_options import SWEEP, dimensions_of, name_of
 from jupyter_mlops.magics.swept_cells import SweptCell, TrialOutput
+from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.results import SweepResult
-from jupyter_mlops.sweeps.sweeps import Sweep, plan_sweep
+from jupyter_mlops.sweeps.sweeps import plan_sweep
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.views.sweeps import sweep_bundle
 from jupyter_mlops.widgets.compare import Compare, compare
