@@ -146,8 +146,10 @@ def test_runs_are_filtered_sorted_chosen_and_compared(served, tab):
     tab.at("mlops-compare-open").click()
     expect(tab.at("mlops-compare")).to_have_attribute("aria-busy", "false")
     assert sorted(tab.names()) == names
-    tab.page.get_by_label("Metric").select_option("loss")
-    expect(tab.page.locator('[data-metric="loss"].js-plotly-plot .scatterlayer .trace')).to_have_count(5, timeout=PLOTLY_MS)
+    tab.at("mlops-curve-metrics").click()
+    tab.page.locator('[data-option="loss"]').check()
+    expect(tab.page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(10, timeout=PLOTLY_MS)
+    tab.page.keyboard.press("Escape")
     tab.page.set_viewport_size({"width": 1280, "height": 640})
     shoot(tab, "compare")  # docs/page.png
 

@@ -14,7 +14,14 @@ import { useChart } from './useChart';
 const MOST = 100;
 const MOST_METRICS = 12;
 
+const NO_COLOURS: ReadonlyMap<string, string> = new Map();
+
 type Range = [number, number] | null;
+
+/** With as much again beside it, so that lines go on to the edge and it can be moved a little. */
+function padded(range: Range): Range {
+  return range && [range[0] - (range[1] - range[0]) / 2, range[1] + (range[1] - range[0]) / 2];
+}
 
 /** Metrics over steps or times, a line a run. */
 export function CurvesPanel(props: IPanelProps): ReactElement {
@@ -47,6 +54,7 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
   });
   const { data } = answer;
   useEffect(() => onColours(tracesByRun(data?.figure)), [data, onColours]);
+  useEffect(() => () => onColours(NO_COLOURS), [onColours]);
   const keys = texts(data?.chosen.keys);
   const metrics = texts(data?.chosen.metrics);
   const name = (key: string): string => (system ? key.replace(/^system\//, '') : key);
@@ -59,7 +67,7 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
     <Chart
       panel={props}
       answer={answer}
-      onRange={around => setRange(around)}
+      onRange={range => setRange(padded(range))}
       label={trans._n('%2 of %1 run', '%2 of %1 runs', number(data?.chosen.runs) ?? total, keys.join(', '))}
       empty={
         system ? (
