@@ -10,9 +10,10 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.entities.metrics import Metric
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.run_tables import RunQuery
 from jupyter_mlops.tracking.settings import current_store
+from jupyter_mlops.views.charts.tabs import tab_chart
 from jupyter_mlops.views.requests import VIEWS, answer
 
 BEGIN = 1_700_000_000_000
@@ -186,6 +187,19 @@ def test_names_are_text_in_every_chart():
         text = json.dumps(chart(kind, made)["figure"])
         assert "<img" not in text, kind
         assert "<b>%{x}" not in text, kind
+
+
+def test_a_tab_is_drawn_with_what_was_chosen_in_it(runs):
+    """As the page keeps it; whatever else a page may have sent is refused."""
+    query = RunQuery(run_ids=runs)
+    chosen = {"curves": {"keys": ["loss"], "log_y": True}, "scatter": {"x": "metrics.loss", "log_x": True}, "groups": {"shape": "bar"}}
+    found = {tab: tab_chart(current_store(), query, tab, options)["figure"] for tab, options in chosen.items()}
+    assert found["curves"]["layout"]["yaxis"]["type"] == "log"
+    assert found["scatter"]["layout"]["xaxis"] == {"title": {"text": "loss"}, "type": "log"}
+    assert found["groups"]["data"][0]["type"] == "bar"
+    for tab, options in (("curves", {"query": {}}), ("curves", {"keys": 5}), ("scatter", {"x": 5}), ("files", {}), ("nothing", {})):
+        with pytest.raises((InvalidParameter, NotFound)):
+            tab_chart(current_store(), query, tab, options)
 
 
 def test_all_runs_of_a_filter_are_charted(runs):

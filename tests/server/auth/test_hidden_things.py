@@ -88,6 +88,8 @@ def test_views_of_what_is_shown_tell_nothing_of_what_is_hidden(scene):
         "views/models": {}, "views/runs": {}, "views/compare": {"run_ids": [own.run, hidden.run]}, "views/curves": {"run_ids": [own.run, hidden.run]},
         "views/model_versions": {"name": own.model}, "views/model_version": {"name": own.model, "version": "3"},
         "views/compare_versions": {"name": own.model, "versions": ["1", "3"]}, "views/lineage": {"name": own.model, "version": "3"},
+        **{f"views/chart_{kind}": {"query": {"run_ids": [own.run, hidden.run]}} for kind in ("curves", "groups", "importances", "parallel", "scatter")},
+        **{f"views/chart_{kind}": {"runs": [own.run]} for kind in ("artifacts", "images")},
         "views/run_details": {"run_id": own.run}, "api/2.0/mlops/versions-page": {"name": own.model}, "api/2.0/mlops/lineage": {"name": own.model, "version": "1"},
         "api/2.0/mlops/metric-lengths": {"run_ids": [own.run, hidden.run]},
     }  # fmt: skip

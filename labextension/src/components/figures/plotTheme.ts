@@ -17,13 +17,19 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
     linecolor: value('--jp-border-color1'),
     zerolinecolor: grid,
     tickcolor: grid,
-    tickfont: { color: quiet, size: 11 }
+    tickfont: { color: quiet, size: 11 },
+    // As everybody writes numbers: plotly.js would say µ and B.
+    exponentformat: 'power'
   };
   const hasAxes = !data.every(trace => trace.type === 'parcoords');
   const barOf = (axis: Dict): Dict => ({
     ...dict(axis.colorbar),
     tickfont: { color: quiet, size: 11 },
     outlinecolor: grid
+  });
+  const legendOf = (legend: Dict): Dict => ({
+    ...legend,
+    title: { ...dict(legend.title), font: { color: quiet, size: 12 } }
   });
   // The table names the runs and shows their colours: a legend would say it twice.
   const byRun = tracesByRun({ data, layout });
@@ -65,6 +71,7 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
       bordercolor: value('--jp-border-color1'),
       font: { color: text, family: value('--jp-ui-font-family'), size: 12 }
     },
+    ...(isDict(layout.legend) ? { legend: legendOf(layout.legend) } : {}),
     hovermode: 'closest',
     // plotly.js does not see what is behind a colour that one can see through.
     template: { data: { heatmap: [{ textfont: { color: text } }] } },
