@@ -32,8 +32,8 @@ def test_runs_are_found_and_compared(run):
     assert status == 200
     assert [found["info"]["run_id"] for found in answer["runs"]] == [run]
     assert ("bad", "NaN") in {(one["key"], one["value"]) for one in answer["runs"][0]["data"]["metrics"]}
-    status, answer = ask("POST", "views/compare", run_ids=[run, "gone"])
-    assert (status, answer["missing"]) == (200, ["gone"])
+    status, answer = ask("POST", "views/compare", query={"run_ids": [run, "gone"]})
+    assert (status, answer["missing"]) == (200, 1)
     values = dict(zip([column["id"] for column in answer["columns"]], answer["rows"][0]["values"], strict=True))
     assert values == {
         "params.lr": 0.1,
@@ -140,7 +140,7 @@ def test_changes_move_with_every_change(run):
         ),
         ("GET", f"{API}/runs/get", {"run_id": "gone"}, 404, "RESOURCE_DOES_NOT_EXIST"),
         ("GET", f"{API}/runs/get", {}, 400, "INVALID_PARAMETER_VALUE"),
-        ("POST", "views/compare", {"run_ids": "all"}, 400, "INVALID_PARAMETER_VALUE"),
+        ("POST", "views/compare", {"query": {"run_ids": "all"}}, 400, "INVALID_PARAMETER_VALUE"),
         ("POST", "views/compare", {}, 400, "INVALID_PARAMETER_VALUE"),
         ("POST", "views/curves", {"run_ids": [], "x": "pi"}, 400, "INVALID_PARAMETER_VALUE"),
         ("POST", "views/curves", {"run_ids": [], "store": "x"}, 400, "INVALID_PARAMETER_VALUE"),

@@ -147,7 +147,7 @@ OURS = {
     "POST views/chart_importances": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST views/chart_parallel": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST views/chart_scatter": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
-    "POST views/compare": (SHOWN, lambda t: {"run_ids": [t.run]}),
+    "POST views/compare": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST views/compare_versions": (READ, lambda t: {"name": t.model, "versions": ["1", "2"]}),
     "POST views/curves": (SHOWN, lambda t: {"run_ids": [t.run]}),
     "POST views/lineage": (READ, version),
