@@ -79,12 +79,12 @@ def _title(tab: str, found: Mapping[str, Any]) -> str:
 
 def still_of(figure: Mapping[str, Any]) -> dict[str, Any]:
     """A figure whose legend is its own, and parallel coordinates as lines, which pictures can show."""
-    data: list[dict[str, Any]] = []
-    for trace in figure["data"]:
-        data += _lines(trace) if trace.get("type") == "parcoords" else [{**trace, "showlegend": trace.get("showlegend", True)}]
     if any(trace.get("type") == "parcoords" for trace in figure["data"]):
-        return {"data": data, "layout": {"showlegend": False, "yaxis": {"visible": False, "range": [-0.03, 1.03]}, "xaxis": {"type": "category"}}}
-    return {"data": data, "layout": {**figure["layout"], "showlegend": sum(bool(trace.get("name")) for trace in data) > 1}}
+        lines = [line for trace in figure["data"] for line in _lines(trace)]
+        return {"data": lines, "layout": {"showlegend": False, "yaxis": {"visible": False, "range": [-0.03, 1.03]}, "xaxis": {"type": "category"}}}
+    first = {trace.get("name"): place for place, trace in reversed(list(enumerate(figure["data"])))}
+    data = [{**trace, "showlegend": first[trace.get("name")] == place} for place, trace in enumerate(figure["data"])]
+    return {"data": data, "layout": {**figure["layout"], "showlegend": len([name for name in first if name]) > 1}}
 
 
 def _lines(trace: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -92,7 +92,7 @@ class Report(msgspec.Struct, frozen=True):
             scripts = plotly_scripts([self.chart.figure]) if interactive and self.chart else ""
         except ImportError:
             raise PackageMissing("An interactive report needs plotly: pip install plotly") from None
-        page = page_of(self.title, f"<h1>{escape(self.title)}</h1>{self._body()}", scripts)
+        page = page_of(self.title, f"<h1>{escape(self.title)}</h1>{self._body(2)}", scripts)
         return page if path is None else _written(path, page)
 
     def to_figure(self) -> go.Figure:
@@ -141,14 +141,14 @@ class Report(msgspec.Struct, frozen=True):
             parts.append(f"**What is different**\n\n{_fenced(repr(self.difference))}")
         return parts
 
-    def _body(self) -> str:
+    def _body(self, level: int) -> str:
         facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in self.facts)
-        chart = f'<h2>{escape(self.chart.title)}</h2><div class="chart">{self._image()}</div>' if self.chart else ""
-        difference = f"<h2>What is different</h2>{self.difference._repr_html_()}" if self.difference else ""
+        chart = f'<h{level}>{escape(self.chart.title)}</h{level}><div class="chart">{self._image()}</div>' if self.chart else ""
+        difference = f"<h{level}>What is different</h{level}>{self.difference._repr_html_()}" if self.difference else ""
         return f"<dl>{facts}</dl>{table_html(self.table, 'Runs')}{chart}{difference}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": f"<h2>{escape(self.title)}</h2>{self._body()}", "text/markdown": self.to_markdown(), "text/plain": repr(self)}
+        return {"text/html": f"<h3>{escape(self.title)}</h3>{self._body(4)}", "text/markdown": self.to_markdown(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         rows = [[f"{cell.text} {cell.delta}".strip() for cell in row] for row in self.table.rows[:20]]

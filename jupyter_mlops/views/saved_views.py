@@ -55,14 +55,19 @@ def saved_views(store: TrackingStore, query: RunQuery) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``experiment_id`` (where a view of these runs is saved) and ``views``: ``name, saved_by, saved_at, state`` and ``fits``, whether
-        it is of runs that are all among these; ``state.filter`` then also says which they are.
+        ``experiment_id`` (where a view of these runs is saved) and ``views``: ``name, saved_by, saved_at, query, state`` and ``fits``,
+        whether it is of runs that are all among these; ``state.filter`` then also says which they are.
     """
     home = home_of(store, query)
+    found = _views_of(store.get_experiment(home))
+    there = _there(store, RunQuery(), [view.state for view in found])
     views = [
-        {"name": one.name, "saved_by": one.saved_by, "saved_at": one.saved_at, **_seen_from(query, one)}
-        for one in _views_of(store.get_experiment(home))
-    ]
+        {
+            "name": one.name, "saved_by": one.saved_by, "saved_at": one.saved_at, "query": one.query,
+            **_seen_from(query, msgspec.structs.replace(one, state=_without_gone(one.state, there))),
+        }
+        for one in found
+    ]  # fmt: skip
     return {"experiment_id": home, "views": views}
 
 
@@ -197,13 +202,18 @@ def _read(experiment: Experiment, name: str, text: str) -> SavedView:
 def state_for(store: TrackingStore, view: SavedView, known: Sequence[str]) -> dict[str, Any]:
     """The state of a view without what this version does not know and runs that are gone."""
     state = {name: value for name, value in view.state.items() if name in known}
-    named = [*state.get("selection", ()), *filter(None, [state.get("baseline")])]
-    there = set(store.run_part(msgspec.structs.replace(view.query, run_ids=named), [], 0, len(named)).info["run_id"]) if named else set()
-    if "selection" in state:
-        state["selection"] = [one for one in state["selection"] if one in there]
-    if state.get("baseline") not in there:
-        state.pop("baseline", None)
-    return state
+    return _without_gone(state, _there(store, view.query, [state]))
+
+
+def _there(store: TrackingStore, query: RunQuery, states: Sequence[dict[str, Any]]) -> set[str]:
+    """Which of the runs that some views name are there."""
+    named = list({one for state in states for one in (*state.get("selection", ()), state.get("baseline")) if one})
+    return set(store.run_part(msgspec.structs.replace(query, run_ids=named), [], 0, len(named)).info["run_id"]) if named else set()
+
+
+def _without_gone(state: dict[str, Any], there: set[str]) -> dict[str, Any]:
+    kept = {name: value for name, value in state.items() if name != "baseline" or value in there}
+    return {**kept, "selection": [one for one in kept["selection"] if one in there]} if "selection" in kept else kept
 
 
 def in_words(query: RunQuery) -> str:

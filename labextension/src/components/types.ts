@@ -84,6 +84,8 @@ export interface ICompareState {
   aggregates: { [id: string]: Aggregate };
   directions: { [id: string]: Direction };
   charts: IChartsState;
+  /** Name of the saved view that it began as, or was last saved as. */
+  view: string | null;
 }
 
 /** The open tab of the charts, and what was chosen in each. */

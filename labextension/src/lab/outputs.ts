@@ -8,6 +8,7 @@ import { dict, text } from '../components/parse';
 import { Changes } from './changes';
 import { KernelLink } from './kernelLink';
 import { markdownBy } from './markdown';
+import { markdownInserter } from './markdownCells';
 import { notebookOpener } from './notebooks';
 import { dropWidgetViews, MIME } from './persistence';
 import type { ILabPlace, ILabServices } from './places';
@@ -34,6 +35,7 @@ function bind(panel: NotebookPanel, services: ILabServices, charts: Charts): voi
       rendermime,
       charts,
       session: panel.sessionContext,
+      insertCells: markdownInserter(panel),
       kernel: { link: (id, events) => new KernelLink(panel.sessionContext, id, events) },
       drawMarkdown: markdownBy(rendermime),
       onSave: flush => {
@@ -81,6 +83,7 @@ export const outputs: JupyterFrontEndPlugin<void> = {
         rendermime,
         charts,
         session: null,
+        insertCells: null,
         kernel: null,
         drawMarkdown: markdownBy(rendermime),
         onSave: () => () => undefined

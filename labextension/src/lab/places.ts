@@ -13,4 +13,6 @@ export interface ILabServices extends IServices {
 export interface ILabPlace extends IPlace {
   rendermime: IRenderMimeRegistry;
   session: ISessionContext | null;
+  /** Puts Markdown cells below the cell that holds a node; null where there are none. */
+  insertCells: ((node: HTMLElement, cells: string[]) => void) | null;
 }

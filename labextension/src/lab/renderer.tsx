@@ -5,6 +5,7 @@ import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { readCard } from '../components/card/bundles';
 import type { ICardBundle } from '../components/card/types';
+import { MarkdownCells } from '../components/markdownCells';
 import { Notebooks } from '../components/notebooks';
 import { dict, text, type Dict } from '../components/parse';
 import { readSweepBundle } from '../components/sweep/bundles';
@@ -90,7 +91,9 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     const render = (): void =>
       root.render(
         <Translation.Provider value={this.services.trans}>
-          <Notebooks.Provider value={this.services.openAsNotebook}>{view}</Notebooks.Provider>
+          <Notebooks.Provider value={this.services.openAsNotebook}>
+            <MarkdownCells.Provider value={this.insertCells}>{view}</MarkdownCells.Provider>
+          </Notebooks.Provider>
         </Translation.Provider>
       );
     // The first paint has its height at once: the notebook does not jump.
@@ -114,6 +117,8 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
     }
   }
 
+  private readonly insertCells =
+    this.place.insertCells && ((cells: string[]) => this.place.insertCells?.(this.node, cells));
   private shown: IShown | null = null;
   private writer: StateWriter | null = null;
   private root: Root | null = null;

@@ -8,6 +8,7 @@ import { Notes } from './Notes';
 import { tableColumns } from './gridColumns';
 import { GroupRows } from './groupRows';
 import { queryOf } from './queries';
+import { SavedViews } from './SavedViews';
 import { Table } from './Table';
 import { Toolbar } from './Toolbar';
 import { useCopies } from './useCopies';
@@ -55,6 +56,7 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
         alive={alive}
         filterProblem={table.filterProblem}
         copies={copies}
+        views={<SavedViews host={host} source={source} state={state} actions={changes.actions} />}
         onState={set}
       >
         <StatusLine actions={changes.actions} onUndo={changes.undo} />

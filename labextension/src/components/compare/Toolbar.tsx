@@ -20,6 +20,7 @@ interface IProps {
   alive: boolean;
   filterProblem: string | null;
   copies: IMenuItem[];
+  views: ReactElement | null;
   onState(part: Partial<ICompareState>): void;
   /** How the last change went. */
   children: ReactNode;
@@ -112,6 +113,7 @@ export function Toolbar(props: IProps): ReactElement {
         {trans.__('Copy')}
       </button>
       {copies.menu}
+      {props.views}
       <div className="jp-mlops-line">
         <span role="status" data-testid="mlops-compare-summary">
           {counts.join(' · ')}

@@ -67,6 +67,9 @@ export function readPartialState(value: unknown): Partial<ICompareState> {
   if ('differences_only' in state) {
     part.differences_only = state.differences_only === true;
   }
+  if ('view' in state) {
+    part.view = textOrNull(state.view);
+  }
   if (isDict(state.charts)) {
     part.charts = readCharts(state.charts);
   }
@@ -112,7 +115,7 @@ function readScope(value: unknown): IScope {
   };
 }
 
-function readState(value: unknown): ICompareState {
+export function readState(value: unknown): ICompareState {
   return {
     selection: [],
     sort: [],
@@ -125,6 +128,7 @@ function readState(value: unknown): ICompareState {
     aggregates: {},
     directions: {},
     charts: readCharts(null),
+    view: null,
     ...readPartialState(value)
   };
 }
