@@ -28,7 +28,7 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
 
     sweep.get_by_role("button", name="Stop").click()
     expect(sweep).to_have_attribute("data-status", "KILLED", timeout=20_000)
-    expect(lab.output(1)).to_contain_text("add --resume")
+    expect(lab.output(1)).to_contain_text("add --resume", timeout=25_000)  # after the pictures are drawn
     kept = done(sweep)
     assert 5 <= kept < 100
     lab.shoot("sweep-interrupted", lab.output(1))
