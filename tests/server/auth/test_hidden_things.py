@@ -11,6 +11,7 @@ from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.storage.journal.operations import START
 from jupyter_mlops.storage.journal.protocol import frame
+from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store
 from tests.server.auth.people import make_people, make_things
 from tests.server.live import served
@@ -286,3 +287,15 @@ def test_nobody_but_admins_has_the_server_ask_others(scene, place):
         given = {"name": name, "artifact_location": allowed}
         assert client.post(f"{API}/experiments/create", json_body=given, headers=headers["none"]).status_code == 200
     assert client.post(f"{API}/model-versions/create", json_body={"name": own.model, "source": "s3://bucket/x"}, headers=headers["none"]).status_code == 200
+
+
+def test_a_run_below_a_hidden_one_does_not_show_its_cells_nor_what_it_differs_in(scene):
+    store, _accounts, client, headers, hidden, own = scene
+    put_text((store, hidden.run), "secret_cell = 1", "cell/source.py")
+    store.set_tag(own.run, "mlflow.parentRunId", hidden.run)
+    given = {"run_id": own.run}
+    assert "secret_cell" in client.post("/views/run_notebook", json_body=given, headers=headers["admin"]).text
+    answer = client.post("/views/run_notebook", json_body=given, headers=headers["none"])
+    assert answer.status_code == 200 and "secret_cell" not in answer.text
+    for pair in ({"run_id": own.run, "other_id": hidden.run}, {"run_id": hidden.run, "other_id": own.run}):
+        assert client.post("/views/run_diff", json_body=pair, headers=headers["none"]).status_code == 403

@@ -158,6 +158,8 @@ OURS = {
     "POST views/note": (ANY, lambda t: {"text": "a"}),
     "POST views/preview_move": (READ, lambda t: version(t, stage="Staging")),
     "POST views/run_details": (READ, lambda t: {"run_id": t.run}),
+    "POST views/run_diff": (READ, lambda t: {"run_id": t.run, "other_id": t.run}),
+    "POST views/run_notebook": (READ, lambda t: {"run_id": t.run}),
     "POST views/runs": (SHOWN, lambda t: {"limit": 500}),
     "POST actions/delete_tag": (MANAGE, lambda t: {"name": t.model, "key": "tag"}),
     "POST actions/describe": (EDIT, lambda t: {"name": t.model, "description": "d"}),
