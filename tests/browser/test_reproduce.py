@@ -78,3 +78,12 @@ def test_hidden_state_is_told_on_the_card_and_in_the_panel(lab, notebook):
     lab.command("jupyter-mlops:open")
     lab.page.get_by_test_id("mlops-run").first.get_by_role("button").first.click()
     expect(lab.page.get_by_test_id("mlops-run-details").get_by_test_id("mlops-warnings")).to_contain_text("rate")
+
+
+def test_a_run_is_opened_as_a_notebook_from_the_menu_of_its_row(lab, notebook):
+    lab.open_notebook(notebook("third.ipynb", SETUP, *CELLS, TRACKED, "w = mlflow.compare(); w")).run_all()
+    row = lab.output(5).get_by_test_id("mlops-compare-row").first
+    row.hover()
+    row.get_by_test_id("mlops-row-menu").click()
+    lab.page.get_by_test_id("mlops-row-notebook").click()
+    assert "data = [1, 2, 3]" in sources(lab, opened(lab))

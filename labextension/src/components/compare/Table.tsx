@@ -3,6 +3,7 @@ import { Grid } from '../grid/Grid';
 import type { IGridColumn, IGridRow, IPlace } from '../grid/types';
 import { useMenuAt } from '../Menu';
 import { Popover } from '../Popover';
+import { useOpenAsNotebook } from '../notebooks';
 import { useTranslation } from '../translation';
 import type { ICompareHost, ICompareState } from '../types';
 import { readSummary } from './answers';
@@ -45,6 +46,7 @@ export function Table(props: IProps): ReactElement {
   const { host, table, state, changes, onState, onSelection } = props;
   const { rows, facts, source, baseline, asked, sight } = table;
   const trans = useTranslation();
+  const openNotebook = useOpenAsNotebook();
   const menu = useMenuAt();
   const [opened, setOpened] = useState<Opened | null>(null);
   const version = useSyncExternalStore(rows.subscribe, rows.version);
@@ -103,6 +105,13 @@ export function Table(props: IProps): ReactElement {
         changes,
         set: onState,
         edit: key => edit(row, key, element),
+        openAsNotebook:
+          openNotebook &&
+          (runId =>
+            void changes.actions.run(
+              () => openNotebook(host.bundle.store, runId),
+              trans.__('Opened %1 as a notebook', row.name)
+            )),
         trans
       })
     );

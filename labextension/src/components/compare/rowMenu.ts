@@ -15,11 +15,13 @@ interface IRowActions {
   set(part: Partial<ICompareState>): void;
   /** Null: a tag whose name is still to be said. */
   edit(key: string | null): void;
+  /** Null where the host has no place for a notebook. */
+  openAsNotebook: ((runId: string) => void) | null;
   trans: ITranslate;
 }
 
 export function rowItems(row: IRunRow, actions: IRowActions): IMenuItem[] {
-  const { host, source, state, changes, set, edit, trans } = actions;
+  const { host, source, state, changes, set, edit, openAsNotebook, trans } = actions;
   const { runId } = row;
   const isBaseline = state.baseline === runId;
   const items: IMenuItem[] = [
@@ -39,6 +41,14 @@ export function rowItems(row: IRunRow, actions: IRowActions): IMenuItem[] {
   const href = host.runHref?.(runId);
   if (href !== undefined) {
     items.unshift({ id: 'open', label: trans.__('Open the run'), choose: () => window.open(href, '_self') });
+  }
+  if (openAsNotebook !== null && source !== 'snapshot') {
+    items.push({
+      id: 'notebook',
+      label: trans.__('Open as notebook'),
+      testid: 'mlops-row-notebook',
+      choose: () => openAsNotebook(runId)
+    });
   }
   if (source !== 'snapshot') {
     items.push(
