@@ -124,11 +124,11 @@ def test_runs_are_filtered_sorted_chosen_and_compared(served, tab):
     expect(tab.rows()).to_have_count(3)
     assert sorted(tab.names()) == ["net 10", "net 6", "net 8"]
     tab.page.get_by_role("button", name="score").click()
-    expect(tab.page.locator("th[aria-sort=descending]")).to_contain_text("score")
+    expect(tab.page.locator("[role=columnheader][aria-sort=descending]")).to_contain_text("score")
     expect(tab.rows().first).to_contain_text("net 10")
     assert tab.names() == ["net 10", "net 8", "net 6"]
     tab.page.get_by_role("button", name="score").click()
-    expect(tab.page.locator("th[aria-sort=ascending]")).to_contain_text("score")
+    expect(tab.page.locator("[role=columnheader][aria-sort=ascending]")).to_contain_text("score")
     expect(tab.rows().first).to_contain_text("net 6")
     assert tab.names() == ["net 6", "net 8", "net 10"]
     assert "sort=metrics.score" in tab.page.url

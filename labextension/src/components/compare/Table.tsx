@@ -150,6 +150,7 @@ export function Table(props: IProps): ReactElement {
     <>
       <Grid
         label={trans.__('Runs')}
+        of={rows}
         total={rows.length}
         row={index => gridRow(rows.at(index))}
         version={`${version} ${compared}`}

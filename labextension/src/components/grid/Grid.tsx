@@ -22,6 +22,8 @@ export const HEAD_HEIGHT = 50;
 interface IProps extends IHeadEvents, IGridActions {
   label: string;
   className?: string;
+  /** What the rows are of: another filter or order begins at its top. */
+  of: unknown;
   /** How many rows there are, here or not. */
   total: number;
   row(index: number): IGridRow | undefined;
@@ -68,6 +70,9 @@ export function Grid(props: IProps): ReactElement {
     () => onSight(from, to, [...pinned, ...free.slice(window.from, window.to)]),
     [onSight, from, to, pinned, free, window.from, window.to]
   );
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [props.of]);
   const keys = useGridKeys(props, [...pinned, ...free]);
   const { active } = keys;
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, type ReactElement } from 'react';
+import { useCallback, useMemo, type ReactElement } from 'react';
 import { NAME, type IShownColumn } from './cellColumns';
 import { RunName } from '../compare/NameCell';
 import { sorted } from '../compare/tableStates';
@@ -29,15 +29,10 @@ interface IProps {
 export function RunsTable(props: IProps): ReactElement {
   const { stretches, total, rows, columns, sort, selection, href, onSelection } = props;
   const trans = useTranslation();
-  const place = useRef<HTMLDivElement>(null);
   const chosen = useMemo(() => new Set(selection), [selection]);
   const byId = useMemo(() => new Map(columns.map(column => [column.id, column])), [columns]);
   const count = rows.filter(({ runId }) => chosen.has(runId)).length;
   const onSight = useCallback((from: number, to: number) => stretches.want(from, to), [stretches]);
-  // Another filter or order begins at its top.
-  useEffect(() => {
-    place.current?.querySelector('.jp-mlops-scroller')?.scrollTo({ top: 0 });
-  }, [stretches]);
   const cell = useCallback(
     (index: number, { id }: IGridColumn): IGridCell => {
       const row = stretches.row(index);
@@ -53,41 +48,40 @@ export function RunsTable(props: IProps): ReactElement {
     [stretches, byId, rows]
   );
   return (
-    <div ref={place}>
-      <Grid
-        className="jp-mlops-runs-scroller"
-        label={trans.__('Runs')}
-        total={total}
-        row={index => {
-          const runId = stretches.row(index)?.runId;
-          return runId === undefined ? undefined : { key: runId, runId, isGroup: false };
-        }}
-        version={rows}
-        columns={columns}
-        cell={cell}
-        name={index => {
-          const row = stretches.row(index);
-          return row && <RunName row={row} isSelected={chosen.has(row.runId)} href={href(row.runId)} />;
-        }}
-        nameLabel={trans.__('Run')}
-        nameWidth={NAME_WIDTH}
-        nameId={NAME}
-        sort={sort}
-        selection={chosen}
-        all={count === 0 ? 'none' : count === rows.length ? 'all' : 'some'}
-        hovered={null}
-        onSight={onSight}
-        onHover={NOBODY}
-        onAll={() => onSelection(count === rows.length ? [] : rows.map(({ runId }) => runId))}
-        onSelection={onSelection}
-        onSort={(id, further) => props.onSort(sorted(sort, id, further))}
-        onCell={({ row }, _, how) => {
-          const runId = stretches.row(row)?.runId;
-          if (how === 'open' && runId !== undefined) {
-            props.onOpen(runId);
-          }
-        }}
-      />
-    </div>
+    <Grid
+      className="jp-mlops-runs-scroller"
+      label={trans.__('Runs')}
+      of={stretches}
+      total={total}
+      row={index => {
+        const runId = stretches.row(index)?.runId;
+        return runId === undefined ? undefined : { key: runId, runId, isGroup: false };
+      }}
+      version={rows}
+      columns={columns}
+      cell={cell}
+      name={index => {
+        const row = stretches.row(index);
+        return row && <RunName row={row} isSelected={chosen.has(row.runId)} href={href(row.runId)} />;
+      }}
+      nameLabel={trans.__('Run')}
+      nameWidth={NAME_WIDTH}
+      nameId={NAME}
+      sort={sort}
+      selection={chosen}
+      all={count === 0 ? 'none' : count === rows.length ? 'all' : 'some'}
+      hovered={null}
+      onSight={onSight}
+      onHover={NOBODY}
+      onAll={() => onSelection(count === rows.length ? [] : rows.map(({ runId }) => runId))}
+      onSelection={onSelection}
+      onSort={(id, further) => props.onSort(sorted(sort, id, further))}
+      onCell={({ row }, _, how) => {
+        const runId = stretches.row(row)?.runId;
+        if (how === 'open' && runId !== undefined) {
+          props.onOpen(runId);
+        }
+      }}
+    />
   );
 }
