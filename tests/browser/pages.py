@@ -114,7 +114,7 @@ class Tab:
 
     def names(self):
         """The runs that are listed, from top to bottom."""
-        return [text.strip() for text in self.page.locator('[data-testid="mlops-compare-row"] th').all_inner_texts()]
+        return [text.strip() for text in self.page.locator('[data-testid="mlops-compare-row"] [role=rowheader]').all_inner_texts()]
 
     def check(self, base):
         """That the page did nothing that it should not do."""
