@@ -9,11 +9,12 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
-    "check_location", "has_credentials", "is_local", "is_wellformed", "join_uri", "local_path", "path_to_uri",
+    "check_here", "check_location", "has_credentials", "is_local", "is_wellformed", "join_uri", "local_path", "path_to_uri",
     "urls_without_secrets", "without_credentials", "without_secrets",
 ]  # fmt: skip
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+:")
+_WINDOWS = re.compile(r"((duckdb|sqlite|file):/*)?[a-zA-Z]:[\\/]")
 _WHOLE_URL = re.compile(r"[a-zA-Z][\w+.\-]*://")
 _URL = re.compile(r"[a-zA-Z][\w+.\-]{0,30}://[^\s\"'<>]+")
 _USER_WITHIN = re.compile(r"://[^/?#@]*@")  # of a URL in another one's path or query
@@ -62,6 +63,26 @@ def is_local(uri: str) -> bool:
     (True, True, False)
     """
     return uri.startswith("file:") or not _SCHEME.match(uri)
+
+
+def check_here(uri: str) -> str:
+    """Return `uri` if it is no path of another system, of which a folder called ``C:`` would be made here.
+
+    Raises
+    ------
+    InvalidParameter
+        A path of Windows, also in a URI.
+
+    Examples
+    --------
+    >>> check_here("file:///data/runs")
+    'file:///data/runs'
+    """
+    if os.name != "nt" and _WINDOWS.match(uri):
+        raise InvalidParameter(
+            f"{without_credentials(uri)!r} is a path of Windows, and this machine has no drives: give a path that is here, such as './mlops.duckdb'."
+        )
+    return uri
 
 
 def local_path(uri: str) -> str:
@@ -182,7 +203,7 @@ def check_location(location: str) -> str:
     Raises
     ------
     InvalidParameter
-        The URI of a run or model, one with credentials or a query, or one that climbs by ``..``.
+        The URI of a run or model, one with credentials or a query, one that climbs by ``..``, or a path of Windows.
 
     Examples
     --------
@@ -191,7 +212,7 @@ def check_location(location: str) -> str:
     """
     if location.startswith(("runs:", "models:")):
         raise InvalidParameter(f"An artifact location cannot be the URI of a run or model: {location!r}.")
-    if is_local(location):
+    if is_local(check_here(location)):
         return local_path(location)
     shown, parts = without_credentials(location), _split(location)
     if has_credentials(location) or parts.query or parts.fragment:

@@ -7,6 +7,7 @@ so no source can have files of this machine brought in that are not artifacts of
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,7 @@ from jupyter_mlops.storage.http.addresses import PROXIED
 
 __all__ = ["Places"]
 
+_WINDOWS = re.compile(r"/?[a-zA-Z]:[\\/]")
 _LEVELS = (3, 4)  # <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts
 
 
@@ -61,6 +63,8 @@ class Places:
         '/data/mlartifacts/1/ab/artifacts'
         """
         plain = unquote(urlsplit(uri).path) if uri.startswith((PROXIED, "file:")) else uri
+        if _WINDOWS.match(plain):
+            plain = plain.replace("\\", "/")
         if ".." in plain.split("/") or "\0" in plain:
             raise InvalidParameter(f"{uri!r} is no place of artifacts: it climbs out by '..'.")
         if uri.startswith(PROXIED):

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from jupyter_mlops.entities.uris import without_credentials
+from jupyter_mlops.entities.uris import check_here, without_credentials
 from jupyter_mlops.entities.variables import DATA_DIR, SERVER_STORE, TRACKING_URI
 from jupyter_mlops.errors import InvalidParameter, StoreNotKnown
 
@@ -85,7 +85,7 @@ def store_path(uri: str | os.PathLike[str]) -> str:
     >>> store_path("duckdb:////data/team.duckdb"), store_path("sqlite:////data/mlflow.db")
     ('/data/team.duckdb', '/data/mlflow.duckdb')
     """
-    text = os.fspath(uri)
+    text = check_here(os.fspath(uri))
     scheme = urlsplit(text).scheme if ":" in text else ""
     if scheme == "duckdb":
         return _in_folder(_absolute(text.removeprefix("duckdb:").removeprefix("//"), text.startswith("duckdb:////")))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.find_chromium import chromium
 from tests.browser.labs import Lab
@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # a machine that does other things too
 SCREENSHOTS = Path(os.environ.get("MLOPS_SCREENSHOTS", "build/screenshots")).absolute()
 
 
@@ -39,7 +40,7 @@ def start_server():
     """Starts JupyterLab servers; all are stopped at the end."""
     running = []
 
-    def start(folder, *options, python=sys.executable, **variables):
+    def start(folder, *options, python=sys.executable, base="", **variables):
         root, data = folder / "root", folder / "data"
         settings = data / "settings" / "@jupyterlab" / "apputils-extension"
         root.mkdir()
@@ -54,11 +55,11 @@ def start_server():
         command = [str(python), "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
         command += ["--JupyterNotebookApp.expose_app_in_browser=True"]  # Notebook 7, which the same server has
         command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-        command += [f"--ServerApp.root_dir={root}", *options]
+        command += [f"--ServerApp.root_dir={root}", f"--ServerApp.base_url={base}/", *options]
         with open(data / "server.log", "w") as log:
             process = subprocess.Popen(command, env=env, stderr=log, stdout=log, cwd=root)
         running.append(process)
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}{base}"
         _wait_for(f"{url}/api?token={TOKEN}", process, data / "server.log")
         return {"url": url, "root": root, "env": env, "log": data / "server.log"}
 

@@ -65,6 +65,24 @@ def test_a_hundred_runs_open(lab, notebook):
     expect(view).to_contain_text("100 runs")
 
 
+def test_runs_of_1500_metrics_open(lab, notebook):
+    """One chart is drawn, whatever there is to choose from; the table holds the columns that are seen."""
+    asked = []
+    lab.page.on("request", lambda one: "jupyter-mlops/views/" in one.url and asked.append(one.url))
+    fill = RUNS.format(name="layers", count=4, before="").strip()
+    fill += "\n        if step < 3: mlflow.log_metrics({f'layer{k:04}/norm': k / (step + 1) for k in range(1500)}, step=step)"
+    lab.open_notebook(notebook("layers.ipynb", fill, "w = mlflow.compare()\nw")).run_all()
+    view = lab.output(1).get_by_test_id("mlops-compare")
+    expect(view).to_have_attribute("aria-busy", "false")
+    expect(view.get_by_test_id("mlops-chart")).to_have_attribute("data-drawn", "true")
+    assert 0 < view.locator("[role=gridcell]").count() < 400
+    assert view.locator(".js-plotly-plot").count() == 1
+    assert view.locator("*").count() < 3000
+    view.get_by_test_id("mlops-curve-metrics").click()
+    assert lab.page.locator("*").count() < 8000
+    assert 1 <= len(asked) < 12  # of the panel too
+
+
 def test_a_store_elsewhere_is_shown_by_the_server(lab, notebook, tmp_path):
     place = str(tmp_path / "other" / "mlops.duckdb")
     view = compared(lab, notebook, "elsewhere.ipynb", before=f"mlflow.set_tracking_uri({place!r})")

@@ -50,6 +50,19 @@ def test_a_folder_that_was_moved_has_its_artifacts_with_it(folder, mlruns, clien
     assert client.get_experiment_by_name("gone").lifecycle_stage == "deleted"
 
 
+@pytest.mark.parametrize("place", ["file:///C:/Users/ann/mlruns", r"C:\Users\ann\mlruns", r"file:///C:\Users\ann\mlruns"])
+def test_a_store_that_was_written_on_windows_has_its_artifacts_with_it(place, database, source, client, tmp_path):
+    shutil.copytree(database.folder / "mlruns", tmp_path / "mlruns")
+    run_id, _ = _run_of(database, "run 0 ü")
+    _execute(source, "UPDATE runs SET artifact_uri = ? || '/' || experiment_id || '/' || run_uuid || '/artifacts'", place)
+    if "\\" in place:
+        _execute(source, "UPDATE runs SET artifact_uri = replace(artifact_uri, '/' || experiment_id || '/', ? || experiment_id || ?)", "\\", "\\")
+    _execute(source, "UPDATE experiments SET artifact_location = ? || '/' || experiment_id", place)
+    import_store(source, "mine.duckdb")
+    assert {info.path for info in client.list_artifacts(run_id)} == {"a.json", "texts"}
+    assert client.get_run(run_id).info.artifact_uri.startswith(str(tmp_path))
+
+
 def test_what_cannot_be_read_is_told_and_the_rest_is_taken(folder, mlruns, client):
     (bad, experiment), (line, _), (lost, _) = (_run_of(folder, f"run {n} ü") for n in range(3))
     (mlruns / experiment / bad / "meta.yaml").write_text("run_id: [")

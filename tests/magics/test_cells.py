@@ -130,8 +130,9 @@ def test_a_nested_cell_ends_only_its_own_run(execute):
 
 def test_a_cell_run_again_is_another_run(execute):
     cell = "%%track again\ndepth = 3\nmlflow.log_param('lr', 0.1)"
-    execute(cell, cell)
-    assert len(mlflow.search_runs(output_format="list")) == 2
+    execute(cell, cell.replace("3", "4").replace("0.1", "0.2"))
+    found = sorted(sorted(run.data.params.items()) for run in mlflow.search_runs(output_format="list"))
+    assert found == [[("depth", "3"), ("lr", "0.1")], [("depth", "4"), ("lr", "0.2")]]
 
 
 def test_what_was_logged_by_hand_wins_over_literals(execute):

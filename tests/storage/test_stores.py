@@ -52,6 +52,17 @@ def test_uris_of_other_places_are_refused_without_their_password(uri):
     assert caught.value.error_code == "INVALID_PARAMETER_VALUE"
 
 
+@pytest.mark.parametrize(
+    "place",
+    [r"C:\Users\ann\runs", "C:/Users/ann/runs", "file:///C:/Users/ann/mlruns", r"file:///c:\mlruns", "duckdb:///C:/x.duckdb", r"sqlite:///C:\x.db"],
+)
+def test_paths_of_windows_make_no_folder_of_that_name_here(place, tmp_path):
+    for call in (mlflow.set_tracking_uri, lambda place: mlflow.create_experiment("there", place)):
+        with pytest.raises(InvalidParameter, match="a path of Windows"):
+            call(place)
+    assert [path.name for path in tmp_path.iterdir() if ":" in path.name] == []
+
+
 def test_mlflows_uris_are_explained_once(caplog):
     for _ in range(2):
         store_path("sqlite:////data/mlflow.db")
