@@ -55,15 +55,15 @@ def saved_views(store: TrackingStore, query: RunQuery) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``experiment_id`` (where a view of these runs is saved) and ``views``: ``name, saved_by, saved_at, query, state`` and ``fits``,
-        whether it is of runs that are all among these; ``state.filter`` then also says which they are.
+        ``experiment_id`` (where a view of these runs is saved) and ``views``: ``name, saved_by, saved_at, state`` and ``fits``, whether
+        it is of runs that are all among these; ``state.filter`` then also says which they are.
     """
     home = home_of(store, query)
     found = _views_of(store.get_experiment(home))
     there = _there(store, RunQuery(), [view.state for view in found])
     views = [
         {
-            "name": one.name, "saved_by": one.saved_by, "saved_at": one.saved_at, "query": one.query,
+            "name": one.name, "saved_by": one.saved_by, "saved_at": one.saved_at,
             **_seen_from(query, msgspec.structs.replace(one, state=_without_gone(one.state, there))),
         }
         for one in found

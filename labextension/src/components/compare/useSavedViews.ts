@@ -6,8 +6,6 @@ import { readState } from './bundles';
 
 export interface ISavedView {
   name: string;
-  /** Which runs, as Python's `RunQuery`. */
-  query: Dict;
   state: Dict;
   /** Whether all of its runs are among those that are compared. */
   fits: boolean;
@@ -56,7 +54,6 @@ function readView(value: unknown): ISavedView | null {
   }
   return {
     name: value.name,
-    query: dict(value.query),
     state: dict(value.state),
     fits: value.fits === true
   };
