@@ -73,7 +73,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
     )
     from jupyter_mlops.tracking.tables import load_table as load_table, log_table as log_table
-    from jupyter_mlops.views.diffs import diff as diff
+    from jupyter_mlops.views.runs.diffs import diff as diff
     from jupyter_mlops.widgets.browse_models import browse_models as browse_models
     from jupyter_mlops.widgets.compare import compare as compare
     from jupyter_mlops.widgets.playground import playground as playground
@@ -97,7 +97,7 @@ _HOMES = {
     "delete_run": "tracking.run_searches",
     "delete_saved_view": "widgets.saved_views",
     "delete_tag": "tracking.logs",
-    "diff": "views.diffs",
+    "diff": "views.runs.diffs",
     "disable_system_metrics_logging": "tracking.system_metrics",
     "enable_system_metrics_logging": "tracking.system_metrics",
     "end_run": "tracking.active_runs",

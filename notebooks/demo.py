@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from books import clean_environment, execute
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.views.html import cell_text
+from jupyter_mlops.views.formats.html import cell_text
 
 
 def main(folder: Path) -> None:

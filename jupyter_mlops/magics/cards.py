@@ -21,8 +21,8 @@ from jupyter_mlops.magics.watches import CellWatch
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.artifacts import put_stream
 from jupyter_mlops.tracking.stacks import Active
-from jupyter_mlops.views.card_bundles import card_bundle
-from jupyter_mlops.views.cards import Card, CardMetric, Estimate, Gauge
+from jupyter_mlops.views.cards.bundles import card_bundle
+from jupyter_mlops.views.cards.cards import Card, CardMetric, Estimate, Gauge
 from jupyter_mlops.views.goals import metric_place
 
 __all__ = ["CellCard"]

@@ -10,8 +10,8 @@ from jupyter_mlops.charts.svgs import figure_image
 from jupyter_mlops.entities.lineages import Lineage
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import escape, table
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import escape, table
 
 __all__ = ["add_displays"]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jupyter_mlops.magics.series import Series
-from jupyter_mlops.views.cards import Estimate
+from jupyter_mlops.views.cards.cards import Estimate
 
 __all__ = ["bar_steps", "by_bar", "by_steps", "by_usual"]
 

@@ -10,7 +10,7 @@ from jupyter_mlops.errors import NotFound
 from jupyter_mlops.magics.commands import command
 from jupyter_mlops.magics.options import Given, Option, Usage, Words
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, set_experiment
-from jupyter_mlops.views.experiment_tables import ExperimentTable
+from jupyter_mlops.views.runs.experiment_tables import ExperimentTable
 
 __all__ = ["EXPERIMENT", "experiment", "experiment_meant"]
 

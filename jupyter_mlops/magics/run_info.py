@@ -8,7 +8,7 @@ from jupyter_mlops.magics.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.references import RUN_WORDS, run_at_hand
 from jupyter_mlops.tracking.run_references import best_run
 from jupyter_mlops.tracking.settings import current_store
-from jupyter_mlops.views.run_infos import RunInfoView
+from jupyter_mlops.views.runs.infos import RunInfoView
 
 __all__ = ["best", "run_info"]
 

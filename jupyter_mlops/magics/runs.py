@@ -10,7 +10,7 @@ from jupyter_mlops.magics.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.tracking.run_references import NEWEST
 from jupyter_mlops.tracking.settings import current_store
-from jupyter_mlops.views.run_tables import RunTable
+from jupyter_mlops.views.runs.tables import RunTable
 
 __all__ = ["runs"]
 

@@ -23,7 +23,7 @@ from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.sweeps import plan_sweep
 from jupyter_mlops.tracking.artifacts import put_text
-from jupyter_mlops.views.sweeps import sweep_bundle
+from jupyter_mlops.views.sweeps.sweeps import sweep_bundle
 from jupyter_mlops.widgets.compare import Compare, compare
 
 __all__ = ["show_result", "sweep"]

@@ -14,8 +14,8 @@ from jupyter_mlops.magics.machines import Machine, memory_share
 from jupyter_mlops.magics.series import Series
 from jupyter_mlops.tracking.alerts import add_alert
 from jupyter_mlops.tracking.run_states import RunState
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.numbers import duration_text
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.numbers import duration_text
 
 __all__ = ["CellWatch"]
 

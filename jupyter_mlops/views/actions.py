@@ -14,7 +14,7 @@ from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.views.calls import call_named
-from jupyter_mlops.views.saved_views import delete_view, save_view
+from jupyter_mlops.views.comparisons.saved_views import delete_view, save_view
 
 __all__ = ["ACTIONS", "act"]
 

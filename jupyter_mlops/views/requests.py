@@ -14,22 +14,22 @@ from jupyter_mlops.views.charts.images import chart_images
 from jupyter_mlops.views.charts.importances import chart_importances
 from jupyter_mlops.views.charts.parallels import chart_parallel
 from jupyter_mlops.views.charts.scatters import chart_scatter
-from jupyter_mlops.views.comparisons import compare
-from jupyter_mlops.views.notes import note
+from jupyter_mlops.views.comparisons.comparisons import compare
+from jupyter_mlops.views.comparisons.saved_views import saved_views
+from jupyter_mlops.views.formats.notes import note
 from jupyter_mlops.views.registry.comparisons import compare_versions
 from jupyter_mlops.views.registry.histories import model_history
 from jupyter_mlops.views.registry.lineages import lineage
 from jupyter_mlops.views.registry.models import models
 from jupyter_mlops.views.registry.moves import preview_move
 from jupyter_mlops.views.registry.versions import model_version, model_versions
-from jupyter_mlops.views.reports import report
-from jupyter_mlops.views.run_details import run_details
-from jupyter_mlops.views.run_differences import run_diff
-from jupyter_mlops.views.run_grids import run_facts, run_groups, run_rows, run_summary
-from jupyter_mlops.views.run_notebooks import run_notebook
-from jupyter_mlops.views.run_pages import runs
-from jupyter_mlops.views.saved_views import saved_views
-from jupyter_mlops.views.sweeps import sweep
+from jupyter_mlops.views.reports.reports import report
+from jupyter_mlops.views.runs.details import run_details
+from jupyter_mlops.views.runs.differences import run_diff
+from jupyter_mlops.views.runs.grids import run_facts, run_groups, run_rows, run_summary
+from jupyter_mlops.views.runs.notebooks import run_notebook
+from jupyter_mlops.views.runs.pages import runs
+from jupyter_mlops.views.sweeps.sweeps import sweep
 
 __all__ = ["VIEWS", "answer"]
 

@@ -17,15 +17,15 @@ from jupyter_mlops.storage.run_tables import MOST_LISTED, RunQuery
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.actions import ACTIONS, act
+from jupyter_mlops.views.charts.stills import curves_still
 from jupyter_mlops.views.charts.tabs import tab_chart
-from jupyter_mlops.views.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
-from jupyter_mlops.views.comparisons import compare as compare_runs
-from jupyter_mlops.views.preferences import prefer, preferred
-from jupyter_mlops.views.reports import Report, report_of
+from jupyter_mlops.views.comparisons.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
+from jupyter_mlops.views.comparisons.comparisons import compare as compare_runs
+from jupyter_mlops.views.comparisons.preferences import prefer, preferred
+from jupyter_mlops.views.comparisons.saved_views import find_view, home_of, state_for
+from jupyter_mlops.views.formats.texts import text_table
+from jupyter_mlops.views.reports.reports import Report, report_of
 from jupyter_mlops.views.requests import answer
-from jupyter_mlops.views.saved_views import find_view, home_of, state_for
-from jupyter_mlops.views.stills import curves_still
-from jupyter_mlops.views.texts import text_table
 from jupyter_mlops.widgets.compared import Asked, home_experiment, query_of
 from jupyter_mlops.widgets.linked import LinkedView
 

@@ -13,7 +13,7 @@ from traitlets import Unicode, default, link
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.bundles import VERSION, bundle, is_plain
+from jupyter_mlops.views.formats.bundles import VERSION, bundle, is_plain
 from jupyter_mlops.views.scripts import loader_script
 from jupyter_mlops.widgets.hosts import wants_widgets
 from jupyter_mlops.widgets.links import announce, hear

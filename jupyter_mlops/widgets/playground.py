@@ -12,7 +12,7 @@ from traitlets import Bool, Dict, List, TraitError, Unicode, validate
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
-from jupyter_mlops.views.bundles import is_plain
+from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.playground.contestants import Contestant
 from jupyter_mlops.views.playground.forms import MOST_TEXT, Field, json_cell
 from jupyter_mlops.views.playground.pages import playground_html, playground_text, table_html

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.registry.authors import author
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run
-from jupyter_mlops.views import saved_views as views
+from jupyter_mlops.views.comparisons import saved_views as views
 from jupyter_mlops.widgets.compared import experiment_id_of
 
 if TYPE_CHECKING:

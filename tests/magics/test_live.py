@@ -9,7 +9,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 
 pytestmark = pytest.mark.filterwarnings("default")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 from tests.magics.test_cells import execute, shown  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.filterwarnings("default")

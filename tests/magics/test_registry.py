@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 
 pytestmark = pytest.mark.filterwarnings("default")
 LOAD = """

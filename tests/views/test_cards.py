@@ -6,9 +6,9 @@ import math
 import pytest
 
 from jupyter_mlops.entities.alerts import Alert
-from jupyter_mlops.views.bundles import MIME
-from jupyter_mlops.views.card_bundles import card_bundle
-from jupyter_mlops.views.cards import Card, CardMetric, Estimate, Gauge
+from jupyter_mlops.views.cards.bundles import card_bundle
+from jupyter_mlops.views.cards.cards import Card, CardMetric, Estimate, Gauge
+from jupyter_mlops.views.formats.bundles import MIME
 
 BAD = "<script>alert(1)</script>\"'&"
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from jupyter_mlops.views.card_bundles import card_bundle
-from jupyter_mlops.views.cards import Card
-from jupyter_mlops.views.notes import note_html
+from jupyter_mlops.views.cards.bundles import card_bundle
+from jupyter_mlops.views.cards.cards import Card
+from jupyter_mlops.views.formats.notes import note_html
 
 
 def card(note):
@@ -44,5 +44,5 @@ def test_a_card_has_the_note_in_all_its_forms():
 
 
 def test_notebooks_without_notes_load_no_markdown(python):
-    script = "import sys; from jupyter_mlops.views.card_bundles import card_bundle; print('mistune' in sys.modules, 'nh3' in sys.modules)"
+    script = "import sys; from jupyter_mlops.views.cards.bundles import card_bundle; print('mistune' in sys.modules, 'nh3' in sys.modules)"
     assert python(script) == "False False\n"

@@ -7,7 +7,7 @@ from jupyter_mlops.context.packages import PACKAGES
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.requests import answer
-from jupyter_mlops.views.run_differences import pair_diff, text_diff
+from jupyter_mlops.views.runs.differences import pair_diff, text_diff
 
 
 def run(name, source, tags=(), **params):

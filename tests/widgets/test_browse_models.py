@@ -9,7 +9,7 @@ import jupyter_mlops as mlflow
 from jupyter_mlops import registry
 from jupyter_mlops.errors import GateRefused, NotFound
 from jupyter_mlops.tracking.settings import current_store
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 from jupyter_mlops.widgets import links
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")  # stages are deprecated in MLflow

@@ -12,7 +12,7 @@ from traitlets import TraitError
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidFilter, InvalidParameter, NotFound
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 
 # What GitHub lets through of HTML, see gjtorikian/html-pipeline; its notebooks keep pictures that are data.
 TAGS = {"p", "table", "caption", "thead", "tbody", "tr", "th", "td", "img", "strong", "em", "br", "details", "summary", "div", "span"}

@@ -10,7 +10,7 @@ from comm.base_comm import BaseComm
 from IPython.core.interactiveshell import InteractiveShell
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 from jupyter_mlops.views.scripts import loader_script, views_script
 from jupyter_mlops.widgets.hosts import wants_widgets
 

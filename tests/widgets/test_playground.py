@@ -17,7 +17,7 @@ import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.models import ModelSignature, infer_signature
 from jupyter_mlops.types.schema import Array, ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
-from jupyter_mlops.views.bundles import MIME
+from jupyter_mlops.views.formats.bundles import MIME
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inferred schema has integer columns")
 X = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [1.0, 0.0, 1.0, 2.0, 2.0]})

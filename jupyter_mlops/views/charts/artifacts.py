@@ -11,8 +11,8 @@ from jupyter_mlops.charts.matrices import Matrix, matrices_figure, read_matrix
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.charts.files import FileKind, as_image, as_table, as_text, file_kind, file_sizes, read_file
-from jupyter_mlops.views.comparisons import checked_ids
-from jupyter_mlops.views.run_differences import text_diff
+from jupyter_mlops.views.comparisons.comparisons import checked_ids
+from jupyter_mlops.views.runs.differences import text_diff
 
 __all__ = ["MOST_BESIDE", "beside", "chart_artifacts"]
 

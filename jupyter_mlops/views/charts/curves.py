@@ -15,7 +15,7 @@ from jupyter_mlops.storage.columns import Along, Curve, Span
 from jupyter_mlops.storage.run_tables import RunQuery
 from jupyter_mlops.views.charts.fields import ChartRuns, answer, is_system, metrics_of, read_fields
 from jupyter_mlops.views.charts.scatters import Log
-from jupyter_mlops.views.comparisons import checked_ids
+from jupyter_mlops.views.comparisons.comparisons import checked_ids
 
 __all__ = ["chart_curves", "curves"]
 

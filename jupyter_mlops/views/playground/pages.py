@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.views.html import cell_text, escape, table
-from jupyter_mlops.views.numbers import number_text
+from jupyter_mlops.views.formats.html import cell_text, escape, table
+from jupyter_mlops.views.formats.numbers import number_text
 from jupyter_mlops.views.playground.forms import Form
 from jupyter_mlops.views.playground.results import short
 

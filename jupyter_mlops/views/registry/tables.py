@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import escape, table
-from jupyter_mlops.views.notes import note_html
-from jupyter_mlops.views.numbers import time_text
-from jupyter_mlops.views.texts import text_table
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import escape, table
+from jupyter_mlops.views.formats.notes import note_html
+from jupyter_mlops.views.formats.numbers import time_text
+from jupyter_mlops.views.formats.texts import text_table
 
 __all__ = ["registry_html", "registry_text"]
 

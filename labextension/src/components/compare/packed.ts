@@ -1,4 +1,4 @@
-/** Columns as bytes: see `views/packing.py`, which writes them. */
+/** Columns as bytes: see `views/formats/packing.py`, which writes them. */
 import { dict, isDict, list, number, text, texts } from '../parse';
 import type { Cell } from '../types';
 

@@ -9,11 +9,11 @@ import msgspec
 
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import NOTE, GroupCell, RunGroup, RunQuery, SortKey
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import cell_text
-from jupyter_mlops.views.numbers import duration_text, number_text, time_text
-from jupyter_mlops.views.run_grids import run_facts
-from jupyter_mlops.views.view_states import ViewState
+from jupyter_mlops.views.comparisons.view_states import ViewState
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import cell_text
+from jupyter_mlops.views.formats.numbers import duration_text, number_text, time_text
+from jupyter_mlops.views.runs.grids import run_facts
 
 __all__ = ["Cell", "ReportTable", "label_of", "report_table"]
 

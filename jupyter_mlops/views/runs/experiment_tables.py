@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.views.html import escape, table
-from jupyter_mlops.views.texts import text_table
+from jupyter_mlops.views.formats.html import escape, table
+from jupyter_mlops.views.formats.texts import text_table
 
 __all__ = ["ExperimentTable"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jupyter_mlops.views.html import cell_text
+from jupyter_mlops.views.formats.html import cell_text
 
 __all__ = ["text_table"]
 

@@ -16,8 +16,8 @@ from jupyter_mlops.views.charts.groups import chart_groups
 from jupyter_mlops.views.charts.importances import chart_importances
 from jupyter_mlops.views.charts.parallels import chart_parallel
 from jupyter_mlops.views.charts.scatters import chart_scatter
-from jupyter_mlops.views.report_tables import label_of
-from jupyter_mlops.views.view_states import ViewState
+from jupyter_mlops.views.comparisons.view_states import ViewState
+from jupyter_mlops.views.reports.tables import label_of
 
 __all__ = ["Drawing", "report_chart", "still_of"]
 

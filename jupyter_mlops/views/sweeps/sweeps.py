@@ -8,11 +8,11 @@ from jupyter_mlops.charts.svgs import figure_image
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.sweeps.records import SweepRecord, TrialRecord, read_sweep
-from jupyter_mlops.views.bundles import bundle, is_plain
-from jupyter_mlops.views.html import escape, table
-from jupyter_mlops.views.numbers import duration_text, number_text
-from jupyter_mlops.views.sweep_charts import CHARTS, history, importance, value_text
-from jupyter_mlops.views.texts import text_table
+from jupyter_mlops.views.formats.bundles import bundle, is_plain
+from jupyter_mlops.views.formats.html import escape, table
+from jupyter_mlops.views.formats.numbers import duration_text, number_text
+from jupyter_mlops.views.formats.texts import text_table
+from jupyter_mlops.views.sweeps.charts import CHARTS, history, importance, value_text
 
 __all__ = ["sweep", "sweep_bundle"]
 

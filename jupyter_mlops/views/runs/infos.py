@@ -6,11 +6,11 @@ import textwrap
 from typing import Any
 
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import escape, table
-from jupyter_mlops.views.notes import note_html
-from jupyter_mlops.views.numbers import duration_text, number_text
-from jupyter_mlops.views.run_details import run_details
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import escape, table
+from jupyter_mlops.views.formats.notes import note_html
+from jupyter_mlops.views.formats.numbers import duration_text, number_text
+from jupyter_mlops.views.runs.details import run_details
 
 __all__ = ["RunInfoView"]
 

@@ -14,7 +14,7 @@ from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunPart, RunQuery, split_id
-from jupyter_mlops.views.html import table
+from jupyter_mlops.views.formats.html import table
 
 __all__ = [
     "MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "experiment_names", "side_by_side",

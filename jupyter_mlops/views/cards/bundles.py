@@ -8,9 +8,9 @@ import msgspec
 
 from jupyter_mlops.entities.alerts import Alert
 from jupyter_mlops.entities.numbers import as_json
-from jupyter_mlops.views.bundles import bundle
-from jupyter_mlops.views.card_forms import card_html, card_text
-from jupyter_mlops.views.cards import Card, CardMetric
+from jupyter_mlops.views.cards.cards import Card, CardMetric
+from jupyter_mlops.views.cards.forms import card_html, card_text
+from jupyter_mlops.views.formats.bundles import bundle
 
 __all__ = ["card_bundle"]
 

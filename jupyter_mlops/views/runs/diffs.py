@@ -11,10 +11,10 @@ from jupyter_mlops.reproduction.present_states import present_state
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_references import NEWEST, find_run, in_quotes
 from jupyter_mlops.tracking.settings import current_store
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import cell_text, escape, table
-from jupyter_mlops.views.run_differences import run_differences
-from jupyter_mlops.views.texts import text_table
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import cell_text, escape, table
+from jupyter_mlops.views.formats.texts import text_table
+from jupyter_mlops.views.runs.differences import run_differences
 
 __all__ = ["NOW", "RunDiff", "diff"]
 

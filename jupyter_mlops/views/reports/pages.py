@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.views.html import escape
-from jupyter_mlops.views.report_tables import Cell, ReportTable
+from jupyter_mlops.views.formats.html import escape
+from jupyter_mlops.views.reports.tables import Cell, ReportTable
 
 __all__ = ["page_of", "plotly_scripts", "table_html"]
 

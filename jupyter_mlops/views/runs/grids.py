@@ -11,7 +11,7 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import ColumnFacts, ColumnSummary, RunGroups, RunQuery, split_id
-from jupyter_mlops.views.packing import packed
+from jupyter_mlops.views.formats.packing import packed
 
 __all__ = ["run_facts", "run_groups", "run_rows", "run_summary"]
 
@@ -55,7 +55,7 @@ def run_rows(store: TrackingStore, query: RunQuery, columns: list[str] | None = 
 
     See Also
     --------
-    jupyter_mlops.views.packing : the format.
+    jupyter_mlops.views.formats.packing : the format.
     """
     asked = list(columns or ())
     most = _MOST_ROWS if asked else _MOST_IDS

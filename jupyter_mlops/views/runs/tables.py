@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.tracking.run_frames import runs_to_frame
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.html import table
-from jupyter_mlops.views.numbers import duration_text
-from jupyter_mlops.views.texts import text_table
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import table
+from jupyter_mlops.views.formats.numbers import duration_text
+from jupyter_mlops.views.formats.texts import text_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from jupyter_mlops.charts.parallels import parallel_figure
 from jupyter_mlops.charts.sweeps import Point, history_figure
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.sweeps.records import SweepRecord, TrialRecord
-from jupyter_mlops.views.numbers import number_text
+from jupyter_mlops.views.formats.numbers import number_text
 
 __all__ = ["CHARTS", "history", "importance", "parallel", "value_text"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import textwrap
 
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.cards import Card, CardMetric, Estimate
-from jupyter_mlops.views.html import cell_text, escape
-from jupyter_mlops.views.notes import note_html
-from jupyter_mlops.views.numbers import bytes_text, duration_text, number_text
-from jupyter_mlops.views.sparklines import sparkline
+from jupyter_mlops.views.cards.cards import Card, CardMetric, Estimate
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import cell_text, escape
+from jupyter_mlops.views.formats.notes import note_html
+from jupyter_mlops.views.formats.numbers import bytes_text, duration_text, number_text
+from jupyter_mlops.views.formats.sparklines import sparkline
 
 __all__ = ["card_html", "card_text", "estimate_text"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from jupyter_mlops.views.numbers import number_text
+from jupyter_mlops.views.formats.numbers import number_text
 
 __all__ = ["cell_text", "escape", "table"]
 

@@ -13,17 +13,17 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import InvalidParameter, MlflowException, PackageMissing
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import RunQuery
-from jupyter_mlops.views.bundles import is_plain
-from jupyter_mlops.views.diffs import RunDiff
-from jupyter_mlops.views.html import escape
-from jupyter_mlops.views.numbers import time_text
-from jupyter_mlops.views.report_charts import Drawing, report_chart
-from jupyter_mlops.views.report_pages import page_of, plotly_scripts, table_html
-from jupyter_mlops.views.report_tables import ReportTable, label_of, report_table
-from jupyter_mlops.views.run_differences import run_diff
-from jupyter_mlops.views.saved_views import in_words
-from jupyter_mlops.views.texts import text_table
-from jupyter_mlops.views.view_states import ViewState, run_filter
+from jupyter_mlops.views.comparisons.saved_views import in_words
+from jupyter_mlops.views.comparisons.view_states import ViewState, run_filter
+from jupyter_mlops.views.formats.bundles import is_plain
+from jupyter_mlops.views.formats.html import escape
+from jupyter_mlops.views.formats.numbers import time_text
+from jupyter_mlops.views.formats.texts import text_table
+from jupyter_mlops.views.reports.charts import Drawing, report_chart
+from jupyter_mlops.views.reports.pages import page_of, plotly_scripts, table_html
+from jupyter_mlops.views.reports.tables import ReportTable, label_of, report_table
+from jupyter_mlops.views.runs.differences import run_diff
+from jupyter_mlops.views.runs.diffs import RunDiff
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -8,7 +8,7 @@ from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.search.pages import token_of
-from jupyter_mlops.views.comparisons import experiment_names, side_by_side
+from jupyter_mlops.views.comparisons.comparisons import experiment_names, side_by_side
 
 __all__ = ["runs"]
 
