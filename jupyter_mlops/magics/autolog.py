@@ -8,9 +8,9 @@ from typing import Any
 from jupyter_mlops.autologging.autologs import FLAVORS
 from jupyter_mlops.autologging.autologs import autolog as autolog_all
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.magics.commands import command
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Usage, Words
 from jupyter_mlops.magics.literals import literal_or_text
-from jupyter_mlops.magics.options import Given, Usage, Words
 
 __all__ = ["autolog"]
 

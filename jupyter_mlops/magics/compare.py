@@ -7,11 +7,11 @@ import shlex
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidFilter, NotFound
-from jupyter_mlops.magics.commands import command
 from jupyter_mlops.magics.experiments import EXPERIMENT, experiment_meant
-from jupyter_mlops.magics.option_values import comma_list, count
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
-from jupyter_mlops.magics.references import RUN_WORDS
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.references import RUN_WORDS
+from jupyter_mlops.magics.lines.values import comma_list, count
 from jupyter_mlops.storage.search.filters import parse_filter
 from jupyter_mlops.storage.search.subjects import RUNS
 from jupyter_mlops.tracking.run_references import NEWEST, find_run

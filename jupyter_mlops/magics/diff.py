@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.options import Given, Usage, Words
-from jupyter_mlops.magics.references import RUN_WORDS
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Usage, Words
+from jupyter_mlops.magics.lines.references import RUN_WORDS
 from jupyter_mlops.views.runs.diffs import RunDiff
 from jupyter_mlops.views.runs.diffs import diff as diff_runs
 

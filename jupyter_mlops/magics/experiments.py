@@ -7,8 +7,8 @@ import difflib
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, set_experiment
 from jupyter_mlops.views.runs.experiment_tables import ExperimentTable
 

@@ -6,12 +6,14 @@ from contextlib import ExitStack
 from typing import Any
 
 from jupyter_mlops.magics.autolog import autolog
-from jupyter_mlops.magics.commands import Command
+from jupyter_mlops.magics.cells.transformer import asked_for_help
 from jupyter_mlops.magics.compare import compare
-from jupyter_mlops.magics.completions import matcher_of, variables_of
 from jupyter_mlops.magics.diff import diff
 from jupyter_mlops.magics.displays import add_displays
 from jupyter_mlops.magics.experiments import experiment
+from jupyter_mlops.magics.lines.commands import Command
+from jupyter_mlops.magics.lines.completions import matcher_of, variables_of
+from jupyter_mlops.magics.lines.track_options import SWITCH, TRACK
 from jupyter_mlops.magics.log import log
 from jupyter_mlops.magics.mlops import mlops
 from jupyter_mlops.magics.notes import artifact, note, tag
@@ -24,8 +26,6 @@ from jupyter_mlops.magics.settings import JupyterMLOps
 from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.sweep import show_result, sweep
 from jupyter_mlops.magics.track import TrackedCells
-from jupyter_mlops.magics.track_options import SWITCH, TRACK
-from jupyter_mlops.magics.transformer import asked_for_help
 
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 

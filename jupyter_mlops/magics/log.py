@@ -8,10 +8,10 @@ from typing import Any
 
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.option_values import whole_number
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
-from jupyter_mlops.magics.references import RUN, state_at_hand
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.references import RUN, state_at_hand
+from jupyter_mlops.magics.lines.values import whole_number
 
 __all__ = ["log"]
 

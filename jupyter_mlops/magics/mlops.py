@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.variables import CAPTURES
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.tracking import stacks

@@ -6,10 +6,10 @@ import glob
 import os
 
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.option_values import pair
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
-from jupyter_mlops.magics.references import RUN, state_at_hand
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.references import RUN, state_at_hand
+from jupyter_mlops.magics.lines.values import pair
 from jupyter_mlops.tracking.artifacts import put_file
 
 __all__ = ["artifact", "note", "tag"]

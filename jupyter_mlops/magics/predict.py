@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.widgets.playground import Playground, playground
 
 __all__ = ["predict"]

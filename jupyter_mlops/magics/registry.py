@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jupyter_mlops.entities.gates import MovePreview
 from jupyter_mlops.errors import GateRefused, InvalidState
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.registry.moves import move, preview_move
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.widgets.browse_models import BrowseModels, browse_models, check_model

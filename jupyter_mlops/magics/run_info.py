@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.magics.commands import command
 from jupyter_mlops.magics.experiments import EXPERIMENT, experiment_meant
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
-from jupyter_mlops.magics.references import RUN_WORDS, run_at_hand
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.references import RUN_WORDS, run_at_hand
 from jupyter_mlops.tracking.run_references import best_run
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.runs.infos import RunInfoView

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jupyter_mlops.entities.statuses import ViewType
-from jupyter_mlops.magics.commands import command
 from jupyter_mlops.magics.experiments import EXPERIMENT, experiment_meant
-from jupyter_mlops.magics.option_values import comma_list, count
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.values import comma_list, count
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.tracking.run_references import NEWEST
 from jupyter_mlops.tracking.settings import current_store

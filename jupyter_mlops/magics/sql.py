@@ -5,9 +5,9 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.option_values import duration
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.values import duration
 from jupyter_mlops.tracking.queries import sql
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from IPython.core.getipython import get_ipython
 
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
-from jupyter_mlops.magics.commands import command
-from jupyter_mlops.magics.executed_cells import keep_recording, recording_now
-from jupyter_mlops.magics.live import LiveCard, is_watched, kernel_id
-from jupyter_mlops.magics.options import Given
+from jupyter_mlops.magics.cells.executed_cells import keep_recording, recording_now
+from jupyter_mlops.magics.cells.live import LiveCard, is_watched, kernel_id
+from jupyter_mlops.magics.cells.swept_cells import SweptCell, TrialOutput
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given
+from jupyter_mlops.magics.lines.sweep_options import SWEEP, dimensions_of, name_of
 from jupyter_mlops.magics.settings import settings
-from jupyter_mlops.magics.sweep_options import SWEEP, dimensions_of, name_of
-from jupyter_mlops.magics.swept_cells import SweptCell, TrialOutput
 from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.sweeps import plan_sweep

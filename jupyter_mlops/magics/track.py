@@ -9,14 +9,14 @@ from typing import Any
 from IPython.core.error import UsageError
 
 from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.magics.cells import Cell, TrackedCell, outcome_of
-from jupyter_mlops.magics.commands import said
-from jupyter_mlops.magics.executed_cells import ExecutedCells
+from jupyter_mlops.magics.cells.executed_cells import ExecutedCells
+from jupyter_mlops.magics.cells.notebook_runs import NotebookRun, is_step
+from jupyter_mlops.magics.cells.tracked_cells import Cell, TrackedCell, outcome_of
+from jupyter_mlops.magics.cells.transformer import track_cells
+from jupyter_mlops.magics.lines.commands import said
+from jupyter_mlops.magics.lines.options import Given
+from jupyter_mlops.magics.lines.track_options import SWITCH, TRACK
 from jupyter_mlops.magics.literals import top_literals
-from jupyter_mlops.magics.notebook_runs import NotebookRun, is_step
-from jupyter_mlops.magics.options import Given
-from jupyter_mlops.magics.track_options import SWITCH, TRACK
-from jupyter_mlops.magics.transformer import track_cells
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import end

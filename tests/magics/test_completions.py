@@ -7,7 +7,7 @@ from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.magics.extension import COMMANDS
-from jupyter_mlops.magics.known_names import Memory
+from jupyter_mlops.magics.lines.known_names import Memory
 from jupyter_mlops.magics.settings import JupyterMLOps
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -104,7 +104,7 @@ def test_options_follow_the_words(tab):
 
 def test_a_store_that_takes_long_is_not_waited_for(monkeypatch):
     memory = Memory()
-    monkeypatch.setattr("jupyter_mlops.magics.known_names._WAITED_S", 0.01)
+    monkeypatch.setattr("jupyter_mlops.magics.lines.known_names._WAITED_S", 0.01)
     assert memory.ask("slow", lambda: time.sleep(0.2) or ["late"]) == []
     memory.asking["slow"].join()
     assert memory.ask("slow", lambda: 1 / 0) == ["late"]
@@ -116,7 +116,7 @@ def test_the_store_is_asked_once_for_what_is_typed_quickly(monkeypatch):
     for _ in range(5):
         assert memory.ask("runs", lambda: asked.append(1) or ["a"]) == ["a"]
     assert asked == [1]
-    monkeypatch.setattr("jupyter_mlops.magics.known_names._KEPT_S", 0.0)
+    monkeypatch.setattr("jupyter_mlops.magics.lines.known_names._KEPT_S", 0.0)
     memory.ask("runs", lambda: asked.append(2) or ["a"])
     assert asked == [1, 2]
 

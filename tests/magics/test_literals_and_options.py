@@ -6,10 +6,10 @@ import pytest
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.extension import COMMANDS
+from jupyter_mlops.magics.lines.options import Option, Usage, Words
+from jupyter_mlops.magics.lines.track_options import SWITCH, TRACK, tags_of
+from jupyter_mlops.magics.lines.values import count
 from jupyter_mlops.magics.literals import top_literals
-from jupyter_mlops.magics.option_values import count
-from jupyter_mlops.magics.options import Option, Usage, Words
-from jupyter_mlops.magics.track_options import SWITCH, TRACK, tags_of
 
 
 def test_literals_end_at_the_first_other_statement():

@@ -183,7 +183,7 @@ def test_what_a_cell_took_before_is_told_also_by_a_new_kernel(kernel):
     again = estimates(run(source))
     assert 1.5 < again[0]["usual"] < 6
     assert 0 < again[0]["left"] < 6
-    kernel.run("from jupyter_mlops.magics import durations; durations._here.clear(); mlflow.search_runs()")
+    kernel.run("from jupyter_mlops.magics.cells import durations; durations._here.clear(); mlflow.search_runs()")
     assert 1.5 < estimates(run(source))[-1]["usual"] < 6
 
 

@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.magics.sweep_options import SWEEP, dimensions_of, name_of
+from jupyter_mlops.magics.lines.sweep_options import SWEEP, dimensions_of, name_of
 from jupyter_mlops.reproduction.notebooks import notebook_of
 from jupyter_mlops.tracking.settings import current_store
 

@@ -1,6 +1,6 @@
 """A tracked cell is rewritten by text alone."""
 
-from jupyter_mlops.magics.transformer import CALL, track_cells
+from jupyter_mlops.magics.cells.transformer import CALL, track_cells
 
 BEGIN = CALL.format(options="a -e b")
 

@@ -9,7 +9,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import needs_local_scope, no_var_expand
 
 from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.magics.options import Given, Usage
+from jupyter_mlops.magics.lines.options import Given, Usage
 
 __all__ = ["Command", "command", "said"]
 

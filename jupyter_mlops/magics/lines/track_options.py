@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.magics.option_values import comma_list, duration, pair, pairs, python_pair
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.values import comma_list, duration, pair, pairs, python_pair
 
 __all__ = ["SWITCH", "TRACK", "tags_of"]
 

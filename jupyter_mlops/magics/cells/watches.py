@@ -9,9 +9,9 @@ import time
 from collections import deque
 
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
-from jupyter_mlops.magics.estimates import bar_steps
-from jupyter_mlops.magics.machines import Machine, memory_share
-from jupyter_mlops.magics.series import Series
+from jupyter_mlops.magics.cells.estimates import bar_steps
+from jupyter_mlops.magics.cells.machines import Machine, memory_share
+from jupyter_mlops.magics.cells.series import Series
 from jupyter_mlops.tracking.alerts import add_alert
 from jupyter_mlops.tracking.run_states import RunState
 from jupyter_mlops.views.formats.bundles import is_plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidState
-from jupyter_mlops.magics.options import Option
+from jupyter_mlops.magics.lines.options import Option
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.run_references import find_run
 from jupyter_mlops.tracking.run_states import RunState, state_of

@@ -19,15 +19,15 @@ from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
-from jupyter_mlops.magics.cards import CellCard
-from jupyter_mlops.magics.chosen_variables import log_variables
-from jupyter_mlops.magics.executed_cells import keep_recording
-from jupyter_mlops.magics.former_runs import CELL_TAG, delete_formers, former_runs
-from jupyter_mlops.magics.options import Given
-from jupyter_mlops.magics.outputs import Tee
+from jupyter_mlops.magics.cells.cards import CellCard
+from jupyter_mlops.magics.cells.chosen_variables import log_variables
+from jupyter_mlops.magics.cells.executed_cells import keep_recording
+from jupyter_mlops.magics.cells.former_runs import CELL_TAG, delete_formers, former_runs
+from jupyter_mlops.magics.cells.outputs import Tee
+from jupyter_mlops.magics.cells.time_limits import TimeLimit
+from jupyter_mlops.magics.lines.options import Given
+from jupyter_mlops.magics.lines.track_options import TRACK, tags_of
 from jupyter_mlops.magics.settings import settings
-from jupyter_mlops.magics.time_limits import TimeLimit
-from jupyter_mlops.magics.track_options import TRACK, tags_of
 from jupyter_mlops.reproduction.recordings import Recording
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking import stacks

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.magics.cells import Cell, TrackedCell
-from jupyter_mlops.magics.options import Given
-from jupyter_mlops.magics.track_options import TRACK, tags_of
+from jupyter_mlops.magics.cells.tracked_cells import Cell, TrackedCell
+from jupyter_mlops.magics.lines.options import Given
+from jupyter_mlops.magics.lines.track_options import TRACK, tags_of
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_new, end
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named

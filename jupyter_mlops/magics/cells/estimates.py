@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_mlops.magics.series import Series
+from jupyter_mlops.magics.cells.series import Series
 from jupyter_mlops.views.cards.cards import Estimate
 
 __all__ = ["bar_steps", "by_bar", "by_steps", "by_usual"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jupyter_mlops.magics.known_names import KnownNames
+from jupyter_mlops.magics.lines.known_names import KnownNames
 from jupyter_mlops.storage.search.subjects import RUNS
 
 __all__ = ["filter_words"]

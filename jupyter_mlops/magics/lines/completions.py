@@ -9,9 +9,9 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from jupyter_mlops.magics.filter_words import filter_words
-from jupyter_mlops.magics.known_names import KnownNames, Memory
-from jupyter_mlops.magics.options import Names, Option, Usage
+from jupyter_mlops.magics.lines.filter_words import filter_words
+from jupyter_mlops.magics.lines.known_names import KnownNames, Memory
+from jupyter_mlops.magics.lines.options import Names, Option, Usage
 
 __all__ = ["completed", "matcher_of", "variables_of"]
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_mlops.magics.series import Series
+from jupyter_mlops.magics.cells.series import Series
 from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.tracking.system_sensors import Sensor, make_sensors
 

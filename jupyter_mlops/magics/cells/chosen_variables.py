@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.context.secrets import mask_secrets
-from jupyter_mlops.magics.options import Given
-from jupyter_mlops.magics.track_options import TRACK
+from jupyter_mlops.magics.lines.options import Given
+from jupyter_mlops.magics.lines.track_options import TRACK
 from jupyter_mlops.tracking.run_states import RunState
 
 __all__ = ["log_variables"]

@@ -12,12 +12,12 @@ from IPython.core.display_functions import publish_display_data
 from jupyter_mlops.context.notebooks import shell
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.alerts import alerts_in
-from jupyter_mlops.magics.durations import Usual
-from jupyter_mlops.magics.estimates import by_bar, by_steps, by_usual
-from jupyter_mlops.magics.figures import Figures
-from jupyter_mlops.magics.live import LiveCard, is_watched, kernel_id
-from jupyter_mlops.magics.outputs import Tee, last_lines
-from jupyter_mlops.magics.watches import CellWatch
+from jupyter_mlops.magics.cells.durations import Usual
+from jupyter_mlops.magics.cells.estimates import by_bar, by_steps, by_usual
+from jupyter_mlops.magics.cells.figures import Figures
+from jupyter_mlops.magics.cells.live import LiveCard, is_watched, kernel_id
+from jupyter_mlops.magics.cells.outputs import Tee, last_lines
+from jupyter_mlops.magics.cells.watches import CellWatch
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.artifacts import put_stream
 from jupyter_mlops.tracking.stacks import Active

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from jupyter_mlops.magics.option_values import count, duration, pair
-from jupyter_mlops.magics.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.magics.lines.values import count, duration, pair
 from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS
 
 __all__ = ["SWEEP", "dimensions_of", "name_of"]
