@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=20_000)  # a machine that does other things too
+expect.set_options(timeout=30_000)  # a machine that does other things too
 SCREENSHOTS = Path(os.environ.get("MLOPS_SCREENSHOTS", "build/screenshots")).absolute()
 
 

@@ -4,6 +4,7 @@ import { tracesByRun } from '../figures/traces';
 import { number, text, texts } from '../parse';
 import { useSettled } from '../useSettled';
 import { useTranslation } from '../translation';
+import { severalChosen } from './bundles';
 import { Chart } from './Chart';
 import { Check, logAxes } from './Check';
 import { Several } from './Several';
@@ -55,8 +56,8 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
   const { data } = answer;
   useEffect(() => onColours(tracesByRun(data?.figure)), [data, onColours]);
   useEffect(() => () => onColours(NO_COLOURS), [onColours]);
-  const keys = texts(data?.chosen.keys);
   const metrics = texts(data?.chosen.metrics);
+  const keys = severalChosen(options, data, 'keys', metrics);
   const name = (key: string): string => (system ? key.replace(/^system\//, '') : key);
   const over = x === 'metric' ? `metric ${text(options.x_key)}` : x;
   const change = (part: object): void => {

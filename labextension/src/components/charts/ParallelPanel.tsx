@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { texts } from '../parse';
 import { useTranslation } from '../translation';
-import { chosen } from './bundles';
+import { chosen, severalChosen } from './bundles';
 import { Chart } from './Chart';
 import { FieldChoice, fieldName } from './FieldChoice';
 import { Several } from './Several';
@@ -33,7 +33,12 @@ export function ParallelPanel(props: IPanelProps): ReactElement {
     >
       <Several
         label={trans.__('Axes')}
-        chosen={texts(data?.chosen.columns)}
+        chosen={severalChosen(
+          options,
+          data,
+          'columns',
+          fields.map(({ id }) => id)
+        )}
         options={fields.map(field => [field.id, fieldName(field, trans)] as const)}
         most={MOST_AXES}
         testid="mlops-parallel-axes"

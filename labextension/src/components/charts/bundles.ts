@@ -41,3 +41,14 @@ function readField(value: unknown): IField | null {
 export function chosen(options: Options, chart: IChart | null, name: string): string {
   return text(options[name] ?? chart?.chosen[name]);
 }
+
+/** The same of several: what is chosen is ticked before its answer is here. */
+export function severalChosen(
+  options: Options,
+  chart: IChart | null,
+  name: string,
+  there: readonly string[]
+): string[] {
+  const asked = texts(options[name]).filter(one => there.includes(one));
+  return asked.length > 0 ? asked : texts(chart?.chosen[name]);
+}
