@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from jupyter_mlops.reproduction.accounts import ExecutedCell
 from jupyter_mlops.reproduction.recordings import Hidden
-from jupyter_mlops.reproduction.slices import ExecutedCell, is_output_name
+from jupyter_mlops.reproduction.slices import is_output_name
 
 __all__ = ["hidden_in"]
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_mlops.reproduction.slices import ExecutedCell, slice_of
+from jupyter_mlops.reproduction.accounts import ExecutedCell
+from jupyter_mlops.reproduction.slices import slice_of
 
 NAMES = "abcdehij"
 name = st.sampled_from(NAMES)

@@ -14,9 +14,10 @@ import msgspec
 from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.reproduction.accounts import ExecutedCell
 from jupyter_mlops.reproduction.hidden_states import hidden_in
 from jupyter_mlops.reproduction.recordings import HIDDEN, SLICE, Recording, SlicedCell
-from jupyter_mlops.reproduction.slices import ExecutedCell, slice_of
+from jupyter_mlops.reproduction.slices import slice_of
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.run_states import RunState
