@@ -25,7 +25,6 @@ FLAGS = [
     "--disable-sync",
 ]
 expect.set_options(timeout=30_000)  # a machine that does other things too
-SCREENSHOTS = Path(os.environ.get("MLOPS_SCREENSHOTS", "build/screenshots")).absolute()
 
 
 def pytest_collection_modifyitems(items):
@@ -99,7 +98,7 @@ def lab(server, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    yield Lab(page, server, TOKEN, SCREENSHOTS)
+    yield Lab(page, server, TOKEN)
     context.close()
 
 

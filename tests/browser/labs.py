@@ -4,12 +4,14 @@ import itertools
 import json
 from pathlib import Path
 
+from tests.browser import pictures
+
 _numbers = itertools.count()
 
 
 class Lab:
-    def __init__(self, page, server, token, screenshots):
-        self.page, self.server, self._token, self._screenshots = page, server, token, screenshots
+    def __init__(self, page, server, token):
+        self.page, self.server, self._token = page, server, token
         self.root: Path = server["root"]
 
     def open(self, path=""):
@@ -66,6 +68,15 @@ class Lab:
             source,
         ).strip()
 
+    def told(self, expression, wanted):
+        """The kernel comes to know what was done on the page."""
+        for _ in range(300):
+            found = self.run_code(f"print({expression})")
+            if found == wanted:
+                return
+            self.page.wait_for_timeout(100)
+        assert found == wanted
+
     def save(self):
         self.command("docmanager:save")
         self.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
@@ -80,7 +91,6 @@ class Lab:
 
     def shoot(self, name, locator=None):
         """A picture in both themes, for people to look at."""
-        self._screenshots.mkdir(parents=True, exist_ok=True)
-        for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
+        for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")) if pictures.FOLDER else ():
             self.theme(theme)
-            (locator or self.page).screenshot(path=self._screenshots / f"{name}-{suffix}.png")
+            pictures.take(locator or self.page, f"{name}-{suffix}")

@@ -90,7 +90,7 @@ class Tab:
     def __init__(self, browser, *, scheme="light", width=1280):
         self.context = browser.new_context(viewport={"width": width, "height": 840}, color_scheme=scheme, accept_downloads=True)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(30_000)
         self.page.add_init_script(WATCH)
         self.errors, self.asked = [], []
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))

@@ -118,7 +118,7 @@ def test_a_card_of_a_dead_kernel_has_nothing_to_stop(lab, notebook):
     card = card_of(lab, 1)
     expect(card.get_by_role("list", name="Alerts")).to_contain_text("loss is NaN")
     lab.page.get_by_role("button", name="Ok").click()  # of "kernel restarting"
-    expect(card).to_have_attribute("data-status", "KILLED", timeout=30_000)
+    expect(card).to_have_attribute("data-status", "KILLED")
     expect(card.get_by_role("button", name="Stop")).to_have_count(0)
     expect(card.get_by_role("list", name="Alerts")).to_contain_text("loss is NaN")
 

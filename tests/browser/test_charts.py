@@ -41,7 +41,7 @@ def opened(server, browser):
 
     import nbformat
 
-    from tests.browser.conftest import SCREENSHOTS, TOKEN
+    from tests.browser.conftest import TOKEN
     from tests.browser.labs import Lab
 
     cells = [nbformat.v4.new_code_cell(source) for source in (RUNS, "w = mlflow.compare()\nw")]
@@ -50,7 +50,7 @@ def opened(server, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(90_000)
-    lab = Lab(page, server, TOKEN, SCREENSHOTS)
+    lab = Lab(page, server, TOKEN)
     lab.open_notebook(NAME).run_all()
     expect(lab.output(1).get_by_test_id("mlops-compare")).to_have_attribute("data-alive", "true")
     yield lab
@@ -88,7 +88,7 @@ class Charts:
 
     def selected(self, count):
         """Waits until Python has so many runs selected; returns their names."""
-        for _ in range(60):
+        for _ in range(300):
             names = self.python("print([run.info.run_name for run in mlflow.tracking.settings.current_store().get_runs(w.selection)])")
             if len(eval(names)) == count:
                 break
@@ -278,5 +278,4 @@ def test_tabs_follow_keys_and_python(charts):
     expect(charts.at("mlops-scatter-y")).to_have_value("metrics.score")
     tab.press("ArrowRight")
     expect(charts.at("mlops-tab-groups")).to_be_focused()
-    charts.page.wait_for_timeout(500)
-    assert charts.python("print(w.charts['tab'])") == "groups"
+    charts.lab.told("w.charts['tab']", "groups")

@@ -21,7 +21,7 @@ def compared(lab, notebook, name, count=4, before=""):
     cells = [RUNS.format(name=name, count=count, before=before).strip(), "w = mlflow.compare()\nw"]
     lab.open_notebook(notebook(name, *cells)).run_all()
     view = lab.output(1).get_by_test_id("mlops-compare")
-    expect(view).to_have_attribute("aria-busy", "false", timeout=20_000)
+    expect(view).to_have_attribute("aria-busy", "false")
     return view
 
 
@@ -34,17 +34,14 @@ def test_selection_goes_both_ways(lab, notebook):
     rows.nth(1).click()
     first = rows.nth(1).get_attribute("data-run-id")
     expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
-    lab.page.wait_for_timeout(500)
-    assert lab.run_code("print(w.selection)") == str([first])
+    lab.told("w.selection", str([first]))
 
     lab.run_code("w.selection = w.run_ids[2:]")
     expect(view.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
     assert lab.run_code("print(w.to_frame().shape[0], w)") == "4 <comparison of 4 runs>"
     expect(view.get_by_test_id("mlops-chart").locator(".plot-container").first).to_be_visible(timeout=60_000)
     view.scroll_into_view_if_needed()
-    lab.page.wait_for_timeout(1500)
     lab.command("jupyter-mlops:open")
-    lab.page.wait_for_timeout(1500)
     lab.shoot("compare")
 
 
@@ -56,8 +53,7 @@ def test_a_filter_and_differences_narrow_the_table(lab, notebook):
     expect(grid).not_to_contain_text("folds")
     view.get_by_test_id("mlops-compare-filter").fill("forest")
     expect(view.get_by_test_id("mlops-compare-row")).to_have_count(1)
-    lab.page.wait_for_timeout(500)
-    assert lab.run_code("print(w.filter, w.differences_only)") == "forest True"
+    lab.told("w.filter, w.differences_only", "forest True")
 
 
 def test_a_hundred_runs_open(lab, notebook):

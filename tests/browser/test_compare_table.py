@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SCREENSHOTS, TOKEN
+from tests.browser.conftest import TOKEN
 from tests.browser.labs import Lab
 
 SIXTY = """
@@ -47,8 +47,8 @@ def shared(server, browser):
     """One page for all tests."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield Lab(page, server, TOKEN, SCREENSHOTS)
+    page.set_default_timeout(30_000)
+    yield Lab(page, server, TOKEN)
     context.close()
 
 
@@ -70,9 +70,9 @@ def view(sixty):
     fresh = "{n: v for n, v in type(w)(w._store, w.query).page_state().items() if n != 'charts'} | {'differences_only': False}"
     assert sixty.run_code(f"for name, value in ({fresh}).items():\n    setattr(w, name, value)") == ""
     view = sixty.output(1).get_by_test_id("mlops-compare")
-    expect(view).to_have_attribute("data-alive", "true", timeout=20_000)
-    expect(view).to_have_attribute("data-source", "server", timeout=20_000)
-    expect(view).to_have_attribute("aria-busy", "false", timeout=20_000)
+    expect(view).to_have_attribute("data-alive", "true")
+    expect(view).to_have_attribute("data-source", "server")
+    expect(view).to_have_attribute("aria-busy", "false")
     view.scroll_into_view_if_needed()
     return view
 
@@ -92,16 +92,6 @@ def menu(view, column):
     return view.page
 
 
-def told(lab, expression, wanted):
-    """Python comes to see it."""
-    for _ in range(30):
-        found = lab.run_code(f"print({expression})")
-        if found == wanted:
-            return
-        lab.page.wait_for_timeout(100)
-    assert found == wanted
-
-
 def test_the_table_is_a_grid(view):
     grid = view.get_by_role("grid", name="Runs")
     expect(grid).to_have_attribute("aria-rowcount", "62")
@@ -115,7 +105,7 @@ def test_the_table_is_a_grid(view):
 def test_several_columns_sort(sixty, view):
     view.get_by_role("columnheader", name="model").get_by_role("button").first.click()
     view.get_by_role("columnheader", name="acc").get_by_role("button").first.click(modifiers=["Shift"])
-    told(sixty, "w.sort", "[{'id': 'params.model', 'desc': True}, {'id': 'metrics.acc', 'desc': True}]")
+    sixty.told("w.sort", "[{'id': 'params.model', 'desc': True}, {'id': 'metrics.acc', 'desc': True}]")
     expect(view.get_by_role("columnheader", name="acc")).to_have_attribute("aria-sort", "descending")
     expect(view).to_have_attribute("aria-busy", "false")
     accs = [float(cell(view, row, "metrics.acc").inner_text()) for row in range(3)]
@@ -137,7 +127,7 @@ def test_a_filter_is_completed_and_applied(sixty, view):
     wanted = sixty.run_code("print(len(mlflow.search_runs([mine], \"metrics.acc > 0.88 AND params.model = 'forest'\")))")
     expect(view.get_by_test_id("mlops-compare-row")).to_have_count(int(wanted))
     assert 0 < int(wanted) < 20
-    told(sixty, "w.filter", "metrics.acc > 0.88 AND params.model = 'forest'")
+    sixty.told("w.filter", "metrics.acc > 0.88 AND params.model = 'forest'")
 
 
 def test_a_filter_that_cannot_be_read_says_where(view):
@@ -164,9 +154,9 @@ def test_runs_are_grouped(sixty, view):
     text = boosting.locator('[data-column="metrics.acc"]').inner_text()
     assert (mean in text, sd in text, best in text) == (True, True, True)
     boosting.locator(".jp-mlops-run-cell").click()
-    told(sixty, "w.group, w.expanded", "params.model ['boosting']")
+    sixty.told("w.group, w.expanded", "params.model ['boosting']")
     expect(view.get_by_test_id("mlops-compare-row").first).to_contain_text("boosting")
-    expect(view.get_by_test_id("mlops-compare-row")).to_have_count(20, timeout=10_000)
+    expect(view.get_by_test_id("mlops-compare-row")).to_have_count(20)
 
 
 def test_numbers_are_compared_to_a_baseline(sixty, view):
@@ -179,17 +169,17 @@ def test_numbers_are_compared_to_a_baseline(sixty, view):
     expect(cell(view, 1, "metrics.acc")).to_have_attribute("data-tone", "better" if other > base else "worse")
     expect(cell(view, 1, "metrics.val_loss")).to_have_attribute("data-tone", "better" if other > base else "worse")
     menu(view, "metrics.acc").get_by_test_id("mlops-direction-lower").click()
-    told(sixty, "w.directions", "{'metrics.acc': 'lower'}")
+    sixty.told("w.directions", "{'metrics.acc': 'lower'}")
     expect(cell(view, 1, "metrics.acc")).to_have_attribute("data-tone", "worse" if other > base else "better")
     view.get_by_test_id("mlops-baseline-clear").click()
-    told(sixty, "w.baseline", "None")
+    sixty.told("w.baseline", "None")
 
 
 def test_the_least_value_of_a_metric_is_shown(sixty, view):
     last = float(cell(view, 0, "metrics.acc").inner_text())
     menu(view, "metrics.acc").get_by_test_id("mlops-aggregate-min").click()
     expect(cell(view, 0, "metrics.acc")).to_have_text(f"{last - 0.04:.4f}")
-    told(sixty, "w.aggregates", "{'metrics.acc': 'min'}")
+    sixty.told("w.aggregates", "{'metrics.acc': 'min'}")
 
 
 def test_columns_are_pinned_hidden_moved_and_widened(sixty, view):
@@ -201,13 +191,13 @@ def test_columns_are_pinned_hidden_moved_and_widened(sixty, view):
     grid.focus()
     for key in ("Control+Home", "ArrowUp", "ArrowRight", "ArrowRight", "Control+ArrowRight", "ArrowRight", "Shift+ArrowRight"):
         grid.press(key)
-    told(sixty, "w.columns['pinned'], w.columns['hidden']", "['metrics.val_loss'] ['params.model']")
+    sixty.told("w.columns['pinned'], w.columns['hidden']", "['metrics.val_loss'] ['params.model']")
     heads = view.locator(".jp-mlops-names [role=columnheader]").evaluate_all("all => all.map(one => one.dataset.column)")
     assert heads.index("params.lr") == heads.index("metrics.acc") + 1
     assert sixty.run_code("print(list(w.columns['widths']))") == "['params.lr']"
     one, other = (view.locator(f'[role=columnheader][data-column="{name}"]') for name in ("params.lr", "metrics.acc"))
     one.drag_to(other)
-    told(sixty, "w.columns['order'].index('params.lr') < w.columns['order'].index('metrics.acc') if 'metrics.acc' in w.columns['order'] else True", "True")
+    sixty.told("w.columns['order'].index('params.lr') < w.columns['order'].index('metrics.acc') if 'metrics.acc' in w.columns['order'] else True", "True")
     sixty.shoot("compare-columns")
 
 
@@ -231,21 +221,21 @@ def test_notes_and_tags_are_edited_and_taken_back(sixty, view):
     page.get_by_test_id("mlops-row-note").click()
     page.get_by_test_id("mlops-edit-text").fill("a *good* one")
     page.get_by_test_id("mlops-edit-text").press("Enter")
-    told(sixty, f"{tags}.get('mlflow.note.content')", "a *good* one")
+    sixty.told(f"{tags}.get('mlflow.note.content')", "a *good* one")
     view.get_by_test_id("mlops-undo").click()
-    told(sixty, f"{tags}.get('mlflow.note.content')", "None")
+    sixty.told(f"{tags}.get('mlflow.note.content')", "None")
     row.hover()
     row.get_by_test_id("mlops-row-menu").click()
     page.get_by_test_id("mlops-row-tag").click()
     page.get_by_test_id("mlops-tag-key").fill("team")
     page.get_by_test_id("mlops-edit-text").fill("blue")
     page.get_by_test_id("mlops-edit-text").press("Enter")
-    told(sixty, f"{tags}.get('team')", "blue")
+    sixty.told(f"{tags}.get('team')", "blue")
     expect(cell(view, 1, "tags.team")).to_have_text("blue")
     cell(view, 1, "tags.team").dblclick()
     page.get_by_test_id("mlops-edit-text").fill("green")
     page.get_by_test_id("mlops-edit-text").press("Enter")
-    told(sixty, f"{tags}.get('team')", "green")
+    sixty.told(f"{tags}.get('team')", "green")
     sixty.run_code(f"client.delete_tag('{run_id}', 'team'); w.selection = []")
 
 
@@ -291,7 +281,7 @@ def test_the_keyboard_goes_through_cells(sixty, view):
     for key in ("Control+Home", "ArrowDown", "Space", "Shift+ArrowDown"):
         grid.press(key)
     first = view.get_by_test_id("mlops-compare-row")
-    told(sixty, "w.selection", str([first.nth(row).get_attribute("data-run-id") for row in (1, 2)]))
+    sixty.told("w.selection", str([first.nth(row).get_attribute("data-run-id") for row in (1, 2)]))
     grid.press("ArrowRight")
     active = grid.get_attribute("aria-activedescendant")
     assert view.page.evaluate("id => document.getElementById(id).dataset.column", active) == "params.lr"
@@ -302,14 +292,14 @@ def test_the_keyboard_goes_through_cells(sixty, view):
     expect(view.page.get_by_role("menu", name="Menu of forest 0")).to_be_visible()
     view.page.keyboard.press("Escape")
     grid.press("Escape")
-    told(sixty, "w.selection", "[]")
+    sixty.told("w.selection", "[]")
 
 
 def test_differences_only_and_groups_come_back_with_the_file(sixty, view):
     """Answers "a lost 'show differences only'": it is in the file, and the next view begins with it."""
     view.get_by_test_id("mlops-differences").click()
     view.get_by_test_id("mlops-group").select_option("params.model")
-    told(sixty, "w.differences_only, w.group", "True params.model")
+    sixty.told("w.differences_only, w.group", "True params.model")
     sixty.save()
     state = sixty.saved("sixty.ipynb")["cells"][1]["outputs"][0]["data"]["application/vnd.jupyter-mlops+json"]["state"]
     assert (state["differences_only"], state["group"]) == (True, "params.model")
@@ -322,8 +312,8 @@ def test_ten_thousand_runs_of_500_columns(lab, notebook):
     lab.page.on("response", lambda one: "views/run_" in one.url and answers.append((one.url.split("views/")[1].split("?")[0], int(one.headers["content-length"]))))
     lab.open_notebook(notebook("many.ipynb", MANY.strip(), "w = mlflow.compare()\nw", "v = mlflow.compare(mlflow.search_runs([mine], max_results=1200))\nv")).run_all()
     view = lab.output(1).get_by_test_id("mlops-compare")
-    expect(view).to_have_attribute("data-source", "server", timeout=20_000)
-    expect(view).to_have_attribute("aria-busy", "false", timeout=20_000)
+    expect(view).to_have_attribute("data-source", "server")
+    expect(view).to_have_attribute("aria-busy", "false")
     expect(view.get_by_test_id("mlops-compare-summary")).to_contain_text("10,000 runs")
     view.scroll_into_view_if_needed()
     rows, cells = view.get_by_test_id("mlops-compare-row"), view.locator("[role=gridcell]")
@@ -343,7 +333,7 @@ def test_ten_thousand_runs_of_500_columns(lab, notebook):
     lab.shoot("compare-many")
 
     listed = lab.output(2).get_by_test_id("mlops-compare")  # 1,200 listed runs are known to the kernel alone
-    expect(listed).to_have_attribute("data-source", "kernel", timeout=20_000)
+    expect(listed).to_have_attribute("data-source", "kernel")
     expect(listed.get_by_test_id("mlops-compare-summary")).to_contain_text("1200 runs")
     expect(listed.get_by_test_id("mlops-compare-row").first).to_contain_text("fox-1009999")
     lab.save()

@@ -36,7 +36,7 @@ def test_magics_are_shown_and_a_cell_ends_in_time(lab, notebook):
     lab.open_notebook(name).run_all(wait=False)
     card = lab.output(7).get_by_test_id("mlops-card")
     expect(card).to_contain_text("loss", timeout=60_000)
-    expect(card).to_contain_text("time limit of 2 s", timeout=20_000)
+    expect(card).to_contain_text("time limit of 2 s")
     expect(lab.output(3)).to_contain_text("0.91")
     expect(lab.output(4)).to_contain_text("magics")
     for line in ("server", "front end"):

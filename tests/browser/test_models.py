@@ -123,8 +123,7 @@ def test_selection_goes_both_ways_and_is_compared(lab, opened):
     details = view.get_by_test_id("mlops-version-details")
     expect(details).to_have_attribute("aria-busy", "false")
     expect(details).to_contain_text("alcohol")
-    lab.page.wait_for_timeout(500)
-    assert lab.run_code("print(w.selection, [v.version for v in w.versions()])") == "['wine-chosen/2'] ['2']"
+    lab.told("w.selection, [v.version for v in w.versions()]", "['wine-chosen/2'] ['2']")
     lab.shoot("models-details", lab.output(1))
 
     lab.run_code("w.selection = ['wine-chosen/1', 'wine-chosen/3']")
@@ -177,7 +176,6 @@ def test_lineage_is_drawn(lab, opened):
     lineage = view.get_by_test_id("mlops-lineage")
     expect(lineage).to_contain_text("RandomForestClassifier 3")
     expect(lineage.get_by_test_id("mlops-lineage-figure").locator(".plot-container").first).to_be_visible()
-    lab.page.wait_for_timeout(1500)
     lab.shoot("models-lineage", lab.output(1))
 
 
@@ -264,8 +262,7 @@ def test_a_large_registry_is_paged_and_walked_by_keys(lab, notebook, tmp_path):
     view.get_by_role("grid").focus()
     for key in ("ArrowDown", "Space", "ArrowDown", "Space"):
         lab.page.keyboard.press(key)
-    lab.page.wait_for_timeout(500)
-    assert lab.run_code("print(w.selection)") == "['many-69/60', 'many-69/59']"
+    lab.told("w.selection", "['many-69/60', 'many-69/59']")
     row(view, 59).get_by_test_id("mlops-version-menu").click()
     lab.shoot("models-menu")
     lab.page.keyboard.press("Escape")

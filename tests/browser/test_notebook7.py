@@ -5,7 +5,7 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SCREENSHOTS, TOKEN
+from tests.browser.conftest import TOKEN
 from tests.browser.labs import Lab
 
 CELLS = [
@@ -43,7 +43,7 @@ def book(server, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    opened = Notebook7(page, server, TOKEN, SCREENSHOTS).open_notebook("notebook7.ipynb")
+    opened = Notebook7(page, server, TOKEN).open_notebook("notebook7.ipynb")
     opened.run_all()
     yield opened
     context.close()
@@ -67,16 +67,14 @@ def test_2_a_table_of_runs_side_by_side(book):
     expect(compare).to_have_attribute("data-source", "server")
     expect(compare.get_by_test_id("mlops-compare-row")).to_have_count(3)
     compare.get_by_test_id("mlops-differences").check()
-    book.page.wait_for_timeout(400)
-    assert book.run_code("print(w.differences_only, len(w.to_frame()), w.comm)") == "True 3 None"
+    book.told("w.differences_only, len(w.to_frame()), w.comm", "True 3 None")
 
 
 def test_3_a_selection(book):
     rows = view(book, COMPARE, "compare").get_by_test_id("mlops-compare-row")
     rows.nth(0).click()
     chosen = rows.nth(0).get_attribute("data-run-id")
-    book.page.wait_for_timeout(400)
-    assert book.run_code("print(w.selection)") == str([chosen])
+    book.told("w.selection", str([chosen]))
     assert book.run_code("w.selection = [run.info.run_id for run in w.runs()][:2]") == ""
     expect(book.page.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
 
@@ -92,8 +90,7 @@ def test_5_the_registry(book):
     expect(registry).to_contain_text("houses")
     registry.get_by_role("tab", name="History").click()
     expect(registry).to_contain_text("registered")
-    book.page.wait_for_timeout(400)
-    assert book.run_code("print(r.tab, len(r.to_frame()))") == "history 1"
+    book.told("r.tab, len(r.to_frame())", "history 1")
 
 
 def test_6_the_playground(book):

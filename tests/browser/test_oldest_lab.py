@@ -6,7 +6,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SCREENSHOTS, TOKEN
+from tests.browser.conftest import TOKEN
 from tests.browser.labs import Lab
 from tests.browser.test_widgets import OURS, SETUP, compare_in
 from tests.environments import ROOT, environment
@@ -28,7 +28,7 @@ def oldest(start_server, browser, tmp_path):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    yield Lab(page, server, TOKEN, SCREENSHOTS)
+    yield Lab(page, server, TOKEN)
     context.close()
 
 
@@ -42,8 +42,7 @@ def test_views_are_alive_in_the_oldest_jupyterlab(oldest, notebook):
     expect(view.locator(".plot-container").first).to_be_visible(timeout=60_000)  # plotly.js comes from the kernel
     rows = view.get_by_test_id("mlops-compare-row")
     rows.nth(1).click()
-    oldest.page.wait_for_timeout(500)
-    assert oldest.run_code("print(w.selection)") == str([rows.nth(1).get_attribute("data-run-id")])
+    oldest.told("w.selection", str([rows.nth(1).get_attribute("data-run-id")]))
     oldest.run_code("w.selection = []")
     expect(view.locator('[aria-selected="true"][data-run-id]')).to_have_count(0)
     expect(oldest.output(2).get_by_test_id("mlops-card")).to_have_attribute("data-status", "FINISHED")

@@ -12,12 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 from jupyter_mlops.tracking.client import MlflowClient
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser import pictures
 from tests.browser.contrasts import LEAST, low_contrasts
 from tests.browser.pages import FILL, MANY, Tab, run_script, said_link, ui
 from tests.server_processes import COMMAND, started, token_of
-
-PLOTLY_MS = 30_000  # its first chart, on a machine that does much else
 
 
 class Served:
@@ -55,8 +53,7 @@ def tab(served, browser):
 
 
 def shoot(tab, name):
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    tab.page.screenshot(path=SCREENSHOTS / f"page-{name}.png")
+    pictures.take(tab.page, f"page-{name}")
 
 
 def choose(tab, *names):
@@ -148,7 +145,7 @@ def test_runs_are_filtered_sorted_chosen_and_compared(served, tab):
     assert sorted(tab.names()) == names
     tab.at("mlops-curve-metrics").click()
     tab.page.locator('[data-option="loss"]').check()
-    expect(tab.page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(10, timeout=PLOTLY_MS)
+    expect(tab.page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(10)
     tab.page.keyboard.press("Escape")
     tab.page.set_viewport_size({"width": 1280, "height": 640})
     shoot(tab, "compare")  # docs/page.png
@@ -170,7 +167,7 @@ def test_a_run_shows_all_that_was_logged(served, tab):
     expect(page.get_by_role("heading", name="net 11")).to_be_visible()
     expect(page).to_contain_text("optimizer")
     tab.at("mlops-tab-charts").click()
-    expect(tab.page.locator('[data-metric="loss"] .scatterlayer .trace path.js-line')).to_have_count(1, timeout=PLOTLY_MS)
+    expect(tab.page.locator('[data-metric="loss"] .scatterlayer .trace path.js-line')).to_have_count(1)
     assert "tab=charts" in tab.page.url
     shoot(tab, "charts")
 
@@ -234,7 +231,7 @@ def test_a_version_is_moved(served, tab, sql):
     tab.at("mlops-tab-history").click()
     expect(tab.at("mlops-history")).to_contain_text("by a click")
     tab.at("mlops-tab-lineage").click()
-    expect(tab.page.locator('[data-testid="mlops-lineage-figure"] .main-svg').first).to_be_visible(timeout=PLOTLY_MS)
+    expect(tab.page.locator('[data-testid="mlops-lineage-figure"] .main-svg').first).to_be_visible()
     tab.at("mlops-undo-last").click()
     expect(tab.at("mlops-status")).to_contain_text("undone")
     assert client.get_model_version("wine", "2").current_stage == "Production"
@@ -287,7 +284,7 @@ def test_the_keyboard_alone_is_enough(served, tab):
     expect(tab.at("mlops-runs-summary")).to_contain_text("2 selected")
     tab.page.keyboard.press("Escape")
     expect(tab.at("mlops-runs-summary")).not_to_contain_text("selected")
-    tab.page.keyboard.press("Home")
+    tab.page.keyboard.press("Control+Home")
     tab.page.keyboard.press("Enter")
     expect(tab.at("mlops-run-page").get_by_role("heading", name="tree 5")).to_be_visible()
     for _ in range(20):
@@ -304,7 +301,7 @@ def test_columns_are_chosen_and_kept(served, tab):
     expect(tab.page.get_by_role("button", name="layers")).to_be_visible()
     tab.at("mlops-columns").click()
     tab.at("mlops-columns-search").fill("lay")
-    tab.page.locator('[data-column="params.layers"]').click()
+    tab.page.get_by_role("dialog", name="Columns").locator('[data-column="params.layers"]').click()
     expect(tab.page.get_by_role("button", name="layers")).to_have_count(0)
     tab.page.keyboard.press("Escape")
     assert focused(tab) == "Columns"
@@ -440,6 +437,6 @@ def test_a_server_that_is_gone_is_said_and_found_again(tmp_path, browser):
         tab.page.get_by_role("link", name="Models", exact=True).click()
         expect(tab.page.get_by_role("alert").first).to_contain_text("does not answer")
     with ui(tmp_path, "--auth", "none", port=port):
-        expect(tab.at("mlops-live")).to_have_attribute("data-live", "true", timeout=20_000)
+        expect(tab.at("mlops-live")).to_have_attribute("data-live", "true")
         expect(tab.page.get_by_text("No registered models yet")).to_be_visible()
         tab.close()

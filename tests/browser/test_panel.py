@@ -52,7 +52,7 @@ def test_runs_are_listed_filtered_and_followed(lab):
     expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
 
     in_store(lab, "import jupyter_mlops as m; m.set_experiment('panel'); m.start_run(run_name='newcomer'); m.end_run()")
-    expect(panel.get_by_test_id("mlops-run")).to_have_count(4, timeout=15_000)
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(4)
     expect(panel).to_contain_text("newcomer")
 
 

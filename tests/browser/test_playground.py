@@ -85,7 +85,6 @@ def test_a_form_is_filled_and_the_models_answer(lab, played):
     chart = view.get_by_test_id("mlops-what-if-chart")
     expect(chart.locator(".plot-container").first).to_be_visible(timeout=60_000)
     view.scroll_into_view_if_needed()
-    lab.page.wait_for_timeout(1200)
     lab.shoot("playground")
 
 
@@ -124,7 +123,6 @@ def test_what_if_of_two_inputs(lab, played):
     view.get_by_test_id("mlops-what-if-second").select_option("monthly charges")
     expect(chart.locator(".heatmaplayer image").first).to_be_attached(timeout=60_000)
     assert lab.run_code("print(w.features)") == "['tenure', 'monthly charges']"
-    lab.page.wait_for_timeout(800)
     lab.shoot("playground-what-if", lab.output(1))
     lab.run_code("w.features = ['contract']")
     expect(view.get_by_test_id("mlops-what-if-feature")).to_have_value("contract")

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SCREENSHOTS, TOKEN
+from tests.browser.conftest import TOKEN
 from tests.browser.labs import Lab
 from tests.browser.test_compare import compared
 
@@ -17,7 +17,7 @@ def below(start_server, tmp_path, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    yield Lab(page, start_server(tmp_path, base=BASE), TOKEN, SCREENSHOTS)
+    yield Lab(page, start_server(tmp_path, base=BASE), TOKEN)
     context.close()
 
 

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser import pictures
 from tests.browser.test_compare import RUNS
 
 
@@ -31,7 +32,7 @@ def test_a_view_is_saved_on_the_page_opened_in_python_and_on_the_page(lab, noteb
     lab.page.get_by_test_id("mlops-view-name").fill("by model")
     lab.page.keyboard.press("Enter")
     button = view.get_by_test_id("mlops-views")
-    expect(button).to_have_text("View: by model", timeout=20_000)
+    expect(button).to_have_text("View: by model")
     expect(view.get_by_test_id("mlops-status")).to_contain_text("Saved as “by model”")
     assert lab.run_code("o = mlflow.compare(view='by model'); print(o.view, o.group, o.differences_only, w.view)") == "by model params.model True by model"
     assert lab.run_code("print(*mlflow.saved_views().name)") == "by model"
@@ -39,7 +40,6 @@ def test_a_view_is_saved_on_the_page_opened_in_python_and_on_the_page(lab, noteb
     view.get_by_test_id("mlops-group").select_option("")
     expect(button).to_have_text("View: by model (changed)")
     button.click()
-    lab.page.wait_for_timeout(300)
     lab.shoot("views-menu")
     lab.page.keyboard.press("Escape")
     lab.run_code("w.filter = 'metrics.loss < 9'; w.save('few', overwrite=True)")
@@ -49,8 +49,7 @@ def test_a_view_is_saved_on_the_page_opened_in_python_and_on_the_page(lab, noteb
     lab.page.keyboard.press("Enter")
     expect(button).to_have_text("View: by model")
     expect(view.get_by_test_id("mlops-group")).to_have_value("params.model")
-    lab.page.wait_for_timeout(500)
-    assert lab.run_code("print(w.group, repr(w.filter), w.view)") == "params.model '' by model"
+    lab.told("w.group, repr(w.filter), w.view", "params.model '' by model")
 
     choose(lab, view, "mlops-view-delete")
     expect(button).to_have_text("Views")
@@ -67,7 +66,6 @@ def test_a_report_becomes_markdown_cells_and_a_page_of_its_own(lab, notebook, tm
     expect(table).to_contain_text("random forest")
     expect(lab.page.locator(".jp-MarkdownCell img")).to_be_visible()
     table.scroll_into_view_if_needed()
-    lab.page.wait_for_timeout(500)
     lab.shoot("report-cells")
     lab.save()
     cells = lab.saved("report.ipynb")["cells"]
@@ -88,7 +86,7 @@ def test_a_report_becomes_markdown_cells_and_a_page_of_its_own(lab, notebook, tm
         expect(page.get_by_role("heading", name="Comparison")).to_be_visible()
         expect(page.get_by_role("cell", name=re.compile("gradient boosting")).first).to_be_visible()
         grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-        page.screenshot(path=lab._screenshots / f"report-page-{scheme}.png", full_page=True)
+        pictures.take(page, f"report-page-{scheme}", full_page=True)
         page.close()
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert grounds == ["rgb(255, 255, 255)", "rgb(17, 17, 17)"]

@@ -18,17 +18,17 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     name = notebook("sweep.ipynb", SETUP, SLOW, "print('not reached')", RESUMED, "(depth, _sweep.best_run.info.run_name)")
     lab.open_notebook(name).run_all(wait=False)
     sweep = lab.output(1).get_by_test_id("mlops-sweep")
-    expect(sweep).to_have_attribute("data-status", "RUNNING", timeout=25_000)  # Optuna is imported first
-    expect(sweep.locator("tbody tr").first).to_be_visible(timeout=25_000)
+    expect(sweep).to_have_attribute("data-status", "RUNNING")  # Optuna is imported first
+    expect(sweep.locator("tbody tr").first).to_be_visible()
     # the chart comes from the server: the kernel works on the cell
-    expect(sweep.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible(timeout=25_000)
+    expect(sweep.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible()
     lab.page.wait_for_function("document.querySelector('[data-testid=mlops-sweep]').dataset.done >= 5")
     lab.shoot("sweep-running", sweep)
     expect(lab.output(1)).not_to_contain_text("not shown")
 
     sweep.get_by_role("button", name="Stop").click()
-    expect(sweep).to_have_attribute("data-status", "KILLED", timeout=20_000)
-    expect(lab.output(1)).to_contain_text("add --resume", timeout=25_000)  # after the pictures are drawn
+    expect(sweep).to_have_attribute("data-status", "KILLED")
+    expect(lab.output(1)).to_contain_text("add --resume")  # after the pictures are drawn
     kept = done(sweep)
     assert 5 <= kept < 100
     lab.shoot("sweep-interrupted", lab.output(1))
@@ -39,13 +39,13 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     again = lab.output(3).get_by_test_id("mlops-sweep")
     expect(again).to_have_attribute("data-status", "FINISHED", timeout=60_000)
     assert done(again) == max(12, kept)
-    expect(lab.output(3).get_by_test_id("mlops-compare")).to_be_visible(timeout=25_000)  # the value of the cell: its trials side by side
-    expect(lab.output(4)).to_contain_text("forest ", timeout=25_000)
+    expect(lab.output(3).get_by_test_id("mlops-compare")).to_be_visible()  # the value of the cell: its trials side by side
+    expect(lab.output(4)).to_contain_text("forest ")
     again.get_by_test_id("mlops-tab-importance").click()
-    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("depth", timeout=25_000)
+    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("depth")
     lab.shoot("sweep-importance", again)
     again.get_by_test_id("mlops-tab-parallel").click()
-    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("rate", timeout=25_000)
+    expect(again.get_by_test_id("mlops-sweep-chart")).to_contain_text("rate")
     lab.shoot("sweep-finished")
 
     lab.save()
@@ -56,8 +56,8 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
     lab.open(name)
     for cell, status in ((1, "KILLED"), (3, "FINISHED")):
         stays = lab.output(cell).get_by_test_id("mlops-sweep")
-        expect(stays).to_have_attribute("data-status", status, timeout=25_000)
-        expect(stays.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible(timeout=25_000)
+        expect(stays).to_have_attribute("data-status", status)
+        expect(stays.get_by_test_id("mlops-sweep-chart").locator(".plot-container").first).to_be_visible()
 
 
 def test_a_sweep_whose_kernel_died_is_told_as_it_is_in_the_store(lab, notebook):
@@ -66,4 +66,4 @@ def test_a_sweep_whose_kernel_died_is_told_as_it_is_in_the_store(lab, notebook):
     sweep = lab.output(1).get_by_test_id("mlops-sweep")
     lab.page.wait_for_function("document.querySelector('[data-testid=mlops-sweep]')?.dataset.done >= 2")
     lab.page.evaluate("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.shutdown()")
-    expect(sweep).to_have_attribute("data-status", "KILLED", timeout=30_000)
+    expect(sweep).to_have_attribute("data-status", "KILLED")

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 import jupyter_mlops as mlflow
+from tests.browser import pictures
 from tests.browser.bare_pages import BarePage
-from tests.browser.conftest import SCREENSHOTS, TOKEN
+from tests.browser.conftest import TOKEN
 from tests.browser.contrasts import low_contrasts
 from tests.browser.labs import Lab
 
@@ -43,7 +44,7 @@ def plain(plain_server, browser):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    yield Lab(page, plain_server, TOKEN, SCREENSHOTS)
+    yield Lab(page, plain_server, TOKEN)
     context.close()
 
 
@@ -69,8 +70,7 @@ def test_a_widget_stands_where_our_front_end_is_missing(plain, notebook):
     rows.nth(1).click()
     chosen = rows.nth(1).get_attribute("data-run-id")
     expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
-    plain.page.wait_for_timeout(500)
-    assert plain.run_code("print(w.selection)") == str([chosen])
+    plain.told("w.selection", str([chosen]))
     plain.run_code("w.selection = [run.info.run_id for run in w.runs()][2:]")
     expect(view.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
     expect(view.locator(".plot-container").first).to_be_visible(timeout=60_000)
@@ -203,8 +203,7 @@ def test_a_host_without_a_theme_is_dressed_as_its_text_is(bare, name, style):
     assert low_contrasts(page, "#place") == []
     moving = "[...document.querySelectorAll('#place *')].filter(one => getComputedStyle(one).animationName !== 'none').length"
     assert page.evaluate(moving) == 0
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"widget-bare-{name}.png")
+    pictures.take(page, f"widget-bare-{name}")
     page.evaluate("window.end()")
     assert bare.view._pages == {}
 
@@ -212,4 +211,4 @@ def test_a_host_without_a_theme_is_dressed_as_its_text_is(bare, name, style):
 def test_a_host_that_keeps_widgets_in_a_shadow_shows_the_same(bare):
     view = bare.show("background:#fff;color:#333", shadow=True).get_by_test_id("mlops-compare")
     expect(view.get_by_test_id("mlops-compare-row")).to_have_count(3)
-    expect(view.locator("button").first).to_have_css("border-top-width", "0px")
+    expect(view.locator(".jp-mlops-sort").first).to_have_css("border-top-width", "0px")
