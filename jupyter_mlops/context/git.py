@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
+from jupyter_mlops.entities.tags import BRANCH_TAG, COMMIT_TAG, REPOSITORY_TAG
 from jupyter_mlops.entities.uris import without_credentials, without_secrets
 
 if TYPE_CHECKING:
@@ -76,11 +77,11 @@ def _ask_all(top: str) -> dict[str, str]:
     asked = [start_git(top, *question) for question in questions]  # at the same time: a run's start waits for them
     until = time.monotonic() + _ANSWER_S
     commit, branch, remotes = (_answer(process, until) for process in asked)
-    tags = {"mlflow.source.git.commit": commit.strip(), "mlflow.source.git.branch": branch.strip()}
+    tags = {COMMIT_TAG: commit.strip(), BRANCH_TAG: branch.strip()}
     urls = dict(entry.split("\n", 1) for entry in remotes.split("\0") if "\n" in entry)
     if urls:
         url = urls.get("remote.origin.url") or next(iter(urls.values()))
-        tags["mlflow.source.git.repoURL"] = without_credentials(without_secrets(url))
+        tags[REPOSITORY_TAG] = without_credentials(without_secrets(url))
     return {key: value for key, value in tags.items() if value}
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any
 
+from jupyter_mlops.entities.tags import CELL_ID_TAG, NOTEBOOK_TAG
 from jupyter_mlops.entities.uris import without_secrets
 
 __all__ = ["cell_id", "is_notebook", "is_open", "notebook_path", "notebook_tags", "shell"]
@@ -66,5 +67,5 @@ def notebook_tags() -> dict[str, str]:
     if not is_notebook():
         return {}
     path, cell = notebook_path(), cell_id()
-    found = {"jupyter_mlops.notebook": path and without_secrets(path), "jupyter_mlops.cell_id": cell}
+    found = {NOTEBOOK_TAG: path and without_secrets(path), CELL_ID_TAG: cell}
     return {key: value for key, value in found.items() if value}

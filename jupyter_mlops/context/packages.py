@@ -8,9 +8,10 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 
-__all__ = ["PACKAGES", "distributions_in", "imported_packages", "package_tags"]
+from jupyter_mlops.entities.tags import PACKAGES_TAG
 
-PACKAGES = "jupyter_mlops.packages"
+__all__ = ["distributions_in", "imported_packages", "package_tags"]
+
 _MOST = 7990  # characters: a tag takes 8,000
 _asked: tuple[int, list[str]] = (0, [])
 _known: dict[str, str] = {}
@@ -27,7 +28,7 @@ def package_tags() -> dict[str, str]:
     """
     lines = [f"{name}=={version}" for name, version in imported_packages().items()]
     text = "\n".join(lines)
-    return {PACKAGES: text if len(text) <= _MOST else text[:_MOST].rpartition("\n")[0] + "\n# …"} if text else {}
+    return {PACKAGES_TAG: text if len(text) <= _MOST else text[:_MOST].rpartition("\n")[0] + "\n# …"} if text else {}
 
 
 def imported_packages() -> dict[str, str]:

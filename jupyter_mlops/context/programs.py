@@ -8,6 +8,7 @@ import sys
 
 from jupyter_mlops.context.git import work_tree
 from jupyter_mlops.context.notebooks import is_notebook, notebook_path
+from jupyter_mlops.entities.tags import SOURCE_NAME_TAG, SOURCE_TYPE_TAG
 
 __all__ = ["program_tags", "program_tree"]
 
@@ -15,8 +16,8 @@ __all__ = ["program_tags", "program_tree"]
 def program_tags() -> dict[str, str]:
     """Name and kind of the program, under MLflow's names; arguments may hold secrets and are never among them."""
     if is_notebook():
-        return {"mlflow.source.name": os.path.basename(notebook_path() or "notebook"), "mlflow.source.type": "NOTEBOOK"}
-    return {"mlflow.source.name": sys.argv[0] or "<console>", "mlflow.source.type": "LOCAL"}
+        return {SOURCE_NAME_TAG: os.path.basename(notebook_path() or "notebook"), SOURCE_TYPE_TAG: "NOTEBOOK"}
+    return {SOURCE_NAME_TAG: sys.argv[0] or "<console>", SOURCE_TYPE_TAG: "LOCAL"}
 
 
 def program_tree() -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import platform
 
+from jupyter_mlops.entities.tags import PYTHON_TAG
+
 __all__ = ["python_tags"]
 
 
@@ -12,4 +14,4 @@ __all__ = ["python_tags"]
 def python_tags() -> dict[str, str]:
     """Version of the running Python, such as ``3.11.7``, with its kind where that is not CPython."""
     kind = platform.python_implementation()
-    return {"jupyter_mlops.python": f"{'' if kind == 'CPython' else kind + ' '}{platform.python_version()}"}
+    return {PYTHON_TAG: f"{'' if kind == 'CPython' else kind + ' '}{platform.python_version()}"}

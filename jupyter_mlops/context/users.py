@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.entities.tags import USER_TAG
 from jupyter_mlops.entities.users import user_name
 
 __all__ = ["user_tags"]
@@ -9,4 +10,4 @@ __all__ = ["user_tags"]
 
 def user_tags() -> dict[str, str]:
     """The login name, under MLflow's name for it."""
-    return {"mlflow.user": user_name()}
+    return {USER_TAG: user_name()}

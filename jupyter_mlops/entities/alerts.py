@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from jupyter_mlops.entities.records import Entity
+from jupyter_mlops.entities.tags import ALERTS_TAG, LONGEST_TAG
 
-__all__ = ["ALERTS_TAG", "LEVELS", "Alert", "alerts_in", "alerts_text"]
+__all__ = ["LEVELS", "Alert", "alerts_in", "alerts_text"]
 
-ALERTS_TAG = "jupyter_mlops.alerts"
 LEVELS = ("info", "warning", "error")
-_LONGEST_TAG = 5000  # what every MLflow server takes
 
 
 class Alert(Entity, frozen=True):
@@ -59,6 +58,6 @@ def alerts_text(alerts: Sequence[Alert]) -> str:
     'loss is NaN'
     """
     kept = list(alerts)
-    while len(text := msgspec.json.encode(kept).decode()) > _LONGEST_TAG:
+    while len(text := msgspec.json.encode(kept).decode()) > LONGEST_TAG:
         kept.remove(min(kept[:-1], key=lambda alert: LEVELS.index(alert.level) if alert.level in LEVELS else 0))
     return text

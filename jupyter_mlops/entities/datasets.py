@@ -15,11 +15,10 @@ from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
-    "CONTEXT_TAG", "SCHEMA_LENGTH", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "checked_inputs",
+    "SCHEMA_LENGTH", "Dataset", "DatasetInput", "DatasetSummary", "InputTag", "RunInputs", "checked_inputs",
     "clean_source",
 ]  # fmt: skip
 
-CONTEXT_TAG = "mlflow.data.context"
 SCHEMA_LENGTH = 1_048_575
 _LIMITS = {
     "name": 500, "digest": 36, "source_type": 36, "source": 65_535, "schema": SCHEMA_LENGTH, "profile": 16_777_215,

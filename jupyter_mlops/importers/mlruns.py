@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.importers.mlruns_files import folders_in, read_meta, read_values, value_files
 from jupyter_mlops.importers.mlruns_metrics import read_points
@@ -106,7 +107,7 @@ class MlrunsSource(Source):
         return RunRecord(
             run_id=run_id,
             experiment_id=os.path.basename(os.path.dirname(folder)),
-            name=read.text(meta.get("run_name") or dict(tags).get("mlflow.runName")),
+            name=read.text(meta.get("run_name") or dict(tags).get(RUN_NAME_TAG)),
             user_id=read.text(meta.get("user_id")),
             status=read.status(meta.get("status")),
             start_time=start,

@@ -7,6 +7,7 @@ from typing import Any
 
 from jupyter_mlops.entities.names import check_alias, check_experiment_name, check_key, check_model_name, check_run_id
 from jupyter_mlops.entities.registered_models import STAGES
+from jupyter_mlops.entities.tags import REPOSITORY_TAG
 from jupyter_mlops.entities.uris import is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.imported_records import VersionRecord
@@ -15,7 +16,6 @@ __all__ = ["SanitisedReader", "Unreadable", "shown"]
 
 _STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 _NAME_LENGTH = 500
-_REMOTE = "mlflow.source.git.repoURL"
 _DELETED = "Deleted_Internal"  # stage of a version whose number stays used
 
 
@@ -103,8 +103,8 @@ class SanitisedReader:
     def run_tags(self, where: str, pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
         """Tags of a run that may be, the URL of its code without credentials."""
         tags = self.pairs(where, pairs, 8000)
-        if _REMOTE in tags:
-            tags[_REMOTE] = without_credentials(tags[_REMOTE])
+        if REPOSITORY_TAG in tags:
+            tags[REPOSITORY_TAG] = without_credentials(tags[REPOSITORY_TAG])
         return tags
 
     def experiment_name(self, experiment_id: str, name: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from jupyter_mlops.entities.datasets import DatasetInput
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.errors import (
     InvalidParameter,
     MlflowException,
@@ -182,7 +183,7 @@ class ServerSource(Source):
         return RunRecord(
             run_id=info.run_id,
             experiment_id=info.experiment_id,
-            name=read.text(info.run_name or run.data.tags.get("mlflow.runName")),
+            name=read.text(info.run_name or run.data.tags.get(RUN_NAME_TAG)),
             user_id=read.text(info.user_id),
             status=read.status(info.status),
             start_time=start,

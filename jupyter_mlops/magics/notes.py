@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
@@ -14,7 +15,6 @@ from jupyter_mlops.tracking.artifacts import put_file
 
 __all__ = ["artifact", "note", "tag"]
 
-_NOTE_TAG = "mlflow.note.content"
 _NOTE = Usage(
     "%note",
     "Describe the open run or the last one, in Markdown; without TEXT, show its description.",
@@ -38,12 +38,12 @@ _ARTIFACT = Usage(
 def note(given: Given) -> None:
     """Describe a run."""
     state = state_at_hand(given.run)
-    before = state.store.get_run(state.run_id).data.tags.get(_NOTE_TAG, "")
+    before = state.store.get_run(state.run_id).data.tags.get(NOTE_TAG, "")
     if not given.text:
         print(before or "The run has no description.")  # noqa: T201 - the answer to who asked
         return
     text = given.text[1:-1] if given.text[0] in "\"'" and given.text[-1:] == given.text[0] and len(given.words) == 1 else given.text
-    state.set_tags({_NOTE_TAG: f"{before}\n\n{text}" if given.append and before else text})
+    state.set_tags({NOTE_TAG: f"{before}\n\n{text}" if given.append and before else text})
 
 
 @command(_TAG)

@@ -12,6 +12,7 @@ from IPython.core.getipython import get_ipython
 
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.entities.tags import CELL_ID_TAG
 from jupyter_mlops.magics.cells.executed_cells import keep_recording, recording_now
 from jupyter_mlops.magics.cells.live import LiveCard, is_watched, kernel_id
 from jupyter_mlops.magics.cells.swept_cells import SweptCell, TrialOutput
@@ -94,7 +95,7 @@ def _source(shell: Any, given: Given) -> str:
 def _tags(shell: Any) -> dict[str, str]:
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     cell_id = (parent.get("metadata") or {}).get("cellId")
-    return {"jupyter_mlops.cell_id": str(cell_id)} if cell_id and is_captured("notebook") else {}
+    return {CELL_ID_TAG: str(cell_id)} if cell_id and is_captured("notebook") else {}
 
 
 def _hand_over(shell: Any, made: Sweep) -> SweepResult:

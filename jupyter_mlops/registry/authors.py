@@ -8,6 +8,7 @@ import socket
 from jupyter_mlops.context.notebooks import notebook_tags
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.authors import Author
+from jupyter_mlops.entities.tags import CELL_ID_TAG, NOTEBOOK_TAG
 from jupyter_mlops.entities.users import user_name
 
 __all__ = ["author"]
@@ -30,4 +31,4 @@ def _notebook() -> tuple[str | None, str | None]:
     except Exception as error:  # a change is never lost for want of its circumstances
         _log.warning("The notebook is left out of the model's history: %s", error)
         tags = {}
-    return tags.get("jupyter_mlops.notebook"), tags.get("jupyter_mlops.cell_id")
+    return tags.get(NOTEBOOK_TAG), tags.get(CELL_ID_TAG)

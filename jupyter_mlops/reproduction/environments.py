@@ -14,8 +14,8 @@ from pathlib import Path
 
 import platformdirs
 
-from jupyter_mlops.context.packages import PACKAGES
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.tags import PACKAGES_TAG
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.reproduction.present_states import installed
 from jupyter_mlops.version import __version__
@@ -35,11 +35,11 @@ def requirements_of(run: Run) -> list[str]:
     Examples
     --------
     >>> from jupyter_mlops.entities.runs import RunData, RunInfo
-    >>> run = Run(RunInfo("1", "0", "r", "ann", "FINISHED", 0), RunData(tags={PACKAGES: "jupyter-mlops==0.1.0\\nnumpy==2.0.0"}))
+    >>> run = Run(RunInfo("1", "0", "r", "ann", "FINISHED", 0), RunData(tags={PACKAGES_TAG: "jupyter-mlops==0.1.0\\nnumpy==2.0.0"}))
     >>> requirements_of(run)[0], "jupyter-mlops==0.1.0" in requirements_of(run)
     ('numpy==2.0.0', False)
     """
-    recorded = [line for line in run.data.tags.get(PACKAGES, "").splitlines() if "==" in line and not line.startswith(("#", "-"))]
+    recorded = [line for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if "==" in line and not line.startswith(("#", "-"))]
     names = {_normal(line.partition("==")[0]) for line in recorded}
     ours = [f"{name}=={version}" for name in _NEEDED if name not in names and (version := installed(name))]
     return [line for line in recorded if _normal(line.partition("==")[0]) != _OURS] + ours

@@ -10,10 +10,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from jupyter_mlops.context.packages import PACKAGES
-from jupyter_mlops.entities.datasets import CONTEXT_TAG
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.reproduction.recordings import DIFF, REPRODUCES, Recording, SlicedCell, read_text, recording_of
+from jupyter_mlops.entities.tags import (
+    BRANCH_TAG,
+    COMMIT_TAG,
+    CONTEXT_TAG,
+    DIRTY_TAG,
+    PACKAGES_TAG,
+    PYTHON_TAG,
+    REPOSITORY_TAG,
+    REPRODUCES_TAG,
+    SOURCE_NAME_TAG,
+    TRIAL_TAG,
+)
+from jupyter_mlops.reproduction.recordings import DIFF, Recording, SlicedCell, read_text, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 
 __all__ = ["as_file", "cells_again", "file_name", "notebook_of"]
@@ -23,8 +33,7 @@ _TRACK = re.compile(r"^[ \t]*%%track\b(?P<options>.*)$", re.MULTILINE)
 _SWEEP = re.compile(r"^[ \t]*%%sweep\b(?P<options>.*)$", re.MULTILINE)
 _DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
 _METRIC = re.compile(r"--metric[= ]\s*([A-Za-z_]\w*)")
-_TRIAL = "jupyter_mlops.sweep.trial"
-_LINK = re.compile(rf"[ \t]+-t[ \t]+{re.escape(REPRODUCES)}=\S+")
+_LINK = re.compile(rf"[ \t]+-t[ \t]+{re.escape(REPRODUCES_TAG)}=\S+")
 _PARAMS = re.compile(r"[ \t]+--params[ =]+(\S+)")
 _LONGEST_DIFF = 60_000
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -49,7 +58,7 @@ def notebook_of(store: TrackingStore, run: Run, facts: Sequence[str] = ()) -> di
     cells = [_markdown(_head(store, run, recording, facts)), *_diff_cells(run), *_code_cells(run, recording)]
     for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha256(f"{run.info.run_id} {number}".encode()).hexdigest()[:8]
-    python = run.data.tags.get("jupyter_mlops.python", "")
+    python = run.data.tags.get(PYTHON_TAG, "")
     return {
         "cells": cells,
         "metadata": {
@@ -89,7 +98,7 @@ def _head(store: TrackingStore, run: Run, recording: Recording, facts: Sequence[
     if not recording.cells:
         lines.append(
             "No cells were captured with this run: it was not made by a cell with `%%track`. "
-            f"It came from {_code(tags.get('mlflow.source.name', 'an unknown program'))}."
+            f"It came from {_code(tags.get(SOURCE_NAME_TAG, 'an unknown program'))}."
         )
     if recording.hidden:
         lines += ["**Hidden state.** The run used names that these cells may not give it:"]
@@ -99,12 +108,12 @@ def _head(store: TrackingStore, run: Run, recording: Recording, facts: Sequence[
 
 def _code_facts(run: Run) -> list[str]:
     tags = run.data.tags
-    commit = tags.get("mlflow.source.git.commit", "")
+    commit = tags.get(COMMIT_TAG, "")
     if not re.fullmatch(r"[0-9a-f]{7,64}", commit):
         return ["**Code.** No git commit was recorded."]
-    branch = f" on branch {_code(tags['mlflow.source.git.branch'])}" if "mlflow.source.git.branch" in tags else ""
-    remote = f" of {_code(tags['mlflow.source.git.repoURL'])}" if "mlflow.source.git.repoURL" in tags else ""
-    dirty = tags.get("jupyter_mlops.git.dirty") == "true"
+    branch = f" on branch {_code(tags[BRANCH_TAG])}" if BRANCH_TAG in tags else ""
+    remote = f" of {_code(tags[REPOSITORY_TAG])}" if REPOSITORY_TAG in tags else ""
+    dirty = tags.get(DIRTY_TAG) == "true"
     text = f"**Code.** Commit {_code(commit[:12])}{branch}{remote}{', with changes that were not committed' if dirty else ''}. In the repository:"
     return [f"{text}\n\n```bash\ngit worktree add ../{commit[:12]} {commit}\n```"]
 
@@ -122,7 +131,7 @@ def _context(tags: Any) -> str:
 
 
 def _package_facts(run: Run) -> list[str]:
-    packages, python = run.data.tags.get(PACKAGES, ""), run.data.tags.get("jupyter_mlops.python", "")
+    packages, python = run.data.tags.get(PACKAGES_TAG, ""), run.data.tags.get(PYTHON_TAG, "")
     if not packages:
         return []
     said = f"Python {_text(python)}, packages ({len(packages.splitlines())})"
@@ -176,8 +185,8 @@ def _of_sweep(source: str, run: Run) -> tuple[str, dict[str, str]]:
     found = _SWEEP.search(source)
     if found is None:
         return source, params
-    if _TRIAL not in run.data.tags:
-        return source[: found.end()] + f" -t {REPRODUCES}={run.info.run_id}" + source[found.end() :], params
+    if TRIAL_TAG not in run.data.tags:
+        return source[: found.end()] + f" -t {REPRODUCES_TAG}={run.info.run_id}" + source[found.end() :], params
     point = {name: params[name] for name in _DIMENSION.findall(found["options"]) if name in params}
     metric = _METRIC.search(found["options"])
     # What the sweep took from a variable, %%track has to be told to take.
@@ -206,7 +215,7 @@ def _linked(options: str, run_id: str, params: dict[str, str]) -> str:
     found = _PARAMS.search(options)
     names = ",".join(dict.fromkeys([*(found[1].split(",") if found else ()), *params]))
     named = f" --params {names}" if names else ""
-    return f"%%track{_PARAMS.sub('', options)}{named} -t {REPRODUCES}={run_id}"
+    return f"%%track{_PARAMS.sub('', options)}{named} -t {REPRODUCES_TAG}={run_id}"
 
 
 def _sets_params(source: str, logged: dict[str, str]) -> bool:

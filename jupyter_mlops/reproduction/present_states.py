@@ -8,24 +8,24 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from jupyter_mlops.context.packages import PACKAGES
 from jupyter_mlops.context.sources import context_tags
 from jupyter_mlops.entities.datasets import Dataset
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
+from jupyter_mlops.entities.tags import BRANCH_TAG, COMMIT_TAG, PACKAGES_TAG, PYTHON_TAG
 from jupyter_mlops.entities.uris import is_local, local_path
 
 __all__ = ["installed", "present_state", "source_states"]
 
-_CODE = ("mlflow.source.git.commit", "mlflow.source.git.branch", "jupyter_mlops.python")
+_CODE = (COMMIT_TAG, BRANCH_TAG, PYTHON_TAG)
 
 
 def present_state(run: Run) -> Run:
     """A run as it would be if it was made now: the same, on the commit, the Python and the packages of this process."""
     now = context_tags()
-    names = [line.partition("==")[0] for line in run.data.tags.get(PACKAGES, "").splitlines() if "==" in line]
+    names = [line.partition("==")[0] for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if "==" in line]
     packages = "\n".join(f"{name}=={version}" for name in names if (version := installed(name)))
-    kept = {key: value for key, value in run.data.tags.items() if key not in (*_CODE, PACKAGES)}
-    tags = {**kept, **{key: now[key] for key in _CODE if key in now}, PACKAGES: packages}
+    kept = {key: value for key, value in run.data.tags.items() if key not in (*_CODE, PACKAGES_TAG)}
+    tags = {**kept, **{key: now[key] for key in _CODE if key in now}, PACKAGES_TAG: packages}
     info = RunInfo(run.info.run_id, run.info.experiment_id, "now", run.info.user_id, run.info.status, run.info.start_time)
     return Run(info, RunData(run.data.metrics, run.data.params, tags), run.inputs)
 

@@ -7,15 +7,14 @@ import tempfile
 import msgspec
 
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.tags import CELL_ID_TAG, PARENT_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["DIFF", "HIDDEN", "REPRODUCES", "SLICE", "SOURCE", "Hidden", "Recording", "SlicedCell", "read_text", "recording_of"]
+__all__ = ["DIFF", "SLICE", "SOURCE", "Hidden", "Recording", "SlicedCell", "read_text", "recording_of"]
 
 SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
-HIDDEN, REPRODUCES = "jupyter_mlops.hidden_state", "jupyter_mlops.reproduces"
-_PARENT = "mlflow.parentRunId"
 _MOST = 10_000_000  # bytes
 _DEEPEST = 10
 
@@ -75,7 +74,7 @@ def recording_of(store: TrackingStore, run: Run) -> Recording:
     for _ in range(_DEEPEST):
         if found := _own(run):
             return found
-        above = run.data.tags.get(_PARENT)
+        above = run.data.tags.get(PARENT_TAG)
         runs = store.get_runs([above]) if above else []
         if not runs:
             break
@@ -91,4 +90,4 @@ def _own(run: Run) -> Recording | None:
         except msgspec.DecodeError:
             pass  # written by a later version, or by somebody else: the cell itself is a file of its own
     source = read_text(run, SOURCE)
-    return None if source is None else Recording([SlicedCell(source, run.data.tags.get("jupyter_mlops.cell_id"))])
+    return None if source is None else Recording([SlicedCell(source, run.data.tags.get(CELL_ID_TAG))])

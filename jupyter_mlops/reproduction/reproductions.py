@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from jupyter_mlops.context.packages import PACKAGES
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import PACKAGES_TAG, REPRODUCES_TAG
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, TRACKING_URI
 from jupyter_mlops.errors import InvalidState, MlflowException
 from jupyter_mlops.reproduction.agreements import Agreement, agreement_of
@@ -18,7 +18,7 @@ from jupyter_mlops.reproduction.environments import python_for
 from jupyter_mlops.reproduction.executions import execute_notebook
 from jupyter_mlops.reproduction.notebooks import as_file, file_name, notebook_of
 from jupyter_mlops.reproduction.present_states import installed, source_states
-from jupyter_mlops.reproduction.recordings import REPRODUCES, recording_of
+from jupyter_mlops.reproduction.recordings import recording_of
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.tracking.run_references import find_run
@@ -147,7 +147,7 @@ def reproduce(
 
 def _differences(run: Run) -> list[str]:
     """What is other here and now than it was when the run was made, in Markdown."""
-    lines = [line.partition("==")[::2] for line in run.data.tags.get(PACKAGES, "").splitlines() if "==" in line]
+    lines = [line.partition("==")[::2] for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if "==" in line]
     rows = [f"| `{name}` | `{then}` | {f'`{now}`' if (now := installed(name)) else 'not installed'} |" for name, then in lines if installed(name) != then]
     facts = [f"- Data set `{name.replace('`', ' ')}`: its file {state}." for name, state in source_states(run)]
     said = ["**Packages that differ now.**\n\n| package | then | now |\n|---|---|---|\n" + "\n".join(rows)] if rows else []
@@ -156,7 +156,7 @@ def _differences(run: Run) -> list[str]:
 
 def _again(store: TrackingStore, run: Run) -> dict[str, Run]:
     """The newest runs that make `run` again, by id."""
-    where = f"tags.`{REPRODUCES}` = '{run.info.run_id}'"
+    where = f"tags.`{REPRODUCES_TAG}` = '{run.info.run_id}'"
     found = store.search_runs(None, where, ViewType.ALL, 100, ["start_time DESC"], None)
     return {one.info.run_id: one for one in found}
 

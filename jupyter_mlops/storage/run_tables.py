@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from jupyter_mlops.entities.tags import NOTE_TAG
+
 __all__ = [
-    "ASPECTS", "ATTRIBUTES", "INFO", "MOST_GROUPS", "MOST_LISTED", "NOTE", "NUMBERS", "Aspect", "ColumnFacts", "ColumnSummary", "GroupCell",
+    "ASPECTS", "ATTRIBUTES", "INFO", "MOST_GROUPS", "MOST_LISTED", "NUMBERS", "Aspect", "ColumnFacts", "ColumnSummary", "GroupCell",
     "RunFacts", "RunGroup", "RunGroups", "RunPart", "RunQuery", "SortKey", "is_shown_tag", "split_id",
 ]  # fmt: skip
 
@@ -16,7 +18,6 @@ ASPECTS = ("last", "min", "max", "first")
 INFO = ("run_id", "run_name", "experiment_id", "experiment", "user_id", "status", "start_time", "end_time")
 ATTRIBUTES = (*INFO, "duration")
 NUMBERS = ("start_time", "end_time", "duration")  # those of ATTRIBUTES
-NOTE = "mlflow.note.content"
 MOST_LISTED, MOST_GROUPS = 100_000, 500
 
 
@@ -178,4 +179,4 @@ def is_shown_tag(key: str) -> bool:
     >>> is_shown_tag("team"), is_shown_tag("mlflow.user"), is_shown_tag("mlflow.note.content")
     (True, False, True)
     """
-    return key == NOTE or not key.startswith(("mlflow.", "mlops.", "jupyter_mlops."))
+    return key == NOTE_TAG or not key.startswith(("mlflow.", "mlops.", "jupyter_mlops."))

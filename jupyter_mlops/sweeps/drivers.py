@@ -12,18 +12,10 @@ import msgspec
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import BEST_TAG, DURATION_TAG, ERROR_TAG, RUN_NAME_TAG, SWEEP_TAG
 from jupyter_mlops.errors import InvalidParameter, TrialsFailed
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.sweeps.records import (
-    DURATION_TAG,
-    ERROR_TAG,
-    SWEEP_TAG,
-    Plan,
-    SweepRecord,
-    TrialRecord,
-    plan_of,
-    read_sweep,
-)
+from jupyter_mlops.sweeps.records import Plan, SweepRecord, TrialRecord, plan_of, read_sweep
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.studies import Study
 from jupyter_mlops.sweeps.trials import Trial, call_trial
@@ -39,7 +31,6 @@ _ALIKE = 3
 _MOST_SWEEPS = 1000
 _PATIENCE_S = 2.0
 _MOST_THREADS = 64
-_BEST_TAG = "jupyter_mlops.sweep.best"
 
 
 class Sweep:
@@ -107,7 +98,7 @@ class Sweep:
         if self._before:
             return begin_again(self.store, self._before.run_id, tags)
         above = stacks.current()
-        tags["mlflow.runName"] = name or random_name()
+        tags[RUN_NAME_TAG] = name or random_name()
         return begin_new(self.store, self._experiment_id, tags, above.run.info.run_id if above else None)
 
     def run(self, call: Callable[[Trial], Any], first: Callable[[], None] = lambda: None) -> None:
@@ -233,7 +224,7 @@ class Sweep:
         tags = {DURATION_TAG: f"{self._elapsed():.3f}"}
         ranked = self.record().ranked()
         if ranked:
-            tags[_BEST_TAG] = ranked[0].run_id
+            tags[BEST_TAG] = ranked[0].run_id
         if why := self._why():
             tags[ERROR_TAG] = why
         self.active.state.set_tags(tags)

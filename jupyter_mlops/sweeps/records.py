@@ -11,17 +11,13 @@ import msgspec
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import DURATION_TAG, ERROR_TAG, PRUNED_TAG, SWEEP_TAG, TRIAL_TAG
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.sweeps.spaces import Dimension, read_space
 
-__all__ = ["DURATION_TAG", "ERROR_TAG", "PRUNED_TAG", "SWEEP_TAG", "TRIAL_TAG", "Plan", "SweepRecord", "TrialRecord", "plan_of", "read_sweep", "trial_of"]
+__all__ = ["Plan", "SweepRecord", "TrialRecord", "plan_of", "read_sweep", "trial_of"]
 
-SWEEP_TAG = "jupyter_mlops.sweep"  # of the parent: its plan, as JSON
-TRIAL_TAG = "jupyter_mlops.sweep.trial"  # of a child: its number
-PRUNED_TAG = "jupyter_mlops.pruned"
-ERROR_TAG = "jupyter_mlops.error"
-DURATION_TAG = "jupyter_mlops.duration_s"
 _MOST_TRIALS = 10_000
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.tags import ERROR_TAG, PRUNED_TAG, RUN_NAME_TAG, TRIAL_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.sweeps.records import ERROR_TAG, PRUNED_TAG, TRIAL_TAG, Plan, TrialRecord
+from jupyter_mlops.sweeps.records import Plan, TrialRecord
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_new, end
 
@@ -63,7 +64,7 @@ class Trial:
 
     def begin(self, store: Store, experiment_id: str, parent_run_id: str, name: str) -> None:
         """Begin its run in this thread."""
-        tags = {"mlflow.runName": name, TRIAL_TAG: str(self.number)}
+        tags = {RUN_NAME_TAG: name, TRIAL_TAG: str(self.number)}
         self.active = begin_new(store, experiment_id, tags, parent_run_id, holds_children=True)
         self.start_time = self.active.run.info.start_time
         self.active.state.log_batch(params=self.params.items())

@@ -14,6 +14,7 @@ from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.names import check_key, check_run_id, tag_text
 from jupyter_mlops.entities.runs import Run, RunInfo
 from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.tags import NOTE_TAG, PARENT_TAG, RUN_NAME_TAG, USER_TAG
 from jupyter_mlops.entities.variables import ENABLE_ASYNC_LOGGING, RUN_ID
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, RunAlreadyActive
 from jupyter_mlops.storage.base import TrackingStore
@@ -137,16 +138,16 @@ def _begin(store: TrackingStore, run: Run, *, holds_children: bool = False) -> s
 def _given_tags(tags: dict[str, Any] | None, description: str | None, run_name: str | None) -> dict[str, str]:
     given = {check_key(key, "tag name"): tag_text(key, value) for key, value in (tags or {}).items()}
     if description is not None:
-        if "mlflow.note.content" in given:
+        if NOTE_TAG in given:
             raise InvalidParameter("Give either a description or the tag 'mlflow.note.content', not both.")
-        given["mlflow.note.content"] = tag_text("mlflow.note.content", description)
-    named = given.get("mlflow.runName")
+        given[NOTE_TAG] = tag_text(NOTE_TAG, description)
+    named = given.get(RUN_NAME_TAG)
     if run_name is not None:
-        run_name = tag_text("mlflow.runName", run_name)
+        run_name = tag_text(RUN_NAME_TAG, run_name)
     if run_name is not None and named is not None and named != run_name:
         raise InvalidParameter(f"run_name is {run_name!r}, but the tag 'mlflow.runName' is {named!r}.")
     if run_name is not None:
-        given["mlflow.runName"] = run_name
+        given[RUN_NAME_TAG] = run_name
     return given
 
 
@@ -179,7 +180,7 @@ def begin_new(
     ENABLE_ASYNC_LOGGING.get()  # what cannot be understood is an error before there is a run
     with HeldInterrupts() as held:
         run = store.create_run(
-            experiment_id, tags["mlflow.runName"], tags.get("mlflow.user", "unknown"), now_ms(), tags, owned=True
+            experiment_id, tags[RUN_NAME_TAG], tags.get(USER_TAG, "unknown"), now_ms(), tags, owned=True
         )
         active = _begin(store, run, holds_children=holds_children)
         active.monitor = monitor_of(active.state, log_system_metrics)
@@ -191,8 +192,8 @@ def begin_new(
 
 def _with_context(tags: dict[str, str], parent_run_id: str | None) -> dict[str, str]:
     context = {key: tag_text(key, value) for key, value in context_tags().items()}
-    tags = context | ({"mlflow.parentRunId": parent_run_id} if parent_run_id else {}) | tags
-    tags.setdefault("mlflow.runName", random_name())
+    tags = context | ({PARENT_TAG: parent_run_id} if parent_run_id else {}) | tags
+    tags.setdefault(RUN_NAME_TAG, random_name())
     return tags
 
 
@@ -275,7 +276,7 @@ def _record_end(active: stacks.Active, status: str) -> RunInfo:
             active.state.update(status=status, end_time=ended)
         except InvalidParameter:
             _log.warning("Run %s was deleted while it was active.", active.run.info.run_id)
-    name = active.state.tags.get("mlflow.runName", active.run.info.run_name)
+    name = active.state.tags.get(RUN_NAME_TAG, active.run.info.run_name)
     return msgspec.structs.replace(active.run.info, run_name=name, status=status, end_time=ended)
 
 
@@ -306,7 +307,7 @@ def state_or_start() -> RunState:
     """
     active = stacks.current()
     cells = [] if active else [run for run in stacks.open_runs() if run.holds_children]
-    outer = {cell.state.tags.get("mlflow.parentRunId") for cell in cells}
+    outer = {cell.state.tags.get(PARENT_TAG) for cell in cells}
     cells = [cell for cell in cells if cell.run.info.run_id not in outer]
     if len(cells) == 1:
         return cells[0].state

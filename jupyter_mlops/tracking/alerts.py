@@ -8,9 +8,10 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from jupyter_mlops.entities.alerts import ALERTS_TAG, LEVELS, Alert, alerts_in, alerts_text
+from jupyter_mlops.entities.alerts import LEVELS, Alert, alerts_in, alerts_text
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.tags import ALERTS_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.active_runs import active_run, last_active_run
 from jupyter_mlops.tracking.logs import state_for

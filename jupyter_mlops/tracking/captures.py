@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.context.programs import program_tree
 from jupyter_mlops.context.sources import final_tags, is_captured
 from jupyter_mlops.entities.runs import Run, RunInfo
+from jupyter_mlops.entities.tags import DIRTY_TAG
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_states import RunState
 
@@ -30,7 +31,6 @@ __all__ = ["Capture", "begin_capture"]
 
 _log = logging.getLogger(__name__)
 _DIFF = "source/git.diff"
-_DIRTY = "jupyter_mlops.git.dirty"
 _FRESH_S = 5.0
 _PATIENCE_S = 2.0
 _LONGEST_S = 60.0
@@ -86,7 +86,7 @@ class Capture:
         """Write tags of what was gathered; what goes wrong is only logged."""
         try:
             tree = self._asking.wait() if self._asking else None
-            tags = final_tags() | ({_DIRTY: str(tree.dirty).lower()} if tree else {})
+            tags = final_tags() | ({DIRTY_TAG: str(tree.dirty).lower()} if tree else {})
             if tags:
                 state.set_tags(tags)
             self._diff = tree.diff if tree else b""

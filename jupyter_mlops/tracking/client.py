@@ -17,6 +17,7 @@ from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
+from jupyter_mlops.entities.tags import PARENT_TAG, RUN_NAME_TAG, USER_TAG
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.registry.authors import author
 from jupyter_mlops.registry.histories import events_to_frame
@@ -134,9 +135,9 @@ class MlflowClient:
     ) -> Run:
         """Make a run without making it active; no tags of the process are added."""
         given = {check_key(key, "tag name"): tag_text(key, value) for key, value in (tags or {}).items()}
-        name = tag_text("mlflow.runName", run_name or given.get("mlflow.runName") or random_name())
-        given["mlflow.runName"] = name
-        user = given.get("mlflow.user", "unknown")
+        name = tag_text(RUN_NAME_TAG, run_name or given.get(RUN_NAME_TAG) or random_name())
+        given[RUN_NAME_TAG] = name
+        user = given.get(USER_TAG, "unknown")
         start = metric_timestamp(start_time) if start_time else now_ms()
         run = self._store.create_run(str(experiment_id), name, user, start, given, owned=False)
         new_state(self._store, run)
@@ -148,7 +149,7 @@ class MlflowClient:
 
     def get_parent_run(self, run_id: str) -> Run | None:
         """The run that `run_id` is a child of, or None."""
-        parent = self.get_run(run_id).data.tags.get("mlflow.parentRunId")
+        parent = self.get_run(run_id).data.tags.get(PARENT_TAG)
         return self.get_run(parent) if parent else None
 
     def update_run(self, run_id: str, status: str | None = None, name: str | None = None) -> None:

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_mlops.entities.datasets import CONTEXT_TAG, SCHEMA_LENGTH, Dataset, DatasetInput, InputTag
+from jupyter_mlops.entities.datasets import SCHEMA_LENGTH, Dataset, DatasetInput, InputTag
+from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.tracking.active_runs import state_or_start
 

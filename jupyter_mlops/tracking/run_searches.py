@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import PARENT_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.columns import RunColumns, columns_of
@@ -31,7 +32,7 @@ def get_run(run_id: str) -> Run:
 
 def get_parent_run(run_id: str) -> Run | None:
     """The run that `run_id` is a child of, or None."""
-    parent = get_run(run_id).data.tags.get("mlflow.parentRunId")
+    parent = get_run(run_id).data.tags.get(PARENT_TAG)
     return get_run(parent) if parent else None
 
 

@@ -15,6 +15,7 @@ from jupyter_mlops.entities.names import check_key, param_text, tag_text
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.entities.variables import ENABLE_ASYNC_LOGGING
 from jupyter_mlops.errors import InvalidParameter, ParamAlreadyLogged
 from jupyter_mlops.storage.base import TrackingStore
@@ -155,7 +156,7 @@ class RunState:
     def _note_tags(self, pairs: list[RunTag]) -> None:
         for tag in pairs:
             self.tags[tag.key] = tag.value
-            if tag.key == "mlflow.runName":
+            if tag.key == RUN_NAME_TAG:
                 self.store.update_run(self.run_id, None, None, tag.value)
 
     def update(self, status: str | None = None, end_time: int | None = None, name: str | None = None) -> None:
@@ -163,9 +164,9 @@ class RunState:
         if self.deleted:
             self._refuse()
         if name is not None:
-            name = tag_text("mlflow.runName", name)
-            self.store.set_tag(self.run_id, "mlflow.runName", name)
-            self.tags["mlflow.runName"] = name
+            name = tag_text(RUN_NAME_TAG, name)
+            self.store.set_tag(self.run_id, RUN_NAME_TAG, name)
+            self.tags[RUN_NAME_TAG] = name
         self.store.update_run(self.run_id, status, end_time, name)
         if status is not None:
             self.running = not RunStatus.is_terminated(RunStatus.from_string(status))

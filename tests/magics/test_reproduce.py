@@ -8,7 +8,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.reproduction.recordings import HIDDEN
+from jupyter_mlops.entities.tags import HIDDEN_STATE_TAG
 
 pytestmark = pytest.mark.filterwarnings("default")
 LOAD = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow"
@@ -88,7 +88,7 @@ def test_a_run_keeps_the_cells_that_its_names_depend_on_and_no_others(kernel, tm
         LOAD, "data = [1, 2]", "data.append(3)", "def total(x):\n    return sum(x) * scale", "scale = 2", "from math import *", tracked,
     ]  # fmt: skip
     assert run_called("run").data.metrics == {"total": 12.0}
-    assert HIDDEN not in run_called("run").data.tags
+    assert HIDDEN_STATE_TAG not in run_called("run").data.tags
 
 
 def test_lines_that_set_up_the_kernel_stay(kernel, tmp_path):
@@ -110,7 +110,7 @@ def test_names_of_an_edited_cell_are_told(kernel, tmp_path):
     kernel("depth = 4", "a")
     shown = kernel("%%track run\nmlflow.log_metric('x', rate * depth)", "b")
     assert kept(tmp_path, "run")["hidden"] == [{"names": ["rate"], "why": "defined by a cell that was edited since"}]
-    assert run_called("run").data.tags[HIDDEN] == "rate: defined by a cell that was edited since"
+    assert run_called("run").data.tags[HIDDEN_STATE_TAG] == "rate: defined by a cell that was edited since"
     assert "Hidden state: rate: defined by a cell that was edited since." in shown
     assert sources(tmp_path, "run")[1:3] == ["rate = 0.1\ndepth = 3", "depth = 4"]  # what made the run is kept all the same
 
@@ -120,7 +120,7 @@ def test_names_from_outside_of_the_notebook_are_told(kernel, tmp_path):
     kernel("planted = 2", silent=True, history=False)
     kernel("exec('ours = 3')", "a")
     kernel("%%track run\nmlflow.log_metric('x', typed + planted + ours)", "b")
-    assert run_called("run").data.tags[HIDDEN].split("\n") == [
+    assert run_called("run").data.tags[HIDDEN_STATE_TAG].split("\n") == [
         "planted: defined by nothing that this kernel was seen to execute",
         "typed: defined outside of the notebook's cells, as in a console",
     ]
@@ -146,7 +146,7 @@ def test_cells_before_the_extension_was_loaded_are_kept(kernel, tmp_path):
     kernel("%load_ext jupyter_mlops", "b")
     kernel("%%track run\nmlflow.log_metric('x', early)", "c")
     assert "%unload_ext jupyter_mlops\nearly = 1" in sources(tmp_path, "run")
-    assert HIDDEN not in run_called("run").data.tags
+    assert HIDDEN_STATE_TAG not in run_called("run").data.tags
 
 
 def test_secrets_of_earlier_cells_are_masked_and_nothing_is_kept_when_that_is_off(kernel, tmp_path):

@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.reproduction.recordings import REPRODUCES, Hidden, Recording, SlicedCell, recording_of
+from jupyter_mlops.entities.tags import REPRODUCES_TAG
+from jupyter_mlops.reproduction.recordings import Hidden, Recording, SlicedCell, recording_of
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.requests import answer
@@ -42,7 +43,7 @@ def test_params_stand_in_a_cell_of_their_own_and_the_new_run_is_linked():
         ("%load_ext jupyter_mlops", None),
         ("1 / 0", ["raises-exception"]),
         (
-            f"%%time\n%%track forest -e wine --params depth,name -t {REPRODUCES}={run_id}\nimport os\nlate = depth\nmlflow.log_metric('x', late)",
+            f"%%time\n%%track forest -e wine --params depth,name -t {REPRODUCES_TAG}={run_id}\nimport os\nlate = depth\nmlflow.log_metric('x', late)",
             ["tracked"],
         ),
     ]  # fmt: skip
@@ -50,10 +51,10 @@ def test_params_stand_in_a_cell_of_their_own_and_the_new_run_is_linked():
 
 
 def test_the_notebook_of_a_run_that_was_made_again_links_to_that_one():
-    first = made("%load_ext jupyter_mlops", "depth = 3", f"%%track forest --params depth -t {REPRODUCES}=abc\nuse(depth)", params={"depth": 3})
+    first = made("%load_ext jupyter_mlops", "depth = 3", f"%%track forest --params depth -t {REPRODUCES_TAG}=abc\nuse(depth)", params={"depth": 3})
     cells = book_of(first).cells
     assert cells[2].metadata["tags"] == ["parameters"]
-    assert cells[3].source == f"%%track forest --params depth -t {REPRODUCES}={first}\nuse(depth)"
+    assert cells[3].source == f"%%track forest --params depth -t {REPRODUCES_TAG}={first}\nuse(depth)"
 
 
 def test_commit_and_what_was_not_committed_are_told(tmp_path):

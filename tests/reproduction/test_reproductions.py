@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.context.packages import PACKAGES
+from jupyter_mlops.entities.tags import PACKAGES_TAG
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.reproduction.agreements import agreement_of
 from jupyter_mlops.reproduction.environments import requirements_of
@@ -49,7 +49,7 @@ def test_what_differs_from_now_is_told(forest, tmp_path):
     source = tmp_path / "wine.csv"
     source.write_text("a\n1\n")
     client = mlflow.MlflowClient()
-    client.set_tag(forest.info.run_id, PACKAGES, "msgspec==0.0.1\nnot-there-at-all==1.0")
+    client.set_tag(forest.info.run_id, PACKAGES_TAG, "msgspec==0.0.1\nnot-there-at-all==1.0")
     with mlflow.start_run(run_id=forest.info.run_id):
         mlflow.log_input(mlflow.data.from_pandas(pd.DataFrame({"a": [1]}), source=str(source), name="wine"), context="training")
     head = nbformat.read(mlflow.reproduce("forest", path="sub/again.ipynb").path, 4).cells[0].source
@@ -77,11 +77,11 @@ def test_a_run_is_made_again_and_a_changed_world_is_noticed(forest):
 def test_a_run_is_made_again_in_a_fresh_environment(forest, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(_CACHE))
     client = mlflow.MlflowClient()
-    client.set_tag(forest.info.run_id, PACKAGES, "six==1.16.0")  # not the version that is here
+    client.set_tag(forest.info.run_id, PACKAGES_TAG, "six==1.16.0")  # not the version that is here
     again = mlflow.reproduce(forest.info.run_id, execute=True, environment="virtualenv")
     assert again.error is None and again.agrees
-    assert "six==1.16.0" in again.new_run.data.tags[PACKAGES]
-    assert "scikit-learn" not in again.new_run.data.tags[PACKAGES]
+    assert "six==1.16.0" in again.new_run.data.tags[PACKAGES_TAG]
+    assert "scikit-learn" not in again.new_run.data.tags[PACKAGES_TAG]
 
 
 def test_what_cannot_be_made_again_says_why(forest):
@@ -93,7 +93,7 @@ def test_what_cannot_be_made_again_says_why(forest):
         mlflow.reproduce("forest", execute=True, environment="conda", path="x.ipynb")
     with pytest.raises(NotFound):
         mlflow.reproduce("nobody")
-    mlflow.MlflowClient().set_tag(forest.info.run_id, PACKAGES, "--index-url http://evil\n-e git+http://evil\nsix==1.16.0")
+    mlflow.MlflowClient().set_tag(forest.info.run_id, PACKAGES_TAG, "--index-url http://evil\n-e git+http://evil\nsix==1.16.0")
     assert requirements_of(mlflow.get_run(forest.info.run_id))[0] == "six==1.16.0"
 
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.entities.alerts import ALERTS_TAG, LEVELS, Alert, alerts_in, alerts_text
+from jupyter_mlops.entities.alerts import LEVELS, Alert, alerts_in, alerts_text
+from jupyter_mlops.entities.tags import ALERTS_TAG
 from jupyter_mlops.errors import InvalidParameter
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_mlops.context.sources import context_tags
 from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.tags import PARENT_TAG, RUN_NAME_TAG, USER_TAG
 from jupyter_mlops.tracking.autologs import AUTOLOGGING_TAG, Session
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.run_states import new_state
@@ -58,7 +59,7 @@ def log_children(session: Session, search: Any) -> None:
     params = seed.get_params(deep=not is_search(seed))
     tags = {
         **{key: text for key, text in context_tags().items() if key.startswith("mlflow.")},
-        AUTOLOGGING_TAG: session.integration.name, "mlflow.parentRunId": session.run.info.run_id,
+        AUTOLOGGING_TAG: session.integration.name, PARENT_TAG: session.run.info.run_id,
         "estimator_name": type(seed).__name__, "estimator_class": f"{type(seed).__module__}.{type(seed).__name__}",
     }  # fmt: skip
     ended = now_ms()
@@ -82,8 +83,8 @@ def _log_child(
     session: Session, results: dict[str, Any], row: int, params: dict[str, Any], tags: dict[str, str], ended: int
 ) -> None:
     name, info, store = random_name(), session.run.info, session.state.store
-    named = {**tags, "mlflow.runName": name}
-    child = store.create_run(info.experiment_id, name, tags.get("mlflow.user", "unknown"), info.start_time, named, owned=False)
+    named = {**tags, RUN_NAME_TAG: name}
+    child = store.create_run(info.experiment_id, name, tags.get(USER_TAG, "unknown"), info.start_time, named, owned=False)
     state = new_state(store, child)
     metrics = [
         (key, values[row], ended, 0)

@@ -12,6 +12,7 @@ from IPython.core.display_functions import publish_display_data
 from jupyter_mlops.context.notebooks import shell
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.alerts import alerts_in
+from jupyter_mlops.entities.tags import NOTE_TAG, RUN_NAME_TAG
 from jupyter_mlops.magics.cells.durations import Usual
 from jupyter_mlops.magics.cells.estimates import by_bar, by_steps, by_usual
 from jupyter_mlops.magics.cells.figures import Figures
@@ -102,7 +103,7 @@ class CellCard:
             Card(
                 store=self._store.key,
                 run_id=info.run_id,
-                name=state.tags.get("mlflow.runName", info.run_name),
+                name=state.tags.get(RUN_NAME_TAG, info.run_name),
                 given_name=self._given_name,
                 experiment=self._experiment,
                 status=self._status,
@@ -113,7 +114,7 @@ class CellCard:
                 metrics=self._metrics(),
                 error=self._error,
                 children=self._active.children,
-                note=state.tags.get("mlflow.note.content"),
+                note=state.tags.get(NOTE_TAG),
                 alerts=alerts_in(state.tags),
                 warnings=self.warnings,
                 estimate=self._estimate(now, printed) if running else None,

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import CELL_ID_TAG, DURATION_TAG
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.stacks import Active
 
@@ -30,7 +31,7 @@ class Usual:
 
     def __init__(self, store: Store, active: Active) -> None:
         self._store, self._active = store, active
-        self._cell = active.state.tags.get("jupyter_mlops.cell_id")
+        self._cell = active.state.tags.get(CELL_ID_TAG)
         self._found: Sequence[float] | None = _here.get(self._cell or "")
 
     def durations(self, elapsed: float) -> Sequence[float]:
@@ -44,14 +45,14 @@ class Usual:
     def _ask(self) -> list[float]:
         if self._cell is None or "'" in self._cell:
             return []
-        text = f"tags.`jupyter_mlops.cell_id` = '{self._cell}' AND attributes.status = 'FINISHED'"
+        text = f"tags.`{CELL_ID_TAG}` = '{self._cell}' AND attributes.status = 'FINISHED'"
         found = self._store.search_runs(
             [self._active.run.info.experiment_id], text, ViewType.ACTIVE_ONLY, _LAST, ["start_time DESC"], None
         )
         return [
-            float(run.data.tags["jupyter_mlops.duration_s"])
+            float(run.data.tags[DURATION_TAG])
             for run in found
-            if "jupyter_mlops.duration_s" in run.data.tags
+            if DURATION_TAG in run.data.tags
         ]
 
     def note(self, elapsed: float) -> None:

@@ -14,9 +14,10 @@ import msgspec
 from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.entities.tags import HIDDEN_STATE_TAG, LONGEST_TAG
 from jupyter_mlops.reproduction.accounts import ExecutedCell
 from jupyter_mlops.reproduction.hidden_states import hidden_in
-from jupyter_mlops.reproduction.recordings import HIDDEN, SLICE, Recording, SlicedCell
+from jupyter_mlops.reproduction.recordings import SLICE, Recording, SlicedCell
 from jupyter_mlops.reproduction.slices import slice_of
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.artifacts import put_text
@@ -133,7 +134,7 @@ def keep_recording(recording: Recording | None, store: Store, state: RunState) -
     if len(recording.cells) > 1 or recording.hidden:
         put_text((store, state.run_id), msgspec.json.encode(recording).decode(), SLICE)  # masked cell by cell
     if recording.hidden:
-        state.set_tags({HIDDEN: "\n".join(map(str, recording.hidden))[:5000]})
+        state.set_tags({HIDDEN_STATE_TAG: "\n".join(map(str, recording.hidden))[:LONGEST_TAG]})
     return [f"Hidden state: {one}." for one in recording.hidden]
 
 

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
+from jupyter_mlops.entities.tags import TRACKED_CELL_TAG
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking.run_references import NEWEST, find_run, in_quotes
 from jupyter_mlops.tracking.run_states import look_again
 
-__all__ = ["CELL_TAG", "delete_formers", "former_runs"]
+__all__ = ["delete_formers", "former_runs"]
 
 _log = logging.getLogger(__name__)
 _WHOLE_ID = re.compile(r"[0-9a-f]{32}")
 _MOST = 50
-CELL_TAG = "jupyter_mlops.tracked_cell"  # of its own run alone, while all that are begun in the cell have its id
 
 
 def former_runs(store: Store, name: str | None, cell_id: str | None, experiment_id: str) -> list[Run]:
@@ -41,7 +41,7 @@ def former_runs(store: Store, name: str | None, cell_id: str | None, experiment_
 
 
 def _of_cell(cell_id: str) -> str:
-    where = f"tags.`{CELL_TAG}` = {in_quotes(cell_id)}"
+    where = f"tags.`{TRACKED_CELL_TAG}` = {in_quotes(cell_id)}"
     if path := notebook_path():  # a copied notebook has the same cells
         where += f" AND tags.`jupyter_mlops.notebook` = {in_quotes(without_secrets(path))}"
     return where

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.magics.cells.tracked_cells import Cell, TrackedCell
 from jupyter_mlops.magics.lines.options import Given
@@ -37,7 +38,7 @@ class NotebookRun:
         experiment_id = experiment_named(given.experiment) if given.experiment else experiment_for_run()
         tags = tags_of(given)
         if name := " ".join(given.words[1:]):
-            tags["mlflow.runName"] = name
+            tags[RUN_NAME_TAG] = name
         above = stacks.current()
         parent = above.run.info.run_id if above else None
         self.active = begin_new(current_store(), experiment_id, tags, parent, holds_children=True)

@@ -17,12 +17,13 @@ from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.tags import CELL_ID_TAG, DURATION_TAG, ERROR_TAG, RUN_NAME_TAG, TRACKED_CELL_TAG
 from jupyter_mlops.entities.variables import STALL_TIMEOUT
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ParamAlreadyLogged
 from jupyter_mlops.magics.cells.cards import CellCard
 from jupyter_mlops.magics.cells.chosen_variables import log_variables
 from jupyter_mlops.magics.cells.executed_cells import keep_recording
-from jupyter_mlops.magics.cells.former_runs import CELL_TAG, delete_formers, former_runs
+from jupyter_mlops.magics.cells.former_runs import delete_formers, former_runs
 from jupyter_mlops.magics.cells.outputs import Tee
 from jupyter_mlops.magics.cells.time_limits import TimeLimit
 from jupyter_mlops.magics.lines.options import Given
@@ -38,7 +39,6 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run, e
 __all__ = ["Cell", "TrackedCell", "outcome_of"]
 
 _log = logging.getLogger(__name__)
-_DURATION = "jupyter_mlops.duration_s"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class TrackedCell:
             self.formers = former_runs(self.store, given.name, self.cell.cell_id, experiment_id)
         tags = tags_of(given)
         if self.cell.cell_id and is_captured("notebook"):
-            tags["jupyter_mlops.cell_id"] = tags[CELL_TAG] = self.cell.cell_id
+            tags[CELL_ID_TAG] = tags[TRACKED_CELL_TAG] = self.cell.cell_id
         if given.resume and self.formers:
             former = self.formers[0]
             for key, old in former.data.params.items():
@@ -120,7 +120,7 @@ class TrackedCell:
                     raise ParamAlreadyLogged(former.info.run_id, key, old, str(self.params[key]))
             return begin_again(self.store, former.info.run_id, tags, holds_children=True)
         if given.name:
-            tags["mlflow.runName"] = given.name
+            tags[RUN_NAME_TAG] = given.name
         return begin_new(self.store, experiment_id, tags, above.run.info.run_id if above else None, holds_children=True)
 
     def _experiment_name(self) -> str:
@@ -168,8 +168,8 @@ class TrackedCell:
             for key, value in self.cell.literals.items()
             if key not in logged and key not in (self.given.metrics or ())
         }
-        before = float(state.tags.get(_DURATION, 0)) if self.given.resume else 0.0
-        tags = [(_DURATION, f"{before + self.elapsed:.3f}"), *([("jupyter_mlops.error", mask_secrets(error))] if error else [])]
+        before = float(state.tags.get(DURATION_TAG, 0)) if self.given.resume else 0.0
+        tags = [(DURATION_TAG, f"{before + self.elapsed:.3f}"), *([(ERROR_TAG, mask_secrets(error))] if error else [])]
         state.log_batch(params=literals.items(), tags=tags)
         if self.keeps_source and is_captured("notebook"):
             self._keep(self.cell.source, "cell/source.py")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.lines.values import comma_list, duration, pair, pairs, python_pair
 
@@ -41,5 +42,5 @@ Cells of nothing but imports and magics make no step. %track off ends the run, a
 
 def tags_of(given: Given) -> dict[str, str]:
     """The tags that a line asks for."""
-    described = {} if given.description is None else {"mlflow.note.content": given.description}
+    described = {} if given.description is None else {NOTE_TAG: given.description}
     return {**described, **(given.tags or {}), **dict(given.tag)}

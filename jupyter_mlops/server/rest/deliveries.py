@@ -23,6 +23,7 @@ from jupyter_mlops.entities.experiments import NAMED
 from jupyter_mlops.entities.names import check_key, tag_text
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound, NotPermitted, StoreError
 from jupyter_mlops.server.auth.needs import ANY_USER, EDIT
 from jupyter_mlops.server.rest.bodies import Text
@@ -169,7 +170,7 @@ def _start(request: Request, record: Record) -> None:
         request.require_experiment(run.info.experiment_id, EDIT)
     except NotFound:
         run = request.whole.create_run(
-            _experiment(request, experiment_id), tag_text("mlflow.runName", name), user, start_time, tags, owned=False, run_id=run_id
+            _experiment(request, experiment_id), tag_text(RUN_NAME_TAG, name), user, start_time, tags, owned=False, run_id=run_id
         )
     new_state(request.whole, run)
 

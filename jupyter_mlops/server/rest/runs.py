@@ -10,6 +10,7 @@ from jupyter_mlops.entities.datasets import Dataset, DatasetInput
 from jupyter_mlops.entities.names import check_key, tag_text
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.tags import RUN_NAME_TAG, USER_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.logs import note_model
 from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_experiment, of_run
@@ -95,11 +96,11 @@ class LogModel(OfRun, frozen=True, kw_only=True):
 def create(request: Request, body: Create) -> dict[str, Any]:
     """Make a run."""
     tags = {check_key(tag.key, "tag name"): tag_text(tag.key, tag.value) for tag in body.tags}
-    name = body.run_name or tags.get("mlflow.runName") or random_name()
-    tags["mlflow.runName"] = tag_text("mlflow.runName", name)
-    user = body.user_id or tags.get("mlflow.user", "")
+    name = body.run_name or tags.get(RUN_NAME_TAG) or random_name()
+    tags[RUN_NAME_TAG] = tag_text(RUN_NAME_TAG, name)
+    user = body.user_id or tags.get(USER_TAG, "")
     run = request.store.create_run(
-        body.experiment_id or "0", tags["mlflow.runName"], user, body.start_time, tags, owned=False
+        body.experiment_id or "0", tags[RUN_NAME_TAG], user, body.start_time, tags, owned=False
     )
     new_state(request.whole, run)
     return {"run": run_message(run, request.places)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_mlops.entities.datasets import CONTEXT_TAG
+from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.storage.duckdb.intakes import Input, Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.storage.duckdb.intakes import Intake
 from jupyter_mlops.storage.duckdb.sessions import Session
 
@@ -139,7 +140,7 @@ def _update(session: Session, intake: Intake, rids: dict[str, int]) -> None:
             continue
         if update.run_name is not None:
             names[rid] = (update.run_name, update.time)
-            intake.tags.append((update.run_id, "mlflow.runName", update.run_name, update.time))
+            intake.tags.append((update.run_id, RUN_NAME_TAG, update.run_name, update.time))
         if update.status is not None:
             end_time = update.end_time if update.end_time is not None else states.get(rid, ("", 0, None))[2]
             states[rid] = (update.status, update.time, end_time)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.entities.datasets import CONTEXT_TAG, Dataset, DatasetInput, DatasetSummary, InputTag
+from jupyter_mlops.entities.datasets import Dataset, DatasetInput, DatasetSummary, InputTag
+from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.storage.duckdb.sessions import Session
 
 __all__ = ["of_runs", "summaries"]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.sessions import Session
@@ -14,7 +15,6 @@ from jupyter_mlops.storage.run_tables import (
     ATTRIBUTES,
     INFO,
     MOST_GROUPS,
-    NOTE,
     NUMBERS,
     ColumnFacts,
     ColumnSummary,
@@ -34,7 +34,7 @@ from jupyter_mlops.storage.search.tables import RUN_TABLES
 __all__ = ["facts", "groups", "part", "summary"]
 
 _TABLES = {"metrics": "store.latest_metrics", "params": "store.params", "tags": "store.tags"}
-_OWN = f"(key = '{NOTE}' OR NOT regexp_matches(key, '^(mlflow|mlops|jupyter_mlops)\\.'))"
+_OWN = f"(key = '{NOTE_TAG}' OR NOT regexp_matches(key, '^(mlflow|mlops|jupyter_mlops)\\.'))"
 _RUNS = """(SELECT r.*, e.name AS experiment, (r.end_time - r.start_time) / 1000.0 AS duration
     FROM store.runs r JOIN store.experiments e USING (experiment_id))"""
 # Values are counted before they are read as numbers: there are fewer of them than runs.

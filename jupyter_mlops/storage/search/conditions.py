@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.search.answers import Answers
 from jupyter_mlops.storage.search.orders import Order
@@ -17,7 +18,6 @@ _NUMERIC = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _OPERATORS = frozenset((*_NUMERIC, "LIKE", "ILIKE", "IN", "NOT IN", "IS NULL", "IS NOT NULL"))
 _ASPECT_COLUMNS = {"min": "min", "max": "max", "first": "first", "last": "value", "count": "count"}
 _DATASETS = "(SELECT i.rid, d.name, d.digest FROM store.inputs AS i JOIN store.datasets AS d ON d.did = i.did)"
-_CONTEXT_TAG = "mlflow.data.context"
 
 
 class Statement:
@@ -111,7 +111,7 @@ class Statement:
             return self._answers(_DATASETS).ask(f"bool_or({self._test(column, clause)})", [])
         is_context = field.entity == "dataset"
         answers = self._answers("store.input_tags" if is_context else self.tables.keyed[field.entity])
-        key = self.bind(_CONTEXT_TAG if is_context else field.key)
+        key = self.bind(CONTEXT_TAG if is_context else field.key)
         if field.aspect is None:
             return answers.ask(f"bool_or(key = {key} AND {self._test('value', clause)})", [key])
         named = self.bind(f"{field.key}.{field.aspect}")

@@ -7,9 +7,10 @@ import math
 import pytest
 
 from jupyter_mlops.entities.metrics import Metric
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.errors import InvalidFilter, MlflowException
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.storage.run_tables import NOTE, RunQuery, SortKey
+from jupyter_mlops.storage.run_tables import RunQuery, SortKey
 from jupyter_mlops.testing.store_contracts.fixtures import START, StoreFixtures, begin_run
 
 __all__ = ["RunTableContract"]
@@ -26,7 +27,7 @@ class RunTableContract(StoreFixtures):
             for place, (name, metrics, depth, kind, tags) in enumerate(
                 [
                     ("a", {"loss": 0.5}, "9", "tree", {"team": "red"}),
-                    ("b", {"loss": 0.25, "acc": 0.75}, "10", "tree", {NOTE: "good"}),
+                    ("b", {"loss": 0.25, "acc": 0.75}, "10", "tree", {NOTE_TAG: "good"}),
                     ("c", {}, "1e1", "net", {}),
                 ]
             )
@@ -40,7 +41,7 @@ class RunTableContract(StoreFixtures):
         columns = {one.id: one for one in facts.columns}
         assert (facts.total, facts.active, facts.read) == (3, 1, None)
         assert {one for one in columns if not one.startswith("attributes.")} == {
-            "metrics.acc", "metrics.loss", "params.depth", "params.kind", "params.same", "tags.team", f"tags.{NOTE}",
+            "metrics.acc", "metrics.loss", "params.depth", "params.kind", "params.same", "tags.team", f"tags.{NOTE_TAG}",
         }  # fmt: skip
         loss, depth, kind = columns["metrics.loss"], columns["params.depth"], columns["params.kind"]
         assert (loss.kind, loss.count, loss.min, loss.max, loss.mean, loss.differs) == ("number", 2, 0.25, 0.5, 0.375, True)

@@ -8,11 +8,12 @@ import uuid
 
 import pytest
 
-from jupyter_mlops.entities.datasets import CONTEXT_TAG, Dataset, DatasetInput, InputTag
+from jupyter_mlops.entities.datasets import Dataset, DatasetInput, InputTag
 from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
+from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.testing.store_contracts.fixtures import START, StoreFixtures, begin_run

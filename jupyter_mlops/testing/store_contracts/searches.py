@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_mlops.entities.datasets import CONTEXT_TAG, Dataset, DatasetInput, InputTag
+from jupyter_mlops.entities.datasets import Dataset, DatasetInput, InputTag
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.testing.store_contracts.fixtures import START, StoreFixtures, begin_run, walk

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from jupyter_mlops.charts.fields import Field, RunNames, plain
 from jupyter_mlops.entities.numbers import as_json
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunPart, RunQuery, split_id
+from jupyter_mlops.storage.run_tables import ColumnFacts, RunPart, RunQuery, split_id
 
 __all__ = ["MOST_CHARTED", "ChartRuns", "answer", "choice", "differing", "is_system", "metrics_of", "read_fields", "rows_of"]
 
@@ -61,7 +62,7 @@ def read_fields(
 
 def _is_drawn(facts: ColumnFacts) -> bool:
     group, key = split_id(facts.id)
-    return group in ("params", "metrics") or facts.id in _ATTRIBUTES or (group == "tags" and key != NOTE)
+    return group in ("params", "metrics") or facts.id in _ATTRIBUTES or (group == "tags" and key != NOTE_TAG)
 
 
 def _values(part: RunPart, column: str) -> Sequence[Any]:

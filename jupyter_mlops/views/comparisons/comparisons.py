@@ -11,9 +11,10 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.run_tables import NOTE, ColumnFacts, RunPart, RunQuery, split_id
+from jupyter_mlops.storage.run_tables import ColumnFacts, RunPart, RunQuery, split_id
 from jupyter_mlops.views.formats.html import table
 
 __all__ = [
@@ -75,7 +76,7 @@ def compare(store: TrackingStore, query: RunQuery) -> Comparison:
 
 def _column(facts: ColumnFacts) -> Column:
     group, key = split_id(facts.id)
-    return Column(facts.id, group, "note" if key == NOTE else key, facts.kind, facts.differs)
+    return Column(facts.id, group, "note" if key == NOTE_TAG else key, facts.kind, facts.differs)
 
 
 def _rows(part: RunPart, columns: Sequence[Column]) -> list[dict[str, Any]]:

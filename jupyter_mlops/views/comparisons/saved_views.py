@@ -13,15 +13,14 @@ from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import LONGEST_TAG, VIEW_TAG
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, NotFound, ServerLacks
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import RunQuery
 
 __all__ = ["SavedView", "all_views", "delete_view", "find_view", "home_of", "in_words", "save_view", "saved_views", "state_for"]
 
-TAG = "jupyter_mlops.view."
 _VERSION = 1
-_MOST = 5000  # characters of a tag that every server takes
 _KEPT_EMPTY = ("differences_only",)  # what a new view does not begin with for everybody
 
 
@@ -108,23 +107,23 @@ def save_view(
         A name that no tag can have, or more than a tag can hold.
     """
     name = check_key(name.strip(), "name of a view")
-    check_key(TAG + name, "name of a view with what stands before it")
-    if not overwrite and store.get_experiment(experiment_id).tags.get(TAG + name):
+    check_key(VIEW_TAG + name, "name of a view with what stands before it")
+    if not overwrite and store.get_experiment(experiment_id).tags.get(VIEW_TAG + name):
         raise AlreadyExists(f"There is a view {name!r} already; overwrite=True replaces it.")
     kept = {key: value for key, value in state.items() if value or key in _KEPT_EMPTY}
     runs = RunQuery(query.experiment_ids, query.run_ids, [one for one in query.filters if one])
     view = SavedView(runs, kept, by.user, now_ms())
     asked = {key: value for key, value in msgspec.structs.asdict(runs).items() if value or (key == "run_ids" and value is not None)}
     text = msgspec.json.encode({**msgspec.to_builtins(view), "query": asked}).decode()
-    if len(text) > _MOST:
+    if len(text) > LONGEST_TAG:
         raise InvalidParameter(_too_long(name, view, len(text)))
-    store.set_experiment_tag(experiment_id, TAG + name, text)
+    store.set_experiment_tag(experiment_id, VIEW_TAG + name, text)
     return {"name": name, "saved_by": view.saved_by, "saved_at": view.saved_at}
 
 
 def _too_long(name: str, view: SavedView, length: int) -> str:
     listed, selected = len(view.query.run_ids or ()), len(view.state.get("selection", ()))
-    said = f"The view {name!r} has {length:,} characters; a store keeps {_MOST:,}"
+    said = f"The view {name!r} has {length:,} characters; a store keeps {LONGEST_TAG:,}"
     if listed > selected:
         return (
             f"{said}, a list of some 130 runs. It lists {listed:,}: compare them by a filter, such as compare(\"tags.team = 'a'\"), "
@@ -135,12 +134,12 @@ def _too_long(name: str, view: SavedView, length: int) -> str:
 
 def delete_view(store: TrackingStore, by: Author, experiment_id: str, name: str) -> dict[str, Any]:
     """Forget a view; `NotFound` when the experiment has none of that name."""
-    if not store.get_experiment(experiment_id).tags.get(TAG + name):
+    if not store.get_experiment(experiment_id).tags.get(VIEW_TAG + name):
         raise NotFound(f"There is no view {name!r}.")
     try:
-        store.delete_experiment_tag(experiment_id, TAG + name)
+        store.delete_experiment_tag(experiment_id, VIEW_TAG + name)
     except (NotFound, ServerLacks):  # servers of MLflow 2 remove no tags
-        store.set_experiment_tag(experiment_id, TAG + name, "")
+        store.set_experiment_tag(experiment_id, VIEW_TAG + name, "")
     return {}
 
 
@@ -155,9 +154,9 @@ def find_view(store: TrackingStore, name: str, experiment_id: str) -> SavedView:
         Several others have it, or it was saved by a newer version.
     """
     first = store.get_experiment(experiment_id)
-    if text := first.tags.get(TAG + name):
+    if text := first.tags.get(VIEW_TAG + name):
         return _read(first, name, text)
-    having = [one for one in _experiments(store) if one.tags.get(TAG + name)]
+    having = [one for one in _experiments(store) if one.tags.get(VIEW_TAG + name)]
     if not having:
         names = sorted({view.name for one in _experiments(store) for view in _views_of(one)})
         there = f"there are {', '.join(map(repr, names[:20]))}" if names else "none is saved yet: comparison.save(name) does"
@@ -165,7 +164,7 @@ def find_view(store: TrackingStore, name: str, experiment_id: str) -> SavedView:
     if len(having) > 1:
         which = ", ".join(repr(one.name) for one in having[:10])
         raise InvalidParameter(f"Several experiments have a view {name!r}: {which}. Say which by experiment=.")
-    return _read(having[0], name, having[0].tags[TAG + name])
+    return _read(having[0], name, having[0].tags[VIEW_TAG + name])
 
 
 def all_views(store: TrackingStore, experiment_id: str | None = None) -> list[tuple[Experiment, SavedView]]:
@@ -181,9 +180,9 @@ def _experiments(store: TrackingStore) -> list[Experiment]:
 def _views_of(experiment: Experiment) -> list[SavedView]:
     """Those that can be read; a foreign tag of such a name is none."""
     found = []
-    for key in sorted(key for key, text in experiment.tags.items() if key.startswith(TAG) and text):
+    for key in sorted(key for key, text in experiment.tags.items() if key.startswith(VIEW_TAG) and text):
         try:
-            found.append(_read(experiment, key[len(TAG) :], experiment.tags[key]))
+            found.append(_read(experiment, key[len(VIEW_TAG) :], experiment.tags[key]))
         except InvalidParameter:
             continue
     return found

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.storage.run_tables import NOTE, GroupCell, RunGroup, RunQuery, SortKey
+from jupyter_mlops.storage.run_tables import GroupCell, RunGroup, RunQuery, SortKey
 from jupyter_mlops.views.comparisons.view_states import ViewState
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import cell_text
@@ -19,7 +20,7 @@ __all__ = ["Cell", "ReportTable", "label_of", "report_table"]
 
 _MOST_ROWS, _MOST_COLUMNS = 100, 30
 _NAME, _STARTED, _DURATION = "attributes.run_name", "attributes.start_time", "attributes.duration"
-_LABELS = {_STARTED: "started", _DURATION: "duration", NOTE: "note", "tags." + NOTE: "note"}
+_LABELS = {_STARTED: "started", _DURATION: "duration", NOTE_TAG: "note", "tags." + NOTE_TAG: "note"}
 
 
 class Cell(msgspec.Struct, frozen=True):

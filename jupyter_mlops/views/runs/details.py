@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.entities.datasets import CONTEXT_TAG, DatasetInput
+from jupyter_mlops.entities.datasets import DatasetInput
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import CONTEXT_TAG, PARENT_TAG
 from jupyter_mlops.storage.base import Store
 
 __all__ = ["run_details"]
 
-_PARENT = "mlflow.parentRunId"
 _MOST = 100
 
 
@@ -43,8 +43,8 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
     metrics = [
         {"key": key, "value": as_json(value), "points": lengths.get(key, 1)} for key, value in sorted(run.data.metrics.items())
     ]
-    parent = run.data.tags.get(_PARENT)
-    children = store.search_runs(None, f"tags.`{_PARENT}` = '{run_id}'", ViewType.ACTIVE_ONLY, _MOST, ["start_time"], None)
+    parent = run.data.tags.get(PARENT_TAG)
+    children = store.search_runs(None, f"tags.`{PARENT_TAG}` = '{run_id}'", ViewType.ACTIVE_ONLY, _MOST, ["start_time"], None)
     versions = store.search_model_versions(f"run_id = '{run_id}'", _MOST, None, None)
     return {
         "run": {**msgspec.structs.asdict(run.info), "experiment": store.get_experiment(run.info.experiment_id).name},

@@ -6,19 +6,26 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_mlops.context.packages import PACKAGES
-from jupyter_mlops.entities.datasets import CONTEXT_TAG
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.tags import (
+    BRANCH_TAG,
+    COMMIT_TAG,
+    CONTEXT_TAG,
+    DIRTY_TAG,
+    PACKAGES_TAG,
+    PYTHON_TAG,
+    REPRODUCES_TAG,
+)
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.reproduction.notebooks import cells_again
-from jupyter_mlops.reproduction.recordings import DIFF, REPRODUCES, Recording, read_text, recording_of
+from jupyter_mlops.reproduction.recordings import DIFF, Recording, read_text, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 
 __all__ = ["code_diff", "data_diff", "environment_diff", "packages_of", "pair_diff", "run_diff", "run_differences", "text_diff"]
 
 _MOST_LINES = 5000
-_SURROUNDINGS = ("jupyter_mlops.python", "mlflow.source.git.commit", "mlflow.source.git.branch", "jupyter_mlops.git.dirty")
+_SURROUNDINGS = (PYTHON_TAG, COMMIT_TAG, BRANCH_TAG, DIRTY_TAG)
 _LIKE = 0.5
 
 
@@ -78,7 +85,7 @@ def code_diff(store: TrackingStore, old: Run, new: Run, context: int = 3) -> lis
 def _texts(store: TrackingStore, run: Run, made_again_by: Run | None = None) -> dict[str, str]:
     """Beside a run that makes it again, the cells stand as its notebook has them."""
     cells = recording_of(store, run).cells
-    if cells and made_again_by and made_again_by.data.tags.get(REPRODUCES) == run.info.run_id:
+    if cells and made_again_by and made_again_by.data.tags.get(REPRODUCES_TAG) == run.info.run_id:
         cells = [cell for cell, _ in cells_again(run, Recording(cells))]
     texts = {
         "cell": cells[-1].source if cells else "",
@@ -168,13 +175,13 @@ def environment_diff(old: Run, new: Run) -> list[dict[str, Any]]:
     around = [
         {key.rpartition(".")[2]: run.data.tags[key] for key in _SURROUNDINGS if key in run.data.tags} for run in (old, new)
     ]
-    packages = pair_diff(*map(packages_of, (old, new))) if all(PACKAGES in run.data.tags for run in (old, new)) else []
+    packages = pair_diff(*map(packages_of, (old, new))) if all(PACKAGES_TAG in run.data.tags for run in (old, new)) else []
     return pair_diff(*around) + packages
 
 
 def packages_of(run: Run) -> dict[str, str]:
     """Versions of the packages that a run had imported, by name."""
-    lines = run.data.tags.get(PACKAGES, "").splitlines()
+    lines = run.data.tags.get(PACKAGES_TAG, "").splitlines()
     return {name: version for name, equals, version in (line.partition("==") for line in lines) if equals}
 
 

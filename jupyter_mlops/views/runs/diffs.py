@@ -6,6 +6,7 @@ from typing import Any
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import CELL_ID_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.reproduction.present_states import present_state
 from jupyter_mlops.storage.base import TrackingStore
@@ -23,7 +24,6 @@ _PARTS = (("params", "Params"), ("metrics", "Metrics"), ("tags", "Tags"), ("envi
 _SIGNS = {"same": " ", "removed": "-", "added": "+"}
 _COLOURS = {"same": "", "removed": "background:rgba(229,83,75,.16)", "added": "background:rgba(70,149,74,.18)"}
 _MARKS = {"removed": ("del", "rgba(229,83,75,.35)"), "added": ("ins", "rgba(70,149,74,.38)")}
-_CELL_ID = "jupyter_mlops.cell_id"
 
 
 class RunDiff:
@@ -118,7 +118,7 @@ def diff(old: str | Run, new: str | Run | None = None) -> RunDiff:
 def _run_before(store: TrackingStore, run: Run) -> Run | None:
     """The newest run that began before, of the same cell, else of the same name."""
     wanted = [f"attributes.start_time < {run.info.start_time}"]
-    for key, value in (("tags.`jupyter_mlops.cell_id`", run.data.tags.get(_CELL_ID)), ("attributes.run_name", run.info.run_name)):
+    for key, value in (("tags.`jupyter_mlops.cell_id`", run.data.tags.get(CELL_ID_TAG)), ("attributes.run_name", run.info.run_name)):
         if value:
             try:
                 where = " and ".join([*wanted, f"{key} = {in_quotes(value)}"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from jupyter_mlops.entities.tags import ERROR_TAG, NOTE_TAG
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import escape, table
@@ -14,7 +15,6 @@ from jupyter_mlops.views.runs.details import run_details
 
 __all__ = ["RunInfoView"]
 
-_NOTE = "mlflow.note.content"
 _MOST = 30
 
 
@@ -71,18 +71,18 @@ class RunInfoView:
         ]  # fmt: skip
 
     def _repr_html_(self) -> str:
-        error = self.tags.get("jupyter_mlops.error")
+        error = self.tags.get(ERROR_TAG)
         what, *more = self._heading()
         heading = f"<b>{escape(self.name)}</b>{escape(what[len(self.name) :])}"
         shown = f"<p>{' · '.join([heading, *map(escape, more)])}</p>" + (f"<p>{escape(error)}</p>" if error else "")
-        if note := self.tags.get(_NOTE):
+        if note := self.tags.get(NOTE_TAG):
             shown += note_html(note)
         tables = [table([kind, "value" if kind in ("metric", "param", "tag") else ""], rows[:_MOST]) + _more(rows) for kind, rows in self._lists() if rows]
         return shown + "".join(tables)
 
     def __repr__(self) -> str:
         lines = [" · ".join(self._heading())]
-        lines += [f"  {self.tags[key]}" for key in ("jupyter_mlops.error", _NOTE) if key in self.tags]
+        lines += [f"  {self.tags[key]}" for key in (ERROR_TAG, NOTE_TAG) if key in self.tags]
         for kind, rows in self._lists():
             lines += [f"  {kind} {key}: {number_text(value) if isinstance(value, float) else value}" for key, value in rows[:_MOST]]
         return "\n".join(lines)

@@ -1,0 +1,50 @@
+"""Names of tags that mean something: MLflow's, and ours."""
+
+from __future__ import annotations
+
+LONGEST_TAG = 5000
+"""Characters that every MLflow server takes as a tag's value."""
+
+RUN_NAME_TAG = "mlflow.runName"
+PARENT_TAG = "mlflow.parentRunId"
+USER_TAG = "mlflow.user"
+NOTE_TAG = "mlflow.note.content"
+"""The description, Markdown."""
+SOURCE_NAME_TAG = "mlflow.source.name"
+SOURCE_TYPE_TAG = "mlflow.source.type"
+COMMIT_TAG = "mlflow.source.git.commit"
+BRANCH_TAG = "mlflow.source.git.branch"
+REPOSITORY_TAG = "mlflow.source.git.repoURL"
+CONTEXT_TAG = "mlflow.data.context"
+"""Of a dataset that a run used: what for."""
+
+DIRTY_TAG = "jupyter_mlops.git.dirty"
+HOST_TAG = "jupyter_mlops.host"
+PYTHON_TAG = "jupyter_mlops.python"
+PACKAGES_TAG = "jupyter_mlops.packages"
+"""All installed packages, a line each."""
+NOTEBOOK_TAG = "jupyter_mlops.notebook"
+"""Path of the notebook."""
+CELL_ID_TAG = "jupyter_mlops.cell_id"
+"""The cell in which a run began; of all that are begun in it."""
+TRACKED_CELL_TAG = "jupyter_mlops.tracked_cell"
+"""The same, of the cell's own run alone."""
+
+DURATION_TAG = "jupyter_mlops.duration_s"
+ERROR_TAG = "jupyter_mlops.error"
+"""Kind and message of the exception that ended the run, one line."""
+ALERTS_TAG = "jupyter_mlops.alerts"
+HIDDEN_STATE_TAG = "jupyter_mlops.hidden_state"
+"""Names that the notebook, as it stands, would not give the cell."""
+REPRODUCES_TAG = "jupyter_mlops.reproduces"
+"""The run that this one makes again."""
+
+SWEEP_TAG = "jupyter_mlops.sweep"
+"""Of the parent: its plan, as JSON."""
+BEST_TAG = "jupyter_mlops.sweep.best"
+TRIAL_TAG = "jupyter_mlops.sweep.trial"
+"""Of a child: its number."""
+PRUNED_TAG = "jupyter_mlops.pruned"
+
+VIEW_TAG = "jupyter_mlops.view."
+"""Begins the tag of an experiment that is a saved view; its name follows."""
