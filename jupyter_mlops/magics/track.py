@@ -10,6 +10,7 @@ from IPython.core.error import UsageError
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.magics.cells.executed_cells import ExecutedCells
+from jupyter_mlops.magics.cells.lost_ends import LostEnds
 from jupyter_mlops.magics.cells.notebook_runs import NotebookRun, is_step
 from jupyter_mlops.magics.cells.tracked_cells import Cell, TrackedCell, outcome_of
 from jupyter_mlops.magics.cells.transformer import track_cells
@@ -41,11 +42,12 @@ class TrackedCells:
         self._cells: list[tuple[Any, TrackedCell]] = []
         self._notebook: NotebookRun | None = None
         self._seen = self._ahead = 0  # the shell's count when a cell began, and how far it was ahead of the cell's number
-        self._executed = ExecutedCells(shell)
+        self._executed, self._lost_ends = ExecutedCells(shell), LostEnds(shell)
         self._magics = (("line", "begin_track", self.begin), ("cell", "track", self.track), ("line", "track", self.switch))
 
     def install(self) -> None:
         """Hook into the shell."""
+        self._lost_ends.install()
         self._executed.install()
         self._shell.input_transformers_cleanup.append(track_cells)
         self._shell.events.register("pre_run_cell", self._pre_run_cell)
@@ -63,6 +65,7 @@ class TrackedCells:
             self._cells.pop()[1].finish("FINISHED", None)
         self._end_notebook()
         self._executed.uninstall()
+        self._lost_ends.uninstall()
         for kind, name, _ in self._magics:
             self._shell.magics_manager.magics[kind].pop(name, None)
 
@@ -127,6 +130,8 @@ class TrackedCells:
             self._cells.append((info, notebook.step(cell, self._seen - self._ahead)))
 
     def _post_run_cell(self, result: Any) -> None:
+        if result is None:
+            return  # see LostEnds
         before = self._executing.pop()[1] if self._executing else stacks.on_thread()
         if not self._executing and result.execution_count is not None:
             self._ahead = max(0, self._seen - result.execution_count)  # 1 since IPython 9.18, 0 before

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,8 @@ _OURS = "jupyter-mlops"
 # What tracking, and reading of what was tracked, needs of this package's requirements.
 _NEEDED = ("ipykernel", "anywidget", "duckdb", "lark", "msgspec", "platformdirs", "fsspec", "psutil", "pyyaml", "tqdm", "numpy")
 _MOST_SAID = 2000
+# What was recorded is whatever somebody wrote: no options, addresses, files or variables, which pip would read as well.
+_PIN = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?==[A-Za-z0-9.!+_-]+", re.ASCII)
 
 
 def requirements_of(run: Run) -> list[str]:
@@ -39,7 +42,7 @@ def requirements_of(run: Run) -> list[str]:
     >>> requirements_of(run)[0], "jupyter-mlops==0.1.0" in requirements_of(run)
     ('numpy==2.0.0', False)
     """
-    recorded = [line for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if "==" in line and not line.startswith(("#", "-"))]
+    recorded = [line for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if _PIN.fullmatch(line)]
     names = {_normal(line.partition("==")[0]) for line in recorded}
     ours = [f"{name}=={version}" for name in _NEEDED if name not in names and (version := installed(name))]
     return [line for line in recorded if _normal(line.partition("==")[0]) != _OURS] + ours

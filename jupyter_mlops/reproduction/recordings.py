@@ -87,7 +87,7 @@ def _own(run: Run) -> Recording | None:
     if text is not None:
         try:
             return msgspec.json.decode(text, type=Recording)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             pass  # written by a later version, or by somebody else: the cell itself is a file of its own
     source = read_text(run, SOURCE)
     return None if source is None else Recording([SlicedCell(source, run.data.tags.get(CELL_ID_TAG))])

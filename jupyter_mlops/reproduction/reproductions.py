@@ -87,13 +87,13 @@ def reproduce(
     run : str or Run
         A run, or the words that mean one: its id or the start of it, its name, ``last``, ``best:acc``.
     execute : bool
-        Execute the notebook in a fresh environment as a new run with the tag ``jupyter_mlops.reproduces``. That executes
-        what the cells say: look at the notebook before that when the run is somebody else's.
+        Execute the notebook in a fresh environment as a new run with the tag ``jupyter_mlops.reproduces``. That installs the
+        packages and executes what the cells say, as you: look at the notebook before that when the run is somebody else's.
     environment : {"uv", "virtualenv", "current"}, optional
         What makes the environment; ``current`` for the one that runs now. uv where it is installed by default.
     path : path, optional
-        Where the notebook is written, the run's name and id in the current folder by default; a file that is there already
-        is replaced only where it is named.
+        Where the notebook is written, a file or a folder; the run's name and id in the current folder by default. A file that
+        is there already is replaced only where it is named.
     rel_tol : float
         How far a metric may be from what it was, relative to itself.
 
@@ -130,7 +130,7 @@ def reproduce(
     if execute and not recording_of(store, found).cells:
         raise InvalidState(f"Run {found.info.run_id} has no captured cells that could be executed: it was not made by a cell with %%track.")
     notebook = notebook_of(store, found, _differences(found))
-    place = os.path.abspath(path if path is not None else _free_name(file_name(found)))
+    place = os.path.abspath(_free_name(os.path.join(path or "", file_name(found))) if path is None or os.path.isdir(path) else path)
     _write(place, notebook)
     if not execute:
         return Reproduction(place, found)
@@ -141,7 +141,7 @@ def reproduce(
     _write(place, done)
     new = [one for run_id, one in _again(store, found).items() if run_id not in before]
     if not new:
-        raise MlflowException(f"The notebook {place} made no run: {error or 'its last cell did not begin one'}.")
+        raise MlflowException(f"The notebook {place} made no run: {(error or 'its last cell did not begin one').rstrip('.')}.")
     return Reproduction(place, found, new[0], agreement_of(found, new[0], rel_tol), error)
 
 
@@ -171,6 +171,9 @@ def _free_name(name: str) -> str:
 
 
 def _write(path: str, notebook: dict[str, Any]) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(as_file(notebook))
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(as_file(notebook))
+    except OSError as error:
+        raise MlflowException(f"The notebook cannot be written to {path}: {error.strerror}.") from None

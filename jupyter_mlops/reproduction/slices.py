@@ -12,7 +12,10 @@ __all__ = ["Slice", "is_output_name", "slice_of"]
 
 _OUTPUTS = re.compile(r"_+\d*|_i+\d*|Out|In|_oh|_ih|_dh")
 _KEPT_LINE = re.compile(r"^[ \t]*(?:%(?!%)|!)\s*\S.*$", re.MULTILINE)
-_NOT_KEPT = re.compile(r"^[ \t]*%(?:timeit|time|prun|who\w*|history|hist|pinfo\w*|debug|runs|compare|best|run_info|mlops|diff|reproduce|track|note|tag)\b")
+_NOT_KEPT = re.compile(
+    r"^[ \t]*%(?:timeit|time|prun|who\w*|history|hist|pinfo\w*|debug"
+    r"|runs|compare|best|run_info|mlops\w*|diff|reproduce|track|note|tag|log|artifact|model|registry|promote|predict|sweep)\b"
+)
 
 
 @dataclass

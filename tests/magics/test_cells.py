@@ -1,6 +1,7 @@
 """Tracked cells in a real kernel, driven by nbclient; the store is read afterwards by another process."""
 
 import json
+import pathlib
 
 import nbformat
 import pytest
@@ -99,6 +100,19 @@ def test_an_exception_fails_the_run_and_stops_the_notebook(execute):
 def test_an_interrupt_kills_the_run(execute):
     execute("%%track stopped\nraise KeyboardInterrupt", allow_errors=True)
     assert runs()["stopped"].info.status == "KILLED"
+
+
+def test_an_interrupt_of_the_traceback_of_an_interrupt_kills_the_run_before_the_next_one(execute):
+    lost = "\n".join((
+        "shell = get_ipython()", "show, times = shell.showtraceback, [1, 2]", "def interrupted(*a, **k):", "    if times and times.pop():",
+        "        raise KeyboardInterrupt", "    show(*a, **k)", "shell.showtraceback = interrupted",
+    ))  # fmt: skip
+    execute(lost, "%%track stopped\nraise KeyboardInterrupt", "x = 1", "%%track second\nx", allow_errors=True)
+    found = runs()
+    assert (found["stopped"].info.status, found["second"].info.status) == ("KILLED", "FINISHED")
+    assert "mlflow.parentRunId" not in found["second"].data.tags
+    folder = mlflow.artifacts.download_artifacts(run_id=found["second"].info.run_id)
+    assert "x = 1" in pathlib.Path(folder, "cell/slice.json").read_text()
 
 
 def test_a_syntax_error_and_a_wrong_option_make_no_run(execute):

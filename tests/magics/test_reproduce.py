@@ -92,7 +92,7 @@ def test_a_run_keeps_the_cells_that_its_names_depend_on_and_no_others(kernel, tm
 
 
 def test_lines_that_set_up_the_kernel_stay(kernel, tmp_path):
-    kernel("import matplotlib\n%matplotlib inline\n!echo installed\nunused = 1", "a")
+    kernel("import matplotlib\n%matplotlib inline\n!echo installed\n%tag --help\n%promote --help\n%log --help\nunused = 1", "a")
     kernel("%%track run\nmlflow.log_metric('x', 1)", "b")
     assert sources(tmp_path, "run")[1] == "%matplotlib inline\n!echo installed"
 

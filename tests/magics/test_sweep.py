@@ -95,6 +95,7 @@ def test_what_is_wrong_is_one_line_and_makes_no_run(execute):
         "%%sweep x=1..2 --metric loss --wrong\nloss = x": "no option '--wrong'",
         "%%sweep x=1..2 --metric loss\nloss = (": "line 2 of the cell",
         "%%sweep x=1..2 --metric loss\nawait x": "no top-level await",
+        "%%sweep x=1..2 --metric loss\n%%track\nloss = x": "leave out %%track",
         "%%sweep x=1..2 --metric loss\na = print()\nx = 3": "Line 3 sets x, which the sweep does",
     }
     *answers, helped = execute(*wrong, "%%sweep --help")

@@ -88,7 +88,7 @@ def test_a_child_has_the_cells_of_the_tracked_cell_above_it():
     assert [cell.source for cell in recording_of(store, store.get_run(child.info.run_id)).cells] == ["a = 1", "%%track\na"]
 
 
-@pytest.mark.parametrize("text", ("{", "[]", '{"cells": [{"source": 3}]}', ""))
+@pytest.mark.parametrize("text", ("{", "[]", '{"cells": [{"source": 3}]}', "", '{"x":' * 10_000))
 def test_a_file_that_cannot_be_read_leaves_a_notebook_without_cells(text):
     with mlflow.start_run() as run:
         mlflow.log_text(text, "cell/slice.json")

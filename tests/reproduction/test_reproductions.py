@@ -52,6 +52,8 @@ def test_what_differs_from_now_is_told(forest, tmp_path):
     client.set_tag(forest.info.run_id, PACKAGES_TAG, "msgspec==0.0.1\nnot-there-at-all==1.0")
     with mlflow.start_run(run_id=forest.info.run_id):
         mlflow.log_input(mlflow.data.from_pandas(pd.DataFrame({"a": [1]}), source=str(source), name="wine"), context="training")
+    pathlib.Path("sub").mkdir()
+    assert mlflow.reproduce("forest", path="sub").path == str(tmp_path / f"sub/forest-{forest.info.run_id[:8]}.ipynb")
     head = nbformat.read(mlflow.reproduce("forest", path="sub/again.ipynb").path, 4).cells[0].source
     assert "| `msgspec` | `0.0.1` |" in head and "| `not-there-at-all` | `1.0` | not installed |" in head
     assert "| `wine` | `training` |" in head and "Data set `wine`: its file has changed since." in head
@@ -93,8 +95,19 @@ def test_what_cannot_be_made_again_says_why(forest):
         mlflow.reproduce("forest", execute=True, environment="conda", path="x.ipynb")
     with pytest.raises(NotFound):
         mlflow.reproduce("nobody")
-    mlflow.MlflowClient().set_tag(forest.info.run_id, PACKAGES_TAG, "--index-url http://evil\n-e git+http://evil\nsix==1.16.0")
-    assert requirements_of(mlflow.get_run(forest.info.run_id))[0] == "six==1.16.0"
+    with pytest.raises(mlflow.exceptions.MlflowException, match="cannot be written to /dev/null/x.ipynb"):
+        mlflow.reproduce("forest", path="/dev/null/x.ipynb")
+
+
+def test_nothing_is_installed_but_pinned_packages(forest):
+    evil = (
+        "--index-url http://evil/==", " --index-url=http://evil/==", "\t-r /etc/passwd==", "-e git+http://evil==1", "git+http://evil/x#egg=a==1",
+        "six @ http://evil/six.whl?==1", "http://evil/six.whl?==1", "./six.whl==1", "six==1 --hash=a", "six==${HOME}", "six==1\\", "six==1; x", "a/b==1",
+    )  # fmt: skip
+    mlflow.MlflowClient().set_tag(forest.info.run_id, PACKAGES_TAG, "\n".join([*evil, "torch.x_y==2.0.0+cu118", "six==1.16.0"]))
+    found = requirements_of(mlflow.get_run(forest.info.run_id))
+    assert found[:2] == ["torch.x_y==2.0.0+cu118", "six==1.16.0"]
+    assert not any(line in evil or any(sign in line for sign in " /@$;\\") for line in found)
 
 
 def test_agreement():

@@ -1,5 +1,7 @@
 """Two runs compared: as plain data for views, and as what `diff` shows."""
 
+import difflib
+
 import pytest
 
 import jupyter_mlops as mlflow
@@ -52,6 +54,17 @@ def test_far_apart_changes_are_hunks_of_their_own_with_numbered_lines():
     assert [line["old"] for line in found["hunks"][1]] == [28, 29, 30, 31, 32, 33, 34]
     assert [line["new"] for line in found["hunks"][1]] == [28, 29, 30, None, 31, 32, 33]
     assert not found["cut"] and text_diff("x\n" * 6000, "y")["cut"]
+
+
+def test_lines_that_are_everywhere_are_not_compared_with_each_other(monkeypatch):
+    compared = []
+    find = difflib.SequenceMatcher.find_longest_match
+    monkeypatch.setattr(difflib.SequenceMatcher, "find_longest_match", lambda one, *span: compared.append(sum(map(len, one.b2j.values()))) or find(one, *span))
+    text_diff("x\n" * 5000, "x\ny\n" * 2500)
+    assert sum(compared) < 10_000
+    blanks = [f"{line % 2 * line}" for line in range(4000)]
+    found = text_diff("\n".join(blanks), "\n".join([*blanks[:3000], "new", *blanks[3000:]]))
+    assert (found["added"], found["removed"]) == (1, 0)
 
 
 def test_metrics_that_are_no_numbers_are_compared_too():

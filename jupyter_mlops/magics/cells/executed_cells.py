@@ -78,6 +78,8 @@ class ExecutedCells:
         return {name: id(value) for name, value in self._shell.user_ns.items()}
 
     def _end(self, result: Any) -> None:
+        if result is None:
+            return  # see LostEnds
         info, before = self._begun.pop() if self._begun else (result.info, None)
         if self._begun or result.error_before_exec is not None:
             return  # inside of another cell, which does it again; or nothing was executed

@@ -41,10 +41,12 @@ class SweptCell:
     Raises
     ------
     InvalidParameter
-        The cell has a syntax error, or assigns a dimension itself.
+        The cell has a syntax error, assigns a dimension itself, or is tracked.
     """
 
     def __init__(self, shell: Any, cell: str, dimensions: Mapping[str, Any], metric: str, output: TrialOutput) -> None:
+        if cell.lstrip().startswith("%%track"):
+            raise InvalidParameter("Each trial is a run already: leave out %%track below %%sweep.")
         source = "\n" + shell.transform_cell(cell)  # lines are counted from the magic's own
         self._file = shell.compile.cache(source, shell.execution_count, raw_code=cell)
         self._shell, self._metric, self._output = shell, metric, output

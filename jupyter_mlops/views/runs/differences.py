@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ __all__ = ["code_diff", "data_diff", "environment_diff", "packages_of", "pair_di
 _MOST_LINES = 5000
 _SURROUNDINGS = (PYTHON_TAG, COMMIT_TAG, BRANCH_TAG, DIRTY_TAG)
 _LIKE = 0.5
+_MOST_MARKED = 160  # characters of a line
+_MOST_WORK = 20_000_000  # steps of a comparison, some 50 ns each: lines that are everywhere make it cubic
 
 
 def run_diff(store: TrackingStore, run_id: str, other_id: str) -> dict[str, Any]:
@@ -120,10 +123,16 @@ def text_diff(old: str, new: str, context: int = 3) -> dict[str, Any]:
     before, after = old.splitlines(), new.splitlines()
     cut = max(len(before), len(after)) > _MOST_LINES
     before, after = before[:_MOST_LINES], after[:_MOST_LINES]
-    groups = list(difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(context))
+    groups = list(_matcher(before, after).get_grouped_opcodes(context))
     hunks = [[line for code in group for line in _lines(code, before, after)] for group in groups]
     counts = {kind: sum(line["kind"] == kind for hunk in hunks for line in hunk) for kind in ("added", "removed")}
     return {**counts, "cut": cut, "hunks": hunks}
+
+
+def _matcher(before: Sequence[str], after: Sequence[str]) -> difflib.SequenceMatcher[str]:
+    """Lines that are there too often begin no match of their own, as blank ones: they only go with the lines beside them."""
+    counts, often = Counter(after), _MOST_WORK // max(1, len(before) * len(after))
+    return difflib.SequenceMatcher(lambda line: counts[line] > max(1, often), before, after, autojunk=False)
 
 
 def _lines(code: tuple[str, int, int, int, int], before: Sequence[str], after: Sequence[str]) -> list[dict[str, Any]]:
@@ -145,7 +154,7 @@ def _line(kind: str, old: int | None, new: int | None, text: str, marks: Sequenc
 
 def _marks(old: str, new: str) -> tuple[list[list[int]], list[list[int]]]:
     """Where two lines differ; nowhere when they have little in common."""
-    matcher = difflib.SequenceMatcher(None, old[:500], new[:500], autojunk=False)
+    matcher = difflib.SequenceMatcher(None, old[:_MOST_MARKED], new[:_MOST_MARKED], autojunk=False)
     if matcher.ratio() < _LIKE:
         return [], []
     codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
