@@ -5,7 +5,7 @@ import difflib
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.context.packages import PACKAGES
+from jupyter_mlops.entities.tags import PACKAGES_TAG
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.requests import answer
@@ -22,8 +22,8 @@ def run(name, source, tags=(), **params):
 
 
 def test_all_that_two_runs_differ_in_is_told_at_once():
-    old = run("old", "a = 1\nb = 2\nfit(a, b)", {PACKAGES: "six==1\nold==1", "team": "x"}, depth=3, same=1)
-    new = run("new", "a = 1\nb = 3\nfit(a, b)", {PACKAGES: "six==2\nnew==1", "team": "y"}, depth=4, same=1)
+    old = run("old", "a = 1\nb = 2\nfit(a, b)", {PACKAGES_TAG: "six==1\nold==1", "team": "x"}, depth=3, same=1)
+    new = run("new", "a = 1\nb = 3\nfit(a, b)", {PACKAGES_TAG: "six==2\nnew==1", "team": "y"}, depth=4, same=1)
     found = answer(current_store(), "run_diff", {"run_id": old, "other_id": new})
     assert [one["name"] for one in found["runs"]] == ["old", "new"]
     assert [(one["name"], one["added"], one["removed"]) for one in found["code"]] == [("cell", 1, 1)]
