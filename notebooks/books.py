@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -22,11 +23,22 @@ def clean_environment(folder: Path, *, live: bool) -> None:
         os.environ["JUPYTER_MLOPS_LIVE"] = "0"
 
 
-def execute(name: str, folder: Path) -> Path:
+def make_kernel(folder: Path, name: str, python: Path) -> str:
+    """Let `name` be the kernel of another Python, which gets this package; returns `name`."""
+    place = folder / "jupyter" / "kernels" / name
+    place.mkdir(parents=True)
+    command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel = {"argv": command, "display_name": name, "language": "python", "env": {"PYTHONPATH": str(HERE.parent)}}
+    (place / "kernel.json").write_text(json.dumps(kernel))
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([str(folder / "jupyter"), os.environ.get("JUPYTER_PATH", "")])
+    return name
+
+
+def execute(name: str, folder: Path, kernel: str = "python3") -> Path:
     """Copy a notebook into `folder` and execute it there; returns the copy with its outputs."""
     copy = Path(shutil.copy(HERE / name, folder))
     book = nbformat.read(copy, as_version=4)
-    NotebookClient(book, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(book, timeout=600, kernel_name=kernel, resources={"metadata": {"path": str(folder)}}).execute()
     for cell in book.cells:
         cell.metadata.pop("execution", None)  # times of this execution
     nbformat.write(book, copy)
