@@ -40,8 +40,10 @@ def test_a_view_is_saved_on_the_page_opened_in_python_and_on_the_page(lab, noteb
     view.get_by_test_id("mlops-group").select_option("")
     expect(button).to_have_text("View: by model (changed)")
     button.click()
+    expect(lab.page.get_by_role("menu", name="Views")).to_be_visible()
     lab.shoot("views-menu")
     lab.page.keyboard.press("Escape")
+    expect(lab.page.get_by_role("menu", name="Views")).to_have_count(0)
     lab.run_code("w.filter = 'metrics.loss < 9'; w.save('few', overwrite=True)")
     expect(button).to_have_text("View: few")
     button.press("Enter")  # by keyboard: the first of the menu is the first view
