@@ -12,12 +12,13 @@ from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.lines.references import RUN, state_at_hand
 from jupyter_mlops.magics.lines.values import pair
 from jupyter_mlops.tracking.artifacts import put_file
+from jupyter_mlops.views.formats.texts import harmless
 
 __all__ = ["artifact", "note", "tag"]
 
 _NOTE = Usage(
     "%note",
-    "Describe the open run or the last one, in Markdown; without TEXT, show its description.",
+    "Describe the open run or the last one, in Markdown, as it is written; without TEXT, show its description.",
     Words("[TEXT]", is_free=True),
     Option("-a, --append", "as a further paragraph"),
     RUN,
@@ -34,13 +35,13 @@ _ARTIFACT = Usage(
 )
 
 
-@command(_NOTE)
+@command(_NOTE, expands=False)
 def note(given: Given) -> None:
     """Describe a run."""
     state = state_at_hand(given.run)
     before = state.store.get_run(state.run_id).data.tags.get(NOTE_TAG, "")
     if not given.text:
-        print(before or "The run has no description.")  # noqa: T201 - the answer to who asked
+        print(harmless(before) or "The run has no description.")  # noqa: T201 - the answer to who asked
         return
     text = given.text[1:-1] if given.text[0] in "\"'" and given.text[-1:] == given.text[0] and len(given.words) == 1 else given.text
     state.set_tags({NOTE_TAG: f"{before}\n\n{text}" if given.append and before else text})

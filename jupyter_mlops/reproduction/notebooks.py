@@ -36,6 +36,7 @@ _METRIC = re.compile(r"--metric[= ]\s*([A-Za-z_]\w*)")
 _LINK = re.compile(rf"[ \t]+-t[ \t]+{re.escape(REPRODUCES_TAG)}=\S+")
 _PARAMS = re.compile(r"[ \t]+--params[ =]+(\S+)")
 _LONGEST_DIFF = 60_000
+_UNREADABLE = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError)  # what parsers say of text that others wrote
 _UNSAFE = re.compile(r"[^\w.-]+")
 
 
@@ -199,7 +200,7 @@ def _of_sweep(source: str, run: Run) -> tuple[str, dict[str, str]]:
 def _as_python(text: str) -> str:
     try:
         ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except _UNREADABLE:
         return repr(text)
     return text
 
@@ -222,20 +223,20 @@ def _sets_params(source: str, logged: dict[str, str]) -> bool:
     """Whether a cell does nothing but to set params, as that of an earlier notebook of this kind."""
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError):
+    except _UNREADABLE:
         return False
     return bool(body) and all(_literal_name(one) in logged for one in body)
 
 
 def _params_apart(source: str, logged: dict[str, str]) -> tuple[dict[str, str], str]:
     """The lines that set params at the top of a cell, by their names, and the cell without them."""
-    lines = source.split("\n")
+    lines = re.split(r"\r\n?|\n", source)  # as Python counts them
     begin = next((number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("%%")), len(lines))
     found: dict[str, str] = {}
     taken: set[int] = set()
     try:
         body = ast.parse("\n".join(re.sub(r"^[%!].*", "", line) for line in lines[begin:])).body
-    except (SyntaxError, ValueError):
+    except _UNREADABLE:
         return {}, source
     used = [(one.lineno, one.end_lineno or one.lineno) for one in body]
     for one in body:
@@ -260,7 +261,7 @@ def _literal_name(node: ast.stmt) -> str | None:
         return None
     try:
         literal = ast.literal_eval(value)
-    except (ValueError, TypeError):
+    except _UNREADABLE:
         return None
     return target.id if isinstance(target, ast.Name) and isinstance(literal, (bool, int, float, str)) else None
 

@@ -31,7 +31,7 @@ def events_of(source: str) -> list[Event]:
     """
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return [Event("magic", NO_NAMES, text=source)]
     reader = _StatementReader()
     for statement in tree.body:

@@ -48,7 +48,7 @@ def test_more_is_said_of_the_open_run_and_the_last_one(execute, tmp_path):  # no
     (tmp_path / "b.png").write_text("y")
     cells = execute(
         "%note too early", "%log acc=1",
-        "%%track forest\nimport numpy as np\nx = [1, 2]\n%log acc=sum(x, start=-1)/len(x) val/n=np.float32(2) kind='a b' --step 3\n%note it's *good*",
+        "%%track forest\nimport numpy as np\nx = [1, 2]\n%log acc=sum(x, start=-1)/len(x) val/n=np.float32(2) kind='a b' --step 3\n%note it's *good*: $x^2$ for ${5} and {x}",
         "%note -a and small -n really", "%note", "%tag team=a 'why=not so'", "%artifact 'a file.txt' *.png --to files", "%tag team=b --run forest",
         "%artifact nothing.txt", "%tag team", "%log acc=1/0 --run forest", "%log password='x' --run last", "%log acc=1 b= --run last", "%log acc=1",
         allow_errors=True,
@@ -58,8 +58,8 @@ def test_more_is_said_of_the_open_run_and_the_last_one(execute, tmp_path):  # no
     assert run.data.metrics == {"acc": 1.0, "val/n": 2.0}
     assert [point.step for point in mlflow.MlflowClient().get_metric_history(run.info.run_id, "acc")] == [3]
     assert run.data.params == {"kind": "a b"}
-    assert run.data.tags["mlflow.note.content"] == "it's *good*\n\nand small -n really"
-    assert said[4] == "it's *good*\n\nand small -n really\n"
+    assert run.data.tags["mlflow.note.content"] == "it's *good*: $x^2$ for ${5} and {x}\n\nand small -n really"
+    assert said[4] == "it's *good*: $x^2$ for ${5} and {x}\n\nand small -n really\n"
     assert (run.data.tags["team"], run.data.tags["why"]) == ("b", "not so")
     folder = tmp_path / "mlartifacts" / "0" / run.info.run_id / "artifacts" / "files"
     assert {path.name for path in folder.iterdir()} >= {"a file.txt", "b.png"}

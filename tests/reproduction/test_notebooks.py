@@ -95,6 +95,14 @@ def test_a_file_that_cannot_be_read_leaves_a_notebook_without_cells(text):
     assert "No cells were captured" in book_of(run.info.run_id).cells[0].source
 
 
+@pytest.mark.parametrize("source", ("%%track\nx = 1\ry = 2\rlate = 3", "-" * 100_000 + "1", "x = " + "+".join("1" * 20_000), "%%sweep x=1..2 --metric m\nm = x"))
+def test_cells_that_python_cannot_read_stay_as_they_are(source):
+    params = {"x": "{[]: 1}", "late": "-" * 5_000 + "1"}
+    run_id = made("%load_ext jupyter_mlops", source, params=params)
+    mlflow.MlflowClient().set_tag(run_id, "jupyter_mlops.sweep.trial", "0")
+    assert [cell for cell in book_of(run_id).cells if "tracked" in cell.metadata.get("tags", ())]
+
+
 def test_runs_above_each_other_end():
     client = mlflow.MlflowClient()
     ids = [client.create_run("0").info.run_id for _ in range(2)]

@@ -10,6 +10,8 @@ from jupyter_mlops.errors import NotFound
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.requests import answer
 from jupyter_mlops.views.runs.differences import pair_diff, text_diff
+from jupyter_mlops.views.runs.infos import RunInfoView
+from jupyter_mlops.views.runs.tables import RunTable
 
 
 def run(name, source, tags=(), **params):
@@ -32,6 +34,17 @@ def test_all_that_two_runs_differ_in_is_told_at_once():
     assert [(row["name"], row["kind"]) for row in found["environment"]] == [("new", "added"), ("old", "removed"), ("six", "changed")]
     with pytest.raises(NotFound):
         answer(current_store(), "run_diff", {"run_id": old, "other_id": "0" * 32})
+
+
+def test_control_characters_of_others_are_shown_and_not_obeyed():
+    evil = "\x1b]52;c;aGk=\x07\x9b2J\u202e"
+    old, new = run("old", f"a = 1  # {evil}"), run("new", f"a = 2  # {evil}", {"team": evil}, **{"p": evil})
+    with mlflow.start_run(run_id=new):
+        mlflow.set_tag("mlflow.note.content", evil)
+    shown = [mlflow.diff(old, new), RunTable(mlflow.search_runs(output_format="list")), RunInfoView(current_store(), new)]
+    for one in shown:
+        assert not {*repr(one)} & {*evil[:1], *"\x07\x9b\u202e"} and "x1b]52" in repr(one)
+    assert "\u202e" not in shown[0]._repr_html_().partition("<table")[0]  # in code it has lines read as what they are not
 
 
 def test_data_sets_are_told_apart_by_what_they_were_for():

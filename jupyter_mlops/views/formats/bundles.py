@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.entities.variables import LIVE
+from jupyter_mlops.views.formats.texts import harmless
 
 __all__ = ["MIME", "VERSION", "bundle", "is_plain"]
 
@@ -19,5 +20,5 @@ def is_plain() -> bool:
 
 def bundle(view: dict[str, Any], html: str, text: str) -> dict[str, Any]:
     """All forms of one output; only the lasting ones when outputs must not change."""
-    lasting = {"text/html": html, "text/plain": text}
+    lasting = {"text/html": html, "text/plain": harmless(text)}
     return lasting if is_plain() else {MIME: {"version": VERSION, **view}, **lasting}

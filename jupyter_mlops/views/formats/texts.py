@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jupyter_mlops.views.formats.html import cell_text
 
-__all__ = ["text_table"]
+__all__ = ["harmless", "text_table"]
+
+# What terminals obey, and what has letters stand in another order than they are read by a program.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+
+
+def harmless(text: str) -> str:
+    r"""A text that others wrote, its control characters as Python writes them.
+
+    Examples
+    --------
+    >>> print(harmless("run\x1b[2J"))
+    run\x1b[2J
+    """
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[object]], more: int = 0) -> str:
@@ -20,7 +35,7 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[object]], more: i
     2
     … 3 more
     """
-    texts = [list(columns), *([" ".join(cell_text(value).split()) for value in row] for row in rows)]
+    texts = [list(map(harmless, columns)), *([harmless(" ".join(cell_text(value).split())) for value in row] for row in rows)]
     widths = [max(len(text[index]) for text in texts) for index in range(len(columns))]
     lines = ["  ".join(t.ljust(w) for t, w in zip(text, widths, strict=True)).rstrip() for text in texts]
     return "\n".join([*lines, *([f"… {more} more"] if more > 0 else [])])

@@ -14,7 +14,7 @@ from jupyter_mlops.tracking.run_references import NEWEST, find_run, in_quotes
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import cell_text, escape, table
-from jupyter_mlops.views.formats.texts import text_table
+from jupyter_mlops.views.formats.texts import harmless, text_table
 from jupyter_mlops.views.runs.differences import run_differences
 
 __all__ = ["NOW", "RunDiff", "diff"]
@@ -64,7 +64,7 @@ class RunDiff:
 
     def __repr__(self) -> str:
         if self.is_empty:
-            return f"{self._title()}: nothing is different"
+            return harmless(f"{self._title()}: nothing is different")
         lines = [self._title()]
         for one in self.data["code"]:
             lines += ["", f"{one['name']}  +{one['added']} -{one['removed']}"]
@@ -72,7 +72,7 @@ class RunDiff:
         for key, title in _PARTS:
             if rows := self.data[key]:
                 lines += ["", text_table([title.lower(), "old", "new", "change"], [_row(row) for row in rows])]
-        return "\n".join(lines)
+        return harmless("\n".join(lines))
 
 
 def diff(old: str | Run, new: str | Run | None = None) -> RunDiff:
@@ -151,10 +151,10 @@ def _code_html(one: dict[str, Any]) -> str:
 def _marked(line: dict[str, Any]) -> str:
     text, kind = line["text"], line["kind"]
     if kind not in _MARKS or not line["marks"]:
-        return escape(text)
+        return escape(harmless(text))
     tag, colour = _MARKS[kind]
     shown, at = "", 0
     for begin, end in line["marks"]:
-        shown += f'{escape(text[at:begin])}<{tag} style="background:{colour};text-decoration:none">{escape(text[begin:end])}</{tag}>'
+        shown += f'{escape(harmless(text[at:begin]))}<{tag} style="background:{colour};text-decoration:none">{escape(harmless(text[begin:end]))}</{tag}>'
         at = end
-    return shown + escape(text[at:])
+    return shown + escape(harmless(text[at:]))

@@ -11,6 +11,7 @@ from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import escape, table
 from jupyter_mlops.views.formats.notes import note_html
 from jupyter_mlops.views.formats.numbers import duration_text, number_text
+from jupyter_mlops.views.formats.texts import harmless
 from jupyter_mlops.views.runs.details import run_details
 
 __all__ = ["RunInfoView"]
@@ -85,7 +86,7 @@ class RunInfoView:
         lines += [f"  {self.tags[key]}" for key in (ERROR_TAG, NOTE_TAG) if key in self.tags]
         for kind, rows in self._lists():
             lines += [f"  {kind} {key}: {number_text(value) if isinstance(value, float) else value}" for key, value in rows[:_MOST]]
-        return "\n".join(lines)
+        return harmless("\n".join(lines))
 
 
 def _rows(pairs: dict[str, str]) -> list[list[Any]]:
