@@ -19,6 +19,13 @@ _SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE
 )
 
+# `db_password = "…"`, `"api_key": "…"`; but not `tokenizer = "…"` or `eos_token="…"`, which runs are made again with.
+_LITERAL = re.compile(
+    r"""(\b\w{0,40}(?:passw|passphrase|_pwd|secret|credential|api_?key|access_?key|private_?key|(?:access|api|auth|bearer|bot|hf|refresh)_?token)"""
+    r"""\w{0,40}['"]?\]?[ \t]{0,9}(?::[ \t]{0,9}\w{1,20}[ \t]{0,9})?(?:==?|:)[ \t]{0,9}[bfru]{0,2})(['"])([^'"\n]{4,})\2""",
+    re.IGNORECASE,
+)
+
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable of that name sounds like one that holds a secret.
@@ -32,9 +39,10 @@ def is_secret_name(name: str) -> bool:
 
 
 def mask_secrets(text: str) -> str:
-    """`text` without users and keys in URLs, well-known kinds of tokens, private keys, and values of secret variables.
+    """`text` without users and keys in URLs, well-known kinds of tokens, private keys, texts that are given to a name that sounds
+    like a secret, and values of secret variables of the environment.
 
-    Not noticed is another secret, such as a password that stands in a line of code.
+    Not noticed is another secret, such as a password that stands alone in a line of code.
 
     Examples
     --------
@@ -45,6 +53,7 @@ def mask_secrets(text: str) -> str:
     """
     lines = text.split("\n")
     text = _TOKEN.sub(_masked, "\n".join(urls_without_secrets(line) if "://" in line else line for line in lines))
+    text = _LITERAL.sub(r"\1\2***\2", text)
     for value in _secret_values():
         text = text.replace(value, "***")
     return text
