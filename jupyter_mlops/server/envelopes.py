@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,6 +71,8 @@ class Envelope:
         try:
             answer = self._at_the_door(scope, headers) or self._app
             await answer(scope, receive, send_on)
+        except ClientDisconnect:
+            sent.status = 499  # in the midst of its body: nobody waits for an answer
         except Exception:
             _log.exception("Request %s failed", request_id)
             if sent.status:

@@ -188,6 +188,16 @@ def test_slow_bodies_are_not_waited_for(ask, run, monkeypatch):
     assert not [name for _, _, names in os.walk("mlartifacts") for name in names if name.startswith(".mlops")]
 
 
+def test_who_goes_away_in_the_midst_of_a_body_is_no_failure_of_the_server(ask, run, caplog):
+    with socket.create_connection(("127.0.0.1", ask.port)) as connection:
+        head = f"POST {API}/runs/log-metric HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n"
+        connection.sendall(f"{head}Authorization: {ask.headers['Authorization']}\r\n\r\n{{".encode())
+    until = time.monotonic() + 10
+    while 'status="499"' not in ask.get("/metrics").text and time.monotonic() < until:
+        time.sleep(0.05)
+    assert 'status="499"' in ask.get("/metrics").text and "failed" not in caplog.text
+
+
 def test_who_is_refused_early_hears_why(ask, run):
     """The answer comes before the body is there; whoever sends on is listened to, and then asks again on the same connection."""
     path = f"/api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/a"
