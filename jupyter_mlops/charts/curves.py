@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from jupyter_mlops.charts.fields import plain
-from jupyter_mlops.charts.palettes import colour
+from jupyter_mlops.charts.palettes import MOST_LOOKS, colour
 from jupyter_mlops.charts.smoothing import smoothed
 from jupyter_mlops.storage.columns import Curve
 
@@ -84,7 +84,7 @@ def curves_figure(metrics: Mapping[str, Sequence[Series]], look: Look = _PLAIN) 
     for place, (key, series) in enumerate(metrics.items()):
         for one in series:
             index = place if look.together and len(runs) == 1 else runs.index(one.run_id)
-            data += _lines(one, key, look, _paint(index, place, look), "" if look.together or not place else str(place + 1))
+            data += _lines(one, key, look, _paint(index, place, look, len(runs)), "" if look.together or not place else str(place + 1))
     keys = list(metrics)
     if look.together and len(keys) > 1:
         data += [_legend(key, place, len(runs) == 1) for place, key in enumerate(keys)]
@@ -102,9 +102,11 @@ def points_for(curves: int) -> int:
     return max(40, min(_MOST_POINTS, _MOST_IN_ALL // max(curves, 1)))
 
 
-def _paint(index: int, place: int, look: Look) -> dict[str, Any]:
+def _paint(index: int, place: int, look: Look, runs: int) -> dict[str, Any]:
     paint, dash = colour(index)
-    return {"color": paint, "dash": _DASHES[place % len(_DASHES)] if look.together else dash}
+    if look.together:
+        return {"color": paint, "dash": _DASHES[place % len(_DASHES)], "width": 2}
+    return {"color": paint, "dash": dash, "width": 2} if runs <= MOST_LOOKS else {"color": paint, "dash": "solid", "width": 1}
 
 
 def _lines(series: Series, key: str, look: Look, paint: dict[str, Any], axis: str) -> list[dict[str, Any]]:
@@ -118,7 +120,7 @@ def _lines(series: Series, key: str, look: Look, paint: dict[str, Any], axis: st
         "meta": {"run_id": series.run_id, "metric": key, "detail": series.detail},
         "x": [(place - series.start_time) / 1000 for place in places] if look.x == "relative" else places,
         "y": _drawn(values),
-        "line": {**paint, "width": 2},
+        "line": paint,
         "marker": {"color": paint["color"], "size": 8},
         "hovertemplate": _template(key, look),
         **({"xaxis": f"x{axis}", "yaxis": f"y{axis}"} if axis else {}),

@@ -14,6 +14,7 @@ __all__ = ["parallel_figure"]
 _DECADES = 2.5  # an axis whose positive numbers span more is drawn by their logarithm
 _NONE = "none"
 _LONGEST = 18
+_UNLIKE = "\u200b"  # plotly.js takes ticks of the same text for one
 
 
 def parallel_figure(runs: RunNames, fields: Sequence[Field], by: Field | None = None) -> dict[str, Any]:
@@ -58,8 +59,7 @@ def _axis(field: Field) -> dict[str, Any] | None:
         low, high = math.log10(low), math.log10(high)
     if low == high:
         low, high = low - 1, high + 1
-    label = plain(field.label if len(field.label) <= _LONGEST else field.label[: _LONGEST - 1] + "…")
-    axis: dict[str, Any] = {"label": label, "range": [low, high], "values": numbers}
+    axis: dict[str, Any] = {"label": plain(_short(field.label)), "range": [low, high], "values": numbers}
     ticks = _text_ticks(field) if not field.is_numeric else _log_ticks(low, high) if is_log else None
     if None in numbers:
         below = low - (high - low) / 6
@@ -68,13 +68,21 @@ def _axis(field: Field) -> dict[str, Any] | None:
     return axis if ticks is None else {**axis, "tickvals": [place for place, _ in ticks], "ticktext": [text for _, text in ticks]}
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
 def _text_ticks(field: Field) -> list[tuple[float, str]]:
-    return [(float(place), plain(text[:_LONGEST])) for place, text in enumerate(order_of(field))]
+    shown = [plain(_short(text)) for text in order_of(field)]
+    return [(float(place), text + _UNLIKE * shown[:place].count(text)) for place, text in enumerate(shown)]
 
 
 def _log_ticks(low: float, high: float) -> list[tuple[float, str]]:
     inner = [float(decade) for decade in range(math.ceil(low), math.floor(high) + 1)]
-    return [(place, f"{10**place:.3g}") for place in (inner if len(inner) > 1 else (low, high))]
+    if len(inner) < 2:
+        return [(place, f"{10**place:.3g}") for place in (low, high)]
+    ends = [(place, _UNLIKE * (1 + side)) for side, place in enumerate((low, high)) if place not in inner]
+    return sorted([*ends, *((place, f"{10**place:.3g}") for place in inner)])  # the axis is drawn from the first to the last
 
 
 def _even_ticks(low: float, high: float) -> list[tuple[float, str]]:

@@ -74,7 +74,7 @@ def test_the_html_draws_what_it_can_without_scripts_and_reads_without_styles():
     assert page.tags.count("polyline") == 1
     assert "width:40%" in bundle["text/html"]
     for text in (
-        "forest running after 12.0 s",
+        "forest running after 12 s",
         "4 of 10 epochs · about 30 s left",
         "0.25",
         "↓ better",

@@ -8,14 +8,14 @@ __all__ = ["bytes_text", "duration_text", "number_text", "time_text"]
 
 
 def number_text(value: float) -> str:
-    """A number in at most five significant digits.
+    """A number in at most five significant digits; a large one in whole, with a decimal.
 
     Examples
     --------
-    >>> number_text(0.95), number_text(1234567.0), number_text(3.0), number_text(1 / 3)
-    ('0.95', '1.2346e+06', '3', '0.33333')
+    >>> number_text(0.95), number_text(1234567.89), number_text(3.0), number_text(1 / 3)
+    ('0.95', '1,234,567.9', '3', '0.33333')
     """
-    return f"{value:.5g}"
+    return f"{value:,.1f}".removesuffix(".0") if 1e4 <= abs(value) < 1e9 else f"{value:.5g}"
 
 
 def duration_text(seconds: float) -> str:
@@ -23,11 +23,13 @@ def duration_text(seconds: float) -> str:
 
     Examples
     --------
-    >>> duration_text(0.25), duration_text(75), duration_text(7384)
-    ('0.2 s', '1 min 15 s', '2 h 3 min')
+    >>> duration_text(0.25), duration_text(2.5), duration_text(75), duration_text(7384)
+    ('250 ms', '2.5 s', '1 min 15 s', '2 h 3 min')
     """
+    if seconds < 1:
+        return f"{max(0, round(seconds * 1000))} ms"
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.{1 if seconds < 10 else 0}f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return f"{minutes} min {rest} s"

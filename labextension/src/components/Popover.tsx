@@ -3,7 +3,7 @@ import { createPortal } from 'react-dom';
 
 interface IProps {
   label: string;
-  /** What it belongs to; it gets the focus back. */
+  /** What it belongs to; it gets the focus back, and may close it. */
   anchor: HTMLElement;
   width: number;
   onClose(): void;
@@ -21,13 +21,14 @@ export function Popover({ label, anchor, width, onClose, children }: IProps): Re
     const { current } = box;
     (current?.querySelector<HTMLElement>('input, textarea, select') ?? current)?.focus();
     const outside = (event: Event): void => {
-      if (!(event.target instanceof Node && current?.contains(event.target) === true)) {
+      const { target } = event;
+      if (!(target instanceof Node && (current?.contains(target) === true || anchor.contains(target)))) {
         latest.current();
       }
     };
     document.addEventListener('pointerdown', outside, true);
     return () => document.removeEventListener('pointerdown', outside, true);
-  }, []);
+  }, [anchor]);
   const { left, bottom, top } = anchor.getBoundingClientRect();
   const isLow = bottom > window.innerHeight * 0.62;
   const style = {
@@ -48,7 +49,7 @@ export function Popover({ label, anchor, width, onClose, children }: IProps): Re
         event.stopPropagation();
         if (event.key === 'Escape') {
           onClose();
-          anchor.closest<HTMLElement>('[tabindex]')?.focus();
+          anchor.closest<HTMLElement>('button, [tabindex]')?.focus();
         }
       }}
       onClick={event => event.stopPropagation()}

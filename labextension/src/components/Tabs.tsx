@@ -18,12 +18,12 @@ export function tabPanelId(id: string, tab: string): string {
   return `${id}-tabpanel-${tab}`;
 }
 
-/** A line of tabs; the arrow keys go from one to the next. */
+/** A line of tabs; the arrow keys go from one to the next, Home and End to the ends. */
 export function Tabs<T extends string>({ id, label, tabs, tab, onTab, children }: IProps<T>): ReactElement {
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const at = tabs.findIndex(([one]) => one === tab);
-    const next = step === undefined ? undefined : tabs[(at + step + tabs.length) % tabs.length]?.[0];
+    const place = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[event.key];
+    const next = place === undefined ? undefined : tabs.at(place % tabs.length)?.[0];
     if (next !== undefined) {
       onTab(next);
       event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();

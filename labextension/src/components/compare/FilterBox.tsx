@@ -23,14 +23,16 @@ interface IProps {
 const NOTHING: ICompletion = { from: 0, suggestions: [] };
 
 /** The filter, with what can stand next, and below it what cannot be read and where. */
-export function FilterBox({ value, columns, problem, onChange }: IProps): ReactElement {
+export function FilterBox({ value, columns, onChange, ...props }: IProps): ReactElement {
   const trans = useTranslation();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const [found, setFound] = useState(NOTHING);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(-1);
   const isOpen = found.suggestions.length > 0;
+  // What is only begun is no mistake yet.
+  const problem = isOpen ? null : props.problem;
   useEffect(() => {
     const scrolled = (event: Event): void => {
       if (event.target !== list.current && event.target !== input.current) {
@@ -48,8 +50,10 @@ export function FilterBox({ value, columns, problem, onChange }: IProps): ReactE
     const { current } = input;
     const caret = current?.selectionStart ?? 0;
     const isMiddle = /^[\w.]/.test(current?.value.slice(caret) ?? '');
-    setAt(0);
-    setFound(current === null || isMiddle ? NOTHING : complete(current.value.slice(0, caret), columns));
+    const next = current === null || isMiddle ? NOTHING : complete(current.value.slice(0, caret), columns);
+    // Enter takes what was begun or chosen; else the filter is as it should be.
+    setAt(next.from < caret ? 0 : -1);
+    setFound(next);
   };
   const take = (place: number): void => {
     const { current } = input;
@@ -72,9 +76,11 @@ export function FilterBox({ value, columns, problem, onChange }: IProps): ReactE
     const count = found.suggestions.length;
     event.stopPropagation();
     if (isOpen && (key === 'ArrowDown' || key === 'ArrowUp')) {
-      setAt((at + (key === 'ArrowDown' ? 1 : count - 1)) % count);
-    } else if (isOpen && (key === 'Enter' || key === 'Tab')) {
-      take(at);
+      setAt(key === 'ArrowDown' ? (at + 1) % count : (Math.max(at, 0) + count - 1) % count);
+    } else if (isOpen && key === 'Enter') {
+      at < 0 ? setFound(NOTHING) : take(at);
+    } else if (isOpen && key === 'Tab') {
+      take(Math.max(at, 0));
     } else if (key === 'Escape' && (isOpen || value !== '')) {
       isOpen ? setFound(NOTHING) : onChange('');
     } else if ((key === ' ' && event.ctrlKey) || (key === 'ArrowDown' && !isOpen)) {
@@ -104,7 +110,7 @@ export function FilterBox({ value, columns, problem, onChange }: IProps): ReactE
             aria-expanded={isOpen}
             aria-controls={`${id}-list`}
             aria-autocomplete="list"
-            aria-activedescendant={isOpen ? `${id}-${at}` : undefined}
+            aria-activedescendant={isOpen && at >= 0 ? `${id}-${at}` : undefined}
             aria-invalid={problem !== null}
             aria-describedby={problem === null ? undefined : `${id}-error`}
             spellCheck={false}
@@ -182,6 +188,6 @@ function placeOf(box: HTMLElement | null): CSSProperties {
   }
   const { left, bottom, top, width } = place;
   return bottom + 232 < window.innerHeight
-    ? { left, width, top: bottom + 2 }
-    : { left, width, bottom: window.innerHeight - top + 2 };
+    ? { left, minWidth: width, top: bottom + 2 }
+    : { left, minWidth: width, bottom: window.innerHeight - top + 2 };
 }

@@ -100,20 +100,22 @@ export function Toolbar(props: IProps): ReactElement {
           {trans.__('No baseline')}
         </button>
       )}
-      <ColumnsMenu columns={columns} chosen={chosen} onChosen={choose} />
-      <button
-        ref={copies.button}
-        type="button"
-        className="jp-mlops-button"
-        aria-haspopup="menu"
-        aria-expanded={copies.isOpen}
-        data-testid="mlops-copies"
-        onClick={copies.toggle}
-      >
-        {trans.__('Copy')}
-      </button>
-      {copies.menu}
-      {props.views}
+      <div className="jp-mlops-buttons">
+        <ColumnsMenu columns={columns} chosen={chosen} onChosen={choose} />
+        <button
+          ref={copies.button}
+          type="button"
+          className="jp-mlops-button"
+          aria-haspopup="menu"
+          aria-expanded={copies.isOpen}
+          data-testid="mlops-copies"
+          onClick={copies.toggle}
+        >
+          {trans.__('Copy')}
+        </button>
+        {copies.menu}
+        {props.views}
+      </div>
       <div className="jp-mlops-line">
         <span role="status" data-testid="mlops-compare-summary">
           {counts.join(' · ')}

@@ -101,7 +101,9 @@ function groupCell(
   }
   const way = compared.better(column.id);
   const best = way === 'lower' ? cell.min : way === 'higher' ? cell.max : null;
-  const mean = <span>{column.format(cell.mean)}</span>;
+  // Nobody wrote a mean: it needs no more digits than its deviation tells of.
+  const isWritten = cell.count < 2 || column.facts.group !== 'params';
+  const mean = <span>{isWritten ? column.format(cell.mean) : formatNumber(cell.mean, 3)}</span>;
   const content = (
     <>
       {mean}

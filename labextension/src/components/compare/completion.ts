@@ -40,14 +40,11 @@ export function complete(before: string, columns: readonly IColumnFacts[]): ICom
   const isBetween = done.trim() !== '' && !/(?:\(|\bNOT|\bAND|\bOR)\s*$/i.test(done);
   const start = done.length + (rest.length - rest.trimStart().length);
   const word = rest.trimStart();
-  if (isBetween && (/\s$/.test(done) || /^\s/.test(rest) || word === '')) {
-    return {
-      from: start,
-      suggestions: matching(
-        ['AND', 'OR'].map(text => ({ text: `${text} `, kind: '' })),
-        word
-      )
-    };
+  if (isBetween) {
+    // Without a space the value may go on.
+    const next = /^\s/.test(rest) ? ['AND', 'OR'] : [];
+    const suggestions = next.map(text => ({ text: `${text} `, kind: '' }));
+    return { from: start, suggestions: matching(suggestions, word) };
   }
   const field = new RegExp(`^(${FIELD})\\s+([<>=!a-z ]*)$`, 'i').exec(word);
   if (field !== null) {

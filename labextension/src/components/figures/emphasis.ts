@@ -4,6 +4,8 @@ import type { IEmphasis, IFigure, ITrace } from '../types';
 import { pointRuns, traceRun } from './traces';
 
 const FAINT = 0.16;
+/** As wide as a selected line is at least: where there are many they are thin. */
+const CHOSEN = 2;
 const GREY = 'rgba(128,128,128,0.18)';
 /** Of the scale of colours, for what does not stand out. */
 const GREY_SHARE = 0.08;
@@ -31,7 +33,10 @@ function ofLines(data: ITrace[], lines: number[], { selected, hovered }: IEmphas
       const run = runs[at]!;
       return (number(opacity) ?? 1) * (!some || run === hovered || selected.has(run) ? 1 : FAINT);
     }),
-    'line.width': widths.map((width, at) => (runs[at] === hovered ? width + 1 : width))
+    'line.width': widths.map((width, at) => {
+      const isThin = selected.has(runs[at]!) && dict(traces[at]!.meta).raw !== true;
+      return runs[at] === hovered ? width + 1 : isThin ? Math.max(width, CHOSEN) : width;
+    })
   };
 }
 
