@@ -130,6 +130,32 @@ def test_a_filter_is_completed_and_applied(sixty, view):
     sixty.told("w.filter", "metrics.acc > 0.88 AND params.model = 'forest'")
 
 
+def test_a_filter_that_is_only_begun_empties_nothing_and_enter_leaves_a_whole_one(sixty, view):
+    box = view.get_by_role("combobox", name="Filter")
+    box.press_sequentially("metrics.")
+    view.page.wait_for_timeout(600)  # longer than it waits for the next key
+    expect(view).to_have_attribute("aria-busy", "false")
+    expect(view.get_by_test_id("mlops-filter-error")).to_have_count(0)
+    expect(view.get_by_test_id("mlops-compare-row").first).to_be_visible()
+    box.press_sequentially("acc > 0.88")
+    box.press("Enter")
+    assert box.input_value() == "metrics.acc > 0.88"
+    sixty.told("w.filter", "metrics.acc > 0.88")
+    expect(view.get_by_test_id("mlops-filter-error")).to_have_count(0)
+
+
+def test_columns_are_chosen_in_a_box_over_the_page(view):
+    button = view.get_by_test_id("mlops-columns")
+    button.click()
+    box = view.page.get_by_role("dialog", name="Columns")
+    assert box.bounding_box()["width"] < 300
+    box.get_by_label("model").click()
+    expect(view.get_by_role("columnheader", name="model")).to_have_count(0)
+    view.page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(button).to_be_focused()
+
+
 def test_a_filter_that_cannot_be_read_says_where(view):
     box = view.get_by_role("combobox", name="Filter")
     box.fill("metrics.acc >> 1")

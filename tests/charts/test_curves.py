@@ -26,3 +26,12 @@ def test_a_figure_is_json_that_plotly_takes():
         assert list(drawn.data[0].y) == [1.0, None, None]
         assert drawn.data[1].mode == "markers"
         assert drawn.data[0].meta["run_id"] == "a" * 32
+
+
+def test_more_lines_than_look_different_are_thin_and_have_no_dashes():
+    def lines(count):
+        series = [Series(f"{number:032x}", f"run {number}", 0, Curve([0, 1], [0.0, 1.0])) for number in range(count)]
+        return [trace["line"] for trace in curves_figure({"m": series})["data"]]
+
+    assert len({(line["color"], line["dash"]) for line in lines(24)}) == 24
+    assert {(line["dash"], line["width"]) for line in lines(25)} == {("solid", 1)}

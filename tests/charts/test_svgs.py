@@ -137,6 +137,17 @@ def test_parallel_coordinates_are_lines_through_their_axes():
     assert len(figure_svg(figure)) < 5000
 
 
+def test_axes_of_parallel_coordinates_reach_to_their_ends_and_name_each_text():
+    """plotly.js takes ticks of one text for one, and draws an axis from its first tick to its last."""
+    texts = ["a name that is long, one", "a name that is long, two", "b"]
+    fields = [Field("rate", [0.0005, 0.02, 0.3]), Field("name", texts)]
+    rate, name = parallel_figure(RunNames(["a", "b", "c"], texts), fields)["data"][0]["dimensions"]
+    assert [rate["tickvals"][0], rate["tickvals"][-1]] == rate["range"]
+    for axis in (rate, name):
+        assert len(set(axis["ticktext"])) == len(axis["tickvals"])
+    assert name["ticktext"][0].startswith("a name that is lo…")
+
+
 def test_ticks_are_round_numbers():
     labels = [label for _, label in scale_of({}, [0, 0.93]).ticks(5)]
     assert labels == ["0", "0.2", "0.4", "0.6", "0.8"]

@@ -36,7 +36,7 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
   useEffect(() => {
     const scrolled = (event: Event): void => {
       if (event.target !== list.current && event.target !== input.current) {
-        setFound(NOTHING);
+        setFound(old => ({ ...old })); // drawn again where the box is now
       }
     };
     document.addEventListener('scroll', scrolled, true);

@@ -114,7 +114,8 @@ class Drawing implements IDrawnFigure {
       return;
     }
     this.stressed = selected.size > 0 || hovered !== null;
-    for (const { traces, change } of restyles(this.figure, this.emphasis)) {
+    const grey = getComputedStyle(this.node).getPropertyValue('--jp-border-color2').trim();
+    for (const { traces, change } of restyles(this.figure, this.emphasis, grey)) {
       void this.plotly.restyle(this.node, change, traces);
     }
   }

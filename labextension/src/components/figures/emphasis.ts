@@ -6,7 +6,6 @@ import { pointRuns, traceRun } from './traces';
 const FAINT = 0.16;
 /** As wide as a selected line is at least: where there are many they are thin. */
 const CHOSEN = 2;
-const GREY = 'rgba(128,128,128,0.18)';
 /** Of the scale of colours, for what does not stand out. */
 const GREY_SHARE = 0.08;
 
@@ -15,11 +14,14 @@ export interface IRestyle {
   change: Dict;
 }
 
-/** What to change of which traces; traces that are of no run are left alone. */
-export function restyles({ data }: IFigure, emphasis: IEmphasis): IRestyle[] {
+/**
+ * What to change of which traces; traces that are of no run are left alone. `grey` is solid: plotly.js draws lines over
+ * several axes as if no colour could be seen through.
+ */
+export function restyles({ data }: IFigure, emphasis: IEmphasis, grey: string): IRestyle[] {
   const lines = data.flatMap((trace, index) => (traceRun(trace) === null ? [] : [index]));
   const points = data.flatMap((trace, index) => (pointRuns(trace) === null ? [] : [index]));
-  const found = points.map(index => ({ traces: [index], change: ofPoints(data[index]!, emphasis) }));
+  const found = points.map(index => ({ traces: [index], change: ofPoints(data[index]!, emphasis, grey) }));
   return lines.length === 0 ? found : [{ traces: lines, change: ofLines(data, lines, emphasis) }, ...found];
 }
 
@@ -40,18 +42,18 @@ function ofLines(data: ITrace[], lines: number[], { selected, hovered }: IEmphas
   };
 }
 
-function ofPoints(trace: ITrace, { selected, hovered }: IEmphasis): Dict {
+function ofPoints(trace: ITrace, { selected, hovered }: IEmphasis, grey: string): Dict {
   const strong = pointRuns(trace)!.map(runs => runs.some(run => run === hovered || selected.has(run)));
   const some = selected.size > 0 || hovered !== null;
   if (trace.type === 'parcoords') {
-    return ofAxes(dict(trace.line), some ? strong : null);
+    return ofAxes(dict(trace.line), some ? strong : null, grey);
   }
   const chosen = strong.flatMap((one, at) => (one ? [at] : []));
   return { selectedpoints: some ? [chosen] : null };
 }
 
 /** Lines over several axes have no style of their own but a place on one scale of colours: its beginning becomes grey. */
-function ofAxes(line: Dict, strong: boolean[] | null): Dict {
+function ofAxes(line: Dict, strong: boolean[] | null, grey: string): Dict {
   if (strong === null) {
     return {
       'line.color': [line.color],
@@ -75,7 +77,7 @@ function ofAxes(line: Dict, strong: boolean[] | null): Dict {
   const moved = stops.map(([at, colour]) => [GREY_SHARE + at * (1 - GREY_SHARE), colour] as const);
   return {
     'line.color': [strong.map((one, at) => (one ? (values[at] ?? high) : below))],
-    'line.colorscale': [[[0, GREY], [GREY_SHARE * 0.99, GREY], ...moved]],
+    'line.colorscale': [[[0, grey], [GREY_SHARE * 0.99, grey], ...moved]],
     'line.cmin': below,
     'line.cmax': high
   };
