@@ -42,7 +42,7 @@ export function complete(before: string, columns: readonly IColumnFacts[]): ICom
   const word = rest.trimStart();
   if (isBetween) {
     // Without a space the value may go on.
-    const next = /^\s/.test(rest) ? ['AND', 'OR'] : [];
+    const next = /\s$/.test(before.slice(0, start)) ? ['AND', 'OR'] : [];
     const suggestions = next.map(text => ({ text: `${text} `, kind: '' }));
     return { from: start, suggestions: matching(suggestions, word) };
   }
