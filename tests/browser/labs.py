@@ -48,7 +48,8 @@ class Lab:
     def wait_idle(self):
         """All cells have a number and the kernel is idle."""
         self.page.wait_for_function(
-            "[...document.querySelectorAll('.jp-Notebook .jp-InputArea-prompt')].every(p => /\\[\\d+\\]/.test(p.textContent))"
+            "[...document.querySelectorAll('.jp-Notebook .jp-InputArea-prompt')].every(p => /\\[\\d+\\]/.test(p.textContent))",
+            timeout=180_000,
         )
 
     def output(self, cell):

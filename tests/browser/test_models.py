@@ -1,9 +1,14 @@
 """The registry in a cell: looked through, chosen from, moved and taken back; the page, Python and the store agree."""
 
+import subprocess
+import sys
+
 import pytest
 from playwright.sync_api import expect
 
+NAMES = [f"wine-{what}" for what in ("moved", "gates", "chosen", "texts", "lineage", "kept", "kernel", "saved")]
 MODELS = """
+import sys
 import jupyter_mlops as mlflow
 from jupyter_mlops import registry
 from sklearn.datasets import load_wine
@@ -14,29 +19,38 @@ from sklearn.tree import DecisionTreeClassifier
 client = mlflow.MlflowClient()
 X, y = load_wine(return_X_y=True, as_frame=True)
 train, test, seen, unseen = train_test_split(X, y, random_state=0)
-mlflow.set_experiment({name!r})
-for kind, depth in ((DecisionTreeClassifier, 1), (DecisionTreeClassifier, 3), (RandomForestClassifier, 3)):
-    model = kind(max_depth=depth, random_state=0).fit(train, seen)
-    with mlflow.start_run(run_name=f'{{kind.__name__}} {{depth}}'):
-        mlflow.log_params({{'kind': kind.__name__, 'max_depth': depth, 'seed': 0}})
-        mlflow.log_metrics({{'accuracy': model.score(test, unseen), 'train_accuracy': model.score(train, seen)}})
-        info = mlflow.sklearn.log_model(model, name='model', input_example=X[:3])
-    mlflow.register_model(info.model_uri, {name!r})
-client.update_registered_model({name!r}, 'Which of three **cultivars** a wine is from, by thirteen measurements.')
-client.set_registered_model_tag({name!r}, 'team', 'cellar')
-client.update_model_version({name!r}, '2', 'Deeper, and still *readable* as a tree.')
-client.transition_model_version_stage({name!r}, '2', 'Production')
-client.set_registered_model_alias({name!r}, 'champion', '2')
-registry.require({name!r}, stage='Production', rule=['metrics.accuracy >= 0.9', 'signature', 'tags.reviewed'])
+for name in sys.argv[1:]:
+    mlflow.set_experiment(name)
+    for kind, depth in ((DecisionTreeClassifier, 1), (DecisionTreeClassifier, 3), (RandomForestClassifier, 3)):
+        model = kind(max_depth=depth, random_state=0).fit(train, seen)
+        with mlflow.start_run(run_name=f'{kind.__name__} {depth}'):
+            mlflow.log_params({'kind': kind.__name__, 'max_depth': depth, 'seed': 0})
+            mlflow.log_metrics({'accuracy': model.score(test, unseen), 'train_accuracy': model.score(train, seen)})
+            info = mlflow.sklearn.log_model(model, name='model', input_example=X[:3])
+        mlflow.register_model(info.model_uri, name)
+    client.update_registered_model(name, 'Which of three **cultivars** a wine is from, by thirteen measurements.')
+    client.set_registered_model_tag(name, 'team', 'cellar')
+    client.update_model_version(name, '2', 'Deeper, and still *readable* as a tree.')
+    client.transition_model_version_stage(name, '2', 'Production')
+    client.set_registered_model_alias(name, 'champion', '2')
+    registry.require(name, stage='Production', rule=['metrics.accuracy >= 0.9', 'signature', 'tags.reviewed'])
 """
 
 
+@pytest.fixture(scope="module")
+def models(server):
+    """One of its own for each test, all made by one process."""
+    command = [sys.executable, "-W", "ignore", "-c", MODELS, *NAMES]
+    done = subprocess.run(command, cwd=server["root"], env=server["env"], capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture
-def opened(lab, notebook):
+def opened(lab, notebook, models):
     """Opens the view of one model in a notebook; returns the view."""
 
     def open_model(name, call="mlflow.browse_models({name!r})"):
-        cells = [MODELS.format(name=name).strip(), f"w = {call.format(name=name)}\nw"]
+        cells = ["import jupyter_mlops as mlflow\nclient = mlflow.MlflowClient()", f"w = {call.format(name=name)}\nw"]
         lab.open_notebook(notebook(f"{name}.ipynb", *cells)).run_all()
         view = lab.output(1).get_by_test_id("mlops-models")
         expect(view).to_have_attribute("aria-busy", "false")

@@ -147,8 +147,9 @@ rows = pd.DataFrame({'name': ['Ada', 'Alan'], 'arrival': ['2024-05-01T14:30:00',
 mlflow.pyfunc.save_model('visits', python_model=Visits(), input_example=rows, pip_requirements=['pandas'],
     signature=ModelSignature(schema, params=ParamSchema([ParamSpec('greeting', 'string', 'Welcome,')])))
 digits = load_digits()
-mlflow.sklearn.save_model(LogisticRegression(max_iter=200).fit(digits.data, digits.target), 'digits', input_example=digits.data[:1])
-mlflow.sklearn.save_model(LogisticRegression(max_iter=200).fit(digits.data, digits.target), 'bare')
+reader = LogisticRegression(max_iter=20).fit(digits.data, digits.target)
+mlflow.sklearn.save_model(reader, 'digits', input_example=digits.data[:1])
+mlflow.sklearn.save_model(reader, 'bare')
 cancer = load_breast_cancer(as_frame=True)
 mlflow.sklearn.save_model(make_pipeline(StandardScaler(), LogisticRegression()).fit(cancer.data, cancer.target_names[cancer.target]), 'cancer', input_example=cancer.data)
 """

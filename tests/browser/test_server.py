@@ -52,5 +52,5 @@ def test_jupyters_authorizer_is_asked(tmp_path, start_server):
     server = start_server(tmp_path, f"--config={tmp_path / 'jupyter_server_config.py'}")
     assert {ask(server, method, path, "browser-tests")[0] for method, path in WRITES} == {403}
     assert ask(server, "GET", "changes", "browser-tests")[0] == 200
-    assert ask(server, "POST", "views/compare", "browser-tests", b'{"run_ids": []}')[0] == 200
+    assert ask(server, "POST", "views/compare", "browser-tests", b'{"query": {"run_ids": []}}')[0] == 200
     assert ask(server, "POST", "views/models", "browser-tests")[0] == 200
