@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-__all__ = ["now_ms", "stamp_ms"]
+__all__ = ["now_ms", "seconds_between", "stamp_ms"]
 
 _latest = 0
 
@@ -18,6 +18,17 @@ def now_ms() -> int:
     True
     """
     return time.time_ns() // 1_000_000
+
+
+def seconds_between(start: int | None, end: int | None) -> float | None:
+    """How long something took that has these times; None before it ended.
+
+    Examples
+    --------
+    >>> seconds_between(1_000, 2_500), seconds_between(1_000, None)
+    (1.5, None)
+    """
+    return None if start is None or end is None else (end - start) / 1000
 
 
 def stamp_ms() -> int:

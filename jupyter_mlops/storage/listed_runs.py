@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.pages import PagedList
@@ -88,7 +89,7 @@ class ListedRuns:
         if group != "attributes":
             return getattr(run.data, group).get(key)
         if key == "duration":
-            return None if run.info.end_time is None else (run.info.end_time - run.info.start_time) / 1000
+            return seconds_between(run.info.start_time, run.info.end_time)
         return self._names.get(run.info.experiment_id, "") if key == "experiment" else getattr(run.info, key, None)
 
     def facts(self) -> RunFacts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import Store
@@ -82,7 +83,7 @@ class SweepResult:
             {
                 "number": one.number, "status": one.status, plan.metric: one.value,
                 **{name: one.params.get(name) for name in plan.space if name != plan.metric},
-                "duration_s": None if one.end_time is None else (one.end_time - one.start_time) / 1000,
+                "duration_s": seconds_between(one.start_time, one.end_time),
                 "error": one.error, "run_id": one.run_id,
             }
             for one in self.trials

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jupyter_mlops.charts.fields import Field, RunNames, plain
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.storage.base import TrackingStore
@@ -71,8 +72,7 @@ def _values(part: RunPart, column: str) -> Sequence[Any]:
         return part.values[column]
     if name != "duration":
         return part.info[name]
-    times = zip(part.info["start_time"], part.info["end_time"], strict=True)
-    return [None if end is None or start is None else (end - start) / 1000 for start, end in times]
+    return [seconds_between(*times) for times in zip(part.info["start_time"], part.info["end_time"], strict=True)]
 
 
 def _field(column: str, values: Sequence[Any], is_numeric: bool) -> Field:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.runs import Run
@@ -85,15 +86,11 @@ def _rows(part: RunPart, columns: Sequence[Column]) -> list[dict[str, Any]]:
     return [
         {
             "run_id": one["run_id"], "name": one["run_name"], "status": one["status"], "start_time": one["start_time"],
-            "end_time": one["end_time"], "duration": _seconds(one["start_time"], one["end_time"]), "experiment": one["experiment"],
+            "end_time": one["end_time"], "duration": seconds_between(one["start_time"], one["end_time"]), "experiment": one["experiment"],
             "values": [values[place] for values in cells],
         }
         for place, one in enumerate(info)
     ]  # fmt: skip
-
-
-def _seconds(start: int | None, end: int | None) -> float | None:
-    return None if start is None or end is None else (end - start) / 1000
 
 
 def side_by_side(runs: Sequence[Run], names: Mapping[str, str]) -> Comparison:
@@ -143,7 +140,7 @@ def _row(run: Run, columns: Sequence[Column], experiment: str) -> dict[str, Any]
         "status": info.status,
         "start_time": info.start_time,
         "end_time": info.end_time,
-        "duration": _seconds(info.start_time, info.end_time),
+        "duration": seconds_between(info.start_time, info.end_time),
         "experiment": experiment,
         "values": [_value(run, column) for column in columns],
     }

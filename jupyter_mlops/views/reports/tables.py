@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import GroupCell, RunGroup, RunQuery, SortKey
@@ -133,8 +134,7 @@ def _read(store: TrackingStore, query: RunQuery, columns: Sequence[str], limit: 
     """Columns by id; what every run has beside them."""
     part = store.run_part(query, columns, 0, limit)
     own = {f"attributes.{name}": values for name, values in part.info.items()}
-    ends = zip(part.info["start_time"], part.info["end_time"], strict=True)
-    own[_DURATION] = [None if start is None or end is None else (end - start) / 1000 for start, end in ends]
+    own[_DURATION] = [seconds_between(*times) for times in zip(part.info["start_time"], part.info["end_time"], strict=True)]
     return {**part.values, **own}
 
 

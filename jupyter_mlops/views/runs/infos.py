@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.tags import ERROR_TAG, NOTE_TAG
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.views.formats.bundles import is_plain
@@ -52,8 +53,9 @@ class RunInfoView:
     def _heading(self) -> list[str]:
         run = self.details["run"]
         parts = [f"{self.name} {self.status.lower()}"]
-        if run["end_time"] and not is_plain():
-            parts[0] += f" in {duration_text((run['end_time'] - run['start_time']) / 1000)}"
+        seconds = seconds_between(run["start_time"], run["end_time"])
+        if seconds is not None and not is_plain():
+            parts[0] += f" in {duration_text(seconds)}"
         if self.details["parent"]:
             parts.append(f"child of {self.details['parent']['name']}")
         if children := len(self.details["children"]):

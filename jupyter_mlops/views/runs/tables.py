@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 from jupyter_mlops.views.formats.bundles import is_plain
@@ -70,4 +71,5 @@ class RunTable:
 
 
 def _duration(run: Run) -> str:
-    return "" if run.info.end_time is None else duration_text((run.info.end_time - run.info.start_time) / 1000)
+    seconds = seconds_between(run.info.start_time, run.info.end_time)
+    return "" if seconds is None else duration_text(seconds)
