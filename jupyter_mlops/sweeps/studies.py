@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.entities.directions import direction_of
 from jupyter_mlops.errors import InvalidParameter, PackageMissing
 from jupyter_mlops.sweeps.records import Plan, TrialRecord
 from jupyter_mlops.sweeps.spaces import Choices, Dimension, Floats, Ints, grid_points, read_space
@@ -16,25 +17,24 @@ from jupyter_mlops.sweeps.spaces import Choices, Dimension, Floats, Ints, grid_p
 if TYPE_CHECKING:
     import optuna
 
-__all__ = ["PRUNERS", "SAMPLERS", "Study", "direction_of"]
+__all__ = ["PRUNERS", "SAMPLERS", "Study", "is_maximized"]
 
 SAMPLERS = ("tpe", "random", "grid")
 PRUNERS = ("median", "hyperband", "none")
-_GREATER_IS_BETTER = ("acc", "accuracy", "auc", "roc_auc", "f1", "precision", "recall", "r2", "score")
 
 
-def direction_of(metric: str, maximize: bool | None) -> bool:
+def is_maximized(metric: str, maximize: bool | None) -> bool:
     """Whether to maximize; minimize by default, but not what everybody maximizes.
 
     Examples
     --------
-    >>> direction_of("loss", None), direction_of("acc", True)
+    >>> is_maximized("loss", None), is_maximized("acc", True)
     (False, True)
-    >>> direction_of("val_acc", None)
+    >>> is_maximized("val_acc", None)
     Traceback (most recent call last):
     jupyter_mlops.errors.InvalidParameter: Is a greater 'val_acc' better? Say so: maximize (--maximize), or minimize (--minimize).
     """
-    if maximize is None and any(f"_{metric.lower()}".endswith(f"_{name}") for name in _GREATER_IS_BETTER):
+    if maximize is None and direction_of(metric) == "higher":
         raise InvalidParameter(f"Is a greater {metric!r} better? Say so: maximize (--maximize), or minimize (--minimize).")
     return bool(maximize)
 

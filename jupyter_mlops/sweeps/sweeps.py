@@ -10,7 +10,7 @@ from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.records import Plan
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.spaces import read_space
-from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, direction_of
+from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, is_maximized
 
 __all__ = ["plan_sweep", "sweep"]
 
@@ -107,4 +107,4 @@ def plan_sweep(
     if not metric:
         raise InvalidParameter("Say which metric decides: metric='acc' (--metric acc).")
     texts = {name: str(dimension) for name, dimension in dimensions.items()}
-    return Plan(texts, metric, direction_of(metric, maximize), n or (0 if sampler == "grid" else 20), sampler, pruner, seed)
+    return Plan(texts, metric, is_maximized(metric, maximize), n or (0 if sampler == "grid" else 20), sampler, pruner, seed)

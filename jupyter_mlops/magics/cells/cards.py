@@ -12,6 +12,7 @@ from IPython.core.display_functions import publish_display_data
 from jupyter_mlops.context.notebooks import shell
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.alerts import alerts_in
+from jupyter_mlops.entities.directions import metric_place
 from jupyter_mlops.entities.tags import NOTE_TAG, RUN_NAME_TAG
 from jupyter_mlops.magics.cells.durations import Usual
 from jupyter_mlops.magics.cells.estimates import by_bar, by_steps, by_usual
@@ -24,7 +25,6 @@ from jupyter_mlops.tracking.artifacts import put_stream
 from jupyter_mlops.tracking.stacks import Active
 from jupyter_mlops.views.cards.bundles import card_bundle
 from jupyter_mlops.views.cards.cards import Card, CardMetric, Estimate, Gauge
-from jupyter_mlops.views.goals import metric_place
 
 __all__ = ["CellCard"]
 

@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from jupyter_mlops.entities.alerts import Alert
-from jupyter_mlops.views.goals import goal_of
+from jupyter_mlops.entities.directions import direction_of
 
 __all__ = ["Card", "CardMetric", "Estimate", "Gauge"]
 
@@ -25,10 +25,10 @@ class CardMetric(msgspec.Struct, frozen=True):
     @property
     def trend(self) -> str | None:
         """``"better"`` or ``"worse"`` than the point before, as far as the metric's name tells which is which."""
-        goal, change = goal_of(self.key), self.points[-1] - self.points[-2] if len(self.points) > 1 else 0.0
-        if goal is None or change == 0 or not math.isfinite(change):
+        direction, change = direction_of(self.key), self.points[-1] - self.points[-2] if len(self.points) > 1 else 0.0
+        if direction == "neither" or change == 0 or not math.isfinite(change):
             return None
-        return "better" if (change < 0) == (goal == "min") else "worse"
+        return "better" if (change < 0) == (direction == "lower") else "worse"
 
 
 class Gauge(msgspec.Struct, frozen=True):
