@@ -8,6 +8,7 @@ import {
   type RefObject
 } from 'react';
 import { createPortal } from 'react-dom';
+import { useOutside } from './useOutside';
 
 export interface IMenuItem {
   id: string;
@@ -111,13 +112,9 @@ function Menu({ label, items, place, button, onClose }: IProps): ReactElement {
   const menu = useRef<HTMLDivElement>(null);
   const latest = useRef(onClose);
   latest.current = onClose;
+  useOutside(menu, onClose);
   useEffect(() => {
     menu.current?.querySelector<HTMLElement>('button:not([aria-disabled=true])')?.focus();
-    const outside = (event: Event): void => {
-      if (!(event.target instanceof Node && menu.current?.contains(event.target) === true)) {
-        latest.current();
-      }
-    };
     const top = (): number | undefined => button.current?.getBoundingClientRect().top;
     const before = top();
     // Only when the button moves away: news of an earlier scroll can come late.
@@ -126,12 +123,8 @@ function Menu({ label, items, place, button, onClose }: IProps): ReactElement {
         latest.current();
       }
     };
-    document.addEventListener('pointerdown', outside, true);
     document.addEventListener('scroll', scrolled, true);
-    return () => {
-      document.removeEventListener('pointerdown', outside, true);
-      document.removeEventListener('scroll', scrolled, true);
-    };
+    return () => document.removeEventListener('scroll', scrolled, true);
   }, [button]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const buttons = [...(menu.current?.querySelectorAll<HTMLElement>('button') ?? [])];

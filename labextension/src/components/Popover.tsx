@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
+import { useOutside } from './useOutside';
 
 interface IProps {
   label: string;
@@ -15,20 +16,15 @@ const EDGE = 8;
 /** A box beside what it tells of, in the page's body: tables clip what is longer than themselves. */
 export function Popover({ label, anchor, width, onClose, children }: IProps): ReactElement {
   const box = useRef<HTMLDivElement>(null);
-  const latest = useRef(onClose);
-  latest.current = onClose;
+  useOutside(box, pressed => {
+    if (!anchor.contains(pressed)) {
+      onClose();
+    }
+  });
   useEffect(() => {
     const { current } = box;
     (current?.querySelector<HTMLElement>('input, textarea, select') ?? current)?.focus();
-    const outside = (event: Event): void => {
-      const { target } = event;
-      if (!(target instanceof Node && (current?.contains(target) === true || anchor.contains(target)))) {
-        latest.current();
-      }
-    };
-    document.addEventListener('pointerdown', outside, true);
-    return () => document.removeEventListener('pointerdown', outside, true);
-  }, [anchor]);
+  }, []);
   const { left, bottom, top } = anchor.getBoundingClientRect();
   const isLow = bottom > window.innerHeight * 0.62;
   const style = {

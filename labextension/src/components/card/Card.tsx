@@ -1,13 +1,10 @@
 import type { ReactElement } from 'react';
 import { Warnings } from '../HiddenState';
-import { OpenAsNotebookButton } from '../notebooks';
-import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
 import { Alerts } from './Alerts';
-import { Elapsed } from './Elapsed';
+import { CardHead } from './CardHead';
 import { Machine } from './Machine';
 import { Progress } from './Progress';
-import { StopButton } from './StopButton';
 import { Tiles } from './Tiles';
 import type { ICardBundle } from './types';
 
@@ -38,22 +35,17 @@ export function Card({ bundle, asSaved = false, drawNote, onStop }: IProps): Rea
       data-status={run.status}
       aria-label={trans.__('Run %1', run.name)}
     >
-      <div className="jp-mlops-card-head">
-        <StatusIcon status={run.status} still={asSaved} />
-        <span className="jp-mlops-card-name" title={run.name}>
-          {run.name}
-        </span>
-        <span className="jp-mlops-quiet jp-mlops-clip" title={run.experiment}>
-          {run.experiment}
-        </span>
+      <CardHead
+        store={bundle.store}
+        run={run}
+        asSaved={asSaved}
+        hasNotebook={run.status !== 'RUNNING'}
+        onStop={onStop}
+      >
         {children > 0 && (
           <span className="jp-mlops-quiet">{trans._n('%1 child run', '%1 child runs', children)}</span>
         )}
-        {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
-        <Elapsed run={run} ticking={isRunning} />
-        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={bundle.store} runId={run.runId} />}
-        {isRunning && onStop && <StopButton onStop={onStop} />}
-      </div>
+      </CardHead>
       {isRunning && estimate && <Progress estimate={estimate} />}
       {alerts.length > 0 && <Alerts alerts={alerts} />}
       <Warnings lines={bundle.warnings} />

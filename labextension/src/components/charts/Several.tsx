@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type ReactElement } from 'react';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
+import { useOutside } from '../useOutside';
 
 interface IProps {
   label: string;
@@ -23,18 +24,11 @@ export function Several({ label, chosen, options, most, testid, onChosen }: IPro
   const [search, setSearch] = useState('');
   const place = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  useOutside(place, () => setOpen(false), open);
   useEffect(() => {
-    if (!open) {
-      return;
+    if (open) {
+      place.current?.querySelector('input')?.focus();
     }
-    place.current?.querySelector('input')?.focus();
-    const outside = (event: Event): void => {
-      if (!(event.target instanceof Node && place.current?.contains(event.target) === true)) {
-        setOpen(false);
-      }
-    };
-    document.addEventListener('pointerdown', outside, true);
-    return () => document.removeEventListener('pointerdown', outside, true);
   }, [open]);
   const found = options.filter(([, name]) => name.toLowerCase().includes(search.toLowerCase()));
   const names = new Map(options);

@@ -1,9 +1,6 @@
 import { useId, type ReactElement } from 'react';
-import { Elapsed } from '../card/Elapsed';
-import { StopButton } from '../card/StopButton';
+import { CardHead } from '../card/CardHead';
 import { formatDuration, formatNumber } from '../formats';
-import { StatusIcon } from '../status';
-import { OpenAsNotebookButton } from '../notebooks';
 import { Tabs, tabId, tabPanelId } from '../Tabs';
 import { useTranslation, type ITranslate } from '../translation';
 import type { IFigure, IDrawnFigure, IFigureEvents } from '../types';
@@ -52,19 +49,13 @@ export function Sweep({
       data-done={head.done}
       aria-label={trans.__('Sweep %1', head.name)}
     >
-      <div className="jp-mlops-card-head">
-        <StatusIcon status={head.status} still={asSaved} />
-        <span className="jp-mlops-card-name" title={head.name}>
-          {head.name}
-        </span>
-        <span className="jp-mlops-quiet jp-mlops-clip" title={head.experiment}>
-          {head.experiment}
-        </span>
-        {asSaved && <span className="jp-mlops-quiet">{trans.__('as saved')}</span>}
-        <Elapsed run={{ ...head, endTime: null }} ticking={running} />
-        {!running && <OpenAsNotebookButton store={store} runId={head.runId} />}
-        {running && onStop && <StopButton onStop={onStop} />}
-      </div>
+      <CardHead
+        store={store}
+        run={{ ...head, endTime: null }}
+        asSaved={asSaved}
+        hasNotebook={!running}
+        onStop={onStop}
+      />
       <Progress head={head} running={running} />
       {head.error !== null && (
         <div className="jp-mlops-error" role="alert">
