@@ -30,7 +30,7 @@ export function NameCell({
   return (
     <div className="jp-mlops-run-cell" data-inside={isInGroup || undefined}>
       <NameParts row={row} isSelected={isSelected} href={href} />
-      {isBaseline && <span className="jp-mlops-mark">{trans.__('baseline')}</span>}
+      {isBaseline && <span className="jp-mlops-badge">{trans.__('baseline')}</span>}
       {colour !== undefined && (
         <span className="jp-mlops-swatch" style={{ background: colour }} aria-hidden="true" />
       )}
