@@ -63,16 +63,15 @@ def alert(
     [('loss is NaN', 'warning')]
     """
     wait_s = wait_duration.total_seconds() if isinstance(wait_duration, timedelta) else wait_duration
+    title, level = _title(title), _level(level)  # before a run is begun for it
     state = state_for(run_id)
     if add_alert(state, title, text, level, wait_s) and state.listener is None:
-        _log.log(getattr(logging, _level(level).upper()), "%s%s", title, f": {text}" if text else "")
+        _log.log(getattr(logging, level.upper()), "%s%s", title, f": {text}" if text else "")
 
 
 def add_alert(state: RunState, title: str, text: str = "", level: Any = "warning", wait_s: float = 60) -> bool:
     """Add an alert to a run; False when it was told just now."""
-    if not isinstance(title, str) or not title.strip():
-        raise InvalidParameter(f"An alert has a title, which is a text, not {title!r}.")
-    level, title, now = _level(level), title.strip()[:_TITLE], now_ms()
+    title, level, now = _title(title), _level(level), now_ms()
     with _lock:
         alerts = alerts_in(state.tags)
         same = next((one for one in alerts if (one.title, one.level) == (title, level)), None)
@@ -84,6 +83,12 @@ def add_alert(state: RunState, title: str, text: str = "", level: Any = "warning
         alerts.append(Alert(title=title, text=str(text)[:_TEXT], level=level, time=now, count=count))
         state.set_tags({ALERTS_TAG: alerts_text(alerts)})
     return True
+
+
+def _title(title: Any) -> str:
+    if not isinstance(title, str) or not title.strip():
+        raise InvalidParameter(f"An alert has a title, which is a text, not {title!r}.")
+    return title.strip()[:_TITLE]
 
 
 def _level(level: Any) -> str:
