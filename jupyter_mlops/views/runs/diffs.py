@@ -99,7 +99,7 @@ def diff(old: str | Run, new: str | Run | None = None) -> RunDiff:
     >>> import jupyter_mlops as mlflow
     >>> for depth in (3, 4):
     ...     with mlflow.start_run(run_name="forest"):
-    ...         mlflow.log_param("depth", depth)
+    ...         mlflow.log_params({"depth": depth})
     >>> mlflow.diff("-2", "last").data["params"]
     [{'name': 'depth', 'old': '3', 'new': '4', 'kind': 'changed'}]
     """
