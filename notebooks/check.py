@@ -29,14 +29,13 @@ def main(wanted: list[str], write: bool) -> int:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         clean_environment(folder, live=False)
-        shutil.copytree(HERE / "data", folder / "data")
         kernels = {name: make_kernel(folder, where, environment(where)) for name, where in ELSEWHERE.items() if name in names}
         if write:
             for name in names:
-                shutil.copy(execute(name, folder, kernels.get(name, "python3")), HERE / name)
+                shutil.copy(execute(name, _place(folder, name), kernels.get(name, "python3")), HERE / name)
             return 0
         for name in names:
-            shutil.copy(HERE / name, folder)
+            shutil.copy(HERE / name, _place(folder, name))
         here = [name for name in names if name not in kernels]
         return max(
             _check(folder, [name for name in here if name not in LAX], "--nbval"),
@@ -45,9 +44,16 @@ def main(wanted: list[str], write: bool) -> int:
         )
 
 
+def _place(folder: Path, name: str) -> Path:
+    """A folder of the notebook's own, so that none sees the runs of another."""
+    place = folder / Path(name).stem
+    shutil.copytree(HERE / "data", place / "data")
+    return place
+
+
 def _check(folder: Path, names: list[str], *how: str) -> int:
     # Away from the repository: its pytest settings are for the tests, not for notebooks.
-    command = [sys.executable, "-m", "pytest", *how, "-q", *names]
+    command = [sys.executable, "-m", "pytest", *how, "-q", *(f"{Path(name).stem}/{name}" for name in names)]
     return subprocess.run(command, cwd=folder, check=False).returncode if names else 0
 
 
