@@ -35,7 +35,7 @@ bench: $(VENV)/.test-installed
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -o addopts= -o filterwarnings= -s
 
 screenshots: $(VENV)/.test-installed
-	$(BIN)/python -m pytest tests/browser
+	MLOPS_SCREENSHOTS=build/screenshots $(BIN)/python -m pytest tests/browser
 
 clean:
 	rm -rf $(VENV) $(VENV)-oldest build dist jupyter_mlops/labextension jupyter_mlops/server/page jupyter_mlops/widgets/static labextension/lib labextension/node_modules
