@@ -42,7 +42,7 @@ def test_selection_goes_both_ways(lab, notebook):
     expect(view.get_by_test_id("mlops-chart").locator(".plot-container").first).to_be_visible(timeout=60_000)
     view.scroll_into_view_if_needed()
     lab.command("jupyter-mlops:open")
-    lab.shoot("compare")
+    lab.shoot("compare")  # light: docs/comparison.png
 
 
 def test_a_filter_and_differences_narrow_the_table(lab, notebook):
