@@ -48,7 +48,7 @@ def _swept(given: Given, name: str | None) -> SweepResult:
     shell: Any = get_ipython()
     plan = plan_sweep(
         dimensions_of(given), metric=given.metric or "", maximize=True if given.maximize else False if given.minimize else None,
-        n=given.n, sampler=given.sampler or "tpe", pruner=given.pruner or "median", seed=given.seed or 0,
+        n=given.n, sampler=given.sampler, pruner=given.pruner or "median", seed=given.seed or 0,
     )  # fmt: skip
     output = TrialOutput(shell.display_pub)
     body = SweptCell(shell, str(given.cell), plan.space, plan.metric, output)

@@ -14,7 +14,7 @@ import msgspec
 
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["Choices", "Dimension", "Floats", "Ints", "grid_points", "read_dimension", "read_space"]
+__all__ = ["Choices", "Dimension", "Floats", "Ints", "grid_points", "has_no_more_points", "read_dimension", "read_space"]
 
 _RANGE = re.compile(r"(?P<low>[^.\s]+|\S*?\d)\s*\.\.\s*(?P<high>.+?)(?:\s*\.\.\s*(?P<step>.+))?\Z")
 _CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>.*)\)\Z")
@@ -257,3 +257,17 @@ def grid_points(space: Mapping[str, Dimension]) -> Iterator[dict[str, Any]]:
     if size > _MOST_POINTS:
         raise InvalidParameter(f"This grid has {size:,} points; a sweep takes at most {_MOST_POINTS:,}: wider steps, or another sampler.")
     return (dict(zip(axes, point, strict=True)) for point in itertools.product(*axes.values()))
+
+
+def has_no_more_points(space: Mapping[str, Dimension], most: int) -> bool:
+    """Whether a space is a grid of no more than `most` points.
+
+    Examples
+    --------
+    >>> [has_no_more_points({"a": Ints(1, 4)}, most) for most in (3, 4)]
+    [False, True]
+    """
+    try:
+        return sum(1 for _ in itertools.islice(grid_points(space), most + 1)) <= most
+    except InvalidParameter:
+        return False

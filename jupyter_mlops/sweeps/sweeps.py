@@ -9,10 +9,12 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.records import Plan
 from jupyter_mlops.sweeps.results import SweepResult
-from jupyter_mlops.sweeps.spaces import read_space
+from jupyter_mlops.sweeps.spaces import has_no_more_points, read_space
 from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, is_maximized
 
 __all__ = ["plan_sweep", "sweep"]
+
+_TRIALS = 20
 
 
 def sweep(
@@ -22,7 +24,7 @@ def sweep(
     metric: str,
     maximize: bool | None = None,
     n: int | None = None,
-    sampler: str = "tpe",
+    sampler: str | None = None,
     pruner: str = "median",
     parallel: int = 1,
     timeout_s: float | None = None,
@@ -44,7 +46,8 @@ def sweep(
         Minimize by default; has to be said for accuracies, scores and the like.
     n : int, default 20, or the whole grid
         Trials in all, those of earlier calls included.
-    sampler : {"tpe", "random", "grid"}
+    sampler : {"tpe", "random", "grid"}, optional
+        By default the whole grid when it has no more points than there are trials, else "tpe", which learns from trials.
     pruner : {"median", "hyperband", "none"}
         Ends a trial that logs `metric` step by step and is worse than others were at that step.
     parallel : int, default 1
@@ -95,10 +98,12 @@ def sweep(
 
 
 def plan_sweep(
-    space: Mapping[str, Any], *, metric: str, maximize: bool | None, n: int | None, sampler: str, pruner: str, seed: int
+    space: Mapping[str, Any], *, metric: str, maximize: bool | None, n: int | None, sampler: str | None, pruner: str, seed: int
 ) -> Plan:
     """What is asked for, checked."""
     dimensions = read_space(space)
+    if sampler is None:
+        sampler = "grid" if has_no_more_points(dimensions, n or _TRIALS) else "tpe"
     for given, known, what in ((sampler, SAMPLERS, "sampler"), (pruner, PRUNERS, "pruner")):
         if given not in known:
             raise InvalidParameter(f"There is no {what} {given!r}: say {', '.join(known)}.")
@@ -107,4 +112,4 @@ def plan_sweep(
     if not metric:
         raise InvalidParameter("Say which metric decides: metric='acc' (--metric acc).")
     texts = {name: str(dimension) for name, dimension in dimensions.items()}
-    return Plan(texts, metric, is_maximized(metric, maximize), n or (0 if sampler == "grid" else 20), sampler, pruner, seed)
+    return Plan(texts, metric, is_maximized(metric, maximize), n or (0 if sampler == "grid" else _TRIALS), sampler, pruner, seed)

@@ -101,6 +101,14 @@ def test_a_grid_runs_every_point_once_also_over_two_calls():
     assert [tuple(trial.params.values()) for trial in whole.trials] == [(x, y) for x in (1, 2, 3) for y in (0.0, 0.1, 0.2)]
 
 
+@pytest.mark.parametrize(("n", "count"), [(None, 6), (6, 6), (4, 4)])
+def test_a_small_grid_is_tried_whole_and_no_point_twice(n, count):
+    result = mlflow.sweep(lambda a, b: a * b, {"a": "1..3", "b": "2|3"}, metric="loss", n=n)
+    drawn = [(run.data.params["a"], run.data.params["b"]) for run in children(result.run_id)]
+    assert len(drawn) == count
+    assert n == 4 or len(set(drawn)) == count
+
+
 def test_a_trial_worse_than_others_at_its_step_is_pruned_and_a_metric_logged_once_never_is():
     steps = []
 

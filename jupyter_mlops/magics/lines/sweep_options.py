@@ -39,7 +39,7 @@ the best trial are the notebook's, and the result is the value of the cell and _
     Option("--maximize", "a greater one is better"),
     Option("--minimize", "a smaller one is better; so it is by default, but not for what is usually maximized"),
     Option("-n, --n", "trials in all; 20 by default, or the whole grid", "N", count),
-    Option("--sampler", "how points are drawn: tpe (by default) learns from the trials so far", "|".join(SAMPLERS), names=SAMPLERS),
+    Option("--sampler", "how points are drawn: by default all of a small grid, else tpe, which learns from the trials", "|".join(SAMPLERS), names=SAMPLERS),
     Option(
         "--pruner", "ends trials that log METRIC step by step and are worse than others were there; median by default",
         "|".join(PRUNERS), names=PRUNERS,
