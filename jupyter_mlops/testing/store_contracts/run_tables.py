@@ -20,7 +20,7 @@ class RunTableContract(StoreFixtures):
     """Tests of `run_facts`, `run_part`, `run_groups` and `run_summary`."""
 
     @pytest.fixture
-    def three(self, store: Store, experiment: str) -> dict[str, str]:
+    def abc(self, store: Store, experiment: str) -> dict[str, str]:
         """Runs a, b and c: name to id."""
         runs = {
             name: begin_run(store, experiment, name, START + place, metrics=metrics, params={"depth": depth, "kind": kind, "same": "x"}, tags=tags)
@@ -36,7 +36,7 @@ class RunTableContract(StoreFixtures):
             store.update_run(runs[name], "FINISHED", START + 2000, None)
         return runs
 
-    def test_facts_of_columns(self, other: Store, experiment: str, three: dict[str, str]) -> None:
+    def test_facts_of_columns(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         facts = other.run_facts(RunQuery([experiment]))
         columns = {one.id: one for one in facts.columns}
         assert (facts.total, facts.active, facts.read) == (3, 1, None)
@@ -51,7 +51,7 @@ class RunTableContract(StoreFixtures):
         assert columns["metrics.acc"].differs  # the others have none
         assert not columns["attributes.experiment"].differs
 
-    def test_facts_of_those_that_match(self, other: Store, experiment: str, three: dict[str, str]) -> None:
+    def test_facts_of_those_that_match(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         facts = other.run_facts(RunQuery([experiment], filters=["params.kind = 'tree'", "metrics.loss < 0.4"]))
         assert facts.total == 1
         assert not any(one.differs for one in facts.columns)
@@ -59,30 +59,30 @@ class RunTableContract(StoreFixtures):
         with pytest.raises((InvalidFilter, MlflowException)):
             other.run_facts(RunQuery([experiment], filters=["metrics.loss <"]))
 
-    def test_stretches_in_order(self, other: Store, experiment: str, three: dict[str, str]) -> None:
+    def test_stretches_in_order(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         by_loss = RunQuery([experiment], sort=[SortKey("metrics.loss", True)])
         part = other.run_part(by_loss, ["metrics.loss", "params.kind", "tags.team"], 0, 2)
         assert part.info["run_name"] == ["a", "b"]
-        assert part.info["run_id"] == [three["a"], three["b"]]
+        assert part.info["run_id"] == [abc["a"], abc["b"]]
         assert part.values == {"metrics.loss": [0.5, 0.25], "params.kind": ["tree", "tree"], "tags.team": ["red", None]}
         rest = other.run_part(by_loss, ["metrics.loss", "params.depth"], 2, 100)
         assert (rest.info["run_name"], rest.values) == (["c"], {"metrics.loss": [None], "params.depth": ["1e1"]})
         assert other.run_part(RunQuery([experiment]), [], 0, 9).info["run_name"] == ["c", "b", "a"]
 
-    def test_params_that_are_numbers_sort_as_numbers(self, other: Store, experiment: str, three: dict[str, str]) -> None:
+    def test_params_that_are_numbers_sort_as_numbers(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         query = RunQuery([experiment], sort=[SortKey("params.depth"), SortKey("params.kind"), SortKey("attributes.start_time")])
         assert other.run_part(query, [], 0, 9).info["run_name"][0] == "a"
         longest = RunQuery([experiment], sort=[SortKey("attributes.duration", True)])
         assert other.run_part(longest, [], 0, 9).info["run_name"] == ["a", "b", "c"]
 
-    def test_listed_runs_stay_in_their_order(self, store: Store, other: Store, three: dict[str, str]) -> None:
-        ids = [three[name] for name in "bca"]
+    def test_listed_runs_stay_in_their_order(self, store: Store, other: Store, abc: dict[str, str]) -> None:
+        ids = [abc[name] for name in "bca"]
         query = RunQuery(run_ids=[*ids, "f" * 32])
         assert other.run_part(query, [], 0, 9).info["run_id"] == ids
         assert other.run_part(RunQuery(run_ids=ids, filters=["params.kind = 'tree'"]), [], 0, 9).info["run_name"] == ["b", "a"]
         assert other.run_facts(query).total == 3
 
-    def test_groups(self, other: Store, experiment: str, three: dict[str, str]) -> None:
+    def test_groups(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         found = other.run_groups(RunQuery([experiment]), "params.kind", ["metrics.loss", "params.same", "params.depth"])
         assert found.total == 2
         assert [(group.value, group.count) for group in found.groups] == [("tree", 2), ("net", 1)]
@@ -97,7 +97,7 @@ class RunTableContract(StoreFixtures):
         by_team = other.run_groups(RunQuery([experiment]), "tags.team", [])
         assert {(group.value, group.count) for group in by_team.groups} == {(None, 2), ("red", 1)}
 
-    def test_one_column_closely(self, other: Store, experiment: str, three: dict[str, str]) -> None:
+    def test_one_column_closely(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         loss = other.run_summary(RunQuery([experiment]), "metrics.loss")
         assert (loss.count, loss.missing, loss.distinct, loss.min, loss.max, loss.mean) == (2, 1, 2, 0.25, 0.5, 0.375)
         assert (sum(loss.bins), loss.bins[0], loss.bins[-1]) == (2, 1, 1)
