@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -10,7 +10,7 @@ from jupyter_mlops.entities.tags import NOTE_TAG
 
 __all__ = [
     "ASPECTS", "ATTRIBUTES", "INFO", "MOST_GROUPS", "MOST_LISTED", "NUMBERS", "Aspect", "ColumnFacts", "ColumnSummary", "GroupCell",
-    "RunFacts", "RunGroup", "RunGroups", "RunPart", "RunQuery", "SortKey", "is_shown_tag", "split_id",
+    "RunFacts", "RunGroup", "RunGroups", "RunPart", "RunQuery", "SortKey", "SortKeys", "is_shown_tag", "split_id",
 ]  # fmt: skip
 
 Aspect = Literal["last", "min", "max", "first"]
@@ -28,6 +28,11 @@ class SortKey(msgspec.Struct, frozen=True):
     desc: bool = False
 
 
+# Each key is a join, and to plan hundreds of them takes minutes: whoever may ask could hold up a server.
+_FEW = msgspec.Meta(max_length=20)
+SortKeys: TypeAlias = Annotated[list[SortKey], _FEW]
+
+
 class RunQuery(msgspec.Struct, frozen=True):
     """Active runs that are listed and match every filter, in an order.
 
@@ -38,8 +43,8 @@ class RunQuery(msgspec.Struct, frozen=True):
     filters : list of str
         As `search_runs` has them.
     equal : dict
-        By column the text that runs have there; None is none. What `run_groups` tells apart.
-    sort : list of SortKey
+        By column the text that runs have there; None is none. What `run_groups` tells apart. At most 20.
+    sort : list of SortKey, at most 20
         Without one as they are listed, else the newest first. Params and tags that are numbers are sorted as such.
     aspects : dict
         By column of a metric which of its values is meant, the last one without; one of `ASPECTS`.
@@ -48,8 +53,8 @@ class RunQuery(msgspec.Struct, frozen=True):
     experiment_ids: list[str] | None = None
     run_ids: list[str] | None = None
     filters: list[str] = []
-    equal: dict[str, str | None] = {}
-    sort: list[SortKey] = []
+    equal: Annotated[dict[str, str | None], _FEW] = {}
+    sort: SortKeys = []
     aspects: dict[str, Aspect] = {}
 
 

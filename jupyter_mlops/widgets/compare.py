@@ -193,7 +193,7 @@ class Compare(LinkedView):
         if name is None and self.view is None:
             raise InvalidParameter("A view that was not saved yet needs a name: save('best runs').")
         state = {key: value for key, value in self.page_state().items() if key != "view"}
-        asked = {"experiment_id": home_of(self._store, self.query), "name": name or self.view, "query": msgspec.to_builtins(self.query)}
+        asked = {"experiment_id": home_of(self._store, self.query), "name": self.view if name is None else name, "query": msgspec.to_builtins(self.query)}
         self.view = act(self._store, "save_view", {**asked, "state": state, "overwrite": overwrite or name is None}, author())["name"]
 
     def report(self, title: str | None = None) -> Report:

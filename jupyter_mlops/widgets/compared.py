@@ -37,7 +37,7 @@ def query_of(store: Store, asked: Asked, experiment: str | Experiment | Sequence
         More than 100,000 runs are listed.
     """
     if experiment is not None:
-        given = [experiment] if isinstance(experiment, str | Experiment) else list(experiment)
+        given = [experiment] if isinstance(experiment, str | Experiment | int) else list(experiment)
         ids: list[str] | None = [experiment_id_of(store, one) for one in given]
     else:
         ids = None
@@ -66,6 +66,8 @@ def _of_text(store: Store, text: str, ids: list[str] | None) -> RunQuery:
 def _of_list(store: Store, asked: Any, ids: list[str] | None) -> RunQuery:
     if isinstance(asked, Run):
         asked = [asked]
+    if not hasattr(asked, "__iter__"):
+        raise InvalidParameter(f"Compared are runs, their ids, a filter, experiments or a DataFrame of search_runs, not {asked!r}.")
     listed = list(asked["run_id"]) if hasattr(asked, "columns") else list(asked)
     if listed and all(isinstance(one, Experiment) for one in listed):
         return RunQuery([one.experiment_id for one in listed])
@@ -96,13 +98,15 @@ def home_experiment(store: Store, experiment: str | Experiment | Sequence[str | 
     """Id of the experiment where a saved view is looked for first."""
     if experiment is None:
         return experiment_for_run()
-    return experiment_id_of(store, experiment if isinstance(experiment, str | Experiment) else experiment[0])
+    return experiment_id_of(store, experiment if isinstance(experiment, str | Experiment | int) else experiment[0])
 
 
 def experiment_id_of(store: Store, given: str | Experiment) -> str:
     """Id of an experiment that is said by name, by id or as such."""
     if isinstance(given, Experiment):
         return given.experiment_id
+    if not isinstance(given, str):
+        raise InvalidParameter(f"An experiment is said by its name, or by its id as text: {str(given)!r}, not {given!r}.")
     found = store.get_experiment_by_name(given)
     if found is None and given.isdigit():
         found = store.get_experiment(given)

@@ -89,6 +89,10 @@ def test_foreign_tags_and_newer_versions_hide_no_view(runs):
     saved("best", {"experiment_ids": ["0"]})
     mlflow.set_experiment_tag("jupyter_mlops.view.broken", "{")
     mlflow.set_experiment_tag("jupyter_mlops.view.newer", '{"query": {}, "version": 9}')
+    for place, state in enumerate(['{"selection": 5}', '{"selection": [{}]}', '{"baseline": {}}', '{"filter": 5}']):
+        mlflow.set_experiment_tag(f"jupyter_mlops.view.odd {place}", f'{{"query": {{"experiment_ids": ["0"]}}, "state": {state}}}')
     assert list(seen(experiment_ids=["0"])) == ["best"]
     with pytest.raises(InvalidParameter, match="newer jupyter_mlops"):
         mlflow.compare(view="newer")
+    with pytest.raises(InvalidParameter, match=r"'odd 0' cannot be read: Expected `array`, got `int` - at `\$.selection`"):
+        mlflow.compare(view="odd 0")

@@ -37,6 +37,12 @@ def test_runs_are_named_in_many_ways(runs):
         mlflow.compare(["gone"])
     with pytest.raises(InvalidFilter):
         mlflow.compare("metrics.acc >")
+    with pytest.raises(InvalidParameter, match="a filter, experiments or a DataFrame"):
+        mlflow.compare(5)
+    with pytest.raises(InvalidParameter, match="id as text: '0', not 0"):
+        mlflow.compare(experiment=0)
+    with pytest.raises(InvalidParameter, match="must be a non-empty str, not ''"):
+        mlflow.compare().save("")
 
 
 def test_the_bundle_has_what_differs_first_and_escapes_names(runs):
@@ -125,6 +131,15 @@ def test_a_stretch_of_many_runs_is_as_small_as_what_it_shows(runs):
     assert len(data) < 1500
     with pytest.raises(InvalidParameter, match="At most 500 rows"):
         mlflow.compare(runs).answer("run_rows", {"query": {}, "columns": ["metrics.acc"], "limit": 1001})
+
+
+def test_no_question_joins_hundreds_of_columns(runs):
+    view, ids = mlflow.compare(), [f"metrics.m{number}" for number in range(21)]
+    for many in ({"sort": [{"id": one} for one in ids]}, {"equal": dict.fromkeys(ids)}):
+        with pytest.raises(InvalidParameter, match="length <= 20"):
+            view.answer("run_rows", {"query": {"experiment_ids": ["0"], **many}})
+    with pytest.raises(InvalidParameter, match="length <= 20"):
+        mlflow.compare(state={"sort": [{"id": one} for one in ids]}).report()
 
 
 def test_what_is_asked_for_stays_what_it_means(runs):

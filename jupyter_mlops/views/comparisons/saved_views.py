@@ -17,6 +17,7 @@ from jupyter_mlops.entities.tags import LONGEST_TAG, VIEW_TAG
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, NotFound, ServerLacks
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import RunQuery
+from jupyter_mlops.views.comparisons.view_states import ViewState
 
 __all__ = ["SavedView", "all_views", "delete_view", "find_view", "home_of", "in_words", "save_view", "saved_views", "state_for"]
 
@@ -195,6 +196,10 @@ def _read(experiment: Experiment, name: str, text: str) -> SavedView:
         raise InvalidParameter(f"The view {name!r} cannot be read: {error}.") from None
     if view.version > _VERSION:
         raise InvalidParameter(f"The view {name!r} was saved by a newer jupyter_mlops. Upgrade: pip install -U jupyter-mlops")
+    try:
+        msgspec.convert(view.state, ViewState)  # whoever sets tags can write anything
+    except msgspec.ValidationError as error:
+        raise InvalidParameter(f"The view {name!r} cannot be read: {error}.") from None
     return msgspec.structs.replace(view, name=name, experiment_id=experiment.experiment_id)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from jupyter_mlops.storage.run_tables import SortKey
+from jupyter_mlops.storage.run_tables import SortKeys
 
 __all__ = ["ChartsState", "ColumnsState", "ViewState", "run_filter"]
 
@@ -35,7 +35,7 @@ class ViewState(msgspec.Struct, frozen=True):
     """The parts of `Compare.page_state` that decide what is shown; their meaning is there."""
 
     selection: list[str] = []
-    sort: list[SortKey] = []
+    sort: SortKeys = []
     filter: str = ""
     columns: ColumnsState = ColumnsState()
     differences_only: bool = False
