@@ -293,12 +293,25 @@ def test_the_table_is_copied(sixty, view):
     sixty.run_code("w.selection = w.run_ids[:2]")
     lines = copied("markdown").splitlines()
     assert (len(lines), lines[0][:11], lines[1][:10]) == (4, "| run | lr ", "| --- | --")
-    sixty.run_code("w.selection = []; w.sort = [{'id': 'metrics.acc', 'desc': True}]")
+    sixty.run_code("w.selection = []; client.set_tag(w.run_ids[0], 'team', '=cmd()')")
+    expect(view.get_by_test_id("mlops-compare-row").first).to_contain_text("=cmd()")
+    sixty.run_code("w.sort = [{'id': 'metrics.acc', 'desc': True}]")
     expect(view.get_by_role("columnheader", name="acc")).to_have_attribute("aria-sort", "descending")
     rows = copied("csv").splitlines()
+    assert any(",'=cmd()" in row for row in rows)  # a spreadsheet would run it
     assert (len(rows), rows[0].split(",")[:3]) == (61, ["run_id", "run_name", "params.lr"])
+    sixty.run_code("w.filter = \"attributes.run_name != '🌲'\"")
     code = copied("code")
+    assert "U0001f332" in code
+    sixty.run_code("client.delete_tag(w.run_ids[0], 'team')")
     assert sixty.run_code(f"exec({code!r})\nprint(len(df), df['run_id'][0] == '{rows[1].split(',')[0]}', 'metrics.acc' in df)") == "60 True True"
+
+
+def test_a_time_that_no_calendar_has_hides_no_table(sixty, view):
+    sixty.run_code("odd = client.create_run(mine, run_name='odd', start_time=1700000000000000000)\nclient.set_terminated(odd.info.run_id)")
+    expect(view.get_by_test_id("mlops-compare-row").first).to_contain_text("odd")
+    expect(view.get_by_role("grid")).to_contain_text("1700000000000000000")
+    sixty.run_code("client.delete_run(odd.info.run_id)")
 
 
 def test_the_keyboard_goes_through_cells(sixty, view):

@@ -93,8 +93,11 @@ export function formatClock(seconds: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
+/** The last time that a `Date` can say; who logs nanoseconds is beyond it. */
+const LAST_MS = 8.64e15;
+
 export function formatTime(ms: number): string {
-  return dateTime.format(ms);
+  return Math.abs(ms) <= LAST_MS ? dateTime.format(ms) : String(ms);
 }
 
 export function formatAgo(ms: number, now: number, trans: ITranslate): string {

@@ -1,4 +1,5 @@
 /** The table as text: CSV, Markdown, or the Python code that reads the same. */
+import { asCsv as csvOf } from '../charts/csv';
 import { runFilter } from '../runFilter';
 import type { IScope, ISort } from '../types';
 import type { FetchRows } from './blocks';
@@ -47,14 +48,10 @@ function here(blocks: Blocks, from: number, ids: string[]): Promise<void> {
 }
 
 export function asCsv(rows: IRunRow[], columns: ITableColumn[]): string {
-  const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
-  const head = ['run_id', 'run_name', ...columns.map(({ id }) => id)];
-  const lines = rows.map(row => [
-    row.runId,
-    row.name,
-    ...columns.map(({ id }) => String(row.cell(id) ?? ''))
-  ]);
-  return [head, ...lines].map(line => line.map(quoted).join(',')).join('\n');
+  return csvOf({
+    columns: ['run_id', 'run_name', ...columns.map(({ id }) => id)],
+    rows: rows.map(row => [row.runId, row.name, ...columns.map(({ id }) => row.cell(id) ?? null)])
+  });
 }
 
 export function asMarkdown(rows: IRunRow[], columns: ITableColumn[]): string {
@@ -110,8 +107,8 @@ function ordered({ id, desc }: ISort): string {
 
 function python(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
+    /[\u007f-\u{10ffff}]/gu,
+    one => `\\U${one.codePointAt(0)!.toString(16).padStart(8, '0')}`
   );
 }
 
