@@ -77,6 +77,14 @@ def test_a_file_that_is_not_what_its_name_says_is_shown_as_it_is_or_not():
     assert "text" not in files(run, path="big.txt")["parts"][0]
 
 
+def test_a_file_made_to_break_the_view_is_shown_as_text_or_as_far_as_it_can_be_said():
+    nested, halved = "[" * 200_000, '{"columns": ["\\ud800"], "data": [["\\udfff"]]}'
+    run = log("one", deep_DOT_json=nested, confusion_DOT_json=nested, halved_DOT_json=halved)
+    for path in ("deep.json", "confusion.json"):
+        assert files(run, path=path)["parts"][0]["text"] == nested
+    assert files(run, path="halved.json")["parts"][0]["table"]["rows"] == [["?"]]
+
+
 @pytest.mark.parametrize("path", ["../secret.txt", "/etc/passwd", "nothing.txt"])
 def test_only_files_that_are_listed_are_read(path):
     run = log("one", notes_DOT_txt="a")

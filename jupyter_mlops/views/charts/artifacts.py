@@ -76,7 +76,7 @@ def _rank(file: dict[str, Any]) -> tuple[bool, int, int, str]:
 def _matrix(name: str, data: bytes | None) -> Matrix | None:
     try:
         return read_matrix(name, json.loads(data)) if data else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

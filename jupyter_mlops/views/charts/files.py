@@ -81,10 +81,10 @@ def as_table(path: str, data: bytes) -> dict[str, Any] | None:
     """``columns`` and the first ``rows`` of a table, and how many there are as ``total``; None for a file that is none."""
     try:
         columns, rows, total = _rows(path.lower(), data)
-    except (MlflowException, ValueError, LookupError, TypeError, OSError, csv.Error):
+    except (MlflowException, ValueError, LookupError, TypeError, OSError, RecursionError, csv.Error):
         return None
     shown = [[_cell(value) for value in row[:_MOST_COLUMNS]] for row in rows]
-    return {"columns": [str(one) for one in columns[:_MOST_COLUMNS]], "rows": shown, "total": total}
+    return {"columns": [_cell(str(one)) for one in columns[:_MOST_COLUMNS]], "rows": shown, "total": total}
 
 
 def _rows(path: str, data: bytes) -> tuple[list[Any], list[list[Any]], int]:
@@ -110,5 +110,5 @@ def _number(text: str) -> Any:
 
 def _cell(value: Any) -> Any:
     if value is None or isinstance(value, (bool, str)):
-        return value if value is None else str(value)
+        return value if value is None else str(value).encode(errors="replace").decode()  # JSON can say halves of letters
     return as_json(value) if isinstance(value, (int, float)) else json.dumps(value, default=str)[:500]
