@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from jupyter_mlops.charts.fields import plain
 from jupyter_mlops.charts.palettes import colour
 
 __all__ = ["Line", "Plane", "what_if_line", "what_if_map"]
@@ -103,9 +104,9 @@ def _plane_traces(
     ground: dict[str, Any] = {
         "type": "heatmap",
         "zsmooth": "best" if smooth else False,
-        "name": plane.name,
-        "x": list(places[0]),
-        "y": list(places[1]),
+        "name": plain(plane.name),
+        "x": _texts(places[0]),
+        "y": _texts(places[1]),
         "z": [list(row) for row in plane.values],
         "coloraxis": "coloraxis",
         "hovertemplate": "%{x}<br>%{y}<br><b>%{z:.5g}</b><extra>%{fullData.name}</extra>",
@@ -114,7 +115,7 @@ def _plane_traces(
     if any(one is None for one in at):
         return [ground]
     cross = {"symbol": "cross-thin", "size": 12, "line": {"width": 2.5, "color": "#ffffff"}}
-    now = {"type": "scatter", "mode": "markers", "x": [at[0]], "y": [at[1]], "hoverinfo": "skip", "marker": cross}
+    now = {"type": "scatter", "mode": "markers", "x": _texts(at[:1]), "y": _texts(at[1:]), "hoverinfo": "skip", "marker": cross}
     return [ground, {**now, **where}]
 
 
@@ -136,7 +137,7 @@ def _plane_axes(
 
 def _heading(text: str, x: float) -> dict[str, Any]:
     place = {"x": x, "y": 1.0, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "top"}
-    return {"text": text, "showarrow": False, "font": {"size": 12}, **place}
+    return {"text": plain(text), "showarrow": False, "font": {"size": 12}, **place}
 
 
 _LOOK: dict[str, Any] = {
@@ -152,10 +153,15 @@ def _is_numeric(places: Sequence[Any]) -> bool:
     return all(isinstance(place, (int, float)) and not isinstance(place, bool) for place in places)
 
 
+def _texts(values: Sequence[Any]) -> list[Any]:
+    """Values, those that are text as Plotly shows it: columns and classes are named by whoever made the model."""
+    return [plain(value) if isinstance(value, str) else value for value in values]
+
+
 def _axes(x: str, y: str, numeric: bool) -> dict[str, Any]:
     return {
-        "xaxis": {"title": {"text": x}, "automargin": True, "type": "linear" if numeric else "category"},
-        "yaxis": {"title": {"text": y}, "automargin": True},
+        "xaxis": {"title": {"text": plain(x)}, "automargin": True, "type": "linear" if numeric else "category"},
+        "yaxis": {"title": {"text": plain(y)}, "automargin": True},
     }
 
 
@@ -169,9 +175,9 @@ def _trace(line: Line, places: Sequence[Any], numeric: bool) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines" if numeric else "markers",
-        "name": line.name,
-        "x": list(places) if numeric else [str(place) for place in places],
-        "y": list(line.values),
+        "name": plain(line.name),
+        "x": list(places) if numeric else list(map(plain, places)),
+        "y": _texts(line.values),
         "line": {
             "color": paint,
             "width": 2,
@@ -185,10 +191,10 @@ def _trace(line: Line, places: Sequence[Any], numeric: bool) -> dict[str, Any]:
 
 
 def _colours(title: str, labels: Sequence[str] | None) -> dict[str, Any]:
-    bar: dict[str, Any] = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    bar: dict[str, Any] = {"title": {"text": plain(title), "side": "right"}, "thickness": 12, "outlinewidth": 0}
     if labels is None:
         return {"colorscale": "Viridis", "colorbar": bar}
     count = max(len(labels), 1)
     steps = [[edge / count, colour(index)[0]] for index in range(count) for edge in (index, index + 1)]
-    ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": list(labels)}
+    ticks = {"tickmode": "array", "tickvals": list(range(count)), "ticktext": list(map(plain, labels))}
     return {"colorscale": steps, "cmin": -0.5, "cmax": count - 0.5, "colorbar": {**bar, **ticks}}

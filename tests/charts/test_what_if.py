@@ -45,3 +45,13 @@ def test_classes_have_a_colour_each():
     figure = drawn(what_if_map(["a", "b"], [["x", "y"], [5, 6]], [plane], "", ["x", None], labels=["p", "q", "r"]))
     assert [(trace.type, trace.zsmooth) for trace in figure.data] == [("heatmap", False)]  # there is no place to mark
     assert list(figure.layout.coloraxis.colorbar.ticktext) == ["p", "q", "r"]
+
+
+def test_names_of_a_model_are_text_and_no_links():
+    name = '<a href="https://elsewhere">b</a>'
+    line = what_if_line(name, [name], [Line(name, [name])], name)
+    plane = what_if_map([name, name], [[name], [name]], [Plane(name, [[0]]), Plane(name, [[0]])], name, [name, name], labels=[name])
+    for figure in (line, plane):
+        said = json.dumps(drawn(figure).to_plotly_json(), default=list)
+        assert "<a" not in said
+        assert "&lt;a href" in said
