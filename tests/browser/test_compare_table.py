@@ -308,10 +308,13 @@ def test_the_table_is_copied(sixty, view):
 
 
 def test_a_time_that_no_calendar_has_hides_no_table(sixty, view):
-    sixty.run_code("odd = client.create_run(mine, run_name='odd', start_time=1700000000000000000)\nclient.set_terminated(odd.info.run_id)")
-    expect(view.get_by_test_id("mlops-compare-row").first).to_contain_text("odd")
+    sixty.run_code("odd = client.create_run(mine, run_name='odd', start_time=1700000000000000000).info.run_id")
+    sixty.run_code("client.log_param(odd, 'folds', '5'); client.set_terminated(odd)")
+    rows = view.get_by_test_id("mlops-compare-row")
+    expect(rows.first).to_contain_text("odd")
     expect(view.get_by_role("grid")).to_contain_text("1700000000000000000")
-    sixty.run_code("client.delete_run(odd.info.run_id)")
+    sixty.run_code("client.delete_run(odd)")
+    expect(rows.first).to_contain_text("linear 59")
 
 
 def test_the_keyboard_goes_through_cells(sixty, view):
