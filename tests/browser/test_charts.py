@@ -168,7 +168,10 @@ def test_parallel_coordinates(charts):
     assert 0 < expected < 24
     charts.selected(expected)
     charts.python("w.selection = w.run_ids[:3]")
-    charts.page.wait_for_function("document.querySelector('[data-testid=mlops-chart]').data[0].line.colorscale[0][1].startsWith('rgba(128')")
+    charts.page.wait_for_function("document.querySelector('[data-testid=mlops-chart]').data[0].line.colorscale.length > 2")
+    stops, places = charts.figure("node.data[0].line.colorscale"), charts.figure("Array.from(node.data[0].line.color)")
+    assert stops[0][1] == stops[1][1] != stops[-1][1]  # what is not selected is grey
+    assert sum(place == min(places) for place in places) == 21
 
 
 def test_scatter(charts):

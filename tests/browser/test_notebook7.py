@@ -20,7 +20,7 @@ CELLS = [
     "r = mlflow.browse_models('houses')\nr",
     "p = mlflow.playground('models:/houses/1')\np",
     "%runs metrics.loss > 0",
-    "%%mlops_sql\nSELECT key, count(*) AS points FROM metrics GROUP BY key",
+    "%%mlops_sql\nSELECT key, count(*) AS points FROM metrics JOIN runs USING (run_id) WHERE experiment_name = 'notebook7' GROUP BY key",
     "%%sweep depth=2..4 --n 3 --sampler grid --metric acc --maximize --name grid\nacc = 1 - abs(depth - 3) / 10",
 ]
 CARD, COMPARE, REGISTRY, PLAYGROUND, RUNS, SQL, SWEEP = 1, 3, 5, 6, 7, 8, 9
