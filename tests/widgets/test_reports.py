@@ -102,6 +102,16 @@ def test_a_report_stays_when_its_runs_change(runs):
     assert report.to_html() == before
 
 
+def test_a_report_names_no_baseline_that_is_gone_and_few_of_many_experiments(runs):
+    view = mlflow.compare(experiment=["0", *(mlflow.create_experiment(f"e{number}") for number in range(24))])
+    view.baseline = runs[0]
+    assert dict(view.report().facts)["Baseline"] == "run <0>|"
+    mlflow.delete_run(runs[0])
+    facts = dict(view.report().facts)
+    assert "Baseline" not in facts
+    assert facts["Experiments"].endswith(", e18, 5 more")
+
+
 def test_html_needs_nothing_else_and_escapes_names(runs, tmp_path):
     path = mlflow.compare().report("<Best> & worst").to_html(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()

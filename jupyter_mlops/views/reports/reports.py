@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Report", "report", "report_of"]
 
 _WIDTH, _HEIGHT = 860, 400
+_MOST_NAMED = 20  # experiments, each of which is asked for
 _SPECIAL = str.maketrans({letter: "\\" + letter for letter in "\\`*_[]|~$#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 
@@ -180,9 +181,11 @@ def report(store: TrackingStore, query: RunQuery, state: dict[str, Any], title: 
 
 
 def _facts(store: TrackingStore, query: RunQuery, total: int, state: ViewState) -> list[tuple[str, str]]:
-    names = [store.get_experiment(one).name for one in query.experiment_ids or ()]
+    ids = list(dict.fromkeys(query.experiment_ids or ()))
+    names = [store.get_experiment(one).name for one in ids[:_MOST_NAMED]]
+    names += [f"{len(ids) - _MOST_NAMED:,} more"] * (len(ids) > _MOST_NAMED)
     order = [f"{label_of(one.id)}, {'greatest' if one.desc else 'least'} first" for one in state.sort]
-    base = store.get_runs([state.baseline]) if state.baseline else []
+    base = [run for run in store.get_runs([state.baseline]) if run.info.lifecycle_stage == "active"] if state.baseline else []
     found = [
         ("Experiment" if len(names) == 1 else "Experiments", ", ".join(names)),
         ("Runs", f"{in_words(query)} ({total:,})"),
