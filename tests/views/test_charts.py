@@ -160,6 +160,11 @@ def test_a_part_of_a_curve_shows_all_its_points(x, between):
     assert (part["x"][0], part["x"][-1]) == between
 
 
+@pytest.mark.parametrize("between", [(100, 200), (-2, -1), (1e308, 1e308)])
+def test_a_part_without_points_draws_nothing(runs, between):
+    assert chart("curves", runs, keys=["loss"], between=between)["figure"]["data"] == []
+
+
 def test_what_can_not_be_drawn_is_refused(runs):
     for wrong in ({"smoothing": 1.0}, {"between": [5, 1]}, {"x": "pi"}, {"log": "z"}, {"between": [0, math.inf]}):
         with pytest.raises((InvalidParameter, msgspec.ValidationError)):

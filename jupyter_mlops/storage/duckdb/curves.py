@@ -161,7 +161,7 @@ def _by_run(columns: Columns, asked: Mapping[int, _Asked], keep: bool = False) -
     import numpy as np
 
     rids, begins = np.unique(columns["rid"], return_index=True)
-    places, values = (np.split(columns[name], begins[1:]) for name in ("x", "value"))
+    places, values = (np.split(columns[name], begins[1:])[: len(rids)] for name in ("x", "value"))  # of nothing there is one part
     parts = list(zip(rids.tolist(), places, values, strict=True))
     for rid, xs, ys in parts if keep else ():
         _keep(asked[rid].mark, xs, ys)

@@ -134,7 +134,7 @@ def _spans(start_times: Mapping[str, int], axis: Axis, between: tuple[float, flo
     low, high = between
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
         raise InvalidParameter(f"between is from one number to a greater one, not {low} to {high}.")
-    low, high = max(low, -1e15), min(high, 1e15)
+    low, high = (min(max(end, -1e15), 1e15) for end in between)
     if axis == "relative":
         return {run_id: (math.floor(start + low * 1000), math.ceil(start + high * 1000)) for run_id, start in start_times.items()}
     return dict.fromkeys(start_times, (math.floor(low), math.ceil(high)))
