@@ -138,6 +138,10 @@ def test_no_question_joins_hundreds_of_columns(runs):
     for many in ({"sort": [{"id": one} for one in ids]}, {"equal": dict.fromkeys(ids)}):
         with pytest.raises(InvalidParameter, match="length <= 20"):
             view.answer("run_rows", {"query": {"experiment_ids": ["0"], **many}})
+    with pytest.raises(InvalidParameter, match="rows of 200 columns"):
+        view.answer("run_rows", {"query": {}, "offset": 2**70})
+    with pytest.raises(NotFound, match="no experiment with id '9999"):
+        mlflow.get_experiment("9" * 40)
     with pytest.raises(InvalidParameter, match="length <= 20"):
         mlflow.compare(state={"sort": [{"id": one} for one in ids]}).report()
 

@@ -65,9 +65,10 @@ def fetch(session: Session, ids: list[int]) -> list[Experiment]:
 def number_of(experiment_id: str) -> int:
     """An experiment's id as the store counts it."""
     try:
-        return int(experiment_id)
+        number = int(experiment_id)
     except (TypeError, ValueError):
         raise InvalidParameter(f"An experiment's id is a number, not {experiment_id!r}.") from None
+    return number if abs(number) < 2**63 else -1  # no column holds it, so no experiment has it
 
 
 def get(session: Session, experiment_id: str) -> Experiment:

@@ -59,7 +59,7 @@ def run_rows(store: TrackingStore, query: RunQuery, columns: list[str] | None = 
     """
     asked = list(columns or ())
     most = _MOST_ROWS if asked else _MOST_IDS
-    if not 1 <= limit <= most or offset < 0 or len(asked) > _MOST_COLUMNS:
+    if not 1 <= limit <= most or not 0 <= offset < 2**63 or len(asked) > _MOST_COLUMNS:
         raise InvalidParameter(
             f"At most {most} rows of {_MOST_COLUMNS} columns are read at once, from 0 on: not {limit} of {len(asked)} from {offset}."
         )
