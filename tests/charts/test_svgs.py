@@ -1,6 +1,7 @@
 """Still pictures of charts: small, well formed, harmless, and true to the figure."""
 
 import base64
+import html
 import math
 import re
 import xml.etree.ElementTree as etree
@@ -164,6 +165,6 @@ _ATTRIBUTES = {"*": {"align", "alt", "height", "width", "title", "colspan", "row
 def test_a_sanitizer_leaves_the_picture():
     image = figure_image({"data": [{"y": [1, 2]}], "layout": {}}, "loss <by> step")
     kept = nh3.clean(image, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "data"})
-    assert 'alt="loss &lt;by&gt; step"' in kept
+    assert 'alt="loss <by> step"' in html.unescape(kept)  # older sanitizers write < as it is
     svg = base64.b64decode(re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', kept)[1])
     assert etree.fromstring(svg).get("aria-label") == "loss <by> step"
