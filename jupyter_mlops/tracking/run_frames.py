@@ -28,7 +28,7 @@ def frame_of(pages: Sequence[RunColumns]) -> pd.DataFrame:
     pd = whole_import("pandas")
     columns: dict[str, Any] = {name: [value for page in pages for value in page.info[name]] for name in INFO}
     for name in ("start_time", "end_time"):
-        columns[name] = pd.to_datetime(columns[name], unit="ms", utc=True)
+        columns[name] = pd.to_datetime(columns[name], unit="ms", utc=True, errors="coerce")  # of no calendar: no time
     for group in GROUPS:
         columns |= _pivoted(_joined(pages, group), group, len(columns["run_id"]))
     return pd.DataFrame(columns)

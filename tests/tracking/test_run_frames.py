@@ -90,3 +90,12 @@ def test_a_store_that_reads_runs_one_by_one_gives_the_same_columns(logged):
     own, plain = store.search_run_columns(*asked), TrackingStore.search_run_columns(store, *asked)
     assert own.token == plain.token
     pd.testing.assert_frame_equal(frame_of([own]), frame_of([plain]))
+
+
+def test_a_run_whose_time_is_in_no_calendar_leaves_the_others_readable():
+    client = mlflow.MlflowClient()
+    for start in (1_700_000_000_000, 10**18):  # the second is of a clock that counts nanoseconds
+        client.create_run("0", start_time=start)
+    frame = mlflow.search_runs(order_by=["start_time"])
+    assert frame["start_time"].isna().tolist() == [False, True]
+    assert frame["start_time"][0].year == 2023
