@@ -196,7 +196,7 @@ def test_the_machine_the_output_and_the_figures_of_a_cell(kernel):
         "for _ in range(14): display(Image(png))\n"
         "shown = display(Image(png), display_id=True); [shown.update(Image(png)) for _ in range(5)]\n"
         "print('\\x1b[31mred\\x1b[0m <b>bold</b>'); print('old\\rnew'); print('rosebud-1941-sled', file=sys.stderr)\n"
-        "time.sleep(2.5)\nImage(png)"
+        "time.sleep(6)\nImage(png)"
     )
     running, last = cards(messages)[-2:]
     assert running["log"] == ["red <b>bold</b>", "new", "***"]
