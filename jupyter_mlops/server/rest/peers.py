@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,8 @@ from jupyter_mlops.storage.run_tables import RunGroups, RunQuery
 from jupyter_mlops.version import __version__
 
 __all__ = ["ENDPOINTS"]
+
+Place = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class ModelsPage(msgspec.Struct, frozen=True):
@@ -115,8 +117,8 @@ class Facts(msgspec.Struct, frozen=True):
 
 class Part(Facts, frozen=True, kw_only=True):
     columns: list[str] = []
-    offset: int = 0
-    limit: int = 100
+    offset: Place = 0
+    limit: Place = 100
 
 
 class Groups(Facts, frozen=True, kw_only=True):
