@@ -20,7 +20,9 @@ from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import ServerLacks
 from jupyter_mlops.storage.run_tables import (
     INFO,
+    MOST_BINS,
     MOST_GROUPS,
+    MOST_VALUES,
     NUMBERS,
     ColumnFacts,
     ColumnSummary,
@@ -39,7 +41,6 @@ __all__ = ["MOST_READ", "ListedRuns"]
 MOST_READ = 10_000
 _AT_ONCE = 100
 _KEPT_S = 10.0  # scrolling asks again and again
-_BINS, _VALUES = 24, 10
 _kept: dict[Any, tuple[float, list[Run], dict[str, str], bool]] = {}
 _lock = threading.Lock()
 
@@ -143,7 +144,7 @@ class ListedRuns:
         counted = Counter(map(str, values))
         missing = len(self._runs) - len(values)
         if not values or None in map(_number, values):
-            frequent = sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:_VALUES]
+            frequent = sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
             return ColumnSummary(len(values), missing, len(counted), values=frequent)
         mean, sd, least, most = _moments(numbers)
         return ColumnSummary(len(values), missing, len(counted), least, most, mean, sd, _binned(numbers))
@@ -231,7 +232,7 @@ def _binned(numbers: Sequence[float]) -> list[int]:
     if not numbers:
         return []
     least, most = min(numbers), max(numbers)
-    bins = [0] * (_BINS if least < most else 1)
+    bins = [0] * (MOST_BINS if least < most else 1)
     for number in numbers:
         bins[min(len(bins) - 1, int((number - least) / ((most - least) or 1.0) * len(bins)))] += 1
     return bins

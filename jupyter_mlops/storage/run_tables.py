@@ -9,8 +9,8 @@ import msgspec
 from jupyter_mlops.entities.tags import NOTE_TAG
 
 __all__ = [
-    "ASPECTS", "ATTRIBUTES", "INFO", "MOST_GROUPS", "MOST_LISTED", "NUMBERS", "Aspect", "ColumnFacts", "ColumnSummary", "GroupCell",
-    "RunFacts", "RunGroup", "RunGroups", "RunPart", "RunQuery", "SortKey", "SortKeys", "is_shown_tag", "split_id",
+    "ASPECTS", "ATTRIBUTES", "INFO", "MOST_BINS", "MOST_GROUPS", "MOST_LISTED", "MOST_VALUES", "NUMBERS", "OWN_PREFIXES", "Aspect",
+    "ColumnFacts", "ColumnSummary", "GroupCell", "RunFacts", "RunGroup", "RunGroups", "RunPart", "RunQuery", "SortKey", "SortKeys", "is_shown_tag", "split_id",
 ]  # fmt: skip
 
 Aspect = Literal["last", "min", "max", "first"]
@@ -19,6 +19,8 @@ INFO = ("run_id", "run_name", "experiment_id", "experiment", "user_id", "status"
 ATTRIBUTES = (*INFO, "duration")
 NUMBERS = ("start_time", "end_time", "duration")  # those of ATTRIBUTES
 MOST_LISTED, MOST_GROUPS = 100_000, 500
+MOST_BINS, MOST_VALUES = 24, 10  # of a histogram, and of texts, in a `ColumnSummary`
+OWN_PREFIXES = ("mlflow.", "mlops.", "jupyter_mlops.")  # of tags that packages set for themselves
 
 
 class SortKey(msgspec.Struct, frozen=True):
@@ -184,4 +186,4 @@ def is_shown_tag(key: str) -> bool:
     >>> is_shown_tag("team"), is_shown_tag("mlflow.user"), is_shown_tag("mlflow.note.content")
     (True, False, True)
     """
-    return key == NOTE_TAG or not key.startswith(("mlflow.", "mlops.", "jupyter_mlops."))
+    return key == NOTE_TAG or not key.startswith(OWN_PREFIXES)

@@ -23,7 +23,7 @@ from jupyter_mlops.version import __version__
 
 __all__ = ["ENDPOINTS"]
 
-Place = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Position = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 
 
 class ModelsPage(msgspec.Struct, frozen=True):
@@ -117,8 +117,8 @@ class Facts(msgspec.Struct, frozen=True):
 
 class Part(Facts, frozen=True, kw_only=True):
     columns: list[str] = []
-    offset: Place = 0
-    limit: Place = 100
+    offset: Position = 0
+    limit: Position = 100
 
 
 class Groups(Facts, frozen=True, kw_only=True):

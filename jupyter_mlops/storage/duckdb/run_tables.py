@@ -14,8 +14,11 @@ from jupyter_mlops.storage.run_tables import (
     ASPECTS,
     ATTRIBUTES,
     INFO,
+    MOST_BINS,
     MOST_GROUPS,
+    MOST_VALUES,
     NUMBERS,
+    OWN_PREFIXES,
     ColumnFacts,
     ColumnSummary,
     GroupCell,
@@ -34,7 +37,7 @@ from jupyter_mlops.storage.search.tables import RUN_TABLES
 __all__ = ["facts", "groups", "part", "summary"]
 
 _TABLES = {"metrics": "store.latest_metrics", "params": "store.params", "tags": "store.tags"}
-_OWN = f"(key = '{NOTE_TAG}' OR NOT regexp_matches(key, '^(mlflow|mlops|jupyter_mlops)\\.'))"
+_OWN = f"(key = '{NOTE_TAG}' OR NOT ({' OR '.join(f'starts_with(key, {prefix!r})' for prefix in OWN_PREFIXES)}))"
 _RUNS = """(SELECT r.*, e.name AS experiment, (r.end_time - r.start_time) / 1000.0 AS duration
     FROM store.runs r JOIN store.experiments e USING (experiment_id))"""
 # Values are counted before they are read as numbers: there are fewer of them than runs.
@@ -53,7 +56,6 @@ SELECT count(*), count(*) FILTER (status IN ('RUNNING', 'SCHEDULED')), count(end
 FROM chosen JOIN {runs} USING (rid)
 """
 _NAMED = ("experiment", "user_id", "status")  # texts of ATTRIBUTES that columns show
-_BINS, _VALUES = 24, 10
 
 
 class _Chosen(Statement):
@@ -212,10 +214,10 @@ def summary(session: Session, query: RunQuery, column: str) -> ColumnSummary:
     total, count, distinct, numbers, least, most, mean, sd = row or ()
     if numbers < count or not count:
         frequent = session.rows(
-            f"SELECT value, count(*) FROM ({joined}) WHERE value IS NOT NULL GROUP BY value ORDER BY 2 DESC, 1 LIMIT {_VALUES}", chosen.parameters
+            f"SELECT value, count(*) FROM ({joined}) WHERE value IS NOT NULL GROUP BY value ORDER BY 2 DESC, 1 LIMIT {MOST_VALUES}", chosen.parameters
         )
         return ColumnSummary(count, total - count, distinct, values=frequent)
-    bins = [0] * (_BINS if least is not None and least < most else int(least is not None))
+    bins = [0] * (MOST_BINS if least is not None and least < most else int(least is not None))
     if bins:
         place = f"least({len(bins) - 1}, floor((x - {chosen.bind(least)}) / {chosen.bind((most - least) or 1.0)} * {len(bins)}))::INTEGER"
         for number_of, many in session.rows(f"SELECT {place}, count(*) FROM ({joined}) WHERE isfinite(x) GROUP BY 1", chosen.parameters):

@@ -1,25 +1,23 @@
 /** From what the store answers to what the table shows. */
-import { dict, isDict, list, number, text, textOrNull } from '../parse';
+import { dict, isDict, list, number, textOrNull } from '../parse';
 import type { ICompareData } from '../types';
-import { direction } from './bundles';
+import { direction, readColumn } from './bundles';
 import type { IColumnFacts, IFacts, IGroupCell, IGroups, ISummary } from './types';
 
 function facts(value: unknown): IColumnFacts | null {
-  if (!isDict(value) || typeof value.id !== 'string') {
+  const known = readColumn(value);
+  if (known === null) {
     return null;
   }
+  const more = dict(value);
   return {
-    id: value.id,
-    group: text(value.group),
-    label: text(value.label, value.id),
-    kind: value.kind === 'number' ? 'number' : 'text',
-    differs: value.differs === true,
-    count: number(value.count) ?? 0,
-    min: number(value.min),
-    max: number(value.max),
-    mean: number(value.mean),
-    length: number(value.length),
-    better: direction(value.better) ?? 'neither'
+    ...known,
+    count: number(more.count) ?? 0,
+    min: number(more.min),
+    max: number(more.max),
+    mean: number(more.mean),
+    length: number(more.length),
+    better: direction(more.better) ?? 'neither'
   };
 }
 

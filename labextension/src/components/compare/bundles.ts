@@ -133,7 +133,7 @@ export function readState(value: unknown): ICompareState {
   };
 }
 
-function column(value: unknown): IColumn | null {
+export function readColumn(value: unknown): IColumn | null {
   if (!isDict(value) || typeof value.id !== 'string') {
     return null;
   }
@@ -165,7 +165,7 @@ function row(value: unknown, columns: IColumn[]): IRow | null {
 
 export function readCompareData(value: unknown): ICompareData {
   const data = dict(value);
-  const columns = list(data.columns, column);
+  const columns = list(data.columns, readColumn);
   return {
     columns,
     rows: list(data.rows, one => row(one, columns)),
