@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -211,6 +213,18 @@ def test_the_machine_the_output_and_the_figures_of_a_cell(kernel):
     kept = sorted(folder.iterdir())
     assert [path.name for path in kept] == [f"{i:02}.png" for i in range(7, 17)]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in kept)
+
+
+def test_a_peak_is_of_the_program_and_not_of_what_started_it():
+    look = "from jupyter_mlops.magics.cells import machines; m = machines.Machine(); m.sample(); print(m.peak)"
+    look += "; held = bytearray(200_000_000); held[::4096] = b'1' * len(held[::4096]); del held; print(m.peak)"
+    fat = f"""if True:
+        import subprocess, sys
+        held = bytearray(600_000_000); held[::4096] = b'1' * len(held[::4096])
+        sys.exit(subprocess.run([sys.executable, "-c", {look!r}]).returncode)"""
+    answer = subprocess.run([sys.executable, "-c", fat], capture_output=True, text=True, check=True, timeout=60)
+    before, after = map(int, answer.stdout.split())
+    assert before < 200_000_000 < after < 500_000_000
 
 
 def test_interrupts_end_the_run_as_killed_and_a_failure_in_one_line(kernel):
