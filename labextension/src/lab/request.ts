@@ -33,32 +33,47 @@ export class Server implements IServer {
     });
   }
 
+  /** Bytes of a file, all of it or the first ones. */
+  async bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
+    const headers = most === null ? {} : { Range: `bytes=0-${most - 1}` };
+    const response = await this.fetch(this.url(path, query), { headers });
+    // A file without bytes has no first ones.
+    if (response.status === 416) {
+      return new Blob([]);
+    }
+    return response.ok ? response.blob() : Promise.reject(await this.refused(response));
+  }
+
   private async send(url: string, init: RequestInit): Promise<unknown> {
-    let response: Response;
+    const response = await this.fetch(url, init);
+    if (!response.ok) {
+      throw await this.refused(response);
+    }
+    return isBytes(response) ? response.arrayBuffer() : response.json().catch(() => null);
+  }
+
+  private async fetch(url: string, init: RequestInit): Promise<Response> {
     try {
-      response = await ServerConnection.makeRequest(url, init, this.settings);
+      return await ServerConnection.makeRequest(url, init, this.settings);
     } catch {
       throw new RequestError(NO_SERVER, this.trans.__('The Jupyter server can not be reached.'));
     }
-    if (response.ok && isBytes(response)) {
-      return response.arrayBuffer();
-    }
+  }
+
+  private async refused(response: Response): Promise<RequestError> {
     const answer: unknown = await response.json().catch(() => null);
-    if (response.ok) {
-      return answer;
-    }
     if (isDict(answer) && typeof answer.error_code === 'string') {
-      throw new RequestError(answer.error_code, text(answer.message, answer.error_code));
+      return new RequestError(answer.error_code, text(answer.message, answer.error_code));
     }
     // Our own routes always say an error code: a bare 404 is the server's own.
     if (response.status === 404) {
-      throw new RequestError(
+      return new RequestError(
         NO_EXTENSION,
         this.trans.__('The server extension of jupyter_mlops is not enabled. Enable it and restart Jupyter:'),
         ENABLE
       );
     }
-    throw new RequestError(
+    return new RequestError(
       String(response.status),
       this.trans.__('The Jupyter server answered %1 %2.', response.status, response.statusText)
     );

@@ -1,6 +1,9 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { Notebooks } from '../components/notebooks';
 import { ENGLISH, Translation } from '../components/translation';
+import { places } from '../stores/addresses';
+import { RunsHost } from '../stores/runsHost';
+import type { IStore } from '../stores/stores';
 import { ComparePlace } from './ComparePlace';
 import { Drawings } from './drawings';
 import { Guard } from './Guard';
@@ -10,7 +13,6 @@ import { notebookDownloader } from './notebooks';
 import type { ISession, Server } from './request';
 import { go, href, usePlace } from './router';
 import { RunPlace } from './RunPlace';
-import { RunsHost } from './runsHost';
 import { RunsPlace } from './RunsPlace';
 import { Sidebar } from './Sidebar';
 
@@ -23,8 +25,7 @@ interface IProps {
 
 /** What the places of the page share. */
 export interface IPlaceProps {
-  server: Server;
-  drawings: Drawings;
+  store: IStore;
   auth: string;
   host: RunsHost;
   stamp: number;
@@ -35,8 +36,8 @@ export interface IPlaceProps {
 
 export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   const { stamp, isLive } = useSyncExternalStore(live.subscribe, live.get);
-  const drawings = useMemo(() => new Drawings(server), [server]);
-  const host = useMemo(() => new RunsHost(server, drawings), [server, drawings]);
+  const store = useMemo(() => ({ key: '', server, drawings: new Drawings(server), href }), [server]);
+  const host = useMemo(() => new RunsHost(store), [store]);
   const open = useMemo(() => notebookDownloader(server), [server]);
   const [selection, setSelection] = useState<string[]>([]);
   const place = usePlace();
@@ -54,13 +55,12 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   }, [where, area, id]);
   useEffect(() => {
     if (!['runs', 'models', 'compare'].includes(area)) {
-      go(href(['runs']), true);
+      go(places.runs(), true);
     }
   }, [area]);
 
   const shared: IPlaceProps = {
-    server,
-    drawings,
+    store,
     auth: session.auth,
     host,
     stamp,

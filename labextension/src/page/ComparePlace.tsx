@@ -2,23 +2,18 @@ import { useEffect, useMemo, type ReactElement } from 'react';
 import { Compare } from '../components/compare/Compare';
 import { Message } from '../components/Message';
 import type { IPlaceProps } from './App';
-import { CompareHost } from './compareHost';
-import type { IPlace } from './router';
-import { ViewState } from './viewState';
+import type { IPlace } from '../stores/addresses';
+import { CompareHost } from '../stores/compareHost';
+import { ViewState } from '../stores/viewState';
 
 /** The runs that the address names, side by side. */
-export function ComparePlace({
-  server,
-  drawings,
-  stamp,
-  place
-}: IPlaceProps & { place: IPlace }): ReactElement {
+export function ComparePlace({ store, stamp, place }: IPlaceProps & { place: IPlace }): ReactElement {
   const runs = place.query.get('runs') ?? '';
   const { host, state } = useMemo(() => {
-    const bundle = CompareHost.bundle(runs.split(',').filter(Boolean));
+    const bundle = CompareHost.bundle(store, { run_ids: runs.split(',').filter(Boolean) });
     const state = new ViewState(bundle.state, () => undefined);
-    return { host: new CompareHost(bundle, server, drawings, state), state };
-  }, [server, drawings, runs]);
+    return { host: new CompareHost(bundle, store, state), state };
+  }, [store, runs]);
   useEffect(() => {
     if (stamp > 0) {
       state.reload();

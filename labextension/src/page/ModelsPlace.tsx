@@ -2,22 +2,18 @@ import { useEffect, useMemo, type ReactElement } from 'react';
 import { Models } from '../components/models/Models';
 import { TABS, type IModelsState } from '../components/models/types';
 import type { IPlaceProps } from './App';
-import { ModelsHost } from './modelsHost';
-import { currentPlace, go, href, type IPlace } from './router';
-import { ViewState } from './viewState';
+import { written, type IPlace } from '../stores/addresses';
+import { ModelsHost } from '../stores/modelsHost';
+import { ViewState } from '../stores/viewState';
+import { currentPlace, go } from './router';
 
 /** The registry, with what is opened and chosen in the address. */
-export function ModelsPlace({
-  server,
-  drawings,
-  stamp,
-  place
-}: IPlaceProps & { place: IPlace }): ReactElement {
+export function ModelsPlace({ store, stamp, place }: IPlaceProps & { place: IPlace }): ReactElement {
   const { host, state } = useMemo(() => {
-    const bundle = ModelsHost.bundle(stateOf(currentPlace()));
+    const bundle = ModelsHost.bundle(store, stateOf(currentPlace()));
     const state = new ViewState(bundle.state, told);
-    return { host: new ModelsHost(bundle, server, drawings, state), state };
-  }, [server, drawings]);
+    return { host: new ModelsHost(bundle, store, state), state };
+  }, [store]);
   useEffect(() => {
     // Back, forward and links; what the view itself did is there already.
     const wanted = stateOf(place);
@@ -54,7 +50,7 @@ function stateOf({ path, query }: IPlace): Partial<IModelsState> {
 
 function addressOf({ name, search, order_by, tab, selection }: IModelsState): string {
   const versions = selection.map(one => one.slice(one.lastIndexOf('/') + 1)).join(',');
-  return href(name === null ? ['models'] : ['models', name], {
+  return written(name === null ? ['models'] : ['models', name], {
     search,
     order: order_by === 'name' ? null : order_by,
     tab: tab === 'versions' ? null : tab,

@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
 import { RUN_TABS, RunPage } from '../components/runs/RunPage';
 import type { IPlaceProps } from './App';
-import { go, href, type IPlace } from './router';
+import { written, type IPlace } from '../stores/addresses';
+import { go } from './router';
 
 /** One run, with its tab and file in the address. */
 export function RunPlace({
@@ -20,8 +21,8 @@ export function RunPlace({
       tab={tab}
       path={path}
       stamp={stamp}
-      onTab={next => go(href(['runs', runId], { tab: next === 'overview' ? null : next }))}
-      onPath={next => go(href(['runs', runId], { tab: 'artifacts', path: next }), path !== '')}
+      onTab={next => go(written(['runs', runId], { tab: next === 'overview' ? null : next }))}
+      onPath={next => go(written(['runs', runId], { tab: 'artifacts', path: next }), path !== '')}
     />
   );
 }

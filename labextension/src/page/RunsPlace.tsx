@@ -5,7 +5,8 @@ import type { IRunsQuery } from '../components/runs/types';
 import type { ISort } from '../components/types';
 import type { IPlaceProps } from './App';
 import { FirstRun } from './FirstRun';
-import { currentPlace, go, href, type IPlace } from './router';
+import { places, written, type IPlace } from '../stores/addresses';
+import { currentPlace, go } from './router';
 import { read, write } from './theme';
 
 const COLUMNS = 'jupyter-mlops-columns';
@@ -19,7 +20,7 @@ export function RunsPlace(props: IPlaceProps & { place: IPlace }): ReactElement 
   const change = (part: { filter?: string; sort?: ISort[] }): void => {
     const now = queryOf(currentPlace());
     const { experiment, filter, sort } = { ...now, ...part };
-    go(href(['runs'], { experiment, filter, sort: written(sort) }), true);
+    go(written(['runs'], { experiment, filter, sort: sortText(sort) }), true);
   };
   return (
     <>
@@ -35,8 +36,8 @@ export function RunsPlace(props: IPlaceProps & { place: IPlace }): ReactElement 
         onQuery={change}
         onSelection={onSelection}
         onChosen={setChosen}
-        onCompare={() => go(href(['compare'], { runs: selection.join(',') }))}
-        onOpen={runId => go(host.links.run(runId))}
+        onCompare={() => go(places.compare(selection))}
+        onOpen={runId => go(places.run(runId))}
       />
     </>
   );
@@ -60,7 +61,7 @@ function queryOf({ query }: IPlace): IRunsQuery {
 }
 
 /** As "-metrics.acc,params.lr": the greatest first. */
-function written(sort: ISort[]): string {
+function sortText(sort: ISort[]): string {
   return sort.map(({ id, desc }) => (desc ? '-' : '') + encodeURIComponent(id)).join(',');
 }
 

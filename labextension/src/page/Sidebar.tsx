@@ -6,8 +6,9 @@ import { usePages, type Fetch } from '../components/usePages';
 import { useSettled } from '../components/useSettled';
 import { Logo } from './Logo';
 import type { ISession } from './request';
-import { href, type IPlace } from './router';
-import type { RunsHost } from './runsHost';
+import { places, type IPlace } from '../stores/addresses';
+import type { RunsHost } from '../stores/runsHost';
+import { href } from './router';
 import { THEMES, useTheme, type Theme } from './theme';
 
 interface IProps {
@@ -27,15 +28,15 @@ export function Sidebar(props: IProps): ReactElement {
   const compared = area === 'compare' ? (place.query.get('runs') ?? '') : selection.join(',');
   return (
     <aside className="jp-mlops-panel jp-mlops-sidebar">
-      <a className="jp-mlops-brand" href={href(['runs'])}>
+      <a className="jp-mlops-brand" href={href(places.runs())}>
         <Logo size={22} /> jupyter_mlops
       </a>
       <nav aria-label="Places">
-        <Way to={href(['runs'])} current={area === 'runs'} name="Runs" />
-        <Way to={href(['models'])} current={area === 'models'} name="Models" />
+        <Way to={href(places.runs())} current={area === 'runs'} name="Runs" />
+        <Way to={href(places.models())} current={area === 'models'} name="Models" />
         {(compared !== '' || area === 'compare') && (
           <Way
-            to={href(['compare'], { runs: compared })}
+            to={href(places.compare(compared.split(',').filter(Boolean)))}
             current={area === 'compare'}
             name={`Compare ${compared.split(',').filter(Boolean).length}`}
           />
@@ -85,7 +86,7 @@ function Experiments({ host, stamp, place }: IProps): ReactElement {
       )}
       <a
         className="jp-mlops-way"
-        href={href(['runs'])}
+        href={href(places.runs())}
         aria-current={current === null ? 'true' : undefined}
         data-testid="mlops-experiment"
       >

@@ -4,10 +4,11 @@ import { once, plotlyByScript } from '../components/figures/plotly';
 import { HtmlNote } from '../components/HtmlNote';
 import { dict, text } from '../components/parse';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
+import type { IDrawings } from '../stores/stores';
 import type { Server } from './request';
 
 /** What the page draws that React does not: charts, and Markdown, which the server makes harmless HTML. */
-export class Drawings {
+export class Drawings implements IDrawings {
   constructor(private readonly server: Server) {}
 
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {

@@ -2,6 +2,7 @@
 import { NO_SERVER, RequestError } from '../components/errors';
 import { dict, isDict, text } from '../components/parse';
 import { isBytes, withQuery, type IQuery } from '../components/queries';
+import type { IStoreServer } from '../stores/stores';
 
 /** Nobody is logged in, or no more. */
 const NO_SESSION = 'NO_SESSION';
@@ -13,7 +14,7 @@ export interface ISession {
 }
 
 /** Paths are relative to the page, which may stand below a prefix or a proxy. */
-export class Server {
+export class Server implements IStoreServer {
   /** Called when the session has ended. */
   onEnded: () => void = () => undefined;
 
@@ -37,18 +38,21 @@ export class Server {
     await this.post('logout', {});
   }
 
+  url(path: string, query: IQuery = {}): string {
+    return withQuery(path, query);
+  }
+
   get(path: string, query: IQuery = {}): Promise<unknown> {
-    return this.send(withQuery(path, query), {});
+    return this.send(this.url(path, query), {});
   }
 
   post(path: string, content: object): Promise<unknown> {
     return this.send(path, body(content));
   }
 
-  /** Bytes of a file, all of it or the first ones. */
-  async bytes(url: string, most: number | null): Promise<Blob> {
+  async bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
     const headers = most === null ? {} : { Range: `bytes=0-${most - 1}` };
-    const response = await this.fetch(url, { headers });
+    const response = await this.fetch(this.url(path, query), { headers });
     // A file without bytes has no first ones.
     if (response.status === 416) {
       return new Blob([]);

@@ -108,7 +108,7 @@ function Head({ host, run }: { host: IRunsHost; run: IRunDetails }): ReactElemen
         <span>{facts.filter(Boolean).join(' · ')}</span>
         <code>{run.runId}</code>
         <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
-        {run.status !== 'RUNNING' && <OpenAsNotebookButton store="" runId={run.runId} />}
+        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.store} runId={run.runId} />}
       </p>
     </header>
   );

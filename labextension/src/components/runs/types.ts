@@ -84,6 +84,8 @@ export interface ILinks {
 }
 
 export interface IRunsHost {
+  /** Key of the store; empty where the server has only one. */
+  readonly store: string;
   readonly links: ILinks;
   experiments(search: string, count: number, page: string | null): Promise<IPage<IExperiment>>;
   runs(query: IRunsQuery, offset: number, count: number): Promise<IRunsPart>;

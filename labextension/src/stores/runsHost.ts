@@ -1,7 +1,6 @@
 import { readArtifacts, readExperiments, readRunDetails, readRunsPart } from '../components/runs/answers';
 import { readFigure } from '../components/views';
 import { dict } from '../components/parse';
-import { withQuery } from '../components/queries';
 import type {
   IArtifact,
   ILinks,
@@ -21,29 +20,29 @@ import type {
 } from '../components/types';
 import type { ReactElement } from 'react';
 import { copyText } from '../components/clipboard';
-import type { Drawings } from './drawings';
-import type { Server } from './request';
-import { href } from './router';
+import { places } from './addresses';
+import type { IStore } from './stores';
 
 const API = 'api/2.0/mlflow/';
 
-/** The runs of the server's store. */
+/** The runs of a store. */
 export class RunsHost implements IRunsHost {
-  constructor(
-    private readonly server: Server,
-    private readonly drawings: Drawings
-  ) {}
+  constructor(private readonly of: IStore) {
+    this.store = of.key;
+  }
+
+  readonly store: string;
 
   readonly links: ILinks = {
-    runs: experiment => href(['runs'], { experiment }),
-    run: runId => href(['runs', runId]),
-    model: name => href(['models', name])
+    runs: experiment => this.of.href(places.runs(experiment)),
+    run: runId => this.of.href(places.run(runId)),
+    model: name => this.of.href(places.model(name))
   };
 
   async experiments(search: string, count: number, page: string | null): Promise<IPage<IExperiment>> {
     const filter = search === '' ? null : `name ILIKE '%${search.replace(/['"%]/g, '')}%'`;
     return readExperiments(
-      await this.server.post(`${API}experiments/search`, {
+      await this.of.server.post(`${API}experiments/search`, {
         max_results: count,
         order_by: ['name ASC'],
         ...(filter === null ? {} : { filter }),
@@ -54,7 +53,7 @@ export class RunsHost implements IRunsHost {
 
   async runs({ experiment, filter, sort }: IRunsQuery, offset: number, count: number): Promise<IRunsPart> {
     return readRunsPart(
-      await this.server.post('views/runs', {
+      await this.of.server.post('views/runs', {
         experiment_ids: experiment === null ? null : [experiment],
         filter,
         order_by: sort.map(ordered),
@@ -65,31 +64,31 @@ export class RunsHost implements IRunsHost {
   }
 
   async run(runId: string): Promise<IRunDetails> {
-    return readRunDetails(await this.server.post('views/run_details', { run_id: runId }));
+    return readRunDetails(await this.of.server.post('views/run_details', { run_id: runId }));
   }
 
   async curve(runId: string, key: string, x: XAxis): Promise<IFigure> {
-    return readFigure(dict(await this.server.post('views/curves', { run_ids: [runId], key, x })).figure);
+    return readFigure(dict(await this.of.server.post('views/curves', { run_ids: [runId], key, x })).figure);
   }
 
   async artifacts(runId: string, path: string): Promise<IArtifact[]> {
-    return readArtifacts(await this.server.get(`${API}artifacts/list`, { run_id: runId, path }));
+    return readArtifacts(await this.of.server.get(`${API}artifacts/list`, { run_id: runId, path }));
   }
 
   artifactUrl(runId: string, path: string): string {
-    return withQuery('get-artifact', { run_id: runId, path });
+    return this.of.server.url('get-artifact', { run_id: runId, path });
   }
 
   artifactBytes(runId: string, path: string, most: number | null): Promise<Blob> {
-    return this.server.bytes(this.artifactUrl(runId, path), most);
+    return this.of.server.bytes('get-artifact', { run_id: runId, path }, most);
   }
 
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
-    return this.drawings.drawFigure(node, figure, events);
+    return this.of.drawings.drawFigure(node, figure, events);
   }
 
   drawMarkdown(text: string): ReactElement {
-    return this.drawings.drawMarkdown(text);
+    return this.of.drawings.drawMarkdown(text);
   }
 
   copy(text: string): Promise<void> {

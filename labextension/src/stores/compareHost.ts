@@ -5,12 +5,13 @@ import { copyText } from '../components/clipboard';
 import { said } from '../components/errors';
 import type { ICompareBundle, ICompareHost, ICompareState, ILoaded } from '../components/types';
 import type { Source } from '../components/views';
-import { PageHost } from './pageHost';
+import { StoreViewHost } from './storeViewHost';
+import type { IStore } from './stores';
 
-/** Runs of the server's store, side by side. */
-export class CompareHost extends PageHost<ICompareState, ICompareBundle> implements ICompareHost {
-  static bundle(runs: string[]): ICompareBundle {
-    return readCompare({ id: 'page', store: '', storeName: '', savedAt: null }, { scope: { run_ids: runs } });
+/** Runs of a store, side by side. */
+export class CompareHost extends StoreViewHost<ICompareState, ICompareBundle> implements ICompareHost {
+  static bundle({ key }: IStore, scope: object): ICompareBundle {
+    return readCompare({ id: 'page', store: key, storeName: '', savedAt: null }, { scope });
   }
 
   async load(filter: string): Promise<ILoaded> {
@@ -27,7 +28,7 @@ export class CompareHost extends PageHost<ICompareState, ICompareBundle> impleme
   }
 
   async act(_: Source, action: string, body: object): Promise<void> {
-    await this.server.post(`actions/${action}`, body);
+    await this.store.server.post(`actions/${action}`, body);
   }
 
   copy(text: string): Promise<void> {

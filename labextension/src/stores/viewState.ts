@@ -1,6 +1,6 @@
 import type { IShared } from '../components/views';
 
-/** The state of a view that is this page's alone. */
+/** The state of a view that is one page's alone. */
 export class ViewState<S extends object> {
   constructor(
     state: S,

@@ -12,14 +12,15 @@ import type {
 import { readPreview } from '../components/moves/answers';
 import { moveBody, previewBody } from '../components/moves/bodies';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
-import { PageHost } from './pageHost';
+import { StoreViewHost } from './storeViewHost';
+import type { IStore } from './stores';
 
 const FROM_SERVER = { source: 'server', problem: null } as const;
 
-/** The registry of the server's store. */
-export class ModelsHost extends PageHost<IModelsState, IModelsBundle> implements IModelsHost {
-  static bundle(state: Partial<IModelsState>): IModelsBundle {
-    return readModels({ id: 'page', store: '', storeName: '', savedAt: null }, { state });
+/** The registry of a store. */
+export class ModelsHost extends StoreViewHost<IModelsState, IModelsBundle> implements IModelsHost {
+  static bundle({ key }: IStore, state: Partial<IModelsState>): IModelsBundle {
+    return readModels({ id: 'page', store: key, storeName: '', savedAt: null }, { state });
   }
 
   async models(
@@ -51,7 +52,7 @@ export class ModelsHost extends PageHost<IModelsState, IModelsBundle> implements
   }
 
   async act(action: ActionName | 'move', body: object): Promise<void> {
-    await this.server.post(`actions/${action}`, body);
+    await this.store.server.post(`actions/${action}`, body);
     this.reload();
   }
 

@@ -1,17 +1,15 @@
 import type { ReactElement } from 'react';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 import type { IViewBundle, IViewHost } from '../components/views';
-import type { Drawings } from './drawings';
-import type { Server } from './request';
-import { href } from './router';
+import { places } from './addresses';
+import type { IStore } from './stores';
 import type { ViewState } from './viewState';
 
-/** What a view that is shown in notebooks too asks of this page. */
-export class PageHost<S extends object, B extends IViewBundle<S>> implements IViewHost<S, B> {
+/** What a view that is shown in notebooks too asks of a page. */
+export class StoreViewHost<S extends object, B extends IViewBundle<S>> implements IViewHost<S, B> {
   constructor(
     readonly bundle: B,
-    protected readonly server: Server,
-    private readonly drawings: Drawings,
+    protected readonly store: IStore,
     protected readonly state: ViewState<S>
   ) {
     this.get = state.get;
@@ -21,22 +19,22 @@ export class PageHost<S extends object, B extends IViewBundle<S>> implements IVi
   readonly get: IViewHost<S, B>['get'];
   readonly subscribe: IViewHost<S, B>['subscribe'];
 
-  readonly runHref = (runId: string): string => href(['runs', runId]);
+  readonly runHref = (runId: string): string => this.store.href(places.run(runId));
 
   set(part: Partial<S>): void {
     this.state.set(part);
   }
 
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {
-    return this.drawings.drawFigure(node, figure, events);
+    return this.store.drawings.drawFigure(node, figure, events);
   }
 
   drawMarkdown(text: string): ReactElement {
-    return this.drawings.drawMarkdown(text);
+    return this.store.drawings.drawMarkdown(text);
   }
 
   /** The server's data of a view, by its name in Python's table of views. */
   ask(name: string, body: object): Promise<unknown> {
-    return this.server.post(`views/${name}`, body);
+    return this.store.server.post(`views/${name}`, body);
   }
 }
