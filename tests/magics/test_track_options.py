@@ -124,6 +124,8 @@ def test_a_time_limit_kills_the_run_also_with_await(execute):  # noqa: F811
         **dict.fromkeys(("sleeping", "awaiting", "counting", "caught"), "KILLED"), "quick": "FINISHED",
     }  # fmt: skip
     assert {found[name].data.tags["jupyter_mlops.error"] for name in ("sleeping", "awaiting", "counting")} == {"time limit of 0.4 s"}
+    # None of them went on to its end, a minute later.
+    assert all(run.info.end_time - run.info.start_time < 30_000 for run in found.values())
     assert found["caught"].data.metrics == {"saved": 1.0}
     assert "time limit of 0.4 s" in json.dumps(book.cells[1].outputs)
     assert "lives" in shown(book.cells[6])

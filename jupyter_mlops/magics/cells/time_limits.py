@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import _thread
+import asyncio
+import contextlib
 import signal
 import threading
 
@@ -31,6 +33,9 @@ class TimeLimit:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._is_done = self._is_over = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        with contextlib.suppress(RuntimeError):  # a shell without one
+            self._loop = asyncio.get_running_loop()
         self._timer = threading.Timer(seconds, self._strike)
         self._timer.daemon = True
         self._timer.start()
@@ -44,6 +49,9 @@ class TimeLimit:
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             else:
                 _thread.interrupt_main()
+            if self._loop is not None:  # a signal does not end its wait for what the cell awaits
+                with contextlib.suppress(RuntimeError):  # closed
+                    self._loop.call_soon_threadsafe(lambda: None)
 
     def stop(self) -> str | None:
         """The cell has ended; returns in words why, if it was this."""
