@@ -8,7 +8,7 @@ export HATCH_JUPYTER_BUILDER_SKIP_NPM := 1
 DEMO := build/demo
 ROOT_DO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo lab test bench lint screenshots clean
+.PHONY: demo lab test test-package test-hosts lint bench screenshots clean
 
 demo: $(VENV)/.installed
 	rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -22,14 +22,23 @@ lab: $(VENV)/.installed
 OLDEST := $(CURDIR)/$(VENV)-oldest
 OLDEST_TESTS := --ignore tests/storage/artifact_stores tests/storage tests/tracking tests/registry tests/types tests/models tests/pyfunc tests/flavors tests/charts
 
+# Two lanes, as there are two processors: each mostly waits for the servers, kernels and browsers that it started.
 test: $(VENV)/.test-installed $(VENV)-oldest/.installed
+	@echo "Two lanes of tests run side by side; each prints what it found when it has ended, after about 40 minutes."
+	$(MAKE) --jobs=2 --output-sync=target --no-print-directory test-package test-hosts
+
+test-package: lint
+	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser
+
+test-hosts:
+	$(BIN)/python -m pytest -p no:cacheprovider tests/browser
+	$(OLDEST)/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS)
+	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
+
+lint:
 	$(BIN)/ruff check jupyter_mlops tests notebooks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser
-	$(BIN)/python -m pytest tests/browser
-	$(OLDEST)/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS)
-	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
 
 bench: $(VENV)/.test-installed
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only -o addopts= -o filterwarnings= -s
