@@ -29,6 +29,8 @@ CELL_ID_TAG = "jupyter_mlops.cell_id"
 """The cell in which a run began; of all that are begun in it."""
 TRACKED_CELL_TAG = "jupyter_mlops.tracked_cell"
 """The same, of the cell's own run alone."""
+CELL_DIGEST_TAG = "jupyter_mlops.cell_digest"
+"""Of the code of that cell, see `context.cell_digests`."""
 
 DURATION_TAG = "jupyter_mlops.duration_s"
 ERROR_TAG = "jupyter_mlops.error"

@@ -10,9 +10,10 @@ from IPython.core.display_functions import publish_display_data
 from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 
+from jupyter_mlops.context.cell_digests import digest_tags
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
-from jupyter_mlops.entities.tags import CELL_ID_TAG
+from jupyter_mlops.entities.tags import CELL_ID_TAG, TRACKED_CELL_TAG
 from jupyter_mlops.magics.cells.executed_cells import keep_recording, recording_now
 from jupyter_mlops.magics.cells.live import LiveCard, is_watched, kernel_id
 from jupyter_mlops.magics.cells.swept_cells import SweptCell, TrialOutput
@@ -54,7 +55,7 @@ def _swept(given: Given, name: str | None) -> SweepResult:
     body = SweptCell(shell, str(given.cell), plan.space, plan.metric, output)
     made = Sweep(
         plan, parallel=given.parallel or 1, timeout_s=given.timeout, name=name, resume=given.resume,
-        stop_on_error=given.stop_on_error, experiment=given.experiment, tags=_tags(shell) | dict(given.tag),
+        stop_on_error=given.stop_on_error, experiment=given.experiment, tags=_tags(shell, given) | dict(given.tag),
     )  # fmt: skip
     live = LiveCard(lambda: sweep_bundle(made.record(), name, kernel_id())) if settings().live and is_watched() else None
     if live:
@@ -92,10 +93,13 @@ def _source(shell: Any, given: Given) -> str:
     return str((parent.get("content") or {}).get("code") or f"%%sweep {given.text}\n{given.cell}")
 
 
-def _tags(shell: Any) -> dict[str, str]:
+def _tags(shell: Any, given: Given) -> dict[str, str]:
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     cell_id = (parent.get("metadata") or {}).get("cellId")
-    return {CELL_ID_TAG: str(cell_id)} if cell_id and is_captured("notebook") else {}
+    if not (cell_id and is_captured("notebook")):
+        return {}
+    digest = digest_tags(_source(shell, given)) if settings().capture_source else {}
+    return {CELL_ID_TAG: str(cell_id), TRACKED_CELL_TAG: str(cell_id), **digest}
 
 
 def _hand_over(shell: Any, made: Sweep) -> SweepResult:

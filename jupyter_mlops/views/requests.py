@@ -24,6 +24,8 @@ from jupyter_mlops.views.registry.models import models
 from jupyter_mlops.views.registry.moves import preview_move
 from jupyter_mlops.views.registry.versions import model_version, model_versions
 from jupyter_mlops.views.reports.reports import report
+from jupyter_mlops.views.runs.activities import activity
+from jupyter_mlops.views.runs.cells import cell_code, cell_runs
 from jupyter_mlops.views.runs.details import run_details
 from jupyter_mlops.views.runs.differences import run_diff
 from jupyter_mlops.views.runs.grids import run_facts, run_groups, run_rows, run_summary
@@ -34,6 +36,9 @@ from jupyter_mlops.views.sweeps.sweeps import sweep
 __all__ = ["VIEWS", "answer"]
 
 VIEWS: dict[str, Callable[..., Any]] = {
+    "activity": activity,
+    "cell_code": cell_code,
+    "cell_runs": cell_runs,
     "chart_artifacts": chart_artifacts,
     "chart_curves": chart_curves,
     "chart_groups": chart_groups,

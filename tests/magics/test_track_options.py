@@ -6,6 +6,8 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.context.cell_digests import cell_digest
+from jupyter_mlops.entities.tags import CELL_DIGEST_TAG, TRACKED_CELL_TAG
 from tests.magics.test_cells import LOAD, execute, runs, shown  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -169,3 +171,17 @@ def test_a_card_follows_the_cell_unless_somebody_says_no(execute, tmp_path, monk
     first = [book.cells[number].outputs[0].output_type for number in (2, 3, 5)]
     assert first == ["display_data", "stream", "stream"]  # the card stands above what is printed only where it is live
     assert "1 more" in shown(book.cells[6])
+
+
+def test_a_run_tells_its_cell_and_a_digest_of_its_code(cell):
+    """By which a front end finds the runs of a cell, and sees that it was changed."""
+    tracked, sweep = "%%track\ndepth = 3\n", "%%sweep depth=2..3 --n 2 --sampler grid --metric acc --maximize\nacc = depth"
+    cell(tracked)
+    cell(sweep, "swept")
+    cell("%%track\ndb_passphrase = 'rosebud-1941'", "secret")
+    tags = [run.data.tags for run in _all() if TRACKED_CELL_TAG in run.data.tags]
+    assert [one[TRACKED_CELL_TAG] for one in tags] == ["cell-1", "swept", "secret"]
+    assert [one.get(CELL_DIGEST_TAG) for one in tags] == [cell_digest(tracked), cell_digest(sweep), None]
+    assert len(_all()) == 5  # with the two trials
+    cell("%%track --replace\nmlflow.log_metric('a', 1)", "swept")
+    assert len(_all()) == 6  # a sweep is nothing that a tracked cell replaces

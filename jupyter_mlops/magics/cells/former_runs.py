@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
-from jupyter_mlops.entities.tags import TRACKED_CELL_TAG
+from jupyter_mlops.entities.tags import SWEEP_TAG, TRACKED_CELL_TAG
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import Store
@@ -35,7 +35,7 @@ def former_runs(store: Store, name: str | None, cell_id: str | None, experiment_
         _log.warning("Nobody tells which cell this is, so its former run is not known: name the run, %%track NAME.")
         return []
     where = f"attributes.run_name = {in_quotes(name)}" if name else _of_cell(str(cell_id))
-    found = store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, _MOST, NEWEST, None)
+    found = [run for run in store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, _MOST, NEWEST, None) if SWEEP_TAG not in run.data.tags]
     finished = next((place for place, run in enumerate(found) if run.info.status == "FINISHED"), 0)
     return list(found[: finished + 1]) or _of_id(store, name, experiment_id)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_mlops.autologging.autologs import autolog_for_now
+from jupyter_mlops.context.cell_digests import digest_tags
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.names import check_key
@@ -113,6 +114,8 @@ class TrackedCell:
         tags = tags_of(given)
         if self.cell.cell_id and is_captured("notebook"):
             tags[CELL_ID_TAG] = tags[TRACKED_CELL_TAG] = self.cell.cell_id
+            if settings().capture_source:
+                tags |= digest_tags(self.cell.source)
         if given.resume and self.formers:
             former = self.formers[0]
             for key, old in former.data.params.items():

@@ -45,6 +45,9 @@ def action(name: str, request: Request, body: None) -> Any:
 
 _OF_FILES = ("chart_artifacts", "chart_images")
 _OF_VIEWS = {
+    "activity": FILTERED,
+    "cell_code": of_run(READ, "run_id"),
+    "cell_runs": FILTERED,
     "chart_artifacts": of_runs(READ, "runs"),
     "chart_curves": FILTERED,
     "chart_groups": FILTERED,

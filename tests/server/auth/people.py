@@ -3,6 +3,7 @@
 import itertools
 import types
 
+from jupyter_mlops.entities.tags import TRACKED_CELL_TAG
 from jupyter_mlops.server.auth.accounts import Accounts
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
@@ -33,7 +34,7 @@ def make_things(store, accounts, roles=tuple(ROLES)):
     """An experiment with a run and a logged model, and a registered model with a version of it; roles have their levels on them."""
     number = next(_numbers)
     experiment = store.create_experiment(f"experiment-secret-{number}", None, {})
-    run = store.create_run(experiment, f"run-secret-{number}", "", 1, {"tag": "old"}, owned=False).info
+    run = store.create_run(experiment, f"run-secret-{number}", "", 1, {"tag": "old", TRACKED_CELL_TAG: f"cell-{number}"}, owned=False).info
     store.log_metric(run.run_id, f"metric-secret-{number}", 0.5, 1, 0)
     logged = store.create_logged_model(experiment, f"logged-secret-{number}", None, run.run_id, {"tag": "old"}, {})
     model = f"model-secret-{number}"
@@ -45,6 +46,6 @@ def make_things(store, accounts, roles=tuple(ROLES)):
     with accounts.database.writing() as connection:  # all at once: the disk is waited for once
         connection.executemany("INSERT INTO grants SELECT user_id, ?, ?, ? FROM users WHERE name = ?", rows)
     return types.SimpleNamespace(
-        number=number, experiment=experiment, run=run.run_id, uri=run.artifact_uri, logged=logged.model_id, model=model,
+        number=number, cell=f"cell-{number}", experiment=experiment, run=run.run_id, uri=run.artifact_uri, logged=logged.model_id, model=model,
         path=f"{experiment}/{run.run_id}/artifacts", experiment_name=f"experiment-secret-{number}",
     )  # fmt: skip

@@ -144,6 +144,9 @@ PEERS = {
 }
 OURS = {
     "GET changes": (ANY, lambda t: {}),
+    "POST views/activity": (SHOWN, lambda t: {"watched": [t.run]}),
+    "POST views/cell_code": (READ, lambda t: {"run_id": t.run}),
+    "POST views/cell_runs": (SHOWN, lambda t: {"cells": [t.cell]}),
     "POST views/chart_artifacts": (READ, lambda t: {"runs": [t.run]}),
     "POST views/chart_curves": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST views/chart_groups": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
