@@ -69,7 +69,7 @@ $(VENV)/.builders: $(VENV)/.node pyproject.toml
 	$(BIN)/python -m pip install --quiet "jupyterlab>=4.4,<5" "jupyter-builder>=1.2" "hatchling>=1.26" "hatch-jupyter-builder>=0.9" "editables>=0.5"
 	touch $@
 
-jupyter_mlops/labextension/package.json: $(VENV)/.builders $(shell find labextension/src labextension/style labextension/scripts -type f) labextension/package.json labextension/yarn.lock
+jupyter_mlops/labextension/package.json: $(VENV)/.builders $(shell find labextension/src labextension/style labextension/schema labextension/scripts -type f) labextension/package.json labextension/yarn.lock
 	cd labextension && $(BIN)/jlpm install --immutable && $(BIN)/jlpm build:prod
 	touch $@
 

@@ -1,4 +1,5 @@
 import { outputs } from './lab/outputs';
 import { panel } from './lab/panel';
+import { settings } from './lab/settings';
 
-export default [outputs, panel];
+export default [settings, outputs, panel];

@@ -1,7 +1,6 @@
 import { dict, number } from '../components/parse';
+import { preferences } from '../components/preferences';
 import type { Server } from './request';
-
-const EVERY_MS = 2000;
 
 interface IWatcher {
   visible(): boolean;
@@ -16,11 +15,17 @@ class Watched {
     private readonly server: Server,
     private readonly store: string
   ) {
-    this.timer = window.setInterval(() => void this.poll(), EVERY_MS);
+    this.unfollow = preferences.subscribe(this.start);
+    this.start();
     document.addEventListener('visibilitychange', this.poll);
   }
 
   readonly watchers = new Set<IWatcher>();
+
+  private readonly start = (): void => {
+    window.clearInterval(this.timer);
+    this.timer = window.setInterval(() => void this.poll(), preferences.current.refreshSeconds * 1000);
+  };
 
   readonly poll = async (): Promise<void> => {
     const looking = [...this.watchers].filter(watcher => watcher.visible());
@@ -52,11 +57,13 @@ class Watched {
   };
 
   dispose(): void {
+    this.unfollow();
     window.clearInterval(this.timer);
     document.removeEventListener('visibilitychange', this.poll);
   }
 
-  private readonly timer: number;
+  private readonly unfollow: () => void;
+  private timer = 0;
   private busy = false;
   private failed = false;
   private last: number | null = null;

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../Icon';
 import { StatusIcon } from '../status';
+import { useColour } from '../figures/palettes';
 import { useTranslation } from '../translation';
 import type { Status } from '../types';
 import type { IGroupRow, IRunRow } from './types';
@@ -27,12 +28,13 @@ export function NameCell({
   onMenu
 }: IProps): ReactElement {
   const trans = useTranslation();
+  const shown = useColour(colour);
   return (
     <div className="jp-mlops-run-cell" data-inside={isInGroup || undefined}>
       <NameParts row={row} isSelected={isSelected} href={href} />
       {isBaseline && <span className="jp-mlops-badge">{trans.__('baseline')}</span>}
-      {colour !== undefined && (
-        <span className="jp-mlops-swatch" style={{ background: colour }} aria-hidden="true" />
+      {shown !== undefined && (
+        <span className="jp-mlops-swatch" style={{ background: shown }} aria-hidden="true" />
       )}
       <button
         type="button"

@@ -1,6 +1,8 @@
+import { preferences } from '../preferences';
 import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../types';
 import { restyles } from './emphasis';
 import { listen } from './events';
+import { recoloured } from './palettes';
 import { once, plotlyByBytes, type IPlotly, type IPlotlyNode } from './plotly';
 import { ownStyle, themed } from './plotTheme';
 import { pointRuns } from './traces';
@@ -56,14 +58,21 @@ class Drawing implements IDrawnFigure {
     // The host writes the theme's name on the body when its variables have changed, as JupyterLab does.
     this.themes = new MutationObserver(() => void this.paint());
     this.themes.observe(document.body, { attributeFilter: ['data-jp-theme-name'] });
+    this.unfollow = preferences.subscribe(() => {
+      if (preferences.current.palette !== this.palette) {
+        void this.paint();
+      }
+    });
   }
 
   async paint(): Promise<void> {
     // A node that is out of sight has no width: the chart keeps its own until it is seen again.
     this.width = this.node.clientWidth || this.width;
+    this.palette = preferences.current.palette;
+    this.coloured = recoloured(this.figure, this.palette);
     const config = { ...CONFIG, modeBarButtons: [buttonsOf(this.figure)] };
-    const layout = { ...themed(this.figure, this.node), width: this.width };
-    await this.plotly.react(this.node, this.figure.data.map(ownStyle), layout, config);
+    const layout = { ...themed(this.coloured, this.node), width: this.width };
+    await this.plotly.react(this.node, this.coloured.data.map(ownStyle), layout, config);
     this.stress();
   }
 
@@ -105,6 +114,7 @@ class Drawing implements IDrawnFigure {
     window.cancelAnimationFrame(this.frame);
     this.sizes.disconnect();
     this.themes.disconnect();
+    this.unfollow();
     this.plotly.purge(this.node);
   }
 
@@ -115,7 +125,7 @@ class Drawing implements IDrawnFigure {
     }
     this.stressed = selected.size > 0 || hovered !== null;
     const grey = getComputedStyle(this.node).getPropertyValue('--jp-border-color2').trim();
-    for (const { traces, change } of restyles(this.figure, this.emphasis, grey)) {
+    for (const { traces, change } of restyles(this.coloured, this.emphasis, grey)) {
       void this.plotly.restyle(this.node, change, traces);
     }
   }
@@ -131,6 +141,9 @@ class Drawing implements IDrawnFigure {
   private emphasis: IEmphasis = { selected: new Set(), hovered: null };
   private readonly sizes: ResizeObserver;
   private readonly themes: MutationObserver;
+  private readonly unfollow: () => void;
+  private coloured = this.figure;
+  private palette = preferences.current.palette;
   private disposed = false;
   private stressed = false;
   private unframing = false;

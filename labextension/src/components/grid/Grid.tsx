@@ -9,6 +9,7 @@ import {
   type ReactElement,
   type ReactNode
 } from 'react';
+import { usePreferences } from '../preferences';
 import type { ISort } from '../types';
 import { GridHead, type IHeadEvents } from './GridHead';
 import { GridRow } from './GridRow';
@@ -16,7 +17,8 @@ import type { IGridCell, IGridColumn, IGridRow, IPlace } from './types';
 import { cellId, useGridKeys, type IGridActions } from './useGridKeys';
 import { useColumnWindow } from './useColumnWindow';
 
-export const ROW_HEIGHT = 28;
+/** As the style has them: `--jp-mlops-row-height`. */
+const ROW_HEIGHTS = { comfortable: 28, compact: 22 };
 export const HEAD_HEIGHT = 50;
 
 interface IProps extends IHeadEvents, IGridActions {
@@ -49,6 +51,7 @@ interface IProps extends IHeadEvents, IGridActions {
 export function Grid(props: IProps): ReactElement {
   const { total, columns, nameWidth, selection, onSight } = props;
   const domId = useId();
+  const rowHeight = ROW_HEIGHTS[usePreferences().density];
   const scroller = useRef<HTMLDivElement>(null);
   const pinned = useMemo(() => columns.filter(column => column.isPinned), [columns]);
   const free = useMemo(() => columns.filter(column => !column.isPinned), [columns]);
@@ -56,12 +59,13 @@ export function Grid(props: IProps): ReactElement {
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     initialRect: { width: 900, height: 400 },
     paddingStart: HEAD_HEIGHT,
     scrollPaddingStart: HEAD_HEIGHT,
     overscan: 8
   });
+  useEffect(() => virtual.measure(), [virtual, rowHeight]);
   const window = useColumnWindow(scroller, free, left);
   const items = virtual.getVirtualItems();
   const from = items[0]?.index ?? 0;

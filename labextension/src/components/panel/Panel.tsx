@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { said } from '../errors';
+import { usePreferences } from '../preferences';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
 import type { IPanelHost, IStores } from '../types';
@@ -36,7 +37,9 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
   }, [host]);
   useEffect(load, [load]);
 
-  const key = chosen ?? stores?.default ?? null;
+  const wanted = usePreferences().store;
+  const known = stores?.stores.find(one => one.key === wanted || one.location === wanted);
+  const key = chosen ?? known?.key ?? stores?.default ?? null;
   const store = useMemo(() => (key === null ? null : host.store(key)), [host, key]);
   useEffect(
     () => (key === null ? undefined : host.watch(key, () => setRefresh(count => count + 1))),

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { Popover } from '../Popover';
+import { usePreferences } from '../preferences';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import { isShownAtFirst } from './columns';
@@ -15,10 +16,11 @@ const WIDTH = 276;
 /** Which columns are in the table. */
 export function ColumnsMenu({ columns, chosen, onChosen }: IProps): ReactElement {
   const trans = useTranslation();
+  const { defaultColumns } = usePreferences();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [search, setSearch] = useState('');
   const found = columns.filter(({ label }) => label.toLowerCase().includes(search.toLowerCase()));
-  const isShown = (id: string): boolean => chosen[id] ?? isShownAtFirst(id);
+  const isShown = (id: string): boolean => chosen[id] ?? isShownAtFirst(id, defaultColumns);
   const set = (ids: string[], shown: boolean): void =>
     onChosen({ ...chosen, ...Object.fromEntries(ids.map(id => [id, shown])) });
   const all = found.every(({ id }) => isShown(id));

@@ -2,6 +2,7 @@ import { useEffect, useId, useMemo, useState, type ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { runFilter } from '../runFilter';
 import { SearchBox } from '../SearchBox';
+import { usePreferences } from '../preferences';
 import { useTranslation } from '../translation';
 import type { ISort } from '../types';
 import { useNow } from '../useNow';
@@ -47,7 +48,11 @@ export function Runs(props: IProps): ReactElement {
     // Widths and decimals stay as they are while rows come and go.
     [found.columns, now, query.experiment, trans]
   );
-  const columns = useMemo(() => all.filter(({ id }) => chosen[id] ?? isShownAtFirst(id)), [all, chosen]);
+  const { defaultColumns } = usePreferences();
+  const columns = useMemo(
+    () => all.filter(({ id }) => chosen[id] ?? isShownAtFirst(id, defaultColumns)),
+    [all, chosen, defaultColumns]
+  );
   const total = found.total ?? 0;
   const isEmpty = found.total === 0 && query.filter.trim() === '' && problem === null;
   return (

@@ -7,9 +7,11 @@ import type { IColumn, IRow } from '../types';
 const STARTED = 'attributes.start_time';
 const DURATION = 'attributes.duration';
 
-/** What stands in the list before anybody chooses: all but what the machine did. */
-export function isShownAtFirst(id: string): boolean {
-  return !id.startsWith('metrics.system/');
+/** What stands in the list before anybody chooses: what the settings say, else all but what the machine did. */
+export function isShownAtFirst(id: string, wanted: readonly string[]): boolean {
+  return wanted.length === 0
+    ? !id.startsWith('metrics.system/')
+    : wanted.some(one => (one.endsWith('*') ? id.startsWith(one.slice(0, -1)) : id === one));
 }
 
 /** When, how long and where, then metrics and params. */
