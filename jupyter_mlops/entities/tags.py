@@ -41,6 +41,9 @@ HIDDEN_STATE_TAG = "jupyter_mlops.hidden_state"
 REPRODUCES_TAG = "jupyter_mlops.reproduces"
 """The run that this one makes again."""
 
+ARCHIVED_TAG = "jupyter_mlops.archived"
+"""Put away: lists of runs leave it out. The value is ``true``."""
+
 SWEEP_TAG = "jupyter_mlops.sweep"
 """Of the parent: its plan, as JSON."""
 BEST_TAG = "jupyter_mlops.sweep.best"

@@ -151,7 +151,7 @@ class ListedRuns:
 
 
 def _read(store: Lists, query: RunQuery) -> tuple[list[Run], dict[str, str], bool]:
-    key = msgspec.json.encode((store.key, query.experiment_ids, query.run_ids, query.filters))
+    key = msgspec.json.encode((store.key, query.experiment_ids, query.run_ids, query.filters, query.deleted))
     with _lock:
         kept = _kept.get(key)
     if kept is None or time.monotonic() - kept[0] > _KEPT_S:
@@ -167,8 +167,12 @@ def _read(store: Lists, query: RunQuery) -> tuple[list[Run], dict[str, str], boo
 def _found(store: Lists, query: RunQuery) -> list[Run]:
     where = _all_of(query.filters)
     return every_page(
-        lambda size, token: store.search_runs(query.experiment_ids, where, ViewType.ACTIVE_ONLY, size, None, token), MOST_READ + 1, 1000
+        lambda size, token: store.search_runs(query.experiment_ids, where, _view(query), size, None, token), MOST_READ + 1, 1000
     )
+
+
+def _view(query: RunQuery) -> int:
+    return ViewType.DELETED_ONLY if query.deleted else ViewType.ACTIVE_ONLY
 
 
 def _listed(store: Lists, query: RunQuery) -> list[Run]:
@@ -178,7 +182,7 @@ def _listed(store: Lists, query: RunQuery) -> list[Run]:
     for start in range(0, len(ids), _AT_ONCE):
         some = ", ".join(f"'{one}'" for one in ids[start : start + _AT_ONCE] if one.isalnum())
         where = _all_of([f"attributes.run_id IN ({some})", *query.filters])
-        for run in store.search_runs(query.experiment_ids, where, ViewType.ACTIVE_ONLY, _AT_ONCE, None, None) if some else ():
+        for run in store.search_runs(query.experiment_ids, where, _view(query), _AT_ONCE, None, None) if some else ():
             found[run.info.run_id] = run
     return [found[one] for one in ids if one in found]
 

@@ -36,7 +36,7 @@ SortKeys: TypeAlias = Annotated[list[SortKey], _FEW]
 
 
 class RunQuery(msgspec.Struct, frozen=True):
-    """Active runs that are listed and match every filter, in an order.
+    """Runs that are listed and match every filter, in an order.
 
     Attributes
     ----------
@@ -50,6 +50,8 @@ class RunQuery(msgspec.Struct, frozen=True):
         Without one as they are listed, else the newest first. Params and tags that are numbers are sorted as such.
     aspects : dict
         By column of a metric which of its values is meant, the last one without; one of `ASPECTS`.
+    deleted : bool
+        The deleted ones instead of the active ones.
     """
 
     experiment_ids: list[str] | None = None
@@ -58,6 +60,7 @@ class RunQuery(msgspec.Struct, frozen=True):
     equal: Annotated[dict[str, str | None], _FEW] = {}
     sort: SortKeys = []
     aspects: dict[str, Aspect] = {}
+    deleted: bool = False
 
 
 class ColumnFacts(msgspec.Struct, frozen=True):

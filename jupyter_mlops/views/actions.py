@@ -9,11 +9,15 @@ import msgspec
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.registered_models import ModelVersion
+from jupyter_mlops.entities.statuses import ViewType
+from jupyter_mlops.entities.tags import PARENT_TAG, RUN_NAME_TAG
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.moves import move_version
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.views.calls import call_named
+from jupyter_mlops.views.comparisons.comparisons import checked_ids
 from jupyter_mlops.views.comparisons.saved_views import delete_view, save_view
 
 __all__ = ["ACTIONS", "act"]
@@ -88,18 +92,61 @@ def _restore_run(store: Store, by: Author, run_id: str) -> dict[str, Any]:
     return {}
 
 
+def _delete_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any]:
+    """With the runs below them, which no list would show any more."""
+    ids = checked_ids(run_ids)
+    homes = {run.info.run_id: run.info.experiment_id for run in store.get_runs(ids)}
+    deleted = []
+    for run_id in ids:
+        if run_id in homes:
+            below = store.search_runs([homes[run_id]], f"tags.`{PARENT_TAG}` = '{run_id}'", ViewType.ACTIVE_ONLY, 1000, None, None)
+            deleted += [run_id, *(run.info.run_id for run in below)]
+    deleted = list(dict.fromkeys(deleted))
+    for run_id in deleted:
+        store.delete_run(run_id)
+    return {"run_ids": deleted}
+
+
+def _restore_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any]:
+    for run_id in run_ids:
+        store.restore_run(run_id)
+    return {}
+
+
+def _tag_runs(store: Store, by: Author, run_ids: list[str], key: str, value: str | None) -> dict[str, Any]:
+    """None takes the tag away, from runs that have it."""
+    whole = getattr(store, "whole", store)
+    for run in store.get_runs(checked_ids(run_ids)):
+        if value is not None:
+            state_of(whole, run.info.run_id).set_tags({key: value})
+        elif key in run.data.tags:
+            store.delete_tag(run.info.run_id, key)
+    return {}
+
+
+def _rename_run(store: Store, by: Author, run_id: str, name: str) -> dict[str, Any]:
+    if not name.strip():
+        raise InvalidParameter("A run's name must not be empty.")
+    state_of(getattr(store, "whole", store), run_id).set_tags({RUN_NAME_TAG: name.strip()})
+    return {}
+
+
 ACTIONS: dict[str, Callable[..., Any]] = {
     "delete_run": _delete_run,
     "delete_run_tag": _delete_run_tag,
+    "delete_runs": _delete_runs,
     "delete_tag": _delete_tag,
     "delete_view": delete_view,
     "describe": _describe,
     "move": _move,
     "remove_alias": _remove_alias,
+    "rename_run": _rename_run,
     "restore_run": _restore_run,
+    "restore_runs": _restore_runs,
     "save_view": save_view,
     "set_run_tag": _set_run_tag,
     "set_tag": _set_tag,
+    "tag_runs": _tag_runs,
     "undo_move": _undo_move,
 }
 

@@ -29,6 +29,7 @@ from jupyter_mlops.views.runs.cells import cell_code, cell_runs
 from jupyter_mlops.views.runs.details import run_details
 from jupyter_mlops.views.runs.differences import run_diff
 from jupyter_mlops.views.runs.grids import run_facts, run_groups, run_rows, run_summary
+from jupyter_mlops.views.runs.lists import experiment_list, run_list
 from jupyter_mlops.views.runs.notebooks import run_notebook
 from jupyter_mlops.views.runs.pages import runs
 from jupyter_mlops.views.sweeps.sweeps import sweep
@@ -49,6 +50,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "compare": compare,
     "compare_versions": compare_versions,
     "curves": curves,
+    "experiment_list": experiment_list,
     "lineage": lineage,
     "model_history": model_history,
     "model_version": model_version,
@@ -61,6 +63,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "run_diff": run_diff,
     "run_facts": run_facts,
     "run_groups": run_groups,
+    "run_list": run_list,
     "run_notebook": run_notebook,
     "run_rows": run_rows,
     "run_summary": run_summary,

@@ -64,7 +64,7 @@ class _Chosen(Statement):
     def __init__(self, session: Session, query: RunQuery) -> None:
         super().__init__(RUN_TABLES, session.root)
         self.query = query
-        wheres = ["t.lifecycle_stage = 'active'"]
+        wheres = [f"t.lifecycle_stage {'<>' if query.deleted else '='} 'active'"]
         place, listed = "NULL", ""
         if query.experiment_ids is not None:
             numbers = self.bind([experiments.number_of(one) for one in query.experiment_ids])

@@ -51,6 +51,11 @@ class RunTableContract(StoreFixtures):
         assert columns["metrics.acc"].differs  # the others have none
         assert not columns["attributes.experiment"].differs
 
+    def test_deleted_runs_are_a_table_of_their_own(self, store: Store, other: Store, experiment: str, abc: dict[str, str]) -> None:
+        store.delete_run(abc["b"])
+        assert other.run_part(RunQuery([experiment], deleted=True), [], 0, 9).info["run_name"] == ["b"]
+        assert sorted(other.run_part(RunQuery([experiment]), [], 0, 9).info["run_name"]) == ["a", "c"]
+
     def test_facts_of_those_that_match(self, other: Store, experiment: str, abc: dict[str, str]) -> None:
         facts = other.run_facts(RunQuery([experiment], filters=["params.kind = 'tree'", "metrics.loss < 0.4"]))
         assert facts.total == 1
