@@ -77,7 +77,10 @@ def test_a_run_comes_with_what_belongs_to_it():
     found = answer(current_store(), "run_details", {"run_id": parent.info.run_id})
     assert (found["run"]["run_name"], found["run"]["experiment"]) == ("parent", "Default")
     assert found["params"] == {"a": "x", "b": "1"}
-    assert found["metrics"] == [{"key": "loss", "value": 1.0, "points": 3}, {"key": "worst", "value": "NaN", "points": 1}]
+    assert found["metrics"] == [
+        {"key": "loss", "value": 1.0, "points": 3, "min": 1.0, "max": 3.0},
+        {"key": "worst", "value": "NaN", "points": 1, "min": "NaN", "max": "NaN"},
+    ]
     assert found["tags"]["team"] == "cellar"
     assert found["children"] == [{"run_id": child.info.run_id, "name": "child", "status": "FINISHED"}]
     assert [(one["name"], one["version"]) for one in found["models"]] == [("wine", "1")]

@@ -20,6 +20,7 @@ from jupyter_mlops.server.rest.bodies import Empty
 from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.views.actions import ACTIONS, act
 from jupyter_mlops.views.requests import VIEWS, answer
+from jupyter_mlops.views.runs.trees import ancestors
 
 __all__ = ["ENDPOINTS"]
 
@@ -31,11 +32,18 @@ def changes(request: Request, body: Empty) -> dict[str, Any]:
 
 def view(name: str, request: Request, body: None) -> Any:
     """The data of a view; of files only what whoever asks may read."""
-    if name in _OF_FILES:
-        runs = request.arguments.get("runs")
-        for run_id in runs if isinstance(runs, list) else ():
+    if name in _OF_FILES and not request.caller.is_admin:
+        for run_id in _read_runs(request):
             request.require_artifacts(run_id, READ)
     return answer(request.store, name, request.arguments)
+
+
+def _read_runs(request: Request) -> set[str]:
+    """The runs whose files are read: those that are named, and those above them, which their cells may be of."""
+    asked, runs = request.arguments, request.arguments.get("runs")
+    named = [asked.get("run_id"), asked.get("other_id"), *(runs if isinstance(runs, list) else ())]
+    found = {one for one in named if isinstance(one, str)}
+    return found | {above.info.run_id for run in request.store.get_runs(sorted(found)) for above in ancestors(request.store, run)}
 
 
 def action(name: str, request: Request, body: None) -> Any:
@@ -43,7 +51,9 @@ def action(name: str, request: Request, body: None) -> Any:
     return act(request.store, name, request.arguments, request.author())
 
 
-_OF_FILES = ("chart_artifacts", "chart_images")
+_OF_FILES = {
+    "cell_code", "chart_artifacts", "chart_images", "run_code", "run_diff", "run_file", "run_files", "run_log", "run_models", "run_notebook",
+}  # fmt: skip
 _OF_VIEWS = {
     "activity": FILTERED,
     "cell_code": of_run(READ, "run_id"),
@@ -67,11 +77,18 @@ _OF_VIEWS = {
     "note": ANY_USER,
     "preview_move": of_model(READ),
     "report": FILTERED,
+    "run_children": of_run(READ, "run_id"),
+    "run_code": of_run(READ, "run_id"),
     "run_details": of_run(READ, "run_id"),
     "run_diff": (*of_run(READ, "run_id"), *of_run(READ, "other_id")),
     "run_facts": FILTERED,
+    "run_file": of_run(READ, "run_id"),
+    "run_files": of_run(READ, "run_id"),
     "run_groups": FILTERED,
+    "run_lineage": of_run(READ, "run_id"),
     "run_list": FILTERED,
+    "run_log": of_run(READ, "run_id"),
+    "run_models": of_run(READ, "run_id"),
     "run_notebook": of_run(READ, "run_id"),
     "run_rows": FILTERED,
     "run_summary": FILTERED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.queries import reading_statement
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["parquet_head", "query_frame", "query_to_parquet", "read_parquet", "write_parquet"]
+__all__ = [
+    "TableFormat", "TablePart", "parquet_head", "query_frame", "query_to_parquet", "read_parquet", "table_part", "write_parquet",
+]  # fmt: skip
+
+TableFormat = Literal["csv", "tsv", "parquet"]
+_MOST_COLUMNS = 200
+_READERS: dict[TableFormat, str] = {
+    "csv": "read_csv({}, header = true)", "tsv": "read_csv({}, header = true, delim = '\t')", "parquet": "read_parquet({})",
+}  # fmt: skip
 
 
 def write_parquet(frame: pd.DataFrame, path: str) -> None:
@@ -59,6 +67,43 @@ def parquet_head(path: str, most: int) -> tuple[pd.DataFrame, int]:
             return engine.execute(f"FROM read_parquet({quoted(path)}) LIMIT {most}").df(), counted[0] if counted else 0
         except duckdb.Error as error:
             raise InvalidParameter(f"{path!r} can't be read as Parquet: {str(error).splitlines()[0]}") from error
+
+
+class TablePart(NamedTuple):
+    """Some rows of a table that is a file: name and type of its first 200 columns, of `width`, and how many rows it has."""
+
+    columns: list[tuple[str, str]]
+    width: int
+    rows: list[tuple[Any, ...]]
+    total: int
+
+
+def table_part(path: str, kind: TableFormat, offset: int, limit: int) -> TablePart:
+    """Rows of a file from one on, as Python has them.
+
+    Raises
+    ------
+    InvalidParameter
+        It is no such table.
+
+    Examples
+    --------
+    >>> with open("a.csv", "w") as file:
+    ...     _ = file.write("a,b\\n1,x\\n2,y\\n")
+    >>> table_part("a.csv", "csv", 1, 5)
+    TablePart(columns=[('a', 'BIGINT'), ('b', 'VARCHAR')], width=2, rows=[(2, 'y')], total=2)
+    """
+    duckdb = whole_import("duckdb")
+    source = _READERS[kind].format(quoted(path))
+    with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2}) as engine:
+        try:
+            described = engine.execute(f"DESCRIBE FROM {source}").fetchall()
+            total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
+            places = ", ".join(f"#{place}" for place in range(1, min(len(described), _MOST_COLUMNS) + 1))
+            rows = engine.execute(f"SELECT {places} FROM {source} LIMIT {int(limit)} OFFSET {int(offset)}").fetchall()
+        except duckdb.Error as error:
+            raise InvalidParameter(f"This can't be read as {kind}: {str(error).splitlines()[0]}") from error
+    return TablePart([(row[0], row[1]) for row in described[:_MOST_COLUMNS]], len(described), rows, total)
 
 
 @contextlib.contextmanager

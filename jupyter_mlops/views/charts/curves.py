@@ -22,7 +22,10 @@ __all__ = ["chart_curves", "curves"]
 _MOST_CURVED, _MOST_METRICS, _SYSTEM_SHOWN = 100, 12, 6
 
 
-def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None, x: Axis = "step") -> dict[str, Any]:
+def curves(
+    store: TrackingStore, run_ids: Sequence[str], key: str | None = None, x: Axis = "step", log: Log = "", smoothing: float = 0.0,
+    points: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Curves of one metric of several runs.
 
     Parameters
@@ -30,6 +33,11 @@ def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None,
     key : str, optional
         By default the first metric of which a run has more than one point, else the first one.
     x : {"step", "relative", "time"}
+    log : {"", "x", "y", "xy"}
+        Which axes are logarithmic.
+    smoothing : float, 0 <= smoothing < 1
+    points : int, optional
+        Of each curve no more, such as what a small chart has room for.
 
     Returns
     -------
@@ -38,19 +46,22 @@ def curves(store: TrackingStore, run_ids: Sequence[str], key: str | None = None,
     """
     if x not in ("step", "relative", "time"):
         raise InvalidParameter(f"x is 'step', 'relative' or 'time', not {x!r}.")
+    if not 0 <= smoothing < 1 or (points is not None and points < 2):
+        raise InvalidParameter(f"smoothing is from 0 to less than 1 and points not below 2, not {smoothing} and {points}.")
     runs = store.get_runs(checked_ids(run_ids))
     keys = sorted({name for run in runs for name in run.data.metrics})
     found = [run.info.run_id for run in runs]
     if key not in keys:
         key = _most_telling(store.metric_lengths(found))
     along: Along = "step" if x == "step" else "timestamp"
-    drawn = store.metric_curves(found, key, along, points_for(len(found))) if key else {}
+    most = points_for(len(found) * (2 if smoothing else 1))
+    drawn = store.metric_curves(found, key, along, min(most, points or most)) if key else {}
     series = [
         Series(run.info.run_id, run.info.run_name, run.info.start_time, drawn[run.info.run_id])
         for run in runs
         if run.info.run_id in drawn
     ]
-    return {"keys": keys, "key": key, "figure": curves_figure({key or "": series}, Look(x))}
+    return {"keys": keys, "key": key, "figure": curves_figure({key or "": series}, Look(x, log=log, smoothing=smoothing))}
 
 
 def _most_telling(lengths: dict[str, int]) -> str | None:

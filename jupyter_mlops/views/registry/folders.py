@@ -11,9 +11,10 @@ from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.registry.model_files import read_bytes, version_files
 from jupyter_mlops.registry.uris import MLMODEL_FILE
+from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.registry_base import RegistryStore
 
-__all__ = ["ModelFolder", "read_folder"]
+__all__ = ["ModelFolder", "model_facts", "read_folder"]
 
 _REQUIREMENTS = "requirements.txt"
 _MOST_PROBLEM = 2000
@@ -43,16 +44,20 @@ def read_folder(store: RegistryStore, version: ModelVersion) -> ModelFolder:
     """What the folder of a version says; what stands in the way is said in ``problem``."""
     try:
         files = version_files(store, version)
-        model: Model = Model.from_yaml(read_bytes(files, MLMODEL_FILE))
-        facts = ModelFolder(
-            signature=_signature(model),
-            flavors=sorted(map(_sendable, model.flavors)),
-            input_example=bool(model.saved_input_example_info),
-        )
+        return model_facts(files, Model.from_yaml(read_bytes(files, MLMODEL_FILE)))
     except (MlflowException, OSError, ValueError) as error:  # such as a NUL in a place that came from another tracker
         return ModelFolder(problem=_sendable(str(error))[:_MOST_PROBLEM])
+
+
+def model_facts(files: ArtifactStore, model: Model, folder: str = "") -> ModelFolder:
+    """What a model's ``MLmodel`` says, with the requirements that lie beside it in `folder`."""
+    facts = ModelFolder(
+        signature=_signature(model),
+        flavors=sorted(map(_sendable, model.flavors)),
+        input_example=bool(model.saved_input_example_info),
+    )
     try:
-        return msgspec.structs.replace(facts, requirements=_lines(read_bytes(files, _REQUIREMENTS)))
+        return msgspec.structs.replace(facts, requirements=_lines(read_bytes(files, f"{folder}{_REQUIREMENTS}")))
     except (MlflowException, OSError):
         return facts  # models of other tools have none
 

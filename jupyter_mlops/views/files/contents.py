@@ -1,0 +1,82 @@
+"""Files of runs, open to be read in parts, wherever they lie."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
+from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
+from jupyter_mlops.storage.artifact_stores.places import artifact_store
+from jupyter_mlops.storage.http.addresses import is_served
+
+__all__ = ["MOST_FETCHED", "file_size", "named_path", "opened", "read_part"]
+
+MOST_FETCHED = 64_000_000  # bytes of a file elsewhere that is copied here to be shown
+_BLOCK = 1 << 20
+
+
+def file_size(files: ArtifactStore, path: str) -> int:
+    """Bytes of a file.
+
+    Raises
+    ------
+    NotFound
+        There is none of that path, or it is a folder.
+    """
+    size = (files.sizes(path) or {}).get("") if path else None
+    if size is None:
+        raise NotFound(f"There is no artifact {path!r:.300} that is a file.")
+    return size
+
+
+@contextlib.contextmanager
+def opened(files: ArtifactStore, path: str) -> Iterator[BinaryIO]:
+    """A file to read and to seek in; of one behind a server a copy, of at most 64 MB."""
+    if isinstance(files, LocalArtifactStore):
+        with files.open_file(path) as file:
+            yield file
+    elif is_served(files.uri):
+        if (size := file_size(files, path)) > MOST_FETCHED:
+            raise InvalidParameter(f"{path!r:.300} has {size:,} bytes, too many to be shown from another server. Download it.")
+        with tempfile.TemporaryDirectory() as folder, open(files.fetch(path, folder), "rb") as file:
+            yield file
+    else:
+        from jupyter_mlops.storage.artifact_stores.remote import RemoteArtifactStore  # only for remote places
+
+        assert isinstance(files, RemoteArtifactStore)
+        with files.told(f"Reading {path!r}"), files.open_file(path, _BLOCK) as file:
+            yield file
+
+
+@contextlib.contextmanager
+def named_path(files: ArtifactStore, path: str) -> Iterator[str]:
+    """A path of this machine by which others read the file, without ``*`` or ``?``, which they might take for patterns."""
+    with opened(files, path) as file:
+        if isinstance(files, LocalArtifactStore):
+            yield f"/dev/fd/{file.fileno()}"
+            return
+        if (size := file_size(files, path)) > MOST_FETCHED:
+            raise InvalidParameter(f"{path!r:.300} has {size:,} bytes, too many to be shown from where it lies. Download it.")
+        with tempfile.TemporaryDirectory() as folder:
+            copy = os.path.join(folder, "file")
+            with open(copy, "wb") as target:
+                shutil.copyfileobj(file, target, _BLOCK)
+            yield copy
+
+
+def read_part(run: Run, path: str, start: int, most: int) -> bytes:
+    """At most so many bytes of a run's file, from one place on."""
+    with opened(artifact_store(run.info.artifact_uri), path) as file:
+        file.seek(start)
+        parts, left = [], most
+        while left > 0 and (part := file.read(left)):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
