@@ -61,6 +61,7 @@ _OPTIONS = (
     click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …"),
     click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Artifacts go through the server."),
     click.option("--artifacts-only", is_flag=True, help="Nothing but artifacts."),
+    click.option("--predict", type=click.Choice(["off", "safe", "trust"]), help="Run models for pages: those that run no code of their own or that you signed; trust: whoever may edit a model may vouch for its code, which then runs here as you. off by default, but trust in a ui of your own."),
     click.option("--log-format", type=click.Choice(["text", "json"]), help="Log each request: a line of text, or of JSON."),
     click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True, help="What is logged."),
     click.option("-w", "--workers", type=int, default=1, hidden=True),
@@ -75,7 +76,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
 def start(
     host: str, port: int, store: str | None, auth: str, default_permission: str, allow_unauthenticated: bool, static_prefix: str,
     allowed_hosts: tuple[str, ...], cors_allowed_origins: tuple[str, ...], frame_options: str, artifacts: str | None,
-    serve_artifacts: bool, artifacts_only: bool, log_format: str | None, log_level: str, workers: int,
+    serve_artifacts: bool, artifacts_only: bool, predict: str | None, log_format: str | None, log_level: str, workers: int,
     open_page: Callable[[str], object] | None = None,
 ) -> None:  # fmt: skip
     """Serve as the options say; `open_page` is given an address that logs in, once somebody listens there."""
@@ -86,7 +87,7 @@ def start(
     settings = Settings(
         prefix=static_prefix, allowed_hosts=allowed_hosts, allowed_origins=cors_allowed_origins, serve_artifacts=serve_artifacts,
         artifacts_only=artifacts_only, artifacts=artifact_root(artifacts), frame_options=frame_options.upper(), log_format=log_format,
-        log_level=log_level, default_permission=read_level(default_permission),
+        log_level=log_level, default_permission=read_level(default_permission), predict=predict or "off",
     )  # fmt: skip
     serve(open_store_file(store, "A server"), host, port, settings, auth=auth, allow_unauthenticated=allow_unauthenticated, say=click.echo, open_page=open_page)
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from jupyter_mlops.cli.server import options, start
+from jupyter_mlops.storage.http.addresses import LOOPBACK
 
 __all__ = ["command"]
 
@@ -18,6 +19,8 @@ __all__ = ["command"]
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
 def command(browser: bool, **given: Any) -> None:
     """Start a server as `jupyter mlops server` does, and open its page in a browser."""
+    if given["predict"] is None and given["auth"] == "token" and given["host"] in LOOPBACK:
+        given["predict"] = "trust"  # this user's own page, with what this user could run anyhow
     start(**given, open_page=_open if browser else _say)
 
 

@@ -205,6 +205,10 @@ CONFIGURE_LOGGING = _switch("CONFIGURE_LOGGING", "`true`: messages go to stderr 
 DEAD_RUN_TIMEOUT = Variable[int | None]("DEAD_RUN_TIMEOUT", "time without a record (`2h`, `30m`, `1d` or seconds) after which runs of other machines and of clients are given up", _duration_ms, None, is_mlflows=False)  # fmt: skip
 LIVE = _switch("LIVE", "`0`: outputs are the same at every execution and never change, `1`: cards are live in any notebook", is_mlflows=False)
 STALL_TIMEOUT = Variable[float | None]("STALL_TIMEOUT", "seconds without a metric after which a tracked cell alerts; ten times the usual interval by default, a minute at least", _seconds, None, is_mlflows=False)  # fmt: skip
+PREDICT_PYTHON = _text("PREDICT_PYTHON", "interpreter of the processes in which a server runs models; the server's own by default", is_mlflows=False)
+PREDICT_MEMORY = Variable[int | None]("PREDICT_MEMORY", "MB of memory that such a process may have; half of the machine's by default", _count, None, is_mlflows=False)  # fmt: skip
+PREDICT_TIMEOUT = Variable("PREDICT_TIMEOUT", "seconds that a prediction may take there", _seconds, 60.0, is_mlflows=False)
+PREDICT_IDLE = Variable("PREDICT_IDLE", "seconds after which such a process ends that nobody asks", _seconds, 600.0, is_mlflows=False)
 CAPTURE = _switch("CAPTURE", "`0`: runs are kept without their circumstances, which the following ones say; `1` for one of them brings it back", is_mlflows=False)  # fmt: skip
 CAPTURES = {
     name: _switch(f"CAPTURE_{name.upper()}", doc, is_mlflows=False)

@@ -23,18 +23,20 @@ from jupyter_mlops.server.arguments import is_short, read_arguments
 from jupyter_mlops.server.auth.authorities import Authority, Everybody, OneToken
 from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.seen_stores import seen_by
+from jupyter_mlops.server.calls import called
 from jupyter_mlops.server.envelopes import Envelope
 from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.pages import page_routes
-from jupyter_mlops.server.rest.endpoints import call, call_at_once, find, other_methods
+from jupyter_mlops.server.rest.endpoints import call_at_once, find, other_methods
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.settings import Settings
 from jupyter_mlops.server.table_routes import TableRoute, asked_of
 from jupyter_mlops.server.transfer_needs import require_transfer
 from jupyter_mlops.server.transfers import Transfers
+from jupyter_mlops.server.workers.pools import Workers
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 
 __all__ = ["MLFLOW_VERSION", "make_app"]
@@ -94,6 +96,7 @@ class _Server:
         self.store, self.settings = store, settings
         self.transfers = Transfers(store, settings.artifacts, is_serving=settings.serve_artifacts)
         self.changes = Changes(store)
+        self.workers = None if settings.predict == "off" else Workers(may_trust=settings.predict == "trust")
         self.meters = Meters()
         self.logins = Logins(authority, settings.prefix)
         self.known: dict[Any, Route] = {}  # by endpoint; older Starlettes do not tell which route a request takes
@@ -156,7 +159,7 @@ class _Server:
         asked = functools.partial(self._request, request, arguments)
         told = call_at_once(method, path, asked) if is_short(request) else None
         if told is None:
-            told = await asyncio.to_thread(call, method, path, asked)
+            told = await called(method, path, asked)
         status, answer = told
         if status == 404 and (others := other_methods(method, path)):
             raise HTTPException(405, f"{path} is asked by {', '.join(others)}.", {"Allow": ", ".join(others)})
@@ -165,7 +168,7 @@ class _Server:
     def _request(self, asked: WebRequest, arguments: dict[str, Any]) -> Request:
         caller: Caller = asked.state.caller
         origin = asked.headers.get(ORIGIN, "")
-        return Request(seen_by(caller, self.store), arguments, caller.user, self.transfers.places, caller, origin)
+        return Request(seen_by(caller, self.store), arguments, caller.user, self.transfers.places, caller, origin, self.workers)
 
     async def ready(self, _: WebRequest) -> Response:
         """Whether the store can be read."""

@@ -15,8 +15,10 @@ from tornado.web import HTTPError, authenticated
 from jupyter_mlops.entities.uris import without_credentials
 from jupyter_mlops.entities.variables import SERVER_STORE, SERVER_VERSION
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
-from jupyter_mlops.server.rest.endpoints import call, find
+from jupyter_mlops.server.calls import called
+from jupyter_mlops.server.rest.endpoints import find
 from jupyter_mlops.server.rest.requests import Request
+from jupyter_mlops.server.workers.pools import Workers
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.locate import (
@@ -32,7 +34,7 @@ from jupyter_mlops.views.scripts import plotly_script, plotly_version
 
 __all__ = ["EndpointHandler", "PlotlyHandler", "StoresHandler"]
 
-_SETTING = "jupyter_mlops_store"
+_SETTING, _WORKERS = "jupyter_mlops_store", "jupyter_mlops_workers"
 
 
 class GuardedHandler(APIHandler):
@@ -103,12 +105,12 @@ class EndpointHandler(GuardedHandler):
     async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
         await self.require("write" if _writes(method, path) else "read")
         key, user, body = self.get_query_argument("store", None), self._user(), self.request.body
-        default = self.settings[_SETTING]
+        default, workers = self.settings[_SETTING], self.settings[_WORKERS]
 
         def request() -> Request:
-            return Request(_store(key, default), _body(body) if arguments is None else arguments, user)
+            return Request(_store(key, default), _body(body) if arguments is None else arguments, user, workers=workers)
 
-        status, answer = await asyncio.to_thread(call, method, path, request)  # the store may make us wait
+        status, answer = await called(method, path, request)  # the store may make us wait
         self.set_status(status)
         if isinstance(answer, bytes):
             self.set_header("X-Content-Type-Options", "nosniff")
@@ -169,6 +171,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     """
     web = app.web_app
     store = web.settings[_SETTING] = _choose_store(os.path.expanduser(app.root_dir), app.log.warning)
+    web.settings[_WORKERS] = Workers()
     SERVER_STORE.set(store)
     SERVER_VERSION.set(__version__)
     base = url_path_join(web.settings["base_url"], "jupyter-mlops")

@@ -39,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         The least that is logged.
     default_permission : Level
         What users may do with things that no permission names for them.
+    predict : {"off", "safe", "trust"}
+        Whether the server runs models: those that run no code of their own or that its user has signed, and whether those
+        who may change a model may also vouch for its code.
     """
 
     token: str | None = None
@@ -52,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: str | None = None
     log_level: str = "info"
     default_permission: Level = Level.READ
+    predict: str = "off"
 
 
 def artifact_root(wish: str | None) -> str | None:

@@ -14,9 +14,10 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.playground.contestants import Contestant
-from jupyter_mlops.views.playground.forms import MOST_TEXT, Field, json_cell
+from jupyter_mlops.views.playground.forms import Field
 from jupyter_mlops.views.playground.pages import playground_html, playground_text, table_html
 from jupyter_mlops.views.playground.trials import Trial, problem_of
+from jupyter_mlops.views.playground.values import merged
 from jupyter_mlops.views.playground.what_ifs import can_vary
 from jupyter_mlops.widgets.linked import LinkedView
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Playground", "playground"]
 
 _log = logging.getLogger(__name__)
-_ROWS_BYTES = 40_000
 _OF_PAGE = ("values", "params", "features", "output", "tab", "only_differing")
 
 
@@ -93,24 +93,10 @@ class Playground(LinkedView):
     def _merged(
         self, given: Mapping[str, Any], held: Mapping[str, Any], fields: list[Field], what: str
     ) -> dict[str, Any]:
-        known = {field.name: field for field in fields}
-        if unknown := [str(name) for name in given if name not in known]:
-            raise TraitError(
-                f"The model has no {what} {', '.join(unknown[:5])}; it takes {', '.join(list(known)[:20]) or 'none'}."
-            )
-        return {**held, **{name: self._checked(known[name], value) for name, value in given.items()}}
-
-    def _checked(self, field: Field, value: Any) -> Any:
-        if field.kind == "file":
-            if isinstance(value, bytes) or hasattr(value, "dtype"):
-                self._trial.put(field.name, value, "set in Python")
-            elif value is not None and not isinstance(value, Mapping):
-                raise TraitError(f"{field.name}: give an array or bytes, not {type(value).__name__}.")
-            return self._trial.summaries.get(field.name)  # a page says nothing of files here: it sends them
-        made = json_cell(value, field.kind)
-        if isinstance(made, str) and len(made) > MOST_TEXT:
-            raise TraitError(f"{field.name}: a text may have {MOST_TEXT} characters here, not {len(made)}.")
-        return made
+        try:
+            return merged(self._trial, given, held, fields, what)
+        except InvalidParameter as error:
+            raise TraitError(error.message) from None
 
     @validate("tab")
     def _check_tab(self, proposal: Any) -> str:
@@ -197,7 +183,7 @@ class Playground(LinkedView):
             self.lasting = self._written()
 
     def _show_table(self, table: dict[str, Any]) -> None:
-        self.table, self.tab = {**table, "rows": self._first_rows()}, "rows"
+        self.table, self.tab = {**table, "rows": self._trial.first_rows()}, "rows"
         self.lasting = self._written()
 
     def _written(self) -> dict[str, str]:
@@ -274,12 +260,6 @@ class Playground(LinkedView):
         """Whether the form was changed in Python since its row was predicted: what is shown should belong together."""
         told = self.outcome if self.tab == "row" else None
         return told is not None and (told["values"], told["params"]) != (self.values, self.params)
-
-    def _first_rows(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._trial.page()["rows"]
-        while rows and len(msgspec.json.encode(rows)) > _ROWS_BYTES:
-            rows = rows[: len(rows) // 2]
-        return rows
 
     def __repr__(self) -> str:
         return f"<playground of {self._title()}>"

@@ -33,6 +33,9 @@ GIVEN = {  # text and value of every variable that is no plain text
     "CONFIGURE_LOGGING": ("no", False, "maybe"),
     "DEAD_RUN_TIMEOUT": ("2h", 7_200_000, "soon"),
     "LIVE": ("off", False, "maybe"),
+    "PREDICT_MEMORY": ("512", 512, "0"),
+    "PREDICT_TIMEOUT": ("2.5", 2.5, "0"),
+    "PREDICT_IDLE": ("30", 30.0, "soon"),
     "STALL_TIMEOUT": ("90", 90.0, "long"),
     **dict.fromkeys(["CAPTURE", *(f"CAPTURE_{name.upper()}" for name in CAPTURES)], ("0", False, "maybe")),
 }

@@ -19,6 +19,7 @@ from jupyter_mlops.server.rest import (
     model_versions,
     peers,
     permissions,
+    predictions,
     registered_models,
     runs,
     users,
@@ -37,6 +38,7 @@ _PROTOCOL = (experiments, runs, metrics, artifacts, registered_models, model_ver
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *views.ENDPOINTS,
+    *predictions.ENDPOINTS,
     *(one._replace(path=API.lstrip("/") + one.path) for resource in _PROTOCOL for one in resource.ENDPOINTS),
     *(one._replace(path=PEERS.lstrip("/") + one.path) for one in peers.ENDPOINTS),
     *(one._replace(path=f"api/3.0/mlflow/{one.path}") for one in permissions.OF_USERS),

@@ -19,6 +19,7 @@ from jupyter_mlops.server.auth.needs import Needs, experiment_of_run, home_of_ru
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
 from jupyter_mlops.server.rest.artifact_owners import experiments_of_path
 from jupyter_mlops.server.rest.places import Places
+from jupyter_mlops.server.workers.pools import Workers
 from jupyter_mlops.storage.artifact_stores.drivers import driver_of
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.http.addresses import PROXIED
@@ -43,6 +44,8 @@ class Request(msgspec.Struct, frozen=True):
         Who asks, with what they may do: all, where the host asks for no permissions.
     origin : str
         What the caller says of where it is, see `entities.authors.ORIGIN`.
+    workers : Workers or None
+        What runs models; None where the host runs none.
     """
 
     store: Store
@@ -51,6 +54,7 @@ class Request(msgspec.Struct, frozen=True):
     places: Places = Places()
     caller: Caller = Caller()
     origin: str = ""
+    workers: Workers | None = None
 
     @property
     def whole(self) -> Store:
@@ -131,6 +135,8 @@ class Endpoint(NamedTuple):
     at_once : callable or None
         Answers as `answer` does where that waits for nothing, and does nothing and returns None where it might: for the store,
         or for a lock that somebody may hold who waits for it. Hosts may call it in their event loop.
+    is_slow : bool
+        Whether it may take minutes: hosts answer it where it keeps nobody else waiting.
     """
 
     method: str
@@ -140,3 +146,4 @@ class Endpoint(NamedTuple):
     writes: bool = False
     needs: Needs | None = None
     at_once: Callable[[Request, Any], Any] | None = None
+    is_slow: bool = False

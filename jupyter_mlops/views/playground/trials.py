@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Trial", "problem_of"]
 
 _MOST_PAGE = 500
+_FIRST_BYTES = 40_000
 
 
 class Trial:
@@ -254,6 +255,13 @@ class Trial:
             return page_of(
                 self.result, columns, chosen, differs, max(0, int(offset)), max(0, min(int(limit), _MOST_PAGE))
             )
+
+    def first_rows(self) -> list[dict[str, Any]]:
+        """As many of the first page as fit into a notebook."""
+        rows: list[dict[str, Any]] = self.page()["rows"]
+        while rows and len(msgspec.json.encode(rows)) > _FIRST_BYTES:
+            rows = rows[: len(rows) // 2]
+        return rows
 
     def what_if(
         self, values: Mapping[str, Any], params: Mapping[str, Any], features: Sequence[str], output: str | None

@@ -164,6 +164,8 @@ OURS = {
     "POST views/model_versions": (READ, lambda t: {"name": t.model}),
     "POST views/models": (SHOWN, lambda t: {"limit": 500}),
     "POST views/note": (ANY, lambda t: {"text": "a"}),
+    **{f"POST views/{name}": (READ, lambda t: {"models": [f"models:/{t.model}/1", f"runs:/{t.run}/m"], "page": "p"})
+       for name in ("predict", "predict_file", "predict_load", "predict_open", "predict_rows", "predict_table", "predict_what_if")},
     "POST views/preview_move": (READ, lambda t: version(t, stage="Staging")),
     "POST views/report": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}, "state": {"baseline": t.run}}),
     "POST views/run_children": (READ, lambda t: {"run_id": t.run}),
@@ -199,6 +201,7 @@ OURS = {
     "POST actions/set_run_tag": (EDIT, lambda t: {"run_id": t.run, "key": "k", "value": "v"}),
     "POST actions/set_tag": (EDIT, lambda t: {"name": t.model, "key": "k", "value": "v"}),
     "POST actions/tag_runs": (EDIT, lambda t: {"run_ids": [t.run], "key": "k", "value": "v"}),
+    "POST actions/trust_model": (EDIT, lambda t: {"models": [f"models:/{t.model}/1", f"runs:/{t.run}/m"], "page": "p"}),
     "POST actions/undo_move": (EDIT, lambda t: {"name": t.model}),
     "POST api/3.0/mlflow/users/permissions/grant": (MANAGE, on_thing),
     "POST api/3.0/mlflow/users/permissions/revoke": (MANAGE, on_thing),

@@ -1,0 +1,44 @@
+"""How hosts answer the table of endpoints without keeping their event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_mlops.errors import NotFound
+from jupyter_mlops.server.rest.endpoints import call, find
+from jupyter_mlops.server.rest.requests import Request
+
+__all__ = ["called"]
+
+
+async def called(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any]:
+    """What `rest.endpoints.call` answers, from a thread.
+
+    One that may take minutes gets a thread of its own, which the others do not wait for, nor the end of the server.
+    """
+    if not _is_slow(method, path):
+        return await asyncio.to_thread(call, method, path, request)
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[int, Any]] = loop.create_future()
+
+    def settle(found: tuple[int, Any]) -> None:
+        if not answer.done():  # whoever asked may have gone
+            answer.set_result(found)
+
+    def run() -> None:
+        found = call(method, path, request)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, found)
+
+    threading.Thread(target=run, name=path, daemon=True).start()
+    return await answer
+
+
+def _is_slow(method: str, path: str) -> bool:
+    try:
+        return find(method, path)[0].is_slow
+    except NotFound:  # which is what will be answered
+        return False

@@ -1,0 +1,180 @@
+"""The workers of a server: one for each model that somebody asks, or for each two that are compared, and not too many."""
+
+from __future__ import annotations
+
+import atexit
+import queue
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Any
+
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.server.workers.limits import Limits
+from jupyter_mlops.server.workers.messages import Call, Loaded
+from jupyter_mlops.server.workers.processes import WorkerProcess
+
+__all__ = ["Workers"]
+
+_LOOK_S, _REST_S = 0.1, 1.0
+_LOADING = ("open", "load")
+Prepare = Callable[[str], list[Loaded]]
+
+
+class _Seat:
+    """A place for one worker, whose calls come one after the other."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.worker: WorkerProcess | None = None
+        self.asked = time.monotonic()
+
+
+class Workers:
+    """Processes that run models, started when they are asked.
+
+    Parameters
+    ----------
+    limits : Limits, optional
+        By default as the environment says.
+    may_trust : bool, default True
+        Whether somebody who may change a model may also let its code run that this user has not signed.
+
+    Notes
+    -----
+    Call it from any thread. A thread of its own starts the processes, watches them and ends those that nobody asks.
+    """
+
+    def __init__(self, limits: Limits | None = None, may_trust: bool = True) -> None:
+        self.may_trust = may_trust
+        self._limits = limits or Limits.given()
+        self._seats: dict[Hashable, _Seat] = {}
+        self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(self._limits.calls)
+        self._starts: queue.SimpleQueue[tuple[Future[WorkerProcess], str, list[Loaded]]] = queue.SimpleQueue()
+        self._keeper: threading.Thread | None = None
+
+    def call(self, key: Hashable, prepare: Prepare, call: Call) -> dict[str, Any]:
+        """Let the worker of a key do something; it is started unless it is there.
+
+        Parameters
+        ----------
+        key : hashable
+            What says which models they are, and that they are still the same.
+        prepare : callable
+            From a folder that is the worker's own, and goes with it, to the models; what lies elsewhere is fetched there.
+
+        Raises
+        ------
+        MlflowException
+            Too many ask at once, the worker ended, or what it says.
+        """
+        if not self._turns.acquire(blocking=False):
+            raise _busy(f"{self._limits.calls} calls of models run now")
+        try:
+            return self._called(self._taken(key), prepare, call)
+        finally:
+            self._turns.release()
+
+    def _taken(self, key: Hashable) -> _Seat:
+        """The place of a worker, which nobody else has now."""
+        while True:
+            seat = self._seat(key)
+            if not seat.lock.acquire(timeout=self._limits.call_s):
+                raise _busy("Others ask this model")
+            if self._seats.get(key) is seat:
+                return seat
+            seat.lock.release()  # it was given to another model meanwhile
+
+    def _called(self, seat: _Seat, prepare: Prepare, call: Call) -> dict[str, Any]:
+        try:
+            seconds = self._limits.load_s if call.method in _LOADING else self._limits.call_s
+            if seat.worker is None or not seat.worker.is_running:
+                self._end(seat)
+                seat.worker = self._started(prepare)
+                seconds = self._limits.load_s
+            return seat.worker.call(call, seconds)
+        finally:
+            seat.asked = time.monotonic()
+            seat.lock.release()
+
+    def _seat(self, key: Hashable) -> _Seat:
+        """The place of a worker; where all are taken, that of the one that rests and was asked longest ago."""
+        with self._lock:
+            if key not in self._seats and len(self._seats) >= self._limits.workers:
+                resting = [known for known, seat in self._seats.items() if not seat.lock.locked()]
+                if not resting:
+                    raise _busy(f"{len(self._seats)} models predict now")
+                self._leave(min(resting, key=lambda known: self._seats[known].asked))
+            return self._seats.setdefault(key, _Seat())
+
+    def _leave(self, key: Hashable) -> None:
+        seat = self._seats[key]
+        if seat.lock.acquire(blocking=False):
+            del self._seats[key]
+            self._end(seat)
+            seat.lock.release()
+
+    @staticmethod
+    def _end(seat: _Seat) -> None:
+        if seat.worker is not None:
+            seat.worker.end()
+            seat.worker = None
+
+    def _started(self, prepare: Prepare) -> WorkerProcess:
+        folder = tempfile.mkdtemp(prefix="mlops-worker-")
+        made: Future[WorkerProcess] = Future()
+        try:
+            models = prepare(folder)
+            self._keep()
+            self._starts.put((made, folder, models))
+            return made.result()
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def _keep(self) -> None:
+        with self._lock:
+            if self._keeper is None:
+                self._keeper = threading.Thread(target=self._watch, name="mlops-workers", daemon=True)
+                self._keeper.start()
+                atexit.register(self.end)
+
+    def _watch(self) -> None:
+        """Start what is asked for, and look after what runs."""
+        while True:
+            is_any = any(seat.worker is not None for seat in list(self._seats.values()))
+            try:
+                made, folder, models = self._starts.get(timeout=_LOOK_S if is_any else _REST_S)
+            except queue.Empty:
+                self._look()
+                continue
+            try:
+                made.set_result(WorkerProcess(self._limits, folder, models))
+            except BaseException as error:  # whoever waits for it must hear of it
+                made.set_exception(error)
+
+    def _look(self) -> None:
+        with self._lock:
+            seats = list(self._seats.items())
+            for key, seat in seats:
+                if time.monotonic() - seat.asked > self._limits.idle_s and not seat.lock.locked():
+                    self._leave(key)
+        for _, seat in seats:
+            if (worker := seat.worker) is not None:
+                worker.watch()
+
+    def end(self) -> None:
+        """End all workers, also those in the middle of a call."""
+        with self._lock:
+            for seat in self._seats.values():
+                if (worker := seat.worker) is not None:
+                    worker.end()
+            self._seats.clear()
+
+
+def _busy(why: str) -> MlflowException:
+    return MlflowException(f"{why}: try again in a moment.", "TEMPORARILY_UNAVAILABLE")
