@@ -28,7 +28,8 @@ Imports nothing of ours; every layer raises from here. The tree::
         │   └── ArtifactCorrupt                 an artifact is not what was logged
         ├── StoreNewer                          written by a version that this one does not know
         ├── StoreReadOnly
-        └── JournalFull                         a record could not be written whole; nothing of it is kept
+        └── StoreFull                           there is no room
+            └── JournalFull                     a record could not be written whole; nothing of it is kept
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ __all__ = [
     "StoreBusy",
     "StoreCorrupt",
     "StoreError",
+    "StoreFull",
     "StoreNewer",
     "StoreNotKnown",
     "StoreReadOnly",
@@ -389,5 +391,12 @@ class StoreReadOnly(StoreError):
     code = "PERMISSION_DENIED"
 
 
-class JournalFull(StoreError):
+class StoreFull(StoreError):
+    """There is no room for what comes; nothing of it is kept."""
+
+    def get_http_status_code(self) -> int:
+        return 507  # of RFC 4918: what was asked is in order, and may be asked again when there is room
+
+
+class JournalFull(StoreFull):
     """A record could not be written whole, most often because the disk is full; nothing of it is kept."""

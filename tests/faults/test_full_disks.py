@@ -2,30 +2,22 @@
 
 import contextlib
 import os
-import subprocess
 
 import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import JournalFull, StoreError
 from jupyter_mlops.storage.opened import open_store
+from tests.faults.disks import small_disk
 
 pytestmark = pytest.mark.faults
 
 
 @pytest.fixture
 def disk(tmp_path):
-    """A disk of 24 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted, run as root: {done.stderr.strip()}")
-    mlflow.set_tracking_uri(folder / "mlops.duckdb")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with small_disk(tmp_path / "disk", 24) as folder:
+        mlflow.set_tracking_uri(folder / "mlops.duckdb")
+        yield folder
 
 
 def fill(disk, leave):

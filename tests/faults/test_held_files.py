@@ -11,6 +11,7 @@ import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
 from jupyter_mlops.errors import JournalFull, StoreBusy, StoreError, StoreReadOnly
 from jupyter_mlops.storage.opened import open_store
+from tests.faults.disks import small_disk
 
 pytestmark = pytest.mark.faults
 
@@ -150,18 +151,10 @@ def test_a_store_that_may_not_be_written_is_shown_as_it_was_folded_last(read_onl
             mlflow.search_experiments()
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of 4 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"a small disk cannot be mounted: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+@pytest.fixture(name="small_disk")
+def _small_disk(tmp_path):
+    with small_disk(tmp_path / "small", 4) as folder:
+        yield folder
 
 
 def test_full_disk_refuses_whole_calls_and_recovers(small_disk, sql, capsys):

@@ -15,6 +15,7 @@ import time
 import pytest
 
 from tests.faults.amounts import FULL
+from tests.faults.disks import small_disk
 from tests.server.live import Client
 from tests.server_processes import started
 
@@ -155,3 +156,15 @@ def test_killed_it_has_lost_nothing_that_it_answered(tmp_path, sql):
     counted = sql("SELECT run_id, count(*), count(DISTINCT step) FROM metrics JOIN runs USING (rid) GROUP BY run_id", path=str(tmp_path / "mlops.duckdb"))
     assert all(count == steps for _, count, steps in counted), "each once, in the file as well"
     print(f"\n[faults] {ROUNDS} servers killed in the middle of {len(answered)} answered batches: all there, each once")
+
+
+def test_a_full_disk_refuses_a_file_and_leaves_nothing_of_it(tmp_path):
+    with small_disk(tmp_path / "disk", 24) as folder, started(folder) as (_, port):
+        ask = Client(port, token_at(folder, port))
+        run = new_run(ask)
+        refused = ask.request("PUT", f"{place_of(run)}/large", content=os.urandom(30 << 20))
+        assert refused.status_code == 507, refused.text
+        assert "no room for" in refused.json()["message"]
+        assert not [path for path in (folder / "mlartifacts").rglob("*") if "part" in path.name or path.name == "large"]
+        assert ask.request("PUT", f"{place_of(run)}/small", content=b"fits").status_code == 200
+        assert ask.get(f"{place_of(run)}/small").content == b"fits"
