@@ -42,6 +42,11 @@ export class ViewStore<S extends object> {
     }
   }
 
+  /** A change that the kernel need not know: it comes from elsewhere. */
+  show(part: Partial<S>): void {
+    this.change({ state: { ...this.shared.state, ...part } });
+  }
+
   reload(): void {
     this.change({ stamp: this.shared.stamp + 1 });
   }

@@ -9,9 +9,11 @@ import type {
   IVersionsPage,
   Order
 } from '../components/models/types';
+import type { OpenPlayground } from '../components/playground/types';
 import { readPreview } from '../components/moves/answers';
 import { moveBody, previewBody } from '../components/moves/bodies';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
+import { Playgrounds } from './playgroundHost';
 import { StoreViewHost } from './storeViewHost';
 import type { IStore } from './stores';
 
@@ -59,4 +61,9 @@ export class ModelsHost extends StoreViewHost<IModelsState, IModelsBundle> imple
   reload(): void {
     this.state.reload();
   }
+
+  /** The same one again, with what was typed, while this page is there. */
+  readonly playground: OpenPlayground = (models, trans) => this.playgrounds.open(models, trans);
+
+  private readonly playgrounds = new Playgrounds(this.store);
 }

@@ -4,9 +4,10 @@ import type { IShared } from '../components/views';
 export class ViewState<S extends object> {
   constructor(
     state: S,
-    private readonly told: (state: S) => void
+    private readonly told: (state: S) => void,
+    alive = false
   ) {
-    this.shared = { state, alive: false, stamp: 0 };
+    this.shared = { state, alive, stamp: 0 };
   }
 
   readonly get = (): IShared<S> => this.shared;

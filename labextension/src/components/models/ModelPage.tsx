@@ -17,6 +17,7 @@ import type { IModelsHost, IModelsState, ISourced, IVersionRow, IVersionsPage } 
 import { useActions } from '../useActions';
 import { useEditing } from './useEditing';
 import { useSettled } from '../useSettled';
+import { TryOut } from './TryOut';
 import { Versions } from './Versions';
 
 interface IProps {
@@ -38,6 +39,7 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
     [host, name, search]
   );
   const { opened } = host.bundle;
+  const { playground } = host;
   const first = opened?.model.name === name ? opened : null;
   const { items, page, loaded, problem, more } = usePages(fetch, stamp, first);
   const found = loaded ? page : null;
@@ -85,9 +87,10 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
     ['versions', trans.__('Versions')],
     ['compare', selection.length < 2 ? trans.__('Compare') : trans.__('Compare %1', selection.length)],
     ['history', trans.__('History')],
-    ['lineage', trans.__('Lineage')]
+    ['lineage', trans.__('Lineage')],
+    ...(playground === undefined ? [] : [['predict', trans.__('Predict')] as const])
   ] as const;
-  const { tab } = state;
+  const tab = state.tab === 'predict' && playground === undefined ? 'versions' : state.tab;
   return (
     <Frame bundle={host.bundle} alive={alive} pending={!loaded && problem === null} found={found}>
       {page === null ? (
@@ -150,6 +153,7 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
               onSearch={typed => host.set({ search: typed })}
               onSelection={select}
               onCompare={() => host.set({ tab: 'compare' })}
+              onTry={playground && (row => host.set({ tab: 'predict', selection: [prefix + row.version] }))}
               onStage={toStage}
               onAlias={row =>
                 setWish({ name, version: row.version, from: row.stage, stage: null, alias: null })
@@ -174,6 +178,9 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
               />
             )}
           </>
+        )}
+        {tab === 'predict' && page !== null && playground !== undefined && (
+          <TryOut name={name} versions={items} selection={selection} open={playground} onSelection={select} />
         )}
         {tab === 'compare' && <Comparison host={host} name={name} versions={selection} stamp={stamp} />}
         {tab === 'history' && <History host={host} name={name} stamp={stamp} />}

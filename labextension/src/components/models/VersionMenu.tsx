@@ -12,6 +12,7 @@ interface IProps {
   /** Why nothing can be changed; null when it can. */
   locked: string | null;
   tabIndex: number;
+  onTry: (() => void) | undefined;
   onStage(stage: Stage): void;
   onAlias(): void;
   onRemoveAlias(alias: string): void;
@@ -30,7 +31,11 @@ export function VersionMenu(props: IProps): ReactElement {
       ? trans.__('Take out of its stage…')
       : trans.__('Move to %1…', stageLabel(stage, trans));
   };
+  const { onTry } = props;
   const items: IMenuItem[] = [
+    ...(onTry === undefined
+      ? []
+      : [{ id: 'try', label: trans.__('Try it'), testid: 'mlops-try', choose: onTry }]),
     ...stageItems(row.stage, label, props.onStage),
     {
       id: 'alias',

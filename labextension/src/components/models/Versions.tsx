@@ -22,6 +22,7 @@ interface IProps {
   onSearch(search: string): void;
   onSelection(versions: string[]): void;
   onCompare(): void;
+  onTry: ((row: IVersionRow) => void) | undefined;
   onStage(row: IVersionRow, stage: Stage): void;
   onAlias(row: IVersionRow): void;
   onRemoveAlias(row: IVersionRow, alias: string): void;
@@ -56,6 +57,7 @@ export function Versions(props: IProps): ReactElement {
         row={row}
         locked={locked}
         tabIndex={row.version === stop ? 0 : -1}
+        onTry={props.onTry && (() => props.onTry?.(row))}
         onStage={stage => props.onStage(row, stage)}
         onAlias={() => props.onAlias(row)}
         onRemoveAlias={alias => props.onRemoveAlias(row, alias)}

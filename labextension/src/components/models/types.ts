@@ -1,9 +1,10 @@
 /** What the registry's view knows, and what it asks of its host. */
 import type { IMoveHost } from '../moves/types';
+import type { OpenPlayground } from '../playground/types';
 import type { IEntry, IFigure, IPage, Stage } from '../types';
 import type { IViewBundle, IViewHost, Source } from '../views';
 
-export const TABS = ['versions', 'compare', 'history', 'lineage'] as const;
+export const TABS = ['versions', 'compare', 'history', 'lineage', 'predict'] as const;
 export type Tab = (typeof TABS)[number];
 export type Order = 'name' | 'updated';
 
@@ -176,4 +177,6 @@ export interface IModelsHost extends IViewHost<IModelsState, IModelsBundle>, IMo
   ask(view: string, body: object): Promise<unknown>;
   act(action: ActionName, body: object): Promise<void>;
   reload(): void;
+  /** Models by their URIs, in a process of the server, where the host has one. */
+  readonly playground?: OpenPlayground;
 }

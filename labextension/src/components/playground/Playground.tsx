@@ -19,6 +19,7 @@ export function Playground({ host }: { host: IPlaygroundHost }): ReactElement {
   const { state, alive } = useSyncExternalStore(host.subscribe, host.get);
   const { form } = host.bundle;
   const { busy, problem, ask } = useAsked();
+  const served = host.isServed();
   const [touched, setTouched] = useState(false);
   const ready = state.models.length > 0 && state.models.every(model => model.state === 'ready');
   const { outcome, table, tab } = state;
@@ -58,12 +59,32 @@ export function Playground({ host }: { host: IPlaygroundHost }): ReactElement {
           </span>
         ))}
         <span className="jp-mlops-summary">
-          <AliveDot alive={alive} />
+          {served ? (
+            <span className="jp-mlops-quiet" data-testid="mlops-served">
+              {trans.__('runs on the server')}
+            </span>
+          ) : (
+            <AliveDot alive={alive} />
+          )}
         </span>
       </header>
       {!alive && !touched && host.bundle.savedAt !== null && (
         <p className="jp-mlops-note" role="status">
           {trans.__('As saved %1.', formatTime(host.bundle.savedAt))}
+        </p>
+      )}
+      {!alive && host.serve !== undefined && (
+        <p className="jp-mlops-note jp-mlops-serve">
+          <span>{trans.__('No kernel follows this view.')}</span>
+          <button
+            type="button"
+            className="jp-mlops-button"
+            data-testid="mlops-serve"
+            disabled={busy}
+            onClick={() => ask(async () => host.serve?.())}
+          >
+            {busy ? trans.__('Starting…') : trans.__('Predict through the server')}
+          </button>
         </p>
       )}
       <Trust models={state.models} alive={alive} busy={busy} onTrust={() => ask(() => host.trust())} />

@@ -37,9 +37,11 @@ export function TableTab({ host, state, alive, ready, busy, onFile, onPick }: IP
               : trans.__('Drop a CSV file here, or choose one')}
         </span>
         <span className="jp-mlops-quiet">
-          {alive
-            ? trans.__('In Python: w.predict(frame), and w.result with what the models said')
-            : trans.__('Run the cell again to predict.')}
+          {alive && host.isServed()
+            ? trans.__('Columns as in the form, 5 MB at most')
+            : alive
+              ? trans.__('In Python: w.predict(frame), and w.result with what the models said')
+              : trans.__('Run the cell again to predict.')}
         </span>
       </FileDrop>
       {table === null ? (

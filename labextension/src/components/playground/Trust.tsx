@@ -13,9 +13,15 @@ interface IProps {
 export function Trust({ models, alive, busy, onTrust }: IProps): ReactElement | null {
   const trans = useTranslation();
   const waiting = models.filter(model => model.state === 'untrusted');
+  const loading = models.filter(model => model.state === 'new');
   const broken = models.filter(model => model.state === 'broken');
   return (
     <>
+      {loading.length > 0 && alive && (
+        <p className="jp-mlops-note jp-mlops-loading" role="status" data-testid="mlops-loading">
+          {trans.__('Loading %1 in a process of the server…', loading.map(model => model.label).join(', '))}
+        </p>
+      )}
       {waiting.length > 0 && (
         <section className="jp-mlops-trust" role="alert" aria-label={trans.__('Trust')}>
           <strong>{trans.__('Nothing of the model has been loaded yet: it would run code.')}</strong>

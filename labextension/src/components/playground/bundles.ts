@@ -24,7 +24,7 @@ export function readPlayground(common: ICommon, bundle: Dict): IPlaygroundBundle
   return { ...common, form: readForm(dict(bundle.snapshot).form), state: readState(bundle.state) };
 }
 
-function readForm(value: unknown): IForm {
+export function readForm(value: unknown): IForm {
   const form = dict(value);
   const kind = form.kind;
   return {
@@ -57,7 +57,7 @@ function scalar(value: unknown): Cell | boolean {
   return typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string' ? value : null;
 }
 
-function readValue(value: unknown): Value {
+export function readValue(value: unknown): Value {
   if (!isDict(value)) {
     return scalar(value);
   }
@@ -181,7 +181,7 @@ export function readPlaygroundState(value: unknown): Partial<IPlaygroundState> {
   return Object.fromEntries(known.map(([name, one]) => [name, one(state[name])]));
 }
 
-function readState(value: unknown): IPlaygroundState {
+export function readState(value: unknown): IPlaygroundState {
   return {
     values: {},
     params: {},

@@ -1,3 +1,4 @@
+import type { ITranslate } from '../translation';
 import type { Cell, IFigure } from '../types';
 import type { IViewBundle, IViewHost } from '../views';
 
@@ -141,4 +142,17 @@ export interface IPlaygroundHost extends IViewHost<IPlaygroundState, IPlayground
   sendRows(file: File): Promise<void>;
   rows(offset: number, limit: number, differing: boolean): Promise<{ rows: ITableRow[]; total: number }>;
   whatIf(features: string[], output: string | null): Promise<IWhatIf>;
+  /** Whether the models run in a process of the server, not in a kernel. */
+  isServed(): boolean;
+  /** Runs them there while there is no kernel, if a server can. */
+  readonly serve?: (() => Promise<void>) | undefined;
+}
+
+/** Starts a process of the server for models, by their URIs. */
+export type OpenPlayground = (models: string[], trans: ITranslate) => Promise<IServedPlayground>;
+
+/** A playground that no kernel knows. */
+export interface IServedPlayground extends IPlaygroundHost {
+  /** Loads the models as far as they may be; the answer comes as state. */
+  load(): Promise<void>;
 }
