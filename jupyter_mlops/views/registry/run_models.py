@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -19,11 +18,12 @@ from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.views.files.tables import logged_table
 from jupyter_mlops.views.registry.folders import model_facts
 
 __all__ = ["run_models"]
 
-_MOST, _MOST_EXAMPLE, _MOST_DIGESTED = 20, 20_000, 200_000_000
+_MOST, _MOST_EXAMPLE, _MOST_ROWS, _MOST_DIGESTED = 20, 20_000, 20, 200_000_000
 
 
 class _Place(NamedTuple):
@@ -44,7 +44,7 @@ def run_models(store: TrackingStore, run_id: str) -> dict[str, Any]:
     dict
         ``total`` and ``models``, at most 20: ``name, uri, size`` (bytes), ``files``, ``created``, ``version`` (of what wrote it),
         ``flavors``, ``loaders`` (flavors that `load_model` knows), ``signature`` and ``requirements`` (as `model_version` has them),
-        ``example`` (its text), ``signed`` (``"you"``: by whoever runs this process; ``"other"``; None), and ``problem``.
+        ``example`` (its text) and ``example_table`` (its first rows, where it is a table), ``signed`` (``"you"``: by whoever runs this process; ``"other"``; None), and ``problem``.
 
     Raises
     ------
@@ -96,23 +96,20 @@ def _described(place: _Place) -> dict[str, Any]:
     return {
         **about, **facts, "created": str(model.utc_time_created or ""), "version": str(model.mlflow_version or ""),
         "loaders": [name for name in facts["flavors"] if name != "python_function"],
-        "example": _example(place, model), "signed": _signed(place),
+        **_example(place, model), "signed": _signed(place),
     }  # fmt: skip
 
 
-def _example(place: _Place, model: Model) -> str | None:
+def _example(place: _Place, model: Model) -> dict[str, Any]:
     path = (model.saved_input_example_info or {}).get("artifact_path")
-    size = place.sizes.get(path) if isinstance(path, str) else None
-    if size is None:
-        return None
     try:
-        data = read_bytes(place.files, f"{place.folder}{path}")
-    except (MlflowException, OSError):
-        return None
-    if len(data) <= _MOST_EXAMPLE:
-        with contextlib.suppress(msgspec.DecodeError):  # shown as it is
-            data = msgspec.json.format(data, indent=2)
-    return data[:_MOST_EXAMPLE].decode(errors="replace") + ("\n…" if len(data) > _MOST_EXAMPLE else "")
+        data = read_bytes(place.files, f"{place.folder}{path}") if isinstance(path, str) and path in place.sizes else None
+        content = None if data is None else msgspec.json.decode(data)
+    except (MlflowException, OSError, msgspec.DecodeError, RecursionError):
+        return {"example": None, "example_table": None}
+    text = "" if data is None else data.decode(errors="replace")
+    cut = text[:_MOST_EXAMPLE] + ("…" if len(text) > _MOST_EXAMPLE else "")
+    return {"example": cut or None, "example_table": logged_table(content, 0, _MOST_ROWS)}
 
 
 def _signed(place: _Place) -> str | None:

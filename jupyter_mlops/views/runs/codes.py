@@ -31,7 +31,7 @@ __all__ = ["run_code"]
 
 _MOST_DIFF, _MOST_OTHERS = 500_000, 20
 _SOURCE = (SOURCE_NAME_TAG, SOURCE_TYPE_TAG, NOTEBOOK_TAG, CELL_ID_TAG, COMMIT_TAG, BRANCH_TAG, REPOSITORY_TAG, DIRTY_TAG)
-_MACHINE = (PYTHON_TAG, HOST_TAG, USER_TAG)
+_MACHINE = (PYTHON_TAG, HOST_TAG, USER_TAG, *(f"jupyter_mlops.{name}" for name in ("cpu", "memory", "gpu")))
 
 
 def run_code(store: TrackingStore, run_id: str) -> dict[str, Any]:

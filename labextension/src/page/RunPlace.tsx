@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { RUN_TABS, RunPage } from '../components/runs/RunPage';
+import { readRunTab, RunPage } from '../components/runs/RunPage';
 import type { IPlaceProps } from './App';
 import { written, type IPlace } from '../stores/addresses';
 import { go } from './router';
@@ -11,7 +11,7 @@ export function RunPlace({
   place,
   runId
 }: IPlaceProps & { place: IPlace; runId: string }): ReactElement {
-  const tab = RUN_TABS.find(one => one === place.query.get('tab')) ?? 'overview';
+  const tab = readRunTab(place.query.get('tab'));
   const path = place.query.get('path') ?? '';
   return (
     <RunPage

@@ -1,23 +1,6 @@
-import { readArtifacts, readExperiments, readRunDetails, readRunsPart } from '../components/runs/answers';
-import { readFigure } from '../components/views';
-import { dict } from '../components/parse';
-import type {
-  IArtifact,
-  ILinks,
-  IRunDetails,
-  IRunsHost,
-  IRunsPart,
-  IRunsQuery
-} from '../components/runs/types';
-import type {
-  IDrawnFigure,
-  IExperiment,
-  IFigure,
-  IFigureEvents,
-  IPage,
-  ISort,
-  XAxis
-} from '../components/types';
+import { readExperiments, readRunDetails, readRunsPart } from '../components/runs/answers';
+import type { ILinks, IRunDetails, IRunsHost, IRunsPart, IRunsQuery } from '../components/runs/types';
+import type { IDrawnFigure, IExperiment, IFigure, IFigureEvents, IPage, ISort } from '../components/types';
 import type { ReactElement } from 'react';
 import { copyText } from '../components/clipboard';
 import { places } from './addresses';
@@ -36,7 +19,8 @@ export class RunsHost implements IRunsHost {
   readonly links: ILinks = {
     runs: experiment => this.of.href(places.runs(experiment)),
     run: runId => this.of.href(places.run(runId)),
-    model: name => this.of.href(places.model(name))
+    model: name => this.of.href(places.model(name)),
+    compare: runIds => this.of.href(places.compare(runIds))
   };
 
   async experiments(search: string, count: number, page: string | null): Promise<IPage<IExperiment>> {
@@ -67,20 +51,16 @@ export class RunsHost implements IRunsHost {
     return readRunDetails(await this.of.server.post('views/run_details', { run_id: runId }));
   }
 
-  async curve(runId: string, key: string, x: XAxis): Promise<IFigure> {
-    return readFigure(dict(await this.of.server.post('views/curves', { run_ids: [runId], key, x })).figure);
+  ask(view: string, body: object): Promise<unknown> {
+    return this.of.server.post(`views/${view}`, body);
   }
 
-  async artifacts(runId: string, path: string): Promise<IArtifact[]> {
-    return readArtifacts(await this.of.server.get(`${API}artifacts/list`, { run_id: runId, path }));
+  async act(action: string, body: object): Promise<void> {
+    await this.of.server.post(`actions/${action}`, body);
   }
 
   artifactUrl(runId: string, path: string): string {
     return this.of.server.url('get-artifact', { run_id: runId, path });
-  }
-
-  artifactBytes(runId: string, path: string, most: number | null): Promise<Blob> {
-    return this.of.server.bytes('get-artifact', { run_id: runId, path }, most);
   }
 
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> {

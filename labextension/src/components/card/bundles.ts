@@ -43,7 +43,7 @@ export function readCard(id: string, bundle: Dict): ICardBundle | null {
     children: number(bundle.children) ?? 0,
     note: textOrNull(bundle.note),
     warnings: texts(bundle.warnings),
-    alerts: list(bundle.alerts, alert),
+    alerts: list(bundle.alerts, readAlert),
     estimate: estimate(bundle.estimate),
     memory: number(bundle.memory),
     gauges: list(bundle.gauges, gauge),
@@ -70,7 +70,7 @@ function level(value: unknown): Level {
   return value === 'info' || value === 'error' ? value : 'warning';
 }
 
-function alert(value: unknown): IAlert | null {
+export function readAlert(value: unknown): IAlert | null {
   const { title, text: more, level: kind, time, count } = dict(value);
   return typeof title === 'string' && title !== ''
     ? { title, text: text(more), level: level(kind), time: number(time), count: number(count) ?? 1 }
@@ -109,7 +109,7 @@ export function refreshed(bundle: ICardBundle, details: unknown, now: number): I
     ...bundle,
     run,
     metrics: bundle.metrics.map(one => ({ ...one, value: values.get(one.key) ?? one.value })),
-    alerts: list(parsed(text(dict(answer.tags)[ALERTS_TAG])), alert),
+    alerts: list(parsed(text(dict(answer.tags)[ALERTS_TAG])), readAlert),
     estimate: null,
     gauges: [],
     log: []

@@ -5,7 +5,7 @@ import type { IFigure } from '../types';
 import { askLineage } from './questions';
 import type { ILineage, IModelsHost, INode, IVersionRow } from './types';
 import { useAnswer } from '../useAnswer';
-import { useDrawing } from '../useDrawing';
+import { useDrawing, type IDraws } from '../useDrawing';
 
 interface IProps {
   host: IModelsHost;
@@ -41,13 +41,13 @@ export function Lineage({ host, name, version, versions, stamp, onVersion }: IPr
         </div>
       )}
       {pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
-      {data !== null && <Figure host={host} figure={data.figure} />}
-      {data !== null && <Steps steps={data.steps} />}
+      {data !== null && <LineageFigure host={host} figure={data.figure} />}
+      {data !== null && <LineageSteps steps={data.steps} />}
     </div>
   );
 }
 
-function Figure({ host, figure }: { host: IModelsHost; figure: IFigure }): ReactElement {
+export function LineageFigure({ host, figure }: { host: IDraws; figure: IFigure }): ReactElement {
   const trans = useTranslation();
   const { place, problem } = useDrawing(host, figure);
   return (
@@ -68,7 +68,12 @@ function Figure({ host, figure }: { host: IModelsHost; figure: IFigure }): React
   );
 }
 
-function Steps({ steps }: Pick<ILineage, 'steps'>): ReactElement | null {
+interface ISteps extends Pick<ILineage, 'steps'> {
+  /** Where a node is shown. */
+  href?(node: INode): string | null;
+}
+
+export function LineageSteps({ steps, href }: ISteps): ReactElement | null {
   const trans = useTranslation();
   if (steps.length === 0) {
     return null;
@@ -86,9 +91,9 @@ function Steps({ steps }: Pick<ILineage, 'steps'>): ReactElement | null {
         <tbody>
           {steps.map(({ from, to, label }) => (
             <tr key={`${from.id} ${to.id} ${label}`} className="jp-mlops-row">
-              <Node node={from} />
+              <Node node={from} link={href?.(from) ?? null} />
               <td className="jp-mlops-quiet">{label}</td>
-              <Node node={to} />
+              <Node node={to} link={href?.(to) ?? null} />
             </tr>
           ))}
         </tbody>
@@ -97,10 +102,17 @@ function Steps({ steps }: Pick<ILineage, 'steps'>): ReactElement | null {
   );
 }
 
-function Node({ node }: { node: INode }): ReactElement {
+function Node({ node, link }: { node: INode; link: string | null }): ReactElement {
   return (
     <td title={[node.id, node.detail].filter(Boolean).join('\n')}>
-      <span className="jp-mlops-quiet">{node.kind}</span> {node.name}
+      <span className="jp-mlops-quiet">{node.kind}</span>{' '}
+      {link === null ? (
+        node.name
+      ) : (
+        <a className="jp-mlops-link" href={link}>
+          {node.name}
+        </a>
+      )}
     </td>
   );
 }

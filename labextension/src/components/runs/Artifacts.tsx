@@ -1,10 +1,15 @@
 import { useState, type ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
+import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
-import { formatBytes } from '../formats';
+import { useSettled } from '../useSettled';
+import { FileTree } from './FileTree';
+import { Hint } from './Overview';
+import { askFiles } from './pages';
 import { Preview } from './Preview';
-import type { IArtifact, IRunDetails, IRunsHost } from './types';
+import type { IRunDetails, IRunsHost } from './types';
+import { useFolders } from './useFolders';
 
 interface IProps {
   host: IRunsHost;
@@ -15,106 +20,62 @@ interface IProps {
 }
 
 /** The files of a run as a tree, and the one that is chosen. */
-export function Artifacts(props: IProps): ReactElement {
-  const { host, run, path } = props;
+export function Artifacts({ host, run, path, stamp, onPath }: IProps): ReactElement {
   const trans = useTranslation();
-  return (
-    <div className="jp-mlops-artifacts" data-testid="mlops-artifacts">
-      <div className="jp-mlops-artifact-tree">
-        <p className="jp-mlops-run-facts">
-          <code title={run.artifactUri}>{run.artifactUri}</code>
-          <CopyButton text={run.artifactUri} label={trans.__('Copy')} copy={text => host.copy(text)} />
-        </p>
-        <Folder {...props} folder="" />
-      </div>
-      {path === '' ? (
-        <p className="jp-mlops-empty">{trans.__('Choose a file to see it.')}</p>
-      ) : (
-        <Preview key={path} host={host} runId={run.runId} path={path} />
-      )}
-    </div>
-  );
-}
-
-function Folder(props: IProps & { folder: string }): ReactElement {
-  const { host, run, folder, stamp } = props;
-  const trans = useTranslation();
-  const { data, problem, pending } = useAnswer(
-    () => host.artifacts(run.runId, folder),
-    `${run.runId} ${folder}`,
-    run.status === 'RUNNING' ? stamp : 0
-  );
-  if (problem !== null) {
+  const [search, setSearch] = useState('');
+  const words = useSettled(search).trim();
+  const folders = useFolders(host, run.runId, stamp);
+  const ask = words === '' ? null : () => askFiles(host, run.runId, '', words, 0);
+  const found = useAnswer(ask, `${run.runId} ${words}`, stamp);
+  const root = folders.of('');
+  if (root?.pending === false && root.problem === null && root.total === 0) {
     return (
-      <div className="jp-mlops-error" role="alert">
-        {problem}
-      </div>
-    );
-  }
-  if (data === null || data.length === 0) {
-    return (
-      <p className="jp-mlops-quiet">
-        {pending ? trans.__('Loading…') : trans.__('No artifacts were logged.')}
+      <p className="jp-mlops-empty" data-testid="mlops-artifacts">
+        <Hint
+          text={trans.__('This run has no files yet. Log one, or a whole folder:')}
+          code='mlflow.log_artifact("plot.png")'
+        />
       </p>
     );
   }
   return (
-    <ul className="jp-mlops-files">
-      {data.map(one => (
-        <Item key={one.path} {...props} artifact={one} />
-      ))}
-    </ul>
-  );
-}
-
-function Item(props: IProps & { artifact: IArtifact }): ReactElement {
-  const { host, run, path, artifact, onPath } = props;
-  const trans = useTranslation();
-  const [open, setOpen] = useState(path.startsWith(`${artifact.path}/`));
-  const name = artifact.path.slice(artifact.path.lastIndexOf('/') + 1);
-  if (artifact.isFolder) {
-    return (
-      <li>
-        <button
-          type="button"
-          className="jp-mlops-file"
-          aria-expanded={open}
-          data-testid="mlops-artifact-folder"
-          onClick={() => setOpen(!open)}
-        >
-          <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path d="M6 4l4 4-4 4" />
-          </svg>
-          <span className="jp-mlops-clip">{name}/</span>
-        </button>
-        {open && <Folder {...props} folder={artifact.path} />}
-      </li>
-    );
-  }
-  return (
-    <li className="jp-mlops-file-line">
-      <button
-        type="button"
-        className="jp-mlops-file"
-        aria-pressed={path === artifact.path}
-        data-testid="mlops-artifact"
-        data-path={artifact.path}
-        onClick={() => onPath(artifact.path)}
-      >
-        <span className="jp-mlops-clip" title={name}>
-          {name}
-        </span>
-        <span className="jp-mlops-quiet">{artifact.size === null ? '' : formatBytes(artifact.size)}</span>
-      </button>
-      <a
-        className="jp-mlops-link"
-        href={host.artifactUrl(run.runId, artifact.path)}
-        download={name}
-        aria-label={trans.__('Download %1', name)}
-        title={trans.__('Download %1', name)}
-      >
-        ↓
-      </a>
-    </li>
+    <div className="jp-mlops-artifacts" data-testid="mlops-artifacts">
+      <div className="jp-mlops-artifact-tree">
+        <SearchBox
+          value={search}
+          label={trans.__('Search files')}
+          testid="mlops-files-search"
+          onChange={setSearch}
+        />
+        {found.problem !== null && (
+          <div className="jp-mlops-error" role="alert">
+            {found.problem}
+          </div>
+        )}
+        {words !== '' && found.data !== null && (
+          <p className="jp-mlops-quiet" role="status">
+            {found.data.total > found.data.files.length
+              ? trans.__('The first %1 of %2 files', found.data.files.length, found.data.total)
+              : trans._n('%1 file', '%1 files', found.data.total)}
+          </p>
+        )}
+        <FileTree
+          folders={folders}
+          found={words === '' ? null : (found.data?.files ?? [])}
+          path={path}
+          url={one => host.artifactUrl(run.runId, one)}
+          onPath={onPath}
+        />
+        <p className="jp-mlops-run-facts">
+          <code title={run.artifactUri}>{run.artifactUri}</code>
+          <CopyButton text={run.artifactUri} label={trans.__('Copy place')} copy={text => host.copy(text)} />
+        </p>
+      </div>
+      {path === '' ? (
+        <p className="jp-mlops-empty">{trans.__('Choose a file to see it.')}</p>
+      ) : (
+        <Preview key={path} host={host} runId={run.runId} path={path} stamp={stamp} />
+      )}
+    </div>
   );
 }

@@ -1,132 +1,108 @@
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { AliasBadge, StageBadge } from '../Badges';
+import { Alerts } from '../card/Alerts';
 import { formatNumber } from '../formats';
 import { HiddenState } from '../HiddenState';
-import { SearchBox } from '../SearchBox';
-import { StatusIcon } from '../status';
+import { Described } from '../models/Described';
+import { Tags } from '../models/Tags';
 import { sortedTags } from '../systemTags';
 import { useTranslation } from '../translation';
-import type { IEntry } from '../types';
+import { Entries } from './Entries';
+import { LongText } from './LongText';
+import { RunTree } from './RunTree';
+import { Section } from './Section';
 import type { IRunDetails, IRunsHost } from './types';
+import type { IRunEdits } from './useRunEdits';
 
 const NOTE = 'mlflow.note.content';
-const MANY = 12;
+const ERROR = 'jupyter_mlops.error';
+/** Shown in places of their own. */
+const ELSEWHERE = [
+  NOTE,
+  ERROR,
+  'jupyter_mlops.packages',
+  'jupyter_mlops.alerts',
+  'jupyter_mlops.hidden_state'
+];
 
 interface IProps {
   host: IRunsHost;
   run: IRunDetails;
+  edits: IRunEdits;
 }
 
 /** What was logged, what went in and what came of it. */
-export function Overview({ host, run }: IProps): ReactElement {
+export function Overview({ host, run, edits }: IProps): ReactElement {
   const trans = useTranslation();
-  const note = run.tags.find(({ key }) => key === NOTE)?.value ?? '';
-  const { own, system } = sortedTags(run.tags.filter(({ key }) => key !== NOTE));
-  const metrics = run.metrics.map(({ key, value }) => ({ key, value: formatNumber(value, 6) }));
+  const [editing, setEditing] = useState(false);
+  const tag = (name: string): string => run.tags.find(({ key }) => key === name)?.value ?? '';
+  const { own, system } = sortedTags(run.tags.filter(({ key }) => !ELSEWHERE.includes(key)));
+  const metrics = useMetricLines(run);
+  const locked = run.isDeleted ? trans.__('The run is deleted: restore it first') : null;
+  const error = tag(ERROR);
   return (
     <>
+      {error !== '' && <p className="jp-mlops-error">{error}</p>}
+      {run.alerts.length > 0 && <Alerts alerts={run.alerts} />}
       <HiddenState tags={run.tags} />
-      {note !== '' && <div className="jp-mlops-run-note">{host.drawMarkdown(note)}</div>}
+      <div className="jp-mlops-run-note">
+        <Described
+          text={tag(NOTE)}
+          label={trans.__('Description of the run')}
+          testid="mlops-run-description"
+          locked={locked}
+          editing={editing}
+          onEditing={setEditing}
+          onSave={edits.describe}
+          draw={text => host.drawMarkdown(text)}
+        />
+        <Tags tags={own} locked={locked} onSet={edits.setTag} onDelete={key => void edits.deleteTag(key)} />
+      </div>
       <div className="jp-mlops-run-sections">
-        <Entries title={trans.__('Metrics')} entries={metrics} numeric />
-        <Entries title={trans.__('Parameters')} entries={run.params} />
+        <Entries
+          title={trans.__('Metrics')}
+          lines={metrics}
+          heads={[trans.__('Metric'), trans.__('Last'), trans.__('Min'), trans.__('Max')]}
+          numeric
+          empty={<Hint text={trans.__('None yet. Log one:')} code='mlflow.log_metric("loss", 0.1, step=1)' />}
+        />
+        <Entries
+          title={trans.__('Parameters')}
+          lines={run.params}
+          empty={<Hint text={trans.__('None yet. Log one:')} code='mlflow.log_param("depth", 3)' />}
+        />
         <div className="jp-mlops-run-column">
           <Models host={host} run={run} />
-          {run.inputs.length > 0 && (
-            <Section title={trans.__('Data sets')} count={run.inputs.length}>
-              <ul>
-                {run.inputs.map(({ name, digest, context, kind }) => (
-                  <li key={`${name} ${digest} ${context}`} title={`${kind} ${digest}`}>
-                    {name}{' '}
-                    <span className="jp-mlops-quiet">{[context, digest].filter(Boolean).join(' · ')}</span>
-                  </li>
-                ))}
-              </ul>
-            </Section>
-          )}
-          <Children host={host} run={run} />
-          {own.length > 0 && <Entries title={trans.__('Tags')} entries={own} />}
-          {system.length > 0 && <Entries title={trans.__('Where it ran')} entries={system} folded />}
+          <DataSets run={run} />
+          <RunTree host={host} run={run} />
+          {system.length > 0 && <Entries title={trans.__('Where it ran')} lines={system} folded />}
         </div>
       </div>
     </>
   );
 }
 
-interface ISection {
-  title: string;
-  count: number;
-  children: ReactNode;
-  tools?: ReactNode;
+function useMetricLines(run: IRunDetails): { key: string; value: string; more: string[] }[] {
+  return useMemo(() => {
+    const written = (value: number | null): string => (value === null ? '' : formatNumber(value));
+    const own = run.metrics.filter(({ key }) => !key.startsWith('system/'));
+    return own.map(({ key, value, min, max }) => ({
+      key,
+      value: written(value),
+      more: [written(min), written(max)]
+    }));
+  }, [run.metrics]);
 }
 
-function Section({ title, count, children, tools }: ISection): ReactElement {
+export function Hint({ text, code }: { text: string; code: string }): ReactElement {
   return (
-    <section className="jp-mlops-run-section" aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        <span className="jp-mlops-quiet">{count}</span>
-        {tools}
-      </header>
-      {children}
-    </section>
+    <>
+      {text} <code>{code}</code>
+    </>
   );
 }
 
-interface IEntries {
-  title: string;
-  entries: IEntry[];
-  numeric?: boolean;
-  folded?: boolean;
-}
-
-/** Names and values, to be searched where there are many. */
-function Entries({ title, entries, numeric, folded }: IEntries): ReactElement | null {
-  const trans = useTranslation();
-  const [search, setSearch] = useState('');
-  const [open, setOpen] = useState(folded !== true);
-  const words = search.toLowerCase();
-  const found = entries.filter(({ key, value }) => `${key} ${value}`.toLowerCase().includes(words));
-  if (entries.length === 0) {
-    return (
-      <Section title={title} count={0}>
-        <p className="jp-mlops-quiet">{trans.__('Nothing was logged.')}</p>
-      </Section>
-    );
-  }
-  const fold = folded === true && (
-    <button type="button" className="jp-mlops-link" aria-expanded={open} onClick={() => setOpen(!open)}>
-      {open ? trans.__('Hide') : trans.__('Show')}
-    </button>
-  );
-  return (
-    <Section title={title} count={entries.length} tools={fold}>
-      {open && entries.length > MANY && (
-        <SearchBox
-          value={search}
-          label={trans.__('Search %1', title.toLowerCase())}
-          testid={`mlops-search-${title.toLowerCase()}`}
-          onChange={setSearch}
-        />
-      )}
-      {open && (
-        <dl data-numeric={numeric}>
-          {found.map(({ key, value }) => (
-            <div key={key}>
-              <dt title={key}>{key}</dt>
-              <dd title={value}>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {open && found.length === 0 && (
-        <p className="jp-mlops-quiet">{trans.__('Nothing matches “%1”.', search)}</p>
-      )}
-    </Section>
-  );
-}
-
-function Models({ host, run }: IProps): ReactElement | null {
+function Models({ host, run }: Omit<IProps, 'edits'>): ReactElement | null {
   const trans = useTranslation();
   return run.models.length === 0 ? null : (
     <Section title={trans.__('Registered models')} count={run.models.length}>
@@ -147,20 +123,48 @@ function Models({ host, run }: IProps): ReactElement | null {
   );
 }
 
-function Children({ host, run }: IProps): ReactElement | null {
+function DataSets({ run }: { run: IRunDetails }): ReactElement {
   const trans = useTranslation();
-  return run.children.length === 0 ? null : (
-    <Section title={trans.__('Child runs')} count={run.children.length}>
+  return (
+    <Section title={trans.__('Data sets')} count={run.inputs.length}>
+      {run.inputs.length === 0 && (
+        <p className="jp-mlops-quiet">
+          <Hint
+            text={trans.__('None yet. Log what the run is made from:')}
+            code="mlflow.log_input(mlflow.data.from_pandas(df))"
+          />
+        </p>
+      )}
       <ul>
-        {run.children.map(({ runId, name, status }) => (
-          <li key={runId} className="jp-mlops-badge-line">
-            <StatusIcon status={status} />
-            <a className="jp-mlops-link jp-mlops-clip" href={host.links.run(runId)}>
-              {name}
-            </a>
+        {run.inputs.map(({ name, digest, context, kind, source, profile }) => (
+          <li key={`${name} ${digest} ${context}`}>
+            {name} {context !== '' && <span className="jp-mlops-badge">{context}</span>}
+            <div className="jp-mlops-quiet jp-mlops-clip">
+              {[kind, digest, shape(profile)].filter(Boolean).join(' · ')}
+            </div>
+            {kind !== 'code' && source !== '' && source !== '{}' && (
+              <div className="jp-mlops-quiet jp-mlops-dataset-source">
+                <LongText text={source} label={trans.__('Source of %1', name)} />
+              </div>
+            )}
           </li>
         ))}
       </ul>
     </Section>
   );
+}
+
+/** Such as "num_rows 178, num_elements 2314". */
+function shape(profile: string): string {
+  try {
+    const found: unknown = JSON.parse(profile);
+    return typeof found === 'object' && found !== null
+      ? Object.entries(found)
+          .filter(([, value]) => typeof value === 'number')
+          .map(([key, value]) => `${key.replace(/^num_/, '')} ${String(value)}`)
+          .join(', ')
+      : '';
+  } catch {
+    return '';
+  }
 }

@@ -1,96 +1,125 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
+import { CopyButton } from '../CopyButton';
+import { formatBytes } from '../formats';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
+import { NotebookPreview } from './NotebookPreview';
+import { askFile, type IFile } from './pages';
+import { TablePreview } from './TablePreview';
+import { TextPreview } from './TextPreview';
 import type { IRunsHost } from './types';
-
-const MOST_TEXT = 200_000;
-const MOST_IMAGE = 20_000_000;
-const IMAGES: { [ending: string]: string } = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  svg: 'image/svg+xml'
-};
+import { useKept } from './useKept';
 
 interface IProps {
   host: IRunsHost;
   runId: string;
   path: string;
+  stamp: number;
 }
 
-/** A file as far as it can be shown: pictures, and the beginning of texts. */
-export function Preview({ host, runId, path }: IProps): ReactElement {
+/** A file as far as it can be shown without running it. */
+export function Preview({ host, runId, path, stamp }: IProps): ReactElement {
   const trans = useTranslation();
+  const [raw, setRaw] = useState(false);
+  const [offset, setOffset] = useState(0);
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const image = IMAGES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
-  const { data, problem, pending } = useAnswer(() => shown(host, runId, path, image), `${runId} ${path}`, 0);
+  const answer = useAnswer(
+    () => askFile(host, runId, path, raw ? 0 : offset, raw),
+    `${runId} ${path} ${raw} ${offset}`,
+    stamp
+  );
+  const file = useKept(answer, `${path} ${raw}`);
   return (
-    <section className="jp-mlops-preview" data-testid="mlops-preview" aria-label={path} aria-busy={pending}>
+    <section
+      className="jp-mlops-preview"
+      data-testid="mlops-preview"
+      data-kind={file?.shown.kind}
+      aria-label={path}
+      aria-busy={answer.pending}
+    >
       <header>
         <strong className="jp-mlops-clip" title={path}>
           {path}
         </strong>
-        <a className="jp-mlops-button" href={host.artifactUrl(runId, path)} download={name}>
-          {trans.__('Download')}
-        </a>
+        <span className="jp-mlops-quiet">{file === null ? '' : formatBytes(file.size)}</span>
+        <span className="jp-mlops-preview-tools">
+          {file?.hasSource === true && (
+            <button
+              type="button"
+              className="jp-mlops-button"
+              aria-pressed={raw}
+              data-testid="mlops-preview-source"
+              onClick={() => setRaw(!raw)}
+            >
+              {trans.__('Source')}
+            </button>
+          )}
+          <CopyButton text={path} label={trans.__('Copy path')} copy={text => host.copy(text)} />
+          <a className="jp-mlops-button" href={host.artifactUrl(runId, path)} download={name}>
+            {trans.__('Download')}
+          </a>
+        </span>
       </header>
-      {problem !== null && (
+      {answer.problem !== null && (
         <div className="jp-mlops-error" role="alert">
-          {problem}
+          {answer.problem}
         </div>
       )}
-      {data?.image !== undefined && <img src={data.image} alt={name} />}
-      {data?.text !== undefined && <pre tabIndex={0}>{data.text}</pre>}
-      {data?.text !== undefined && data.text.length >= MOST_TEXT && (
-        <p className="jp-mlops-quiet">{trans.__('Only the beginning is shown.')}</p>
-      )}
-      {!pending && problem === null && data === null && (
-        <p className="jp-mlops-quiet">{trans.__('This kind of file can not be shown here.')}</p>
+      {file === null && answer.pending && <p className="jp-mlops-quiet">{trans.__('Loading…')}</p>}
+      {file !== null && (
+        <Content host={host} runId={runId} path={path} raw={raw} file={file} onOffset={setOffset} />
       )}
     </section>
   );
 }
 
-interface IShown {
-  /** An address that holds the image itself: opened as a page it is nobody's, whatever an SVG has inside. */
-  image?: string;
-  text?: string;
+type IContent = Omit<IProps, 'stamp'> & { raw: boolean; file: IFile; onOffset(offset: number): void };
+
+function Content({ host, runId, path, raw, file, onOffset }: IContent): ReactElement {
+  const trans = useTranslation();
+  const { shown } = file;
+  switch (shown.kind) {
+    case 'image':
+      return (
+        <div className="jp-mlops-preview-image">
+          <img src={shown.src} alt={path} />
+        </div>
+      );
+    case 'text':
+      return (
+        <TextPreview path={path} first={shown} more={offset => askFile(host, runId, path, offset, raw)} />
+      );
+    case 'note':
+      return <div className="jp-mlops-note-markdown" dangerouslySetInnerHTML={{ __html: shown.html }} />;
+    case 'page':
+      return <Page text={shown.text} path={path} />;
+    case 'table':
+      return <TablePreview label={path} table={shown.table} onOffset={onOffset} />;
+    case 'notebook':
+      return <NotebookPreview cells={shown.cells} total={shown.total} />;
+    case 'none':
+      return <p className="jp-mlops-quiet">{shown.problem || trans.__('This can not be shown here.')}</p>;
+  }
 }
 
-async function shown(
-  host: IRunsHost,
-  runId: string,
-  path: string,
-  image: string | undefined
-): Promise<IShown | null> {
-  const bytes = await host.artifactBytes(runId, path, image === undefined ? MOST_TEXT : MOST_IMAGE);
-  if (image === undefined) {
-    const text = asText(new Uint8Array(await bytes.arrayBuffer()));
-    return text === null ? null : { text };
-  }
-  return bytes.size < MOST_IMAGE ? { image: await dataUrl(new Blob([bytes], { type: image })) } : null;
-}
+/** Nothing runs in it, it loads nothing, and it is nobody's: neither this page's nor the server's. */
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:">`;
 
-/** Null for what is no text; the last character may have been cut. */
-function asText(bytes: Uint8Array): string | null {
-  if (bytes.includes(0)) {
-    return null;
-  }
-  const text = new TextDecoder().decode(bytes);
-  const broken = text.slice(0, -1).indexOf('\uFFFD');
-  if (broken >= 0) {
-    return null;
-  }
-  return text;
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error(blob.type));
-    reader.readAsDataURL(blob);
-  });
+function Page({ text, path }: { text: string; path: string }): ReactElement {
+  const trans = useTranslation();
+  return (
+    <>
+      <p className="jp-mlops-note">
+        {trans.__('Scripts of the page do not run here, and it loads nothing. Download it to see all of it.')}
+      </p>
+      <iframe
+        className="jp-mlops-preview-page"
+        data-testid="mlops-preview-page"
+        title={path}
+        sandbox=""
+        referrerPolicy="no-referrer"
+        srcDoc={POLICY + text}
+      />
+    </>
+  );
 }

@@ -1,19 +1,36 @@
-import type { ReactElement } from 'react';
-import { formatDuration, formatTime } from '../formats';
-import { OpenAsNotebookButton } from '../notebooks';
-import { StatusIcon, statusLabel } from '../status';
+import { useId, useState, type ReactElement } from 'react';
+import { StatusLine } from '../StatusLine';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
-import { useTranslation } from '../translation';
+import { useTranslation, type ITranslate } from '../translation';
 import { useAnswer } from '../useAnswer';
-import { useNow } from '../useNow';
 import { Artifacts } from './Artifacts';
-import { Charts } from './Charts';
-import { CopyButton } from '../CopyButton';
+import { Code } from './Code';
+import { Logs } from './Logs';
+import { Metrics } from './Metrics';
 import { Overview } from './Overview';
+import { RunHead } from './RunHead';
+import { RunLineage } from './RunLineage';
+import { RunModels } from './RunModels';
 import type { IRunDetails, IRunsHost } from './types';
+import { useKept } from './useKept';
+import { useRunEdits } from './useRunEdits';
 
-export const RUN_TABS = ['overview', 'charts', 'artifacts'] as const;
+export const RUN_TABS = [
+  'overview',
+  'metrics',
+  'system',
+  'logs',
+  'artifacts',
+  'model',
+  'code',
+  'lineage'
+] as const;
 export type RunTab = (typeof RUN_TABS)[number];
+
+/** The tab that an address means. */
+export function readRunTab(name: string | null): RunTab {
+  return RUN_TABS.find(one => one === name) ?? (name === 'charts' ? 'metrics' : 'overview');
+}
 
 interface IProps {
   host: IRunsHost;
@@ -26,33 +43,38 @@ interface IProps {
   onPath(path: string): void;
 }
 
-/** One run. */
-export function RunPage({ host, runId, tab, path, stamp, onTab, onPath }: IProps): ReactElement {
+/** One run; each tab asks its questions when it is opened. */
+export function RunPage(props: IProps): ReactElement {
+  const { host, runId, tab, stamp, onTab } = props;
   const trans = useTranslation();
-  const { data, problem, pending } = useAnswer(() => host.run(runId), runId, stamp);
-  const tabs: [RunTab, string][] = [
-    ['overview', trans.__('Overview')],
-    ['charts', trans.__('Charts')],
-    ['artifacts', trans.__('Artifacts')]
-  ];
-  const id = 'jp-mlops-run';
+  const id = useId();
+  const [changes, setChanges] = useState(0);
+  const answer = useAnswer(() => host.run(runId), runId, stamp + changes);
+  const run = useKept(answer, runId);
+  const edits = useRunEdits(host, runId, () => setChanges(count => count + 1));
   return (
-    <div className="jp-mlops-run-page" data-testid="mlops-run-page" data-run-id={runId} aria-busy={pending}>
-      {problem !== null && (
+    <div
+      className="jp-mlops-run-page"
+      data-testid="mlops-run-page"
+      data-run-id={runId}
+      aria-busy={answer.pending}
+    >
+      {answer.problem !== null && (
         <div className="jp-mlops-error" role="alert">
-          {problem}
+          {answer.problem}{' '}
+          <button type="button" className="jp-mlops-link" onClick={() => setChanges(count => count + 1)}>
+            {trans.__('Try again')}
+          </button>
         </div>
       )}
-      {data !== null && (
+      {run === null && answer.pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
+      {run !== null && (
         <>
-          <Head host={host} run={data} />
-          <Tabs id={id} label={trans.__('Run')} tabs={tabs} tab={tab} onTab={onTab} />
+          <RunHead host={host} run={run} edits={edits} />
+          <StatusLine actions={edits.actions} onUndo={() => void edits.restore()} />
+          <Tabs id={id} label={trans.__('Run')} tabs={tabsOf(run, trans)} tab={tab} onTab={onTab} />
           <div role="tabpanel" id={tabPanelId(id, tab)} aria-labelledby={tabId(id, tab)}>
-            {tab === 'overview' && <Overview host={host} run={data} />}
-            {tab === 'charts' && <Charts host={host} run={data} />}
-            {tab === 'artifacts' && (
-              <Artifacts host={host} run={data} path={path} stamp={stamp} onPath={onPath} />
-            )}
+            <Tab {...props} run={run} edits={edits} />
           </div>
         </>
       )}
@@ -60,56 +82,40 @@ export function RunPage({ host, runId, tab, path, stamp, onTab, onPath }: IProps
   );
 }
 
-function Head({ host, run }: { host: IRunsHost; run: IRunDetails }): ReactElement {
-  const trans = useTranslation();
-  const now = useNow();
-  const end = run.endTime ?? (run.status === 'RUNNING' ? now : null);
-  const facts = [
-    run.startTime === null ? '' : trans.__('started %1', formatTime(run.startTime)),
-    run.startTime === null || end === null
-      ? ''
-      : trans.__('took %1', formatDuration(Math.max(0, end - run.startTime) / 1000)),
-    run.user === '' ? '' : trans.__('by %1', run.user)
+function tabsOf(run: IRunDetails, trans: ITranslate): [RunTab, string][] {
+  const own = run.metrics.filter(({ key }) => !key.startsWith('system/')).length;
+  return [
+    ['overview', trans.__('Overview')],
+    ['metrics', own === 0 ? trans.__('Metrics') : trans.__('Metrics %1', own)],
+    ['system', trans.__('System')],
+    ['logs', trans.__('Logs')],
+    ['artifacts', trans.__('Artifacts')],
+    ['model', trans.__('Model')],
+    ['code', trans.__('Code')],
+    ['lineage', trans.__('Lineage')]
   ];
-  return (
-    <header className="jp-mlops-run-head">
-      <nav className="jp-mlops-crumbs" aria-label={trans.__('Place')}>
-        <a className="jp-mlops-link" href={host.links.runs(null)}>
-          {trans.__('Runs')}
-        </a>
-        <span className="jp-mlops-quiet" aria-hidden="true">
-          /
-        </span>
-        <a className="jp-mlops-link" href={host.links.runs(run.experimentId)}>
-          {run.experiment}
-        </a>
-        {run.parent !== null && (
-          <>
-            <span className="jp-mlops-quiet" aria-hidden="true">
-              /
-            </span>
-            <a className="jp-mlops-link" href={host.links.run(run.parent.runId)}>
-              {run.parent.name}
-            </a>
-          </>
-        )}
-      </nav>
-      <div className="jp-mlops-run-title">
-        <StatusIcon status={run.status} />
-        <h1 className="jp-mlops-clip" title={run.name}>
-          {run.name}
-        </h1>
-        <span className="jp-mlops-badge" data-status={run.status}>
-          {statusLabel(run.status, trans)}
-        </span>
-        {run.isDeleted && <span className="jp-mlops-badge">{trans.__('Deleted')}</span>}
-      </div>
-      <p className="jp-mlops-run-facts">
-        <span>{facts.filter(Boolean).join(' · ')}</span>
-        <code>{run.runId}</code>
-        <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
-        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.store} runId={run.runId} />}
-      </p>
-    </header>
-  );
+}
+
+type ITab = IProps & { run: IRunDetails; edits: ReturnType<typeof useRunEdits> };
+
+function Tab({ host, run, edits, tab, path, stamp, onPath }: ITab): ReactElement {
+  // What has ended no longer changes but by what the page itself does.
+  const live = run.status === 'RUNNING' ? stamp : 0;
+  switch (tab) {
+    case 'overview':
+      return <Overview host={host} run={run} edits={edits} />;
+    case 'metrics':
+    case 'system':
+      return <Metrics key={tab} host={host} run={run} system={tab === 'system'} />;
+    case 'logs':
+      return <Logs host={host} run={run} />;
+    case 'artifacts':
+      return <Artifacts host={host} run={run} path={path} stamp={live} onPath={onPath} />;
+    case 'model':
+      return <RunModels host={host} run={run} stamp={live} />;
+    case 'code':
+      return <Code host={host} run={run} stamp={live} />;
+    case 'lineage':
+      return <RunLineage host={host} run={run} stamp={stamp} />;
+  }
 }

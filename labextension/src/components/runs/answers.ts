@@ -4,7 +4,9 @@ import { dict, isDict, list, number, status, text, texts } from '../parse';
 import { readTags } from '../models/bundles';
 import { readStage } from '../stages';
 import type { IExperiment, IPage } from '../types';
-import type { IArtifact, INamedRun, IRunDetails, IRunsPart } from './types';
+import { readAlert } from '../card/bundles';
+import { readNamedRun } from './pages';
+import type { IRunDetails, IRunsPart } from './types';
 
 export function readRunsPart(value: unknown): IRunsPart {
   const { columns, rows } = readCompareData(value);
@@ -21,16 +23,6 @@ export function readExperiments(value: unknown): IPage<IExperiment> {
     ),
     next: text(page.next_page_token) || null
   };
-}
-
-function namedRun(value: unknown): INamedRun | null {
-  return isDict(value) && typeof value.run_id === 'string'
-    ? {
-        runId: value.run_id,
-        name: text(value.name) || value.run_id.slice(0, 8),
-        status: status(value.status)
-      }
-    : null;
 }
 
 export function readRunDetails(value: unknown): IRunDetails {
@@ -51,7 +43,13 @@ export function readRunDetails(value: unknown): IRunDetails {
     params: readTags(answer.params),
     metrics: list(answer.metrics, one =>
       isDict(one)
-        ? { key: text(one.key), value: number(one.value) ?? NaN, points: number(one.points) ?? 1 }
+        ? {
+            key: text(one.key),
+            value: number(one.value) ?? NaN,
+            points: number(one.points) ?? 1,
+            min: number(one.min),
+            max: number(one.max)
+          }
         : null
     ),
     tags: readTags(answer.tags),
@@ -61,7 +59,9 @@ export function readRunDetails(value: unknown): IRunDetails {
             name: text(one.name),
             digest: text(one.digest),
             context: text(one.context),
-            kind: text(one.source_type)
+            kind: text(one.source_type),
+            source: text(one.source),
+            profile: text(one.profile)
           }
         : null
     ),
@@ -75,17 +75,8 @@ export function readRunDetails(value: unknown): IRunDetails {
           }
         : null
     ),
-    parent: namedRun(answer.parent),
-    children: list(answer.children, namedRun)
+    alerts: list(answer.alerts, readAlert),
+    parents: list(answer.parents, readNamedRun),
+    children: list(answer.children, readNamedRun)
   };
-}
-
-/** Folders first, as file managers have it. */
-export function readArtifacts(value: unknown): IArtifact[] {
-  const found = list(dict(value).files, one =>
-    isDict(one) && typeof one.path === 'string'
-      ? { path: one.path, isFolder: one.is_dir === true, size: number(one.file_size) }
-      : null
-  );
-  return found.sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || a.path.localeCompare(b.path));
 }

@@ -9,7 +9,8 @@ import type {
   IPage,
   IRow
 } from '../types';
-import type { ISort, Stage, Status, XAxis } from '../types';
+import type { IAlert } from '../card/types';
+import type { ISort, Stage, Status } from '../types';
 import type { ReactElement } from 'react';
 
 export interface IRunsQuery {
@@ -30,6 +31,9 @@ export interface ILoggedMetric {
   key: string;
   value: number;
   points: number;
+  /** Null where the store does not know. */
+  min: number | null;
+  max: number | null;
 }
 
 export interface INamedRun {
@@ -43,6 +47,9 @@ export interface IInput {
   digest: string;
   context: string;
   kind: string;
+  /** Where it is from, and its size, as JSON. */
+  source: string;
+  profile: string;
 }
 
 export interface IRunModel {
@@ -65,15 +72,10 @@ export interface IRunDetails extends INamedRun {
   tags: IEntry[];
   inputs: IInput[];
   models: IRunModel[];
-  parent: INamedRun | null;
+  alerts: IAlert[];
+  /** Those above it, the topmost first. */
+  parents: INamedRun[];
   children: INamedRun[];
-}
-
-export interface IArtifact {
-  path: string;
-  isFolder: boolean;
-  /** Null where the storage does not tell. */
-  size: number | null;
 }
 
 /** Where in the page something is. */
@@ -81,6 +83,7 @@ export interface ILinks {
   runs(experiment: string | null): string;
   run(runId: string): string;
   model(name: string): string;
+  compare(runIds: string[]): string;
 }
 
 export interface IRunsHost {
@@ -90,11 +93,12 @@ export interface IRunsHost {
   experiments(search: string, count: number, page: string | null): Promise<IPage<IExperiment>>;
   runs(query: IRunsQuery, offset: number, count: number): Promise<IRunsPart>;
   run(runId: string): Promise<IRunDetails>;
-  curve(runId: string, key: string, x: XAxis): Promise<IFigure>;
-  artifacts(runId: string, path: string): Promise<IArtifact[]>;
+  /** What a view says, by its name in Python's table of views. */
+  ask(view: string, body: object): Promise<unknown>;
+  /** Makes a change, by its name in Python's table of actions. */
+  act(action: string, body: object): Promise<void>;
+  /** Where a file can be fetched. */
   artifactUrl(runId: string, path: string): string;
-  /** The first bytes of an artifact, or all of it. */
-  artifactBytes(runId: string, path: string, most: number | null): Promise<Blob>;
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
   drawMarkdown(text: string): ReactElement;
   copy(text: string): Promise<void>;

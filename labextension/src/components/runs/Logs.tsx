@@ -1,0 +1,155 @@
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Check } from '../charts/Check';
+import { Choice } from '../Choice';
+import { said } from '../errors';
+import { formatBytes } from '../formats';
+import { SearchBox } from '../SearchBox';
+import { useTranslation } from '../translation';
+import { useSettled } from '../useSettled';
+import { ansiLines, plainLine } from './ansi';
+import { Lines } from './Lines';
+import { askLog, type ILog } from './pages';
+import type { IRunDetails, IRunsHost } from './types';
+
+const EVERY_MS = 2000;
+
+interface IProps {
+  host: IRunsHost;
+  run: IRunDetails;
+}
+
+/** What a run printed; while it runs the end is followed. */
+export function Logs({ host, run }: IProps): ReactElement {
+  const trans = useTranslation();
+  const isRunning = run.status === 'RUNNING';
+  const [chosen, setChosen] = useState<string | null>(null);
+  const { log, problem } = useLog(host, run.runId, chosen, isRunning);
+  const [search, setSearch] = useState('');
+  const [wrap, setWrap] = useState(true);
+  const [follow, setFollow] = useState(isRunning);
+  const words = useSettled(search).toLowerCase();
+  const all = useMemo(
+    () => ansiLines((log?.text ?? '').replace(/\n$/, '')).map((pieces, at) => ({ number: at + 1, pieces })),
+    [log?.text]
+  );
+  const found = useMemo(
+    () => (words === '' ? all : all.filter(({ pieces }) => plainLine(pieces).toLowerCase().includes(words))),
+    [all, words]
+  );
+  if (log === null) {
+    return <p className="jp-mlops-empty">{problem ?? trans.__('Loading…')}</p>;
+  }
+  if (log.path === null) {
+    return (
+      <p className="jp-mlops-empty" data-testid="mlops-no-logs">
+        {isRunning
+          ? trans.__('Nothing was printed yet. What a tracked cell prints appears here; else log a file:')
+          : trans.__(
+              'No output was kept. What a cell that begins with %%track prints is; else log a file:'
+            )}{' '}
+        <code>mlflow.log_artifact("train.log")</code>
+      </p>
+    );
+  }
+  const { path } = log;
+  return (
+    <div className="jp-mlops-logs" data-testid="mlops-logs">
+      <div className="jp-mlops-toolbar">
+        {log.files.length > 1 && (
+          <Choice
+            label={trans.__('Log')}
+            value={path}
+            testid="mlops-log-file"
+            options={log.files.map(one => [one.path, one.path.replace(/^cell\/(\w+)\.txt$/, '$1')] as const)}
+            onChoice={setChosen}
+          />
+        )}
+        <SearchBox
+          value={search}
+          label={trans.__('Only lines with…')}
+          testid="mlops-log-search"
+          onChange={setSearch}
+        />
+        <Check label={trans.__('Wrap')} checked={wrap} testid="mlops-log-wrap" onChange={setWrap} />
+        <Check
+          label={trans.__('Follow the end')}
+          checked={follow}
+          testid="mlops-log-follow"
+          onChange={setFollow}
+        />
+        <span className="jp-mlops-quiet" role="status" data-testid="mlops-log-count">
+          {words === ''
+            ? `${trans._n('%1 line', '%1 lines', all.length)} · ${formatBytes(log.size)}`
+            : trans.__('%1 of %2 lines', found.length, all.length)}
+        </span>
+        <a
+          className="jp-mlops-button"
+          href={host.artifactUrl(run.runId, path)}
+          download={path.slice(path.lastIndexOf('/') + 1)}
+        >
+          {trans.__('Download')}
+        </a>
+      </div>
+      {problem !== null && (
+        <div className="jp-mlops-error" role="alert">
+          {problem}
+        </div>
+      )}
+      {log.start > 0 && (
+        <p className="jp-mlops-note">
+          {trans.__('The end is shown; the first %1 are in the file.', formatBytes(log.start))}
+        </p>
+      )}
+      <Lines
+        label={path}
+        testid="mlops-log-lines"
+        lines={found}
+        wrap={wrap}
+        follow={follow}
+        mark={words}
+        onFollow={setFollow}
+      />
+    </div>
+  );
+}
+
+/** Read again every two seconds while the run goes on; a log that did not grow is not sent again. */
+function useLog(
+  host: IRunsHost,
+  runId: string,
+  chosen: string | null,
+  isRunning: boolean
+): { log: ILog | null; problem: string | null } {
+  const [log, setLog] = useState<ILog | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    let gone = false;
+    let timer = 0;
+    let last: ILog | null = null;
+    const ask = async (): Promise<void> => {
+      try {
+        const answer = await askLog(host, runId, chosen ?? last?.path ?? null, last?.size ?? -1);
+        if (gone) {
+          return;
+        }
+        const isSame = answer.text === null && last !== null && answer.path === last.path;
+        last = isSame && last !== null ? { ...last, files: answer.files } : answer;
+        setLog(last);
+        setProblem(null);
+      } catch (error) {
+        if (!gone) {
+          setProblem(said(error));
+        }
+      }
+      if (isRunning && !gone) {
+        timer = window.setTimeout(() => void ask(), EVERY_MS);
+      }
+    };
+    void ask();
+    return () => {
+      gone = true;
+      window.clearTimeout(timer);
+    };
+  }, [host, runId, chosen, isRunning]);
+  return { log, problem };
+}

@@ -1,0 +1,23 @@
+import type { ILoggedMetric } from './types';
+
+/** What is before the last slash, else what `train_loss` and `val_loss` begin with, where several begin so. */
+export function metricGroups(metrics: ILoggedMetric[]): [string, ILoggedMetric[]][] {
+  const begins = new Map<string, number>();
+  for (const { key } of metrics) {
+    const begin = wordOf(key);
+    begins.set(begin, (begins.get(begin) ?? 0) + 1);
+  }
+  const groups = new Map<string, ILoggedMetric[]>();
+  for (const metric of metrics) {
+    const { key } = metric;
+    const slash = key.lastIndexOf('/');
+    const word = wordOf(key);
+    const name = slash > 0 ? key.slice(0, slash) : (begins.get(word) ?? 0) > 1 ? word : '';
+    groups.set(name, [...(groups.get(name) ?? []), metric]);
+  }
+  return [...groups].sort(([a], [b]) => a.localeCompare(b));
+}
+
+function wordOf(key: string): string {
+  return key.includes('/') ? '' : (/^([^_.\s-]+)[_.-]/.exec(key)?.[1] ?? '');
+}
