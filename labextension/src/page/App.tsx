@@ -1,19 +1,20 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { Notebooks } from '../components/notebooks';
 import { ENGLISH, Translation } from '../components/translation';
+import { ComparePlace } from '../pages/ComparePlace';
+import { ModelsPlace } from '../pages/ModelsPlace';
+import type { INavigation, IPlaceProps } from '../pages/places';
+import { RunPlace } from '../pages/RunPlace';
+import { RunsPlace } from '../pages/RunsPlace';
 import { places } from '../stores/addresses';
 import { RunsHost } from '../stores/runsHost';
-import type { IStore } from '../stores/stores';
-import { ComparePlace } from './ComparePlace';
 import { Drawings } from './drawings';
-import { Guard } from './Guard';
+import { FirstRun } from './FirstRun';
+import { Guard } from '../components/Guard';
 import type { Live } from './live';
-import { ModelsPlace } from './ModelsPlace';
 import { notebookDownloader } from './notebooks';
 import type { ISession, Server } from './request';
-import { go, href, usePlace } from './router';
-import { RunPlace } from './RunPlace';
-import { RunsPlace } from './RunsPlace';
+import { currentPlace, go, href, usePlace } from './router';
 import { Sidebar } from './Sidebar';
 
 interface IProps {
@@ -23,16 +24,7 @@ interface IProps {
   onLogOut(): Promise<void>;
 }
 
-/** What the places of the page share. */
-export interface IPlaceProps {
-  store: IStore;
-  auth: string;
-  host: RunsHost;
-  stamp: number;
-  /** Runs that were chosen in the list. */
-  selection: string[];
-  onSelection(selection: string[]): void;
-}
+const NAVIGATION: INavigation = { current: currentPlace, go };
 
 export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   const { stamp, isLive } = useSyncExternalStore(live.subscribe, live.get);
@@ -59,14 +51,7 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
     }
   }, [area]);
 
-  const shared: IPlaceProps = {
-    store,
-    auth: session.auth,
-    host,
-    stamp,
-    selection,
-    onSelection: setSelection
-  };
+  const shared: IPlaceProps = { store, host, navigation: NAVIGATION, place, stamp };
   return (
     <Translation.Provider value={ENGLISH}>
       <Notebooks.Provider value={open}>
@@ -92,10 +77,17 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
           />
           <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
             <Guard where={where}>
-              {area === 'runs' && id === undefined && <RunsPlace {...shared} place={place} />}
-              {area === 'runs' && id !== undefined && <RunPlace {...shared} place={place} runId={id} />}
-              {area === 'models' && <ModelsPlace {...shared} place={place} />}
-              {area === 'compare' && <ComparePlace {...shared} place={place} />}
+              {area === 'runs' && id === undefined && (
+                <RunsPlace
+                  {...shared}
+                  selection={selection}
+                  onSelection={setSelection}
+                  nothing={<FirstRun isStore={!place.query.has('experiment')} auth={session.auth} />}
+                />
+              )}
+              {area === 'runs' && id !== undefined && <RunPlace {...shared} runId={id} />}
+              {area === 'models' && <ModelsPlace {...shared} />}
+              {area === 'compare' && <ComparePlace {...shared} />}
             </Guard>
           </main>
         </div>

@@ -1,5 +1,6 @@
 /** Light or dark: as the system has it, or as somebody chose. */
 import { useEffect, useState } from 'react';
+import { read, write } from '../components/browserStore';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -32,21 +33,4 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
 /** Before anything is drawn. */
 export function startTheme(): void {
   apply(kept());
-}
-
-/** A browser may refuse to keep anything. */
-export function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-export function write(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Then it is forgotten with the page.
-  }
 }

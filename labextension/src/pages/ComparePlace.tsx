@@ -1,13 +1,12 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
 import { Compare } from '../components/compare/Compare';
 import { Message } from '../components/Message';
-import type { IPlaceProps } from './App';
-import type { IPlace } from '../stores/addresses';
 import { CompareHost } from '../stores/compareHost';
 import { ViewState } from '../stores/viewState';
+import type { IPlaceProps } from './places';
 
 /** The runs that the address names, side by side. */
-export function ComparePlace({ store, stamp, place }: IPlaceProps & { place: IPlace }): ReactElement {
+export function ComparePlace({ store, stamp, place }: IPlaceProps): ReactElement {
   const runs = place.query.get('runs') ?? '';
   const { host, state } = useMemo(() => {
     const bundle = CompareHost.bundle(store, { run_ids: runs.split(',').filter(Boolean) });

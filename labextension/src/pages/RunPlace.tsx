@@ -1,16 +1,16 @@
 import type { ReactElement } from 'react';
 import { readRunTab, RunPage } from '../components/runs/RunPage';
-import type { IPlaceProps } from './App';
-import { written, type IPlace } from '../stores/addresses';
-import { go } from './router';
+import { written } from '../stores/addresses';
+import type { IPlaceProps } from './places';
 
 /** One run, with its tab and file in the address. */
 export function RunPlace({
   host,
+  navigation,
   stamp,
   place,
   runId
-}: IPlaceProps & { place: IPlace; runId: string }): ReactElement {
+}: IPlaceProps & { runId: string }): ReactElement {
   const tab = readRunTab(place.query.get('tab'));
   const path = place.query.get('path') ?? '';
   return (
@@ -21,8 +21,8 @@ export function RunPlace({
       tab={tab}
       path={path}
       stamp={stamp}
-      onTab={next => go(written(['runs', runId], { tab: next === 'overview' ? null : next }))}
-      onPath={next => go(written(['runs', runId], { tab: 'artifacts', path: next }), path !== '')}
+      onTab={next => navigation.go(written(['runs', runId], { tab: next === 'overview' ? null : next }))}
+      onPath={next => navigation.go(written(['runs', runId], { tab: 'artifacts', path: next }), path !== '')}
     />
   );
 }

@@ -1,24 +1,31 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { isDict } from '../components/parse';
+import { read, write } from '../components/browserStore';
 import { Runs } from '../components/runs/Runs';
 import type { IRunsQuery } from '../components/runs/types';
 import type { ISort } from '../components/types';
-import type { IPlaceProps } from './App';
-import { FirstRun } from './FirstRun';
 import { places, written, type IPlace } from '../stores/addresses';
-import { currentPlace, go } from './router';
-import { read, write } from './theme';
+import type { IPlaceProps } from './places';
 
 const COLUMNS = 'jupyter-mlops-columns';
 
+interface IProps extends IPlaceProps {
+  /** Runs that are chosen. */
+  selection: string[];
+  onSelection(selection: string[]): void;
+  /** Shown where there is no run at all: how to log the first one. */
+  nothing: ReactElement;
+}
+
 /** The list of runs, with what it shows in the address. */
-export function RunsPlace(props: IPlaceProps & { place: IPlace }): ReactElement {
-  const { host, stamp, place, selection, onSelection } = props;
+export function RunsPlace(props: IProps): ReactElement {
+  const { host, navigation, stamp, place, selection, onSelection } = props;
+  const { go } = navigation;
   const query = useQuery(place);
   const [chosen, setChosen] = useState(keptColumns);
   useEffect(() => write(COLUMNS, JSON.stringify(chosen)), [chosen]);
   const change = (part: { filter?: string; sort?: ISort[] }): void => {
-    const now = queryOf(currentPlace());
+    const now = queryOf(navigation.current());
     const { experiment, filter, sort } = { ...now, ...part };
     go(written(['runs'], { experiment, filter, sort: sortText(sort) }), true);
   };
@@ -32,7 +39,7 @@ export function RunsPlace(props: IPlaceProps & { place: IPlace }): ReactElement 
         selection={selection}
         chosen={chosen}
         stamp={stamp}
-        nothing={<FirstRun isStore={query.experiment === null} auth={props.auth} />}
+        nothing={props.nothing}
         onQuery={change}
         onSelection={onSelection}
         onChosen={setChosen}

@@ -1,6 +1,7 @@
 import { Component, type ReactElement, type ReactNode } from 'react';
-import { said } from '../components/errors';
-import { Message } from '../components/Message';
+import { said } from './errors';
+import { Message } from './Message';
+import { Translation } from './translation';
 
 interface IProps {
   /** Another place is tried anew. */
@@ -15,6 +16,8 @@ interface IState {
 
 /** An error in one place says so there, and the way to the others stays. */
 export class Guard extends Component<IProps, IState> {
+  static override contextType = Translation;
+  declare context: React.ContextType<typeof Translation>;
   override readonly state: IState = { problem: null, where: this.props.where };
 
   static getDerivedStateFromError(error: unknown): Partial<IState> {
@@ -31,7 +34,7 @@ export class Guard extends Component<IProps, IState> {
       <>{this.props.children}</>
     ) : (
       <Message
-        title="This could not be shown"
+        title={this.context.__('This could not be shown')}
         text={problem}
         onRetry={() => this.setState({ problem: null })}
       />

@@ -1,19 +1,18 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
 import { Models } from '../components/models/Models';
 import { TABS, type IModelsState } from '../components/models/types';
-import type { IPlaceProps } from './App';
 import { written, type IPlace } from '../stores/addresses';
 import { ModelsHost } from '../stores/modelsHost';
 import { ViewState } from '../stores/viewState';
-import { currentPlace, go } from './router';
+import type { INavigation, IPlaceProps } from './places';
 
 /** The registry, with what is opened and chosen in the address. */
-export function ModelsPlace({ store, stamp, place }: IPlaceProps & { place: IPlace }): ReactElement {
+export function ModelsPlace({ store, navigation, stamp, place }: IPlaceProps): ReactElement {
   const { host, state } = useMemo(() => {
-    const bundle = ModelsHost.bundle(store, stateOf(currentPlace()));
-    const state = new ViewState(bundle.state, told);
+    const bundle = ModelsHost.bundle(store, stateOf(navigation.current()));
+    const state = new ViewState(bundle.state, state => told(state, navigation));
     return { host: new ModelsHost(bundle, store, state), state };
-  }, [store]);
+  }, [store, navigation]);
   useEffect(() => {
     // Back, forward and links; what the view itself did is there already.
     const wanted = stateOf(place);
@@ -59,8 +58,8 @@ function addressOf({ name, search, order_by, tab, selection }: IModelsState): st
 }
 
 /** Another model or tab is another place; what is typed or chosen in one is not. */
-function told(state: IModelsState): void {
-  const { path, query } = currentPlace();
+function told(state: IModelsState, { current, go }: INavigation): void {
+  const { path, query } = current();
   const isElsewhere = (path[1] ?? null) !== state.name || (query.get('tab') ?? 'versions') !== state.tab;
   go(addressOf(state), !isElsewhere);
 }
