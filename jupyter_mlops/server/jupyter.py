@@ -162,6 +162,15 @@ def _choose_store(root: str, warn: Callable[..., None]) -> str:
     return os.path.join(root if os.access(root, os.W_OK) else data_folder(), DEFAULT_NAME)
 
 
+def _make_workers(warn: Callable[..., None]) -> Workers | None:
+    """What runs models for pages; None where the environment says what cannot be."""
+    try:
+        return Workers()
+    except MlflowException as error:
+        warn("jupyter_mlops runs no models for pages: %s", error)
+        return None
+
+
 def _load_jupyter_server_extension(app: Any) -> None:
     """Add the routes to a Jupyter server, and tell the kernels that it starts which store is meant.
 
@@ -171,7 +180,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     """
     web = app.web_app
     store = web.settings[_SETTING] = _choose_store(os.path.expanduser(app.root_dir), app.log.warning)
-    web.settings[_WORKERS] = Workers()
+    web.settings[_WORKERS] = _make_workers(app.log.warning)
     SERVER_STORE.set(store)
     SERVER_VERSION.set(__version__)
     base = url_path_join(web.settings["base_url"], "jupyter-mlops")

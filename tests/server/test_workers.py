@@ -36,10 +36,10 @@ class Odd:
         return [wish]
 """
 SAVE = f"""{CODE}
-import sys
 import pandas as pd
-class Model(Odd, mlflow.pyfunc.PythonModel): pass
-mlflow.pyfunc.save_model(sys.argv[1], python_model=Model(), input_example=pd.DataFrame({{"wish": ["hello"]}}), pip_requirements=[])
+from jupyter_mlops import pyfunc
+class Model(Odd, pyfunc.PythonModel): pass
+pyfunc.save_model(sys.argv[1], python_model=Model(), input_example=pd.DataFrame({{"wish": ["hello"]}}), pip_requirements=[])
 """
 
 

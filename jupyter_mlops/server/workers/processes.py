@@ -184,6 +184,7 @@ def _ending(code: int) -> str:
     if code >= 0:
         return f"with code {code}"
     try:
-        return f"by {signal.Signals(-code).name}"
+        name = signal.Signals(-code).name
+        return f"by {name}" + (", most often because the machine had no memory left" if name == "SIGKILL" else "")
     except ValueError:
         return f"by signal {-code}"

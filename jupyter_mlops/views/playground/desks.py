@@ -117,5 +117,7 @@ class Desk:
 def _told(one: Contestant) -> dict[str, Any]:
     """A model in words for a page, which has a button to trust it and does not know this machine's folders."""
     told = one.told()
-    words = told["message"].replace(os.path.realpath(one.folder), told["label"]).replace(one.folder, told["label"])
+    words = told["message"]
+    for folder in (os.path.realpath(one.folder), one.folder):
+        words = words.replace(f"the model at {folder}", told["label"]).replace(folder, told["label"])
     return {**told, "message": words.replace("allow it with playground(..., trust=True)", "allow it here")}

@@ -87,7 +87,13 @@ export function Playground({ host }: { host: IPlaygroundHost }): ReactElement {
           </button>
         </p>
       )}
-      <Trust models={state.models} alive={alive} busy={busy} onTrust={() => ask(() => host.trust())} />
+      <Trust
+        models={state.models}
+        alive={alive}
+        busy={busy}
+        served={served}
+        onTrust={() => ask(() => host.trust())}
+      />
       {problem !== null && (
         <div className="jp-mlops-error" role="alert" data-testid="mlops-problem">
           {problem}

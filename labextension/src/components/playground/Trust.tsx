@@ -6,11 +6,13 @@ interface IProps {
   models: IModelTold[];
   alive: boolean;
   busy: boolean;
+  /** Whether it would run in a process of the server. */
+  served: boolean;
   onTrust(): void;
 }
 
 /** Models that are not loaded: what would run, and who can allow it; or what went wrong. */
-export function Trust({ models, alive, busy, onTrust }: IProps): ReactElement | null {
+export function Trust({ models, alive, busy, served, onTrust }: IProps): ReactElement | null {
   const trans = useTranslation();
   const waiting = models.filter(model => model.state === 'untrusted');
   const loading = models.filter(model => model.state === 'new');
@@ -28,6 +30,9 @@ export function Trust({ models, alive, busy, onTrust }: IProps): ReactElement | 
           {waiting.map(model => (
             <p key={model.role}>{model.message}</p>
           ))}
+          {served && (
+            <p>{trans.__('It would run on the machine of the server, and may do all that its user may.')}</p>
+          )}
           <div className="jp-mlops-form-end">
             <button
               type="button"
