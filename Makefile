@@ -28,6 +28,7 @@ test: $(VENV)/.test-installed $(VENV)-oldest/.installed
 	$(MAKE) --jobs=2 --output-sync=target --no-print-directory test-package test-hosts
 
 test-package: lint
+	cd labextension && $(BIN)/jlpm test
 	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser
 
 test-hosts:

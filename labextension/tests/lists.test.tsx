@@ -7,7 +7,14 @@ const ITEMS = Array.from({ length: 10_000 }, (_, index) => `run ${index}`);
 
 beforeAll(() => {
   // jsdom lays nothing out: the list gets the size that it would have.
-  Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 40 });
+  for (const name of ['offsetHeight', 'clientHeight'])
+    Object.defineProperty(HTMLElement.prototype, name, {
+      configurable: true,
+      get(): number {
+        return (this as HTMLElement).className === 'jp-mlops-list' ? 600 : 40;
+      }
+    });
+  Object.defineProperty(HTMLElement.prototype, 'clientWidth', { configurable: true, get: () => 280 });
   globalThis.ResizeObserver = class {
     observe(): void {}
     unobserve(): void {}

@@ -6,13 +6,15 @@ import { ENGLISH } from '../src/components/translation';
 
 const SRC = join(__dirname, '..', 'src');
 const SHOWN = new Set(['aria-label', 'title', 'placeholder', 'alt', 'label', 'text', 'caption', 'summary']);
+/** Not translated. */
+const NAMES = new Set(['jupyter_mlops', 'null']);
 const JOINS = new Set([
   ts.SyntaxKind.AmpersandAmpersandToken,
   ts.SyntaxKind.BarBarToken,
   ts.SyntaxKind.QuestionQuestionToken
 ]);
-/** What a word of any language would be: `ms`, `×` and `42 %` are none. */
-const WORD = /\p{L}{3,}/u;
+/** What a word of any language would be: `ms`, `×` and the AND of a filter are none. */
+const WORD = /(?=.*\p{Ll})\p{L}{3,}/su;
 
 function said(node: ts.Node | undefined): string[] {
   if (node === undefined) {
@@ -55,9 +57,9 @@ function untranslated(name: string, source: string): string[] {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isJsxText(node)) {
-      note(node, isCode(node) ? [] : [node.text]);
+      note(node, isCode(node) || NAMES.has(node.text.trim()) ? [] : [node.text]);
     } else if (ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent)) {
-      note(node, isCode(node) ? [] : said(node));
+      note(node, isCode(node) ? [] : said(node).filter(one => !NAMES.has(one)));
     } else if (ts.isJsxAttribute(node) && SHOWN.has(node.name.getText())) {
       note(node, said(node.initializer));
     } else if (ts.isPropertyAssignment(node) && SHOWN.has(node.name.getText())) {
@@ -102,5 +104,6 @@ test('no text is written past the translator', () => {
 
 test('English is as it is written', () => {
   expect(ENGLISH.__('%2 of %1, %3', 'b', 1)).toBe('1 of b, %3');
+  expect(ENGLISH.__('%%%%track of %1', 7)).toBe('%%track of 7');
   expect([1, 2].map(count => ENGLISH._n('%1 run', '%1 runs', count))).toEqual(['1 run', '2 runs']);
 });

@@ -5,6 +5,7 @@ import type { JSONObject } from '@lumino/coreutils';
 import { dict } from '../components/parse';
 import type { ILink, ILinkEvents } from '../linked/places';
 import { Questions } from '../linked/questions';
+import { words } from '../components/translation';
 
 const TARGET = 'jupyter_mlops';
 const SUBSHELL_MS = 3000;
@@ -39,7 +40,7 @@ export class KernelLink implements ILink {
   ask(method: string, params: object, waitMs?: number): Promise<unknown> {
     const { up } = this;
     if (up === null || !this.isAlive) {
-      return Promise.reject(new RequestError('NO_KERNEL', 'The kernel does not know this view.'));
+      return Promise.reject(new RequestError('NO_KERNEL', words.__('The kernel does not know this view.')));
     }
     const send = (ask: number): unknown => up.send({ ask, method, params: params as JSONObject });
     return this.questions.ask(send, waitMs);

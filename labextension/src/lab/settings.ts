@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { preferences, readPreferences } from '../components/preferences';
+import { speak } from '../components/translation';
 
 const ID = 'jupyter-mlops:settings';
 
@@ -10,8 +12,9 @@ export const settings: JupyterFrontEndPlugin<void> = {
   description:
     'The settings of jupyter_mlops: store, refresh, columns, colours, density, questions, notifications.',
   autoStart: true,
-  optional: [ISettingRegistry],
-  activate: async (_: JupyterFrontEnd, registry: ISettingRegistry | null) => {
+  optional: [ISettingRegistry, ITranslator],
+  activate: async (_: JupyterFrontEnd, registry: ISettingRegistry | null, translator: ITranslator | null) => {
+    speak((translator ?? nullTranslator).load('jupyter_mlops'));
     if (registry === null) {
       return;
     }

@@ -1,5 +1,6 @@
 import { RequestError } from '../components/errors';
 import { dict, isDict, number, text } from '../components/parse';
+import { words } from '../components/translation';
 
 const ANSWER_MS = 10000;
 
@@ -16,7 +17,7 @@ export class Questions {
     return new Promise((resolve, reject) => {
       const late = (): void => {
         this.waiting.delete(id);
-        reject(new RequestError('TIMEOUT', 'The kernel did not answer.'));
+        reject(new RequestError('TIMEOUT', words.__('The kernel did not answer.')));
       };
       const timer = window.setTimeout(late, waitMs);
       const settle =
@@ -48,7 +49,7 @@ export class Questions {
 
   /** Nobody is there to answer any more. */
   end(): void {
-    const error = new RequestError('NO_KERNEL', 'The kernel went away.');
+    const error = new RequestError('NO_KERNEL', words.__('The kernel went away.'));
     this.waiting.forEach(question => question.reject(error));
     this.waiting.clear();
   }

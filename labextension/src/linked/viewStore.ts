@@ -1,6 +1,7 @@
 import { RequestError } from '../components/errors';
 import type { IShared, IViewBundle } from '../components/views';
 import type { IKernel, ILink } from './places';
+import { words } from '../components/translation';
 
 /** The state that all views of one id in this page share, tied to the kernels of their notebooks. */
 export class ViewStore<S extends object> {
@@ -55,7 +56,7 @@ export class ViewStore<S extends object> {
     const living = [...this.links.values()].find(({ link }) => link.isAlive);
     return living
       ? living.link.ask(method, params, waitMs)
-      : Promise.reject(new RequestError('NO_KERNEL', 'No kernel knows this view.'));
+      : Promise.reject(new RequestError('NO_KERNEL', words.__('No kernel knows this view.')));
   }
 
   /** One link for each notebook, however many outputs show the view; the answer lets it go. */

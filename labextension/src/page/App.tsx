@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { Notebooks } from '../components/notebooks';
-import { ENGLISH, Translation } from '../components/translation';
 import { ComparePlace } from '../pages/ComparePlace';
 import { ModelsPlace } from '../pages/ModelsPlace';
 import type { INavigation, IPlaceProps } from '../pages/places';
@@ -16,6 +15,7 @@ import { notebookDownloader } from './notebooks';
 import type { ISession, Server } from './request';
 import { currentPlace, go, href, usePlace } from './router';
 import { Sidebar } from './Sidebar';
+import { useTranslation, type ITranslate } from '../components/translation';
 
 interface IProps {
   server: Server;
@@ -27,6 +27,7 @@ interface IProps {
 const NAVIGATION: INavigation = { current: currentPlace, go };
 
 export function App({ server, live, session, onLogOut }: IProps): ReactElement {
+  const trans = useTranslation();
   const { stamp, isLive } = useSyncExternalStore(live.subscribe, live.get);
   const store = useMemo(() => ({ key: '', server, drawings: new Drawings(server), href }), [server]);
   const host = useMemo(() => new RunsHost(store), [store]);
@@ -38,13 +39,13 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
   const where = [area, id].join('/');
   const before = useRef('');
   useEffect(() => {
-    document.title = `${area === 'models' && id !== undefined ? id : titleOf(area)} · jupyter_mlops`;
+    document.title = `${area === 'models' && id !== undefined ? id : titleOf(area, trans)} · jupyter_mlops`;
     // What had the focus may be gone: the keyboard goes on in the new place.
     if (before.current !== '' && document.activeElement === document.body) {
       main.current?.focus({ preventScroll: true });
     }
     before.current = area === '' ? '' : where;
-  }, [where, area, id]);
+  }, [where, area, id, trans]);
   useEffect(() => {
     if (!['runs', 'models', 'compare'].includes(area)) {
       go(places.runs(), true);
@@ -53,49 +54,47 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
 
   const shared: IPlaceProps = { store, host, navigation: NAVIGATION, place, stamp };
   return (
-    <Translation.Provider value={ENGLISH}>
-      <Notebooks.Provider value={open}>
-        <div className="jp-mlops-page">
-          <a
-            className="jp-mlops-skip"
-            href="#main"
-            onClick={event => {
-              event.preventDefault();
-              main.current?.focus();
-            }}
-          >
-            Skip to content
-          </a>
-          <Sidebar
-            host={host}
-            stamp={stamp}
-            isLive={isLive}
-            session={session}
-            place={place}
-            selection={selection}
-            onLogOut={onLogOut}
-          />
-          <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
-            <Guard where={where}>
-              {area === 'runs' && id === undefined && (
-                <RunsPlace
-                  {...shared}
-                  selection={selection}
-                  onSelection={setSelection}
-                  nothing={<FirstRun isStore={!place.query.has('experiment')} auth={session.auth} />}
-                />
-              )}
-              {area === 'runs' && id !== undefined && <RunPlace {...shared} runId={id} />}
-              {area === 'models' && <ModelsPlace {...shared} />}
-              {area === 'compare' && <ComparePlace {...shared} />}
-            </Guard>
-          </main>
-        </div>
-      </Notebooks.Provider>
-    </Translation.Provider>
+    <Notebooks.Provider value={open}>
+      <div className="jp-mlops-page">
+        <a
+          className="jp-mlops-skip"
+          href="#main"
+          onClick={event => {
+            event.preventDefault();
+            main.current?.focus();
+          }}
+        >
+          {trans.__('Skip to content')}
+        </a>
+        <Sidebar
+          host={host}
+          stamp={stamp}
+          isLive={isLive}
+          session={session}
+          place={place}
+          selection={selection}
+          onLogOut={onLogOut}
+        />
+        <main ref={main} tabIndex={-1} className="jp-mlops-view jp-mlops-page-main" id="main">
+          <Guard where={where}>
+            {area === 'runs' && id === undefined && (
+              <RunsPlace
+                {...shared}
+                selection={selection}
+                onSelection={setSelection}
+                nothing={<FirstRun isStore={!place.query.has('experiment')} auth={session.auth} />}
+              />
+            )}
+            {area === 'runs' && id !== undefined && <RunPlace {...shared} runId={id} />}
+            {area === 'models' && <ModelsPlace {...shared} />}
+            {area === 'compare' && <ComparePlace {...shared} />}
+          </Guard>
+        </main>
+      </div>
+    </Notebooks.Provider>
   );
 }
 
-function titleOf(area: string): string {
-  return { models: 'Models', compare: 'Compare' }[area] ?? 'Runs';
+function titleOf(area: string, trans: ITranslate): string {
+  return { models: trans.__('Models'), compare: trans.__('Compare') }[area] ?? trans.__('Runs');
 }

@@ -1,6 +1,8 @@
 import { useId, useState, type FormEvent, type ReactElement } from 'react';
 import { said } from '../components/errors';
 import { Logo } from './Logo';
+import { useTranslation } from '../components/translation';
+import { Filled, slot } from '../components/Filled';
 
 interface IProps {
   /** "token" or "users". */
@@ -11,6 +13,7 @@ interface IProps {
 
 /** Asks who asks: by the token that the server printed, or by name and password. */
 export function Login({ auth, why, logIn }: IProps): ReactElement {
+  const trans = useTranslation();
   const id = useId();
   const [user, setUser] = useState('');
   const [secret, setSecret] = useState('');
@@ -37,7 +40,7 @@ export function Login({ auth, why, logIn }: IProps): ReactElement {
         {why !== null && <p role="status">{why}</p>}
         {!byToken && (
           <label htmlFor={`${id}user`}>
-            User
+            {trans.__('User')}
             <input
               id={`${id}user`}
               className="jp-mlops-input"
@@ -51,7 +54,7 @@ export function Login({ auth, why, logIn }: IProps): ReactElement {
           </label>
         )}
         <label htmlFor={`${id}secret`}>
-          {byToken ? 'Token' : 'Password'}
+          {byToken ? trans.__('Token') : trans.__('Password')}
           <input
             id={`${id}secret`}
             className="jp-mlops-input"
@@ -70,12 +73,17 @@ export function Login({ auth, why, logIn }: IProps): ReactElement {
           </div>
         )}
         <button type="submit" className="jp-mlops-button" data-kind="accept" disabled={busy || secret === ''}>
-          Log in
+          {trans.__('Log in')}
         </button>
         {byToken && (
           <p className="jp-mlops-quiet">
-            The server prints its token when it starts. <code>jupyter mlops ui</code> opens this page without
-            asking.
+            <Filled
+              text={trans.__(
+                'The server prints its token when it starts. %1 opens this page without asking.',
+                slot(0)
+              )}
+              parts={[<code>jupyter mlops ui</code>]}
+            />
           </p>
         )}
       </form>

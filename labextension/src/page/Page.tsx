@@ -5,6 +5,7 @@ import { App } from './App';
 import { Live } from './live';
 import { Login } from './Login';
 import { Server, type ISession } from './request';
+import { useTranslation } from '../components/translation';
 
 type State =
   | { kind: 'asking' }
@@ -14,6 +15,7 @@ type State =
 
 /** Nothing is asked of the store before it is known who asks. */
 export function Page(): ReactElement {
+  const trans = useTranslation();
   const server = useMemo(() => new Server(), []);
   const live = useMemo(() => new Live(server), [server]);
   const [state, setState] = useState<State>({ kind: 'asking' });
@@ -43,20 +45,28 @@ export function Page(): ReactElement {
       live.stop();
       setState(old =>
         old.kind === 'in'
-          ? { kind: 'wanted', auth: old.session.auth, why: 'Your session has ended. Log in to go on here.' }
+          ? {
+              kind: 'wanted',
+              auth: old.session.auth,
+              why: trans.__('Your session has ended. Log in to go on here.')
+            }
           : old
       );
     };
     void ask();
-  }, [server, live, ask]);
+  }, [server, live, ask, trans]);
 
   switch (state.kind) {
     case 'asking':
-      return <p className="jp-mlops-page-wait" role="status" aria-label="Loading" />;
+      return <p className="jp-mlops-page-wait" role="status" aria-label={trans.__('Loading')} />;
     case 'failed':
       return (
         <main className="jp-mlops-view jp-mlops-page-middle">
-          <Message title="The page could not be loaded" text={state.why} onRetry={() => void ask()} />
+          <Message
+            title={trans.__('The page could not be loaded')}
+            text={state.why}
+            onRetry={() => void ask()}
+          />
         </main>
       );
     case 'wanted':

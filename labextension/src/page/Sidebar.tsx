@@ -10,6 +10,7 @@ import { places, type IPlace } from '../stores/addresses';
 import type { RunsHost } from '../stores/runsHost';
 import { href } from './router';
 import { THEMES, useTheme, type Theme } from './theme';
+import { useTranslation, type ITranslate } from '../components/translation';
 
 interface IProps {
   host: RunsHost;
@@ -23,6 +24,7 @@ interface IProps {
 
 /** The way to everything: places, experiments, and what holds for the whole page. */
 export function Sidebar(props: IProps): ReactElement {
+  const trans = useTranslation();
   const { place, selection } = props;
   const [area = 'runs'] = place.path;
   const compared = area === 'compare' ? (place.query.get('runs') ?? '') : selection.join(',');
@@ -31,14 +33,14 @@ export function Sidebar(props: IProps): ReactElement {
       <a className="jp-mlops-brand" href={href(places.runs())}>
         <Logo size={22} /> jupyter_mlops
       </a>
-      <nav aria-label="Places">
-        <Way to={href(places.runs())} current={area === 'runs'} name="Runs" />
-        <Way to={href(places.models())} current={area === 'models'} name="Models" />
+      <nav aria-label={trans.__('Places')}>
+        <Way to={href(places.runs())} current={area === 'runs'} name={trans.__('Runs')} />
+        <Way to={href(places.models())} current={area === 'models'} name={trans.__('Models')} />
         {(compared !== '' || area === 'compare') && (
           <Way
             to={href(places.compare(compared.split(',').filter(Boolean)))}
             current={area === 'compare'}
-            name={`Compare ${compared.split(',').filter(Boolean).length}`}
+            name={trans.__('Compare %1', compared.split(',').filter(Boolean).length)}
           />
         )}
       </nav>
@@ -59,6 +61,7 @@ function Way({ to, current, name }: { to: string; current: boolean; name: string
 const MANY = 8;
 
 function Experiments({ host, stamp, place }: IProps): ReactElement {
+  const trans = useTranslation();
   const [typed, setTyped] = useState('');
   const search = useSettled(typed).trim();
   const fetch: Fetch<IExperiment> = useCallback(
@@ -69,12 +72,12 @@ function Experiments({ host, stamp, place }: IProps): ReactElement {
   const isList = place.path[0] === 'runs' && place.path[1] === undefined;
   const current = isList ? place.query.get('experiment') : undefined;
   return (
-    <section className="jp-mlops-experiments" aria-label="Experiments">
-      <h2>Experiments</h2>
+    <section className="jp-mlops-experiments" aria-label={trans.__('Experiments')}>
+      <h2>{trans.__('Experiments')}</h2>
       {(items.length > MANY || typed !== '') && (
         <SearchBox
           value={typed}
-          label="Search experiments"
+          label={trans.__('Search experiments')}
           testid="mlops-experiments-search"
           onChange={setTyped}
         />
@@ -90,11 +93,11 @@ function Experiments({ host, stamp, place }: IProps): ReactElement {
         aria-current={current === null ? 'true' : undefined}
         data-testid="mlops-experiment"
       >
-        All experiments
+        {trans.__('All experiments')}
       </a>
       {items.length > 0 && (
         <VirtualList
-          label="Experiments"
+          label={trans.__('Experiments')}
           items={items}
           height={30}
           keyOf={one => one.id}
@@ -115,30 +118,33 @@ function Experiments({ host, stamp, place }: IProps): ReactElement {
         />
       )}
       {loaded && items.length === 0 && search !== '' && (
-        <p className="jp-mlops-quiet">No experiment has “{search}” in its name.</p>
+        <p className="jp-mlops-quiet">{trans.__('No experiment has “%1” in its name.', search)}</p>
       )}
     </section>
   );
 }
 
 function Foot({ isLive, session, onLogOut }: IProps): ReactElement {
+  const trans = useTranslation();
   const [theme, setTheme] = useTheme();
-  const live = isLive ? 'Live: what is logged appears here at once' : 'Not connected: trying again';
+  const live = isLive
+    ? trans.__('Live: what is logged appears here at once')
+    : trans.__('Not connected: trying again');
   return (
     <footer className="jp-mlops-foot">
       <span className="jp-mlops-live" data-testid="mlops-live" data-live={isLive} title={live} role="status">
-        {isLive ? 'Live' : 'Offline'}
+        {isLive ? trans.__('Live') : trans.__('Offline')}
       </span>
       <select
         className="jp-mlops-select"
-        aria-label="Theme"
+        aria-label={trans.__('Theme')}
         data-testid="mlops-theme"
         value={theme}
         onChange={event => setTheme(event.target.value as Theme)}
       >
         {THEMES.map(one => (
           <option key={one} value={one}>
-            {{ auto: 'As the system', light: 'Light', dark: 'Dark' }[one]}
+            {themeLabel(one, trans)}
           </option>
         ))}
       </select>
@@ -147,12 +153,16 @@ function Foot({ isLive, session, onLogOut }: IProps): ReactElement {
           type="button"
           className="jp-mlops-link"
           data-testid="mlops-logout"
-          title={session.user === '' ? undefined : `Logged in as ${session.user}`}
+          title={session.user === '' ? undefined : trans.__('Logged in as %1', session.user)}
           onClick={() => void onLogOut()}
         >
-          Log out{session.user === '' ? '' : ` ${session.user}`}
+          {session.user === '' ? trans.__('Log out') : trans.__('Log out %1', session.user)}
         </button>
       )}
     </footer>
   );
+}
+
+function themeLabel(theme: Theme, trans: ITranslate): string {
+  return { auto: trans.__('As the system'), light: trans.__('Light'), dark: trans.__('Dark') }[theme];
 }

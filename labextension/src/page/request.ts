@@ -3,6 +3,7 @@ import { NO_SERVER, RequestError } from '../components/errors';
 import { dict, isDict, text } from '../components/parse';
 import { isBytes, withQuery, type IQuery } from '../components/queries';
 import type { IStoreServer } from '../stores/stores';
+import { words } from '../components/translation';
 
 /** Nobody is logged in, or no more. */
 const NO_SESSION = 'NO_SESSION';
@@ -72,7 +73,7 @@ export class Server implements IStoreServer {
   private failed(response: Response, answer: unknown): RequestError {
     if (response.status === 401) {
       this.onEnded();
-      return new RequestError(NO_SESSION, 'Your session has ended. Log in again.');
+      return new RequestError(NO_SESSION, words.__('Your session has ended. Log in again.'));
     }
     return refused(response, answer);
   }
@@ -82,7 +83,10 @@ export class Server implements IStoreServer {
     try {
       return await fetch(url, { ...init, headers, credentials: 'same-origin' });
     } catch {
-      throw new RequestError(NO_SERVER, 'The server does not answer. Does “jupyter mlops server” still run?');
+      throw new RequestError(
+        NO_SERVER,
+        words.__('The server does not answer. Does “jupyter mlops server” still run?')
+      );
     }
   }
 

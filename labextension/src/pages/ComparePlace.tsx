@@ -3,10 +3,12 @@ import { Compare } from '../components/compare/Compare';
 import { Message } from '../components/Message';
 import { CompareHost } from '../stores/compareHost';
 import { ViewState } from '../stores/viewState';
+import { useTranslation } from '../components/translation';
 import type { IPlaceProps } from './places';
 
 /** The runs that the address names, side by side. */
 export function ComparePlace({ store, stamp, place }: IPlaceProps): ReactElement {
+  const trans = useTranslation();
   const runs = place.query.get('runs') ?? '';
   const { host, state } = useMemo(() => {
     const bundle = CompareHost.bundle(store, { run_ids: runs.split(',').filter(Boolean) });
@@ -20,9 +22,12 @@ export function ComparePlace({ store, stamp, place }: IPlaceProps): ReactElement
   }, [state, stamp]);
   return (
     <>
-      <h1>Compare runs</h1>
+      <h1>{trans.__('Compare runs')}</h1>
       {runs === '' ? (
-        <Message title="No runs are chosen" text="Choose two runs or more in the list of runs." />
+        <Message
+          title={trans.__('No runs are chosen')}
+          text={trans.__('Choose two runs or more in the list of runs.')}
+        />
       ) : (
         <Compare key={runs} host={host} />
       )}

@@ -4,10 +4,12 @@ import { TABS, type IModelsState } from '../components/models/types';
 import { written, type IPlace } from '../stores/addresses';
 import { ModelsHost } from '../stores/modelsHost';
 import { ViewState } from '../stores/viewState';
+import { useTranslation } from '../components/translation';
 import type { INavigation, IPlaceProps } from './places';
 
 /** The registry, with what is opened and chosen in the address. */
 export function ModelsPlace({ store, navigation, stamp, place }: IPlaceProps): ReactElement {
+  const trans = useTranslation();
   const { host, state } = useMemo(() => {
     const bundle = ModelsHost.bundle(store, stateOf(navigation.current()));
     const state = new ViewState(bundle.state, state => told(state, navigation));
@@ -27,7 +29,7 @@ export function ModelsPlace({ store, navigation, stamp, place }: IPlaceProps): R
   }, [state, stamp]);
   return (
     <>
-      <h1 className={place.path[1] === undefined ? undefined : 'jp-mlops-sr'}>Models</h1>
+      <h1 className={place.path[1] === undefined ? undefined : 'jp-mlops-sr'}>{trans.__('Models')}</h1>
       <Models host={host} />
     </>
   );

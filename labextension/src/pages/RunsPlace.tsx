@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { isDict } from '../components/parse';
 import { read, write } from '../components/browserStore';
 import { Runs } from '../components/runs/Runs';
+import { useTranslation } from '../components/translation';
 import type { IRunsQuery } from '../components/runs/types';
 import type { ISort } from '../components/types';
 import { places, written, type IPlace } from '../stores/addresses';
@@ -19,6 +20,7 @@ interface IProps extends IPlaceProps {
 
 /** The list of runs, with what it shows in the address. */
 export function RunsPlace(props: IProps): ReactElement {
+  const trans = useTranslation();
   const { host, navigation, stamp, place, selection, onSelection } = props;
   const { go } = navigation;
   const query = useQuery(place);
@@ -31,7 +33,7 @@ export function RunsPlace(props: IProps): ReactElement {
   };
   return (
     <>
-      <h1 className="jp-mlops-sr">Runs</h1>
+      <h1 className="jp-mlops-sr">{trans.__('Runs')}</h1>
       <Runs
         key={query.experiment ?? ''}
         host={host}

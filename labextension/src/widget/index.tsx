@@ -12,6 +12,7 @@ import { VIEWS } from '../linked/views';
 import { ModelKernel, type IModel } from './modelKernel';
 import { keepFileClean, SavedState } from './savedFile';
 import { addStyles } from './styles';
+import { words } from '../components/translation';
 
 const PATIENCE_MS = 60_000;
 
@@ -53,7 +54,7 @@ async function render({ model, el }: IContext): Promise<() => void> {
     const bundle = dict(await kernel.ask('bundle', {}, PATIENCE_MS));
     const read = VIEWS.get(text(bundle.view))?.(bundle) ?? null;
     if (read === null) {
-      throw new Error('This view is not known here: reload the page.');
+      throw new Error(words.__('This view is not known here: reload the page.'));
     }
     const state = new SavedState(text(bundle.id));
     const shown = read.show(state, SERVICES, placeOf(kernel), () => el.isConnected);

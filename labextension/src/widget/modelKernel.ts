@@ -2,6 +2,7 @@ import { RequestError } from '../components/errors';
 import { dict } from '../components/parse';
 import type { IKernel, ILink, ILinkEvents } from '../linked/places';
 import { Questions } from '../linked/questions';
+import { words } from '../components/translation';
 
 type Buffers = readonly (ArrayBuffer | ArrayBufferView)[];
 
@@ -40,7 +41,7 @@ export class ModelKernel implements IKernel {
 
   ask(method: string, params: object, waitMs?: number): Promise<unknown> {
     return this.isGone
-      ? Promise.reject(new RequestError('NO_KERNEL', 'The kernel went away.'))
+      ? Promise.reject(new RequestError('NO_KERNEL', words.__('The kernel went away.')))
       : this.questions.ask(ask => this.say({ ask, method, params }), waitMs);
   }
 

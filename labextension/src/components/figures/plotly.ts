@@ -1,4 +1,5 @@
 import type { ITrace } from '../types';
+import { words } from '../translation';
 
 export interface IPlotEvent {
   points?: { data?: unknown; pointIndex?: number; pointNumber?: number }[];
@@ -47,7 +48,7 @@ export async function plotlyByBytes(bytes: () => Promise<ArrayBuffer>): Promise<
 
 function started(): IPlotly {
   if (globalThis.Plotly === undefined) {
-    throw new Error('plotly.js did not start.');
+    throw new Error(words.__('plotly.js did not start.'));
   }
   return globalThis.Plotly;
 }
@@ -85,7 +86,7 @@ function byScript(url: string): Promise<void> {
     script.onload = () => resolve();
     script.onerror = () => {
       script.remove();
-      reject(new Error('plotly.js could not be loaded.'));
+      reject(new Error(words.__('plotly.js could not be loaded.')));
     };
     document.head.append(script);
   });

@@ -14,12 +14,13 @@ import type {
   IVersionDetails,
   Value
 } from './types';
+import { words } from '../translation';
 
 export function readDetails(value: unknown): IVersionDetails {
   const one = dict(value);
   const row = readVersion(one);
   if (row === null) {
-    throw new Error('The answer holds no version.');
+    throw new Error(words.__('The answer holds no version.'));
   }
   return {
     ...row,

@@ -96,7 +96,7 @@ export function RunsView({ host, refresh }: { host: IStoreHost; refresh: number 
         (filter.trim() === '' ? (
           <Message
             title={trans.__('No runs yet')}
-            text={trans.__('Start a cell with %%track, or call start_run(), and the run appears here.')}
+            text={trans.__('Start a cell with %%%%track, or call start_run(), and the run appears here.')}
           />
         ) : (
           problem === null && (

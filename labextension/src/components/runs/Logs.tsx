@@ -45,7 +45,7 @@ export function Logs({ host, run }: IProps): ReactElement {
         {isRunning
           ? trans.__('Nothing was printed yet. What a tracked cell prints appears here; else log a file:')
           : trans.__(
-              'No output was kept. What a cell that begins with %%track prints is; else log a file:'
+              'No output was kept. What a cell that begins with %%%%track prints is; else log a file:'
             )}{' '}
         <code>mlflow.log_artifact("train.log")</code>
       </p>
