@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 
 from jupyter_mlops.server.answers import refusal
 from jupyter_mlops.server.intakes import body_pieces
+from jupyter_mlops.server.rest.bodies import read_json
 
 __all__ = ["is_short", "read_arguments"]
 
@@ -35,8 +35,4 @@ async def read_arguments(request: WebRequest, most: int | None = None) -> dict[s
     body = bytearray()
     async for piece in body_pieces(request, most):
         body += piece
-    try:
-        return msgspec.json.decode(body or b"{}", type=dict[str, Any])
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        return refusal(400, "INVALID_PARAMETER_VALUE", f"The body is not a JSON object: {error}.")
-
+    return read_json(body)

@@ -25,7 +25,7 @@ from jupyter_mlops.server.auth.callers import Caller
 from jupyter_mlops.server.auth.seen_stores import seen_by
 from jupyter_mlops.server.calls import called
 from jupyter_mlops.server.envelopes import Envelope
-from jupyter_mlops.server.events import Changes
+from jupyter_mlops.server.events import HEADERS, Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.pages import page_routes
@@ -191,8 +191,7 @@ class _Server:
             raise InvalidParameter(f"'since' is the number of a change, not {given!r:.100}.")
         if self.changes.is_full:
             raise Refused(429, "As many listen to changes as may: ask /changes now and then instead.", "REQUEST_LIMIT_EXCEEDED")
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self.changes.stream(int(given)), headers=headers, media_type="text/event-stream")
+        return StreamingResponse(self.changes.stream(int(given)), headers=HEADERS, media_type="text/event-stream")
 
     async def openapi(self, _: WebRequest) -> Response:
         """The description of all endpoints."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyter_mlops.errors import NotFound
@@ -14,13 +14,15 @@ from jupyter_mlops.server.rest.requests import Request
 __all__ = ["called"]
 
 
-async def called(method: str, path: str, request: Callable[[], Request]) -> tuple[int, Any]:
-    """What `rest.endpoints.call` answers, from a thread.
+async def called(
+    method: str, path: str, request: Callable[[], Request], in_thread: Callable[..., Awaitable[tuple[int, Any]]] = asyncio.to_thread
+) -> tuple[int, Any]:
+    """What `rest.endpoints.call` answers, from a thread that `in_thread` finds.
 
     One that may take minutes gets a thread of its own, which the others do not wait for, nor the end of the server.
     """
     if not _is_slow(method, path):
-        return await asyncio.to_thread(call, method, path, request)
+        return await in_thread(call, method, path, request)
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[int, Any]] = loop.create_future()
 

@@ -5,28 +5,41 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
 
+from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 
-__all__ = ["Changes"]
+__all__ = ["ALIVE", "BEGIN", "HEADERS", "Changes"]
 
 _EVERY_S = 1.0
+_EVERY_SERVER_S = 2.0
 _MOST = 256
 _ALIVE_S = 15.0  # a stream that says nothing for longer is cut by proxies
+ALIVE, BEGIN = b": alive\n\n", b"retry: 2000\n\n"
+HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}  # proxies pass it on as it comes
 
 
 class Changes:
     """One look at a store each second, as long as anybody listens, however many do.
 
+    Parameters
+    ----------
+    store : Store
+    in_thread : callable
+        Calls what blocks, as `asyncio.to_thread` does.
+
     Notes
     -----
     The look is at the stat of the store's files; only when one moved is the database asked for the number of its last
-    change, which brings in what was logged meanwhile.
+    change, which brings in what was logged meanwhile. A store behind a server is asked instead.
     """
 
-    def __init__(self, store: DuckDBStore) -> None:
+    def __init__(self, store: Store, in_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread) -> None:
         self._store = store
+        self._in_thread = in_thread
         self._listeners = 0
         self._last = 0
         self._moved = asyncio.Condition()
@@ -44,25 +57,44 @@ class Changes:
         async with self._moved:
             self._moved.notify_all()
 
-    async def stream(self, since: int) -> AsyncIterator[bytes]:
+    async def stream(self, since: int) -> AsyncGenerator[bytes]:
         """Server-sent events: one ``change`` with its number now if it is beyond `since`, and whenever it grows.
 
         References
         ----------
         `Server-sent events <https://html.spec.whatwg.org/multipage/server-sent-events.html>`_
         """
+        begins = True
+        async with contextlib.aclosing(self.follow(since)) as numbers:
+            async for number in numbers:
+                if begins:
+                    yield BEGIN
+                begins = False
+                if number is not None:
+                    yield f"id: {number}\nevent: change\ndata: {number}\n\n".encode()
+                else:
+                    yield ALIVE
+
+    async def follow(self, since: int) -> AsyncGenerator[int | None]:
+        """Numbers of the last change, now if it is beyond `since` and whenever it grows; None when nothing came for long.
+
+        The first, be it None, says that the store can be read.
+        """
         self._listeners += 1
         try:
             if self._task is None:
-                self._last = await asyncio.to_thread(self._store.last_change)
-                self._task = asyncio.create_task(self._watch())
-            yield b"retry: 2000\n\n"
+                before = await self._in_thread(self._stats)
+                self._last = await self._in_thread(self._store.last_change)
+                if self._task is None:  # somebody else may have begun meanwhile
+                    self._task = asyncio.create_task(self._watch(before))
+            if self._last <= since:
+                yield None
             while not self._is_closed:
                 if self._last > since:
                     since = self._last
-                    yield f"id: {since}\nevent: change\ndata: {since}\n\n".encode()
+                    yield since
                 if not await self._wait(since):
-                    yield b": alive\n\n"
+                    yield None
         finally:
             self._listeners -= 1
             if not self._listeners and self._task is not None:
@@ -77,20 +109,21 @@ class Changes:
                     return await self._moved.wait_for(lambda: self._is_closed or self._last > since)
         return False
 
-    async def _watch(self) -> None:
-        before = await asyncio.to_thread(self._stats)
+    async def _watch(self, before: dict[str, tuple[int, int]]) -> None:
         while True:
-            await asyncio.sleep(_EVERY_S)
-            now = await asyncio.to_thread(self._stats)
+            await asyncio.sleep(_EVERY_S if isinstance(self._store, DuckDBStore) else _EVERY_SERVER_S)
+            now = await self._in_thread(self._stats)
             if now == before:
                 continue
             with contextlib.suppress(Exception):  # somebody holds the store: the next look tells
-                self._last = await asyncio.to_thread(self._store.last_change)
-                before = await asyncio.to_thread(self._stats)
+                self._last = await self._in_thread(self._store.last_change)
+                before = now  # what this brought in moves the files, too: one look more, and nothing is missed
                 async with self._moved:
                     self._moved.notify_all()
 
     def _stats(self) -> dict[str, tuple[int, int]]:
+        if not isinstance(self._store, DuckDBStore):
+            return {"": (time.monotonic_ns(), 0)}
         folder = os.path.dirname(self._store.path)
         name = os.path.basename(self._store.path)
         found: dict[str, tuple[int, int]] = {}

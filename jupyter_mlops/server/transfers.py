@@ -143,7 +143,11 @@ class Transfers:
         return JSON({})
 
     async def _send(self, request: WebRequest, path: str) -> Response:
-        return await send_file(request, await asyncio.to_thread(Departure, *self._rooted(path)))
+        return await send_file(request, await asyncio.to_thread(_departure, *self._rooted(path)))
+
+
+def _departure(root: str, path: str) -> Departure:
+    return Departure(*files.find_tree(root, path))
 
 
 def _expected_digest(request: WebRequest) -> bytes | None:

@@ -15,7 +15,7 @@ import msgspec
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["Empty", "Int64", "OfRun", "Pair", "Text", "read_body", "read_view"]
+__all__ = ["Empty", "Int64", "OfRun", "Pair", "Text", "read_body", "read_json", "read_view"]
 
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -48,6 +48,24 @@ class Pair(msgspec.Struct, frozen=True):
 
     key: Text
     value: str = ""
+
+
+def read_json(body: bytes | bytearray) -> dict[str, Any]:
+    """The object that stands in a body, which is none where there is no body.
+
+    Raises
+    ------
+    InvalidParameter
+
+    Examples
+    --------
+    >>> read_json(b'{"run_id": "a"}'), read_json(b"")
+    ({'run_id': 'a'}, {})
+    """
+    try:
+        return msgspec.json.decode(body or b"{}", type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise InvalidParameter(f"The body is not a JSON object: {error}.") from None
 
 
 def read_body(form: type[T], arguments: dict[str, Any]) -> T:

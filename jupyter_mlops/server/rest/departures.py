@@ -11,10 +11,10 @@ from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, NotFound
-from jupyter_mlops.server.rest.files import find_tree
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.remote import RemoteArtifactStore
+from jupyter_mlops.storage.artifact_stores.served import ServedArtifactStore
 
 __all__ = ["Departure"]
 
@@ -51,8 +51,9 @@ class Departure:
 
     Parameters
     ----------
-    root, path : str
-        What is served, and where the file lies below it.
+    store : ArtifactStore
+    inside : str
+        Where the file lies in it, as `files.find_tree` tells or `files.check_artifact_path` checked it.
 
     Attributes
     ----------
@@ -76,11 +77,11 @@ class Departure:
     sent unchecked, for all of the file would have to be fetched: `digest` lets the receiver check.
     """
 
-    def __init__(self, root: str, path: str) -> None:
-        self._store, self._inside = find_tree(root, path)
-        if not self._inside:
-            raise NotFound(f"There is no artifact {path!r:.300} that is a file.")
-        self._file = _opened(self._store, self._inside, path)
+    def __init__(self, store: ArtifactStore, inside: str) -> None:
+        if not inside:
+            raise NotFound(f"There is no artifact {inside!r:.300} that is a file.")
+        self._store, self._inside = store, inside
+        self._file = _opened(store, inside)
         self._digests = self._store.digests().of(self._inside)
         self.name = posixpath.basename(self._inside)
         self.size, self.tag = _state(self._file)
@@ -137,11 +138,11 @@ class Departure:
             yield piece
 
 
-def _opened(store: ArtifactStore, inside: str, path: str) -> BinaryIO:
-    if isinstance(store, LocalArtifactStore):
+def _opened(store: ArtifactStore, inside: str) -> BinaryIO:
+    if isinstance(store, (LocalArtifactStore, ServedArtifactStore)):
         return store.open_file(inside)
     if not isinstance(store, RemoteArtifactStore) or "" not in (store.sizes(inside) or {}):
-        raise NotFound(f"There is no artifact {path!r:.300}.")
+        raise NotFound(f"There is no artifact {inside!r:.300}.")
     return store.open_file(inside, _REMOTE_BLOCK)
 
 

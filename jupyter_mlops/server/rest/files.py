@@ -19,7 +19,7 @@ from jupyter_mlops.storage.artifact_stores.base import UNFINISHED, ArtifactStore
 from jupyter_mlops.storage.artifact_stores.digests import is_record
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
-__all__ = ["find_tree", "list_files", "names_told", "remove"]
+__all__ = ["check_artifact_path", "find_tree", "list_files", "names_told", "remove"]
 
 _TREE = re.compile(r"(?P<owner>.+?/artifacts)(?:/(?P<inside>.*))?", re.DOTALL)  # 0/<run>/artifacts/…, 0/models/<id>/artifacts/…
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -35,7 +35,8 @@ def names_told(path: str) -> Iterator[None]:
         raise InvalidParameter(f"There cannot be an artifact {path!r}: {error.strerror}.") from None
 
 
-def _checked(path: str) -> str:
+def check_artifact_path(path: str) -> str:
+    """A path inside of artifacts as it is kept; `InvalidParameter` for one that no artifact has."""
     clean = check_relative_path(stored_text(path, "artifact path"))
     if ".." in path.split("/") or "//" in path:  # who may do what is decided by the path as it was sent
         raise InvalidParameter(f"Invalid artifact path {path!r:.300}: '..' and '//' have no place in it.")
@@ -51,14 +52,14 @@ def _checked(path: str) -> str:
 
 def _split(root: str, path: str) -> tuple[ArtifactStore | None, str]:
     """The artifacts that a path is among, None where it is among none, and the path inside of them."""
-    clean = _checked(path)
+    clean = check_artifact_path(path)
     found = _TREE.fullmatch(clean)
     if found is None:
         return None, clean
     place = os.path.join(root, found["owner"]) if is_local(root) else join_uri(root, found["owner"])
     if is_local(root) and not os.path.realpath(place).startswith(os.path.realpath(root).rstrip(os.sep) + os.sep):
         raise InvalidParameter(f"Artifact path {path!r:.300} leads out of what is served.")
-    return artifact_store(place), _checked(found["inside"] or "")
+    return artifact_store(place), check_artifact_path(found["inside"] or "")
 
 
 def find_tree(root: str, path: str) -> tuple[ArtifactStore, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO, cast
 from urllib.parse import quote
 
 import msgspec
@@ -112,6 +115,25 @@ class ServedArtifactStore(ArtifactStore):
                 self._client.send("GET", self._url(path), headers={"Range": "bytes=0-0"}, patient=False)
             raise
 
+    def open_file(self, path: str) -> BinaryIO:
+        """A file to read from: part by part, or all of it where the server sends no parts."""
+        with self._told(path):
+            head = self._client.send("HEAD", self._url(path), headers={"Accept-Encoding": "identity"}).headers
+        if head.get("accept-ranges") == "bytes" and "content-length" in head:
+            details = {"size": int(head["content-length"]), "ETag": head.get("etag", "")}
+            return cast("BinaryIO", _Parts(lambda start, stop: self._part(path, start, stop, details["ETag"]), details))
+        with tempfile.NamedTemporaryFile() as whole:
+            self.receive(path, whole.name, Transfer("downloading", 0))
+            return open(whole.name, "rb")
+
+    def _part(self, path: str, start: int, stop: int, tag: str) -> bytes:
+        asked = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity", **({"If-Range": tag} if tag else {})}
+        with self._told(path):
+            part = self._client.send("GET", self._url(path), headers=asked).content
+        if len(part) != stop - start:
+            raise ServerError(f"{path!r} in {self.uri} is another file than it was a moment ago: read it again.")
+        return part
+
     def _received(self, path: str, local_path: str, transfer: Transfer) -> str:
         digest = hashlib.sha256()
         with self._told(path), self._client.stream(self._url(path)) as answer, open(local_path, "wb") as file:
@@ -138,3 +160,21 @@ class ServedArtifactStore(ArtifactStore):
         if not key:
             raise InvalidParameter(f"{self.uri} is all that the server keeps: delete the folders in it that you mean.")
         self._client.send("DELETE", f"{ARTIFACTS}/{quote(key)}")
+
+
+class _Parts(io.RawIOBase):
+    """A file that lies elsewhere; `details` are its size and what changes when it does."""
+
+    def __init__(self, part: Callable[[int, int], bytes], details: Mapping[str, int | str]) -> None:
+        self.details = details
+        self._part, self._size, self._at = part, int(details["size"]), 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset if whence == io.SEEK_SET else offset + (self._at if whence == io.SEEK_CUR else self._size)
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        stop = self._size if size < 0 else min(self._size, self._at + size)
+        part = self._part(self._at, stop) if self._at < stop else b""
+        self._at += len(part)
+        return part

@@ -1,0 +1,61 @@
+"""The table of endpoints under Jupyter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tornado.web import authenticated
+
+from jupyter_mlops.errors import NotFound
+from jupyter_mlops.server.calls import called
+from jupyter_mlops.server.jupyter.handlers import GuardedHandler
+from jupyter_mlops.server.rest.bodies import read_json
+from jupyter_mlops.server.rest.endpoints import find, other_methods
+from jupyter_mlops.server.rest.requests import Request
+
+__all__ = ["EndpointHandler"]
+
+
+class EndpointHandler(GuardedHandler):
+    """Every endpoint of the table."""
+
+    @authenticated
+    async def get(self, path: str) -> None:
+        """A GET of the table."""
+        await self._answer("GET", path, self.query())
+
+    @authenticated
+    async def post(self, path: str) -> None:
+        """A POST of the table."""
+        await self._answer("POST", path, None)
+
+    @authenticated
+    async def patch(self, path: str) -> None:
+        """A PATCH of the table."""
+        await self._answer("PATCH", path, None)
+
+    @authenticated
+    async def delete(self, path: str) -> None:
+        """A DELETE of the table."""
+        await self._answer("DELETE", path, None)
+
+    async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
+        await self.require("write" if _writes(method, path) else "read")
+        self._track_activity = path != "changes"  # a page that only looks on keeps no server from being culled
+        body = self.request.body
+
+        def request() -> Request:
+            return self.asked(read_json(body) if arguments is None else arguments)
+
+        status, answer = await called(method, path, request, self.in_thread)
+        if status == 404 and (others := other_methods(method, path)):
+            status = 405
+            self.set_header("Allow", ", ".join(others))
+        self.tell(status, answer)
+
+
+def _writes(method: str, path: str) -> bool:
+    try:
+        return find(method, path)[0].writes
+    except NotFound:  # which is what will be answered
+        return False

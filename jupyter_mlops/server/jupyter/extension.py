@@ -1,0 +1,45 @@
+"""What Jupyter Server loads: our routes, and one store for its kernels and its panel."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+
+from jupyter_mlops.entities.variables import SERVER_STORE, SERVER_VERSION
+from jupyter_mlops.server.jupyter.artifacts import RunArtifactHandler, VersionArtifactHandler
+from jupyter_mlops.server.jupyter.endpoints import EndpointHandler
+from jupyter_mlops.server.jupyter.events import EventsHandler
+from jupyter_mlops.server.jupyter.handlers import SETTING, GuardedHandler
+from jupyter_mlops.server.jupyter.pages import PlotlyHandler, StoresHandler
+from jupyter_mlops.server.jupyter.stores import ServedStores, choose_store
+from jupyter_mlops.version import __version__
+
+__all__ = ["ROUTES"]
+
+ROUTES: dict[str, type[GuardedHandler]] = {
+    "stores": StoresHandler,
+    "events": EventsHandler,
+    r"plotly\.js": PlotlyHandler,
+    "get-artifact": RunArtifactHandler,
+    "model-versions/get-artifact": VersionArtifactHandler,
+    "(changes|views/.+|actions/.+|api/.+)": EndpointHandler,
+}
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    """Add the routes to a Jupyter server, and tell the kernels that it starts which store is meant.
+
+    Parameters
+    ----------
+    app : jupyter_server.serverapp.ServerApp
+    """
+    web = app.web_app
+    store = choose_store(os.path.expanduser(app.root_dir), app.log.warning)
+    web.settings[SETTING] = ServedStores(store, app.log.warning)
+    SERVER_STORE.set(store)
+    SERVER_VERSION.set(__version__)
+    base = url_path_join(web.settings["base_url"], "jupyter-mlops")
+    web.add_handlers(".*$", [(url_path_join(base, route), handler) for route, handler in ROUTES.items()])
+    app.log.info("jupyter_mlops keeps runs in %s", store)
