@@ -29,13 +29,14 @@ class JupyterServer:
         """Somebody whom a server of people knows, asking from a page of its own."""
         return self.client(**{"X-Person": name, "Cookie": "_xsrf=abcd", "X-XSRFToken": "abcd", "Referer": f"{self.url}/lab"})
 
+    @contextlib.contextmanager
     def session(self):
         """A browser that has logged in: it has cookies alone, among them the one against forged requests."""
-        client = self.client(Referer=f"{self.url}/lab")
-        client.get(f"{self.url}/api/me?token={TOKEN}").raise_for_status()
-        client.get(f"{self.url}/no-such-page")
-        assert client.cookies["_xsrf"]
-        return client
+        with self.client(Referer=f"{self.url}/lab") as client:
+            client.get(f"{self.url}/api/me?token={TOKEN}").raise_for_status()
+            client.get(f"{self.url}/no-such-page")
+            assert client.cookies["_xsrf"]
+            yield client
 
     @property
     def user(self):
