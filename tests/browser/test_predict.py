@@ -86,6 +86,11 @@ def by_python(folder, version, **values):
     return float(mlflow.sklearn.load_model(f"models:/houses/{version}", trust=True).predict(pd.DataFrame([values])[["size", "rooms", "garden"]])[0])
 
 
+def said_by(view):
+    expect(view.get_by_test_id("mlops-prediction")).to_have_count(1)
+    return said(view)
+
+
 def said(view):
     return [float(text) for text in view.get_by_test_id("mlops-prediction").all_inner_texts()]
 
@@ -157,6 +162,14 @@ def test_the_menu_of_a_version_leads_there(tab):
     tab.at("mlops-try").click()
     expect(tab.at("mlops-champion")).to_have_value("2")
     expect(tab.at("mlops-prediction")).to_have_count(1)
+
+
+def test_the_model_of_a_run_is_tried(served, tab):
+    mlflow.set_tracking_uri(str(served[1] / "mlops.duckdb"))
+    run = mlflow.search_runs(search_all_experiments=True, filter_string="attributes.run_name = 'LinearRegression'", output_format="list")[0]
+    tab.go(f"#/runs/{run.info.run_id}?tab=model")
+    tab.at("mlops-try").click()
+    assert said_by(tab.at("mlops-playground")) == pytest.approx([1.0], rel=0.1)
 
 
 def test_a_notebooks_playground_goes_on_without_its_kernel(lab, notebook):

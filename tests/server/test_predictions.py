@@ -81,10 +81,12 @@ def test_two_versions_answer_as_python_does(store):
 
 def test_the_model_of_a_run_is_asked(store):
     run = mlflow.search_runs(output_format="list", experiment_ids=["0"])[-1].info.run_id
+    logged = store.create_logged_model("0", "apart", None, run, {}, {})
+    mlflow.sklearn.save_model(LinearRegression().fit(X, [1.0, 1.6, 2.4]), logged.artifact_location, input_example=X)
     with served(store, predict="safe") as client:
-        uri = f"runs:/{run}/model"
-        told = client.post("/views/predict", json_body=body(uri, values={"size": 50.0, "rooms": 2}, params={}))
-        assert number(told) == pytest.approx([1.0], abs=0.1)
+        for uri in (f"runs:/{run}/model", f"models:/{logged.model_id}"):
+            told = client.post("/views/predict", json_body=body(uri, values={"size": 50.0, "rooms": 2}, params={}))
+            assert number(told) == pytest.approx([1.0], abs=0.1)
 
 
 def test_a_strangers_code_runs_only_where_the_host_and_somebody_allow_it(store):

@@ -1,7 +1,7 @@
 """Models tried by hand without a kernel: what a playground's page asks for, done by the processes in `server/workers`.
 
-A page names one model or two, ``models:/<name>/<version>``, ``models:/<name>@<alias>`` or ``runs:/<run id>/<path>``, and itself,
-for what is kept for it. Whoever may read a model may ask it. Code that this server's user has not signed runs only after
+A page names one model or two, ``models:/<name>/<version>``, ``models:/<name>@<alias>``, ``models:/m-<id>`` or
+``runs:/<run id>/<path>``, and itself, for what is kept for it. Whoever may read a model may ask it. Code that this server's user has not signed runs only after
 somebody who may change the model said so, and where the host allows that.
 """
 
@@ -31,7 +31,8 @@ from jupyter_mlops.storage.http.addresses import PROXIED
 __all__ = ["ENDPOINTS"]
 
 _MODEL = re.compile(r"models:/([^/]+)/[0-9]+|models:/([^/]+)@([^/@]+)", re.DOTALL)
-_FORMS = "models:/<name>/<version>, models:/<name>@<alias> or runs:/<run id>/<path>"
+_LOGGED = re.compile(r"models:/(m-[0-9a-f]{32})")
+_FORMS = "models:/<name>/<version>, models:/<name>@<alias>, models:/m-<id> or runs:/<run id>/<path>"
 
 
 class _Asked(msgspec.Struct):
@@ -76,7 +77,7 @@ def _asked(arguments: dict[str, Any]) -> _Asked:
     if not 1 <= len(asked.models) <= 2 or not 0 < len(asked.page) <= 100:
         raise InvalidParameter("A prediction asks one model or two, for a page whose id has 1 to 100 characters.")
     for uri in asked.models:
-        if not uri.startswith("runs:/") and not _MODEL.fullmatch(uri):
+        if not uri.startswith("runs:/") and not _MODEL.fullmatch(uri) and not _LOGGED.fullmatch(uri):
             raise InvalidParameter(f"{uri!r:.500} is no model that a server runs: {_FORMS} is.")
     return asked
 
@@ -104,6 +105,8 @@ def _find(request: Request, uri: str) -> _Found:
         run_id, path = run_and_path(uri)
         request.require_artifacts(run_id, READ)
         uri, label = f"runs:/{run_id}/{path}", path.rpartition("/")[2]
+    elif logged := _LOGGED.fullmatch(uri):
+        label = store.get_logged_model(logged[1]).name
     else:
         version, _ = find_version(uri, store)
         known = _MODEL.fullmatch(uri)
@@ -157,6 +160,8 @@ def _experiments(store: Store, asked: Any) -> Iterator[str]:
     for uri in _models(asked):
         if uri.startswith("runs:/"):
             yield experiment_of_run(store, run_and_path(uri)[0])
+        elif logged := _LOGGED.fullmatch(uri):
+            yield store.get_logged_model(logged[1]).experiment_id
 
 
 def _of_models(level: Level) -> Needs:

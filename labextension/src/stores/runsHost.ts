@@ -3,7 +3,9 @@ import type { ILinks, IRunDetails, IRunsHost, IRunsPart, IRunsQuery } from '../c
 import type { IDrawnFigure, IExperiment, IFigure, IFigureEvents, IPage, ISort } from '../components/types';
 import type { ReactElement } from 'react';
 import { copyText } from '../components/clipboard';
+import type { OpenPlayground } from '../components/playground/types';
 import { places } from './addresses';
+import { Playgrounds } from './playgroundHost';
 import type { IStore } from './stores';
 
 const API = 'api/2.0/mlflow/';
@@ -12,7 +14,12 @@ const API = 'api/2.0/mlflow/';
 export class RunsHost implements IRunsHost {
   constructor(private readonly of: IStore) {
     this.store = of.key;
+    const playgrounds = new Playgrounds(of);
+    this.playground = (models, trans) => playgrounds.open(models, trans);
   }
+
+  /** The same one again, with what was typed. */
+  readonly playground: OpenPlayground;
 
   readonly store: string;
 

@@ -1,6 +1,7 @@
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
 import { formatBytes } from '../formats';
+import { Predict } from '../playground/Predict';
 import { useTranslation, type ITranslate } from '../translation';
 import { useAnswer } from '../useAnswer';
 import { Hint } from './Overview';
@@ -64,6 +65,9 @@ function Model({ host, model }: { host: IRunsHost; model: ILoggedModel }): React
         ))}
       </dl>
       {model.problem !== null && <p className="jp-mlops-error">{model.problem}</p>}
+      {model.problem === null && model.flavors.includes('python_function') && (
+        <TryModel host={host} uri={model.uri} />
+      )}
       <div className="jp-mlops-run-sections">
         <div className="jp-mlops-run-column">
           <Section title={trans.__('How to load it')}>
@@ -117,6 +121,27 @@ function Model({ host, model }: { host: IRunsHost; model: ILoggedModel }): React
         </div>
       </div>
     </article>
+  );
+}
+
+/** The model is started when somebody wants it. */
+function TryModel({ host, uri }: { host: IRunsHost; uri: string }): ReactElement {
+  const trans = useTranslation();
+  const [open, setOpen] = useState(false);
+  return open ? (
+    <Section title={trans.__('Predict')}>
+      <Predict models={[uri]} open={host.playground} />
+    </Section>
+  ) : (
+    <button
+      type="button"
+      className="jp-mlops-button"
+      data-testid="mlops-try"
+      title={trans.__('Predict in a process of the server')}
+      onClick={() => setOpen(true)}
+    >
+      {trans.__('Try it')}
+    </button>
   );
 }
 

@@ -1,4 +1,5 @@
 /** What the runs of a store are to a page of its own, and what it asks of its host. */
+import type { OpenPlayground } from '../playground/types';
 import type {
   IColumn,
   IDrawnFigure,
@@ -102,4 +103,6 @@ export interface IRunsHost {
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
   drawMarkdown(text: string): ReactElement;
   copy(text: string): Promise<void>;
+  /** Models by their URIs, in a process of the server. */
+  readonly playground: OpenPlayground;
 }
