@@ -40,8 +40,14 @@ class Slice:
     unknown: set[str]
 
 
-def slice_of(cells: Sequence[ExecutedCell]) -> Slice:
+def slice_of(cells: Sequence[ExecutedCell], account: Account | None = None) -> Slice:
     """The cells that the last of `cells` depends on.
+
+    Parameters
+    ----------
+    cells : sequence of ExecutedCell
+    account : Account, optional
+        Of as many of the first cells as it was asked about before: it goes on with the others.
 
     Examples
     --------
@@ -49,9 +55,9 @@ def slice_of(cells: Sequence[ExecutedCell]) -> Slice:
     >>> slice_of([ExecutedCell(source) for source in sources]).cells
     [0, 2, 3, 5]
     """
-    account = Account()
-    for place, cell in enumerate(cells):
-        account.execute(place, cell)
+    account = account or Account()
+    for place in range(len(account.needs), len(cells)):
+        account.execute(place, cells[place])
     last = len(cells) - 1
     found, rest = set(), [last, *account.kept]
     while rest:

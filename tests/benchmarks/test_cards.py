@@ -10,6 +10,7 @@ LOAD = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow"
 WORK = "for step in range(10_000):\n    sum(range(30_000))\n    mlflow.log_metric('loss', 1 / (step + 1), step=step)"
 TRACKED = f"%%track\n{WORK}"
 PLAIN = f"with mlflow.start_run():\n    {WORK.replace(chr(10), chr(10) + '    ')}"
+SHORT, SHORT_PLAIN = (cell.replace("10_000", "100").replace("30_000", "100") for cell in (TRACKED, PLAIN))
 _kernel = None
 
 
@@ -45,3 +46,16 @@ def test_cell_with_card(benchmark, execute):
     what = "processor time of a watched cell that logs 10,000 metrics"
     benchmark.extra_info.update(what=what, floor="test_cell_without_card", budget=0.08, over_floor=True)
     benchmark.pedantic(execute, args=(TRACKED,), rounds=5, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(timer=_processor_time)
+def test_short_cells_without_card(benchmark, execute):
+    benchmark.pedantic(lambda: [execute(SHORT_PLAIN) for _ in range(20)], rounds=5, warmup_rounds=1)
+
+
+@pytest.mark.benchmark(timer=_processor_time)
+def test_short_cells_with_card(benchmark, execute):
+    """What a card costs however short the cell is."""
+    what = "processor time of 20 watched cells that log 100 metrics"
+    benchmark.extra_info.update(what=what, floor="test_short_cells_without_card", budget=0.2, over_floor=True)
+    benchmark.pedantic(lambda: [execute(SHORT) for _ in range(20)], rounds=5, warmup_rounds=1)

@@ -6,11 +6,17 @@ import signal
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.magics.cells.executed_cells import ExecutedCells
+from jupyter_mlops.magics.cells.outputs import CARD_THREAD, Tee
+from jupyter_mlops.magics.cells.series import Series
+from jupyter_mlops.reproduction.accounts import Account
 from jupyter_mlops.views.formats.bundles import MIME
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -266,3 +272,47 @@ def test_two_cells_and_their_children_at_once_have_a_card_each(kernel):
         " [t.name for t in threading.enumerate() if t.name in ('jupyter_mlops-card', 'jupyter_mlops-watch')])"
     )
     assert "['OutStream', 'OutStream'] []" in [m["content"].get("text", "").strip() for m in left]
+
+
+def test_an_update_of_a_card_does_not_wait_for_what_is_printed(monkeypatch):
+    """Kernels flush both streams before they display: each time two threads have to wait for each other."""
+    flushed = []
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(write=len, flush=lambda: flushed.append(threading.current_thread().name)))
+    tee = Tee()
+    for name in (CARD_THREAD, "mine"):
+        thread = threading.Thread(target=sys.stdout.flush, name=name)
+        thread.start()
+        thread.join()
+    tee.close_and_read()
+    assert flushed == ["mine"]
+
+
+@pytest.mark.parametrize("count", [1, 39, 40, 41, 1000])
+def test_points_taken_together_are_kept_as_one_by_one(count):
+    values = [float("nan") if i % 7 == 3 else (i * 37 % 101) / 3 for i in range(count)]
+    together, single = Series(), Series()
+    for start in range(0, count, 17):
+        part = range(start, min(count, start + 17))
+        together.extend(part, [values[i] for i in part])
+    for step, value in enumerate(values):
+        single.add(step, value)
+    assert [repr(getattr(together, name)) for name in ("points", "value", "step", "first_step", "range")] == [
+        repr(getattr(single, name)) for name in ("points", "value", "step", "first_step", "range")
+    ]
+
+
+def test_a_cell_is_read_once_however_many_tracked_cells_come_after_it(monkeypatch):
+    monkeypatch.setattr("jupyter_mlops.magics.cells.executed_cells._MOST_CELLS", 20)
+    read, execute = [], Account.execute
+    monkeypatch.setattr(Account, "execute", lambda self, place, cell: (read.append(cell.source), execute(self, place, cell)))
+    cells = ExecutedCells(InteractiveShell.instance())
+    counts, sources = [], ["x = 0", *(f"x = x + {n}" for n in range(1, 30))]
+    for source in sources:
+        info = SimpleNamespace(raw_cell=source, cell_id=None)
+        cells._keep(cells._cell(info))
+        before = len(read)
+        kept = [one.source for one in cells.recording(info).cells]
+        counts.append(len(read) - before)
+        assert kept == sources[sources.index(source) + 1 - len(kept) : sources.index(source) + 1]
+    assert counts[:20] == [1] * 20
+    assert counts[20:].count(1) >= 8  # all that are left are read again when the first are forgotten

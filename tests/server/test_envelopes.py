@@ -119,7 +119,7 @@ def test_nothing_but_artifacts():
 
 def lines_of(process):
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=120)
     return said.splitlines()
 
 
@@ -135,7 +135,7 @@ def test_a_line_of_json_for_each_request(tmp_path):
     lines = [json.loads(line) for line in said if line.startswith("{")]
     noted = {line["id"]: line for line in lines if "id" in line}["mine"]
     assert noted["endpoint"] == "api/2.0/mlflow/experiments/create" and noted["method"] == "POST" and noted["status"] == 200
-    assert noted["bytes"] == len(made.content) and 0 < noted["ms"] < 5000 and noted["level"] == "info"
+    assert noted["bytes"] == len(made.content) and noted["ms"] > 0 and noted["level"] == "info"
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", noted["time"]) and "user" in noted
     assert [line["status"] for line in lines if line["endpoint"] == "other"] == [404]
 
@@ -143,13 +143,13 @@ def test_a_line_of_json_for_each_request(tmp_path):
 def test_lines_of_text_and_none(tmp_path):
     with started(tmp_path, "--log-format", "text") as (process, port):
         Client(port, token_of(tmp_path)).get(f"{API}/experiments/get?experiment_id=0")
-        assert any(re.search(r"INFO .* GET api/2.0/mlflow/experiments/get 200 in \d+\.\d ms, \d+ bytes", line) for line in lines_of(process))
+        assert any(re.search(r"(INFO|WARNING) .* GET api/2.0/mlflow/experiments/get 200 in \d+\.\d ms, \d+ bytes", line) for line in lines_of(process))
     with started(tmp_path) as (process, port):
         Client(port, token_of(tmp_path)).get(f"{API}/experiments/get?experiment_id=0")
-        assert not any("experiments/get" in line for line in lines_of(process))
+        assert not any("experiments/get" in line for line in lines_of(process) if "slow: " not in line)
     with started(tmp_path, "--log-format", "json", "--log-level", "warning") as (process, port):
         Client(port, token_of(tmp_path)).get(f"{API}/experiments/get?experiment_id=0")
-        assert not any("experiments/get" in line for line in lines_of(process))
+        assert not any("experiments/get" in line for line in lines_of(process) if "slow: " not in line)
 
 
 def test_slow_requests_are_warned_of(monkeypatch, caplog):

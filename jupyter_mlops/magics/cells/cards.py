@@ -118,7 +118,7 @@ class CellCard:
                 alerts=alerts_in(state.tags),
                 warnings=self.warnings,
                 estimate=self._estimate(now, printed) if running else None,
-                memory=self._watch.machine.peak,
+                memory=self._watch.peak,
                 gauges=[Gauge(key, one.value, one.points) for key, one in list(self._watch.machine.series.items())]
                 if running
                 else [],

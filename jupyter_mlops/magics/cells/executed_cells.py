@@ -15,7 +15,7 @@ from jupyter_mlops.context.notebooks import notebook_path
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.tags import HIDDEN_STATE_TAG, LONGEST_TAG
-from jupyter_mlops.reproduction.accounts import ExecutedCell
+from jupyter_mlops.reproduction.accounts import Account, ExecutedCell
 from jupyter_mlops.reproduction.hidden_states import hidden_in
 from jupyter_mlops.reproduction.recordings import SLICE, Recording, SlicedCell
 from jupyter_mlops.reproduction.slices import slice_of
@@ -49,6 +49,7 @@ class ExecutedCells:
     def __init__(self, shell: Any) -> None:
         self._shell = shell
         self._cells: deque[ExecutedCell] = deque()
+        self._account = Account()
         self._size = 0
         self._begun: list[tuple[Any, dict[str, int]]] = []
         self.has_forgotten = False
@@ -95,19 +96,25 @@ class ExecutedCells:
     def _keep(self, cell: ExecutedCell) -> None:
         self._cells.append(cell)
         self._size += len(cell.source)
-        while len(self._cells) > _MOST_CELLS or self._size > _MOST_TEXT:
+        if len(self._cells) > _MOST_CELLS or self._size > _MOST_TEXT:
+            self._forget()
+
+    def _forget(self) -> None:
+        """A quarter at once: an account of those that are left is made anew."""
+        while len(self._cells) > 1 and (len(self._cells) > _MOST_CELLS * 3 // 4 or self._size > _MOST_TEXT * 3 // 4):
             self._size -= len(self._cells.popleft().source)
-            self.has_forgotten = True
+        self.has_forgotten, self._account = True, Account()
 
     def recording(self, info: Any) -> Recording | None:
         """What a run keeps of the cell that `info` tells of; None where cells are not to be kept."""
         if info is None or not is_captured("notebook"):
             return None
-        known = list(self._cells)
+        known, account = list(self._cells), self._account
         if not (known and known[-1].source == info.raw_cell and known[-1].cell_id == getattr(info, "cell_id", None)):
             known.append(self._cell(info))  # it is inside of another cell, or still at work
+            account = Account()  # what it binds is not known yet
         cells = [self._rewritten(cell) for cell in known]
-        found = slice_of(cells)
+        found = slice_of(cells, account)
         unknown = set() if self.has_forgotten else found.unknown & self._shell.user_ns.keys()
         kept = sorted({**dict.fromkeys(found.cells), **found.lines})
         return Recording(

@@ -16,11 +16,13 @@ from IPython.core.display_functions import publish_display_data
 from jupyter_mlops.context.notebooks import is_notebook, is_open
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.entities.variables import LIVE
+from jupyter_mlops.magics.cells.outputs import CARD_THREAD
 from jupyter_mlops.magics.settings import settings
 
 __all__ = ["LiveCard", "is_watched", "kernel_id"]
 
-_SHARE = 0.02  # of the processor, at most
+_SHARE = 0.01  # of the processor, at most; sending, and the change of threads, take about as much again
+_AGES, _SLOWEST_S = 100, 1.0
 
 
 def is_watched() -> bool:
@@ -46,7 +48,8 @@ def kernel_id() -> str | None:
 class LiveCard:
     """Shows a bundle at once, again while it changes, four times a second if nothing else is configured, and a last time.
 
-    A bundle that is expensive to make is shown less often: watching a cell takes at most a fiftieth of a processor.
+    A bundle that is expensive to make is shown less often, and so is that of a cell that runs for long: after two minutes
+    once a second. Watching a cell takes at most a fiftieth of a processor.
 
     Parameters
     ----------
@@ -68,17 +71,18 @@ class LiveCard:
             self._show(update=False)
         context = contextvars.copy_context()  # outputs of the thread belong to this cell
         self._thread = threading.Thread(
-            target=context.run, args=(self._follow,), daemon=True, name="jupyter_mlops-card"
+            target=context.run, args=(self._follow,), daemon=True, name=CARD_THREAD
         )
         self._thread.start()
 
     def _follow(self) -> None:
-        pause = self._every_s
+        pause, began = self._every_s, time.perf_counter()
         while not self._stop.wait(pause):
             before = time.thread_time()
             with contextlib.suppress(Exception):  # the front end went away: the cell goes on
                 self._show(update=True)
-            pause = max(self._every_s, (time.thread_time() - before) / _SHARE)
+            age = time.perf_counter() - began
+            pause = max(self._every_s, min(_SLOWEST_S, age / _AGES), (time.thread_time() - before) / _SHARE)
 
     def _show(self, *, update: bool) -> None:
         bundle = self._make()

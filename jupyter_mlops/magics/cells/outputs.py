@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections import deque
 from typing import Any, TextIO
 
 from jupyter_mlops.context.secrets import mask_secrets
 
-__all__ = ["Tee", "last_lines"]
+__all__ = ["CARD_THREAD", "Tee", "last_lines"]
+
+CARD_THREAD = "jupyter_mlops-card"
 
 _MOST = 1_000_000
 _LINES, _LONGEST = 8, 160
@@ -50,6 +53,14 @@ class Tee:
             while self._size > _MOST and len(self._parts) > 1:
                 self._size -= len(self._parts.popleft())
         return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Pass it on, but not of a card's thread.
+
+        Kernels flush both streams before each display, and wait for it; a card that is shown again stands where it stood.
+        """
+        if threading.current_thread().name != CARD_THREAD:
+            self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

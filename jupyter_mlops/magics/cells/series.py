@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
 __all__ = ["Series"]
 
@@ -35,15 +36,26 @@ class Series:
         self.low, self.high = math.inf, -math.inf
 
     def add(self, step: int, value: float) -> None:
-        """Take a point; each kept one stands for as many as came before the next."""
+        """Take a point."""
+        self.extend([step], [value])
+
+    def extend(self, steps: Sequence[int], values: Sequence[float]) -> None:
+        """Take points, one or more; each kept one stands for as many as came before the next."""
         if not self.points:
-            self.first_step = step
-        self.step, self.value = step, value
-        self.low, self.high = min(self.low, value), max(self.high, value)  # in this order NaN changes neither
-        if self.points and self._held < self._stride:
-            self.points[-1] = value
-            self._held += 1
-            return
+            self.first_step = steps[0]
+        self.step, self.value = steps[-1], values[-1]
+        self.low, self.high = min(self.low, *values), max(self.high, *values)  # in this order NaN changes neither
+        place = 0
+        while place < len(values):
+            if not self.points or self._held == self._stride:
+                self._keep(values[place])
+                place += 1
+            else:  # all that one point stands for at once: thousands come in a second
+                place, before = min(len(values), place + self._stride - self._held), place
+                self._held += place - before
+                self.points[-1] = values[place - 1]
+
+    def _keep(self, value: float) -> None:
         self.points.append(value)
         self._held = 1
         if len(self.points) > self._most:

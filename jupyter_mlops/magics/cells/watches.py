@@ -38,11 +38,14 @@ class CellWatch:
     series : dict of str to Series
         The run's metrics.
     machine : Machine
+    peak : int or None
+        Most bytes that the process held, as of the last second.
     """
 
     def __init__(self, state: RunState) -> None:
         self.series: dict[str, Series] = {}
         self.machine = Machine()
+        self.peak: int | None = None
         self._state = state
         self._patience = STALL_TIMEOUT.get()
         self._told: set[str] = set()
@@ -64,6 +67,7 @@ class CellWatch:
         if self._thread.ident is not None:
             self._thread.join(1)  # but not for a sensor that hangs
         self.look()
+        self.peak = self.machine.peak
         self._state.listener = None
 
     def _hear(self, key: str, value: float, step: int) -> None:
@@ -76,24 +80,32 @@ class CellWatch:
         if not unseen or not self._looking.acquire(timeout=1):
             return
         try:
-            for _ in range(len(unseen)):
-                key, step, value = unseen.popleft()
-                one = self.series.get(key)
-                if one is None:
-                    one = self.series[key] = Series()
-                one.add(step, value)
-                if value - value != 0.0:  # NaN and both infinities
-                    self._tell(f"{key} is {_word(value)}", f"at step {step}")
+            came: dict[str, tuple[list[int], list[float]]] = {}
+            for key, step, value in [unseen.popleft() for _ in range(len(unseen))]:
+                steps, values = came.get(key) or came.setdefault(key, ([], []))
+                steps.append(step)
+                values.append(value)
+            for key, (steps, values) in came.items():
+                self.series.setdefault(key, Series()).extend(steps, values)
+                self._check(key, steps, values)
             self._moved = time.perf_counter()
             self._moves += 1
         finally:
             self._looking.release()
+
+    def _check(self, key: str, steps: list[int], values: list[float]) -> None:
+        if all(map(math.isfinite, values)):
+            return
+        for step, value in zip(steps, values, strict=True):
+            if not math.isfinite(value):
+                self._tell(f"{key} is {_word(value)}", f"at step {step}")
 
     def _follow(self) -> None:
         while not self._stopped.wait(_EVERY_S):
             with contextlib.suppress(Exception):  # of the system or the store: a cell never suffers from being watched
                 self.look()
                 self.machine.sample()
+                self.peak = self.machine.peak
                 if not is_plain():  # a slow or small machine would change the output
                     self._judge()
 
