@@ -12,6 +12,7 @@ from jupyter_mlops.tracking.settings import current_store
 
 EVIL = "<script>window.hacked=1;parent.hacked=1;fetch('http://127.0.0.1:9/x')</script><img src=http://127.0.0.1:9/y onerror='parent.hacked=1'>"
 mlflow.set_tracking_uri(sys.argv[1])
+os.chdir(os.path.dirname(sys.argv[1]))
 client = mlflow.MlflowClient()
 mlflow.set_experiment("wine")
 data = load_wine(as_frame=True)
@@ -24,8 +25,8 @@ def put(run, text, path):
 
 with mlflow.start_run(run_name="former") as former:
     mlflow.log_params({"max_depth": 2, "criterion": "gini"})
-    client.set_tag(former.info.run_id, "jupyter_mlops.cell_id", "c7")
-    client.set_tag(former.info.run_id, "jupyter_mlops.packages", "pandas==2.1.0\nscikit-learn==1.4.0")
+client.set_tag(former.info.run_id, "jupyter_mlops.cell_id", "c7")
+client.set_tag(former.info.run_id, "jupyter_mlops.packages", "pandas==2.1.0\nscikit-learn==1.4.0")
 put(former, "fit(depth=2)\n", "cell/source.py")
 
 with mlflow.start_run(run_name="search") as parent:
@@ -68,7 +69,7 @@ put(run, X.to_csv(index=False), "data/wine.csv")
 put(run, json.dumps({"folds": [1, 2, 3], "big": 12345678901234567890}), "config.json")
 put(run, f"# Report\n\nAll **well**.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n{EVIL}", "report.md")
 put(run, f"<h1>Page</h1><style>h1{{color:teal}}</style>{EVIL}", "page.html")
-put(run, f"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20' fill='teal'/>{EVIL}</svg>", "plot.svg")
+put(run, f"<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'><rect width='40' height='20' fill='teal'/><script>window.hacked=1;parent.hacked=1</script></svg>", "plot.svg")
 put(run, "".join(f"line {n}\n" for n in range(60_000)), "long.txt")
 put(run, "a\0b", "weights.bin")
 put(run, "text", "<img src=x onerror=window.hacked=1>.txt")
@@ -78,7 +79,7 @@ book = {"cells": [
         {"output_type": "stream", "name": "stdout", "text": "loading \x1b[34mwine\x1b[0m\n"},
         {"output_type": "execute_result", "data": {"text/html": f"<table><tr><th>a</th></tr><tr><td>1</td></tr></table>{EVIL}"}},
         {"output_type": "display_data", "data": {"application/javascript": "window.hacked=1"}},
-        {"output_type": "display_data", "data": {"image/svg+xml": f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>{EVIL}</svg>"}},
+        {"output_type": "display_data", "data": {"image/svg+xml": f"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9' onload='parent.hacked=1'><rect width='9' height='9'/></svg>"}},
         {"output_type": "error", "ename": "ValueError", "evalue": "x", "traceback": ["\x1b[31mValueError\x1b[0m: x"]}]},
 ], "metadata": {}}
 put(run, json.dumps(book), "book.ipynb")

@@ -61,6 +61,17 @@ def test_a_cell_is_a_run_with_all_that_surrounds_it(execute, tmp_path):
     assert "forest finished" in shown(cell)
 
 
+def test_what_a_cell_prints_is_kept_while_it_runs(execute, tmp_path):
+    execute(
+        "%%track forest\nimport glob, sys, time\nprint('first')\nprint('warned', file=sys.stderr)\nprint('half a ', end='')\n"
+        "found = []\nfor _ in range(300):\n    time.sleep(0.1)\n    found = glob.glob('mlartifacts/0/*/artifacts/cell/std*.txt')\n"
+        "    if len(found) == 2: break\nprint([open(path).read() for path in sorted(found)])"
+    )
+    folder = tmp_path / "mlartifacts" / "0" / runs()["forest"].info.run_id / "artifacts" / "cell"
+    assert (folder / "stdout.txt").read_text() == "first\nhalf a ['warned\\n', 'first\\n']\n"
+    assert (folder / "stderr.txt").read_text() == "warned\n"
+
+
 def test_what_lets_somebody_in_is_not_kept_with_a_cell(execute, monkeypatch, tmp_path):
     monkeypatch.setenv("SOME_API_KEY", "rosebud-1941")
     execute("%%track forest\nurl = 'https://ann:pw@host/x'\ndb_passphrase = 'x'\nprint(url, 'rosebud-1941', 'hf_' + 'a' * 34)")

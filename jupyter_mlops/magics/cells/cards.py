@@ -48,6 +48,12 @@ class CellCard:
         Values that become params when the cell ends, such as ``epochs``.
     is_live : bool
         False for one output at the end in any case.
+
+    Attributes
+    ----------
+    stderr : Tee
+    warned : str
+        What the cell wrote there, when it has ended.
     """
 
     def __init__(
@@ -55,7 +61,8 @@ class CellCard:
         literals: dict[str, Any] | None = None, *, is_live: bool = True,
     ) -> None:  # fmt: skip
         self._active, self._store, self._experiment, self._given_name = active, store, experiment, given_name
-        self._stderr = Tee("stderr", stdout)
+        self.stderr = Tee("stderr", stdout)
+        self.warned = ""
         self._literals = literals or {}
         self._started, self._since = time.perf_counter(), time.time()
         self._status = "RUNNING"
@@ -72,7 +79,7 @@ class CellCard:
 
     def close(self) -> None:
         """Watch no longer what the cell does; its figures are kept with the run, which is still open."""
-        self._stderr.close_and_read()
+        self.warned = self.stderr.close_and_read()
         figures = self._figures.close()
         target = (self._store, self._active.run.info.run_id)
         try:
@@ -98,7 +105,7 @@ class CellCard:
         state, info = self._active.state, self._active.run.info
         running = self._status == "RUNNING"
         now = time.perf_counter() - self._started
-        printed = last_lines("".join(list(self._stderr.recent))) if running else []
+        printed = last_lines("".join(list(self.stderr.recent))) if running else []
         return card_bundle(
             Card(
                 store=self._store.key,

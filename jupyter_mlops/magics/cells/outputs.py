@@ -33,6 +33,8 @@ class Tee:
     ----------
     recent : deque of str
         What was written last.
+    written : int
+        Characters so far.
     """
 
     def __init__(self, name: str = "stdout", beside: Tee | None = None) -> None:
@@ -40,7 +42,7 @@ class Tee:
         self.recent: deque[str] = beside.recent if beside else deque(maxlen=60)
         self._stream: TextIO = getattr(sys, name)
         self._parts: deque[str] = deque()
-        self._size = 0
+        self._size = self.written = 0
         self._is_open = True
         setattr(sys, name, self)
 
@@ -50,6 +52,7 @@ class Tee:
             self._parts.append(text)
             self.recent.append(text)
             self._size += len(text)
+            self.written += len(text)
             while self._size > _MOST and len(self._parts) > 1:
                 self._size -= len(self._parts.popleft())
         return self._stream.write(text)
@@ -64,6 +67,10 @@ class Tee:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+    def so_far(self) -> str:
+        """What is kept, while more may come."""
+        return "".join(list(self._parts))
 
     def close_and_read(self) -> str:
         """Put the stream back; returns what was kept."""

@@ -26,6 +26,7 @@ from jupyter_mlops.magics.cells.chosen_variables import log_variables
 from jupyter_mlops.magics.cells.executed_cells import keep_recording
 from jupyter_mlops.magics.cells.former_runs import delete_formers, former_runs
 from jupyter_mlops.magics.cells.outputs import Tee
+from jupyter_mlops.magics.cells.printings import Printing
 from jupyter_mlops.magics.cells.time_limits import TimeLimit
 from jupyter_mlops.magics.lines.options import Given
 from jupyter_mlops.magics.lines.track_options import TRACK, tags_of
@@ -40,6 +41,7 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run, e
 __all__ = ["Cell", "TrackedCell", "outcome_of"]
 
 _log = logging.getLogger(__name__)
+STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ class TrackedCell:
             self.active, self.store, self._experiment_name(), given.name, self.stdout, cell.literals,
             is_live=has_card and not given.no_live,
         )  # fmt: skip
+        self.printing = self._printing()
 
     def _begin(self) -> stacks.Active:
         given, above = self.given, stacks.current()
@@ -137,6 +140,8 @@ class TrackedCell:
             status, error = "KILLED", why
         self.stop_autolog()
         self.elapsed = time.perf_counter() - self.started
+        if self.printing:
+            self.printing.stop()
         printed = self.stdout.close_and_read()
         missing = log_variables(self.active.state, self.given, self.cell.variables)
         if missing and status == "FINISHED":
@@ -176,8 +181,15 @@ class TrackedCell:
         state.log_batch(params=literals.items(), tags=tags)
         if self.keeps_source and is_captured("notebook"):
             self._keep(self.cell.source, "cell/source.py")
-            self._keep(self._printed_before() + printed, "cell/stdout.txt")
+            self._keep(self._printed_before() + printed, STDOUT)
+            self._keep(self.card.warned, STDERR)
             self.card.warnings = keep_recording(self.cell.recording(), self.store, self.active.state)
+
+    def _printing(self) -> Printing | None:
+        """A run that goes on has printed before, which the end alone joins."""
+        if self.given.resume or not (self.keeps_source and is_captured("notebook")):
+            return None
+        return Printing(self.store, self.run.info, {STDOUT: self.stdout, STDERR: self.card.stderr})
 
     def _keep(self, text: str, path: str) -> None:
         if text:
@@ -187,7 +199,7 @@ class TrackedCell:
         if not (self.given.resume and self.formers):
             return ""
         with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Exception):  # it printed nothing then
-            path = fetch_artifact((self.store, self.run.info.run_id), "cell/stdout.txt", folder)
+            path = fetch_artifact((self.store, self.run.info.run_id), STDOUT, folder)
             with open(os.path.join(folder, path), encoding="utf-8") as file:
                 return file.read()
         return ""

@@ -8,14 +8,19 @@ export function metricGroups(metrics: ILoggedMetric[]): [string, ILoggedMetric[]
     begins.set(begin, (begins.get(begin) ?? 0) + 1);
   }
   const groups = new Map<string, ILoggedMetric[]>();
-  for (const metric of metrics) {
+  for (const metric of [...metrics].sort((a, b) => order(a.key, b.key))) {
     const { key } = metric;
     const slash = key.lastIndexOf('/');
     const word = wordOf(key);
     const name = slash > 0 ? key.slice(0, slash) : (begins.get(word) ?? 0) > 1 ? word : '';
     groups.set(name, [...(groups.get(name) ?? []), metric]);
   }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
+  return [...groups].sort(([a], [b]) => order(a, b));
+}
+
+/** "layer 2" is before "layer 10". */
+function order(a: string, b: string): number {
+  return a.localeCompare(b, undefined, { numeric: true });
 }
 
 function wordOf(key: string): string {
