@@ -1,0 +1,98 @@
+"""No serious finding of axe-core in panel, page and outputs, in both themes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axes import found
+from tests.browser.pages import FILL, Tab, run_script, ui
+from tests.browser.test_notebook7 import CELLS, COMPARE, PLAYGROUND, REGISTRY
+from tests.browser.test_page import Served
+from tests.browser.test_panel import FILL as PANEL
+from tests.browser.test_panel import in_store, opened
+
+OUTPUTS = {"compare": COMPARE, "models": REGISTRY, "playground": PLAYGROUND}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("axe")
+    run_script(FILL, folder / "mlops.duckdb")
+    with ui(folder) as (process, port):
+        yield Served(folder, process, port)
+
+
+def in_both(page, where):
+    """What is found in the themes of the system."""
+    told = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        told += [f"{where} {scheme} {one}" for one in found(page, "body")]
+    return told
+
+
+def test_the_page(served, browser):
+    tab = Tab(browser)
+    tab.page.goto(f"{served.base}/")
+    expect(tab.at("mlops-login")).to_be_visible()
+    told = in_both(tab.page, "login")
+    assert told == []
+    tab.page.evaluate("document.querySelector('#page').append(document.createElement('button'))")
+    assert "button-name" in in_both(tab.page, "login")[0]
+    tab.open(served.link())
+    told += in_both(tab.page, "runs")
+    tab.page.get_by_role("link", name="tree 5", exact=True).first.click()
+    run = tab.at("mlops-run-page")
+    for name in run.get_by_role("tab").all_inner_texts():
+        run.get_by_role("tab", name=name, exact=True).click()
+        tab.page.wait_for_load_state("networkidle")
+        told += in_both(tab.page, f"run/{name}")
+    tab.go("/models/wine")
+    for name in ("Versions", "History", "Lineage", "Compare"):
+        if tab.page.get_by_role("tab", name=name).count():
+            tab.page.get_by_role("tab", name=name).first.click()
+            tab.page.wait_for_load_state("networkidle")
+            told += in_both(tab.page, f"models/{name}")
+    tab.go("/runs")
+    for name in ("tree 1", "tree 3"):
+        tab.rows().filter(has=tab.page.get_by_role("link", name=name, exact=True)).locator("input").click()
+    tab.at("mlops-compare-open").click()
+    expect(tab.at("mlops-compare-row")).to_have_count(2)
+    tab.page.wait_for_load_state("networkidle")
+    told += in_both(tab.page, "compare")
+    assert told == []
+    tab.close()
+
+
+def in_themes(lab, where, within):
+    told = []
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        lab.theme(theme)
+        told += [f"{where} {theme} {one}" for one in found(lab.page, within)]
+    return told
+
+
+def test_the_panel(lab):
+    in_store(lab, PANEL.replace("wine", "wine-axe"))
+    panel = opened(lab)
+    panel.get_by_test_id("mlops-run").first.click()
+    told = in_themes(lab, "runs", "#jp-mlops-panel")
+    panel.get_by_test_id("mlops-tab-models").click()
+    panel.locator('[data-testid="mlops-model"][data-model="wine-axe"]').locator("button").first.click()
+    told += in_themes(lab, "models", "#jp-mlops-panel")
+    lab.theme("JupyterLab Light")
+    assert told == []
+
+
+def test_outputs(lab, notebook):
+    notebook("axe.ipynb", *(CELLS[place].replace("notebook7", "axe").replace("houses", "axe-houses") for place in range(7)))
+    lab.open_notebook("axe.ipynb")
+    lab.run_all()
+    told = []
+    for name, cell in OUTPUTS.items():
+        view = lab.output(cell).get_by_test_id(f"mlops-{name}").first
+        view.scroll_into_view_if_needed()
+        expect(view).to_be_visible()
+        view.evaluate("(node, name) => { node.dataset.looked = name; }", name)
+        told += in_themes(lab, name, f"[data-looked={name}]")
+    lab.theme("JupyterLab Light")
+    assert told == []
