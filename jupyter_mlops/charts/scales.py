@@ -20,12 +20,13 @@ _MOST = 1e300  # beyond it, differences have no finite number
 
 
 class Scale(msgspec.Struct, frozen=True):
-    """One axis: its kind, its ends in the axis' own numbers, and the names of a category axis."""
+    """One axis: its kind, its ends in the axis' own numbers, the names of a category axis, and whether only whole numbers stand on it."""
 
     kind: str
     low: float
     high: float
     names: tuple[str, ...] = ()
+    is_whole: bool = False
 
     def share(self, value: Any) -> float | None:
         """Where `value` stands between the ends, 0 to 1; None when it has no place on the axis."""
@@ -70,7 +71,8 @@ def scale_of(axis: Mapping[str, Any], values: Iterable[Any], fit: Fit = "points"
     low, high = _ends(axis, [number for value in values if (number := _number(value, kind, names)) is not None], kind, fit)
     if axis.get("autorange") == "reversed":
         low, high = high, low
-    return Scale(kind, low, high, names)
+    is_whole = bool(values) and all(isinstance(value, int) for value in values if value is not None)
+    return Scale(kind, low, high, names, is_whole)
 
 
 def _kind(axis: Mapping[str, Any], values: Sequence[Any]) -> str:
@@ -124,6 +126,8 @@ def _pitch(numbers: Sequence[float]) -> float:
 def _linear(scale: Scale, count: int) -> list[tuple[float, str]]:
     low, high = sorted((scale.low, scale.high))
     step = _round_step((high - low) / count)
+    if scale.is_whole:  # no epoch 2.5
+        step = max(step, 1.0)
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     values = [index * step for index in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     return [(value, _text(value, digits)) for value in values]

@@ -19,7 +19,7 @@ from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.actions import ACTIONS, act
 from jupyter_mlops.views.charts.stills import curves_still
 from jupyter_mlops.views.charts.tabs import tab_chart
-from jupyter_mlops.views.comparisons.comparisons import MOST_RUNS, Comparison, comparison_html, snapshot
+from jupyter_mlops.views.comparisons.comparisons import MOST_RUNS, NO_RUNS, Comparison, comparison_html, snapshot
 from jupyter_mlops.views.comparisons.comparisons import compare as compare_runs
 from jupyter_mlops.views.comparisons.preferences import prefer, preferred
 from jupyter_mlops.views.comparisons.saved_views import find_view, home_of, state_for
@@ -95,7 +95,7 @@ class Compare(LinkedView):
         self._take(state or {})
 
     def _take(self, state: Mapping[str, Any]) -> None:
-        if unknown := sorted(set(state) - set(self.shared)):
+        if unknown := [one for one in state if one not in self.shared]:
             raise InvalidParameter(f"A comparison has no state {unknown[0]!r}; there are {', '.join(self.shared)}.")
         try:
             for name in state:
@@ -204,6 +204,8 @@ class Compare(LinkedView):
         title : str, optional
             By default the name of the view.
         """
+        if not isinstance(title, str | None):
+            raise InvalidParameter(f"The title of a report is a text, not {title!r}.")
         return report_of(self._store, self.query, self.page_state(), title or self.view or "Comparison")
 
     def _scope(self) -> dict[str, Any]:
@@ -232,6 +234,8 @@ class Compare(LinkedView):
 
 
 def _text(comparison: Comparison) -> str:
+    if not comparison.total:
+        return NO_RUNS
     columns = ["run", *(column.label for column in comparison.columns[:8])]
     rows = [[row["name"], *row["values"][:8]] for row in comparison.rows[:20]]
     return text_table(columns, rows, more=comparison.total - len(rows))
@@ -281,6 +285,8 @@ def compare(
     True
     """
     store = current_store()
+    if not isinstance(state, Mapping | None):
+        raise InvalidParameter(f"A state is what page_state() returned, a dict, not {state!r}.")
     if view is not None:
         return _opened(store, view, runs, home_experiment(store, experiment), state or {})
     query = query_of(store, runs, experiment)
@@ -290,6 +296,8 @@ def compare(
 
 
 def _opened(store: Store, name: str, runs: Asked, experiment_id: str, state: Mapping[str, Any]) -> Compare:
+    if not isinstance(name, str):
+        raise InvalidParameter(f"A view is opened by its name, a text such as {str(name)!r}, not {name!r}; saved_views() lists them.")
     if runs is not None:
         raise InvalidParameter(f"The view {name!r} says which runs it is of: leave them out, or save another view of them.")
     found = find_view(store, name, experiment_id)

@@ -98,7 +98,9 @@ def home_experiment(store: Store, experiment: str | Experiment | Sequence[str | 
     """Id of the experiment where a saved view is looked for first."""
     if experiment is None:
         return experiment_for_run()
-    return experiment_id_of(store, experiment if isinstance(experiment, str | Experiment | int) else experiment[0])
+    if isinstance(experiment, str | Experiment) or not isinstance(experiment, Sequence):
+        return experiment_id_of(store, experiment)
+    return experiment_id_of(store, experiment[0]) if experiment else experiment_for_run()
 
 
 def experiment_id_of(store: Store, given: str | Experiment) -> str:

@@ -168,3 +168,8 @@ def test_a_sanitizer_leaves_the_picture():
     assert 'alt="loss <by> step"' in html.unescape(kept)  # older sanitizers write < as it is
     svg = base64.b64decode(re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', kept)[1])
     assert etree.fromstring(svg).get("aria-label") == "loss <by> step"
+
+
+def test_between_whole_numbers_there_is_no_tick():
+    assert [label for _, label in scale_of({}, [0, 1, 2, None]).ticks(8)] == ["0", "1", "2"]
+    assert "0.2" in [label for _, label in scale_of({}, [0.0, 1.0, 2.0]).ticks(8)]

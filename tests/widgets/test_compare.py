@@ -212,3 +212,21 @@ def test_runs_cost_no_sessions_of_their_own(runs, monkeypatch):
     view.answer("run_facts", {"query": {"run_ids": view.run_ids}})
     view.answer("run_rows", {"query": {"run_ids": view.run_ids}, "columns": ["metrics.acc"]})
     assert len(counted) == 2
+
+
+def test_what_is_no_view_no_state_and_no_title_is_said():
+    for asked in ({"view": 5}, {"state": 5}, {"state": {5: 1}}):
+        with pytest.raises(InvalidParameter, match=r"5"):
+            mlflow.compare(**asked)
+    with pytest.raises(InvalidParameter, match="title of a report is a text, not 5"):
+        mlflow.compare().report(5)
+    with pytest.raises(NotFound, match="no view 'x'"):
+        mlflow.compare(view="x", experiment=[])
+
+
+def test_a_comparison_of_nothing_says_what_to_do():
+    view = mlflow.compare()
+    assert "%%track makes a run" in view._repr_mimebundle_()["text/html"]
+    assert "%%track makes a run" in view._repr_mimebundle_()["text/plain"]
+    for text in (view.report().to_html(), view.report().to_markdown(), repr(view.report())):
+        assert "%%track makes a run" in text

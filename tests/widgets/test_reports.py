@@ -191,3 +191,17 @@ def test_outputs_of_committed_notebooks_hold_no_time(runs, monkeypatch):
     assert "As of" not in dict(report.facts)
     assert not {"started", "duration"} & set(report.table.columns)
     assert json.dumps(report._repr_mimebundle_()) == json.dumps(mlflow.compare().report()._repr_mimebundle_())
+
+
+def test_a_legend_of_very_many_curves_is_left_out_and_a_name_stays_on_its_line():
+    def report_of(numbers):
+        for number in numbers:
+            with mlflow.start_run(run_name=f"a name with spaces {number}"):
+                mlflow.log_metrics({"loss": 1.0}, step=0)
+                mlflow.log_metrics({"loss": 0.5}, step=1)
+        return mlflow.compare().report()
+
+    assert report_of(range(24)).chart.still["layout"]["showlegend"] is True
+    report = report_of([24])
+    assert report.chart.still["layout"]["showlegend"] is False
+    assert '<td style="text-align:left;white-space:nowrap">a name with spaces 3</td>' in report._repr_mimebundle_()["text/html"]

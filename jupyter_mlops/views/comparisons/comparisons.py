@@ -16,14 +16,15 @@ from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import ColumnFacts, RunPart, RunQuery, split_id
-from jupyter_mlops.views.formats.html import table
+from jupyter_mlops.views.formats.html import escape, table
 
 __all__ = [
-    "MOST_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "experiment_names", "side_by_side",
+    "MOST_RUNS", "NO_RUNS", "Column", "Comparison", "checked_ids", "compare", "comparison_html", "experiment_names", "side_by_side",
     "snapshot",
 ]  # fmt: skip
 
 MOST_RUNS = 1000
+NO_RUNS = "No runs. %%track makes a run of a cell; compare() means the current experiment, compare(experiment=name) another."
 _SNAPSHOT_ROWS, _SNAPSHOT_COLUMNS, _SNAPSHOT_BYTES = 100, 60, 50_000
 _GROUPS = ("params", "metrics", "tags")
 _MOST_HTML_ROWS, _MOST_HTML_COLUMNS = 50, 12
@@ -167,6 +168,8 @@ def snapshot(comparison: Comparison) -> Comparison:
 
 def comparison_html(comparison: Comparison) -> str:
     """The comparison as a lasting table: what differs first."""
+    if not comparison.total:
+        return f"<p>{escape(NO_RUNS)}</p>"
     shown = comparison.columns[:_MOST_HTML_COLUMNS]
     rows = [[row["name"], *row["values"][: len(shown)]] for row in comparison.rows[:_MOST_HTML_ROWS]]
     left_out = []

@@ -21,7 +21,7 @@ from jupyter_mlops.views.reports.tables import label_of
 
 __all__ = ["Drawing", "report_chart", "still_of"]
 
-_MOST_CURVES = 100
+_MOST_CURVES, _MOST_IN_LEGEND = 100, 24  # of more, no colour is found again
 _VIEWS: dict[str, Callable[..., Any]] = {
     "curves": chart_curves, "system": chart_curves, "scatter": chart_scatter, "groups": chart_groups, "importance": chart_importances,
     "parallel": chart_parallel,
@@ -84,7 +84,7 @@ def still_of(figure: Mapping[str, Any]) -> dict[str, Any]:
         return {"data": lines, "layout": {"showlegend": False, "yaxis": {"visible": False, "range": [-0.03, 1.03]}, "xaxis": {"type": "category"}}}
     first = {trace.get("name"): place for place, trace in reversed(list(enumerate(figure["data"])))}
     data = [{**trace, "showlegend": first[trace.get("name")] == place} for place, trace in enumerate(figure["data"])]
-    return {"data": data, "layout": {**figure["layout"], "showlegend": len([name for name in first if name]) > 1}}
+    return {"data": data, "layout": {**figure["layout"], "showlegend": 1 < len([name for name in first if name]) <= _MOST_IN_LEGEND}}
 
 
 def _lines(trace: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from jupyter_mlops.views.reports.tables import Cell, ReportTable
 
 __all__ = ["page_of", "plotly_scripts", "table_html"]
 
+_SHORT = 60  # letters that stay on one line
+
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1f2328;--quiet:#59636e;--ground:#fff;--line:#d1d9e0;--band:#f6f8fa;--good:#1a6b3c;--bad:#b3261e}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e6e6;--quiet:#a3adb8;--ground:#111;--line:#3a424b;--band:#1b1f24;--good:#6fd08c;--bad:#ff9a90}}
@@ -52,7 +54,8 @@ def _side(number: bool) -> str:
 
 def _cell(cell: Cell, number: bool) -> str:
     delta = f' <small class="{cell.tone}">{escape(cell.delta)}</small>' if cell.delta else ""
-    return f"<td{_side(number)}>{escape(cell.text)}{delta}</td>"
+    line = ' style="text-align:left;white-space:nowrap"' if not number and len(cell.text) <= _SHORT else _side(number)
+    return f"<td{line}>{escape(cell.text)}{delta}</td>"
 
 
 def plotly_scripts(figures: list[dict[str, Any]]) -> str:

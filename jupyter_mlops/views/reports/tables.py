@@ -11,6 +11,7 @@ from jupyter_mlops.entities.clock import seconds_between
 from jupyter_mlops.entities.tags import NOTE_TAG
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import GroupCell, RunGroup, RunQuery, SortKey
+from jupyter_mlops.views.comparisons.comparisons import NO_RUNS
 from jupyter_mlops.views.comparisons.view_states import ViewState
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import cell_text
@@ -88,7 +89,8 @@ def report_table(store: TrackingStore, query: RunQuery, state: ViewState) -> Rep
         rows, total = _run_rows(store, asked, shown), facts["total"]
         names, numeric, what = ["run", *names], [False, *numeric], "runs"
     left_out = [f"{total - len(rows):,} more {what}"] * (total > len(rows)) + [f"{hidden} more columns"] * (hidden > 0)
-    return ReportTable(names, numeric, rows, f"… and {' and '.join(left_out)}" if left_out else "")
+    note = f"… and {' and '.join(left_out)}" if left_out else "" if rows else NO_RUNS
+    return ReportTable(names, numeric, rows, note)
 
 
 def _aspects(aggregates: Mapping[str, str], better: Mapping[str, str]) -> dict[str, Any]:
