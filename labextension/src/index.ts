@@ -1,5 +1,6 @@
 import { outputs } from './lab/outputs';
+import { pages } from './lab/pages/plugin';
 import { panel } from './lab/panel';
 import { settings } from './lab/settings';
 
-export default [settings, outputs, panel];
+export default [settings, outputs, panel, pages];

@@ -15,10 +15,7 @@ export function SearchBox(props: IProps): ReactElement {
   const trans = useTranslation();
   return (
     <span className="jp-mlops-search" data-invalid={props.invalid === true || undefined}>
-      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-        <circle cx="7" cy="7" r="4.5" />
-        <path d="M10.5 10.5L14 14" />
-      </svg>
+      <SearchIcon />
       <input
         type="text"
         className="jp-mlops-search-input"
@@ -48,5 +45,14 @@ export function SearchBox(props: IProps): ReactElement {
         </button>
       )}
     </span>
+  );
+}
+
+export function SearchIcon(): ReactElement {
+  return (
+    <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <circle cx="7" cy="7" r="4.5" />
+      <path d="M10.5 10.5L14 14" />
+    </svg>
   );
 }

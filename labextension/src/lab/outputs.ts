@@ -5,11 +5,13 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Charts } from '../components/figures/charts';
 import { dict, text } from '../components/parse';
+import { places } from '../stores/addresses';
 import { Changes } from './changes';
 import { KernelLink } from './kernelLink';
 import { markdownBy } from './markdown';
 import { markdownInserter } from './markdownCells';
 import { notebookOpener } from './notebooks';
+import { pageHref } from './pages/links';
 import { dropWidgetViews, MIME } from './persistence';
 import type { ILabPlace, ILabServices } from './places';
 import { plotlyLoader } from './plotly';
@@ -71,6 +73,7 @@ export const outputs: JupyterFrontEndPlugin<void> = {
       server,
       changes: new Changes(server),
       trans,
+      runHref: (store, runId) => pageHref({ store, place: places.run(runId) }),
       openAsNotebook: notebookOpener(app, server)
     };
     const scriptUrl = async (): Promise<string> =>

@@ -6,7 +6,9 @@ import { createRoot, type Root } from 'react-dom/client';
 import { readCard } from '../components/card/bundles';
 import type { ICardBundle } from '../components/card/types';
 import { MarkdownCells } from '../components/markdownCells';
+import { Guard } from '../components/Guard';
 import { Notebooks } from '../components/notebooks';
+import { RunLinks } from '../components/runLinks';
 import { dict, text, type Dict } from '../components/parse';
 import { readSweepBundle } from '../components/sweep/bundles';
 import type { ISweepBundle } from '../components/sweep/types';
@@ -86,13 +88,18 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
 
   private draw(view: ReactElement): void {
     const first = this.root === null;
+    this.renders += 1;
     this.root ??= createRoot(this.node);
     const root = this.root;
     const render = (): void =>
       root.render(
         <Translation.Provider value={this.services.trans}>
           <Notebooks.Provider value={this.services.openAsNotebook}>
-            <MarkdownCells.Provider value={this.insertCells}>{view}</MarkdownCells.Provider>
+            <MarkdownCells.Provider value={this.insertCells}>
+              <RunLinks.Provider value={this.services.runHref ?? null}>
+                <Guard where={`${this.renders}`}>{view}</Guard>
+              </RunLinks.Provider>
+            </MarkdownCells.Provider>
           </Notebooks.Provider>
         </Translation.Provider>
       );
@@ -123,6 +130,8 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
   private writer: StateWriter | null = null;
   private root: Root | null = null;
   private received = 0;
+  /** What the kernel sends next may be drawn again where the last one could not. */
+  private renders = 0;
 }
 
 function sweepOf(bundle: Dict): ISweepBundle | null {

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Charts } from '../components/figures/charts';
 import type { IQuery } from '../components/queries';
+import type { RunHref } from '../components/runLinks';
 import type { ITranslate } from '../components/translation';
 
 /** What a kernel tells a view. */
@@ -33,6 +34,8 @@ export interface IServices {
   /** Calls when anything in a store has changed, while the view is seen; the answer ends it. */
   changes: { watch(store: string, visible: () => boolean, moved: () => void): () => void };
   trans: ITranslate;
+  /** Where a run is shown, if the host has such a place. */
+  runHref?: RunHref;
 }
 
 /** Where an output stands: a notebook has a kernel and a file, other places have neither. */

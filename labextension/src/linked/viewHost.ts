@@ -22,7 +22,13 @@ export class ViewHost<S extends object, B extends IViewBundle<S>> implements IVi
   ) {
     this.get = parts.store.get;
     this.subscribe = parts.store.subscribe;
+    const { runHref } = parts;
+    if (runHref !== undefined) {
+      this.runHref = runId => runHref(bundle.store, runId);
+    }
   }
+
+  readonly runHref?: (runId: string) => string;
 
   readonly get: IViewHost<S, B>['get'];
   readonly subscribe: IViewHost<S, B>['subscribe'];

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
 import { Models } from '../components/models/Models';
 import { TABS, type IModelsState } from '../components/models/types';
+import { useTranslation } from '../components/translation';
 import { written, type IPlace } from '../stores/addresses';
 import { ModelsHost } from '../stores/modelsHost';
 import { ViewState } from '../stores/viewState';
@@ -27,6 +28,8 @@ export function ModelsPlace({ store, navigation, stamp, place }: IPlaceProps): R
       state.reload();
     }
   }, [state, stamp]);
+  const name = place.path[1];
+  useEffect(() => navigation.named?.(name ?? trans.__('Models')), [navigation, name, trans]);
   return (
     <>
       <h1 className={place.path[1] === undefined ? undefined : 'jp-mlops-sr'}>{trans.__('Models')}</h1>

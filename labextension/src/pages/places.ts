@@ -8,6 +8,8 @@ export interface INavigation {
   current(): IPlace;
   /** `replace`: going back should not lead to the place that is left. */
   go(place: string, replace?: boolean): void;
+  /** The name of what the page shows, when it is known. */
+  named?(name: string): void;
 }
 
 export interface IPlaceProps {

@@ -40,5 +40,8 @@ export const places = {
   run: (runId: string): string => written(['runs', runId]),
   models: (): string => written(['models']),
   model: (name: string): string => written(['models', name]),
-  compare: (runIds: string[]): string => written(['compare'], { runs: runIds.join(',') })
+  compare: (runIds: string[]): string => written(['compare'], { runs: runIds.join(',') }),
+  compareAll: (experiment: string, view: string | null = null): string =>
+    written(['compare'], { experiment, view }),
+  search: (q = ''): string => written(['search'], { q })
 };

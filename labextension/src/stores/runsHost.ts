@@ -1,6 +1,7 @@
 import { readExperiments, readRunDetails, readRunsPart } from '../components/runs/answers';
 import type { ILinks, IRunDetails, IRunsHost, IRunsPart, IRunsQuery } from '../components/runs/types';
 import type { IDrawnFigure, IExperiment, IFigure, IFigureEvents, IPage, ISort } from '../components/types';
+import { dict, text } from '../components/parse';
 import type { ReactElement } from 'react';
 import { copyText } from '../components/clipboard';
 import type { OpenPlayground } from '../components/playground/types';
@@ -12,7 +13,11 @@ const API = 'api/2.0/mlflow/';
 
 /** The runs of a store. */
 export class RunsHost implements IRunsHost {
-  constructor(private readonly of: IStore) {
+  constructor(
+    private readonly of: IStore,
+    /** Called with every run that was read. */
+    private readonly told: (run: IRunDetails) => void = () => undefined
+  ) {
     this.store = of.key;
     const playgrounds = new Playgrounds(of);
     this.playground = (models, trans) => playgrounds.open(models, trans);
@@ -42,6 +47,11 @@ export class RunsHost implements IRunsHost {
     );
   }
 
+  async experiment(id: string): Promise<IExperiment> {
+    const answer = dict(await this.of.server.get(`${API}experiments/get`, { experiment_id: id }));
+    return { id, name: text(dict(answer.experiment).name, id) };
+  }
+
   async runs({ experiment, filter, sort }: IRunsQuery, offset: number, count: number): Promise<IRunsPart> {
     return readRunsPart(
       await this.of.server.post('views/runs', {
@@ -55,7 +65,9 @@ export class RunsHost implements IRunsHost {
   }
 
   async run(runId: string): Promise<IRunDetails> {
-    return readRunDetails(await this.of.server.post('views/run_details', { run_id: runId }));
+    const run = readRunDetails(await this.of.server.post('views/run_details', { run_id: runId }));
+    this.told(run);
+    return run;
   }
 
   ask(view: string, body: object): Promise<unknown> {

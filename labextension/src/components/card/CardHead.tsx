@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { OpenAsNotebookButton } from '../notebooks';
+import { useRunHref } from '../runLinks';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
 import { Elapsed } from './Elapsed';
@@ -20,13 +21,20 @@ interface IProps {
 /** What stands at the top of every card: status, name, how long, and what can be done. */
 export function CardHead({ store, run, asSaved, hasNotebook, onStop, children }: IProps): ReactElement {
   const trans = useTranslation();
+  const href = useRunHref();
   const isRunning = run.status === 'RUNNING' && !asSaved;
   return (
     <div className="jp-mlops-card-head">
       <StatusIcon status={run.status} still={asSaved} />
-      <span className="jp-mlops-card-name" title={run.name}>
-        {run.name}
-      </span>
+      {href === null ? (
+        <span className="jp-mlops-card-name" title={run.name}>
+          {run.name}
+        </span>
+      ) : (
+        <a className="jp-mlops-card-name" title={run.name} href={href(store, run.runId)}>
+          {run.name}
+        </a>
+      )}
       <span className="jp-mlops-quiet jp-mlops-clip" title={run.experiment}>
         {run.experiment}
       </span>

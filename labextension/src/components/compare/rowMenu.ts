@@ -1,4 +1,5 @@
 /** What can be done with a run. */
+import { follow } from '../follow';
 import type { IMenuItem } from '../Menu';
 import type { ITranslate } from '../translation';
 import type { ICompareHost, ICompareState } from '../types';
@@ -40,7 +41,7 @@ export function rowItems(row: IRunRow, actions: IRowActions): IMenuItem[] {
   ];
   const href = host.runHref?.(runId);
   if (href !== undefined) {
-    items.unshift({ id: 'open', label: trans.__('Open the run'), choose: () => window.open(href, '_self') });
+    items.unshift({ id: 'open', label: trans.__('Open the run'), choose: () => follow(href) });
   }
   if (openAsNotebook !== null && source !== 'snapshot') {
     items.push({

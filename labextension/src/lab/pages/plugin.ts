@@ -1,0 +1,253 @@
+import {
+  ILabShell,
+  ILayoutRestorer,
+  IRouter,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, ISanitizer, WidgetTracker } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Charts } from '../../components/figures/charts';
+import { dict, text, textOrNull } from '../../components/parse';
+import { preferences } from '../../components/preferences';
+import type { ITranslate } from '../../components/translation';
+import { places, readPlace } from '../../stores/addresses';
+import { Changes } from '../changes';
+import { mlopsIcon } from '../icons';
+import { markdownBy } from '../markdown';
+import { notebookOpener } from '../notebooks';
+import { plotlyLoader } from '../plotly';
+import { Server } from '../request';
+import { readStores } from '../storeHost';
+import { hearLinks, pageHref, readQuery, withoutPage, type IPageLink } from './links';
+import { PageWidget } from './PageWidget';
+import { allowLinks } from './schemes';
+import type { IPageServices } from './services';
+
+export const OPEN_PAGE = 'jupyter-mlops:open-page';
+const SEARCH = 'jupyter-mlops:search';
+const OPEN_RUNS = 'jupyter-mlops:open-runs';
+const OPEN_MODELS = 'jupyter-mlops:open-models';
+const ROUTE = 'jupyter-mlops:route';
+
+/** Before JupyterLab's own routes, which would take the address away. */
+const RANK = 1;
+
+/** Places of one subject are one tab, whichever of its own tabs is open. */
+function subject(place: string): string {
+  const { path, query } = readPlace(place);
+  const of = path[1] ?? query.get('experiment') ?? query.get('runs') ?? '';
+  return [path[0], path[0] === 'search' ? '' : of].join(' ');
+}
+
+export const pages: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-mlops:pages',
+  description: 'Shows runs, experiments, models and comparisons in the main area.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  optional: [
+    ILabShell,
+    ILayoutRestorer,
+    IRouter,
+    ICommandPalette,
+    ILauncher,
+    ISanitizer,
+    ISettingRegistry,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    rendermime: IRenderMimeRegistry,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    router: IRouter | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    sanitizer: IRenderMime.ISanitizer | null,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyter_mlops');
+    const services = servicesOf(app, rendermime, trans);
+    const tracker = new WidgetTracker<PageWidget>({ namespace: 'jupyter-mlops-pages' });
+    const opener = new Opener(app, services, tracker, labShell !== null);
+    addCommands(app, opener, trans);
+    if (labShell !== null) {
+      void restorer?.restore(tracker, {
+        command: OPEN_PAGE,
+        args: ({ id, store, history }) => ({ id, store, place: history.get().place }),
+        name: ({ id }) => id
+      });
+    }
+    const category = trans.__('MLOps');
+    for (const command of [SEARCH, OPEN_RUNS, OPEN_MODELS]) {
+      palette?.addItem({ command, category });
+    }
+    launcher?.add({ command: OPEN_RUNS, category: trans.__('Other'), rank: 10 });
+    if (sanitizer !== null) {
+      void allowLinks(sanitizer, registry);
+    }
+    hearLinks(({ from, beside, ...link }) => {
+      const here = tracker.find(page => page.node.contains(from));
+      opener.follow(link, here ?? null, beside);
+    });
+    if (router !== null && labShell !== null) {
+      addRoute(app, router, opener);
+    }
+  }
+};
+
+function servicesOf(app: JupyterFrontEnd, rendermime: IRenderMimeRegistry, trans: ITranslate): IPageServices {
+  const server = new Server(app.serviceManager.serverSettings, trans);
+  const scriptUrl = async (): Promise<string> =>
+    server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
+  return {
+    server,
+    changes: new Changes(server),
+    charts: new Charts(plotlyLoader(rendermime, scriptUrl)),
+    trans,
+    openAsNotebook: notebookOpener(app, server),
+    drawMarkdown: markdownBy(rendermime)
+  };
+}
+
+/** Opens pages, each subject once. */
+class Opener {
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly services: IPageServices,
+    private readonly tracker: WidgetTracker<PageWidget>,
+    /** Notebook 7 has room for one document: pages are in JupyterLab then. */
+    private readonly hasTabs: boolean
+  ) {}
+
+  async open(args: ReadonlyPartialJSONObject): Promise<PageWidget | null> {
+    const place = text(args.place, places.runs());
+    const store = text(args.store) || (await this.store());
+    if (!this.hasTabs) {
+      window.open(pageHref({ place, store }), '_blank', 'noopener');
+      return null;
+    }
+    const id = textOrNull(args.id);
+    return (
+      (id === null ? this.opened(store, place) : null) ?? this.add(store, place, id, args.beside === true)
+    );
+  }
+
+  /** Key of the store that is meant where none is said: that of the settings, else the server's. */
+  private async store(): Promise<string> {
+    try {
+      const { stores, default: own } = await readStores(this.services.server);
+      return (
+        stores.find(({ key, location }) => [key, location].includes(preferences.current.store))?.key ?? own
+      );
+    } catch {
+      // The page says what is wrong.
+      return '';
+    }
+  }
+
+  /** A link in a page goes on in its tab, unless there is a tab of what it leads to. */
+  follow({ place, store: said }: IPageLink, here: PageWidget | null, beside: boolean): void {
+    const store = said || (here?.store ?? '');
+    const isOpen = this.hasTabs && this.opened(store, place, !beside) !== null;
+    if (isOpen) {
+      return;
+    }
+    if (here !== null && !beside && here.store === store) {
+      here.history.go(place);
+    } else {
+      void this.app.commands.execute(OPEN_PAGE, { place, store, beside });
+    }
+  }
+
+  private opened(store: string, place: string, activate = true): PageWidget | null {
+    const found = this.tracker.find(
+      page => page.store === store && subject(page.history.get().place) === subject(place)
+    );
+    if (found === undefined) {
+      return null;
+    }
+    // A link to the subject as such leaves the tab as it is.
+    if (place.includes('?') || subject(place).startsWith('search')) {
+      found.history.go(place);
+    }
+    if (activate) {
+      this.app.shell.activateById(found.id);
+    }
+    return found;
+  }
+
+  private add(store: string, place: string, id: string | null, beside: boolean): PageWidget {
+    const page = new PageWidget(this.services, store, place, id);
+    void this.tracker.add(page);
+    page.disposed.connect(page.history.subscribe(() => void this.tracker.save(page)));
+    const ref = this.app.shell.currentWidget?.id ?? null;
+    this.app.shell.add(page, 'main', {
+      mode: 'tab-after',
+      ...(beside && ref !== null ? { ref } : {}),
+      activate: !beside
+    });
+    return page;
+  }
+}
+
+function addCommands({ commands }: JupyterFrontEnd, opener: Opener, trans: ITranslate): void {
+  commands.addCommand(OPEN_PAGE, {
+    label: trans.__('Open a Page of Runs or Models'),
+    caption: trans.__('Open a run, an experiment, a model or a comparison'),
+    icon: mlopsIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          store: { type: 'string', description: 'Key of the store; that of the server by default' },
+          place: {
+            type: 'string',
+            description: 'Like "runs/<id>?tab=charts", "models/<name>", "compare?runs=a,b"'
+          }
+        }
+      }
+    },
+    execute: args => opener.open(args)
+  });
+  const shortcut = (id: string, label: string, caption: string, place: string): void => {
+    commands.addCommand(id, {
+      label,
+      caption,
+      icon: mlopsIcon,
+      execute: args => opener.open({ ...args, place })
+    });
+  };
+  shortcut(
+    SEARCH,
+    trans.__('Search Runs and Models'),
+    trans.__('Experiments, runs and models by one box'),
+    places.search()
+  );
+  shortcut(OPEN_RUNS, trans.__('Runs'), trans.__('All runs of the store'), places.runs());
+  shortcut(OPEN_MODELS, trans.__('Registered Models'), trans.__('All models of the store'), places.models());
+}
+
+/** An address that says a page opens it, and forgets it: a reload restores tabs as they then are. */
+function addRoute({ commands, restored }: JupyterFrontEnd, router: IRouter, opener: Opener): void {
+  commands.addCommand(ROUTE, {
+    execute: async args => {
+      const location = args as unknown as IRouter.ILocation;
+      const link = readQuery(location.search ?? '');
+      if (link === null) {
+        return;
+      }
+      const { path, search = '', hash = '' } = location;
+      router.navigate(`${path}${withoutPage(search)}${hash}`, { skipRouting: true });
+      await restored;
+      await opener.open({ ...link });
+    }
+  });
+  router.register({ command: ROUTE, pattern: /[?&]mlops=/, rank: RANK });
+}

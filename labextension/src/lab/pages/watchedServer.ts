@@ -1,0 +1,52 @@
+import { NO_SERVER, RequestError } from '../../components/errors';
+import type { IQuery } from '../../components/queries';
+import type { IStoreServer } from '../../stores/stores';
+
+/** Notes whether the last request found the server. */
+export class WatchedServer implements IStoreServer {
+  constructor(private readonly server: IStoreServer) {}
+
+  readonly isAway = (): boolean => this.away;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  get(path: string, query?: IQuery): Promise<unknown> {
+    return this.noted(this.server.get(path, query));
+  }
+
+  post(path: string, body: object): Promise<unknown> {
+    return this.noted(this.server.post(path, body));
+  }
+
+  bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
+    return this.noted(this.server.bytes(path, query, most));
+  }
+
+  url(path: string, query?: IQuery): string {
+    return this.server.url(path, query);
+  }
+
+  private async noted<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const found = await answer;
+      this.note(false);
+      return found;
+    } catch (error) {
+      this.note(error instanceof RequestError && error.code === NO_SERVER);
+      throw error;
+    }
+  }
+
+  private note(away: boolean): void {
+    if (this.away !== away) {
+      this.away = away;
+      this.listeners.forEach(listener => listener());
+    }
+  }
+
+  private away = false;
+  private readonly listeners = new Set<() => void>();
+}
