@@ -5,7 +5,6 @@ import { useTranslation } from '../components/translation';
 import { written, type IPlace } from '../stores/addresses';
 import { ModelsHost } from '../stores/modelsHost';
 import { ViewState } from '../stores/viewState';
-import { useTranslation } from '../components/translation';
 import type { INavigation, IPlaceProps } from './places';
 
 /** The registry, with what is opened and chosen in the address. */
