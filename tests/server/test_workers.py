@@ -1,5 +1,6 @@
 """Models that a server calls in processes of their own: what goes wrong there stays there."""
 
+import concurrent.futures
 import os
 import shutil
 import signal
@@ -28,6 +29,7 @@ class Odd:
         if wish == "print": print("secret words"); return ["printed"]
         if wish == "exit": print("last words", flush=True); os._exit(7)
         if wish == "crash": ctypes.string_at(0)
+        if wish == "doze": time.sleep(1)
         if wish == "sleep": time.sleep(600)
         if wish == "memory":
             kept = []
@@ -181,6 +183,17 @@ def test_too_many_calls_at_once_are_refused(folder):
     with pytest.raises(MlflowException, match="try again") as refused:
         Caller(workers, folder)("open")
     assert refused.value.get_http_status_code() == 503
+
+
+def test_a_slow_model_does_not_take_all_turns(workers, folder):
+    slow, other = Caller(workers, folder, "slow"), Caller(workers, folder, "other")
+    slow.wish("hello")
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(slow.wish, "doze") for _ in range(12)]
+        assert other.wish("hello") == "hello"
+        said = [one.exception() or one.result() for one in asked]
+    refused = sum("Others ask this model" in str(one) for one in said)
+    assert 1 <= said.count("doze") <= 5 and said.count("doze") + refused == 12
 
 
 def test_what_nobody_signed_is_not_loaded_before_somebody_trusts_it(workers, folder, tmp_path):

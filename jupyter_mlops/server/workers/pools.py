@@ -20,6 +20,7 @@ from jupyter_mlops.server.workers.processes import WorkerProcess
 __all__ = ["Workers"]
 
 _LOOK_S, _REST_S = 0.1, 1.0
+_MOST_WAITING = 4
 _LOADING = ("open", "load")
 Prepare = Callable[[str], list[Loaded]]
 
@@ -30,6 +31,7 @@ class _Seat:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.worker: WorkerProcess | None = None
+        self.waiting = 0
         self.asked = time.monotonic()
 
 
@@ -83,7 +85,14 @@ class Workers:
         """The place of a worker, which nobody else has now."""
         while True:
             seat = self._seat(key)
-            if not seat.lock.acquire(timeout=self._limits.call_s):
+            with self._lock:
+                if seat.waiting >= _MOST_WAITING:  # or one slow model would have all turns
+                    raise _busy("Others ask this model")
+                seat.waiting += 1
+            is_ours = seat.lock.acquire(timeout=self._limits.call_s)
+            with self._lock:
+                seat.waiting -= 1
+            if not is_ours:
                 raise _busy("Others ask this model")
             if self._seats.get(key) is seat:
                 return seat

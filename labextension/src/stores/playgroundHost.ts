@@ -55,11 +55,13 @@ export class PlaygroundHost
   }
 
   async load(): Promise<void> {
-    this.set(await this.said.load());
+    if (this.get().state.models.some(model => model.state !== 'ready')) {
+      this.answered(await this.said.load());
+    }
   }
 
   async trust(): Promise<void> {
-    this.set(await this.said.trust());
+    this.answered(await this.said.trust());
   }
 
   async predict(values: IValues, params: IValues): Promise<void> {
