@@ -55,12 +55,20 @@ def start_server():
         command += ["--JupyterNotebookApp.expose_app_in_browser=True"]  # Notebook 7, which the same server has
         command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
         command += [f"--ServerApp.root_dir={root}", f"--ServerApp.base_url={base}/", *options]
-        with open(data / "server.log", "w") as log:
-            process = subprocess.Popen(command, env=env, stderr=log, stdout=log, cwd=root)
-        running.append(process)
-        url = f"http://127.0.0.1:{port}{base}"
-        _wait_for(f"{url}/api?token={TOKEN}", process, data / "server.log")
-        return {"url": url, "root": root, "env": env, "log": data / "server.log"}
+        url, processes = f"http://127.0.0.1:{port}{base}", []
+
+        def begin():
+            with open(data / "server.log", "a") as log:
+                processes.append(subprocess.Popen(command, env=env, stderr=log, stdout=log, cwd=root))
+            running.append(processes[-1])
+            _wait_for(f"{url}/api?token={TOKEN}", processes[-1], data / "server.log")
+
+        def stop():
+            processes[-1].terminate()
+            processes[-1].wait(20)
+
+        begin()
+        return {"url": url, "root": root, "env": env, "log": data / "server.log", "start": begin, "stop": stop}
 
     yield start
     for process in running:

@@ -30,7 +30,7 @@ class PlotlyHandler(GuardedHandler):
     async def get(self) -> None:
         """``plotly.js?v=<version>``."""
         await self.require("read")
-        script = await self.in_thread(plotly_script)
+        script = await self.stores.threads.call("plotly.js", plotly_script)
         if script is None:
             raise HTTPError(404)
         self.set_header("Cache-Control", "private, max-age=31536000, immutable")

@@ -6,6 +6,7 @@ import { isDict, text } from '../components/parse';
 import { isBytes, withQuery, type IQuery } from '../components/queries';
 import type { ITranslate } from '../components/translation';
 import type { IServer } from '../linked/places';
+import { lackTrouble, versionTrouble } from './versions';
 
 const ROUTE = 'jupyter-mlops';
 const ENABLE = 'jupyter server extension enable jupyter_mlops';
@@ -44,6 +45,15 @@ export class Server implements IServer {
     return response.ok ? response.blob() : Promise.reject(await this.refused(response));
   }
 
+  /** What the server tells of changes of stores, of which the numbers are known, until `signal` ends it. */
+  async events(known: [string, number][], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const query = known.map(([store, since]) => `store=${encodeURIComponent(store)}&since=${since}`);
+    const response = await this.fetch(`${this.url('events')}?${query.join('&')}`, { signal });
+    return response.ok && response.body !== null
+      ? response.body
+      : Promise.reject(await this.refused(response));
+  }
+
   private async send(url: string, init: RequestInit): Promise<unknown> {
     const response = await this.fetch(url, init);
     if (!response.ok) {
@@ -53,15 +63,25 @@ export class Server implements IServer {
   }
 
   private async fetch(url: string, init: RequestInit): Promise<Response> {
+    let response: Response;
     try {
-      return await ServerConnection.makeRequest(url, init, this.settings);
+      response = await ServerConnection.makeRequest(url, init, this.settings);
     } catch {
       throw new RequestError(NO_SERVER, this.trans.__('The Jupyter server can not be reached.'));
     }
+    const trouble = versionTrouble(response.headers, this.trans);
+    if (trouble !== null) {
+      throw trouble;
+    }
+    return response;
   }
 
   private async refused(response: Response): Promise<RequestError> {
     const answer: unknown = await response.json().catch(() => null);
+    const lack = lackTrouble(response.headers, this.trans);
+    if (isDict(answer) && answer.error_code === 'ENDPOINT_NOT_FOUND' && lack !== null) {
+      return lack;
+    }
     if (isDict(answer) && typeof answer.error_code === 'string') {
       return new RequestError(answer.error_code, text(answer.message, answer.error_code));
     }
