@@ -19,7 +19,8 @@ def cell_digest(source: str) -> str:
     >>> cell_digest("depth = 3\\n") == cell_digest("depth = 3"), cell_digest("depth = 3")
     (True, '0cc155e0')
     """
-    return f"{zlib.crc32(source.rstrip().encode('utf-8', 'surrogatepass')):08x}"
+    text = source.rstrip(" \t\r\n")
+    return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def digest_tags(source: str) -> dict[str, str]:

@@ -145,3 +145,16 @@ def test_what_is_saved_is_clean_and_lasts(book):
     for text in ("forest", "forest 5", "houses", "<td", "points", "grid"):
         assert text in shown, text
     assert shown.count("data:image/svg+xml;base64,") >= 2  # the curves and the sweep
+
+
+def test_badges_beside_tracked_cells(book):
+    badge = book.page.locator(".jp-Notebook .jp-Cell").nth(CARD).get_by_test_id("mlops-cell-badge")
+    expect(badge).to_have_attribute("data-status", "FINISHED")
+    button = book.page.locator(".jp-Toolbar [data-jp-item-name=track-cell]").locator("button, jp-button").first
+    book.page.evaluate(f"jupyterapp.shell.currentWidget.content.activeCellIndex = {CARD}")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    badge.click()
+    popover = book.page.get_by_test_id("mlops-popover")
+    expect(popover.get_by_test_id("mlops-cell-runs").get_by_role("listitem")).to_have_count(1)
+    book.page.keyboard.press("Escape")
+    expect(popover).to_have_count(0)
