@@ -109,7 +109,7 @@ def test_one_question_is_asked_for_all_cells_and_nothing_is_left_when_the_notebo
     lab.open("many_badges.ipynb")
     expect(badge_of(lab, 1)).to_have_attribute("data-status", "FINISHED")
     lab.page.wait_for_timeout(1000)
-    assert len(asked) <= 3
+    assert len(asked) <= 6, "not one for each cell"
     assert max(len(one.post_data_json["cells"]) for one in asked) == 12
     set_settings(lab, "@jupyterlab/notebook-extension:tracker", windowingMode="full")
     try:
