@@ -65,7 +65,7 @@ def start_server():
 
         def stop():
             processes[-1].terminate()
-            processes[-1].wait(20)
+            processes[-1].wait(60)
 
         begin()
         return {"url": url, "root": root, "env": env, "log": data / "server.log", "start": begin, "stop": stop}
