@@ -95,7 +95,7 @@ def table_part(path: str, kind: TableFormat, offset: int, limit: int) -> TablePa
     """
     duckdb = whole_import("duckdb")
     source = _READERS[kind].format(quoted(path))
-    with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2}) as engine:
+    with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": ""}) as engine:
         try:
             described = engine.execute(f"DESCRIBE FROM {source}").fetchall()
             total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]

@@ -21,6 +21,7 @@ __all__ = ["run_file"]
 
 _PART, _MOST_IMAGE, _MOST_WHOLE, _MOST_ROWS = 200_000, 10_000_000, 20_000_000, 500
 _MOST_PRETTY, _MOST_PAGE = 1_000_000, 2_000_000
+_MOST_LINES = 500_000_000  # of a table of lines, all of which are read to be counted
 _IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml", ".bmp": "bmp", ".ico": "x-icon"}
 _PAGES, _NOTES, _NOTEBOOKS, _JSON = (".html", ".htm"), (".md", ".markdown"), (".ipynb",), (".json",)
 
@@ -69,7 +70,7 @@ def _suffix(path: str) -> str:
 def _made(run: Run, path: str, size: int, offset: int, limit: int) -> dict[str, Any] | None:
     """How its name says that it is shown; None for a text, and what turns out to be nothing else."""
     suffix = _suffix(path)
-    if kind := TABLES.get(suffix):
+    if (kind := TABLES.get(suffix)) and (kind == "parquet" or size <= _MOST_LINES):
         try:
             return {"kind": "table", **file_table(artifact_store(run.info.artifact_uri), path, kind, offset, limit)}
         except MlflowException as error:

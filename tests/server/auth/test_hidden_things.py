@@ -265,7 +265,14 @@ def test_no_run_is_laid_over_artifacts_of_others(scene, of):
         client.post("/api/2.0/mlflow/upload-artifact", params={"run_uuid": run_id, "path": "weights"}, content=b"evil", headers=headers["none"]),
         client.get(f"{API}/artifacts/list", params={"run_id": run_id}, headers=headers["none"]),
         client.post(f"{API}/model-versions/create", json_body={"name": _own_model(client, headers), "source": f"runs:/{run_id}/x"}, headers=headers["none"]),
-    ):
+        *(
+            client.post(f"/views/{view}", json_body={"run_id": run_id, **asked}, headers=headers["none"])
+            for view, asked in (
+                ("run_files", {}), ("run_file", {"path": "weights"}), ("run_log", {}), ("run_models", {}), ("run_code", {}), ("run_notebook", {}),
+                ("run_diff", {"other_id": run_id}), ("cell_code", {}),
+            )
+        ),
+    ):  # fmt: skip
         assert answer.status_code == 403, answer.text
 
 

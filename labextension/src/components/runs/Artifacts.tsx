@@ -6,7 +6,7 @@ import { useAnswer } from '../useAnswer';
 import { useSettled } from '../useSettled';
 import { FileTree } from './FileTree';
 import { Hint } from './Overview';
-import { askFiles } from './pages';
+import { askFiles } from './files';
 import { Preview } from './Preview';
 import type { IRunDetails, IRunsHost } from './types';
 import { useFolders } from './useFolders';

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { formatBytes } from '../formats';
 import { useTranslation } from '../translation';
-import type { IArtifact } from './pages';
+import type { IArtifact } from './files';
 import type { IFolders } from './useFolders';
 
 interface INode {

@@ -8,7 +8,7 @@ import { useTranslation } from '../translation';
 import { useSettled } from '../useSettled';
 import { ansiLines, plainLine } from './ansi';
 import { Lines } from './Lines';
-import { askLog, type ILog } from './pages';
+import { askLog, type ILog } from './files';
 import type { IRunDetails, IRunsHost } from './types';
 
 const EVERY_MS = 2000;

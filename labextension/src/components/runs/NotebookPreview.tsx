@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import { ansiLines } from './ansi';
-import type { INotebookCell, IOutput } from './pages';
+import type { INotebookCell, IOutput } from './files';
 
 const PART = 50;
 

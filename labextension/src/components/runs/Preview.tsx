@@ -4,7 +4,7 @@ import { formatBytes } from '../formats';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
 import { NotebookPreview } from './NotebookPreview';
-import { askFile, type IFile } from './pages';
+import { askFile, type IFile } from './files';
 import { TablePreview } from './TablePreview';
 import { TextPreview } from './TextPreview';
 import type { IRunsHost } from './types';

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { useTranslation } from '../translation';
 import { LongText } from './LongText';
-import type { ITable } from './pages';
+import type { ITable } from './files';
 
 const PAGE = 50;
 

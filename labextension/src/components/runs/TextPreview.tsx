@@ -5,7 +5,7 @@ import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import { ansiLines, plainLine } from './ansi';
 import { Lines } from './Lines';
-import type { IFile } from './pages';
+import type { IFile } from './files';
 
 interface IPart {
   text: string;

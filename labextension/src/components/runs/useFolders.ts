@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { said } from '../errors';
-import { askFiles, type IArtifact } from './pages';
+import { askFiles, type IArtifact } from './files';
 import type { IRunsHost } from './types';
 
 export interface IFolder {
