@@ -49,6 +49,14 @@ def test_both_extensions_are_enabled(environment):
     assert "jupyter_mlops 0.1.0 \x1b[32mOK" in servers or "jupyter_mlops 0.1.0 OK" in servers
 
 
+def test_its_settings_are_known(environment):
+    read = "from jupyterlab_server.settings_utils import get_settings\nfrom jupyter_core.paths import jupyter_path\n"
+    read += "from jupyterlab.commands import get_app_dir\nimport os\n"
+    read += "found, _ = get_settings(get_app_dir(), os.path.join(get_app_dir(), 'schemas'), os.getcwd(), "
+    read += "labextensions_path=jupyter_path('labextensions'), schema_name='jupyter-mlops:settings')\nprint(found['schema']['title'])"
+    assert environment("python", "-W", "ignore", "-c", read).strip().endswith("MLOps")
+
+
 def test_it_tracks(environment):
     code = "import jupyter_mlops as m\nwith m.start_run() as r: m.log_metric('a', 1)\nprint(m.get_run(r.info.run_id).data.metrics)"
     assert "{'a': 1.0}" in environment("python", "-c", code)
@@ -58,6 +66,8 @@ def test_the_wheel_holds_no_tests_and_no_source_of_the_front_end(environment):
     names = zipfile.ZipFile(environment.wheel).namelist()
     assert not [name for name in names if "/tests/" in name or name.endswith((".tsx", ".ts")) or "node_modules" in name]
     assert any(name.endswith("schema/0001_first.sql") for name in names)
-    assert any("share/jupyter/labextensions/jupyter-mlops/package.json" in name for name in names)
+    lab = "share/jupyter/labextensions/jupyter-mlops"
+    for part in ("package.json", "install.json", "schemas/jupyter-mlops/settings.json"):
+        assert any(name.endswith(f"{lab}/{part}") for name in names), part
     assert {"jupyter_mlops/server/page/index.html", "jupyter_mlops/widgets/loader.js", "jupyter_mlops/widgets/static/views.js"} <= set(names)
     assert any(name.startswith("jupyter_mlops/server/page/assets/index-") and name.endswith(".js") for name in names)

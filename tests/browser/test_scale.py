@@ -1,0 +1,78 @@
+"""What a large store costs the browser: requests, elements in the page, scripts at the start."""
+
+import gzip
+import math
+import subprocess
+import sys
+
+from playwright.sync_api import expect
+
+from tests.browser.test_panel import opened
+
+RUNS, PAGE = 1_200, 50
+MANY = f"""
+import jupyter_mlops as mlflow
+client = mlflow.MlflowClient()
+experiment = client.create_experiment("large")
+for number in range({RUNS}):
+    client.create_run(experiment, start_time=1_900_000_000_000 + number * 1000, run_name=f"large {{number}}")
+"""
+MOST_BYTES = 250_000
+SCRIPTS = "performance.getEntriesByType('resource').filter(one => one.initiatorType === 'script').map(one => one.name)"
+
+
+def large(lab):
+    subprocess.run([sys.executable, "-c", MANY], cwd=lab.root, env=lab.server["env"], check=True, capture_output=True)
+
+
+def test_scrolling_asks_for_what_it_shows_and_keeps_few_rows(lab):
+    large(lab)
+    asked = []
+    lab.page.on("request", lambda one: "/jupyter-mlops/" in one.url and "search" in one.url and asked.append(one.url))
+    panel = opened(lab)
+    panel.get_by_test_id("mlops-experiment").select_option(label="large")
+    rows = panel.get_by_test_id("mlops-run")
+    expect(rows.first).to_contain_text(f"large {RUNS - 1}")
+    first = len(asked)
+    assert first <= 6
+    box = panel.locator(".jp-mlops-list").bounding_box()
+    lab.page.mouse.move(box["x"] + 40, box["y"] + 100)
+    most = rows.count()
+    for _ in range(20):
+        lab.page.mouse.wheel(0, 800)
+        lab.page.wait_for_timeout(150)
+        most = max(most, rows.count())
+    seen = int(lab.page.locator(".jp-mlops-list [role=listitem]").last.get_attribute("aria-posinset"))
+    assert seen > PAGE * 2
+    assert most <= 2 * box["height"] / 30 + 20
+    assert len(asked) - first <= math.ceil(seen / PAGE) + 2
+
+
+def test_what_loads_at_the_start_is_small_and_without_plotly(lab, notebook):
+    lab.open()
+    scripts = [name for name in lab.page.evaluate(SCRIPTS) if "/extensions/jupyter-mlops/" in name]
+    bodies = [lab.page.request.get(name).body() for name in scripts]
+    sizes = {name.rsplit("/", 1)[1].split("?")[0]: len(gzip.compress(body)) for name, body in zip(scripts, bodies, strict=True)}
+    assert scripts
+    assert sum(sizes.values()) <= MOST_BYTES, sizes
+
+
+def test_plotly_comes_once_and_only_for_a_chart(lab, notebook):
+    asked = []
+    # Where plotly's own extension is, JupyterLab loads it at its start, whoever draws.
+    lab.page.route("**/extensions/jupyterlab-plotly/**", lambda route: route.abort())
+    lab.page.on("request", lambda one: "plotly" in one.url and "/jupyterlab-plotly/" not in one.url and ".ipynb" not in one.url and asked.append(one.url))
+    lab.open_notebook(notebook("drawn.ipynb", BEGIN, CURVE, "m.compare(m.search_runs())", "m.compare(m.search_runs())"))
+    lab.command("jupyter-mlops:open")
+    expect(lab.page.get_by_test_id("mlops-panel")).to_be_visible()
+    assert asked == []
+    lab.run_all()
+    for cell in (2, 3):
+        chart = lab.output(cell).get_by_test_id("mlops-chart").first
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".plot-container").first).to_be_visible()
+    assert len(asked) == 1
+
+
+BEGIN = "%load_ext jupyter_mlops\nimport jupyter_mlops as m\nm.set_experiment('plotly');"
+CURVE = "for n in range(2):\n    with m.start_run():\n        for step in range(9):\n            m.log_metric('loss', n + step, step=step)"
