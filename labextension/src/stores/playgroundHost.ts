@@ -55,7 +55,9 @@ export class PlaygroundHost
   }
 
   async load(): Promise<void> {
-    if (this.get().state.models.some(model => model.state !== 'ready')) {
+    const { outcome, table, models } = this.get().state;
+    const isNew = outcome === null && table === null; // other pages may have loaded the model already
+    if (isNew || models.some(model => model.state !== 'ready')) {
       this.answered(await this.said.load());
     }
   }
