@@ -40,3 +40,8 @@ def test_views_stand_in_the_page_and_ask_below_its_path(below, notebook):
     elsewhere = {f"{one.netloc}{one.path}" for one in asked if one.scheme in ("http", "https", "ws", "wss")}
     assert {place for place in elsewhere if not place.startswith(f"{here}{BASE}/")} == set()
     assert any(one.path.startswith(f"{BASE}/jupyter-mlops/views/") for one in asked)
+    for _ in range(100):
+        if any(one.path == f"{BASE}/jupyter-mlops/events" for one in asked):
+            return
+        below.page.wait_for_timeout(100)
+    raise AssertionError("no stream of changes was asked for")

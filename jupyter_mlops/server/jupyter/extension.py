@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
 import os
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_server.utils import url_path_join
@@ -18,6 +21,7 @@ from jupyter_mlops.version import __version__
 
 __all__ = ["ROUTES"]
 
+_LAB = 4  # whose packages the front end is built with
 ROUTES: dict[str, type[GuardedHandler]] = {
     "stores": StoresHandler,
     "events": EventsHandler,
@@ -26,6 +30,14 @@ ROUTES: dict[str, type[GuardedHandler]] = {
     "model-versions/get-artifact": VersionArtifactHandler,
     "(changes|views/.+|actions/.+|api/.+)": EndpointHandler,
 }
+
+
+def _warn_of_lab(warn: Callable[..., None]) -> None:
+    """JupyterLab leaves a panel out that was built for an older one, and tells nobody who does not look for it."""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        version = importlib.metadata.version("jupyterlab")
+        if not version.startswith(f"{_LAB}."):
+            warn("jupyter_mlops %s has its panel for JupyterLab %s, and this is %s: upgrade jupyter-mlops.", __version__, _LAB, version)
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
@@ -42,4 +54,5 @@ def _load_jupyter_server_extension(app: Any) -> None:
     SERVER_VERSION.set(__version__)
     base = url_path_join(web.settings["base_url"], "jupyter-mlops")
     web.add_handlers(".*$", [(url_path_join(base, route), handler) for route, handler in ROUTES.items()])
+    _warn_of_lab(app.log.warning)
     app.log.info("jupyter_mlops keeps runs in %s", store)

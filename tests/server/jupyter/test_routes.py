@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -25,9 +27,6 @@ FAMILY = r"/jupyter-mlops/(changes|views/.+|actions/.+|api/.+)$"
 @pytest.fixture(scope="module")
 def paths(tmp_path_factory):
     """A path for each handler that the extension adds to a Jupyter server, and for each endpoint that one of them has."""
-    import subprocess
-    import sys
-
     folder = tmp_path_factory.mktemp("walk")
     command = [sys.executable, "-c", WALK, EXTENSION, f"--ServerApp.root_dir={folder}", "--ServerApp.port=0"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=folder, check=False)
@@ -109,7 +108,9 @@ def test_an_unknown_method_and_an_unknown_endpoint_are_told_apart(jupyter):
         assert user.get("views/nothing").json()["error_code"] == "ENDPOINT_NOT_FOUND"
         refused = user.get("views/models")
         assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
-        assert user.get("changes?store=0123456789abcdef").json()["error_code"] == "STORE_NOT_KNOWN"
+        for key in ("0123456789abcdef", "/etc/passwd", "http://localhost:1"):
+            answer = user.get("changes", params={"store": key})
+            assert (answer.status_code, answer.json()["error_code"]) == (404, "STORE_NOT_KNOWN")
         for body in (b"[1]", b"{", b'"x"', b"\xff", b"[" * 100_000):
             assert user.post("views/models", content=body).status_code == 400
 
