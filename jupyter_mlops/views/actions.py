@@ -114,14 +114,15 @@ def _restore_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any
 
 
 def _tag_runs(store: Store, by: Author, run_ids: list[str], key: str, value: str | None) -> dict[str, Any]:
-    """None takes the tag away, from runs that have it."""
+    """None takes the tag away, from runs that have it; ``before`` is what each had."""
     whole = getattr(store, "whole", store)
-    for run in store.get_runs(checked_ids(run_ids)):
+    runs = store.get_runs(checked_ids(run_ids))
+    for run in runs:
         if value is not None:
             state_of(whole, run.info.run_id).set_tags({key: value})
         elif key in run.data.tags:
             store.delete_tag(run.info.run_id, key)
-    return {}
+    return {"before": {run.info.run_id: run.data.tags.get(key) for run in runs}}
 
 
 def _rename_run(store: Store, by: Author, run_id: str, name: str) -> dict[str, Any]:

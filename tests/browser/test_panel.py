@@ -1,8 +1,10 @@
-"""The panel: runs and models of the store, a stage changed with one confirmation, changes seen without a refresh."""
+"""The panel: runs and models of the store, found, looked at, compared, changed; changes seen without a refresh."""
 
+import json
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
 
 FILL = """
@@ -11,13 +13,24 @@ mlflow.set_experiment("panel")
 for name, accuracy in (("logistic", 0.91), ("forest", 0.97), ("neighbours", 0.88)):
     with mlflow.start_run(run_name=name) as run:
         mlflow.log_params({"model": name, "seed": 7})
-        mlflow.log_metric("accuracy", accuracy)
+        for step in range(12):
+            mlflow.log_metric("accuracy", accuracy - 0.3 / (step + 1), step=step)
+        mlflow.log_metric("accuracy", accuracy, step=12)
         mlflow.log_text("x", "model/MLmodel")
     mlflow.register_model(f"runs:/{run.info.run_id}/model", "wine")
 client = mlflow.MlflowClient()
 client.transition_model_version_stage("wine", "1", "Production")
 client.set_registered_model_alias("wine", "champion", "2")
 """
+NESTED = """
+import jupyter_mlops as mlflow
+mlflow.set_experiment("nested")
+with mlflow.start_run(run_name="parent"):
+    for name in ("one", "two"):
+        with mlflow.start_run(run_name=name, nested=True):
+            mlflow.log_metric("loss", 1.0)
+"""
+STATES = "import jupyter_mlops as m; print(sorted((r.info.run_name, r.info.lifecycle_stage, r.data.tags.get({tag!r})) for r in m.search_runs(experiment_names=[{name!r}], run_view_type=3, output_format='list')))"
 
 
 def in_store(lab, code):
@@ -28,32 +41,208 @@ def in_store(lab, code):
     return done.stdout.strip()
 
 
-def opened(lab):
+def opened(lab, *experiments):
+    """The panel, with only these experiments open: the newest one without any."""
     lab.open()
+    lab.page.evaluate("localStorage.clear()")
     lab.command("jupyter-mlops:open")
     panel = lab.page.get_by_test_id("mlops-panel")
     expect(panel).to_be_visible()
+    if experiments:
+        panel.locator('[data-testid="mlops-experiment"][aria-expanded="true"]').click()  # the newest
+    for name in experiments:
+        experiment(panel, name).click()
     return panel
+
+
+def experiment(panel, name):
+    return panel.get_by_test_id("mlops-experiment").filter(has_text=name)
+
+
+def run(panel, name):
+    return panel.get_by_test_id("mlops-run").filter(has_text=name)
+
+
+def states(lab, name, tag="jupyter_mlops.archived"):
+    return in_store(lab, STATES.format(tag=tag, name=name))
 
 
 def test_runs_are_listed_filtered_and_followed(lab):
     in_store(lab, FILL.replace("wine", "wine-runs"))
-    panel = opened(lab)
-    panel.get_by_test_id("mlops-tab-runs").click()
-    panel.get_by_test_id("mlops-experiment").select_option(label="panel")
+    panel = opened(lab, "panel")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
-    panel.get_by_test_id("mlops-run").first.click()
+    expect(experiment(panel, "panel").get_by_test_id("mlops-count")).to_have_text("3")
+    expect(run(panel, "forest").locator(".jp-mlops-spark polyline")).to_be_attached()
+    run(panel, "forest").click()
+    expect(panel.get_by_test_id("mlops-run-details")).to_contain_text("seed")
     lab.shoot("panel-runs")
-    panel.get_by_test_id("mlops-filter").fill("metrics.accuracy > 0.9")
+    box = panel.get_by_test_id("mlops-filter")
+    box.fill("metrics.accuracy > 0.9 AND params.model != 'none'")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(2)
-    panel.get_by_test_id("mlops-filter").fill("metrics.accuracy >")
+    expect(panel.get_by_test_id("mlops-selected")).to_have_text("1 selected")
+    box.fill("metrics.accuracy > ")
     expect(panel.get_by_test_id("mlops-filter-error")).to_be_visible()
-    panel.get_by_test_id("mlops-filter").fill("")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(2)  # what was found stays
+    box.fill("")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
 
-    in_store(lab, "import jupyter_mlops as m; m.set_experiment('panel'); m.start_run(run_name='newcomer'); m.end_run()")
+    in_store(lab, "import jupyter_mlops as m; m.set_experiment('panel'); m.MlflowClient().create_run(m.get_experiment_by_name('panel').experiment_id, run_name='newcomer')")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(4)
-    expect(panel).to_contain_text("newcomer")
+    expect(run(panel, "newcomer").locator('[data-status="RUNNING"]')).to_be_visible()
+    expect(experiment(panel, "panel").get_by_test_id("mlops-running")).to_have_text("1")
+
+
+def test_the_filter_completes_fields_operators_and_values(lab):
+    in_store(lab, FILL.replace("wine", "wine-filter").replace('"panel"', '"completed"'))
+    panel = opened(lab)
+    box = panel.get_by_test_id("mlops-filter")
+    offered = lab.page.locator(".jp-mlops-suggestions [role=option] code")
+    box.click()
+    expect(offered.filter(has_text="params.model")).to_be_visible()
+    box.press_sequentially("params.mod")
+    box.press("Enter")
+    box.press_sequentially("=")
+    box.press_sequentially(" 'f")
+    expect(offered).to_have_text(["'forest'"])
+    box.press("Enter")
+    expect(box).to_have_value("params.model = 'forest' ")
+    box.fill("status = ")
+    expect(offered.first).to_have_text("'FINISHED'")
+
+
+def test_many_runs_are_selected_archived_deleted_and_brought_back(lab):
+    in_store(lab, FILL.replace("wine", "wine-many").replace('"panel"', '"many"'))
+    panel = opened(lab, "many")
+    run(panel, "neighbours").click()
+    run(panel, "logistic").click(modifiers=["Shift"])
+    expect(panel.locator('[aria-selected="true"]')).to_have_count(3)
+    run(panel, "forest").click(modifiers=["Control"])
+    expect(panel.get_by_test_id("mlops-selected")).to_have_text("2 selected")
+    panel.get_by_test_id("mlops-tool-archive").click()
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(1)
+    assert states(lab, "many") == "[('forest', 'active', None), ('logistic', 'active', 'true'), ('neighbours', 'active', 'true')]"
+    panel.get_by_test_id("mlops-selected").click()
+    panel.get_by_test_id("mlops-shown").select_option("archived")
+    expect(run(panel, "logistic")).to_be_visible()
+    lab.shoot("panel-archived")
+    panel.get_by_test_id("mlops-undo").click()
+    expect(panel).to_contain_text("No archived runs")
+    panel.get_by_test_id("mlops-shown").select_option("active")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
+
+    run(panel, "forest").click()
+    lab.page.keyboard.press("Delete")
+    panel.get_by_test_id("mlops-delete-ok").click()
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(2)
+    assert "('forest', 'deleted', None)" in states(lab, "many")
+    panel.get_by_test_id("mlops-shown").select_option("deleted")
+    run(panel, "forest").click(button="right")
+    lab.shoot("panel-deleted")
+    lab.page.get_by_test_id("mlops-run-restore").click()
+    panel.get_by_test_id("mlops-undo").wait_for()
+    assert "('forest', 'active', None)" in states(lab, "many")
+
+
+def test_a_run_is_renamed_tagged_and_copied_by_keys_and_menu(lab, notebook):
+    in_store(lab, FILL.replace("wine", "wine-names").replace('"panel"', '"names"'))
+    lab.open_notebook(notebook("names.ipynb", "1 + 1"))
+    lab.page.evaluate("localStorage.clear()")
+    lab.command("jupyter-mlops:open")
+    panel = lab.page.get_by_test_id("mlops-panel")
+    run(panel, "forest").click()
+    lab.page.keyboard.press("F2")
+    name = panel.get_by_test_id("mlops-run-name")
+    name.fill("woods")
+    name.press("Enter")
+    expect(run(panel, "woods")).to_be_visible()
+    assert "('woods', 'active', None)" in states(lab, "names")
+    run(panel, "woods").click(button="right")
+    lab.shoot("panel-menu")
+    lab.page.get_by_test_id("mlops-run-tag").click()
+    lab.page.get_by_test_id("mlops-tag-key").fill("team")
+    lab.page.get_by_test_id("mlops-edit-text").fill("red")
+    lab.page.get_by_test_id("mlops-edit-text").press("Enter")
+    panel.get_by_test_id("mlops-undo").wait_for()
+    assert "('woods', 'active', 'red')" in states(lab, "names", "team")
+    run(panel, "woods").click(button="right")
+    lab.page.get_by_test_id("mlops-run-code").click()
+    run_id = run(panel, "woods").get_attribute("data-run-id")
+    expect(lab.page.locator(".jp-Notebook .jp-Cell").nth(1)).to_contain_text(f'run = mlflow.get_run("{run_id}")')
+    expect(lab.page.locator(".jp-Notebook .jp-Cell").nth(1)).to_contain_text("import jupyter_mlops as mlflow")
+
+
+def test_child_runs_are_below_their_parent_and_the_keyboard_gets_there(lab):
+    in_store(lab, NESTED)
+    panel = opened(lab, "nested")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(1)
+    run(panel, "parent").click()
+    lab.page.keyboard.press("ArrowRight")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
+    expect(run(panel, "one")).to_have_attribute("aria-level", "3")
+    lab.page.keyboard.press("ArrowRight")
+    lab.page.keyboard.press("Shift+ArrowDown")
+    expect(panel.locator('[aria-selected="true"]')).to_have_count(2)
+    lab.page.keyboard.press("ArrowLeft")
+    lab.page.keyboard.press("ArrowLeft")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(1)
+
+
+def test_a_running_cell_is_stopped(lab, notebook):
+    cells = "%load_ext jupyter_mlops", "%%track --name endless\nimport time\nfor _ in range(600): time.sleep(0.1)"
+    lab.open_notebook(notebook("endless.ipynb", *cells))
+    lab.page.evaluate("localStorage.clear()")
+    lab.run_all(wait=False)
+    lab.command("jupyter-mlops:open")
+    panel = lab.page.get_by_test_id("mlops-panel")
+    box = panel.get_by_test_id("mlops-filter")
+    box.fill("endless")
+    run(panel, "endless").click(button="right")
+    lab.page.get_by_test_id("mlops-run-stop").click()
+    expect(run(panel, "endless").locator('[data-status="KILLED"]')).to_be_visible()
+
+
+MANY = """
+import jupyter_mlops as mlflow
+from jupyter_mlops.tracking.settings import current_store
+store = current_store()
+home = mlflow.create_experiment("long")
+for number in range(400):
+    store.create_run(home, f"run {number}", "me", 1000 + number, {}, owned=False)
+"""
+
+
+def test_only_what_is_in_sight_is_asked_for_and_in_the_page(lab):
+    in_store(lab, MANY)
+    asked = []
+    lab.page.on("request", lambda one: asked.append((one.url, one.post_data)) if "/views/" in one.url else None)
+    panel = opened(lab)
+    expect(run(panel, "run 399")).to_be_visible()
+    lists = [json.loads(body) for url, body in asked if "run_list" in url]
+    assert 1 <= len(lists) <= 2 and {one["limit"] for one in lists} == {50}
+    rows = panel.locator(".jp-mlops-row").count()
+    assert 10 < rows < 60
+    lab.page.wait_for_timeout(2500)  # nothing has changed: nothing is asked for
+    assert len([url for url, _ in asked if "/views/" in url]) <= 2
+    panel.locator(".jp-mlops-list").evaluate("one => one.scrollTop = one.scrollHeight")
+    expect(run(panel, "run 0")).to_be_visible()
+    assert panel.locator(".jp-mlops-row").count() < 60
+    assert len([url for url, _ in asked if "run_list" in url]) <= 5
+
+
+def test_a_server_that_is_away_is_asked_again_and_nothing_typed_is_lost(lab):
+    in_store(lab, FILL.replace("wine", "wine-away").replace('"panel"', '"away"'))
+    panel = opened(lab, "away")
+    run(panel, "forest").click()
+    lab.page.context.route("**/jupyter-mlops/**", lambda route: route.abort())
+    panel.get_by_test_id("mlops-filter").fill("params.model = 'forest'")
+    expect(panel.get_by_test_id("mlops-panel-problem")).to_contain_text("can not be reached")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
+    lab.shoot("panel-away")
+    lab.page.context.unroute("**/jupyter-mlops/**")
+    expect(panel.get_by_test_id("mlops-panel-problem")).to_have_count(0)
+    expect(run(panel, "logistic")).to_have_count(0)
+    expect(panel.get_by_test_id("mlops-filter")).to_have_value("params.model = 'forest'")
+    expect(panel.get_by_test_id("mlops-selected")).to_have_text("1 selected")
 
 
 def test_a_stage_is_changed_with_a_confirmation(lab):
@@ -82,8 +271,52 @@ def test_a_stage_is_changed_with_a_confirmation(lab):
     assert in_store(lab, stages) == "['Production', 'None', 'None']"
 
 
-def test_an_empty_store_says_what_to_do(lab):
+def test_aliases_are_set_and_removed(lab):
+    in_store(lab, FILL.replace("wine", "wine-alias"))
     panel = opened(lab)
+    panel.get_by_test_id("mlops-tab-models").click()
+    panel.locator('[data-testid="mlops-model"][data-model="wine-alias"]').locator("button").first.click()
+    version = panel.locator('[data-testid="mlops-version"][data-version="3"]')
+    version.get_by_test_id("mlops-version-menu").click()
+    lab.page.get_by_test_id("mlops-version-alias").click()
+    sheet = panel.get_by_test_id("mlops-move")
+    sheet.get_by_test_id("mlops-move-alias").fill("challenger")
+    sheet.get_by_test_id("mlops-move-ok").click()
+    aliases = "import jupyter_mlops as m; print(m.MlflowClient().get_registered_model('wine-alias').aliases)"
+    expect(version).to_contain_text("@challenger")
+    assert in_store(lab, aliases) == "{'challenger': '3', 'champion': '2'}"
+    version.get_by_test_id("mlops-version-menu").click()
+    lab.page.get_by_test_id("mlops-version-remove-alias").click()
+    expect(version).not_to_contain_text("@challenger")
+    assert in_store(lab, aliases) == "{'champion': '2'}"
+
+
+@pytest.mark.parametrize("width", (250, 420))
+def test_the_panel_fits_its_width(lab, width):
+    in_store(lab, FILL.replace("wine", f"wine-{width}").replace('"panel"', '"a name of an experiment that is long"') + NESTED)
+    panel = opened(lab, "a name of", "nested")
+    lab.page.evaluate(
+        """width => {
+            const bar = document.querySelector('#jp-main-split-panel');
+            const [left] = [...bar.children].filter(one => one.contains(document.querySelector('#jupyter-mlops-panel')));
+            const stack = left ?? bar;
+            const total = bar.clientWidth;
+            jupyterapp.shell.expandLeft();
+            const split = jupyterapp.shell._hsplitPanel;
+            split.setRelativeSizes([width / total, 1 - width / total, 0]);
+        }""",
+        width,
+    )
+    lab.page.wait_for_timeout(300)
+    run(panel, "forest").click()
+    lab.shoot(f"panel-{width}")
+    assert panel.evaluate("one => [...one.querySelectorAll('.jp-mlops-panel-tools, .jp-mlops-list, .jp-mlops-drawer')].every(e => e.scrollWidth <= e.clientWidth)")
+
+
+def test_an_empty_store_says_what_to_do(lab):
+    lab.open()
+    lab.command("jupyter-mlops:open")
+    panel = lab.page.get_by_test_id("mlops-panel")
     panel.get_by_test_id("mlops-tab-models").click()
     panel.get_by_test_id("mlops-model-filter").fill("no such model")
     expect(panel).to_contain_text("No")

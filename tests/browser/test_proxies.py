@@ -33,7 +33,6 @@ def test_views_stand_in_the_page_and_ask_below_its_path(below, notebook):
     below.command("jupyter-mlops:open")
     panel = below.page.get_by_test_id("mlops-panel")
     panel.get_by_test_id("mlops-tab-runs").click()
-    panel.get_by_test_id("mlops-experiment").select_option(label="proxy.ipynb")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(4)
     assert below.page.locator("iframe").count() == 0
     here = urlsplit(below.server["url"]).netloc

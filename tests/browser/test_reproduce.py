@@ -51,7 +51,7 @@ def test_a_run_is_opened_as_a_notebook_from_the_panel(lab, notebook):
     lab.open_notebook(notebook("second.ipynb", SETUP, *CELLS, "scale = 3", TRACKED)).run_all()
     lab.command("jupyter-mlops:open")
     item = lab.page.get_by_test_id("mlops-run").first
-    item.get_by_role("button").first.click()
+    item.click()
     lab.shoot("reproduce-panel", lab.page.get_by_test_id("mlops-panel"))
     lab.page.get_by_test_id("mlops-run-details").get_by_test_id("mlops-open-notebook").click()
     assert "scale = 3" in sources(lab, opened(lab))
@@ -76,7 +76,7 @@ def test_hidden_state_is_told_on_the_card_and_in_the_panel(lab, notebook):
     lab.save()
     assert "Hidden state: rate" in json.dumps(lab.saved("hidden.ipynb")["cells"][2]["outputs"])
     lab.command("jupyter-mlops:open")
-    lab.page.get_by_test_id("mlops-run").first.get_by_role("button").first.click()
+    lab.page.get_by_test_id("mlops-run").first.click()
     expect(lab.page.get_by_test_id("mlops-run-details").get_by_test_id("mlops-warnings")).to_contain_text("rate")
 
 

@@ -42,7 +42,8 @@ const PADDING = 12;
 const WIDTH = 200;
 
 interface IMenuAt {
-  open(element: HTMLElement, label: string, items: IMenuItem[]): void;
+  /** At the point of a mouse, where there is one. */
+  open(element: HTMLElement, label: string, items: IMenuItem[], at?: { x: number; y: number }): void;
   menu: ReactElement | null;
 }
 
@@ -51,9 +52,10 @@ export function useMenuAt(): IMenuAt {
   const anchor = useRef<HTMLElement | null>(null);
   const [shown, setShown] = useState<{ label: string; items: IMenuItem[]; place: IPlace } | null>(null);
   return {
-    open: (element, label, items) => {
+    open: (element, label, items, at) => {
       anchor.current = element;
-      setShown({ label, items, place: placeBy(element, items.length) });
+      const box = at === undefined ? element.getBoundingClientRect() : new DOMRect(at.x, at.y, 0, 0);
+      setShown({ label, items, place: placeBy(box, items.length) });
     },
     menu: shown && (
       <Menu
@@ -61,15 +63,14 @@ export function useMenuAt(): IMenuAt {
         button={anchor}
         onClose={() => {
           setShown(null);
-          anchor.current?.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true });
+          anchor.current?.closest<HTMLElement>('[role=grid], [role=tree]')?.focus({ preventScroll: true });
         }}
       />
     )
   };
 }
 
-function placeBy(element: HTMLElement, count: number): IPlace {
-  const box = element.getBoundingClientRect();
+function placeBy(box: DOMRect, count: number): IPlace {
   const height = count * ITEM_HEIGHT + PADDING;
   const below = box.bottom + height < window.innerHeight;
   return {
@@ -88,7 +89,7 @@ export function useMenu(label: string, items: IMenuItem[]): IMenu {
   };
   const open = (): void => {
     if (button.current) {
-      setPlace(placeBy(button.current, items.length));
+      setPlace(placeBy(button.current.getBoundingClientRect(), items.length));
     }
   };
   return {

@@ -1,6 +1,5 @@
 /** What the views know: plain data and the few things that they ask of their host. */
 import type { IFacts } from './compare/types';
-import type { IMoveHost } from './moves/types';
 import type { IViewBundle, IViewHost, Source } from './views';
 
 export type Status = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
@@ -159,22 +158,11 @@ export interface ICompareHost extends IViewHost<ICompareState, ICompareBundle> {
   reload(): void;
 }
 
-// ---- panel
+// ---- runs and models
 
 export interface IExperiment {
   id: string;
   name: string;
-}
-
-export interface IRun {
-  runId: string;
-  name: string;
-  status: Status;
-  startTime: number | null;
-  endTime: number | null;
-  metrics: IMetric[];
-  params: IEntry[];
-  tags: IEntry[];
 }
 
 export const STAGES = ['None', 'Staging', 'Production', 'Archived'] as const;
@@ -201,28 +189,4 @@ export interface IModel {
 export interface IPage<T> {
   items: T[];
   next: string | null;
-}
-
-export interface IStoreHost extends IMoveHost {
-  /** The key of the store. */
-  readonly key: string;
-  experiments(): Promise<IExperiment[]>;
-  runs(experiments: string[], filter: string, count: number, page: string | null): Promise<IPage<IRun>>;
-  models(search: string, count: number, page: string | null): Promise<IPage<IModel>>;
-  versions(model: string): Promise<IVersion[]>;
-  /** Takes the last move of a model's version back. */
-  undoMove(model: string): Promise<void>;
-  copy(text: string): Promise<void>;
-}
-
-export interface IStores {
-  default: string;
-  stores: { key: string; location: string }[];
-}
-
-export interface IPanelHost {
-  stores(): Promise<IStores>;
-  store(key: string): IStoreHost;
-  /** Calls when anything in the store has changed; the answer ends it. */
-  watch(key: string, moved: () => void): () => void;
 }

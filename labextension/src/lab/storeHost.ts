@@ -1,22 +1,24 @@
 /** The panel's requests, from the store's answers to what the panel draws. */
-import {
-  dict,
-  entry,
-  isDict,
-  list,
-  metric,
-  number,
-  status,
-  text,
-  textOrNull,
-  texts
-} from '../components/parse';
+import { readFacts } from '../components/compare/answers';
+import type { IColumnFacts } from '../components/compare/types';
+import { dict, isDict, list, number, text, textOrNull, texts } from '../components/parse';
+import { queryBody, readExperimentList, readRunList } from '../components/panel/answers';
+import type {
+  IListedExperiment,
+  IOwner,
+  IRunQuery,
+  IRunStretch,
+  IStoreHost,
+  IStores
+} from '../components/panel/types';
+import { readRunDetails } from '../components/runs/answers';
+import type { IRunDetails } from '../components/runs/types';
+import { copyText } from '../components/clipboard';
 import { readPreview } from '../components/moves/answers';
 import { moveBody, previewBody } from '../components/moves/bodies';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
-import { runFilter } from '../components/runFilter';
 import { readStage } from '../components/stages';
-import type { IExperiment, IModel, IPage, IRun, IStoreHost, IStores, IVersion } from '../components/types';
+import type { IModel, IPage, IVersion } from '../components/types';
 import type { Server } from './request';
 
 const API = 'api/2.0/mlflow/';
@@ -40,26 +42,31 @@ export class StoreHost implements IStoreHost {
     readonly key: string
   ) {}
 
-  async experiments(): Promise<IExperiment[]> {
-    const answer = await this.post(`${API}experiments/search`, { max_results: MOST });
-    return list(answer.experiments, experiment);
+  async experiments(query: IRunQuery, page: string | null): Promise<IPage<IListedExperiment>> {
+    return readExperimentList(await this.post('views/experiment_list', { query: queryBody(query), page }));
   }
 
-  async runs(
-    experiments: string[],
-    filter: string,
-    count: number,
-    page: string | null
-  ): Promise<IPage<IRun>> {
-    const answer = await this.post(`${API}runs/search`, {
-      experiment_ids: experiments,
-      filter: runFilter(filter),
-      max_results: count,
-      order_by: ['attributes.start_time DESC'],
-      run_view_type: 'ACTIVE_ONLY',
-      ...(page === null ? {} : { page_token: page })
-    });
-    return { items: list(answer.runs, run), next: textOrNull(answer.next_page_token) };
+  async runs(query: IRunQuery, owner: IOwner, offset: number, count: number): Promise<IRunStretch> {
+    return readRunList(
+      await this.post('views/run_list', { query: queryBody(query, owner), offset, limit: count })
+    );
+  }
+
+  async run(runId: string): Promise<IRunDetails> {
+    return readRunDetails(await this.post('views/run_details', { run_id: runId }));
+  }
+
+  async columns(): Promise<IColumnFacts[]> {
+    return readFacts(await this.post('views/run_facts', { query: {} })).columns;
+  }
+
+  async values(column: string): Promise<string[]> {
+    const answer = await this.post('views/run_summary', { query: {}, column });
+    return list(answer.values, one => (Array.isArray(one) ? textOrNull(one[0]) : null));
+  }
+
+  act(action: string, body: object): Promise<unknown> {
+    return this.post(`actions/${action}`, body);
   }
 
   async models(search: string, count: number, page: string | null): Promise<IPage<IModel>> {
@@ -93,7 +100,7 @@ export class StoreHost implements IStoreHost {
   }
 
   copy(copied: string): Promise<void> {
-    return navigator.clipboard.writeText(copied);
+    return copyText(copied);
   }
 
   private async get(
@@ -115,30 +122,6 @@ function bare(search: string): string {
 
 function quoted(name: string): string {
   return name.includes("'") ? `"${name}"` : `'${name}'`;
-}
-
-function experiment(value: unknown): IExperiment | null {
-  const one = dict(value);
-  return 'experiment_id' in one ? { id: text(one.experiment_id), name: text(one.name) } : null;
-}
-
-function run(value: unknown): IRun | null {
-  const { info, data } = dict(value);
-  const about = dict(info);
-  const logged = dict(data);
-  if (typeof about.run_id !== 'string') {
-    return null;
-  }
-  return {
-    runId: about.run_id,
-    name: text(about.run_name, about.run_id.slice(0, 8)),
-    status: status(about.status),
-    startTime: number(about.start_time),
-    endTime: number(about.end_time) || null,
-    metrics: list(logged.metrics, metric),
-    params: list(logged.params, entry),
-    tags: list(logged.tags, entry)
-  };
 }
 
 function version(value: unknown): IVersion | null {

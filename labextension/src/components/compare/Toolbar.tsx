@@ -6,7 +6,7 @@ import { useMenu, type IMenuItem } from '../Menu';
 import { ColumnsMenu } from '../runs/ColumnsMenu';
 import { useTranslation } from '../translation';
 import type { ICompareState } from '../types';
-import { FilterBox } from './FilterBox';
+import { FilterBox } from '../filter/FilterBox';
 import { isShown, type ITableColumn } from './gridColumns';
 import type { IFacts } from './types';
 

@@ -3,7 +3,7 @@ import { asCsv as csvOf } from '../charts/csv';
 import { runFilter } from '../runFilter';
 import type { IScope, ISort } from '../types';
 import type { FetchRows } from './blocks';
-import { fieldOf } from './completion';
+import { fieldOf } from '../filter/completion';
 import { valueOf, type ITableColumn } from './gridColumns';
 import { Blocks } from './blocks';
 import type { IRunRow } from './types';

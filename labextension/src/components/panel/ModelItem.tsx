@@ -6,12 +6,15 @@ import type { IMove } from '../moves/types';
 import { useActions } from '../useActions';
 import { said } from '../errors';
 import { useTranslation } from '../translation';
-import type { IModel, IStoreHost, IVersion } from '../types';
+import type { IModel, IVersion } from '../types';
+import type { IPanelHost, IStoreHost } from './types';
+import { placeOfRun } from './runMenu';
 import { VersionRow } from './VersionRow';
 
 interface IProps {
   model: IModel;
   host: IStoreHost;
+  panel: IPanelHost;
   now: number;
   refresh: number;
   tabIndex: number;
@@ -56,14 +59,15 @@ export function ModelItem({ model, open, tabIndex, onToggle, ...rest }: IProps):
   );
 }
 
-type IVersionsProps = Pick<IProps, 'model' | 'host' | 'now' | 'refresh' | 'onMoved'>;
+type IVersionsProps = Pick<IProps, 'model' | 'host' | 'panel' | 'now' | 'refresh' | 'onMoved'>;
 
-function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): ReactElement {
+function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps): ReactElement {
   const trans = useTranslation();
   const [versions, setVersions] = useState<IVersion[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [wish, setWish] = useState<IMoveWish | null>(null);
   const actions = useActions();
+  const { open } = panel.surroundings();
   useEffect(() => {
     let late = false;
     host.versions(model.name).then(
@@ -80,6 +84,12 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
     actions.say({ kind: 'done', text: movedText(move, trans), undo: true });
     onMoved();
   };
+  const wishOf = ({ version, stage }: IVersion): Omit<IMoveWish, 'stage'> => ({
+    name: model.name,
+    version,
+    from: stage,
+    alias: null
+  });
   const undo = async (): Promise<void> => {
     if (await actions.run(() => host.undoMove(model.name), trans.__('The last move is undone'))) {
       onMoved();
@@ -88,6 +98,16 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
 
   return (
     <div className="jp-mlops-details">
+      {open !== null && (
+        <button
+          type="button"
+          className="jp-mlops-link"
+          data-testid="mlops-model-open"
+          onClick={() => open(host.key, `models/${encodeURIComponent(model.name)}`)}
+        >
+          {trans.__('Open the model')}
+        </button>
+      )}
       {model.description !== '' && <p className="jp-mlops-description">{model.description}</p>}
       {problem !== null && (
         <div className="jp-mlops-error" role="alert">
@@ -101,7 +121,7 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
           key={`${wish.version} ${wish.stage ?? ''}`}
           host={host}
           wish={wish}
-          aliases={[]}
+          aliases={model.aliases.map(one => one.alias)}
           onDone={moved}
           onCancel={() => setWish(null)}
         />
@@ -112,14 +132,21 @@ function Versions({ model, host, now, refresh, onMoved }: IVersionsProps): React
             key={version.version}
             version={version}
             now={now}
-            onStage={stage =>
-              setWish({
-                name: model.name,
-                version: version.version,
-                from: version.stage,
-                stage,
-                alias: null
-              })
+            onStage={stage => setWish({ ...wishOf(version), stage })}
+            onAlias={() => setWish({ ...wishOf(version), stage: null })}
+            onRemoveAlias={alias =>
+              void actions
+                .run(
+                  async () => {
+                    await host.act('remove_alias', { name: model.name, alias });
+                  },
+                  trans.__('@%1 is removed', alias),
+                  true
+                )
+                .then(isDone => isDone && onMoved())
+            }
+            onOpenRun={
+              open !== null && version.runId !== '' ? () => open(host.key, placeOfRun(version.runId)) : null
             }
           />
         ))}

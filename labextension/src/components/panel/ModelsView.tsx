@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useId, useState, type ReactElement } from 'react';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
-import type { IModel, IStoreHost } from '../types';
+import type { IModel } from '../types';
+import type { IPanelHost, IStoreHost } from './types';
 import { Message } from '../Message';
 import { ModelItem } from './ModelItem';
 import { useNow } from '../useNow';
@@ -10,8 +11,14 @@ import { VirtualList } from './VirtualList';
 
 const TYPING_MS = 300;
 
+interface IProps {
+  host: IStoreHost;
+  panel: IPanelHost;
+  refresh: number;
+}
+
 /** The registered models, each with its versions and their stages. */
-export function ModelsView({ host, refresh }: { host: IStoreHost; refresh: number }): ReactElement {
+export function ModelsView({ host, panel, refresh }: IProps): ReactElement {
   const trans = useTranslation();
   const errorId = useId();
   const now = useNow();
@@ -58,6 +65,7 @@ export function ModelsView({ host, refresh }: { host: IStoreHost; refresh: numbe
             <ModelItem
               model={model}
               host={host}
+              panel={panel}
               now={now}
               refresh={stamp}
               tabIndex={tabIndex}

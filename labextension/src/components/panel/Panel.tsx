@@ -1,28 +1,37 @@
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
 import { said } from '../errors';
 import { usePreferences } from '../preferences';
+import { textOrNull } from '../parse';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
-import type { IPanelHost, IStores } from '../types';
+import type { IPanelHost, IStores } from './types';
 import { Message } from '../Message';
 import { ModelsView } from './ModelsView';
 import { RunsView } from './RunsView';
 
 type Tab = 'runs' | 'models';
 const ID = 'jp-mlops-panel';
+/** Not a key of a store. */
+const FOLLOW = '';
+const RETRY_MS = 3000;
 
 /** The side panel: runs and models of a store. */
 export function Panel({ host }: { host: IPanelHost }): ReactElement {
   const trans = useTranslation();
-  const [tab, setTab] = useState<Tab>('runs');
+  const [tab, setTab] = useState<Tab>(() => (host.memory.read('tab') === 'models' ? 'models' : 'runs'));
   const [stores, setStores] = useState<IStores | null>(null);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState(() => textOrNull(host.memory.read('store')));
+  const choose = (next: string | null): void => {
+    setChosen(next);
+    host.memory.write('store', next);
+  };
   const [problem, setProblem] = useState<unknown>(null);
   const [refresh, setRefresh] = useState(0);
   // A tab once visited stays in the page, so that its filter and its scroll position are kept.
-  const [visited, setVisited] = useState<Tab[]>(['runs']);
+  const [visited, setVisited] = useState<Tab[]>([tab]);
   const show = (next: Tab): void => {
     setTab(next);
+    host.memory.write('tab', next);
     setVisited(old => (old.includes(next) ? old : [...old, next]));
   };
 
@@ -36,10 +45,19 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
     );
   }, [host]);
   useEffect(load, [load]);
+  // A server that starts again, or a store that somebody holds, is there a little later.
+  useEffect(() => {
+    const timer = problem === null ? 0 : window.setInterval(load, RETRY_MS);
+    return () => window.clearInterval(timer);
+  }, [load, problem]);
 
   const wanted = usePreferences().store;
   const known = stores?.stores.find(one => one.key === wanted || one.location === wanted);
-  const key = chosen ?? known?.key ?? stores?.default ?? null;
+  const active = useSyncExternalStore(host.followed.subscribe, host.followed.get);
+  const followed = stores?.stores.find(one => one.key === active);
+  // A store that was chosen once may be gone.
+  const kept = stores?.stores.find(one => one.key === chosen);
+  const key = kept?.key ?? followed?.key ?? known?.key ?? stores?.default ?? null;
   const store = useMemo(() => (key === null ? null : host.store(key)), [host, key]);
   useEffect(
     () => (key === null ? undefined : host.watch(key, () => setRefresh(count => count + 1))),
@@ -62,12 +80,13 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
         <div className="jp-mlops-panel-tools">
           <select
             className="jp-mlops-select"
-            value={key ?? ''}
+            value={kept?.key ?? FOLLOW}
             aria-label={trans.__('Store')}
             title={stores.stores.find(one => one.key === key)?.location}
             data-testid="mlops-store"
-            onChange={event => setChosen(event.target.value)}
+            onChange={event => choose(event.target.value === FOLLOW ? null : event.target.value)}
           >
+            <option value={FOLLOW}>{trans.__('Of the notebook: %1', nameOf(stores, key))}</option>
             {stores.stores.map(one => (
               <option key={one.key} value={one.key} title={one.location}>
                 {shortened(one.location)}
@@ -88,9 +107,9 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
             hidden={one !== tab}
           >
             {one === 'runs' ? (
-              <RunsView key={key} host={store} refresh={refresh} />
+              <RunsView key={key} host={store} panel={host} refresh={refresh} />
             ) : (
-              <ModelsView key={key} host={store} refresh={refresh} />
+              <ModelsView key={key} host={store} panel={host} refresh={refresh} />
             )}
           </div>
         ))}
@@ -112,6 +131,10 @@ function Failure({ problem, onRetry }: { problem: unknown; onRetry(): void }): R
       onRetry={onRetry}
     />
   );
+}
+
+function nameOf({ stores }: IStores, key: string | null): string {
+  return shortened(stores.find(one => one.key === key)?.location ?? '');
 }
 
 /** The end of a path says more than its beginning. */

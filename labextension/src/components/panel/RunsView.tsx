@@ -1,138 +1,314 @@
-import { useCallback, useEffect, useId, useState, type ReactElement } from 'react';
-import { said } from '../errors';
-import { SearchBox } from '../SearchBox';
-import { useTranslation } from '../translation';
-import type { IExperiment, IRun, IStoreHost } from '../types';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement
+} from 'react';
+import { EditText } from '../compare/EditText';
+import type { IColumnFacts } from '../compare/types';
+import { FilterBox } from '../filter/FilterBox';
+import { useMenuAt } from '../Menu';
 import { Message } from '../Message';
-import { RunItem } from './RunItem';
+import { useOpenAsNotebook } from '../notebooks';
+import { texts } from '../parse';
+import { Popover } from '../Popover';
+import { usePreferences } from '../preferences';
+import { runFilter } from '../runFilter';
+import { said } from '../errors';
+import { StatusLine } from '../StatusLine';
+import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
-import { usePages, type Fetch } from '../usePages';
-import { VirtualList } from './VirtualList';
+import { RunDetails } from './RunDetails';
+import { comparer, placeOfRun, runItems, type IRunChoice } from './runMenu';
+import { RunTools } from './RunTools';
+import { RunTreeView } from './RunTreeView';
+import { MOST_CHOSEN } from './runTree';
+import type { IListedRun, IPanelHost, IStoreHost, Shown } from './types';
+import { useRunActions } from './useRunActions';
+import { useRunSelection } from './useRunSelection';
+import { useRunTree } from './useRunTree';
 
 const TYPING_MS = 500;
-const ALL = '';
+const NO_COLUMNS: IColumnFacts[] = [];
 
-/** The runs of a store, newest first. */
-export function RunsView({ host, refresh }: { host: IStoreHost; refresh: number }): ReactElement {
+interface IProps {
+  host: IStoreHost;
+  panel: IPanelHost;
+  refresh: number;
+}
+
+/** The experiments of a store with their runs: found, looked at, compared, changed. */
+export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const trans = useTranslation();
-  const errorId = useId();
   const now = useNow();
-  const { experiments, problem: experimentProblem } = useExperiments(host, refresh);
-  const [experiment, setExperiment] = useState(ALL);
+  const { confirmDelete } = usePreferences();
+  const openAsNotebook = useOpenAsNotebook();
+  const [shown, setShown] = useState<Shown>('active');
   const [typed, setTyped] = useState('');
-  const [filter, setFilter] = useState('');
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => {
-    const timer = window.setTimeout(() => setFilter(typed), TYPING_MS);
-    return () => window.clearTimeout(timer);
-  }, [typed]);
+  const filter = useFilter(typed);
+  const [opened, setOpened] = useKept(panel, `open ${host.key}`, readOpened);
+  const [hasDetails, setHasDetails] = useKept(panel, 'details', one => one !== false);
+  const [changes, setChanges] = useState(0);
+  const stamp = refresh + changes;
+  const { tree, found, asked, retry } = useRunTree(host, { shown, filter }, stamp, opened);
+  const selection = useRunSelection(tree);
+  const actions = useRunActions(host, panel, () => setChanges(count => count + 1));
+  const { columns, look } = useColumns(host);
+  const menu = useMenuAt();
+  const [renamed, setRenamed] = useState<string | null>(null);
+  const [tagged, setTagged] = useState<readonly IListedRun[] | null>(null);
+  const [doomed, setDoomed] = useState<readonly IListedRun[] | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const surroundings = panel.surroundings();
 
-  const ids = (experiments ?? []).map(one => one.id).filter(id => experiment === ALL || id === experiment);
-  const wanted = experiments === null ? null : ids.join(' ');
-  const fetch: Fetch<IRun> = useCallback(
-    async (count, page) =>
-      wanted === null || wanted === ''
-        ? { items: [], next: null }
-        : host.runs(wanted.split(' '), filter, count, page),
-    [host, wanted, filter]
-  );
-  const { items, loaded, problem, more } = usePages(fetch, refresh);
-  const toggle = (runId: string): void =>
-    setOpen(old => new Set(old.has(runId) ? [...old].filter(one => one !== runId) : [...old, runId]));
+  const choiceOf = (runs: readonly IListedRun[]): IRunChoice => ({
+    runs,
+    shown,
+    store: host.key,
+    changes: actions,
+    surroundings: panel.surroundings(),
+    openAsNotebook:
+      openAsNotebook &&
+      (runId =>
+        void openAsNotebook(host.key, runId).catch((error: unknown) =>
+          actions.actions.say({ kind: 'problem', text: said(error), undo: false })
+        )),
+    onRename: run => setRenamed(run.runId),
+    onTag: () => setTagged(runs),
+    onRemove: () => (confirmDelete ? setDoomed(runs) : actions.remove(runs)),
+    onDetails: () => setHasDetails(!hasDetails),
+    trans
+  });
+  const chosen = useMemo(() => {
+    const here = tree.runs();
+    return [...selection.runs.values()].map(run => here.get(run.runId) ?? run);
+  }, [tree, found.version, selection.runs]);
+  const choice = choiceOf(chosen);
+  const [single] = chosen;
+  const open = (run: IListedRun): void =>
+    surroundings.open === null ? setHasDetails(true) : surroundings.open(host.key, placeOfRun(run.runId));
+  const showMenu = (run: IListedRun, at: HTMLElement, point?: { x: number; y: number }): void => {
+    const isIn = selection.runs.has(run.runId);
+    if (!isIn) {
+      selection.pick(run, { range: false, toggle: false });
+    }
+    const about = choiceOf(isIn ? chosen : [run]);
+    menu.open(
+      at,
+      trans.__('What can be done'),
+      runItems({ ...about, onDetails: () => setHasDetails(true) }),
+      point
+    );
+  };
+  const onKey = ({ key, ctrlKey, metaKey }: KeyboardEvent): boolean => {
+    const hasCommand = ctrlKey || metaKey;
+    if (key === 'F2' && single && chosen.length === 1 && shown !== 'deleted') {
+      setRenamed(single.runId);
+    } else if (key === 'Delete' && chosen.length > 0 && shown !== 'deleted') {
+      choice.onRemove();
+    } else if (key === 'a' && hasCommand) {
+      void tree.between(0, tree.length - 1).then(runs => selection.choose(runs.slice(0, MOST_CHOSEN)));
+    } else if (key === 'c' && hasCommand && chosen.length > 0) {
+      actions.copy(chosen);
+    } else if (key === 'z' && hasCommand && actions.actions.status?.undo === true) {
+      actions.undo();
+    } else if (key === 'Enter' && hasCommand) {
+      comparer(choice)?.();
+    } else if (key === 'Escape' && chosen.length > 0) {
+      selection.choose([]);
+    } else {
+      return false;
+    }
+    return true;
+  };
+  const filterProblem = asked.problem !== null && !asked.isRetrying && filter !== '' ? asked.problem : null;
+  const isEmpty = found.isThere && tree.isBare;
 
   return (
     <>
-      <div className="jp-mlops-panel-tools">
-        <select
-          className="jp-mlops-select"
-          value={experiment}
-          aria-label={trans.__('Experiment')}
-          data-testid="mlops-experiment"
-          onChange={event => setExperiment(event.target.value)}
-        >
-          <option value={ALL}>{trans.__('All experiments')}</option>
-          {(experiments ?? []).map(one => (
-            <option key={one.id} value={one.id}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-        <SearchBox
+      <div className="jp-mlops-panel-tools" ref={box}>
+        <FilterBox
           value={typed}
+          columns={columns}
+          problem={filterProblem}
           label={trans.__('Name, or metrics.acc > 0.9')}
           testid="mlops-filter"
-          invalid={problem !== null && filter.trim() !== ''}
-          describedBy={problem === null ? undefined : errorId}
+          values={column => host.values(column)}
+          onFocus={look}
           onChange={setTyped}
-          onEnter={() => setFilter(typed)}
         />
-        {(problem ?? experimentProblem) !== null && (
-          <div id={errorId} className="jp-mlops-error" role="alert" data-testid="mlops-filter-error">
-            {problem ?? experimentProblem}
+        <RunTools
+          choice={choice}
+          hasDetails={hasDetails}
+          onShown={next => {
+            selection.choose([]);
+            setShown(next);
+          }}
+          onClear={() => selection.choose([])}
+          onMenu={at => menu.open(at, trans.__('What can be done'), runItems(choice))}
+        />
+        {asked.problem !== null && filterProblem === null && (
+          <div className="jp-mlops-error" role="alert" data-testid="mlops-panel-problem">
+            {asked.problem}{' '}
+            {asked.isRetrying && <span className="jp-mlops-quiet">{trans.__('It is tried again.')} </span>}
+            <button type="button" className="jp-mlops-link" onClick={retry}>
+              {trans.__('Try now')}
+            </button>
           </div>
         )}
+        {doomed !== null && (
+          <div
+            className="jp-mlops-ask"
+            role="alertdialog"
+            aria-label={trans.__('Delete')}
+            data-testid="mlops-ask-delete"
+          >
+            <span>
+              {doomed.length === 1
+                ? trans.__('Delete %1 and the runs below it?', doomed[0]?.name ?? '')
+                : trans.__('Delete %1 runs and those below them?', doomed.length)}
+            </span>
+            <button type="button" className="jp-mlops-button" onClick={() => setDoomed(null)}>
+              {trans.__('Cancel')}
+            </button>
+            <button
+              type="button"
+              className="jp-mlops-button"
+              data-kind="warn"
+              data-testid="mlops-delete-ok"
+              autoFocus
+              onKeyDown={event => event.key === 'Escape' && setDoomed(null)}
+              onClick={() => {
+                setDoomed(null);
+                selection.choose([]);
+                actions.remove(doomed);
+              }}
+            >
+              {trans.__('Delete')}
+            </button>
+          </div>
+        )}
+        <StatusLine actions={actions.actions} onUndo={actions.undo} />
       </div>
-      {items.length > 0 ? (
-        <VirtualList
-          label={trans.__('Runs')}
-          items={items}
-          height={46}
-          keyOf={run => run.runId}
-          more={more}
-          render={(run, tabIndex) => (
-            <RunItem
-              run={run}
-              host={host}
-              now={now}
-              tabIndex={tabIndex}
-              open={open.has(run.runId)}
-              onToggle={() => toggle(run.runId)}
-            />
-          )}
-        />
+      {isEmpty ? (
+        <Nothing shown={shown} isFiltered={filter !== ''} />
       ) : (
-        loaded &&
-        wanted !== null &&
-        (filter.trim() === '' ? (
-          <Message
-            title={trans.__('No runs yet')}
-            text={trans.__('Start a cell with %%%%track, or call start_run(), and the run appears here.')}
+        <RunTreeView
+          tree={tree}
+          found={found}
+          selection={selection}
+          now={now}
+          renamed={renamed}
+          onToggle={key => setOpened(tree.toggle(key))}
+          onRenamed={(run, name) => {
+            setRenamed(null);
+            if (name !== null) {
+              actions.rename(run, name);
+            }
+          }}
+          onOpen={open}
+          onMenu={showMenu}
+          onKey={onKey}
+        />
+      )}
+      {hasDetails && single !== undefined && chosen.length === 1 && (
+        <RunDetails run={single} host={host} stamp={stamp} onClose={() => setHasDetails(false)} />
+      )}
+      {menu.menu}
+      {tagged !== null && box.current !== null && (
+        <Popover
+          label={trans.__('Set a tag')}
+          anchor={box.current}
+          width={260}
+          onClose={() => setTagged(null)}
+        >
+          <EditText
+            label={trans.__('Value')}
+            value=""
+            asksKey
+            onSave={(value, key) => actions.tag(tagged, key, value)}
+            onClose={() => setTagged(null)}
           />
-        ) : (
-          problem === null && (
-            <Message
-              title={trans.__('No run matches')}
-              text={trans.__('Change the filter or choose another experiment.')}
-            />
-          )
-        ))
+        </Popover>
       )}
     </>
   );
 }
 
-function useExperiments(
-  host: IStoreHost,
-  refresh: number
-): { experiments: IExperiment[] | null; problem: string | null } {
-  const [answer, setAnswer] = useState<{ experiments: IExperiment[] | null; problem: string | null }>({
-    experiments: null,
-    problem: null
-  });
-  useEffect(() => {
-    let late = false;
-    host.experiments().then(
-      experiments => !late && setAnswer({ experiments, problem: null }),
-      (error: unknown) =>
-        !late &&
-        setAnswer(({ experiments }) => ({
-          experiments,
-          problem: said(error)
-        }))
+function Nothing({ shown, isFiltered }: { shown: Shown; isFiltered: boolean }): ReactElement {
+  const trans = useTranslation();
+  if (isFiltered) {
+    return (
+      <Message
+        title={trans.__('No run matches')}
+        text={trans.__('Change the filter, or look among other runs.')}
+      />
     );
-    return () => {
-      late = true;
-    };
-  }, [host, refresh]);
-  return answer;
+  }
+  switch (shown) {
+    case 'archived':
+      return (
+        <Message
+          title={trans.__('No archived runs')}
+          text={trans.__('Archived runs are out of the way and lose nothing.')}
+        />
+      );
+    case 'deleted':
+      return (
+        <Message
+          title={trans.__('No deleted runs')}
+          text={trans.__('What is deleted can be restored here.')}
+        />
+      );
+    default:
+      return (
+        <Message
+          title={trans.__('No runs yet')}
+          text={trans.__('Start a cell with %%%%track, or call start_run(), and the run appears here.')}
+        />
+      );
+  }
+}
+
+/** What is typed as a filter, a moment after the last key. */
+function useFilter(typed: string): string {
+  const [filter, setFilter] = useState(() => runFilter(typed));
+  useEffect(() => {
+    const next = typed.trim() === '' ? '' : runFilter(typed);
+    const timer = window.setTimeout(() => setFilter(next), next === '' ? 0 : TYPING_MS);
+    return () => window.clearTimeout(timer);
+  }, [typed]);
+  return filter;
+}
+
+function useKept<T>(panel: IPanelHost, name: string, read: (kept: unknown) => T): [T, (value: T) => void] {
+  const [value, setValue] = useState(() => read(panel.memory.read(name)));
+  const keep = useCallback(
+    (next: T) => {
+      setValue(next);
+      panel.memory.write(name, next instanceof Set ? [...next] : next);
+    },
+    [panel, name]
+  );
+  return [value, keep];
+}
+
+function readOpened(kept: unknown): ReadonlySet<string> | null {
+  return Array.isArray(kept) ? new Set(texts(kept)) : null;
+}
+
+/** The columns that runs have, read when somebody begins to write a filter. */
+function useColumns(host: IStoreHost): { columns: IColumnFacts[]; look(): void } {
+  const [columns, setColumns] = useState(NO_COLUMNS);
+  const asked = useRef(false);
+  const look = (): void => {
+    if (!asked.current) {
+      asked.current = true;
+      host.columns().then(setColumns, () => (asked.current = false));
+    }
+  };
+  return { columns, look };
 }

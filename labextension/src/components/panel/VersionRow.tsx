@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 import { formatAgo, formatTime } from '../formats';
+import { Icon } from '../Icon';
+import { useMenu, type IMenuItem } from '../Menu';
 import { useTranslation } from '../translation';
 import type { IVersion, Stage } from '../types';
 import { StageMenu } from '../StageMenu';
@@ -8,11 +10,35 @@ interface IProps {
   version: IVersion;
   now: number;
   onStage(stage: Stage): void;
+  onAlias(): void;
+  onRemoveAlias(alias: string): void;
+  /** Null where there is no place for it. */
+  onOpenRun: (() => void) | null;
 }
 
-export function VersionRow({ version, now, onStage }: IProps): ReactElement {
+export function VersionRow({
+  version,
+  now,
+  onStage,
+  onAlias,
+  onRemoveAlias,
+  onOpenRun
+}: IProps): ReactElement {
   const trans = useTranslation();
   const { created, aliases } = version;
+  const items: IMenuItem[] = [
+    { id: 'alias', label: trans.__('Set an alias…'), testid: 'mlops-version-alias', choose: onAlias },
+    ...aliases.map(alias => ({
+      id: `remove ${alias}`,
+      label: trans.__('Remove @%1', alias),
+      testid: 'mlops-version-remove-alias',
+      choose: () => onRemoveAlias(alias)
+    })),
+    ...(onOpenRun === null
+      ? []
+      : [{ id: 'run', label: trans.__('Open its run'), first: true, choose: onOpenRun }])
+  ];
+  const { button, isOpen, toggle, menu } = useMenu(trans.__('Version %1', version.version), items);
   return (
     <li
       className="jp-mlops-version"
@@ -27,6 +53,19 @@ export function VersionRow({ version, now, onStage }: IProps): ReactElement {
       <span className="jp-mlops-item-when" title={created === null ? undefined : formatTime(created)}>
         {created === null ? '' : formatAgo(created, now, trans)}
       </span>
+      <button
+        ref={button}
+        type="button"
+        className="jp-mlops-tool"
+        aria-label={trans.__('More of version %1', version.version)}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        data-testid="mlops-version-menu"
+        onClick={toggle}
+      >
+        <Icon name="dots" />
+      </button>
+      {menu}
       {aliases.length > 0 && (
         <span
           className="jp-mlops-version-aliases jp-mlops-clip"

@@ -10,13 +10,19 @@ import {
 import { createPortal } from 'react-dom';
 import { Icon } from '../Icon';
 import { useTranslation } from '../translation';
-import { complete, type ICompletion } from './completion';
-import type { IColumnFacts } from './types';
+import { complete, STATUSES, valueAt, valueSuggestions, type ICompletion } from './completion';
+import type { IColumnFacts } from '../compare/types';
 
 interface IProps {
   value: string;
   columns: readonly IColumnFacts[];
   problem: string | null;
+  /** Shown while it is empty. */
+  label?: string;
+  testid?: string;
+  /** Frequent texts of a column that is compared. */
+  values?: ((column: string) => Promise<string[]>) | undefined;
+  onFocus?(): void;
   onChange(value: string): void;
 }
 
@@ -54,7 +60,23 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
     // Enter takes what was begun or chosen; else the filter is as it should be.
     setAt(next.from < caret ? 0 : -1);
     setFound(next);
+    const wanted = current === null || isMiddle ? null : valueAt(current.value.slice(0, caret), columns);
+    if (wanted !== null && props.values !== undefined) {
+      const mine = current?.value;
+      const known =
+        wanted.column === 'attributes.status' ? Promise.resolve(STATUSES) : props.values(wanted.column);
+      known.then(
+        // What was typed meanwhile asks for something else.
+        texts => input.current?.value === mine && setFound(valueSuggestions(wanted, texts)),
+        () => undefined
+      );
+    }
   };
+  useEffect(() => {
+    if (input.current !== null && input.current === document.activeElement && (isOpen || value === '')) {
+      suggest();
+    }
+  }, [columns]);
   const take = (place: number): void => {
     const { current } = input;
     const one = found.suggestions[place];
@@ -90,7 +112,7 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
     }
     event.preventDefault();
   };
-  const label = trans.__('Filter: metrics.acc > 0.9 AND params.model = "tree", or a name');
+  const label = props.label ?? trans.__('Filter: metrics.acc > 0.9 AND params.model = "tree", or a name');
   return (
     <>
       <div className="jp-mlops-filter" data-invalid={problem !== null || undefined}>
@@ -103,7 +125,7 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
             type="text"
             role="combobox"
             className="jp-mlops-search-input"
-            data-testid="mlops-compare-filter"
+            data-testid={props.testid ?? 'mlops-compare-filter'}
             value={value}
             placeholder={label}
             aria-label={label}
@@ -119,6 +141,7 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
               onChange(event.target.value);
               suggest();
             }}
+            onFocus={props.onFocus}
             onClick={() => value === '' && suggest()}
             onBlur={() => setFound(NOTHING)}
             onKeyDown={onKeyDown}

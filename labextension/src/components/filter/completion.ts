@@ -1,5 +1,5 @@
 /** What can stand next in a filter. */
-import type { IColumnFacts } from './types';
+import type { IColumnFacts } from '../compare/types';
 
 export interface ISuggestion {
   /** What is put in. */
@@ -62,6 +62,36 @@ export function complete(before: string, columns: readonly IColumnFacts[]): ICom
   }
   return { from: start, suggestions: matching([...fields(columns), { text: 'NOT ', kind: '' }], word) };
 }
+
+/** Where a text is to be compared: with what column, and what of the text is there. */
+export interface IValueAt {
+  column: string;
+  from: number;
+  typed: string;
+}
+
+const TEXT_BEGUN = new RegExp(`^(${FIELD})\\s*(?:!?=|(?:NOT\\s+)?I?LIKE\\b)\\s*(?:['"]([^'"]*))?$`, 'i');
+
+export function valueAt(before: string, columns: readonly IColumnFacts[]): IValueAt | null {
+  const rest = before.slice(CLAUSES.exec(before)?.[0].length ?? 0).trimStart();
+  const [whole, name = '', typed] = TEXT_BEGUN.exec(rest) ?? [];
+  const known = ATTRIBUTES.includes(name)
+    ? `attributes.${name}`
+    : columns.find(one => one.group !== 'metrics' && fieldOf(one) === name)?.id;
+  const quoted = typed === undefined ? 0 : typed.length + 1;
+  return whole === undefined || known === undefined || /_time$/.test(name)
+    ? null
+    : { column: known, from: before.length - quoted, typed: typed ?? '' };
+}
+
+/** Texts as a filter writes them; those that hold a quote it can not write. */
+export function valueSuggestions({ from, typed }: IValueAt, values: readonly string[]): ICompletion {
+  const known = values.filter(one => !one.includes("'") && one.length < 80);
+  const fitting = known.filter(one => one.toLowerCase().includes(typed.toLowerCase()));
+  return { from, suggestions: fitting.map(one => ({ text: `'${one}' `, kind: '' })) };
+}
+
+export const STATUSES = ['FINISHED', 'RUNNING', 'FAILED', 'KILLED', 'SCHEDULED'];
 
 function isNumeric(name: string, columns: readonly IColumnFacts[]): boolean {
   return columns.some(column => column.kind === 'number' && fieldOf(column) === name);

@@ -1,0 +1,68 @@
+/** From the server's JSON to what the panel lists, and from what is looked for to its query. */
+import { dict, isDict, list, number, status, text, textOrNull } from '../parse';
+import type { IPage } from '../types';
+import type { IListedExperiment, IListedRun, IOwner, IRunQuery, IRunStretch } from './types';
+
+export const ARCHIVED = 'jupyter_mlops.archived';
+const PARENT = 'tags.mlflow.parentRunId';
+
+export function queryBody({ shown, filter }: IRunQuery, owner: IOwner | null = null): object {
+  const isNested = owner !== null && (owner.parent !== null || (shown === 'active' && filter === ''));
+  return {
+    experiment_ids: owner?.experiment == null ? null : [owner.experiment],
+    filters: filter === '' ? [] : [filter],
+    equal: {
+      ...(shown === 'deleted' ? {} : { [`tags.${ARCHIVED}`]: shown === 'archived' ? 'true' : null }),
+      ...(isNested ? { [PARENT]: owner.parent } : {})
+    },
+    deleted: shown === 'deleted'
+  };
+}
+
+export function readExperimentList(value: unknown): IPage<IListedExperiment> {
+  const page = dict(value);
+  return {
+    items: list(page.experiments, one =>
+      isDict(one) && text(one.id) !== ''
+        ? {
+            id: text(one.id),
+            name: text(one.name),
+            count: number(one.count) ?? 0,
+            running: number(one.running) ?? 0
+          }
+        : null
+    ),
+    next: textOrNull(page.next)
+  };
+}
+
+export function readRunList(value: unknown): IRunStretch {
+  const answer = dict(value);
+  return {
+    total: number(answer.total) ?? 0,
+    main: textOrNull(answer.main),
+    runs: list(answer.runs, listedRun)
+  };
+}
+
+function listedRun(value: unknown): IListedRun | null {
+  const one = dict(value);
+  if (typeof one.run_id !== 'string') {
+    return null;
+  }
+  return {
+    runId: one.run_id,
+    name: text(one.name) || one.run_id.slice(0, 8),
+    status: status(one.status),
+    startTime: number(one.start_time),
+    endTime: number(one.end_time) || null,
+    experimentId: text(one.experiment_id),
+    notebook: textOrNull(one.notebook),
+    isArchived: one.archived === true,
+    children: number(one.children) ?? 0,
+    metrics: list(one.metrics, each =>
+      isDict(each) ? { key: text(each.key), value: number(each.value) ?? NaN } : null
+    ),
+    points: list(one.points, number)
+  };
+}

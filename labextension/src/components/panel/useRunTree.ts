@@ -1,0 +1,44 @@
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { usePreferences } from '../preferences';
+import { RunTree, type IFound } from './runTree';
+import type { IRunQuery, IStoreHost } from './types';
+
+const HEIGHTS = {
+  comfortable: { experiment: 28, run: 44 },
+  compact: { experiment: 24, run: 38 }
+};
+
+/** The runs that were looked for last; those of the former query stay until the first answer is here. */
+export function useRunTree(
+  host: IStoreHost,
+  { shown, filter }: IRunQuery,
+  refresh: number,
+  opened: ReadonlySet<string> | null
+): { tree: RunTree; found: IFound; asked: IFound; retry(): void } {
+  const { density } = usePreferences();
+  const latest = useRef(opened);
+  latest.current = opened;
+  const asked = useMemo(
+    () => new RunTree(host, { shown, filter }, HEIGHTS[density], latest.current),
+    [host, shown, filter, density]
+  );
+  const answer = useSyncExternalStore(asked.subscribe, asked.get);
+  const last = useRef(asked);
+  useEffect(() => {
+    asked.want(0, 40);
+    return () => asked.dispose();
+  }, [asked]);
+  if (answer.isThere) {
+    last.current = asked;
+  }
+  const tree = last.current;
+  const found = useSyncExternalStore(tree.subscribe, tree.get);
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) {
+      asked.refresh();
+    }
+    first.current = false;
+  }, [asked, refresh]);
+  return { tree, found, asked: answer, retry: () => asked.retry() };
+}
