@@ -1,4 +1,4 @@
-import { complete, fieldOf } from '../src/components/compare/completion';
+import { complete, fieldOf } from '../src/components/filter/completion';
 import type { IColumnFacts } from '../src/components/compare/types';
 
 const column = (group: string, label: string, kind: 'number' | 'text'): IColumnFacts =>
