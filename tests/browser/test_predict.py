@@ -190,3 +190,13 @@ def test_a_notebooks_playground_goes_on_without_its_kernel(lab, notebook):
     wanted = by_python(Path(lab.root), 1, size=100.0, garden=field(view, "garden").locator("input").is_checked(), **values)
     assert said(view) == pytest.approx([wanted], rel=1e-5)
     lab.shoot("predict-notebook", lab.output(1))
+
+    lab.command("jupyter-mlops:open-page", place="models/houses?tab=predict&versions=1,2")
+    page = lab.page.locator(".jp-mlops-page-tab:visible").get_by_test_id("mlops-playground")
+    expect(page.get_by_test_id("mlops-prediction")).to_have_count(2)
+    field(page, "size").locator("input[type=text]").fill("90")
+    page.get_by_test_id("mlops-predict").click()
+    expect(page.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
+    values["garden"] = field(page, "garden").locator("input").is_checked()
+    assert said(page) == pytest.approx([by_python(Path(lab.root), version, size=90.0, **values) for version in (1, 2)], rel=1e-5)
+    lab.shoot("predict-lab")
