@@ -111,7 +111,9 @@ def test_one_question_is_asked_for_all_cells_and_nothing_is_left_when_the_notebo
     many = [f"%%track many {i}\nmlflow.log_metric('acc', {i})" + "\n# a line" * 12 for i in range(12)]
     lab.open_notebook(notebook("many_badges.ipynb", SETUP, *many)).run_all()
     asked = []
-    lab.page.on("request", lambda one: asked.append(one) if one.url.partition("?")[0].endswith("views/cell_runs") else None)
+    lab.page.on(
+        "request", lambda one: asked.append(one) if one.url.partition("?")[0].endswith("views/cell_runs") else None
+    )
     lab.open("many_badges.ipynb")
     expect(badge_of(lab, 1)).to_have_attribute("data-status", "FINISHED")
     lab.page.wait_for_timeout(1000)
@@ -132,7 +134,9 @@ TOUCH = "import jupyter_mlops as mlflow\nwith mlflow.start_run(): mlflow.log_met
 
 def closes_without_a_trace(lab, asked):
     lab.page.evaluate("jupyterapp.shell.currentWidget.content.scrollToItem(12)")
-    expect(lab.page.locator(".jp-Cell").filter(has_text="many 11").get_by_test_id("mlops-cell-badge")).to_have_attribute("data-status", "FINISHED")
+    expect(
+        lab.page.locator(".jp-Cell").filter(has_text="many 11").get_by_test_id("mlops-cell-badge")
+    ).to_have_attribute("data-status", "FINISHED")
     lab.page.evaluate("jupyterapp.shell.currentWidget.dispose()")
     expect(lab.page.locator(".jp-Notebook")).to_have_count(0)
     expect(lab.page.get_by_test_id("mlops-cell-badge")).to_have_count(0)
