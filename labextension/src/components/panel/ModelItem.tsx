@@ -145,6 +145,7 @@ function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps)
                 )
                 .then(isDone => isDone && onMoved())
             }
+            onTry={open === null ? null : () => open(host.key, placeOfTry(version))}
             onOpenRun={
               open !== null && version.runId !== '' ? () => open(host.key, placeOfRun(version.runId)) : null
             }
@@ -153,4 +154,8 @@ function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps)
       </ul>
     </div>
   );
+}
+
+function placeOfTry({ name, version }: IVersion): string {
+  return `models/${encodeURIComponent(name)}?tab=predict&versions=${encodeURIComponent(version)}`;
 }

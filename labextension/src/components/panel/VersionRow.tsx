@@ -13,6 +13,7 @@ interface IProps {
   onAlias(): void;
   onRemoveAlias(alias: string): void;
   /** Null where there is no place for it. */
+  onTry: (() => void) | null;
   onOpenRun: (() => void) | null;
 }
 
@@ -22,11 +23,15 @@ export function VersionRow({
   onStage,
   onAlias,
   onRemoveAlias,
+  onTry,
   onOpenRun
 }: IProps): ReactElement {
   const trans = useTranslation();
   const { created, aliases } = version;
   const items: IMenuItem[] = [
+    ...(onTry === null
+      ? []
+      : [{ id: 'try', label: trans.__('Try it'), testid: 'mlops-version-try', choose: onTry }]),
     { id: 'alias', label: trans.__('Set an alias…'), testid: 'mlops-version-alias', choose: onAlias },
     ...aliases.map(alias => ({
       id: `remove ${alias}`,
