@@ -214,3 +214,19 @@ def test_a_run_that_is_deleted_elsewhere_says_so(lab, runs, pages_server):
     gone = opened(lab, f"runs/{'0' * 32}")
     expect(gone.get_by_text(re.compile("not found|does not exist|no run", re.I)).first).to_be_visible()
     lab.shoot("page-gone", gone)
+
+
+def test_files_of_the_browser_open_as_pages(lab, runs, pages_server):
+    folder = pages_server["root"] / "forest"
+    folder.mkdir(exist_ok=True)
+    (folder / "MLproject").write_text("name: wine\nentry_points:\n  main:\n    parameters: {depth: int}\n    command: python train.py\n")
+    lab.open()
+    page = opened(lab, "file?path=forest%2FMLproject")
+    expect(page.get_by_role("region", name="main")).to_contain_text("python train.py")
+    outside = opened(lab, "file?path=forest%2Fnotes.txt")
+    expect(outside.get_by_text("can not be read")).to_be_visible()
+    lab.command("filebrowser:open-path", path="")
+    item = lab.page.locator(".jp-DirListing-item", has_text="mlops.duckdb").first
+    item.click(button="right")
+    lab.page.locator(".lm-Menu-itemLabel", has_text="Open as Page of Runs and Models").click()
+    expect(shown(lab).get_by_test_id("mlops-runs")).to_be_visible()

@@ -14,6 +14,7 @@ from jupyter_mlops.entities.variables import SERVER_STORE, SERVER_VERSION
 from jupyter_mlops.server.jupyter.artifacts import RunArtifactHandler, VersionArtifactHandler
 from jupyter_mlops.server.jupyter.endpoints import EndpointHandler
 from jupyter_mlops.server.jupyter.events import EventsHandler
+from jupyter_mlops.server.jupyter.files import FileHandler, StoreFileHandler
 from jupyter_mlops.server.jupyter.handlers import SETTING, GuardedHandler
 from jupyter_mlops.server.jupyter.pages import PlotlyHandler, StoresHandler
 from jupyter_mlops.server.jupyter.stores import ServedStores, choose_store
@@ -24,6 +25,8 @@ __all__ = ["ROUTES"]
 _LAB = 4  # whose packages the front end is built with
 ROUTES: dict[str, type[GuardedHandler]] = {
     "stores": StoresHandler,
+    "file": FileHandler,
+    "store-file": StoreFileHandler,
     "events": EventsHandler,
     r"plotly\.js": PlotlyHandler,
     "get-artifact": RunArtifactHandler,

@@ -14,7 +14,7 @@ from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.registry_base import RegistryStore
 
-__all__ = ["ModelFolder", "model_facts", "read_folder"]
+__all__ = ["ModelFolder", "model_facts", "read_folder", "signature_of"]
 
 _REQUIREMENTS = "requirements.txt"
 _MOST_PROBLEM = 2000
@@ -52,7 +52,7 @@ def read_folder(store: RegistryStore, version: ModelVersion) -> ModelFolder:
 def model_facts(files: ArtifactStore, model: Model, folder: str = "") -> ModelFolder:
     """What a model's ``MLmodel`` says, with the requirements that lie beside it in `folder`."""
     facts = ModelFolder(
-        signature=_signature(model),
+        signature=signature_of(model),
         flavors=sorted(map(_sendable, model.flavors)),
         input_example=bool(model.saved_input_example_info),
     )
@@ -67,7 +67,8 @@ def _lines(text: bytes) -> list[str]:
     return [line for line in stripped if line and not line.startswith("#")]
 
 
-def _signature(model: Model) -> dict[str, list[dict[str, Any]]] | None:
+def signature_of(model: Model) -> dict[str, list[dict[str, Any]]] | None:
+    """The columns that a model takes and gives, as pages show them; None where it has no signature."""
     if model.signature is None:
         return None
     params = model.signature.params.params if model.signature.params else []

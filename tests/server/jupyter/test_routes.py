@@ -33,7 +33,7 @@ def paths(tmp_path_factory):
     patterns = json.loads(re.search(r"ROUTES (.*)", done.stdout)[1])
     assert FAMILY in patterns, done.stderr
     plain = [pattern.removeprefix("/jupyter-mlops/").removesuffix("$").replace("\\", "") for pattern in patterns if pattern != FAMILY]
-    assert {"stores", "events", "plotly.js", "get-artifact", "model-versions/get-artifact"} == set(plain), "a new one needs to be thought of"
+    assert {"stores", "file", "store-file", "events", "plotly.js", "get-artifact", "model-versions/get-artifact"} == set(plain), "a new one needs to be thought of"
     return [*plain, *sorted({re.sub(r"\{\w+\}", "x", one.path) for one in ENDPOINTS}), "views/no-such-view", "api/no/such"]
 
 

@@ -13,6 +13,7 @@ import { SearchPlace } from '../../pages/SearchPlace';
 import { RunsHost } from '../../stores/runsHost';
 import type { IStore } from '../../stores/stores';
 import { StoreServer } from '../storeServer';
+import { FilePlace } from './FilePlace';
 import { pageHref } from './links';
 import type { IPageTab } from './PageWidget';
 import type { IPageServices } from './services';
@@ -87,6 +88,8 @@ function Place(props: IPlaceProps): ReactElement {
       return <ModelsPlace {...props} />;
     case 'compare':
       return <ComparePlace {...props} />;
+    case 'file':
+      return <FilePlace {...props} />;
     case 'search':
       return <SearchPlace {...props} />;
     default:

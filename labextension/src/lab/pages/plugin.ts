@@ -6,6 +6,7 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, ISanitizer, WidgetTracker } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
@@ -24,6 +25,7 @@ import { notebookOpener } from '../notebooks';
 import { plotlyLoader } from '../plotly';
 import { Server } from '../request';
 import { readStores } from '../storeHost';
+import { addFileMenu } from './fileMenus';
 import { hearLinks, pageHref, readQuery, withoutPage, type IPageLink } from './links';
 import { PageWidget } from './PageWidget';
 import { allowLinks } from './schemes';
@@ -41,7 +43,7 @@ const RANK = 1;
 /** Places of one subject are one tab, whichever of its own tabs is open. */
 function subject(place: string): string {
   const { path, query } = readPlace(place);
-  const of = path[1] ?? query.get('experiment') ?? query.get('runs') ?? '';
+  const of = path[1] ?? query.get('experiment') ?? query.get('runs') ?? query.get('path') ?? '';
   return [path[0], path[0] === 'search' ? '' : of].join(' ');
 }
 
@@ -58,7 +60,8 @@ export const pages: JupyterFrontEndPlugin<void> = {
     ILauncher,
     ISanitizer,
     ISettingRegistry,
-    ITranslator
+    ITranslator,
+    IFileBrowserFactory
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -70,7 +73,8 @@ export const pages: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null,
     sanitizer: IRenderMime.ISanitizer | null,
     registry: ISettingRegistry | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    browsers: IFileBrowserFactory | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlops');
     const services = servicesOf(app, rendermime, trans);
@@ -89,6 +93,9 @@ export const pages: JupyterFrontEndPlugin<void> = {
       palette?.addItem({ command, category });
     }
     launcher?.add({ command: OPEN_RUNS, category: trans.__('Other'), rank: 10 });
+    if (browsers !== null) {
+      addFileMenu(app, browsers, services.server, trans, page => opener.open(page));
+    }
     if (sanitizer !== null) {
       void allowLinks(sanitizer, registry);
     }
@@ -191,7 +198,7 @@ class Opener {
     this.app.shell.add(page, 'main', {
       mode: 'tab-after',
       ...(beside && ref !== null ? { ref } : {}),
-      activate: !beside
+      activate: !beside && id === null
     });
     return page;
   }
@@ -237,7 +244,7 @@ function addCommands({ commands }: JupyterFrontEnd, opener: Opener, trans: ITran
 /** An address that says a page opens it, and forgets it: a reload restores tabs as they then are. */
 function addRoute({ commands, restored }: JupyterFrontEnd, router: IRouter, opener: Opener): void {
   commands.addCommand(ROUTE, {
-    execute: async args => {
+    execute: args => {
       const location = args as unknown as IRouter.ILocation;
       const link = readQuery(location.search ?? '');
       if (link === null) {
@@ -245,8 +252,8 @@ function addRoute({ commands, restored }: JupyterFrontEnd, router: IRouter, open
       }
       const { path, search = '', hash = '' } = location;
       router.navigate(`${path}${withoutPage(search)}${hash}`, { skipRouting: true });
-      await restored;
-      await opener.open({ ...link });
+      // The rest of the routes, for which the restoring waits, goes on meanwhile.
+      void restored.then(() => opener.open({ ...link }));
     }
   });
   router.register({ command: ROUTE, pattern: /[?&]mlops=/, rank: RANK });
