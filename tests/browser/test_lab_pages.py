@@ -164,13 +164,14 @@ def test_palette_and_launcher_and_an_address_open_pages(lab, runs):
 
 
 def test_links_of_notes_and_cards_open_pages(lab, runs, notebook, pages_server):
-    name = notebook("links.ipynb", "%load_ext jupyter_mlops\n", "%%track linked\nmlflow.log_metric('a', 1)", root=pages_server["root"])
+    name = notebook("links.ipynb", "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow", "%%track linked\nmlflow.log_metric('a', 1)", root=pages_server["root"])
     path = pages_server["root"] / name
     book = nbformat.read(path, 4)
     text = f"[the best](mlops:run/{runs[3]}) [the model](mlops:model/wine) [two](mlops:compare/{runs[0]},{runs[1]}) [bad](javascript:alert(1))"
     book.cells.append(nbformat.v4.new_markdown_cell(text))
     path.write_text(json.dumps(book))
-    lab.open_notebook(name).run_all()
+    lab.open_notebook(name).run_all(wait=False)
+    expect(lab.output(1).get_by_test_id("mlops-card")).to_have_attribute("data-status", "FINISHED", timeout=90_000)
     links = lab.page.locator(".jp-RenderedMarkdown a")
     assert [link.get_attribute("href") for link in links.all()][-1] is None
     links.filter(has_text="the best").click()
@@ -222,7 +223,7 @@ def test_files_of_the_browser_open_as_pages(lab, runs, pages_server):
     (folder / "MLproject").write_text("name: wine\nentry_points:\n  main:\n    parameters: {depth: int}\n    command: python train.py\n")
     lab.open()
     page = opened(lab, "file?path=forest%2FMLproject")
-    expect(page.get_by_role("region", name="main")).to_contain_text("python train.py")
+    expect(page.get_by_role("region", name="main", exact=True)).to_contain_text("python train.py")
     outside = opened(lab, "file?path=forest%2Fnotes.txt")
     expect(outside.get_by_text("can not be read")).to_be_visible()
     lab.command("filebrowser:open-path", path="")
