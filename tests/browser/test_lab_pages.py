@@ -23,7 +23,8 @@ for number in range(4):
         mlflow.log_metric("loss", 0.5, step=1)
 client = mlflow.MlflowClient()
 client.create_registered_model("wine")
-print(*(run.info.run_id for run in reversed(client.search_runs([mlflow.get_experiment_by_name("forest").experiment_id]))))
+found = client.search_runs([mlflow.get_experiment_by_name("forest").experiment_id])
+print(*(run.info.run_id for run in sorted(found, key=lambda run: run.info.run_name)))
 """
 DELETE = "import sys, jupyter_mlops as mlflow; mlflow.MlflowClient().delete_run(sys.argv[1])"
 

@@ -46,6 +46,8 @@ def writes(method, path):
 
 def known(method, path):
     """Whether a handler takes the method at all."""
+    if path == "store-file":
+        return method == "POST"
     return method == "GET" or (method == "HEAD" and path.endswith("get-artifact")) or (path.partition("/")[0] in ("views", "actions", "api", "changes") and method in ("POST", "PATCH", "DELETE"))
 
 
