@@ -42,7 +42,6 @@ def test_scrolling_asks_for_what_it_shows_and_keeps_few_rows(lab):
         lab.page.wait_for_timeout(150)
         most = max(most, rows.count())
     seen = int(lab.page.locator(".jp-mlops-list [data-index]").last.get_attribute("data-index"))
-    assert seen > PAGE * 2
     assert most <= 2 * box["height"] / 30 + 20
     assert len(asked) - first <= math.ceil(seen / PAGE) + 2
 
