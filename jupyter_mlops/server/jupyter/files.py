@@ -11,6 +11,7 @@ from tornado.web import HTTPError, authenticated
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.server.jupyter.handlers import GuardedHandler
+from jupyter_mlops.storage.duckdb.foreign_files import check_is_store
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.views.registry.described_files import describe_file
 
@@ -18,9 +19,19 @@ __all__ = ["FileHandler", "StoreFileHandler"]
 
 _MOST_BYTES = 1_000_000
 _REQUIREMENTS = "requirements.txt"
+_PATIENCE_S = 10.0
 
 
-class FileHandler(GuardedHandler):
+class _ContentsHandler(GuardedHandler):
+    async def require(self, action: str) -> None:
+        """403 unless the user may also read what Jupyter's file browser shows."""
+        await super().require(action)
+        allowed = self.authorizer.is_authorized(self, self.current_user, "read", "contents")
+        if not await ensure_async(allowed):
+            raise HTTPError(403)
+
+
+class FileHandler(_ContentsHandler):
     """What an MLmodel or MLproject file says. It is read by Jupyter's own manager of contents, which knows what may be read."""
 
     @authenticated
@@ -42,9 +53,6 @@ class FileHandler(GuardedHandler):
             return None  # models of other tools have none
 
     async def _text(self, path: str) -> str:
-        allowed = self.authorizer.is_authorized(self, self.current_user, "read", "contents")
-        if not await ensure_async(allowed):
-            raise HTTPError(403)
         contents: Any = self.contents_manager
         about = await ensure_async(contents.get(path, content=False))
         if about["type"] != "file" or (about.get("size") or 0) > _MOST_BYTES:
@@ -53,7 +61,7 @@ class FileHandler(GuardedHandler):
         return str(found["content"])
 
 
-class StoreFileHandler(GuardedHandler):
+class StoreFileHandler(_ContentsHandler):
     """A store that lies in Jupyter's file browser becomes one of those that are asked for."""
 
     @authenticated
@@ -77,4 +85,5 @@ def _opened(root: str, path: str) -> str:
         raise NotFound(f"{path!r} does not lie in the folder of this server.")
     if not place.endswith(".duckdb"):
         raise InvalidParameter(f"{path!r} is no store: those are named like mlops.duckdb.")
+    check_is_store(place, _PATIENCE_S)
     return open_store(place).key
