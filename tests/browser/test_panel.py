@@ -115,7 +115,7 @@ def test_many_runs_are_selected_archived_deleted_and_brought_back(lab):
     panel = opened(lab, "many")
     run(panel, "neighbours").click()
     run(panel, "logistic").click(modifiers=["Shift"])
-    expect(panel.locator('.jp-mlops-row[aria-selected="true"]')).to_have_count(3)
+    expect(panel.locator('.jp-mlops-tree-row[aria-selected="true"]')).to_have_count(3)
     run(panel, "forest").click(modifiers=["Control"])
     expect(panel.get_by_test_id("mlops-selected")).to_have_text("2 selected")
     panel.get_by_test_id("mlops-tool-archive").click()
@@ -181,7 +181,7 @@ def test_child_runs_are_below_their_parent_and_the_keyboard_gets_there(lab):
     expect(run(panel, "one")).to_have_attribute("aria-level", "3")
     lab.page.keyboard.press("ArrowRight")
     lab.page.keyboard.press("Shift+ArrowDown")
-    expect(panel.locator('.jp-mlops-row[aria-selected="true"]')).to_have_count(2)
+    expect(panel.locator('.jp-mlops-tree-row[aria-selected="true"]')).to_have_count(2)
     lab.page.keyboard.press("ArrowLeft")
     lab.page.keyboard.press("ArrowLeft")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(1)
@@ -219,13 +219,13 @@ def test_only_what_is_in_sight_is_asked_for_and_in_the_page(lab):
     expect(run(panel, "run 399")).to_be_visible()
     lists = [json.loads(body) for url, body in asked if "run_list" in url]
     assert 1 <= len(lists) <= 2 and {one["limit"] for one in lists} == {50}
-    rows = panel.locator(".jp-mlops-row").count()
+    rows = panel.locator(".jp-mlops-tree-row").count()
     assert 10 < rows < 60
     lab.page.wait_for_timeout(2500)  # nothing has changed: nothing is asked for
     assert len([url for url, _ in asked if "/views/" in url]) <= 2
     panel.locator(".jp-mlops-list").evaluate("one => one.scrollTop = one.scrollHeight")
     expect(run(panel, "run 0")).to_be_visible()
-    assert panel.locator(".jp-mlops-row").count() < 60
+    assert panel.locator(".jp-mlops-tree-row").count() < 60
     assert len([url for url, _ in asked if "run_list" in url]) <= 5
 
 

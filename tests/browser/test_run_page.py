@@ -185,7 +185,7 @@ def test_a_log_is_searched_and_shows_colours_as_text(page):
     page.show("run", "logs")
     lines = page.at("mlops-log-lines")
     expect(lines).to_have_attribute("data-count", "3002")
-    assert lines.locator(".jp-mlops-line").count() < 120
+    assert lines.locator(".jp-mlops-text-line").count() < 120
     expect(lines.locator("[data-look=fg-2]").first).to_have_text("ok")
     page.at("mlops-log-follow").check()
     expect(lines).to_contain_text("warning: <b>slow</b>")
@@ -241,7 +241,7 @@ def test_each_kind_of_file_has_its_preview(page):
     expect(preview).to_contain_text("line 0")
     page.at("mlops-text-more").click()
     expect(page.at("mlops-text-lines")).to_have_attribute("data-count", re.compile(r"^3\d{4}$"))
-    assert page.at("mlops-text-lines").locator(".jp-mlops-line").count() < 120
+    assert page.at("mlops-text-lines").locator(".jp-mlops-text-line").count() < 120
     page.show("run", "artifacts", path="weights.bin")
     expect(preview).to_contain_text("Download it")
 

@@ -32,7 +32,7 @@ export function RunRow({ run, main, now, isOpen, isRenamed, ...on }: IProps): Re
         label={trans._n('%1 child run', '%1 child runs', run.children)}
       />
       <StatusIcon status={run.status} />
-      <span className="jp-mlops-row-name">
+      <span className="jp-mlops-tree-row-name">
         {isRenamed ? (
           <NewName name={run.name} onDone={on.onRenamed} />
         ) : (
@@ -49,7 +49,7 @@ export function RunRow({ run, main, now, isOpen, isRenamed, ...on }: IProps): Re
       <span className="jp-mlops-item-when" title={startTime === null ? undefined : formatTime(startTime)}>
         {startTime === null ? '' : formatAgo(startTime, now, trans)}
       </span>
-      <span className="jp-mlops-row-line">
+      <span className="jp-mlops-tree-row-line">
         <span className="jp-mlops-item-line">
           {run.metrics.map(({ key, value }) => (
             <span key={key} className="jp-mlops-pair" title={`${key} ${value}`}>
@@ -59,7 +59,7 @@ export function RunRow({ run, main, now, isOpen, isRenamed, ...on }: IProps): Re
           ))}
         </span>
         {run.points.length > 1 && (
-          <span className="jp-mlops-row-spark" title={main ?? undefined}>
+          <span className="jp-mlops-tree-row-spark" title={main ?? undefined}>
             <Sparkline points={run.points} width={44} />
           </span>
         )}
@@ -70,7 +70,7 @@ export function RunRow({ run, main, now, isOpen, isRenamed, ...on }: IProps): Re
       <button
         type="button"
         tabIndex={-1}
-        className="jp-mlops-row-menu"
+        className="jp-mlops-tree-row-menu"
         aria-label={trans.__('What can be done with %1', run.name)}
         data-testid="mlops-run-menu"
         onDoubleClick={quiet}

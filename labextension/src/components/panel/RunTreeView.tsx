@@ -112,7 +112,7 @@ export function RunTreeView(props: IProps): ReactElement {
         key={item.key}
         id={`${id}-${item.key}`}
         role="treeitem"
-        className="jp-mlops-row"
+        className="jp-mlops-tree-row"
         style={{ top: tree.top(index), height: tree.bottom(index) - tree.top(index) }}
         data-kind={item.kind}
         data-index={index}

@@ -72,7 +72,7 @@ export function Lines(props: IProps): ReactElement {
                 key={key}
                 ref={virtual.measureElement}
                 data-index={index}
-                className="jp-mlops-line"
+                className="jp-mlops-text-line"
                 style={{ transform: `translateY(${start}px)` }}
               >
                 <span

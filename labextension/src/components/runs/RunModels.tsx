@@ -201,7 +201,7 @@ export function CodeBox({ host, code }: { host: IRunsHost; code: string }): Reac
 function Fields({ title, fields }: { title: string; fields: ISchemaField[] }): ReactElement | null {
   const trans = useTranslation();
   return fields.length === 0 ? null : (
-    <table className="jp-mlops-fields" aria-label={title}>
+    <table className="jp-mlops-schema" aria-label={title}>
       <thead>
         <tr>
           <th scope="col">{title}</th>

@@ -63,7 +63,7 @@ export function TablePreview({ label, table, onOffset }: IProps): ReactElement {
               {columns.map(({ name, type }, at) => (
                 <th key={at} scope="col" className={numeric[at] === true ? 'jp-mlops-number' : undefined}>
                   {name}
-                  <div className="jp-mlops-quiet jp-mlops-type">{type.toLowerCase()}</div>
+                  <div className="jp-mlops-quiet jp-mlops-column-type">{type.toLowerCase()}</div>
                 </th>
               ))}
             </tr>
