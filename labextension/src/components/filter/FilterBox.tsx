@@ -7,7 +7,7 @@ import {
   type KeyboardEvent,
   type ReactElement
 } from 'react';
-import { createPortal } from 'react-dom';
+import { createPortal, flushSync } from 'react-dom';
 import { Icon } from '../Icon';
 import { useTranslation } from '../translation';
 import { complete, STATUSES, valueAt, valueSuggestions, type ICompletion } from './completion';
@@ -85,13 +85,11 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
     }
     const caret = current.selectionStart ?? current.value.length;
     const next = current.value.slice(0, found.from) + one.text + current.value.slice(caret).trimStart();
-    onChange(next);
-    // The box has the new text only after React has drawn it.
-    window.requestAnimationFrame(() => {
-      current.focus();
-      current.setSelectionRange(found.from + one.text.length, found.from + one.text.length);
-      suggest();
-    });
+    // The next key may come before the next frame: the caret must be there.
+    flushSync(() => onChange(next));
+    current.focus();
+    current.setSelectionRange(found.from + one.text.length, found.from + one.text.length);
+    suggest();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const { key } = event;
