@@ -44,6 +44,7 @@ def in_store(lab, code):
 def opened(lab, *experiments):
     """The panel, with only these experiments open: the newest one without any."""
     lab.open()
+    expect(lab.page.locator(".jp-Launcher")).to_be_focused()  # it takes the focus a moment after it is there
     lab.page.evaluate("localStorage.clear()")
     lab.command("jupyter-mlops:open")
     panel = lab.page.get_by_test_id("mlops-panel")
@@ -293,8 +294,8 @@ def test_aliases_are_set_and_removed(lab):
 
 @pytest.mark.parametrize("width", (250, 420))
 def test_the_panel_fits_its_width(lab, width):
-    in_store(lab, FILL.replace("wine", f"wine-{width}").replace('"panel"', '"a name of an experiment that is long"') + NESTED)
-    panel = opened(lab, "a name of", "nested")
+    in_store(lab, FILL.replace("wine", f"wine-{width}").replace('"panel"', f'"a name of {width} pixels that is long"') + NESTED.replace("nested\")", f"nested {width}\")"))
+    panel = opened(lab, f"a name of {width}", f"nested {width}")
     lab.page.evaluate(
         """width => {
             const bar = document.querySelector('#jp-main-split-panel');
