@@ -227,7 +227,7 @@ def test_files_of_the_browser_open_as_pages(lab, runs, pages_server):
     expect(page.get_by_role("region", name="main", exact=True)).to_contain_text("python train.py")
     outside = opened(lab, "file?path=forest%2Fnotes.txt")
     expect(outside.get_by_text("can not be read")).to_be_visible()
-    lab.command("filebrowser:open-path", path="")
+    lab.command("filebrowser:activate")
     item = lab.page.locator(".jp-DirListing-item", has_text="mlops.duckdb").first
     item.click(button="right")
     lab.page.locator(".lm-Menu-itemLabel", has_text="Open as Page of Runs and Models").click()
