@@ -4,17 +4,7 @@ import { join } from 'path';
 
 const STYLE = join(__dirname, '..', 'style');
 /** Of these the base has what all have in common. */
-const SHARED = new Set([
-  'input',
-  'menu',
-  'panel',
-  'page',
-  'page-main',
-  'sidebar',
-  'run-cell',
-  'buttons',
-  'delta'
-]);
+const SHARED = new Set(['input', 'menu', 'panel', 'page', 'page-main', 'sidebar']);
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(one =>

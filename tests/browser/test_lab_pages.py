@@ -228,7 +228,6 @@ def test_files_of_the_browser_open_as_pages(lab, runs, pages_server):
     outside = opened(lab, "file?path=forest%2Fnotes.txt")
     expect(outside.get_by_text("can not be read")).to_be_visible()
     lab.command("filebrowser:activate")
-    item = lab.page.locator(".jp-DirListing-item", has_text="mlops.duckdb").first
-    item.click(button="right")
+    lab.page.locator(".jp-DirListing-item").get_by_text("mlops.duckdb", exact=True).click(button="right")
     lab.page.locator(".lm-Menu-itemLabel", has_text="Open as Page of Runs and Models").click()
     expect(shown(lab).get_by_test_id("mlops-runs")).to_be_visible()

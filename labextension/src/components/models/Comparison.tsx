@@ -168,7 +168,7 @@ function Delta({ from, to }: { from: Value; to: Value }): ReactElement | null {
   }
   const sign = delta > 0 ? '+' : '−';
   return (
-    <span className="jp-mlops-delta" title={trans.__('Against the first column')}>
+    <span className="jp-mlops-against" title={trans.__('Against the first column')}>
       {sign}
       {formatNumber(Math.abs(delta), 3)}
     </span>
