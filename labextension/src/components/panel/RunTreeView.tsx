@@ -172,7 +172,7 @@ export function RunTreeView(props: IProps): ReactElement {
         aria-activedescendant={
           activeIndex >= from && activeIndex < to ? `${id}-${selection.active}` : undefined
         }
-        className="jp-mlops-tree"
+        className="jp-mlops-panel-tree"
         style={{ height: tree.height }}
         onKeyDown={onKeyDown}
         onFocus={() => selection.active === null && selection.setActive(tree.at(from)?.key ?? null)}
