@@ -82,6 +82,7 @@ def test_hidden_state_is_told_on_the_card_and_in_the_panel(lab, notebook):
 
 def test_a_run_is_opened_as_a_notebook_from_the_menu_of_its_row(lab, notebook):
     lab.open_notebook(notebook("third.ipynb", SETUP, *CELLS, TRACKED, "w = mlflow.compare(); w")).run_all()
+    expect(lab.output(5).get_by_test_id("mlops-compare")).to_have_attribute("data-source", "server")  # else it shows what was saved
     row = lab.output(5).get_by_test_id("mlops-compare-row").first
     row.hover()
     row.get_by_test_id("mlops-row-menu").click()
