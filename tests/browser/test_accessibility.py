@@ -75,10 +75,10 @@ def test_the_panel(lab):
     in_store(lab, PANEL.replace("wine", "wine-axe"))
     panel = opened(lab)
     panel.get_by_test_id("mlops-run").first.click()
-    told = in_themes(lab, "runs", "#jp-mlops-panel")
+    told = in_themes(lab, "runs", "#jupyter-mlops-panel")
     panel.get_by_test_id("mlops-tab-models").click()
     panel.locator('[data-testid="mlops-model"][data-model="wine-axe"]').locator("button").first.click()
-    told += in_themes(lab, "models", "#jp-mlops-panel")
+    told += in_themes(lab, "models", "#jupyter-mlops-panel")
     lab.theme("JupyterLab Light")
     assert told == []
 
