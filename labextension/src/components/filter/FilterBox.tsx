@@ -67,7 +67,12 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
         wanted.column === 'attributes.status' ? Promise.resolve(STATUSES) : props.values(wanted.column);
       known.then(
         // What was typed meanwhile asks for something else.
-        texts => input.current?.value === mine && setFound(valueSuggestions(wanted, texts)),
+        texts => {
+          if (input.current?.value === mine) {
+            setAt(wanted.from < caret ? 0 : -1);
+            setFound(valueSuggestions(wanted, texts));
+          }
+        },
         () => undefined
       );
     }
