@@ -189,7 +189,7 @@ def test_child_runs_are_below_their_parent_and_the_keyboard_gets_there(lab):
 
 
 def test_a_running_cell_is_stopped(lab, notebook):
-    cells = "%load_ext jupyter_mlops", "%%track --name endless\nimport time\nfor _ in range(600): time.sleep(0.1)"
+    cells = "%load_ext jupyter_mlops", "%%track endless\nimport time\nfor _ in range(600): time.sleep(0.1)"
     lab.open_notebook(notebook("endless.ipynb", *cells))
     lab.page.evaluate("localStorage.clear()")
     lab.run_all(wait=False)
