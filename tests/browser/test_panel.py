@@ -57,7 +57,7 @@ def opened(lab, *experiments):
 
 
 def experiment(panel, name):
-    return panel.get_by_test_id("mlops-experiment").filter(has_text=name)
+    return panel.get_by_test_id("mlops-experiment").filter(has=panel.page.get_by_text(name, exact=True))
 
 
 def run(panel, name):
@@ -99,8 +99,9 @@ def test_the_filter_completes_fields_operators_and_values(lab):
     box = panel.get_by_test_id("mlops-filter")
     offered = lab.page.locator(".jp-mlops-suggestions [role=option] code")
     box.click()
-    expect(offered.filter(has_text="params.model")).to_be_visible()
+    expect(offered.first).to_be_visible()
     box.press_sequentially("params.mod")
+    expect(offered.first).to_have_text("params.model")
     box.press("Enter")
     box.press_sequentially("=")
     box.press_sequentially(" 'f")

@@ -452,6 +452,6 @@ def test_queries_do_not_grow_with_rows(monkeypatch):
 
 def test_every_action_is_known():
     assert sorted(ACTIONS) == [
-        "delete_run", "delete_run_tag", "delete_tag", "delete_view", "describe", "move", "remove_alias", "restore_run", "save_view",
-        "set_run_tag", "set_tag", "undo_move",
+        "delete_run", "delete_run_tag", "delete_runs", "delete_tag", "delete_view", "describe", "move", "remove_alias", "rename_run",
+        "restore_run", "restore_runs", "save_view", "set_run_tag", "set_tag", "tag_runs", "undo_move",
     ]  # fmt: skip
