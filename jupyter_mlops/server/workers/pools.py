@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import queue
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from typing import Any
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.server.workers.limits import Limits
 from jupyter_mlops.server.workers.messages import Call, Loaded
-from jupyter_mlops.server.workers.processes import WorkerProcess
+from jupyter_mlops.server.workers.processes import Unheard, WorkerProcess
 
 __all__ = ["Workers"]
 
@@ -100,12 +101,12 @@ class Workers:
 
     def _called(self, seat: _Seat, prepare: Prepare, call: Call) -> dict[str, Any]:
         try:
-            seconds = self._limits.load_s if call.method in _LOADING else self._limits.call_s
-            if seat.worker is None or not seat.worker.is_running:
-                self._end(seat)
-                seat.worker = self._started(prepare)
-                seconds = self._limits.load_s
-            return seat.worker.call(call, seconds)
+            if seat.worker is not None and seat.worker.is_running:
+                with contextlib.suppress(Unheard):  # it ended a moment ago
+                    return seat.worker.call(call, self._limits.load_s if call.method in _LOADING else self._limits.call_s)
+            self._end(seat)
+            seat.worker = self._started(prepare)
+            return seat.worker.call(call, self._limits.load_s)
         finally:
             seat.asked = time.monotonic()
             seat.lock.release()

@@ -20,11 +20,15 @@ from jupyter_mlops.server.workers.environments import reduced
 from jupyter_mlops.server.workers.limits import Limits
 from jupyter_mlops.server.workers.messages import Call, Loaded, Reply, receive, send
 
-__all__ = ["WorkerProcess"]
+__all__ = ["Unheard", "WorkerProcess"]
 
 _MOST_LINES, _MOST_SAID = 8, 1000
 _CODES = (InvalidParameter.code, InvalidState.code, NotFound.code)
 _CHILDREN_S = 1.0  # between two looks at what a worker started
+
+
+class Unheard(InvalidState):
+    """A worker had ended before it was asked: the call may be made again."""
 
 
 class WorkerProcess:
@@ -82,6 +86,8 @@ class WorkerProcess:
 
         Raises
         ------
+        Unheard
+            It had ended before.
         InvalidState
             It ended, by itself or because it took too long or too much.
         MlflowException
@@ -89,7 +95,7 @@ class WorkerProcess:
         """
         self._until = time.monotonic() + seconds
         try:
-            send(self._process.stdin, call)  # type: ignore[arg-type]
+            self._send(call, seconds)
             reply: Reply = receive(self._process.stdout, Reply)  # type: ignore[arg-type]
         except (EOFError, OSError):
             self.end()
@@ -102,6 +108,13 @@ class WorkerProcess:
         if reply.error_code:  # a model may have written it: it says nothing of who may ask
             raise MlflowException(reply.message, reply.error_code if reply.error_code in _CODES else InvalidState.code)
         return reply.result
+
+    def _send(self, call: Call, seconds: float) -> None:
+        try:
+            send(self._process.stdin, call)  # type: ignore[arg-type]
+        except OSError:
+            self.end()
+            raise Unheard(self._said(seconds)) from None
 
     def _names(self) -> str:
         return " and ".join(one.label for one in self._models)
