@@ -49,8 +49,11 @@ def opened(lab, *experiments):
     lab.command("jupyter-mlops:open")
     panel = lab.page.get_by_test_id("mlops-panel")
     expect(panel).to_be_visible()
+    expanded = panel.locator('[data-testid="mlops-experiment"][aria-expanded="true"]')
     if experiments:
-        panel.locator('[data-testid="mlops-experiment"][aria-expanded="true"]').click()  # the newest
+        expect(expanded.first).to_be_visible()  # the newest, and what an earlier page left open
+        while expanded.count():
+            expanded.first.click()
     for name in experiments:
         experiment(panel, name).click()
     return panel

@@ -28,8 +28,8 @@ X = pd.DataFrame({"size": [50.0, 80.0, 120.0, 65.0], "rooms": [2, 3, 4, 2], "gar
 y = [1.0, 1.7, 2.6, 1.3]
 for model in (LinearRegression(), DecisionTreeRegressor(random_state=0)):
     with mlflow.start_run(run_name=type(model).__name__):
-        mlflow.sklearn.log_model(model.fit(X, y), "model", input_example=X, registered_model_name="houses")
-mlflow.MlflowClient().set_registered_model_alias("houses", "champion", "1")
+        mlflow.sklearn.log_model(model.fit(X, y), "model", input_example=X, registered_model_name="homes")
+mlflow.MlflowClient().set_registered_model_alias("homes", "champion", "1")
 """
 FOREIGN = """
 import sys
@@ -83,7 +83,7 @@ def field(view, name):
 
 def by_python(folder, version, **values):
     mlflow.set_tracking_uri(str(folder / "mlops.duckdb"))
-    return float(mlflow.sklearn.load_model(f"models:/houses/{version}", trust=True).predict(pd.DataFrame([values])[["size", "rooms", "garden"]])[0])
+    return float(mlflow.sklearn.load_model(f"models:/homes/{version}", trust=True).predict(pd.DataFrame([values])[["size", "rooms", "garden"]])[0])
 
 
 def said_by(view):
@@ -97,7 +97,7 @@ def said(view):
 
 def test_a_version_is_tried_and_another_beside_it(served, tab):
     folder = served[1]
-    tab.go("#/models/houses?tab=predict")
+    tab.go("#/models/homes?tab=predict")
     view = tab.at("mlops-playground")
     expect(tab.at("mlops-champion")).to_have_value("1")  # where the alias points
     expect(view.get_by_test_id("mlops-prediction")).to_have_count(1)  # of the example
@@ -129,7 +129,7 @@ def test_a_version_is_tried_and_another_beside_it(served, tab):
 
 def test_rows_of_a_file_are_predicted(tab, tmp_path):
     (tmp_path / "rows.csv").write_text("size,rooms,garden\n" + "".join(f"{50 + n},2,false\n" for n in range(150)))
-    tab.go("#/models/houses?tab=predict&versions=1,2")
+    tab.go("#/models/homes?tab=predict&versions=1,2")
     view = tab.at("mlops-playground")
     expect(view.get_by_test_id("mlops-prediction")).to_have_count(2)
     view.get_by_role("tab", name="Table").click()
@@ -158,7 +158,7 @@ def test_a_strangers_model_is_asked_about_and_a_crash_is_said(tab):
 
 
 def test_the_menu_of_a_version_leads_there(tab):
-    tab.go("#/models/houses")
+    tab.go("#/models/homes")
     tab.page.locator('[data-testid="mlops-versions-row"][data-version="2"]').get_by_test_id("mlops-version-menu").click()
     tab.at("mlops-try").click()
     expect(tab.at("mlops-champion")).to_have_value("2")
@@ -175,7 +175,7 @@ def test_the_model_of_a_run_is_tried(served, tab):
 
 def test_a_notebooks_playground_goes_on_without_its_kernel(lab, notebook):
     source = HOUSES.replace("mlflow.set_tracking_uri(sys.argv[1])\n", "").strip()
-    cells = [f"import warnings; warnings.simplefilter('ignore')\n{source}\n%load_ext jupyter_mlops", "mlflow.playground('models:/houses/1')"]
+    cells = [f"import warnings; warnings.simplefilter('ignore')\n{source}\n%load_ext jupyter_mlops", "mlflow.playground('models:/homes/1')"]
     lab.open_notebook(notebook("served.ipynb", *cells)).run_all()
     view = lab.output(1).get_by_test_id("mlops-playground")
     expect(view).to_have_attribute("data-alive", "true")
@@ -191,7 +191,7 @@ def test_a_notebooks_playground_goes_on_without_its_kernel(lab, notebook):
     assert said(view) == pytest.approx([wanted], rel=1e-5)
     lab.shoot("predict-notebook", lab.output(1))
 
-    lab.command("jupyter-mlops:open-page", place="models/houses?tab=predict&versions=1,2")
+    lab.command("jupyter-mlops:open-page", place="models/homes?tab=predict&versions=1,2")
     page = lab.page.locator(".jp-mlops-page-tab:visible").get_by_test_id("mlops-playground")
     expect(page.get_by_test_id("mlops-prediction")).to_have_count(2)
     field(page, "size").locator("input[type=text]").fill("90")
