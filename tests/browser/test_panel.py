@@ -52,8 +52,9 @@ def opened(lab, *experiments):
     expanded = panel.locator('[data-testid="mlops-experiment"][aria-expanded="true"]')
     if experiments:
         expect(expanded.first).to_be_visible()  # the newest, and what an earlier page left open
-        while expanded.count():
+        while count := expanded.count():
             expanded.first.click()
+            expect(expanded).to_have_count(count - 1)
     for name in experiments:
         experiment(panel, name).click()
     return panel
@@ -299,7 +300,7 @@ def test_aliases_are_set_and_removed(lab):
 @pytest.mark.parametrize("width", (250, 420))
 def test_the_panel_fits_its_width(lab, width):
     in_store(lab, FILL.replace("wine", f"wine-{width}").replace('"panel"', f'"a name of {width} pixels that is long"') + NESTED.replace("nested\")", f"nested {width}\")"))
-    panel = opened(lab, f"a name of {width}", f"nested {width}")
+    panel = opened(lab, f"a name of {width} pixels that is long", f"nested {width}")
     lab.page.evaluate(
         """width => {
             const bar = document.querySelector('#jp-main-split-panel');
