@@ -2,7 +2,7 @@
  * Bundles come out of files and answers over the network: foreign input, so every field is looked at
  * before it is used. A field that is absent or of a wrong type becomes its empty value.
  */
-import type { Cell, IEntry, IMetric, Status } from './types';
+import type { Cell, IEntry, IMetric, INamedRun, Status } from './types';
 
 export type Dict = { [key: string]: unknown };
 
@@ -55,6 +55,16 @@ export function status(value: unknown): Status {
     default:
       return 'FINISHED';
   }
+}
+
+export function namedRun(value: unknown): INamedRun | null {
+  return isDict(value) && typeof value.run_id === 'string'
+    ? {
+        runId: value.run_id,
+        name: text(value.name) || value.run_id.slice(0, 8),
+        status: status(value.status)
+      }
+    : null;
 }
 
 export function entry(value: unknown): IEntry | null {

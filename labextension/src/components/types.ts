@@ -15,6 +15,12 @@ export interface IMetric {
   step: number;
 }
 
+export interface INamedRun {
+  runId: string;
+  name: string;
+  status: Status;
+}
+
 // ---- compare
 
 export type Cell = number | string | null;

@@ -1,7 +1,7 @@
-import { dict, list, number, status, text, textOrNull, type Dict } from '../parse';
-import type { Direction } from '../types';
+import { direction } from '../compare/bundles';
+import { dict, list, namedRun, number, status, text, textOrNull, type Dict } from '../parse';
 import { readCommon } from '../views';
-import type { ICardRun, ICellRun, ICellRuns } from './types';
+import type { ICardRun, ICellRun, ICellRuns, ITimedRun } from './types';
 
 export const NO_RUNS: ICellRuns = { runs: [], metric: null, better: 'neither', more: false };
 
@@ -14,30 +14,29 @@ function readRuns(found: Dict): ICellRuns {
   return {
     runs: list(found.runs, readRun),
     metric: textOrNull(found.metric),
-    better: readDirection(found.better),
+    better: direction(found.better) ?? 'neither',
     more: found.more === true
   };
 }
 
-function readDirection(value: unknown): Direction {
-  return value === 'lower' || value === 'higher' ? value : 'neither';
+function readRun(value: unknown): ICellRun | null {
+  const timed = readTimedRun(value);
+  const run = dict(value);
+  return timed && { ...timed, value: number(run.value), digest: textOrNull(run.digest) };
 }
 
-function readRun(value: unknown): ICellRun | null {
+export function readTimedRun(value: unknown): ITimedRun | null {
+  const named = namedRun(value);
   const run = dict(value);
-  return typeof run.run_id !== 'string'
-    ? null
-    : {
-        runId: run.run_id,
-        name: text(run.name, run.run_id.slice(0, 8)),
-        status: status(run.status),
-        startTime: number(run.start_time),
-        endTime: number(run.end_time) || null,
-        value: number(run.value),
-        error: textOrNull(run.error),
-        notebook: textOrNull(run.notebook),
-        digest: textOrNull(run.digest)
-      };
+  return (
+    named && {
+      ...named,
+      startTime: number(run.start_time),
+      endTime: number(run.end_time) || null,
+      error: textOrNull(run.error),
+      notebook: textOrNull(run.notebook)
+    }
+  );
 }
 
 /** The run that an output of ours tells of. */

@@ -1,17 +1,18 @@
 /** What the badge of a tracked cell knows and does. */
-import type { Direction, Status } from '../types';
+import type { Direction, INamedRun, Status } from '../types';
 
-export interface ICellRun {
-  runId: string;
-  name: string;
-  status: Status;
+/** A run that a notebook tells of. */
+export interface ITimedRun extends INamedRun {
   startTime: number | null;
   endTime: number | null;
-  /** Of the cell's main metric. */
-  value: number | null;
   error: string | null;
   /** The path of the notebook that it began in, where that is known. */
   notebook: string | null;
+}
+
+export interface ICellRun extends ITimedRun {
+  /** Of the cell's main metric. */
+  value: number | null;
   /** Of the code that ran, see `digests.ts`. */
   digest: string | null;
 }

@@ -10,6 +10,7 @@ import { Check, logAxes } from './Check';
 import { Several } from './Several';
 import type { IPanelProps } from './types';
 import { useChart } from './useChart';
+import { xAxes } from './xAxes';
 
 /** More lines than this can't be told apart: then the selected runs are drawn, or the first ones. */
 const MOST = 100;
@@ -103,12 +104,7 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
         label={trans.__('over')}
         value={over}
         testid="mlops-curve-x"
-        options={[
-          ['step', trans.__('Step')],
-          ['relative', trans.__('Relative time')],
-          ['time', trans.__('Clock time')],
-          ...(system ? [] : metrics.map(key => [`metric ${key}`, key] as const))
-        ]}
+        options={[...xAxes(trans), ...(system ? [] : metrics.map(key => [`metric ${key}`, key] as const))]}
         onChoice={value =>
           change(
             value.startsWith('metric ') ? { x: 'metric', x_key: value.slice(7) } : { x: value, x_key: null }

@@ -1,5 +1,5 @@
 /** From the JSON of a comparison's bundle, or of an answer, to what the view draws. */
-import { cell, dict, isDict, list, number, status, text, textOrNull, texts, type Dict } from '../parse';
+import { cell, dict, isDict, list, namedRun, number, text, textOrNull, texts, type Dict } from '../parse';
 import type {
   Aggregate,
   Direction,
@@ -147,18 +147,18 @@ export function readColumn(value: unknown): IColumn | null {
 }
 
 function row(value: unknown, columns: IColumn[]): IRow | null {
-  if (!isDict(value) || typeof value.run_id !== 'string') {
+  const named = namedRun(value);
+  if (named === null) {
     return null;
   }
-  const values: unknown[] = Array.isArray(value.values) ? value.values : [];
+  const run = dict(value);
+  const values: unknown[] = Array.isArray(run.values) ? run.values : [];
   return {
-    runId: value.run_id,
-    name: text(value.name) || value.run_id.slice(0, 8),
-    status: status(value.status),
-    startTime: number(value.start_time),
-    endTime: number(value.end_time),
-    duration: number(value.duration),
-    experiment: text(value.experiment),
+    ...named,
+    startTime: number(run.start_time),
+    endTime: number(run.end_time),
+    duration: number(run.duration),
+    experiment: text(run.experiment),
     values: columns.map((one, index) => cell(values[index], one.kind))
   };
 }

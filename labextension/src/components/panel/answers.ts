@@ -1,5 +1,5 @@
 /** From the server's JSON to what the panel lists, and from what is looked for to its query. */
-import { dict, isDict, list, number, status, text, textOrNull } from '../parse';
+import { dict, isDict, list, namedRun, number, text, textOrNull } from '../parse';
 import type { IPage } from '../types';
 import type { IListedExperiment, IListedRun, IOwner, IRunQuery, IRunStretch } from './types';
 
@@ -46,14 +46,13 @@ export function readRunList(value: unknown): IRunStretch {
 }
 
 function listedRun(value: unknown): IListedRun | null {
-  const one = dict(value);
-  if (typeof one.run_id !== 'string') {
+  const named = namedRun(value);
+  if (named === null) {
     return null;
   }
+  const one = dict(value);
   return {
-    runId: one.run_id,
-    name: text(one.name) || one.run_id.slice(0, 8),
-    status: status(one.status),
+    ...named,
     startTime: number(one.start_time),
     endTime: number(one.end_time) || null,
     experimentId: text(one.experiment_id),

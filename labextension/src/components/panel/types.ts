@@ -2,7 +2,7 @@
 import type { IColumnFacts } from '../compare/types';
 import type { IMoveHost } from '../moves/types';
 import type { IRunDetails } from '../runs/types';
-import type { IModel, IPage, IVersion, Status } from '../types';
+import type { IModel, INamedRun, IPage, IVersion } from '../types';
 
 export interface IListedExperiment {
   id: string;
@@ -12,10 +12,7 @@ export interface IListedExperiment {
   running: number;
 }
 
-export interface IListedRun {
-  runId: string;
-  name: string;
-  status: Status;
+export interface IListedRun extends INamedRun {
   startTime: number | null;
   endTime: number | null;
   experimentId: string;

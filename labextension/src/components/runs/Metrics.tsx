@@ -12,6 +12,7 @@ import { metricGroups } from './metricGroups';
 import { askCurve, type ILook } from './pages';
 import type { ILoggedMetric, IRunDetails, IRunsHost } from './types';
 import { useKept } from './useKept';
+import { xAxes } from '../charts/xAxes';
 
 interface IProps {
   host: IRunsHost;
@@ -49,11 +50,7 @@ export function Metrics({ host, run, system }: IProps): ReactElement {
           label={trans.__('over')}
           value={x}
           testid="mlops-charts-axis"
-          options={[
-            ['step', trans.__('Step')],
-            ['relative', trans.__('Relative time')],
-            ['time', trans.__('Clock time')]
-          ]}
+          options={xAxes(trans)}
           onChoice={value => setX(value as XAxis)}
         />
         <label className="jp-mlops-choice">

@@ -4,7 +4,8 @@ import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
 import { askChildren } from './pages';
 import { Section } from './Section';
-import type { INamedRun, IRunDetails, IRunsHost } from './types';
+import type { INamedRun } from '../types';
+import type { IRunDetails, IRunsHost } from './types';
 import { useKept } from './useKept';
 
 interface IProps {

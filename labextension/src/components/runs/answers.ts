@@ -1,11 +1,10 @@
 /** From the server's JSON to what the views of runs draw. */
 import { readCompareData } from '../compare/bundles';
-import { dict, isDict, list, number, status, text, texts } from '../parse';
+import { dict, isDict, list, namedRun, number, status, text, texts } from '../parse';
 import { readTags } from '../models/bundles';
 import { readStage } from '../stages';
 import type { IExperiment, IPage } from '../types';
 import { readAlert } from '../card/bundles';
-import { readNamedRun } from './pages';
 import type { IRunDetails, IRunsPart } from './types';
 
 export function readRunsPart(value: unknown): IRunsPart {
@@ -76,7 +75,7 @@ export function readRunDetails(value: unknown): IRunDetails {
         : null
     ),
     alerts: list(answer.alerts, readAlert),
-    parents: list(answer.parents, readNamedRun),
-    children: list(answer.children, readNamedRun)
+    parents: list(answer.parents, namedRun),
+    children: list(answer.children, namedRun)
   };
 }

@@ -1,11 +1,11 @@
 /** What the tabs of a run's page ask, by the names of Python's table of views, and what is answered. */
 import { readLineage } from '../models/answers';
 import type { ILineage } from '../models/types';
-import { dict, isDict, list, number, status, text, textOrNull, texts } from '../parse';
-import type { IFigure, XAxis } from '../types';
+import { dict, isDict, list, namedRun, number, text, textOrNull, texts } from '../parse';
+import type { IFigure, INamedRun, XAxis } from '../types';
 import { readFigure } from '../views';
 import { readTable, type ITable } from './files';
-import type { INamedRun, IRunsHost } from './types';
+import type { IRunsHost } from './types';
 
 export interface ISchemaField {
   name: string;
@@ -118,7 +118,7 @@ export async function askCode(host: IRunsHost, runId: string): Promise<ICode> {
       return name === undefined ? null : [name, version ?? ''];
     }),
     others: list(answer.others, one => {
-      const run = readNamedRun(one);
+      const run = namedRun(one);
       return run && { ...run, startTime: number(dict(one).start_time), why: text(dict(one).why) };
     })
   };
@@ -128,23 +128,13 @@ function named(value: unknown): { [name: string]: string } {
   return Object.fromEntries(Object.entries(dict(value)).map(([name, one]) => [name, text(one)]));
 }
 
-export function readNamedRun(value: unknown): INamedRun | null {
-  return isDict(value) && typeof value.run_id === 'string'
-    ? {
-        runId: value.run_id,
-        name: text(value.name) || value.run_id.slice(0, 8),
-        status: status(value.status)
-      }
-    : null;
-}
-
 export async function askChildren(
   host: IRunsHost,
   runId: string,
   offset: number
 ): Promise<{ total: number; runs: INamedRun[] }> {
   const answer = dict(await host.ask('run_children', { run_id: runId, offset }));
-  return { total: number(answer.total) ?? 0, runs: list(answer.runs, readNamedRun) };
+  return { total: number(answer.total) ?? 0, runs: list(answer.runs, namedRun) };
 }
 
 export async function askRunLineage(host: IRunsHost, runId: string): Promise<ILineage> {

@@ -11,7 +11,7 @@ import type {
   IRow
 } from '../types';
 import type { IAlert } from '../card/types';
-import type { ISort, Stage, Status } from '../types';
+import type { INamedRun, ISort, Stage } from '../types';
 import type { ReactElement } from 'react';
 
 export interface IRunsQuery {
@@ -35,12 +35,6 @@ export interface ILoggedMetric {
   /** Null where the store does not know. */
   min: number | null;
   max: number | null;
-}
-
-export interface INamedRun {
-  runId: string;
-  name: string;
-  status: Status;
 }
 
 export interface IInput {

@@ -1,6 +1,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
-import { dict, list, number, status, text, textOrNull } from '../../components/parse';
-import type { Status } from '../../components/types';
+import { readTimedRun } from '../../components/cells/answers';
+import type { ITimedRun } from '../../components/cells/types';
+import { dict, list, number, text, textOrNull } from '../../components/parse';
 import type { Changes } from '../changes';
 import type { Server } from '../request';
 
@@ -10,15 +11,8 @@ export interface IAlertNews {
   level: string;
 }
 
-export interface IActiveRun {
-  runId: string;
-  name: string;
-  status: Status;
-  startTime: number | null;
-  endTime: number | null;
-  error: string | null;
+export interface IActiveRun extends ITimedRun {
   isChild: boolean;
-  notebook: string | null;
   cellId: string | null;
   alerts: IAlertNews[];
 }
@@ -92,23 +86,18 @@ export class Activities {
 }
 
 function readRun(value: unknown): IActiveRun | null {
+  const timed = readTimedRun(value);
   const run = dict(value);
-  return typeof run.run_id !== 'string'
-    ? null
-    : {
-        runId: run.run_id,
-        name: text(run.name, run.run_id.slice(0, 8)),
-        status: status(run.status),
-        startTime: number(run.start_time),
-        endTime: number(run.end_time) || null,
-        error: textOrNull(run.error),
-        isChild: textOrNull(run.parent) !== null,
-        notebook: textOrNull(run.notebook),
-        cellId: textOrNull(run.cell_id),
-        alerts: list(run.alerts, one => ({
-          title: text(dict(one).title),
-          text: text(dict(one).text),
-          level: text(dict(one).level)
-        }))
-      };
+  return (
+    timed && {
+      ...timed,
+      isChild: textOrNull(run.parent) !== null,
+      cellId: textOrNull(run.cell_id),
+      alerts: list(run.alerts, one => ({
+        title: text(dict(one).title),
+        text: text(dict(one).text),
+        level: text(dict(one).level)
+      }))
+    }
+  );
 }
