@@ -14,3 +14,16 @@ export function write(key: string, value: string): void {
     // Then it is forgotten with the page.
   }
 }
+
+/** Null where nothing was kept, or nothing that can be read. */
+export function readJson(key: string): unknown {
+  try {
+    return JSON.parse(read(key) ?? 'null') as unknown;
+  } catch {
+    return null;
+  }
+}
+
+export function writeJson(key: string, value: unknown): void {
+  write(key, JSON.stringify(value));
+}

@@ -14,7 +14,6 @@ export interface IPreferences {
   readonly palette: (typeof PALETTES)[number];
   readonly density: (typeof DENSITIES)[number];
   readonly confirmDelete: boolean;
-  readonly confirmPromote: boolean;
   readonly notify: boolean;
   readonly notifyAfterSeconds: number;
 }
@@ -26,7 +25,6 @@ export const DEFAULTS: IPreferences = {
   palette: 'okabe-ito',
   density: 'comfortable',
   confirmDelete: true,
-  confirmPromote: true,
   notify: true,
   notifyAfterSeconds: 60
 };
@@ -34,7 +32,7 @@ export const DEFAULTS: IPreferences = {
 /** Of what a file of settings holds, what can be used; the rest is as if nobody had chosen. */
 export function readPreferences(value: unknown): IPreferences {
   const given = dict(value);
-  const flag = (name: 'confirmDelete' | 'confirmPromote' | 'notify'): boolean => {
+  const flag = (name: 'confirmDelete' | 'notify'): boolean => {
     const one = given[name];
     return typeof one === 'boolean' ? one : DEFAULTS[name];
   };
@@ -52,7 +50,6 @@ export function readPreferences(value: unknown): IPreferences {
     palette: PALETTES.find(one => one === given.palette) ?? DEFAULTS.palette,
     density: DENSITIES.find(one => one === given.density) ?? DEFAULTS.density,
     confirmDelete: flag('confirmDelete'),
-    confirmPromote: flag('confirmPromote'),
     notify: flag('notify'),
     notifyAfterSeconds: seconds('notifyAfterSeconds', 0)
   };

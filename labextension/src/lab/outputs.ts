@@ -2,21 +2,18 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { Charts } from '../components/figures/charts';
-import { dict, text } from '../components/parse';
+import { ITranslator } from '@jupyterlab/translation';
+import type { Charts } from '../components/figures/charts';
 import { places } from '../stores/addresses';
-import { Changes } from './changes';
 import { KernelLink } from './kernelLink';
 import { markdownBy } from './markdown';
 import { markdownInserter } from './markdownCells';
-import { notebookOpener } from './notebooks';
 import { pageHref } from './pages/links';
 import { dropWidgetViews, MIME } from './persistence';
 import type { ILabPlace, ILabServices } from './places';
-import { plotlyLoader } from './plotly';
+import { chartsOf } from './plotly';
 import { Renderer } from './renderer';
-import { Server } from './request';
+import { servicesOf } from './services';
 import { guardShortcuts } from '../linked/shortcuts';
 
 /** Before ipywidgets, whose renderer has rank -10: it has no fallback when the kernel is gone. */
@@ -67,19 +64,11 @@ export const outputs: JupyterFrontEndPlugin<void> = {
     tracker: INotebookTracker | null,
     translator: ITranslator | null
   ) => {
-    const trans = (translator ?? nullTranslator).load('jupyter_mlops');
-    const server = new Server(app.serviceManager.serverSettings, trans);
     const services: ILabServices = {
-      server,
-      changes: new Changes(server),
-      trans,
-      runHref: (store, runId) => pageHref({ store, place: places.run(runId) }),
-      openAsNotebook: notebookOpener(app, server)
+      ...servicesOf(app, translator),
+      runHref: (store, runId) => pageHref({ store, place: places.run(runId) })
     };
-    const scriptUrl = async (): Promise<string> =>
-      server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
-    // One for all notebooks, so that plotly.js comes once.
-    const charts = new Charts(plotlyLoader(rendermime, scriptUrl));
+    const charts = chartsOf(rendermime, services.server);
     guardShortcuts();
     rendermime.addFactory(
       factory(services, {

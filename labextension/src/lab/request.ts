@@ -34,17 +34,6 @@ export class Server implements IServer {
     });
   }
 
-  /** Bytes of a file, all of it or the first ones. */
-  async bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
-    const headers = most === null ? {} : { Range: `bytes=0-${most - 1}` };
-    const response = await this.fetch(this.url(path, query), { headers });
-    // A file without bytes has no first ones.
-    if (response.status === 416) {
-      return new Blob([]);
-    }
-    return response.ok ? response.blob() : Promise.reject(await this.refused(response));
-  }
-
   /** What the server tells of changes of stores, of which the numbers are known, until `signal` ends it. */
   async events(known: [string, number][], signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const query = known.map(([store, since]) => `store=${encodeURIComponent(store)}&since=${since}`);

@@ -18,10 +18,6 @@ export class StoreServer implements IStoreServer {
     return this.server.post(path, this.here(), body);
   }
 
-  bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
-    return this.server.bytes(path, this.here(query), most);
-  }
-
   url(path: string, query: IQuery = {}): string {
     return this.server.url(path, this.here(query));
   }

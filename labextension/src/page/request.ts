@@ -51,16 +51,6 @@ export class Server implements IStoreServer {
     return this.send(path, body(content));
   }
 
-  async bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
-    const headers = most === null ? {} : { Range: `bytes=0-${most - 1}` };
-    const response = await this.fetch(this.url(path, query), { headers });
-    // A file without bytes has no first ones.
-    if (response.status === 416) {
-      return new Blob([]);
-    }
-    return response.ok ? response.blob() : Promise.reject(this.failed(response, await json(response)));
-  }
-
   private async send(url: string, init: RequestInit): Promise<unknown> {
     const response = await this.fetch(url, init);
     if (response.ok && isBytes(response)) {

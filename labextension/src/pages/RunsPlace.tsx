@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import { isDict } from '../components/parse';
-import { read, write } from '../components/browserStore';
+import { dict } from '../components/parse';
+import { readJson, writeJson } from '../components/browserStore';
 import { Runs } from '../components/runs/Runs';
 import { useTranslation } from '../components/translation';
 import type { IRunsQuery } from '../components/runs/types';
@@ -25,7 +25,7 @@ export function RunsPlace(props: IProps): ReactElement {
   const { go } = navigation;
   const query = useQuery(place);
   const [chosen, setChosen] = useState(keptColumns);
-  useEffect(() => write(COLUMNS, JSON.stringify(chosen)), [chosen]);
+  useEffect(() => writeJson(COLUMNS, chosen), [chosen]);
   const change = (part: { filter?: string; sort?: ISort[] }): void => {
     const now = queryOf(navigation.current());
     const { experiment, filter, sort } = { ...now, ...part };
@@ -75,12 +75,6 @@ function sortText(sort: ISort[]): string {
 }
 
 function keptColumns(): { [id: string]: boolean } {
-  try {
-    const kept: unknown = JSON.parse(read(COLUMNS) ?? '{}');
-    return isDict(kept)
-      ? Object.fromEntries(Object.entries(kept).map(([id, shown]) => [id, shown === true]))
-      : {};
-  } catch {
-    return {};
-  }
+  const kept = dict(readJson(COLUMNS));
+  return Object.fromEntries(Object.entries(kept).map(([id, shown]) => [id, shown === true]));
 }

@@ -7,8 +7,6 @@ import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 export interface IStoreServer {
   get(path: string, query?: IQuery): Promise<unknown>;
   post(path: string, body: object): Promise<unknown>;
-  /** Bytes of a file, all of it or the first ones. */
-  bytes(path: string, query: IQuery, most: number | null): Promise<Blob>;
   /** The address of a route, for what the browser fetches by itself. */
   url(path: string, query?: IQuery): string;
 }

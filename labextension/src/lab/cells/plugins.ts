@@ -1,12 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { ICellModel } from '@jupyterlab/cells';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { Changes } from '../changes';
+import { ITranslator } from '@jupyterlab/translation';
 import { mlopsIcon } from '../icons';
-import { notebookOpener } from '../notebooks';
-import { Server } from '../request';
+import { servicesOf } from '../services';
 import { Activities } from './activities';
 import { NotebookBadges } from './badges';
 import { RunNotifications } from './notifications';
@@ -16,13 +15,6 @@ import { canTrack, isTrackedByLine, toggleTrack } from './tracking';
 
 const TRACK = 'jupyter-mlops:track-cell';
 const CELL_RUNS = 'jupyter-mlops:cell-runs';
-
-function servicesOf(app: JupyterFrontEnd, translator: ITranslator | null): ICellServices {
-  const trans = (translator ?? nullTranslator).load('jupyter_mlops');
-  const server = new Server(app.serviceManager.serverSettings, trans);
-  const openAsNotebook = notebookOpener(app, server);
-  return { server, changes: new Changes(server), commands: app.commands, trans, openAsNotebook };
-}
 
 /** Badges beside tracked cells, and the command that makes a cell one. */
 export const cells: JupyterFrontEndPlugin<void> = {
@@ -37,7 +29,7 @@ export const cells: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
-    const services = servicesOf(app, translator);
+    const services = { ...servicesOf(app, translator), commands: app.commands };
     const badges = new WeakMap<NotebookPanel, NotebookBadges>();
     const bind = (panel: NotebookPanel): void => {
       badges.set(panel, new NotebookBadges(panel, services));
@@ -55,7 +47,6 @@ function addCommands(
   { trans }: ICellServices,
   badges: WeakMap<NotebookPanel, NotebookBadges>
 ): void {
-  const current = (): NotebookPanel | null => tracker.currentWidget;
   const canNow = (): boolean => tracker.currentWidget !== null && canTrack(tracker.currentWidget);
   commands.addCommand(TRACK, {
     label: trans.__('Track This Cell'),
@@ -65,7 +56,7 @@ function addCommands(
     isToggled: () => isTrackedByLine(tracker.activeCell),
     isEnabled: canNow,
     execute: () => {
-      const panel = current();
+      const panel = tracker.currentWidget;
       if (panel !== null) {
         toggleTrack(panel, trans);
       }
@@ -75,7 +66,7 @@ function addCommands(
     label: trans.__('Runs of This Cell'),
     isEnabled: () => tracker.activeCell?.node.querySelector('[data-testid=mlops-cell-badge]') != null,
     execute: () => {
-      const panel = current();
+      const panel = tracker.currentWidget;
       const id = tracker.activeCell?.model.id;
       return panel !== null && id !== undefined && badges.get(panel)?.press(id);
     }
@@ -84,9 +75,12 @@ function addCommands(
     commands.notifyCommandChanged(TRACK);
     commands.notifyCommandChanged(CELL_RUNS);
   };
+  let source: ICellModel['sharedModel'] | null = null;
   tracker.activeCellChanged.connect((_, cell) => {
     changed();
-    cell?.model.sharedModel.changed.connect(changed);
+    source?.changed.disconnect(changed);
+    source = cell?.model.sharedModel ?? null;
+    source?.changed.connect(changed);
   });
   [TRACK, CELL_RUNS].forEach(command => palette?.addItem({ command, category: trans.__('MLOps') }));
 }

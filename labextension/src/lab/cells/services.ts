@@ -1,19 +1,10 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { OpenAsNotebook } from '../../components/notebooks';
-import type { ITranslate } from '../../components/translation';
-import type { Changes } from '../changes';
-import type { Server } from '../request';
+import { OPEN_PAGE, OPEN_PANEL } from '../commands';
+import type { IExtensionServices } from '../services';
 
-export interface ICellServices {
-  server: Server;
-  changes: Changes;
+export interface ICellServices extends IExtensionServices {
   commands: JupyterFrontEnd['commands'];
-  trans: ITranslate;
-  openAsNotebook: OpenAsNotebook;
 }
-
-const OPEN_PAGE = 'jupyter-mlops:open-page';
-const OPEN_PANEL = 'jupyter-mlops:open';
 
 /** Opens a place of a store, such as "runs/<id>"; where there are no pages, the panel. */
 export function openPlace(commands: JupyterFrontEnd['commands'], store: string, place: string): void {

@@ -11,19 +11,17 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { Charts } from '../../components/figures/charts';
-import { dict, text, textOrNull } from '../../components/parse';
+import { text, textOrNull } from '../../components/parse';
 import { preferences } from '../../components/preferences';
 import type { ITranslate } from '../../components/translation';
 import { places, readPlace } from '../../stores/addresses';
-import { Changes } from '../changes';
+import { OPEN_PAGE } from '../commands';
 import { mlopsIcon } from '../icons';
 import { markdownBy } from '../markdown';
-import { notebookOpener } from '../notebooks';
-import { plotlyLoader } from '../plotly';
-import { Server } from '../request';
+import { chartsOf } from '../plotly';
+import { servicesOf } from '../services';
 import { readStores } from '../storeHost';
 import { addFileMenu } from './fileMenus';
 import { hearLinks, pageHref, readQuery, withoutPage, type IPageLink } from './links';
@@ -31,7 +29,6 @@ import { PageWidget } from './PageWidget';
 import { allowLinks } from './schemes';
 import type { IPageServices } from './services';
 
-export const OPEN_PAGE = 'jupyter-mlops:open-page';
 const SEARCH = 'jupyter-mlops:search';
 const OPEN_RUNS = 'jupyter-mlops:open-runs';
 const OPEN_MODELS = 'jupyter-mlops:open-models';
@@ -76,8 +73,13 @@ export const pages: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     browsers: IFileBrowserFactory | null
   ) => {
-    const trans = (translator ?? nullTranslator).load('jupyter_mlops');
-    const services = servicesOf(app, rendermime, trans);
+    const shared = servicesOf(app, translator);
+    const { trans } = shared;
+    const services: IPageServices = {
+      ...shared,
+      charts: chartsOf(rendermime, shared.server),
+      drawMarkdown: markdownBy(rendermime)
+    };
     const tracker = new WidgetTracker<PageWidget>({ namespace: 'jupyter-mlops-pages' });
     const opener = new Opener(app, services, tracker, labShell !== null);
     addCommands(app, opener, trans);
@@ -108,20 +110,6 @@ export const pages: JupyterFrontEndPlugin<void> = {
     }
   }
 };
-
-function servicesOf(app: JupyterFrontEnd, rendermime: IRenderMimeRegistry, trans: ITranslate): IPageServices {
-  const server = new Server(app.serviceManager.serverSettings, trans);
-  const scriptUrl = async (): Promise<string> =>
-    server.url('plotly.js', { v: text(dict(await server.get('stores')).plotly) });
-  return {
-    server,
-    changes: new Changes(server),
-    charts: new Charts(plotlyLoader(rendermime, scriptUrl)),
-    trans,
-    openAsNotebook: notebookOpener(app, server),
-    drawMarkdown: markdownBy(rendermime)
-  };
-}
 
 /** Opens pages, each subject once. */
 class Opener {

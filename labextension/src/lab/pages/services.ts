@@ -1,16 +1,9 @@
 import type { ReactElement } from 'react';
 import type { Charts } from '../../components/figures/charts';
-import type { OpenAsNotebook } from '../../components/notebooks';
-import type { ITranslate } from '../../components/translation';
-import type { Changes } from '../changes';
-import type { Server } from '../request';
+import type { IExtensionServices } from '../services';
 
 /** What all pages share. */
-export interface IPageServices {
-  server: Server;
-  changes: Changes;
+export interface IPageServices extends IExtensionServices {
   charts: Charts;
-  trans: ITranslate;
-  openAsNotebook: OpenAsNotebook;
   drawMarkdown(text: string): ReactElement;
 }

@@ -21,10 +21,6 @@ export class WatchedServer implements IStoreServer {
     return this.noted(this.server.post(path, body));
   }
 
-  bytes(path: string, query: IQuery, most: number | null): Promise<Blob> {
-    return this.noted(this.server.bytes(path, query, most));
-  }
-
   url(path: string, query?: IQuery): string {
     return this.server.url(path, query);
   }
