@@ -45,6 +45,10 @@ export function texts(value: unknown): string[] {
   return list(value, one => (typeof one === 'string' ? one : null));
 }
 
+export function namedTexts(value: unknown): { [name: string]: string } {
+  return Object.fromEntries(Object.entries(dict(value)).map(([name, one]) => [name, text(one)]));
+}
+
 export function status(value: unknown): Status {
   switch (value) {
     case 'RUNNING':

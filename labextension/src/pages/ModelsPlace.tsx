@@ -1,4 +1,5 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
+import { lastPart } from '../components/formats';
 import { Models } from '../components/models/Models';
 import { TABS, type IModelsState } from '../components/models/types';
 import { useTranslation } from '../components/translation';
@@ -52,7 +53,7 @@ function stateOf({ path, query }: IPlace): Partial<IModelsState> {
 }
 
 function addressOf({ name, search, order_by, tab, selection }: IModelsState): string {
-  const versions = selection.map(one => one.slice(one.lastIndexOf('/') + 1)).join(',');
+  const versions = selection.map(lastPart).join(',');
   return written(name === null ? ['models'] : ['models', name], {
     search,
     order: order_by === 'name' ? null : order_by,

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { formatAgo, formatNumber, formatTime } from '../formats';
+import { formatAgo, formatNumber, formatTime, lastPart } from '../formats';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
 import { isOfNotebook } from './states';
@@ -66,8 +66,4 @@ export function CellRunList({ runs, path, now, onOpen, onCompareCode }: IProps):
       {runs.more && <li className="jp-mlops-quiet">{trans.__('and older ones')}</li>}
     </ol>
   );
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { formatAgo, formatTime } from '../formats';
+import { formatAgo, formatTime, lastPart } from '../formats';
 import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
 import { askHistory } from './questions';
@@ -70,7 +70,7 @@ function Event({ event, now }: { event: IEvent; now: number }): ReactElement {
           {formatAgo(event.time, now, trans)}
         </time>
         <span title={event.user}>{who}</span>
-        {notebook !== null && <span title={notebook}>{notebook.slice(notebook.lastIndexOf('/') + 1)}</span>}
+        {notebook !== null && <span title={notebook}>{lastPart(notebook)}</span>}
       </div>
     </li>
   );

@@ -1,5 +1,5 @@
 /** From the JSON of a playground's bundle, or of an answer, to what the view draws. */
-import { dict, isDict, list, number, text, textOrNull, texts, type Dict } from '../parse';
+import { dict, isDict, list, namedTexts, number, text, textOrNull, texts, type Dict } from '../parse';
 import type { Cell } from '../types';
 import { readFigure, type ICommon } from '../views';
 import {
@@ -73,12 +73,8 @@ function readValues(value: unknown): IValues {
   return Object.fromEntries(Object.entries(dict(value)).map(([name, one]) => [name, readValue(one)]));
 }
 
-function readTexts(value: unknown): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(dict(value)).map(([name, one]) => [name, text(one)]));
-}
-
 function readLasting(value: unknown): { [mime: string]: string } {
-  const lasting = Object.entries(readTexts(value));
+  const lasting = Object.entries(namedTexts(value));
   return Object.fromEntries(lasting.filter(([mime]) => mime === 'text/html' || mime === 'text/plain'));
 }
 
@@ -107,8 +103,8 @@ function readOutcome(value: unknown): IOutcome | null {
     number: number(value.number) ?? 0,
     values: readValues(value.values),
     params: readValues(value.params),
-    wrong: readTexts(value.wrong),
-    wrongParams: readTexts(value.wrong_params),
+    wrong: namedTexts(value.wrong),
+    wrongParams: namedTexts(value.wrong_params),
     cards: list(value.cards, readCard),
     differs: typeof value.differs === 'boolean' ? value.differs : null
   };

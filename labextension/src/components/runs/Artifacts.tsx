@@ -6,10 +6,12 @@ import { useAnswer } from '../useAnswer';
 import { useSettled } from '../useSettled';
 import { FileTree } from './FileTree';
 import { Hint } from './Overview';
-import { askFiles } from './files';
+import { askFiles, type IArtifact } from './files';
 import { Preview } from './Preview';
 import type { IRunDetails, IRunsHost } from './types';
 import { useFolders } from './useFolders';
+
+const NONE: IArtifact[] = [];
 
 interface IProps {
   host: IRunsHost;
@@ -61,7 +63,7 @@ export function Artifacts({ host, run, path, stamp, onPath }: IProps): ReactElem
         )}
         <FileTree
           folders={folders}
-          found={words === '' ? null : (found.data?.files ?? [])}
+          found={words === '' ? null : (found.data?.files ?? NONE)}
           path={path}
           url={one => host.artifactUrl(run.runId, one)}
           onPath={onPath}

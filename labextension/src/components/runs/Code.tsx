@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { Trouble } from '../charts/Trouble';
 import { Difference } from '../charts/DifferencePanel';
 import { readDifference } from '../charts/differences';
 import { Choice } from '../Choice';
@@ -27,11 +28,7 @@ export function Code({ host, run, stamp }: IProps): ReactElement {
   const answer = useAnswer(() => askCode(host, run.runId), run.runId, stamp);
   const code = useKept(answer, run.runId);
   if (code === null) {
-    return (
-      <p className={answer.problem === null ? 'jp-mlops-empty' : 'jp-mlops-error'}>
-        {answer.problem ?? trans.__('Loading…')}
-      </p>
-    );
+    return <Trouble problem={answer.problem} pending />;
   }
   return (
     <div className="jp-mlops-run-code" data-testid="mlops-run-code">

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
-import { formatBytes } from '../formats';
+import { formatBytes, lastPart } from '../formats';
 import { useTranslation } from '../translation';
 import type { IArtifact } from './files';
 import type { IFolders } from './useFolders';
@@ -166,7 +166,7 @@ interface IItem {
 function Item({ id, node, start, isActive, isOpen, isChosen, isFlat, url, onChoose }: IItem): ReactElement {
   const trans = useTranslation();
   const { file, level } = node;
-  const name = file === null ? '' : isFlat ? file.path : file.path.slice(file.path.lastIndexOf('/') + 1);
+  const name = file === null ? '' : isFlat ? file.path : lastPart(file.path);
   return (
     <div
       id={id}
@@ -205,7 +205,7 @@ function Item({ id, node, start, isActive, isOpen, isChosen, isFlat, url, onChoo
               <a
                 className="jp-mlops-link"
                 href={url(file.path)}
-                download={name.slice(name.lastIndexOf('/') + 1)}
+                download={lastPart(name)}
                 tabIndex={-1}
                 aria-label={trans.__('Download %1', name)}
                 title={trans.__('Download %1', name)}

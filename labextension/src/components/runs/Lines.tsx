@@ -1,12 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Fragment, useEffect, useRef, type ReactElement } from 'react';
-import type { IPiece } from './ansi';
-
-export interface INumbered {
-  /** From 1. */
-  number: number;
-  pieces: IPiece[];
-}
+import type { INumbered } from './ansi';
 
 interface IProps {
   label: string;

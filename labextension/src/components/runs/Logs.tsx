@@ -2,11 +2,11 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Check } from '../charts/Check';
 import { Choice } from '../Choice';
 import { said } from '../errors';
-import { formatBytes } from '../formats';
+import { formatBytes, lastPart } from '../formats';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import { useSettled } from '../useSettled';
-import { ansiLines, plainLine } from './ansi';
+import { linesWith, numberedLines } from './ansi';
 import { Lines } from './Lines';
 import { askLog, type ILog } from './files';
 import type { IRunDetails, IRunsHost } from './types';
@@ -28,14 +28,8 @@ export function Logs({ host, run }: IProps): ReactElement {
   const [wrap, setWrap] = useState(true);
   const [follow, setFollow] = useState(isRunning);
   const words = useSettled(search).toLowerCase();
-  const all = useMemo(
-    () => ansiLines((log?.text ?? '').replace(/\n$/, '')).map((pieces, at) => ({ number: at + 1, pieces })),
-    [log?.text]
-  );
-  const found = useMemo(
-    () => (words === '' ? all : all.filter(({ pieces }) => plainLine(pieces).toLowerCase().includes(words))),
-    [all, words]
-  );
+  const all = useMemo(() => numberedLines(log?.text ?? ''), [log?.text]);
+  const found = useMemo(() => linesWith(all, words), [all, words]);
   if (log === null) {
     return <p className="jp-mlops-empty">{problem ?? trans.__('Loading…')}</p>;
   }
@@ -82,11 +76,7 @@ export function Logs({ host, run }: IProps): ReactElement {
             ? `${trans._n('%1 line', '%1 lines', all.length)} · ${formatBytes(log.size)}`
             : trans.__('%1 of %2 lines', found.length, all.length)}
         </span>
-        <a
-          className="jp-mlops-button"
-          href={host.artifactUrl(run.runId, path)}
-          download={path.slice(path.lastIndexOf('/') + 1)}
-        >
+        <a className="jp-mlops-button" href={host.artifactUrl(run.runId, path)} download={lastPart(path)}>
           {trans.__('Download')}
         </a>
       </div>

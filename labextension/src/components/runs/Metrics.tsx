@@ -30,10 +30,16 @@ export function Metrics({ host, run, system }: IProps): ReactElement {
   const [search, setSearch] = useState('');
   const settled = useSettled(smoothing);
   const look = useMemo(() => ({ x, logY, smoothing: settled }), [x, logY, settled]);
-  const mine = run.metrics.filter(({ key }) => key.startsWith('system/') === system);
-  const courses = mine.filter(({ points }) => points > 1);
+  const mine = useMemo(
+    () => run.metrics.filter(({ key }) => key.startsWith('system/') === system),
+    [run.metrics, system]
+  );
+  const courses = useMemo(() => mine.filter(({ points }) => points > 1), [mine]);
   const words = search.toLowerCase();
-  const groups = metricGroups(courses.filter(({ key }) => key.toLowerCase().includes(words)));
+  const groups = useMemo(
+    () => metricGroups(courses.filter(({ key }) => key.toLowerCase().includes(words))),
+    [courses, words]
+  );
   if (courses.length === 0) {
     return <Nothing system={system} single={mine.length > 0} />;
   }

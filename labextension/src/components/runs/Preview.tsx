@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
-import { formatBytes } from '../formats';
+import { formatBytes, lastPart } from '../formats';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
 import { NotebookPreview } from './NotebookPreview';
@@ -22,7 +22,7 @@ export function Preview({ host, runId, path, stamp }: IProps): ReactElement {
   const trans = useTranslation();
   const [raw, setRaw] = useState(false);
   const [offset, setOffset] = useState(0);
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = lastPart(path);
   const answer = useAnswer(
     () => askFile(host, runId, path, raw ? 0 : offset, raw),
     `${runId} ${path} ${raw} ${offset}`,

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Trouble } from '../charts/Trouble';
 import { LineageFigure, LineageSteps } from '../models/Lineage';
 import type { INode } from '../models/types';
 import { useTranslation } from '../translation';
@@ -20,11 +21,7 @@ export function RunLineage({ host, run, stamp }: IProps): ReactElement {
   const answer = useAnswer(() => askRunLineage(host, run.runId), run.runId, stamp);
   const lineage = useKept(answer, run.runId);
   if (lineage === null) {
-    return (
-      <p className={answer.problem === null ? 'jp-mlops-empty' : 'jp-mlops-error'}>
-        {answer.problem ?? trans.__('Loading…')}
-      </p>
-    );
+    return <Trouble problem={answer.problem} pending />;
   }
   if (lineage.steps.length === 0) {
     return (

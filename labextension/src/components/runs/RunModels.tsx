@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { Trouble } from '../charts/Trouble';
 import { CopyButton } from '../CopyButton';
 import { formatBytes } from '../formats';
 import { Predict } from '../playground/Predict';
@@ -23,11 +24,7 @@ export function RunModels({ host, run, stamp }: IProps): ReactElement {
   const answer = useAnswer(() => askModels(host, run.runId), run.runId, stamp);
   const found = useKept(answer, run.runId);
   if (found === null) {
-    return (
-      <p className={answer.problem === null ? 'jp-mlops-empty' : 'jp-mlops-error'}>
-        {answer.problem ?? trans.__('Loading…')}
-      </p>
-    );
+    return <Trouble problem={answer.problem} pending />;
   }
   if (found.models.length === 0) {
     return (

@@ -3,13 +3,12 @@ import { Check } from '../charts/Check';
 import { said } from '../errors';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
-import { ansiLines, plainLine } from './ansi';
+import { linesWith, numberedLines } from './ansi';
 import { Lines } from './Lines';
 import type { IFile } from './files';
 
 interface IPart {
   text: string;
-  start: number;
   next: number | null;
 }
 
@@ -29,13 +28,8 @@ export function TextPreview({ path, first, more }: IProps): ReactElement {
   const [search, setSearch] = useState('');
   const words = search.toLowerCase();
   const next = (rest[rest.length - 1] ?? first).next;
-  const lines = useMemo(() => {
-    const text = [first, ...rest].map(one => one.text).join('');
-    const shown = next === null ? text.replace(/\n$/, '') : text.replace(/\n$/, '');
-    return ansiLines(shown).map((pieces, at) => ({ number: at + 1, pieces }));
-  }, [first, rest, next]);
-  const found =
-    words === '' ? lines : lines.filter(({ pieces }) => plainLine(pieces).toLowerCase().includes(words));
+  const lines = useMemo(() => numberedLines([first, ...rest].map(one => one.text).join('')), [first, rest]);
+  const found = useMemo(() => linesWith(lines, words), [lines, words]);
   const readOn = (offset: number): void => {
     setBusy(true);
     more(offset)

@@ -33,6 +33,22 @@ export function ansiLines(text: string): IPiece[][] {
   });
 }
 
+export interface INumbered {
+  /** From 1. */
+  number: number;
+  pieces: IPiece[];
+}
+
+/** The lines of a text with their numbers. */
+export function numberedLines(text: string): INumbered[] {
+  return ansiLines(text.replace(/\n$/, '')).map((pieces, at) => ({ number: at + 1, pieces }));
+}
+
+/** Those of the lines that hold what is looked for, in small letters. */
+export function linesWith(lines: INumbered[], words: string): INumbered[] {
+  return words === '' ? lines : lines.filter(({ pieces }) => plainLine(pieces).toLowerCase().includes(words));
+}
+
 /** A line as it reads without its looks. */
 export function plainLine(pieces: IPiece[]): string {
   return pieces.map(({ text }) => text).join('');

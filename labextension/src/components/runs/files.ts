@@ -39,11 +39,11 @@ export interface ITable {
 
 type Shown =
   | { kind: 'image'; src: string }
-  | { kind: 'text'; text: string; start: number; next: number | null }
+  | { kind: 'text'; text: string; next: number | null }
   | { kind: 'note'; html: string }
   | { kind: 'page'; text: string }
   | { kind: 'table'; table: ITable }
-  | { kind: 'notebook'; language: string; cells: INotebookCell[]; total: number }
+  | { kind: 'notebook'; cells: INotebookCell[]; total: number }
   | { kind: 'none'; problem: string };
 
 export interface IFile {
@@ -101,7 +101,6 @@ function readShown(answer: { [key: string]: unknown }): Shown {
       return {
         kind: 'text',
         text: text(answer.text),
-        start: number(answer.start) ?? 0,
         next: number(answer.next)
       };
     case 'note':
@@ -113,7 +112,6 @@ function readShown(answer: { [key: string]: unknown }): Shown {
     case 'notebook':
       return {
         kind: 'notebook',
-        language: text(answer.language),
         cells: list(answer.cells, readCell),
         total: number(answer.total) ?? 0
       };

@@ -1,5 +1,8 @@
 import type { ILoggedMetric } from './types';
 
+/** "layer 2" is before "layer 10". */
+const order = new Intl.Collator(undefined, { numeric: true }).compare;
+
 /** What is before the last slash, else what `train_loss` and `val_loss` begin with, where several begin so. */
 export function metricGroups(metrics: ILoggedMetric[]): [string, ILoggedMetric[]][] {
   const begins = new Map<string, number>();
@@ -13,14 +16,14 @@ export function metricGroups(metrics: ILoggedMetric[]): [string, ILoggedMetric[]
     const slash = key.lastIndexOf('/');
     const word = wordOf(key);
     const name = slash > 0 ? key.slice(0, slash) : (begins.get(word) ?? 0) > 1 ? word : '';
-    groups.set(name, [...(groups.get(name) ?? []), metric]);
+    const group = groups.get(name);
+    if (group === undefined) {
+      groups.set(name, [metric]);
+    } else {
+      group.push(metric);
+    }
   }
   return [...groups].sort(([a], [b]) => order(a, b));
-}
-
-/** "layer 2" is before "layer 10". */
-function order(a: string, b: string): number {
-  return a.localeCompare(b, undefined, { numeric: true });
 }
 
 function wordOf(key: string): string {

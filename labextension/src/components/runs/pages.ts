@@ -1,7 +1,7 @@
 /** What the tabs of a run's page ask, by the names of Python's table of views, and what is answered. */
 import { readLineage } from '../models/answers';
 import type { ILineage } from '../models/types';
-import { dict, isDict, list, namedRun, number, text, textOrNull, texts } from '../parse';
+import { dict, isDict, list, namedRun, namedTexts, number, text, textOrNull, texts } from '../parse';
 import type { IFigure, INamedRun, XAxis } from '../types';
 import { readFigure } from '../views';
 import { readTable, type ITable } from './files';
@@ -111,8 +111,8 @@ export async function askCode(host: IRunsHost, runId: string): Promise<ICode> {
       isDict(one) ? `${texts(one.names).join(', ')}: ${text(one.why)}` : null
     ),
     diff: text(answer.diff),
-    source: named(answer.source),
-    machine: named(answer.machine),
+    source: namedTexts(answer.source),
+    machine: namedTexts(answer.machine),
     packages: list(answer.packages, one => {
       const [name, version] = texts(one);
       return name === undefined ? null : [name, version ?? ''];
@@ -122,10 +122,6 @@ export async function askCode(host: IRunsHost, runId: string): Promise<ICode> {
       return run && { ...run, startTime: number(dict(one).start_time), why: text(dict(one).why) };
     })
   };
-}
-
-function named(value: unknown): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(dict(value)).map(([name, one]) => [name, text(one)]));
 }
 
 export async function askChildren(

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { said } from '../errors';
 import { askFiles, type IArtifact } from './files';
 import type { IRunsHost } from './types';
@@ -47,7 +47,10 @@ export function useFolders(host: IRunsHost, runId: string, stamp: number): IFold
     const opened = ['', ...[...latest.current.keys()].filter(Boolean)];
     opened.forEach(folder => read(folder, true));
   }, [read, stamp]);
-  return { of: folder => found.get(folder), more: folder => read(folder, false) };
+  return useMemo(
+    () => ({ of: folder => found.get(folder), more: folder => read(folder, false) }),
+    [found, read]
+  );
 }
 
 function unique(files: IArtifact[]): IArtifact[] {
