@@ -233,6 +233,10 @@ def test_only_what_is_in_sight_is_asked_for_and_in_the_page(lab):
     expect(run(panel, "run 0")).to_be_visible()
     assert panel.locator(".jp-mlops-tree-row").count() < 60
     assert len([url for url, _ in asked if "run_list" in url]) <= 5
+    asked.clear()
+    panel.get_by_test_id("mlops-filter").fill("run 399")
+    expect(panel.get_by_test_id("mlops-run")).to_have_count(1)
+    assert len([url for url, _ in asked if "experiment_list" in url]) == 1
 
 
 def test_a_server_that_is_away_is_asked_again_and_nothing_typed_is_lost(lab):

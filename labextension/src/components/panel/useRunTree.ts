@@ -33,12 +33,12 @@ export function useRunTree(
   }
   const tree = last.current;
   const found = useSyncExternalStore(tree.subscribe, tree.get);
-  const first = useRef(true);
+  const seen = useRef(refresh);
   useEffect(() => {
-    if (!first.current) {
+    if (seen.current !== refresh) {
+      seen.current = refresh;
       asked.refresh();
     }
-    first.current = false;
   }, [asked, refresh]);
   return { tree, found, asked: answer, retry: () => asked.retry() };
 }
