@@ -8,6 +8,7 @@ import type { IPanelHost, IStores } from './types';
 import { Message } from '../Message';
 import { ModelsView } from './ModelsView';
 import { RunsView } from './RunsView';
+import { useRemembered } from './useRemembered';
 
 type Tab = 'runs' | 'models';
 const ID = 'jp-mlops-panel';
@@ -18,20 +19,15 @@ const RETRY_MS = 3000;
 /** The side panel: runs and models of a store. */
 export function Panel({ host }: { host: IPanelHost }): ReactElement {
   const trans = useTranslation();
-  const [tab, setTab] = useState<Tab>(() => (host.memory.read('tab') === 'models' ? 'models' : 'runs'));
+  const [tab, setTab] = useRemembered(host, 'tab', readTab);
   const [stores, setStores] = useState<IStores | null>(null);
-  const [chosen, setChosen] = useState(() => textOrNull(host.memory.read('store')));
-  const choose = (next: string | null): void => {
-    setChosen(next);
-    host.memory.write('store', next);
-  };
+  const [chosen, choose] = useRemembered(host, 'store', textOrNull);
   const [problem, setProblem] = useState<unknown>(null);
   const [refresh, setRefresh] = useState(0);
   // A tab once visited stays in the page, so that its filter and its scroll position are kept.
   const [visited, setVisited] = useState<Tab[]>([tab]);
   const show = (next: Tab): void => {
     setTab(next);
-    host.memory.write('tab', next);
     setVisited(old => (old.includes(next) ? old : [...old, next]));
   };
 
@@ -131,6 +127,10 @@ function Failure({ problem, onRetry }: { problem: unknown; onRetry(): void }): R
       onRetry={onRetry}
     />
   );
+}
+
+function readTab(kept: unknown): Tab {
+  return kept === 'models' ? 'models' : 'runs';
 }
 
 function nameOf({ stores }: IStores, key: string | null): string {

@@ -1,12 +1,4 @@
-import {
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactElement
-} from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { EditText } from '../compare/EditText';
 import type { IColumnFacts } from '../compare/types';
 import { FilterBox } from '../filter/FilterBox';
@@ -27,6 +19,7 @@ import { RunTools } from './RunTools';
 import { RunTreeView } from './RunTreeView';
 import { MOST_CHOSEN } from './runTree';
 import type { IListedRun, IPanelHost, IStoreHost, Shown } from './types';
+import { useRemembered } from './useRemembered';
 import { useRunActions } from './useRunActions';
 import { useRunSelection } from './useRunSelection';
 import { useRunTree } from './useRunTree';
@@ -49,8 +42,8 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const [shown, setShown] = useState<Shown>('active');
   const [typed, setTyped] = useState('');
   const filter = useFilter(typed);
-  const [opened, setOpened] = useKept(panel, `open ${host.key}`, readOpened);
-  const [hasDetails, setHasDetails] = useKept(panel, 'details', one => one !== false);
+  const [opened, setOpened] = useRemembered(panel, `open ${host.key}`, readOpened);
+  const [hasDetails, setHasDetails] = useRemembered(panel, 'details', one => one !== false);
   const [changes, setChanges] = useState(0);
   const stamp = refresh + changes;
   const { tree, found, asked, retry } = useRunTree(host, { shown, filter }, stamp, opened);
@@ -282,18 +275,6 @@ function useFilter(typed: string): string {
     return () => window.clearTimeout(timer);
   }, [typed]);
   return filter;
-}
-
-function useKept<T>(panel: IPanelHost, name: string, read: (kept: unknown) => T): [T, (value: T) => void] {
-  const [value, setValue] = useState(() => read(panel.memory.read(name)));
-  const keep = useCallback(
-    (next: T) => {
-      setValue(next);
-      panel.memory.write(name, next instanceof Set ? [...next] : next);
-    },
-    [panel, name]
-  );
-  return [value, keep];
 }
 
 function readOpened(kept: unknown): ReadonlySet<string> | null {
