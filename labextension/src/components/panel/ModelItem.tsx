@@ -137,9 +137,7 @@ function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps)
             onRemoveAlias={alias =>
               void actions
                 .run(
-                  async () => {
-                    await host.act('remove_alias', { name: model.name, alias });
-                  },
+                  () => host.act('remove_alias', { name: model.name, alias }),
                   trans.__('@%1 is removed', alias),
                   true
                 )

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { said } from '../errors';
 import { dict, texts } from '../parse';
 import { useTranslation } from '../translation';
 import { useActions, type IActions } from '../useActions';
@@ -27,13 +28,7 @@ export function useRunActions(host: IStoreHost, panel: IPanelHost, changed: () =
   const make = (work: () => Promise<() => Promise<unknown>>, done: string): void => {
     let takeBack: (() => Promise<unknown>) | null = null;
     void actions
-      .run(
-        async () => {
-          takeBack = await work();
-        },
-        done,
-        true
-      )
+      .run(async () => (takeBack = await work()), done, true)
       .then(isDone => {
         if (isDone) {
           back.current = takeBack;
@@ -98,12 +93,7 @@ export function useRunActions(host: IStoreHost, panel: IPanelHost, changed: () =
       actions.say(null);
       panel.stop(run).then(
         text => actions.say({ kind: 'done', text, undo: false }),
-        (error: unknown) =>
-          actions.say({
-            kind: 'problem',
-            text: error instanceof Error ? error.message : String(error),
-            undo: false
-          })
+        (error: unknown) => actions.say({ kind: 'problem', text: said(error), undo: false })
       );
     },
     copy: runs =>
@@ -115,11 +105,7 @@ export function useRunActions(host: IStoreHost, panel: IPanelHost, changed: () =
       const { current } = back;
       back.current = null;
       if (current !== null) {
-        void actions
-          .run(async () => {
-            await current();
-          }, trans.__('Taken back'))
-          .then(changed);
+        void actions.run(current, trans.__('Taken back')).then(changed);
       }
     }
   };
