@@ -200,6 +200,7 @@ export class RunTree {
       const span = this.spanOf(index);
       if (span?.branch && !span.branch.at(span.from + index - span.first)) {
         await this.read(span.branch, Math.floor((span.from + index - span.first) / STRETCH));
+        this.changed({});
       }
       const item = this.at(index);
       if (item?.kind === 'run') {
@@ -334,7 +335,6 @@ export class RunTree {
     branch.stretches.set(number, { ...part, edition, used: ++this.clock });
     branch.stretches.forEach((_, one) => one * STRETCH >= part.total && branch.stretches.delete(one));
     this.forget();
-    this.changed({});
   }
 
   /** What was in sight longest ago. */
