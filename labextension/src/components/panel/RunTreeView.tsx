@@ -45,6 +45,8 @@ export function RunTreeView(props: IProps): ReactElement {
   useEffect(() => tree.want(from, to), [tree, from, to, found.version]);
   const activeIndex = selection.active === null ? -1 : tree.indexOf(selection.active);
 
+  const focus = (): void =>
+    scroller.current?.querySelector<HTMLElement>('[role=tree]')?.focus({ preventScroll: true });
   const go = (index: number, { shiftKey, ctrlKey }: { shiftKey: boolean; ctrlKey: boolean }): void => {
     const item = tree.at(Math.min(tree.length - 1, Math.max(0, index)));
     if (item === null) {
@@ -97,7 +99,7 @@ export function RunTreeView(props: IProps): ReactElement {
       selection.setActive(item.key);
       props.onToggle(item.key);
     }
-    scroller.current?.querySelector<HTMLElement>('[role=tree]')?.focus({ preventScroll: true });
+    focus();
   };
 
   const rows: ReactElement[] = [];
@@ -116,12 +118,12 @@ export function RunTreeView(props: IProps): ReactElement {
         style={{ top: tree.top(index), height: tree.bottom(index) - tree.top(index) }}
         data-kind={item.kind}
         data-index={index}
-        data-level={item.kind === 'experiment' ? 1 : item.level}
+        data-level={item.level}
         data-active={item.key === selection.active || undefined}
         data-testid={run ? 'mlops-run' : item.kind === 'experiment' ? 'mlops-experiment' : undefined}
         data-run-id={run?.runId}
         data-archived={run?.isArchived || undefined}
-        aria-level={item.kind === 'experiment' ? 1 : item.level}
+        aria-level={item.level}
         aria-posinset={item.kind === 'run' ? item.place + 1 : undefined}
         aria-setsize={item.kind === 'run' ? item.of : undefined}
         aria-selected={run ? selection.runs.has(run.runId) : undefined}
@@ -154,7 +156,7 @@ export function RunTreeView(props: IProps): ReactElement {
             onMenu={at => props.onMenu(item.run, at)}
             onRenamed={name => {
               props.onRenamed(item.run, name);
-              scroller.current?.querySelector<HTMLElement>('[role=tree]')?.focus({ preventScroll: true });
+              focus();
             }}
           />
         )}

@@ -55,7 +55,6 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const [tagged, setTagged] = useState<readonly IListedRun[] | null>(null);
   const [doomed, setDoomed] = useState<readonly IListedRun[] | null>(null);
   const box = useRef<HTMLDivElement>(null);
-  const surroundings = panel.surroundings();
 
   const choiceOf = (runs: readonly IListedRun[]): IRunChoice => ({
     runs,
@@ -81,8 +80,9 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   }, [tree, found.version, selection.runs]);
   const choice = choiceOf(chosen);
   const [single] = chosen;
+  const { open: openPlace } = choice.surroundings;
   const open = (run: IListedRun): void =>
-    surroundings.open === null ? setHasDetails(true) : surroundings.open(host.key, placeOfRun(run.runId));
+    openPlace === null ? setHasDetails(true) : openPlace(host.key, placeOfRun(run.runId));
   const showMenu = (run: IListedRun, at: HTMLElement, point?: { x: number; y: number }): void => {
     const isIn = selection.runs.has(run.runId);
     if (!isIn) {

@@ -11,7 +11,7 @@ const RETRY_MS = 3000;
 export const MOST_CHOSEN = 1000;
 
 export type Item =
-  | { kind: 'experiment'; key: string; experiment: IListedExperiment; isOpen: boolean }
+  | { kind: 'experiment'; key: string; level: number; experiment: IListedExperiment; isOpen: boolean }
   | {
       kind: 'run';
       key: string;
@@ -143,7 +143,8 @@ export class RunTree {
     }
     if (span.experiment !== null) {
       const key = experimentKey(span.experiment.id);
-      return { kind: 'experiment', key, experiment: span.experiment, isOpen: this.isOpen(key) };
+      const { level, experiment } = span;
+      return { kind: 'experiment', key, level, experiment, isOpen: this.isOpen(key) };
     }
     const place = span.from + index - span.first;
     const there = span.branch?.at(place);
