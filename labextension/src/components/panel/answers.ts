@@ -55,7 +55,6 @@ function listedRun(value: unknown): IListedRun | null {
     ...named,
     startTime: number(one.start_time),
     endTime: number(one.end_time) || null,
-    experimentId: text(one.experiment_id),
     notebook: textOrNull(one.notebook),
     isArchived: one.archived === true,
     children: number(one.children) ?? 0,

@@ -15,7 +15,6 @@ export interface IListedExperiment {
 export interface IListedRun extends INamedRun {
   startTime: number | null;
   endTime: number | null;
-  experimentId: string;
   /** The notebook that began it. */
   notebook: string | null;
   isArchived: boolean;
