@@ -15,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.find_chromium import chromium
 from tests.browser.labs import Lab
+from tests.browser.pages import FILL, Served, run_script, ui
 
 TOKEN = "browser-tests"
 FLAGS = [
@@ -122,3 +123,12 @@ def notebook(server):
         return name
 
     return write
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The page of a stand-alone server, whose store has runs and models."""
+    folder = tmp_path_factory.mktemp("page")
+    run_script(FILL, folder / "mlops.duckdb")
+    with ui(folder) as (process, port):
+        yield Served(folder, process, port)

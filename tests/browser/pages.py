@@ -1,12 +1,14 @@
 """The page of a stand-alone server: servers, what is in their stores, and a browser that notes what it should not do."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
-from tests.server_processes import started
+from tests.server_processes import started, token_of
 
 ROOT = Path(__file__).parents[2]
 WATCH = """
@@ -125,3 +127,22 @@ class Tab:
 
     def close(self):
         self.context.close()
+
+
+class Served:
+    """A server of `ui`: its folder, process and address, and links that log in."""
+
+    def __init__(self, folder, process, port):
+        self.folder, self.process, self.base = folder, process, f"http://127.0.0.1:{port}"
+        self.store, self.token = str(folder / "mlops.duckdb"), token_of(folder)
+        self.first_link = said_link(process)
+
+    def link(self):
+        """Another link that works once, as a client with the token gets it."""
+        request = urllib.request.Request(
+            f"{self.base}/login/link",
+            b"{}",
+            {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return self.base + json.load(answer)["path"]

@@ -1,24 +1,14 @@
 """No serious finding of axe-core in panel, page and outputs, in both themes."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axes import found
-from tests.browser.pages import FILL, Tab, run_script, ui
+from tests.browser.pages import Tab
 from tests.browser.test_notebook7 import CELLS, COMPARE, PLAYGROUND, REGISTRY
-from tests.browser.test_page import Served
 from tests.browser.test_panel import FILL as PANEL
 from tests.browser.test_panel import in_store, opened
 
 OUTPUTS = {"compare": COMPARE, "models": REGISTRY, "playground": PLAYGROUND}
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("axe")
-    run_script(FILL, folder / "mlops.duckdb")
-    with ui(folder) as (process, port):
-        yield Served(folder, process, port)
 
 
 def in_both(page, where):

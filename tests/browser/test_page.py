@@ -1,12 +1,10 @@
 """The stand-alone page in a real browser, on a real server process: found, compared, moved, followed live."""
 
-import json
 import re
 import signal
 import subprocess
 import sys
 import time
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
@@ -15,32 +13,7 @@ from jupyter_mlops.tracking.client import MlflowClient
 from tests.browser import pictures
 from tests.browser.contrasts import LEAST, low_contrasts
 from tests.browser.pages import FILL, MANY, Tab, run_script, said_link, ui
-from tests.server_processes import COMMAND, started, token_of
-
-
-class Served:
-    def __init__(self, folder, process, port):
-        self.folder, self.process, self.base = folder, process, f"http://127.0.0.1:{port}"
-        self.store, self.token = str(folder / "mlops.duckdb"), token_of(folder)
-        self.first_link = said_link(process)
-
-    def link(self):
-        """Another link that works once, as a client with the token gets it."""
-        request = urllib.request.Request(
-            f"{self.base}/login/link",
-            b"{}",
-            {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return self.base + json.load(answer)["path"]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("page")
-    run_script(FILL, folder / "mlops.duckdb")
-    with ui(folder) as (process, port):
-        yield Served(folder, process, port)
+from tests.server_processes import COMMAND, started
 
 
 @pytest.fixture

@@ -1,19 +1,9 @@
 """The page on paper, and links into it by who is not logged in yet."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser import pictures
-from tests.browser.pages import FILL, Tab, run_script, ui
-from tests.browser.test_page import Served
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("print")
-    run_script(FILL, folder / "mlops.duckdb")
-    with ui(folder) as (process, port):
-        yield Served(folder, process, port)
+from tests.browser.pages import Tab
 
 
 def test_who_logs_in_lands_where_the_link_led(served, browser):
