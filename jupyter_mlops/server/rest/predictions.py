@@ -16,7 +16,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound, NotPermitted
-from jupyter_mlops.registry.uris import MLMODEL_FILE, find_version, model_place, note_version, run_and_path
+from jupyter_mlops.registry.uris import (
+    MLMODEL_FILE,
+    find_version,
+    model_place,
+    note_version,
+    place_of_version,
+    run_and_path,
+)
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import EDIT, READ, Need, Needs, experiment_of_run
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
@@ -105,14 +112,16 @@ def _find(request: Request, uri: str) -> _Found:
         run_id, path = run_and_path(uri)
         request.require_artifacts(run_id, READ)
         uri, label = f"runs:/{run_id}/{path}", path.rpartition("/")[2]
+        place = model_place(uri, store, store).uri
     elif logged := _LOGGED.fullmatch(uri):
-        label = store.get_logged_model(logged[1]).name
+        one = store.get_logged_model(logged[1])
+        label, place = one.name, one.artifact_location
     else:
         version, _ = find_version(uri, store)
         known = _MODEL.fullmatch(uri)
         alias = f" @{known[3]}" if known and known[3] else ""
         uri, label = f"models:/{version.name}/{version.version}", f"{version.name} {version.version}{alias}"
-    place = model_place(uri, store, store).uri
+        place = place_of_version(version, store)
     return _Found(uri, label, model_place(place, store, store).uri if place.startswith(PROXIED) else place, version)
 
 
