@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
 
@@ -11,7 +12,7 @@ import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
 
-__all__ = ["call_named", "error_message"]
+__all__ = ["call_named", "check_stretch", "error_message"]
 
 
 def call_named(
@@ -56,6 +57,24 @@ def call_named(
         raise InvalidParameter(f"The {what} {name!r} takes {known}: {error}.") from None
     found = functions[name](*given, **{field: getattr(checked, field) for field in form.__struct_fields__})
     return found if isinstance(found, bytes) else msgspec.to_builtins(found)
+
+
+def check_stretch(limit: int, offset: int, most: int, end: float = math.inf) -> None:
+    """Let a stretch of a list pass that has 1 to `most` places and begins before `end`.
+
+    Raises
+    ------
+    InvalidParameter
+        Another one.
+
+    Examples
+    --------
+    >>> check_stretch(0, 0, 500)
+    Traceback (most recent call last):
+    jupyter_mlops.errors.InvalidParameter: limit is from 1 to 500 and offset not below 0, not 0 and 0.
+    """
+    if not 1 <= limit <= most or not 0 <= offset < end:
+        raise InvalidParameter(f"limit is from 1 to {most} and offset not below 0, not {limit} and {offset}.")
 
 
 def error_message(error: MlflowException) -> dict[str, Any]:

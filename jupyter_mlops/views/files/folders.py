@@ -6,9 +6,9 @@ from typing import Any
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.names import check_relative_path
-from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.views.calls import check_stretch
 
 __all__ = ["run_files"]
 
@@ -37,8 +37,7 @@ def run_files(
     NotFound
         There is no such run.
     """
-    if not 1 <= limit <= _MOST or offset < 0:
-        raise InvalidParameter(f"limit is from 1 to {_MOST} and offset not below 0, not {limit} and {offset}.")
+    check_stretch(limit, offset, _MOST)
     files, inside = artifact_store(store.get_run(run_id).info.artifact_uri), check_relative_path(folder)
     if search:
         words, above = search.lower(), f"{inside}/" if inside else ""

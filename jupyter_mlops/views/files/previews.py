@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
+from jupyter_mlops.views.calls import check_stretch
 from jupyter_mlops.views.files.contents import file_size, read_part
 from jupyter_mlops.views.files.notebooks import notebook_cells
 from jupyter_mlops.views.files.tables import TABLES, file_table, logged_table
@@ -54,8 +55,7 @@ def run_file(
     NotFound
         There is no such run or file.
     """
-    if not 1 <= limit <= _MOST_ROWS or offset < 0:
-        raise InvalidParameter(f"limit is from 1 to {_MOST_ROWS} and offset not below 0, not {limit} and {offset}.")
+    check_stretch(limit, offset, _MOST_ROWS)
     run = store.get_run(run_id)
     size = file_size(artifact_store(run.info.artifact_uri), path)
     about = {"path": path, "size": size, "has_source": _suffix(path) in (*_PAGES, *_NOTES, *_NOTEBOOKS, *_JSON, *TABLES, ".svg")}

@@ -14,9 +14,10 @@ from jupyter_mlops.entities.metrics import Metric
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import ARCHIVED_TAG, NOTEBOOK_TAG, PARENT_TAG
-from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import RunQuery
+from jupyter_mlops.views.calls import check_stretch
 
 __all__ = ["experiment_list", "run_list"]
 
@@ -50,7 +51,7 @@ def experiment_list(
     -----
     Three sessions, however many runs there are.
     """
-    _check(limit, 0)
+    check_stretch(limit, 0, _MOST)
     quote = '"' if "'" in search else "'"
     where = f"name ILIKE {quote}%{search}%{quote}" if search else None
     found = store.search_experiments(where, ViewType.ACTIVE_ONLY, limit, None, page)
@@ -91,7 +92,7 @@ def run_list(store: TrackingStore, query: RunQuery, limit: int = 50, offset: int
     -----
     At most five sessions, none of which reads more than the runs of the stretch but for counting.
     """
-    _check(limit, offset)
+    check_stretch(limit, offset, _MOST, 2**63)
     statuses = store.run_groups(query, "attributes.status", []).groups
     part = store.run_part(query, [_ARCHIVED, _NOTEBOOK], offset, limit)
     ids: list[str] = part.info["run_id"]
@@ -114,11 +115,6 @@ def run_list(store: TrackingStore, query: RunQuery, limit: int = 50, offset: int
     ]  # fmt: skip
     running = sum(group.count for group in statuses if group.value == "RUNNING")
     return {"total": sum(group.count for group in statuses), "running": running, "main": keys[0] if curves else None, "runs": rows}
-
-
-def _check(limit: int, offset: int) -> None:
-    if not 1 <= limit <= _MOST or not 0 <= offset < 2**63:
-        raise InvalidParameter(f"limit is from 1 to {_MOST} and offset from 0, not {limit} and {offset}.")
 
 
 def _telling(latest: Mapping[str, Sequence[Metric]]) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.entities.statuses import ViewType
-from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.search.pages import token_of
+from jupyter_mlops.views.calls import check_stretch
 from jupyter_mlops.views.comparisons.comparisons import experiment_names, side_by_side
 
 __all__ = ["runs"]
@@ -43,8 +43,7 @@ def runs(
     -----
     Three sessions; 60 ms for any 100 of 100,000 runs.
     """
-    if not 1 <= limit <= _MOST or offset < 0:
-        raise InvalidParameter(f"limit is from 1 to {_MOST} and offset not below 0, not {limit} and {offset}.")
+    check_stretch(limit, offset, _MOST)
     begin = token_of(offset) if offset else None  # MLflow's servers take no token of the first page
     found = store.search_runs(experiment_ids, filter or None, ViewType.ACTIVE_ONLY, limit, order_by, begin)
     total = store.count_runs(experiment_ids, filter or None, ViewType.ACTIVE_ONLY)

@@ -7,9 +7,9 @@ from typing import Any
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import PARENT_TAG
-from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.search.pages import token_of
+from jupyter_mlops.views.calls import check_stretch
 
 __all__ = ["ancestors", "children_filter", "named_run", "run_children"]
 
@@ -24,8 +24,7 @@ def run_children(store: TrackingStore, run_id: str, offset: int = 0, limit: int 
     dict
         ``total``, ``offset`` and ``runs`` (``run_id, name, status``).
     """
-    if not 1 <= limit <= _MOST or offset < 0:
-        raise InvalidParameter(f"limit is from 1 to {_MOST} and offset not below 0, not {limit} and {offset}.")
+    check_stretch(limit, offset, _MOST)
     store.get_run(run_id)
     condition, begin = children_filter(run_id), token_of(offset) if offset else None
     found = store.search_runs(None, condition, ViewType.ACTIVE_ONLY, limit, ["start_time"], begin)
