@@ -15,6 +15,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.duckdb.tables import parquet_head
+from jupyter_mlops.views.formats.texts import sendable
 
 __all__ = ["FileKind", "as_image", "as_table", "as_text", "file_kind", "file_sizes", "read_file"]
 
@@ -110,5 +111,5 @@ def _number(text: str) -> Any:
 
 def _cell(value: Any) -> Any:
     if value is None or isinstance(value, (bool, str)):
-        return value if value is None else str(value).encode(errors="replace").decode()  # JSON can say halves of letters
+        return value if value is None else sendable(str(value))
     return as_json(value) if isinstance(value, (int, float)) else json.dumps(value, default=str)[:500]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jupyter_mlops.views.formats.notes import note_html
+from jupyter_mlops.views.formats.texts import sendable
 
 __all__ = ["notebook_cells", "safe_html"]
 
@@ -117,5 +118,5 @@ def _joined(value: Any, between: str = "") -> str:
 
 
 def _text(value: Any, between: str = "", most: int = _MOST_TEXT) -> str:
-    text = _joined(value, between).encode(errors="replace").decode()
+    text = sendable(_joined(value, between))
     return text if len(text) <= most else f"{text[:most]}\n…"

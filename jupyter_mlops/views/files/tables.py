@@ -9,6 +9,7 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.duckdb.tables import TableFormat, table_part
 from jupyter_mlops.views.files.contents import named_path
+from jupyter_mlops.views.formats.texts import sendable
 
 __all__ = ["TABLES", "file_table", "logged_table"]
 
@@ -42,7 +43,7 @@ def logged_table(content: Any, offset: int, limit: int) -> dict[str, Any] | None
 
 
 def _plain(text: str) -> str:
-    return text.encode(errors="replace").decode()[:_MOST_CELL]  # JSON can say halves of letters
+    return sendable(text)[:_MOST_CELL]
 
 
 def _cell(value: Any) -> Any:

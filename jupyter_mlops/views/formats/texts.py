@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from jupyter_mlops.views.formats.html import cell_text
 
-__all__ = ["harmless", "text_table"]
+__all__ = ["harmless", "sendable", "text_table"]
 
 # What terminals obey, and what has letters stand in another order than they are read by a program.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
@@ -22,6 +22,17 @@ def harmless(text: str) -> str:
     run\x1b[2J
     """
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def sendable(text: str) -> str:
+    r"""A text without lone surrogates: JSON may hold these halves of letters, and no page could be sent them.
+
+    Examples
+    --------
+    >>> sendable("half \ud83d")
+    'half ?'
+    """
+    return text.encode(errors="replace").decode()
 
 
 def text_table(columns: Sequence[str], rows: Sequence[Sequence[object]], more: int = 0) -> str:

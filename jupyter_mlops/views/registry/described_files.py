@@ -10,6 +10,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.types.yaml_texts import read_yaml
+from jupyter_mlops.views.formats.texts import sendable
 from jupyter_mlops.views.registry.folders import signature_of
 
 __all__ = ["MLPROJECT_FILE", "describe_file"]
@@ -86,6 +87,5 @@ def _section(title: str, facts: Any) -> dict[str, Any]:
 
 
 def _told(value: Any) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode()
-    text = text.encode("utf-8", "replace").decode()  # lone surrogates could not be sent
+    text = sendable(value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode())
     return text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"

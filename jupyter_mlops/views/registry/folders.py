@@ -13,6 +13,7 @@ from jupyter_mlops.registry.model_files import read_bytes, version_files
 from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.registry_base import RegistryStore
+from jupyter_mlops.views.formats.texts import sendable
 
 __all__ = ["ModelFolder", "model_facts", "read_folder", "signature_of"]
 
@@ -46,14 +47,14 @@ def read_folder(store: RegistryStore, version: ModelVersion) -> ModelFolder:
         files = version_files(store, version)
         return model_facts(files, Model.from_yaml(read_bytes(files, MLMODEL_FILE)))
     except (MlflowException, OSError, ValueError) as error:  # such as a NUL in a place that came from another tracker
-        return ModelFolder(problem=_sendable(str(error))[:_MOST_PROBLEM])
+        return ModelFolder(problem=sendable(str(error))[:_MOST_PROBLEM])
 
 
 def model_facts(files: ArtifactStore, model: Model, folder: str = "") -> ModelFolder:
     """What a model's ``MLmodel`` says, with the requirements that lie beside it in `folder`."""
     facts = ModelFolder(
         signature=signature_of(model),
-        flavors=sorted(map(_sendable, model.flavors)),
+        flavors=sorted(map(sendable, model.flavors)),
         input_example=bool(model.saved_input_example_info),
     )
     try:
@@ -76,7 +77,7 @@ def signature_of(model: Model) -> dict[str, list[dict[str, Any]]] | None:
         "inputs": _columns(model.signature.inputs),
         "outputs": _columns(model.signature.outputs),
         "params": [
-            {"name": _sendable(p.name), "type": repr(p.dtype) + ("[]" if p.shape else ""), "required": False, "default": repr(p.default)}
+            {"name": sendable(p.name), "type": repr(p.dtype) + ("[]" if p.shape else ""), "required": False, "default": repr(p.default)}
             for p in params
         ],
     }  # fmt: skip
@@ -86,12 +87,7 @@ def _columns(schema: Any) -> list[dict[str, Any]]:
     if schema is None:
         return []
     named = zip(schema.input_names(), schema.inputs, strict=True)
-    return [{"name": _sendable(str(name)), "type": _sendable(_type(column)), "required": column.required} for name, column in named]
-
-
-def _sendable(text: str) -> str:
-    """`text` without lone surrogates: JSON may hold them, and no page could be sent them."""
-    return text.encode("utf-8", "replace").decode()
+    return [{"name": sendable(str(name)), "type": sendable(_type(column)), "required": column.required} for name, column in named]
 
 
 def _type(column: Any) -> str:
