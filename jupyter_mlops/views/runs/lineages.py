@@ -13,7 +13,7 @@ from jupyter_mlops.entities.tags import REPRODUCES_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.base import Store
 
-__all__ = ["run_lineage"]
+__all__ = ["run_lineage", "shown_lineage"]
 
 _MOST_VERSIONS, _MOST_NODES = 10, 200
 
@@ -24,14 +24,25 @@ def run_lineage(store: Store, run_id: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        As the view ``lineage`` of a version: ``figure, nodes, rows, is_whole``.
+        See `shown_lineage`.
 
     Raises
     ------
     NotFound
         There is no such run.
     """
-    found = _gathered(store, store.get_run(run_id))
+    return shown_lineage(_gathered(store, store.get_run(run_id)))
+
+
+def shown_lineage(found: Lineage) -> dict[str, Any]:
+    """A lineage as pages show it.
+
+    Returns
+    -------
+    dict
+        ``figure`` (Plotly's JSON), ``nodes`` (``id, kind, name, detail``), ``rows`` (``from`` and ``to``, ids of nodes, and
+        ``label``) and ``is_whole``.
+    """
     return {
         "figure": lineage_figure(found),
         "nodes": [msgspec.structs.asdict(node) for node in found.nodes],
