@@ -10,7 +10,7 @@ import msgspec
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.statuses import ViewType
-from jupyter_mlops.entities.tags import PARENT_TAG, RUN_NAME_TAG
+from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.moves import move_version
 from jupyter_mlops.storage.base import Store
@@ -19,6 +19,7 @@ from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons.comparisons import checked_ids
 from jupyter_mlops.views.comparisons.saved_views import delete_view, save_view
+from jupyter_mlops.views.runs.trees import children_filter
 
 __all__ = ["ACTIONS", "act"]
 
@@ -73,7 +74,7 @@ def _delete_tag(store: RegistryStore, by: Author, name: str, key: str, version: 
 
 
 def _set_run_tag(store: Store, by: Author, run_id: str, key: str, value: str) -> dict[str, Any]:
-    state_of(getattr(store, "whole", store), run_id).set_tags({key: value})
+    state_of(_whole(store), run_id).set_tags({key: value})
     return {}
 
 
@@ -99,7 +100,7 @@ def _delete_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any]
     deleted = []
     for run_id in ids:
         if run_id in homes:
-            below = store.search_runs([homes[run_id]], f"tags.`{PARENT_TAG}` = '{run_id}'", ViewType.ACTIVE_ONLY, 1000, None, None)
+            below = store.search_runs([homes[run_id]], children_filter(run_id), ViewType.ACTIVE_ONLY, 1000, None, None)
             deleted += [run_id, *(run.info.run_id for run in below)]
     deleted = list(dict.fromkeys(deleted))
     for run_id in deleted:
@@ -115,11 +116,10 @@ def _restore_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any
 
 def _tag_runs(store: Store, by: Author, run_ids: list[str], key: str, value: str | None) -> dict[str, Any]:
     """None takes the tag away, from runs that have it; ``before`` is what each had."""
-    whole = getattr(store, "whole", store)
     runs = store.get_runs(checked_ids(run_ids))
     for run in runs:
         if value is not None:
-            state_of(whole, run.info.run_id).set_tags({key: value})
+            state_of(_whole(store), run.info.run_id).set_tags({key: value})
         elif key in run.data.tags:
             store.delete_tag(run.info.run_id, key)
     return {"before": {run.info.run_id: run.data.tags.get(key) for run in runs}}
@@ -128,8 +128,7 @@ def _tag_runs(store: Store, by: Author, run_ids: list[str], key: str, value: str
 def _rename_run(store: Store, by: Author, run_id: str, name: str) -> dict[str, Any]:
     if not name.strip():
         raise InvalidParameter("A run's name must not be empty.")
-    state_of(getattr(store, "whole", store), run_id).set_tags({RUN_NAME_TAG: name.strip()})
-    return {}
+    return _set_run_tag(store, by, run_id, RUN_NAME_TAG, name.strip())
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {
@@ -165,6 +164,11 @@ def act(store: Store, name: str, parameters: Mapping[str, Any], by: Author) -> A
         A rule of the model stands in the way of a move.
     """
     return call_named(ACTIONS, "action", name, parameters, store, by)
+
+
+def _whole(store: Store) -> Store:
+    """All of a store of which the caller sees a part."""
+    return getattr(store, "whole", store)
 
 
 def _saying(by: Author, comment: str | None) -> Author:
