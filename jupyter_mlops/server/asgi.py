@@ -29,7 +29,7 @@ from jupyter_mlops.server.events import HEADERS, Changes
 from jupyter_mlops.server.logins import Logins
 from jupyter_mlops.server.meters import Meters
 from jupyter_mlops.server.pages import page_routes
-from jupyter_mlops.server.rest.endpoints import call_at_once, find, other_methods
+from jupyter_mlops.server.rest.endpoints import call_at_once, known, other_methods
 from jupyter_mlops.server.rest.openapi import openapi_document
 from jupyter_mlops.server.rest.requests import Request
 from jupyter_mlops.server.settings import Settings
@@ -119,10 +119,8 @@ class _Server:
         if path is None:
             route = scope.get("route") or self.known.get(scope.get("endpoint"))
             return "other" if route is None else str(route.path)
-        try:
-            return find(*asked_of(scope["method"], path))[0].path
-        except MlflowException:
-            return "other"
+        endpoint = known(*asked_of(scope["method"], path))
+        return "other" if endpoint is None else endpoint.path
 
     def guarded(self, handler: Handler, *, is_open: bool = False, for_admins: bool = False) -> Handler:
         """The handler behind the checks that every request must pass; an open one does not ask who asks."""

@@ -7,8 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from jupyter_mlops.errors import NotFound
-from jupyter_mlops.server.rest.endpoints import call, find
+from jupyter_mlops.server.rest.endpoints import call, known
 from jupyter_mlops.server.rest.requests import Request
 
 __all__ = ["called"]
@@ -21,7 +20,8 @@ async def called(
 
     One that may take minutes gets a thread of its own, which the others do not wait for, nor the end of the server.
     """
-    if not _is_slow(method, path):
+    endpoint = known(method, path)
+    if endpoint is None or not endpoint.is_slow:
         return await in_thread(call, method, path, request)
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[tuple[int, Any]] = loop.create_future()
@@ -37,10 +37,3 @@ async def called(
 
     threading.Thread(target=run, name=path, daemon=True).start()
     return await answer
-
-
-def _is_slow(method: str, path: str) -> bool:
-    try:
-        return find(method, path)[0].is_slow
-    except NotFound:  # which is what will be answered
-        return False

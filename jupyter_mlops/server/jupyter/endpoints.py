@@ -6,11 +6,10 @@ from typing import Any
 
 from tornado.web import authenticated
 
-from jupyter_mlops.errors import NotFound
 from jupyter_mlops.server.calls import called
 from jupyter_mlops.server.jupyter.handlers import GuardedHandler
 from jupyter_mlops.server.rest.bodies import read_json
-from jupyter_mlops.server.rest.endpoints import find, other_methods
+from jupyter_mlops.server.rest.endpoints import known, other_methods
 from jupyter_mlops.server.rest.requests import Request
 
 __all__ = ["EndpointHandler"]
@@ -40,7 +39,8 @@ class EndpointHandler(GuardedHandler):
         await self._answer("DELETE", path, None)
 
     async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
-        await self.require("write" if _writes(method, path) else "read")
+        endpoint = known(method, path)
+        await self.require("write" if endpoint is not None and endpoint.writes else "read")
         self._track_activity = path != "changes"  # a page that only looks on keeps no server from being culled
         body = self.request.body
 
@@ -52,10 +52,3 @@ class EndpointHandler(GuardedHandler):
             status = 405
             self.set_header("Allow", ", ".join(others))
         self.tell(status, answer)
-
-
-def _writes(method: str, path: str) -> bool:
-    try:
-        return find(method, path)[0].writes
-    except NotFound:  # which is what will be answered
-        return False

@@ -30,7 +30,7 @@ from jupyter_mlops.server.rest.requests import Endpoint, Request
 from jupyter_mlops.storage.http.addresses import API, PEERS
 from jupyter_mlops.views.calls import error_message
 
-__all__ = ["ENDPOINTS", "call", "call_at_once", "error_answer", "find", "has_plain_path", "other_methods"]
+__all__ = ["ENDPOINTS", "call", "call_at_once", "error_answer", "find", "has_plain_path", "known", "other_methods"]
 
 _log = logging.getLogger(__name__)
 _LONGEST = 5000  # characters of a message, which may hold what was sent
@@ -68,6 +68,14 @@ def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
         if endpoint.method == method and (found := pattern.fullmatch(path)):
             return endpoint, found.groupdict()
     raise NotFound(f"There is no endpoint {method} {path}.", error_code="ENDPOINT_NOT_FOUND")
+
+
+def known(method: str, path: str) -> Endpoint | None:
+    """The endpoint of a path; None where there is none, which is what `call` answers."""
+    try:
+        return find(method, path)[0]
+    except NotFound:
+        return None
 
 
 def other_methods(method: str, path: str) -> list[str]:
