@@ -21,6 +21,7 @@ from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given
 from jupyter_mlops.magics.lines.sweep_options import SWEEP, dimensions_of, name_of
 from jupyter_mlops.magics.settings import settings
+from jupyter_mlops.reproduction.recordings import SOURCE
 from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.sweeps import plan_sweep
@@ -82,7 +83,7 @@ def _keep_source(shell: Any, given: Given, made: Sweep) -> None:
     if not (settings().capture_source and is_captured("notebook")):
         return
     try:
-        put_text((made.store, made.active.run.info.run_id), mask_secrets(_source(shell, given)), "cell/source.py")
+        put_text((made.store, made.active.run.info.run_id), mask_secrets(_source(shell, given)), SOURCE)
         keep_recording(recording_now(shell), made.store, made.active.state)
     except Exception as trouble:  # what surrounds a run must not cost the cell its result
         _log.warning("The cell's source was not kept: %s", trouble)

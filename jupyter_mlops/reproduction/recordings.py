@@ -12,9 +12,10 @@ from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["DIFF", "SLICE", "SOURCE", "Hidden", "Recording", "SlicedCell", "read_text", "recording_of"]
+__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "read_text", "recording_of"]
 
 SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
+STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
 _MOST = 10_000_000  # bytes
 _DEEPEST = 10
 

@@ -16,6 +16,7 @@ from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.literals import top_literals
+from jupyter_mlops.reproduction.recordings import STDOUT
 from jupyter_mlops.sweeps.trials import Trial
 from jupyter_mlops.tracking.artifacts import put_text
 
@@ -88,7 +89,7 @@ class SweptCell:
         if not (printed and is_captured("notebook")):
             return
         try:
-            put_text((state.store, state.run_id), mask_secrets("".join(printed)), "cell/stdout.txt")
+            put_text((state.store, state.run_id), mask_secrets("".join(printed)), STDOUT)
         except Exception as trouble:  # what surrounds a run must not cost the trial its result
             _log.warning("What a trial printed was not kept: %s", trouble)
 

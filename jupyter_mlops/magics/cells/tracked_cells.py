@@ -31,7 +31,7 @@ from jupyter_mlops.magics.cells.time_limits import TimeLimit
 from jupyter_mlops.magics.lines.options import Given
 from jupyter_mlops.magics.lines.track_options import TRACK, tags_of
 from jupyter_mlops.magics.settings import settings
-from jupyter_mlops.reproduction.recordings import Recording
+from jupyter_mlops.reproduction.recordings import SOURCE, STDERR, STDOUT, Recording
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
@@ -41,7 +41,6 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run, e
 __all__ = ["Cell", "TrackedCell", "outcome_of"]
 
 _log = logging.getLogger(__name__)
-STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
 
 
 @dataclass(frozen=True)
@@ -180,7 +179,7 @@ class TrackedCell:
         tags = [(DURATION_TAG, f"{before + self.elapsed:.3f}"), *([(ERROR_TAG, mask_secrets(error))] if error else [])]
         state.log_batch(params=literals.items(), tags=tags)
         if self.keeps_source and is_captured("notebook"):
-            self._keep(self.cell.source, "cell/source.py")
+            self._keep(self.cell.source, SOURCE)
             self._keep(self._printed_before() + printed, STDOUT)
             self._keep(self.card.warned, STDERR)
             self.card.warnings = keep_recording(self.cell.recording(), self.store, self.active.state)

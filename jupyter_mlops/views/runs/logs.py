@@ -6,6 +6,7 @@ from typing import Any
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.reproduction.recordings import STDERR, STDOUT
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
@@ -14,7 +15,7 @@ from jupyter_mlops.views.files.contents import read_part
 __all__ = ["run_log"]
 
 _FOLDERS = ("cell", "", "logs")
-_FIRST = ("cell/stdout.txt", "cell/stderr.txt")
+_FIRST = (STDOUT, STDERR)
 _MOST, _MOST_FILES = 500_000, 50
 
 
