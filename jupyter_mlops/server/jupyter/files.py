@@ -10,7 +10,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError, authenticated
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.server.jupyter.handlers import GuardedHandler
+from jupyter_mlops.server.jupyter.handlers import RESOURCE, GuardedHandler
 from jupyter_mlops.storage.duckdb.foreign_files import check_is_store
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.views.registry.described_files import describe_file
@@ -23,12 +23,10 @@ _PATIENCE_S = 10.0
 
 
 class _ContentsHandler(GuardedHandler):
-    async def require(self, action: str) -> None:
+    async def require(self, action: str, resource: str = RESOURCE) -> None:
         """403 unless the user may also read what Jupyter's file browser shows."""
-        await super().require(action)
-        allowed = self.authorizer.is_authorized(self, self.current_user, "read", "contents")
-        if not await ensure_async(allowed):
-            raise HTTPError(403)
+        await super().require(action, resource)
+        await super().require("read", "contents")
 
 
 class FileHandler(_ContentsHandler):

@@ -46,9 +46,9 @@ class GuardedHandler(APIHandler):
         served: ServedStores = self.settings[SETTING]
         return served
 
-    async def require(self, action: str) -> None:
-        """403 unless the user may `action` ("read" or "write") here."""
-        allowed = self.authorizer.is_authorized(self, self.current_user, action, RESOURCE)
+    async def require(self, action: str, resource: str = RESOURCE) -> None:
+        """403 unless the user may `action` ("read" or "write") what is here, or another of Jupyter's resources."""
+        allowed = self.authorizer.is_authorized(self, self.current_user, action, resource)
         if not await ensure_async(allowed):
             raise HTTPError(403)
 
