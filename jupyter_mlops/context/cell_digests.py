@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 
 from jupyter_mlops.context.secrets import mask_secrets
-from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.tags import CELL_DIGEST_TAG
 
 __all__ = ["cell_digest", "digest_tags"]
@@ -24,5 +23,5 @@ def cell_digest(source: str) -> str:
 
 
 def digest_tags(source: str) -> dict[str, str]:
-    """The tag of a run of that cell; none where cells are not recorded, or the cell is kept otherwise than it ran."""
-    return {CELL_DIGEST_TAG: cell_digest(source)} if is_captured("notebook") and mask_secrets(source) == source else {}
+    """The tag of a run of that cell, for those that record cells; none where the cell is kept otherwise than it ran."""
+    return {CELL_DIGEST_TAG: cell_digest(source)} if mask_secrets(source) == source else {}
