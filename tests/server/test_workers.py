@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import psutil
@@ -176,6 +177,29 @@ def test_the_one_asked_longest_ago_makes_room(workers, folder):
     third = callers[2].wish("pid")
     assert not psutil.pid_exists(second)
     assert callers[0].wish("pid") == first and callers[2].wish("pid") == third
+
+
+def test_others_are_asked_while_the_one_that_makes_room_ends(workers, folder, monkeypatch):
+    first, second, third = (Caller(workers, folder, key) for key in "abc")
+    first.wish("hello")
+    pid = second.wish("pid")
+    is_ending, may_end, remove = threading.Event(), threading.Event(), shutil.rmtree
+
+    def slow(*given, **named):
+        is_ending.set()
+        assert may_end.wait(60)
+        remove(*given, **named)
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        try:
+            monkeypatch.setattr(shutil, "rmtree", slow)
+            asked = pool.submit(third.wish, "pid")
+            assert is_ending.wait(60)
+            assert pool.submit(second.wish, "pid").result(20) == pid
+            assert not asked.done()
+        finally:
+            may_end.set()
+        assert asked.result() not in (pid, os.getpid())
 
 
 def test_too_many_calls_at_once_are_refused(folder):

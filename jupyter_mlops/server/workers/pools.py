@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import collections
 import contextlib
 import queue
 import shutil
@@ -56,6 +57,8 @@ class Workers:
         self._limits = limits or Limits.given()
         self._seats: dict[Hashable, _Seat] = {}
         self._lock = threading.Lock()
+        self._left: collections.deque[WorkerProcess] = collections.deque()
+        self._ending = threading.Lock()
         self._turns = threading.BoundedSemaphore(self._limits.calls)
         self._starts: queue.SimpleQueue[tuple[Future[WorkerProcess], str, list[Loaded]]] = queue.SimpleQueue()
         self._keeper: threading.Thread | None = None
@@ -105,6 +108,7 @@ class Workers:
                 with contextlib.suppress(Unheard):  # it ended a moment ago
                     return seat.worker.call(call, self._limits.load_s if call.method in _LOADING else self._limits.call_s)
             self._end(seat)
+            self._end_left()
             seat.worker = self._started(prepare)
             return seat.worker.call(call, self._limits.load_s)
         finally:
@@ -122,11 +126,21 @@ class Workers:
             return self._seats.setdefault(key, _Seat())
 
     def _leave(self, key: Hashable) -> None:
+        """Take its place from a worker; ending it takes a while, which must not be under the lock that all calls need."""
         seat = self._seats[key]
         if seat.lock.acquire(blocking=False):
             del self._seats[key]
-            self._end(seat)
+            if seat.worker is not None:
+                self._left.append(seat.worker)
+                seat.worker = None
             seat.lock.release()
+
+    def _end_left(self) -> None:
+        """End the workers without a place, before another one starts: they made room for it."""
+        with self._ending:
+            while self._left:
+                self._left[0].end()
+                self._left.popleft()
 
     @staticmethod
     def _end(seat: _Seat) -> None:
@@ -173,6 +187,7 @@ class Workers:
             for key, seat in seats:
                 if time.monotonic() - seat.asked > self._limits.idle_s and not seat.lock.locked():
                     self._leave(key)
+        self._end_left()
         for _, seat in seats:
             if (worker := seat.worker) is not None:
                 worker.watch()
@@ -184,6 +199,7 @@ class Workers:
                 if (worker := seat.worker) is not None:
                     worker.end()
             self._seats.clear()
+        self._end_left()
 
 
 def _busy(why: str) -> MlflowException:
