@@ -40,15 +40,15 @@ export function RunTreeView(props: IProps): ReactElement {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const { top, height } = useSight(scroller);
-  const from = Math.max(0, tree.indexAt(top) - BEFORE);
-  const to = Math.min(tree.length, tree.indexAt(top + height) + 1 + BEFORE);
+  const from = Math.max(0, tree.spans.indexAt(top) - BEFORE);
+  const to = Math.min(tree.spans.length, tree.spans.indexAt(top + height) + 1 + BEFORE);
   useEffect(() => tree.want(from, to), [tree, from, to, found.version]);
   const activeIndex = selection.active === null ? -1 : tree.indexOf(selection.active);
 
   const focus = (): void =>
     scroller.current?.querySelector<HTMLElement>('[role=tree]')?.focus({ preventScroll: true });
   const go = (index: number, { shiftKey, ctrlKey }: { shiftKey: boolean; ctrlKey: boolean }): void => {
-    const item = tree.at(Math.min(tree.length - 1, Math.max(0, index)));
+    const item = tree.at(Math.min(tree.spans.length - 1, Math.max(0, index)));
     if (item === null) {
       return;
     }
@@ -66,7 +66,7 @@ export function RunTreeView(props: IProps): ReactElement {
       PageDown: activeIndex + PAGE,
       PageUp: activeIndex - PAGE,
       Home: 0,
-      End: tree.length - 1
+      End: tree.spans.length - 1
     };
     const step = steps[event.key];
     if (step !== undefined) {
@@ -74,7 +74,7 @@ export function RunTreeView(props: IProps): ReactElement {
     } else if (event.key === 'ArrowRight' && item !== null && item.kind !== 'waiting') {
       item.isOpen ? go(activeIndex + 1, event) : canOpen(item) && props.onToggle(item.key);
     } else if (event.key === 'ArrowLeft' && item !== null && item.kind !== 'waiting') {
-      item.isOpen ? props.onToggle(item.key) : go(tree.parentOf(activeIndex), event);
+      item.isOpen ? props.onToggle(item.key) : go(tree.spans.parentOf(activeIndex), event);
     } else if (event.key === ' ' && item?.kind === 'run') {
       selection.pick(item.run, { range: event.shiftKey, toggle: true });
     } else if (event.key === 'Enter' && item?.kind === 'run') {
@@ -115,7 +115,7 @@ export function RunTreeView(props: IProps): ReactElement {
         id={`${id}-${item.key}`}
         role="treeitem"
         className="jp-mlops-tree-row"
-        style={{ top: tree.top(index), height: tree.bottom(index) - tree.top(index) }}
+        style={{ top: tree.spans.top(index), height: tree.spans.bottom(index) - tree.spans.top(index) }}
         data-kind={item.kind}
         data-index={index}
         data-level={item.level}
@@ -175,7 +175,7 @@ export function RunTreeView(props: IProps): ReactElement {
           activeIndex >= from && activeIndex < to ? `${id}-${selection.active}` : undefined
         }
         className="jp-mlops-panel-tree"
-        style={{ height: tree.height }}
+        style={{ height: tree.spans.height }}
         onKeyDown={onKeyDown}
         onFocus={() => selection.active === null && selection.setActive(tree.at(from)?.key ?? null)}
       >
@@ -193,7 +193,7 @@ function reveal(box: HTMLElement | null, tree: RunTree, index: number): void {
   if (box === null || index < 0) {
     return;
   }
-  const [top, bottom] = [tree.top(index), tree.bottom(index)];
+  const [top, bottom] = [tree.spans.top(index), tree.spans.bottom(index)];
   if (top < box.scrollTop) {
     box.scrollTop = top;
   } else if (bottom > box.scrollTop + box.clientHeight) {

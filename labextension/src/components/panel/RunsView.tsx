@@ -103,7 +103,7 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
     } else if (key === 'Delete' && chosen.length > 0 && shown !== 'deleted') {
       choice.onRemove();
     } else if (key === 'a' && hasCommand) {
-      void tree.between(0, tree.length - 1).then(runs => selection.choose(runs.slice(0, MOST_CHOSEN)));
+      void tree.between(0, tree.spans.length - 1).then(runs => selection.choose(runs.slice(0, MOST_CHOSEN)));
     } else if (key === 'c' && hasCommand && chosen.length > 0) {
       actions.copy(chosen);
     } else if (key === 'z' && hasCommand && actions.actions.status?.undo === true) {

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { IPick } from '../useSelection';
-import { runKey, type RunTree } from './runTree';
+import { runKey } from './branches';
+import type { RunTree } from './runTree';
 import type { IListedRun } from './types';
 
 export interface IRunSelection {
