@@ -1,18 +1,17 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { EditText } from '../compare/EditText';
-import type { IColumnFacts } from '../compare/types';
 import { FilterBox } from '../filter/FilterBox';
 import { useMenuAt } from '../Menu';
-import { Message } from '../Message';
 import { useOpenAsNotebook } from '../notebooks';
 import { texts } from '../parse';
 import { Popover } from '../Popover';
 import { usePreferences } from '../preferences';
-import { runFilter } from '../runFilter';
 import { said } from '../errors';
 import { StatusLine } from '../StatusLine';
 import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
+import { AskDelete } from './AskDelete';
+import { NoRuns } from './NoRuns';
 import { RunDetails } from './RunDetails';
 import { comparer, placeOfRun, runItems, type IRunChoice } from './runMenu';
 import { RunTools } from './RunTools';
@@ -21,11 +20,9 @@ import { MOST_CHOSEN } from './runTree';
 import type { IListedRun, IPanelHost, IStoreHost, Shown } from './types';
 import { useRemembered } from './useRemembered';
 import { useRunActions } from './useRunActions';
+import { useRunFilter } from './useRunFilter';
 import { useRunSelection } from './useRunSelection';
 import { useRunTree } from './useRunTree';
-
-const TYPING_MS = 500;
-const NO_COLUMNS: IColumnFacts[] = [];
 
 interface IProps {
   host: IStoreHost;
@@ -40,8 +37,7 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const { confirmDelete } = usePreferences();
   const openAsNotebook = useOpenAsNotebook();
   const [shown, setShown] = useState<Shown>('active');
-  const [typed, setTyped] = useState('');
-  const filter = useFilter(typed);
+  const { typed, setTyped, filter, columns, look } = useRunFilter(host);
   const [opened, setOpened] = useRemembered(panel, `open ${host.key}`, readOpened);
   const [hasDetails, setHasDetails] = useRemembered(panel, 'details', one => one !== false);
   const [changes, setChanges] = useState(0);
@@ -49,7 +45,6 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const { tree, found, asked, retry } = useRunTree(host, { shown, filter }, stamp, opened);
   const selection = useRunSelection(tree);
   const actions = useRunActions(host, panel, () => setChanges(count => count + 1));
-  const { columns, look } = useColumns(host);
   const menu = useMenuAt();
   const [renamed, setRenamed] = useState<string | null>(null);
   const [tagged, setTagged] = useState<readonly IListedRun[] | null>(null);
@@ -153,41 +148,20 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
           </div>
         )}
         {doomed !== null && (
-          <div
-            className="jp-mlops-ask"
-            role="alertdialog"
-            aria-label={trans.__('Delete')}
-            data-testid="mlops-ask-delete"
-          >
-            <span>
-              {doomed.length === 1
-                ? trans.__('Delete %1 and the runs below it?', doomed[0]?.name ?? '')
-                : trans.__('Delete %1 runs and those below them?', doomed.length)}
-            </span>
-            <button type="button" className="jp-mlops-button" onClick={() => setDoomed(null)}>
-              {trans.__('Cancel')}
-            </button>
-            <button
-              type="button"
-              className="jp-mlops-button"
-              data-kind="warn"
-              data-testid="mlops-delete-ok"
-              autoFocus
-              onKeyDown={event => event.key === 'Escape' && setDoomed(null)}
-              onClick={() => {
-                setDoomed(null);
-                selection.choose([]);
-                actions.remove(doomed);
-              }}
-            >
-              {trans.__('Delete')}
-            </button>
-          </div>
+          <AskDelete
+            runs={doomed}
+            onCancel={() => setDoomed(null)}
+            onDelete={() => {
+              setDoomed(null);
+              selection.choose([]);
+              actions.remove(doomed);
+            }}
+          />
         )}
         <StatusLine actions={actions.actions} onUndo={actions.undo} />
       </div>
       {isEmpty ? (
-        <Nothing shown={shown} isFiltered={filter !== ''} />
+        <NoRuns shown={shown} isFiltered={filter !== ''} />
       ) : (
         <RunTreeView
           tree={tree}
@@ -231,65 +205,6 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   );
 }
 
-function Nothing({ shown, isFiltered }: { shown: Shown; isFiltered: boolean }): ReactElement {
-  const trans = useTranslation();
-  if (isFiltered) {
-    return (
-      <Message
-        title={trans.__('No run matches')}
-        text={trans.__('Change the filter, or look among other runs.')}
-      />
-    );
-  }
-  switch (shown) {
-    case 'archived':
-      return (
-        <Message
-          title={trans.__('No archived runs')}
-          text={trans.__('Archived runs are out of the way and lose nothing.')}
-        />
-      );
-    case 'deleted':
-      return (
-        <Message
-          title={trans.__('No deleted runs')}
-          text={trans.__('What is deleted can be restored here.')}
-        />
-      );
-    default:
-      return (
-        <Message
-          title={trans.__('No runs yet')}
-          text={trans.__('Start a cell with %%%%track, or call start_run(), and the run appears here.')}
-        />
-      );
-  }
-}
-
-/** What is typed as a filter, a moment after the last key. */
-function useFilter(typed: string): string {
-  const [filter, setFilter] = useState(() => runFilter(typed));
-  useEffect(() => {
-    const next = typed.trim() === '' ? '' : runFilter(typed);
-    const timer = window.setTimeout(() => setFilter(next), next === '' ? 0 : TYPING_MS);
-    return () => window.clearTimeout(timer);
-  }, [typed]);
-  return filter;
-}
-
 function readOpened(kept: unknown): ReadonlySet<string> | null {
   return Array.isArray(kept) ? new Set(texts(kept)) : null;
-}
-
-/** The columns that runs have, read when somebody begins to write a filter. */
-function useColumns(host: IStoreHost): { columns: IColumnFacts[]; look(): void } {
-  const [columns, setColumns] = useState(NO_COLUMNS);
-  const asked = useRef(false);
-  const look = (): void => {
-    if (!asked.current) {
-      asked.current = true;
-      host.columns().then(setColumns, () => (asked.current = false));
-    }
-  };
-  return { columns, look };
 }
