@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.browser import pictures
@@ -95,3 +97,11 @@ class Lab:
         for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")) if pictures.FOLDER else ():
             self.theme(theme)
             pictures.take(locator or self.page, f"{name}-{suffix}")
+
+
+def in_store(lab, code):
+    """Run code in another process on the server's store."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=lab.root, env=lab.server["env"], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()

@@ -3,10 +3,11 @@
 from playwright.sync_api import expect
 
 from tests.browser.axes import found
+from tests.browser.labs import in_store
 from tests.browser.pages import Tab
 from tests.browser.test_notebook7 import CELLS, COMPARE, PLAYGROUND, REGISTRY
 from tests.browser.test_panel import FILL as PANEL
-from tests.browser.test_panel import in_store, opened
+from tests.browser.test_panel import opened
 
 OUTPUTS = {"compare": COMPARE, "models": REGISTRY, "playground": PLAYGROUND}
 
@@ -62,7 +63,7 @@ def in_themes(lab, where, within):
 
 
 def test_the_panel(lab):
-    in_store(lab, PANEL.replace("wine", "wine-axe"))
+    in_store(lab, PANEL.replace("wine", "wine-axe").replace("of the panel", "panel of axe"))
     panel = opened(lab)
     panel.get_by_test_id("mlops-run").first.click()
     told = in_themes(lab, "runs", "#jupyter-mlops-panel")

@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
-import sys
 
 from playwright.sync_api import expect
 
 from tests.browser.contrasts import low_contrasts
+from tests.browser.labs import in_store
 
 SETUP = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow, time\nmlflow.set_experiment('badges');"
 FOREST = "%%track forest\ndepth = 3\nmlflow.log_metric('acc', 0.5 + depth / 10)"
@@ -141,7 +140,7 @@ def closes_without_a_trace(lab, asked):
     expect(lab.page.locator(".jp-Notebook")).to_have_count(0)
     expect(lab.page.get_by_test_id("mlops-cell-badge")).to_have_count(0)
     before = len(asked)
-    subprocess.run([sys.executable, "-c", TOUCH], env=lab.server["env"], cwd=lab.root, check=True, timeout=60)
+    in_store(lab, TOUCH)
     lab.page.wait_for_timeout(4000)
     assert len(asked) == before, "the store changed, and nobody was left to ask"
 

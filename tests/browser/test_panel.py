@@ -1,15 +1,15 @@
 """The panel: runs and models of the store, found, looked at, compared, changed; changes seen without a refresh."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.labs import in_store
+
 FILL = """
 import jupyter_mlops as mlflow
-mlflow.set_experiment("panel")
+mlflow.set_experiment("of the panel")
 for name, accuracy in (("logistic", 0.91), ("forest", 0.97), ("neighbours", 0.88)):
     with mlflow.start_run(run_name=name) as run:
         mlflow.log_params({"model": name, "seed": 7})
@@ -31,14 +31,6 @@ with mlflow.start_run(run_name="parent"):
             mlflow.log_metric("loss", 1.0)
 """
 STATES = "import jupyter_mlops as m; print(sorted((r.info.run_name, r.info.lifecycle_stage, r.data.tags.get({tag!r})) for r in m.search_runs(experiment_names=[{name!r}], run_view_type=3, output_format='list')))"
-
-
-def in_store(lab, code):
-    """Run code in another process on the server's store."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=lab.root, env=lab.server["env"], capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
 
 
 def opened(lab, *experiments):
@@ -74,9 +66,9 @@ def states(lab, name, tag="jupyter_mlops.archived"):
 
 def test_runs_are_listed_filtered_and_followed(lab):
     in_store(lab, FILL.replace("wine", "wine-runs"))
-    panel = opened(lab, "panel")
+    panel = opened(lab, "of the panel")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
-    expect(experiment(panel, "panel").get_by_test_id("mlops-count")).to_have_text("3")
+    expect(experiment(panel, "of the panel").get_by_test_id("mlops-count")).to_have_text("3")
     expect(run(panel, "forest").locator(".jp-mlops-spark polyline")).to_be_attached()
     run(panel, "forest").click()
     expect(panel.get_by_test_id("mlops-run-details")).to_contain_text("seed")
@@ -91,14 +83,14 @@ def test_runs_are_listed_filtered_and_followed(lab):
     box.fill("")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
 
-    in_store(lab, "import jupyter_mlops as m; m.set_experiment('panel'); m.MlflowClient().create_run(m.get_experiment_by_name('panel').experiment_id, run_name='newcomer')")
+    in_store(lab, "import jupyter_mlops as m; m.set_experiment('of the panel'); m.MlflowClient().create_run(m.get_experiment_by_name('of the panel').experiment_id, run_name='newcomer')")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(4)
     expect(run(panel, "newcomer").locator('[data-status="RUNNING"]')).to_be_visible()
-    expect(experiment(panel, "panel").get_by_test_id("mlops-running")).to_contain_text("1")
+    expect(experiment(panel, "of the panel").get_by_test_id("mlops-running")).to_contain_text("1")
 
 
 def test_the_filter_completes_fields_operators_and_values(lab):
-    in_store(lab, FILL.replace("wine", "wine-filter").replace('"panel"', '"completed"'))
+    in_store(lab, FILL.replace("wine", "wine-filter").replace('"of the panel"', '"completed"'))
     panel = opened(lab)
     box = panel.get_by_test_id("mlops-filter")
     offered = lab.page.locator(".jp-mlops-suggestions [role=option] code")
@@ -117,8 +109,8 @@ def test_the_filter_completes_fields_operators_and_values(lab):
 
 
 def test_many_runs_are_selected_archived_deleted_and_brought_back(lab):
-    in_store(lab, FILL.replace("wine", "wine-many").replace('"panel"', '"many"'))
-    panel = opened(lab, "many")
+    in_store(lab, FILL.replace("wine", "wine-many").replace('"of the panel"', '"many chosen"'))
+    panel = opened(lab, "many chosen")
     run(panel, "neighbours").click()
     run(panel, "logistic").click(modifiers=["Shift"])
     expect(panel.locator('.jp-mlops-tree-row[aria-selected="true"]')).to_have_count(3)
@@ -126,7 +118,7 @@ def test_many_runs_are_selected_archived_deleted_and_brought_back(lab):
     expect(panel.get_by_test_id("mlops-selected")).to_have_text("2 selected")
     panel.get_by_test_id("mlops-tool-archive").click()
     expect(panel.get_by_test_id("mlops-run")).to_have_count(1)
-    assert states(lab, "many") == "[('forest', 'active', None), ('logistic', 'active', 'true'), ('neighbours', 'active', 'true')]"
+    assert states(lab, "many chosen") == "[('forest', 'active', None), ('logistic', 'active', 'true'), ('neighbours', 'active', 'true')]"
     panel.get_by_test_id("mlops-selected").click()
     panel.get_by_test_id("mlops-shown").select_option("archived")
     expect(run(panel, "logistic")).to_be_visible()
@@ -140,17 +132,17 @@ def test_many_runs_are_selected_archived_deleted_and_brought_back(lab):
     lab.page.keyboard.press("Delete")
     panel.get_by_test_id("mlops-delete-ok").click()
     expect(panel.get_by_test_id("mlops-run")).to_have_count(2)
-    assert "('forest', 'deleted', None)" in states(lab, "many")
+    assert "('forest', 'deleted', None)" in states(lab, "many chosen")
     panel.get_by_test_id("mlops-shown").select_option("deleted")
     run(panel, "forest").click(button="right")
     lab.shoot("panel-deleted")
     lab.page.get_by_test_id("mlops-run-restore").click()
     panel.get_by_test_id("mlops-undo").wait_for()
-    assert "('forest', 'active', None)" in states(lab, "many")
+    assert "('forest', 'active', None)" in states(lab, "many chosen")
 
 
 def test_a_run_is_renamed_tagged_and_copied_by_keys_and_menu(lab, notebook):
-    in_store(lab, FILL.replace("wine", "wine-names").replace('"panel"', '"names"'))
+    in_store(lab, FILL.replace("wine", "wine-names").replace('"of the panel"', '"names"'))
     lab.open_notebook(notebook("names.ipynb", "1 + 1"))
     lab.page.evaluate("localStorage.clear()")
     lab.command("jupyter-mlops:open")
@@ -240,7 +232,7 @@ def test_only_what_is_in_sight_is_asked_for_and_in_the_page(lab):
 
 
 def test_a_server_that_is_away_is_asked_again_and_nothing_typed_is_lost(lab):
-    in_store(lab, FILL.replace("wine", "wine-away").replace('"panel"', '"away"'))
+    in_store(lab, FILL.replace("wine", "wine-away").replace('"of the panel"', '"away"'))
     panel = opened(lab, "away")
     run(panel, "forest").click()
     lab.page.context.route("**/jupyter-mlops/**", lambda route: route.abort())
@@ -303,7 +295,7 @@ def test_aliases_are_set_and_removed(lab):
 
 @pytest.mark.parametrize("width", (250, 420))
 def test_the_panel_fits_its_width(lab, width):
-    in_store(lab, FILL.replace("wine", f"wine-{width}").replace('"panel"', f'"a name of {width} pixels that is long"') + NESTED.replace("nested\")", f"nested {width}\")"))
+    in_store(lab, FILL.replace("wine", f"wine-{width}").replace('"of the panel"', f'"a name of {width} pixels that is long"') + NESTED.replace("nested\")", f"nested {width}\")"))
     panel = opened(lab, f"a name of {width} pixels that is long", f"nested {width}")
     lab.page.evaluate(
         """width => {

@@ -2,11 +2,10 @@
 
 import gzip
 import math
-import subprocess
-import sys
 
 from playwright.sync_api import expect
 
+from tests.browser.labs import in_store
 from tests.browser.test_panel import opened
 
 RUNS, PAGE = 1_200, 50
@@ -22,12 +21,8 @@ MOST_BYTES = 250_000
 SCRIPTS = "performance.getEntriesByType('resource').filter(one => one.initiatorType === 'script').map(one => one.name)"
 
 
-def large(lab):
-    subprocess.run([sys.executable, "-c", MANY], cwd=lab.root, env=lab.server["env"], check=True, capture_output=True)
-
-
 def test_scrolling_asks_for_what_it_shows_and_keeps_few_rows(lab):
-    large(lab)
+    in_store(lab, MANY)
     asked = []
     lab.page.on("request", lambda one: asked.append(one.url) if "/views/run_list" in one.url else None)
     panel = opened(lab)
@@ -49,7 +44,7 @@ def test_scrolling_asks_for_what_it_shows_and_keeps_few_rows(lab):
     assert len(asked) <= math.ceil(index / PAGE) + 2
 
 
-def test_what_loads_at_the_start_is_small_and_without_plotly(lab, notebook):
+def test_what_loads_at_the_start_is_small_and_without_plotly(lab):
     lab.open()
     scripts = [name for name in lab.page.evaluate(SCRIPTS) if "/extensions/jupyter-mlops/" in name]
     bodies = [lab.page.request.get(name).body() for name in scripts]

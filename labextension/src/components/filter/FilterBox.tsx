@@ -36,6 +36,8 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
   const list = useRef<HTMLUListElement>(null);
   const [found, setFound] = useState(NOTHING);
   const [at, setAt] = useState(-1);
+  /** Somebody writes, and has not closed the list: what comes late is shown too. */
+  const isAsked = useRef(false);
   const isOpen = found.suggestions.length > 0;
   // What is only begun is no mistake yet.
   const problem = isOpen ? null : props.problem;
@@ -52,7 +54,12 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
     list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
   }, [at, found]);
 
+  const close = (): void => {
+    isAsked.current = false;
+    setFound(NOTHING);
+  };
   const suggest = (): void => {
+    isAsked.current = true;
     const { current } = input;
     const caret = current?.selectionStart ?? 0;
     const isMiddle = /^[\w.]/.test(current?.value.slice(caret) ?? '');
@@ -78,7 +85,11 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
     }
   };
   useEffect(() => {
-    if (input.current !== null && input.current === document.activeElement && (isOpen || value === '')) {
+    if (
+      input.current !== null &&
+      input.current === document.activeElement &&
+      (isAsked.current || value === '')
+    ) {
       suggest();
     }
   }, [columns]);
@@ -103,11 +114,11 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
     if (isOpen && (key === 'ArrowDown' || key === 'ArrowUp')) {
       setAt(key === 'ArrowDown' ? (at + 1) % count : (Math.max(at, 0) + count - 1) % count);
     } else if (isOpen && key === 'Enter') {
-      at < 0 ? setFound(NOTHING) : take(at);
+      at < 0 ? close() : take(at);
     } else if (isOpen && key === 'Tab') {
       take(Math.max(at, 0));
     } else if (key === 'Escape' && (isOpen || value !== '')) {
-      isOpen ? setFound(NOTHING) : onChange('');
+      isOpen ? close() : onChange('');
     } else if ((key === ' ' && event.ctrlKey) || (key === 'ArrowDown' && !isOpen)) {
       suggest();
     } else {
@@ -146,7 +157,7 @@ export function FilterBox({ value, columns, onChange, ...props }: IProps): React
             }}
             onFocus={props.onFocus}
             onClick={() => value === '' && suggest()}
-            onBlur={() => setFound(NOTHING)}
+            onBlur={close}
             onKeyDown={onKeyDown}
           />
           {value !== '' && (
