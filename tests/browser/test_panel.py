@@ -65,7 +65,7 @@ def states(lab, name, tag="jupyter_mlops.archived"):
 
 
 def test_runs_are_listed_filtered_and_followed(lab):
-    in_store(lab, FILL.replace("wine", "wine-runs"))
+    in_store(lab, FILL.replace("wine", "wine-runs").replace('"accuracy"', '"found"'))  # the filter looks into all experiments
     panel = opened(lab, "of the panel")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(3)
     expect(experiment(panel, "of the panel").get_by_test_id("mlops-count")).to_have_text("3")
@@ -74,10 +74,10 @@ def test_runs_are_listed_filtered_and_followed(lab):
     expect(panel.get_by_test_id("mlops-run-details")).to_contain_text("seed")
     lab.shoot("panel-runs")
     box = panel.get_by_test_id("mlops-filter")
-    box.fill("metrics.accuracy > 0.9 AND params.model != 'none'")
+    box.fill("metrics.found > 0.9 AND params.model != 'none'")
     expect(panel.get_by_test_id("mlops-run")).to_have_count(2)
     expect(panel.get_by_test_id("mlops-selected")).to_have_text("1 selected")
-    box.fill("metrics.accuracy > ")
+    box.fill("metrics.found > ")
     expect(panel.get_by_test_id("mlops-filter-error")).to_be_visible()
     expect(panel.get_by_test_id("mlops-run")).to_have_count(2)  # what was found stays
     box.fill("")
@@ -90,20 +90,20 @@ def test_runs_are_listed_filtered_and_followed(lab):
 
 
 def test_the_filter_completes_fields_operators_and_values(lab):
-    in_store(lab, FILL.replace("wine", "wine-filter").replace('"of the panel"', '"completed"'))
+    in_store(lab, FILL.replace("wine", "wine-filter").replace('"of the panel"', '"completed"').replace('"model"', '"family"'))
     panel = opened(lab)
     box = panel.get_by_test_id("mlops-filter")
     offered = lab.page.locator(".jp-mlops-suggestions [role=option] code")
     box.click()
     expect(offered.first).to_be_visible()
-    box.press_sequentially("params.mod")
-    expect(offered.first).to_have_text("params.model")
+    box.press_sequentially("params.fam")
+    expect(offered.first).to_have_text("params.family")
     box.press("Enter")
     box.press_sequentially("=")
     box.press_sequentially(" 'f")
     expect(offered).to_have_text(["'forest'"])
     box.press("Enter")
-    expect(box).to_have_value("params.model = 'forest' ")
+    expect(box).to_have_value("params.family = 'forest' ")
     box.fill("status = ")
     expect(offered.first).to_have_text("'FINISHED'")
 
