@@ -4,7 +4,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Charts } from '../components/figures/charts';
-import { places } from '../stores/addresses';
+import { places } from '../components/addresses';
 import { KernelLink } from './kernelLink';
 import { markdownBy } from './markdown';
 import { markdownInserter } from './markdownCells';

@@ -5,7 +5,7 @@ import { ModelsPlace } from '../pages/ModelsPlace';
 import type { INavigation, IPlaceProps } from '../pages/places';
 import { RunPlace } from '../pages/RunPlace';
 import { RunsPlace } from '../pages/RunsPlace';
-import { places } from '../stores/addresses';
+import { places } from '../components/addresses';
 import { RunsHost } from '../stores/runsHost';
 import { Drawings } from './drawings';
 import { FirstRun } from './FirstRun';

@@ -6,7 +6,7 @@ import { usePages, type Fetch } from '../components/usePages';
 import { useSettled } from '../components/useSettled';
 import { Logo } from './Logo';
 import type { ISession } from './request';
-import { places, type IPlace } from '../stores/addresses';
+import { places, type IPlace } from '../components/addresses';
 import type { RunsHost } from '../stores/runsHost';
 import { href } from './router';
 import { THEMES, useTheme, type Theme } from './theme';

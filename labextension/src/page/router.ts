@@ -1,6 +1,6 @@
 /** The place in the page, kept in the address after "#" so that links, back and forward work. */
 import { useSyncExternalStore } from 'react';
-import { readPlace, type IPlace } from '../stores/addresses';
+import { readPlace, type IPlace } from '../components/addresses';
 
 let place = read();
 const listeners = new Set<() => void>();
@@ -17,7 +17,7 @@ function moved(): void {
 window.addEventListener('hashchange', moved);
 window.addEventListener('popstate', moved);
 
-/** The address of a place, see `stores/addresses`. */
+/** The address of a place, see `addresses`. */
 export function href(place: string): string {
   return `#/${place}`;
 }

@@ -5,7 +5,7 @@ import { Message } from '../components/Message';
 import { dict, list } from '../components/parse';
 import { useTranslation } from '../components/translation';
 import type { ICompareState } from '../components/types';
-import { written, type IPlace } from '../stores/addresses';
+import { written, type IPlace } from '../components/addresses';
 import { CompareHost } from '../stores/compareHost';
 import { ViewState } from '../stores/viewState';
 import type { INavigation, IPlaceProps } from './places';

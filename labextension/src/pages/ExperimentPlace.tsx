@@ -4,7 +4,7 @@ import { dict, list, text } from '../components/parse';
 import { FirstRun } from '../components/runs/FirstRun';
 import { useTranslation } from '../components/translation';
 import { useAnswer } from '../components/useAnswer';
-import { places } from '../stores/addresses';
+import { places } from '../components/addresses';
 import type { IPlaceProps } from './places';
 import { RunsPlace } from './RunsPlace';
 

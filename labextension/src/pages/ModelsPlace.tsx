@@ -3,7 +3,7 @@ import { lastPart } from '../components/formats';
 import { Models } from '../components/models/Models';
 import { TABS, type IModelsState } from '../components/models/types';
 import { useTranslation } from '../components/translation';
-import { written, type IPlace } from '../stores/addresses';
+import { written, type IPlace } from '../components/addresses';
 import { ModelsHost } from '../stores/modelsHost';
 import { ViewState } from '../stores/viewState';
 import type { INavigation, IPlaceProps } from './places';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { readRunTab, RunPage } from '../components/runs/RunPage';
-import { written } from '../stores/addresses';
+import { written } from '../components/addresses';
 import type { IPlaceProps } from './places';
 
 /** One run, with its tab and file in the address. */

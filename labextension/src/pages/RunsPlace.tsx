@@ -5,7 +5,7 @@ import { Runs } from '../components/runs/Runs';
 import { useTranslation } from '../components/translation';
 import type { IRunsQuery } from '../components/runs/types';
 import type { ISort } from '../components/types';
-import { places, written, type IPlace } from '../stores/addresses';
+import { places, written, type IPlace } from '../components/addresses';
 import type { IPlaceProps } from './places';
 
 const COLUMNS = 'jupyter-mlops-columns';

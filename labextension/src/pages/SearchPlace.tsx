@@ -8,7 +8,7 @@ import { StatusIcon } from '../components/status';
 import { useTranslation } from '../components/translation';
 import { useAnswer } from '../components/useAnswer';
 import { useSettled } from '../components/useSettled';
-import { places } from '../stores/addresses';
+import { places } from '../components/addresses';
 import type { IPlaceProps } from './places';
 
 const SOME = 8;

@@ -1,5 +1,5 @@
 /** What the pages of a store are given by their host. */
-import type { IPlace } from '../stores/addresses';
+import type { IPlace } from '../components/addresses';
 import type { RunsHost } from '../stores/runsHost';
 import type { IStore } from '../stores/stores';
 

@@ -5,7 +5,7 @@ import { dict, text } from '../components/parse';
 import type { ReactElement } from 'react';
 import { copyText } from '../components/clipboard';
 import type { OpenPlayground } from '../components/playground/types';
-import { places } from './addresses';
+import { places } from '../components/addresses';
 import { Playgrounds } from './playgroundHost';
 import type { IStore } from './stores';
 

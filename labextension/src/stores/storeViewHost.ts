@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
 import type { IViewBundle, IViewHost } from '../components/views';
-import { places } from './addresses';
+import { places } from '../components/addresses';
 import type { IStore } from './stores';
 import type { ViewState } from './viewState';
 

@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
+import { places } from '../addresses';
 import { StageBadge } from '../Badges';
 import { MoveSheet, movedText, type IMoveWish } from '../moves/MoveSheet';
 import { StatusLine } from '../StatusLine';
@@ -8,7 +9,6 @@ import { said } from '../errors';
 import { useTranslation } from '../translation';
 import type { IModel, IVersion } from '../types';
 import type { IPanelHost, IStoreHost } from './types';
-import { placeOfRun } from './runMenu';
 import { VersionRow } from './VersionRow';
 
 interface IProps {
@@ -103,7 +103,7 @@ function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps)
           type="button"
           className="jp-mlops-link"
           data-testid="mlops-model-open"
-          onClick={() => open(host.key, `models/${encodeURIComponent(model.name)}`)}
+          onClick={() => open(host.key, places.model(model.name))}
         >
           {trans.__('Open the model')}
         </button>
@@ -143,17 +143,18 @@ function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps)
                 )
                 .then(isDone => isDone && onMoved())
             }
-            onTry={open === null ? null : () => open(host.key, placeOfTry(version))}
+            onTry={
+              open === null
+                ? null
+                : () =>
+                    open(host.key, places.model(version.name, { tab: 'predict', versions: version.version }))
+            }
             onOpenRun={
-              open !== null && version.runId !== '' ? () => open(host.key, placeOfRun(version.runId)) : null
+              open !== null && version.runId !== '' ? () => open(host.key, places.run(version.runId)) : null
             }
           />
         ))}
       </ul>
     </div>
   );
-}
-
-function placeOfTry({ name, version }: IVersion): string {
-  return `models/${encodeURIComponent(name)}?tab=predict&versions=${encodeURIComponent(version)}`;
 }

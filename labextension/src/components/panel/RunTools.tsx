@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
+import { places } from '../addresses';
 import { Icon } from '../Icon';
 import { useTranslation } from '../translation';
-import { comparer, placeOfRun, type IRunChoice } from './runMenu';
+import { comparer, type IRunChoice } from './runMenu';
 import { SHOWN, type Shown } from './types';
 
 interface IProps {
@@ -67,7 +68,7 @@ export function RunTools({ choice, hasDetails, onShown, onClear, onMenu }: IProp
           <Tool
             name="page"
             label={trans.__('Open the run')}
-            onUse={run && runs.length === 1 ? () => open(store, placeOfRun(run.runId)) : null}
+            onUse={run && runs.length === 1 ? () => open(store, places.run(run.runId)) : null}
           />
         </>
       )}

@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { places } from '../addresses';
 import { EditText } from '../compare/EditText';
 import { FilterBox } from '../filter/FilterBox';
 import { useMenuAt } from '../Menu';
@@ -13,7 +14,7 @@ import { useNow } from '../useNow';
 import { AskDelete } from './AskDelete';
 import { NoRuns } from './NoRuns';
 import { RunDetails } from './RunDetails';
-import { comparer, placeOfRun, runItems, type IRunChoice } from './runMenu';
+import { comparer, runItems, type IRunChoice } from './runMenu';
 import { RunTools } from './RunTools';
 import { RunTreeView } from './RunTreeView';
 import { MOST_CHOSEN } from './runTree';
@@ -77,7 +78,7 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const [single] = chosen;
   const { open: openPlace } = choice.surroundings;
   const open = (run: IListedRun): void =>
-    openPlace === null ? setHasDetails(true) : openPlace(host.key, placeOfRun(run.runId));
+    openPlace === null ? setHasDetails(true) : openPlace(host.key, places.run(run.runId));
   const showMenu = (run: IListedRun, at: HTMLElement, point?: { x: number; y: number }): void => {
     const isIn = selection.runs.has(run.runId);
     if (!isIn) {

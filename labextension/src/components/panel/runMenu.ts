@@ -1,4 +1,5 @@
 /** What can be done with the runs that are selected: in the toolbar, in the menu and by keys. */
+import { places } from '../addresses';
 import type { IMenuItem } from '../Menu';
 import type { ITranslate } from '../translation';
 import type { IRunActions } from './useRunActions';
@@ -20,20 +21,16 @@ export interface IRunChoice {
 
 const MOST_COMPARED = 1000;
 
-export function placeOfRun(runId: string): string {
-  return `runs/${encodeURIComponent(runId)}`;
-}
-
 /** Null where it can not be. */
 export function comparer({ runs, store, surroundings }: IRunChoice): (() => void) | null {
   const { open } = surroundings;
   return open === null || runs.length < 2 || runs.length > MOST_COMPARED
     ? null
-    : () => open(store, `compare?runs=${runs.map(run => run.runId).join(',')}`);
+    : () => open(store, places.compare(runs.map(run => run.runId)));
 }
 
 /** Code that gives what is selected to whoever goes on in a notebook. */
-export function codeOf(runs: readonly IListedRun[]): string {
+function codeOf(runs: readonly IListedRun[]): string {
   const ids = runs.map(run => `"${run.runId}"`);
   return runs.length === 1
     ? `run = mlflow.get_run(${ids[0]})`
@@ -53,7 +50,7 @@ export function runItems(choice: IRunChoice): IMenuItem[] {
       open !== null && {
         id: 'open',
         label: trans.__('Open'),
-        choose: () => open(store, placeOfRun(run.runId))
+        choose: () => open(store, places.run(run.runId))
       },
     isOne && { id: 'details', label: trans.__('Show details'), choose: choice.onDetails },
     comparer(choice) !== null && {

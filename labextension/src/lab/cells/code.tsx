@@ -8,7 +8,7 @@ import { DiffText } from '../../components/charts/DiffText';
 import { said } from '../../components/errors';
 import { dict, textOrNull } from '../../components/parse';
 import { Translation } from '../../components/translation';
-import { places } from '../../stores/addresses';
+import { places } from '../../components/addresses';
 import { openPlace, type ICellServices } from './services';
 import type { ITrackedCell } from './trackedCells';
 

@@ -6,7 +6,7 @@ import { formatDuration } from '../../components/formats';
 import { preferences } from '../../components/preferences';
 import { statusLabel } from '../../components/status';
 import type { ITranslate } from '../../components/translation';
-import { places } from '../../stores/addresses';
+import { places } from '../../components/addresses';
 import type { Activities, IActiveRun, IActivity } from './activities';
 import { openPlace } from './services';
 

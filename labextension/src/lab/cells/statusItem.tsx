@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import { dict, text } from '../../components/parse';
 import type { ICardRun } from '../../components/cells/types';
 import type { ITranslate } from '../../components/translation';
-import { places } from '../../stores/addresses';
+import { places } from '../../components/addresses';
 import { mlopsIcon } from '../icons';
 import type { Server } from '../request';
 import type { Activities } from './activities';

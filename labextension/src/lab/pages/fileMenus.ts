@@ -6,7 +6,7 @@ import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { said } from '../../components/errors';
 import { dict, text } from '../../components/parse';
 import type { ITranslate } from '../../components/translation';
-import { places, written } from '../../stores/addresses';
+import { places, written } from '../../components/addresses';
 import { mlopsIcon } from '../icons';
 import type { Server } from '../request';
 

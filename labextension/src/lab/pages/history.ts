@@ -1,8 +1,8 @@
-import { readPlace, type IPlace } from '../../stores/addresses';
+import { readPlace, type IPlace } from '../../components/addresses';
 
 /** Where a page has been; a new object at every change. */
 export interface IWhere {
-  /** As text, see `stores/addresses`. */
+  /** As text, see `addresses`. */
   place: string;
   read: IPlace;
   canBack: boolean;

@@ -1,6 +1,6 @@
 /** Links to pages: addresses of this JupyterLab that say a page, and `mlops:` links in Markdown. */
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
-import { places, written } from '../../stores/addresses';
+import { places } from '../../components/addresses';
 
 export const SCHEME = 'mlops:';
 const PLACE = 'mlops';
@@ -53,7 +53,7 @@ function readScheme(text: string): IPageLink | null {
   }
   const place = {
     run: () => places.run(name),
-    model: () => written(['models', name], { tab: new URLSearchParams(query).get('tab') }),
+    model: () => places.model(name, { tab: new URLSearchParams(query).get('tab') }),
     compare: () => places.compare(name.split(',')),
     experiment: () => places.runs(name),
     search: () => places.search(name)

@@ -16,7 +16,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { text, textOrNull } from '../../components/parse';
 import { preferences } from '../../components/preferences';
 import type { ITranslate } from '../../components/translation';
-import { places, readPlace } from '../../stores/addresses';
+import { places, readPlace } from '../../components/addresses';
 import { OPEN_PAGE } from '../commands';
 import { mlopsIcon } from '../icons';
 import { markdownBy } from '../markdown';

@@ -6,7 +6,7 @@ export interface IPlace {
   query: URLSearchParams;
 }
 
-export interface IParams {
+interface IParams {
   [name: string]: string | null | undefined;
 }
 
@@ -39,7 +39,8 @@ export const places = {
   runs: (experiment: string | null = null): string => written(['runs'], { experiment }),
   run: (runId: string): string => written(['runs', runId]),
   models: (): string => written(['models']),
-  model: (name: string): string => written(['models', name]),
+  /** With what is opened in it, such as a tab. */
+  model: (name: string, params: IParams = {}): string => written(['models', name], params),
   compare: (runIds: string[]): string => written(['compare'], { runs: runIds.join(',') }),
   compareAll: (experiment: string, view: string | null = null): string =>
     written(['compare'], { experiment, view }),
