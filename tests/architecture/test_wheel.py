@@ -1,12 +1,19 @@
 """The built wheel works in an empty environment, without Node and without the source tree."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import TOKEN, launched, start_server
+from tests.browser.labs import Lab
+
+__all__ = ["start_server"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +43,7 @@ def environment(tmp_path_factory):
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
-    run.wheel = wheel
+    run.wheel, run.folder = wheel, folder
     return run
 
 
@@ -60,6 +67,26 @@ def test_its_settings_are_known(environment):
 def test_it_tracks(environment):
     code = "import jupyter_mlops as m\nwith m.start_run() as r: m.log_metric('a', 1)\nprint(m.get_run(r.info.run_id).data.metrics)"
     assert "{'a': 1.0}" in environment("python", "-c", code)
+
+
+@pytest.mark.filterwarnings("default")
+def test_its_panel_shows_a_run(environment, start_server, tmp_path):
+    """JupyterLab of that environment, in a real browser."""
+    programs = environment.folder / "env/bin"
+    assert shutil.which("node", path=programs) is None
+    bare = {name: "" for name in os.environ if name.startswith(("JUPYTER", "PYTHON"))}
+    server = start_server(tmp_path, python=programs / "python", **bare, PATH=str(programs), HOME=str(environment.folder))
+    store = server["root"] / "mlops.duckdb"
+    environment("python", "-c", f"import jupyter_mlops as m; m.set_tracking_uri({str(store)!r})\nwith m.start_run(run_name='of the wheel'): pass")
+    # A browser that stayed open would keep an event loop from all later tests.
+    with launched() as browser:
+        page = browser.new_page()
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        Lab(page, server, TOKEN).open().command("jupyter-mlops:open")
+        expect(page.get_by_test_id("mlops-run")).to_contain_text("of the wheel")
+        assert errors == []
+    server["stop"]()
 
 
 def test_the_wheel_holds_no_tests_and_no_source_of_the_front_end(environment):

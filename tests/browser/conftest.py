@@ -1,5 +1,6 @@
 """One real JupyterLab server and one real Chromium for all browser tests; real kernels in every notebook."""
 
+import contextlib
 import json
 import os
 import socket
@@ -93,12 +94,19 @@ def server(start_server, tmp_path_factory):
     return start_server(tmp_path_factory.mktemp("server"))
 
 
-@pytest.fixture(scope="session")
-def browser():
+@contextlib.contextmanager
+def launched():
+    """A Chromium until the end of the block."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture
