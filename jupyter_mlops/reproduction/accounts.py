@@ -78,16 +78,22 @@ class Account:
         self.needs: list[set[int]] = []
         self.used: list[dict[str, set[int]]] = []
         self.unknown: list[set[str]] = []
+        self.unsure: list[set[str]] = []
         self.kept: list[int] = []
         self._bound: dict[tuple[int, str], _Value] = {}  # by event: a loop that is read again binds the same
         self._running: set[Late] = set()
         self._forks: list[dict[str, set[_Value]]] = []
+
+    def unknown_in(self, place: int) -> set[str]:
+        """Names that a cell uses, and that no cell has bound; a function may be called after what it reads is bound."""
+        return self.unknown[place] | (self.unsure[place] - self.names.keys())
 
     def execute(self, place: int, cell: ExecutedCell) -> None:
         self.place, self.failed = place, cell.failed
         self.needs.append(set())
         self.used.append({})
         self.unknown.append(set())
+        self.unsure.append(set())
         self._bound.clear()
         self._forks.clear()
         before = set(self.names)
@@ -117,7 +123,7 @@ class Account:
 
     def _read(self, event: Event) -> None:
         for name in event.names:
-            self._look_up(name)
+            self._look_up(name, event.sure)
 
     def _change(self, event: Event) -> None:
         values = self._values(event.names)
@@ -139,11 +145,11 @@ class Account:
             if self.names[name] is not values:
                 self.names[name] = self.names[name] | values
 
-    def _look_up(self, name: str) -> None:
+    def _look_up(self, name: str, sure: bool = True) -> None:
         values = self.names.get(name)
         if values is None:
             if name not in _GIVEN and not (name.startswith("__") and name.endswith("__")):
-                self.unknown[self.place].add(name)
+                (self.unknown if sure else self.unsure)[self.place].add(name)
             return
         before = {value.cell for value in values} - {self.place}
         if before:

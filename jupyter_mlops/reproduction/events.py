@@ -40,7 +40,7 @@ class Event:
     what : str
         Of ``bind``: ``value``, ``iterator``, ``code`` or ``import``.
     sure : bool
-        It happens whenever what was before it has.
+        It happens whenever what was before it has; of ``read``: here, and not only where a function is called.
     bare : bool
         Nothing is made of the result of a call.
     lates : list of Late

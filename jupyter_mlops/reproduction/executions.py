@@ -60,6 +60,8 @@ def execute_notebook(notebook: dict[str, Any], python: str, folder: str, variabl
             client.execute(env=_environment(python, variables), cleanup_kc=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except CellExecutionError as raised:
             error = f"{raised.ename}: {raised.evalue}".partition("\n")[0][:_LONGEST_ERROR]
+        except RuntimeError as raised:  # the kernel did not start, or died: of want of memory, or of what a cell called
+            error = f"{raised}; its kernel was {python} -m ipykernel_launcher"
     return dict(book), error
 
 
@@ -82,4 +84,3 @@ def _kernel_of(python: str) -> Any:
             return KernelSpec(argv=command, display_name="Python 3", language="python")
 
     return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OneKernel())
-

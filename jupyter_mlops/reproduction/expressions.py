@@ -51,7 +51,7 @@ class ExpressionReader(ABC):
         if node is None or isinstance(node, ast.Constant):
             return NO_NAMES
         if isinstance(node, ast.Name):
-            self.add("read", [node.id])
+            self.add("read", [node.id], sure=True)
             return frozenset([node.id])
         if isinstance(node, ast.Call):
             return self._call(node, bare)

@@ -8,8 +8,10 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
+from jupyter_mlops.entities.names import check_run_id
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.tags import (
     BRANCH_TAG,
@@ -23,6 +25,7 @@ from jupyter_mlops.entities.tags import (
     SOURCE_NAME_TAG,
     TRIAL_TAG,
 )
+from jupyter_mlops.reproduction.markdowns import escaped, fenced, in_cell, in_code
 from jupyter_mlops.reproduction.recordings import DIFF, Recording, SlicedCell, read_text, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 
@@ -50,11 +53,17 @@ def notebook_of(store: TrackingStore, run: Run, facts: Sequence[str] = ()) -> di
     facts : sequence of str
         Lines of Markdown about the difference to here and now.
 
+    Raises
+    ------
+    InvalidParameter
+        The run's id can be none.
+
     Notes
     -----
     The cells are those that were captured, in their order. Numbers, texts and booleans that the tracked cell sets at its top
     stand in a cell of their own with the tag ``parameters``, where papermill finds them.
     """
+    check_run_id(run.info.run_id)  # which stands in its code: a server may have said anything
     recording = recording_of(store, run)
     cells = [_markdown(_head(store, run, recording, facts)), *_diff_cells(run), *_code_cells(run, recording)]
     for number, cell in enumerate(cells):
@@ -92,18 +101,18 @@ def _head(store: TrackingStore, run: Run, recording: Recording, facts: Sequence[
     info, tags = run.info, run.data.tags
     when = datetime.fromtimestamp(info.start_time / 1000, UTC)
     lines = [
-        f"# {_text(info.run_name)}",
-        f"Run {_code(info.run_id)} of experiment {_code(store.get_experiment(info.experiment_id).name)}, {info.status.lower()}, "
-        f"by {_code(info.user_id or 'unknown')} on {when:%Y-%m-%d %H:%M:%S} UTC.",
+        f"# {escaped(info.run_name)}",
+        f"Run {in_code(info.run_id)} of experiment {in_code(store.get_experiment(info.experiment_id).name)}, {info.status.lower()}, "
+        f"by {in_code(info.user_id or 'unknown')} on {when:%Y-%m-%d %H:%M:%S} UTC.",
     ]
     if not recording.cells:
         lines.append(
             "No cells were captured with this run: it was not made by a cell with `%%track`. "
-            f"It came from {_code(tags.get(SOURCE_NAME_TAG, 'an unknown program'))}."
+            f"It came from {in_code(tags.get(SOURCE_NAME_TAG, 'an unknown program'))}."
         )
     if recording.hidden:
         lines += ["**Hidden state.** The run used names that these cells may not give it:"]
-        lines += ["\n".join(f"- {', '.join(map(_code, one.names))}: {_text(one.why)}" for one in recording.hidden)]
+        lines += ["\n".join(f"- {', '.join(map(in_code, one.names))}: {escaped(one.why)}" for one in recording.hidden)]
     return "\n\n".join([*lines, *_code_facts(run), *_data_facts(run), *facts, *_package_facts(run)])
 
 
@@ -112,16 +121,16 @@ def _code_facts(run: Run) -> list[str]:
     commit = tags.get(COMMIT_TAG, "")
     if not re.fullmatch(r"[0-9a-f]{7,64}", commit):
         return ["**Code.** No git commit was recorded."]
-    branch = f" on branch {_code(tags[BRANCH_TAG])}" if BRANCH_TAG in tags else ""
-    remote = f" of {_code(tags[REPOSITORY_TAG])}" if REPOSITORY_TAG in tags else ""
+    branch = f" on branch {in_code(tags[BRANCH_TAG])}" if BRANCH_TAG in tags else ""
+    remote = f" of {in_code(tags[REPOSITORY_TAG])}" if REPOSITORY_TAG in tags else ""
     dirty = tags.get(DIRTY_TAG) == "true"
-    text = f"**Code.** Commit {_code(commit[:12])}{branch}{remote}{', with changes that were not committed' if dirty else ''}. In the repository:"
+    text = f"**Code.** Commit {in_code(commit[:12])}{branch}{remote}{', with changes that were not committed' if dirty else ''}. In the repository:"
     return [f"{text}\n\n```bash\ngit worktree add ../{commit[:12]} {commit}\n```"]
 
 
 def _data_facts(run: Run) -> list[str]:
     rows = [
-        f"| {_cell(one.dataset.name)} | {_cell(_context(one.tags))} | {_cell(one.dataset.digest)} | {_cell(one.dataset.source_type)} |"
+        f"| {in_cell(one.dataset.name)} | {in_cell(_context(one.tags))} | {in_cell(one.dataset.digest)} | {in_cell(one.dataset.source_type)} |"
         for one in run.inputs.dataset_inputs
     ]
     return ["**Data.**\n\n| data set | for | digest | source |\n|---|---|---|---|\n" + "\n".join(rows)] if rows else []
@@ -135,8 +144,8 @@ def _package_facts(run: Run) -> list[str]:
     packages, python = run.data.tags.get(PACKAGES_TAG, ""), run.data.tags.get(PYTHON_TAG, "")
     if not packages:
         return []
-    said = f"Python {_text(python)}, packages ({len(packages.splitlines())})"
-    return [f"<details><summary>{said}</summary>\n\n{_fence(packages, 'text')}\n\n</details>"]
+    said = f"Python {escape(' '.join(python.split())[:300])}, packages ({len(packages.splitlines())})"  # in HTML, Markdown escapes nothing
+    return [f"<details><summary>{said}</summary>\n\n{fenced(packages, 'text')}\n\n</details>"]
 
 
 def _diff_cells(run: Run) -> list[Cell]:
@@ -149,7 +158,7 @@ def _diff_cells(run: Run) -> list[Cell]:
         f"```bash\ngit apply \"$(python -c 'import jupyter_mlops as m; print(m.artifacts.download_artifacts(run_id=\"{run.info.run_id}\", "
         "artifact_path=\"source/git.diff\"))')\"\n```"
     )
-    return [_markdown(f"<details><summary>What was not committed</summary>\n\n{how}\n\n{_fence(shown, 'diff')}\n\n</details>")]
+    return [_markdown(f"<details><summary>What was not committed</summary>\n\n{how}\n\n{fenced(shown, 'diff')}\n\n</details>")]
 
 
 # ---- cells
@@ -272,27 +281,6 @@ def _code_cell(source: str, tags: list[str]) -> Cell:
 
 def _markdown(source: str) -> Cell:
     return {"cell_type": "markdown", "metadata": {}, "source": source}
-
-
-# ---- text of others in Markdown: run names, users and branches are whatever somebody logged
-
-
-def _code(text: str) -> str:
-    flat = " ".join(text.split()).replace("`", "'") or " "
-    return f"`{flat[:300]}`"
-
-
-def _cell(text: str) -> str:
-    return _code(text).replace("|", "\\|") if text else ""
-
-
-def _text(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]()#<>&|!$~])", r"\\\1", " ".join(text.split()))[:300]
-
-
-def _fence(text: str, language: str) -> str:
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    return f"{fence}{language}\n{text.strip(chr(10))}\n{fence}"
 
 
 def as_file(notebook: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from jupyter_mlops.entities.datasets import Dataset
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.entities.tags import BRANCH_TAG, COMMIT_TAG, PACKAGES_TAG, PYTHON_TAG
 from jupyter_mlops.entities.uris import is_local, local_path
+from jupyter_mlops.reproduction.recordings import recorded_packages
 
 __all__ = ["installed", "present_state", "source_states"]
 
@@ -22,8 +23,7 @@ _CODE = (COMMIT_TAG, BRANCH_TAG, PYTHON_TAG)
 def present_state(run: Run) -> Run:
     """A run as it would be if it was made now: the same, on the commit, the Python and the packages of this process."""
     now = context_tags()
-    names = [line.partition("==")[0] for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if "==" in line]
-    packages = "\n".join(f"{name}=={version}" for name in names if (version := installed(name)))
+    packages = "\n".join(f"{name}=={version}" for name in recorded_packages(run) if (version := installed(name)))
     kept = {key: value for key, value in run.data.tags.items() if key not in (*_CODE, PACKAGES_TAG)}
     tags = {**kept, **{key: now[key] for key in _CODE if key in now}, PACKAGES_TAG: packages}
     info = RunInfo(run.info.run_id, run.info.experiment_id, "now", run.info.user_id, run.info.status, run.info.start_time)

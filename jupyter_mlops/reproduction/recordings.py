@@ -7,12 +7,12 @@ import tempfile
 import msgspec
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.entities.tags import CELL_ID_TAG, PARENT_TAG
+from jupyter_mlops.entities.tags import CELL_ID_TAG, PACKAGES_TAG, PARENT_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "read_text", "recording_of"]
+__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "read_text", "recorded_packages", "recording_of"]
 
 SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
 STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
@@ -68,6 +68,12 @@ def read_text(run: Run, path: str, most: int = _MOST) -> str | None:
             return file.read()
     except (MlflowException, OSError):
         return None
+
+
+def recorded_packages(run: Run) -> dict[str, str]:
+    """Versions of the packages that a run had imported, by name."""
+    lines = run.data.tags.get(PACKAGES_TAG, "").splitlines()
+    return {name.strip(): version.strip() for name, equals, version in (line.partition("==") for line in lines) if equals}
 
 
 def recording_of(store: TrackingStore, run: Run) -> Recording:

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from jupyter_mlops.context.pythons import python_tags
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
-from jupyter_mlops.entities.tags import PACKAGES_TAG, REPRODUCES_TAG
+from jupyter_mlops.entities.tags import PYTHON_TAG, REPRODUCES_TAG
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, TRACKING_URI
 from jupyter_mlops.errors import InvalidState, MlflowException
 from jupyter_mlops.reproduction.agreements import Agreement, agreement_of
 from jupyter_mlops.reproduction.environments import python_for
 from jupyter_mlops.reproduction.executions import execute_notebook
+from jupyter_mlops.reproduction.markdowns import in_cell, in_code
 from jupyter_mlops.reproduction.notebooks import as_file, file_name, notebook_of
 from jupyter_mlops.reproduction.present_states import installed, source_states
-from jupyter_mlops.reproduction.recordings import recording_of
+from jupyter_mlops.reproduction.recordings import recorded_packages, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.tracking.run_references import find_run
@@ -147,11 +149,13 @@ def reproduce(
 
 def _differences(run: Run) -> list[str]:
     """What is other here and now than it was when the run was made, in Markdown."""
-    lines = [line.partition("==")[::2] for line in run.data.tags.get(PACKAGES_TAG, "").splitlines() if "==" in line]
-    rows = [f"| `{name}` | `{then}` | {f'`{now}`' if (now := installed(name)) else 'not installed'} |" for name, then in lines if installed(name) != then]
-    facts = [f"- Data set `{name.replace('`', ' ')}`: its file {state}." for name, state in source_states(run)]
+    packages = recorded_packages(run)
+    then = {**({"Python": run.data.tags[PYTHON_TAG]} if PYTHON_TAG in run.data.tags else {}), **packages}
+    now = {"Python": python_tags()[PYTHON_TAG]} | {name: installed(name) for name in packages}
+    rows = [f"| {in_cell(name)} | {in_cell(was)} | {in_cell(now[name] or '') or 'not installed'} |" for name, was in then.items() if now[name] != was]
+    facts = [f"- Data set {in_code(name)}: its file {state}." for name, state in source_states(run)]
     said = ["**Packages that differ now.**\n\n| package | then | now |\n|---|---|---|\n" + "\n".join(rows)] if rows else []
-    return [*(["\n".join(facts)] if facts else []), *(said or (["**Packages** are the same now."] if lines else []))]
+    return [*(["\n".join(facts)] if facts else []), *(said or (["**Packages** are the same now."] if packages else []))]
 
 
 def _again(store: TrackingStore, run: Run) -> dict[str, Run]:

@@ -70,7 +70,7 @@ def slice_of(cells: Sequence[ExecutedCell], account: Account | None = None) -> S
     for place in found:
         for name, bound_in in account.used[place].items():
             used.setdefault(name, set()).update(bound_in)
-    unknown = {name for place in found for name in account.unknown[place]}
+    unknown = {name for place in found for name in account.unknown_in(place)}
     return Slice(sorted(found), lines, used, unknown)
 
 

@@ -139,7 +139,7 @@ class _StatementReader(ExpressionReader):
         given = self.value(node.value)
         if isinstance(node.target, ast.Name):
             name = node.target.id
-            self.add("read", [name])
+            self.add("read", [name], sure=True)
             self.add("change", [name])
             self.add("hold", [name], given)
             self.add("bind", [name], given | {name}, sure=sure)
@@ -149,7 +149,7 @@ class _StatementReader(ExpressionReader):
     def _delete(self, node: ast.Delete, sure: bool) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
-                self.add("read", [target.id])
+                self.add("read", [target.id], sure=True)
                 self.add("delete", [target.id], sure=sure)
             else:
                 self.target(target, NO_NAMES, sure)

@@ -7,7 +7,9 @@ import nbformat
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.entities.tags import REPRODUCES_TAG
+from jupyter_mlops.entities.tags import PACKAGES_TAG, PYTHON_TAG, REPRODUCES_TAG
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.reproduction.notebooks import notebook_of
 from jupyter_mlops.reproduction.recordings import Hidden, Recording, SlicedCell, recording_of
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store
@@ -74,7 +76,11 @@ def test_commit_and_what_was_not_committed_are_told(tmp_path):
 def test_what_others_logged_is_text_and_no_markup():
     evil = "<img src=x onerror=alert(1)> [a](javascript:b) `"
     run_id = made("x", "y", name=evil, hidden=[Hidden(["a`b|c"], "<b>why</b>")])
+    for key in (PYTHON_TAG, PACKAGES_TAG):
+        mlflow.MlflowClient().set_tag(run_id, key, "3 <img src=x onerror=location=name>")
     head = book_of(run_id).cells[0].source
+    assert "<summary>Python 3 &lt;img src=x onerror=location=name&gt;, packages (1)</summary>" in head
+    head = head.partition("<details>")[0]
     assert "<img" not in head.replace("\\<img", "") and "[a](" not in head
     assert "\\<b\\>why" in head and "`a'b|c`" in head
     assert answer(current_store(), "run_notebook", {"run_id": run_id})["name"] == f"img-src-x-onerror-alert-1-a-javascript-b-{run_id[:8]}.ipynb"
@@ -86,6 +92,13 @@ def test_a_child_has_the_cells_of_the_tracked_cell_above_it():
     keep(parent, "a = 1", "%%track\na")
     store = current_store()
     assert [cell.source for cell in recording_of(store, store.get_run(child.info.run_id)).cells] == ["a = 1", "%%track\na"]
+
+
+def test_an_id_that_would_be_code_makes_no_notebook():
+    with mlflow.start_run() as run:
+        pass
+    with pytest.raises(InvalidParameter, match="Invalid run id"):
+        notebook_of(current_store(), msgspec.structs.replace(run, info=msgspec.structs.replace(run.info, run_id='x"); evil("')))
 
 
 @pytest.mark.parametrize("text", ("{", "[]", '{"cells": [{"source": 3}]}', "", '{"x":' * 10_000))

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import platform
 import subprocess
 import sys
 from math import inf, nan
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.entities.tags import PACKAGES_TAG
+from jupyter_mlops.entities.tags import PACKAGES_TAG, PYTHON_TAG
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.reproduction.agreements import agreement_of
 from jupyter_mlops.reproduction.environments import requirements_of
@@ -49,13 +50,15 @@ def test_what_differs_from_now_is_told(forest, tmp_path):
     source = tmp_path / "wine.csv"
     source.write_text("a\n1\n")
     client = mlflow.MlflowClient()
-    client.set_tag(forest.info.run_id, PACKAGES_TAG, "msgspec==0.0.1\nnot-there-at-all==1.0")
+    client.set_tag(forest.info.run_id, PACKAGES_TAG, "msgspec==0.0.1\nnot-there-at-all==1.0\n`<img src=//evil>|==1")
+    client.set_tag(forest.info.run_id, PYTHON_TAG, "3.8.1")
     with mlflow.start_run(run_id=forest.info.run_id):
         mlflow.log_input(mlflow.data.from_pandas(pd.DataFrame({"a": [1]}), source=str(source), name="wine"), context="training")
     pathlib.Path("sub").mkdir()
     assert mlflow.reproduce("forest", path="sub").path == str(tmp_path / f"sub/forest-{forest.info.run_id[:8]}.ipynb")
     head = nbformat.read(mlflow.reproduce("forest", path="sub/again.ipynb").path, 4).cells[0].source
     assert "| `msgspec` | `0.0.1` |" in head and "| `not-there-at-all` | `1.0` | not installed |" in head
+    assert f"| `Python` | `3.8.1` | `{platform.python_version()}` |" in head and "| `'<img src=//evil>\\|` | `1` | not installed |" in head
     assert "| `wine` | `training` |" in head and "Data set `wine`: its file has changed since." in head
     now = mlflow.diff("forest", "now").data
     assert {row["name"] for row in now["environment"]} >= {"msgspec", "not-there-at-all"} and not now["code"]
@@ -74,6 +77,14 @@ def test_a_run_is_made_again_and_a_changed_world_is_noticed(forest):
     mlflow.MlflowClient().log_metric(forest.info.run_id, "total", 17)
     changed = mlflow.reproduce("-2", execute=True, environment="current", path="again.ipynb")
     assert not changed.agrees and "total: 17 → 18 (differs)" in repr(changed)
+
+
+def test_a_kernel_that_dies_is_told_of(python, monkeypatch):
+    python(SCRIPT.format(cells=(*CELLS[:1], "%%track dies\nimport os\nif 'AGAIN' in os.environ: os._exit(1)")))
+    monkeypatch.setenv("AGAIN", "1")
+    again = mlflow.reproduce("dies", execute=True, environment="current")
+    assert not again.agrees and again.error.startswith("Kernel died; its kernel was ") and again.new_run.info.run_id != again.run.info.run_id
+    assert nbformat.read(again.path, 4).cells[1].execution_count
 
 
 def test_a_run_is_made_again_in_a_fresh_environment(forest, monkeypatch):

@@ -145,3 +145,18 @@ def test_a_cell_that_failed_is_sure_of_nothing():
 def test_names_that_no_cell_binds_are_known():
     found = slice_of([ExecutedCell("a = 1"), ExecutedCell("len(a + typed), _")])
     assert (found.used, found.unknown) == ({"a": {0}}, {"typed", "_"})
+
+
+LATE = (
+    "@deco\ndef f(): return rate\nrate = 2", "class A(Base):\n    def go(self): return rate\nrate = 2", "fs = [lambda: rate]\nrate = 2",
+    "def f(): return rate\ng = f\nrate = 2",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("source", LATE)
+def test_what_a_function_reads_may_be_bound_after_it(source):
+    cells = [ExecutedCell("def deco(f): return f\nclass Base: pass"), ExecutedCell(source), ExecutedCell("f, A, fs")]
+    assert "rate" not in slice_of(cells).unknown
+    cells[1] = ExecutedCell(source.removesuffix("\nrate = 2"))
+    assert "rate" in slice_of(cells).unknown
+    assert "rate" in slice_of([ExecutedCell("rate = rate + 1"), ExecutedCell("rate")]).unknown

@@ -15,7 +15,6 @@ from jupyter_mlops.entities.tags import (
     DIRTY_TAG,
     HOST_TAG,
     NOTEBOOK_TAG,
-    PACKAGES_TAG,
     PYTHON_TAG,
     REPOSITORY_TAG,
     REPRODUCES_TAG,
@@ -23,7 +22,7 @@ from jupyter_mlops.entities.tags import (
     SOURCE_TYPE_TAG,
     USER_TAG,
 )
-from jupyter_mlops.reproduction.recordings import DIFF, read_text, recording_of
+from jupyter_mlops.reproduction.recordings import DIFF, read_text, recorded_packages, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_references import in_quotes
 
@@ -53,14 +52,13 @@ def run_code(store: TrackingStore, run_id: str) -> dict[str, Any]:
     run = store.get_run(run_id)
     recording, tags = recording_of(store, run), run.data.tags
     diff = read_text(run, DIFF)
-    lines = [line.partition("==") for line in tags.get(PACKAGES_TAG, "").splitlines() if line.strip()]
     return {
         "cells": [msgspec.structs.asdict(cell) for cell in recording.cells],
         "hidden": [msgspec.structs.asdict(one) for one in recording.hidden],
         "diff": diff and diff[:_MOST_DIFF],
         "source": {key.rpartition(".")[2]: tags[key] for key in _SOURCE if key in tags},
         "machine": {key.rpartition(".")[2]: tags[key] for key in _MACHINE if key in tags},
-        "packages": [[name.strip(), version.strip()] for name, _, version in lines],
+        "packages": list(map(list, recorded_packages(run).items())),
         "others": _others(store, run),
     }
 

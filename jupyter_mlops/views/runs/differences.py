@@ -20,10 +20,10 @@ from jupyter_mlops.entities.tags import (
 )
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.reproduction.notebooks import cells_again
-from jupyter_mlops.reproduction.recordings import DIFF, Recording, read_text, recording_of
+from jupyter_mlops.reproduction.recordings import DIFF, Recording, read_text, recorded_packages, recording_of
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["code_diff", "data_diff", "environment_diff", "packages_of", "pair_diff", "run_diff", "run_differences", "text_diff"]
+__all__ = ["code_diff", "data_diff", "environment_diff", "pair_diff", "run_diff", "run_differences", "text_diff"]
 
 _MOST_LINES = 5000
 _SURROUNDINGS = (PYTHON_TAG, COMMIT_TAG, BRANCH_TAG, DIRTY_TAG)
@@ -184,14 +184,8 @@ def environment_diff(old: Run, new: Run) -> list[dict[str, Any]]:
     around = [
         {key.rpartition(".")[2]: run.data.tags[key] for key in _SURROUNDINGS if key in run.data.tags} for run in (old, new)
     ]
-    packages = pair_diff(*map(packages_of, (old, new))) if all(PACKAGES_TAG in run.data.tags for run in (old, new)) else []
+    packages = pair_diff(*map(recorded_packages, (old, new))) if all(PACKAGES_TAG in run.data.tags for run in (old, new)) else []
     return pair_diff(*around) + packages
-
-
-def packages_of(run: Run) -> dict[str, str]:
-    """Versions of the packages that a run had imported, by name."""
-    lines = run.data.tags.get(PACKAGES_TAG, "").splitlines()
-    return {name: version for name, equals, version in (line.partition("==") for line in lines) if equals}
 
 
 def data_diff(old: Run, new: Run) -> list[dict[str, Any]]:
