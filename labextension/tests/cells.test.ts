@@ -1,4 +1,5 @@
 /** @jest-environment node */
+import { isNotebook } from '../src/components/notebookPaths';
 import { cellDigest } from '../src/components/cells/digests';
 import { NewsDesk, type INewsRun } from '../src/components/cells/news';
 import { isChanged, isTracked, latestRun } from '../src/components/cells/states';
@@ -83,5 +84,15 @@ describe('a tracked cell', () => {
   it('has the runs of its own notebook, not of a copy', () => {
     const copy = { ...known, runId: '04', notebook: '/home/ann/copy.ipynb' };
     expect(latestRun({ ...runs, runs: [copy, known] }, null, 'a.ipynb')?.runId).toBe('02');
+  });
+
+  it('is of a notebook by all of the path that the server knows', () => {
+    const paths = ['a.ipynb', 'ann/a.ipynb', '/home/ann/a.ipynb', 'bob/a.ipynb', 'b/ann/a.ipynb', ''];
+    expect(paths.map(path => isNotebook('/home/ann/a.ipynb', path))).toEqual([
+      ...[true, true, true],
+      ...[false, false, false]
+    ]);
+    // One of the same name in another folder would be stopped in its place.
+    expect(isNotebook('a.ipynb', 'other/a.ipynb')).toBe(false);
   });
 });

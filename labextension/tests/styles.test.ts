@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 
 const STYLE = join(__dirname, '..', 'style');
+const SRC = join(__dirname, '..', 'src');
 /** Of these the base has what all have in common. */
 const SHARED = new Set(['input', 'menu', 'panel', 'page', 'page-main', 'sidebar']);
 
@@ -31,4 +32,17 @@ test('a class is laid out in one file', () => {
   }
   expect(places.size).toBeGreaterThan(100);
   expect([...places].filter(([, files]) => files.size > 1)).toEqual([]);
+});
+
+test('what is laid out is drawn somewhere', () => {
+  const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /\.tsx?$/.test(name)
+  );
+  const drawn = new Set(
+    sources.flatMap(name => readFileSync(join(SRC, name), 'utf8').match(/jp-mlops-[\w-]+/g) ?? [])
+  );
+  const laidOut = new Set(
+    filesOf(STYLE).flatMap(file => readFileSync(file, 'utf8').match(/(?<=\.)jp-mlops-[\w-]+/g) ?? [])
+  );
+  expect([...laidOut].filter(name => !drawn.has(name))).toEqual([]);
 });

@@ -280,7 +280,7 @@ def test_aliases_are_set_and_removed(lab):
     panel.locator('[data-testid="mlops-model"][data-model="wine-alias"]').locator("button").first.click()
     version = panel.locator('[data-testid="mlops-version"][data-version="3"]')
     version.get_by_test_id("mlops-version-menu").click()
-    lab.page.get_by_test_id("mlops-version-alias").click()
+    lab.page.get_by_test_id("mlops-set-alias").click()
     sheet = panel.get_by_test_id("mlops-move")
     sheet.get_by_test_id("mlops-move-alias").fill("challenger")
     sheet.get_by_test_id("mlops-move-ok").click()
@@ -288,7 +288,7 @@ def test_aliases_are_set_and_removed(lab):
     expect(version).to_contain_text("@challenger")
     assert in_store(lab, aliases) == "{'challenger': '3', 'champion': '2'}"
     version.get_by_test_id("mlops-version-menu").click()
-    lab.page.get_by_test_id("mlops-version-remove-alias").click()
+    lab.page.get_by_test_id("mlops-remove-alias").click()
     expect(version).not_to_contain_text("@challenger")
     assert in_store(lab, aliases) == "{'champion': '2'}"
 

@@ -1,13 +1,12 @@
 import type { ReactElement } from 'react';
+import { HIDDEN_STATE, tagOf } from './keys';
 import { useTranslation } from './translation';
 import type { IEntry } from './types';
-
-const TAG = 'jupyter_mlops.hidden_state';
 
 /** What makes a run hard to make again: names that its notebook no longer gives it. */
 export function HiddenState({ tags }: { tags: IEntry[] }): ReactElement | null {
   const trans = useTranslation();
-  const lines = tags.find(({ key }) => key === TAG)?.value.split('\n') ?? [];
+  const lines = tagOf(tags, HIDDEN_STATE).split('\n').filter(Boolean);
   return <Warnings lines={lines.map(line => trans.__('Hidden state: %1.', line))} />;
 }
 

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Icon } from './Icon';
 import { useTranslation } from './translation';
 
 interface IProps {
@@ -39,9 +40,7 @@ export function SearchBox(props: IProps): ReactElement {
       />
       {props.value !== '' && (
         <button type="button" aria-label={trans.__('Clear')} onClick={() => props.onChange('')}>
-          <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path d="M4 4l8 8M12 4l-8 8" />
-          </svg>
+          <Icon name="close" size={12} />
         </button>
       )}
     </span>

@@ -14,7 +14,7 @@ export function useOpenAsNotebook(): OpenAsNotebook | null {
   return useContext(Notebooks);
 }
 
-export interface IRunNotebook {
+interface IRunNotebook {
   name: string;
   notebook: object;
 }

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { said } from './errors';
 
-export interface IStatus {
+interface IStatus {
   kind: 'done' | 'problem';
   text: string;
   /** What was done can be taken back. */

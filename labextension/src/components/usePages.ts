@@ -10,7 +10,7 @@ const MOST = 500;
 
 export type Fetch<T, P extends IPage<T> = IPage<T>> = (count: number, page: string | null) => Promise<P>;
 
-export interface IPages<T, P extends IPage<T> = IPage<T>> {
+interface IPages<T, P extends IPage<T> = IPage<T>> {
   items: T[];
   /** The newest answer, with the items of all pages. */
   page: P | null;

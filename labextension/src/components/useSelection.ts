@@ -5,7 +5,7 @@ export interface IPick {
   toggle: boolean;
 }
 
-export interface ISelection {
+interface ISelection {
   active: string | null;
   pick(runId: string, how: IPick): void;
   onKeyDown(event: KeyboardEvent): void;

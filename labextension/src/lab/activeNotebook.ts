@@ -3,10 +3,11 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookActions, type INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { KernelAPI } from '@jupyterlab/services';
+import { isNotebook } from '../components/notebookPaths';
 import type { IListedRun } from '../components/panel/types';
 import { dict, textOrNull } from '../components/parse';
 import type { ITranslate } from '../components/translation';
-import { MIME } from './persistence';
+import { MIME } from '../linked/mimes';
 
 const WAIT_MS = 1000;
 const IMPORT = 'import jupyter_mlops as mlflow\n';
@@ -96,7 +97,7 @@ export async function stopRun(app: JupyterFrontEnd, run: IListedRun, trans: ITra
   }
   const { sessions } = app.serviceManager;
   await sessions.refreshRunning();
-  const session = [...sessions.running()].find(({ path }) => isSame(notebook, path));
+  const session = [...sessions.running()].find(({ path }) => isNotebook(notebook, path));
   const kernel = session?.kernel;
   if (!kernel) {
     throw new Error(
@@ -110,9 +111,4 @@ export async function stopRun(app: JupyterFrontEnd, run: IListedRun, trans: ITra
   }
   await KernelAPI.interruptKernel(kernel.id, app.serviceManager.serverSettings);
   return trans.__('The kernel of %1 is interrupted', notebook);
-}
-
-/** A run tells its notebook's path as its kernel knew it: whole, or from the server's root. */
-function isSame(told: string, path: string): boolean {
-  return told === path || told.endsWith(`/${path}`) || path.endsWith(`/${told}`);
 }

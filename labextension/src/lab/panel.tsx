@@ -15,6 +15,7 @@ import { OPEN_PAGE, OPEN_PANEL } from './commands';
 import { mlopsIcon } from './icons';
 import { servicesOf, type IExtensionServices } from './services';
 import { readStores, StoreHost } from './storeHost';
+import { StoreServer } from './storeServer';
 
 const ID = 'jupyter-mlops-panel';
 /** Between the last of JupyterLab's own panels and its first default for others. */
@@ -44,7 +45,7 @@ class PanelWidget extends ReactWidget {
     const { server, changes, trans } = this.services;
     return {
       stores: () => readStores(server),
-      store: key => new StoreHost(server, key),
+      store: key => new StoreHost(new StoreServer(server, key), key),
       watch: (key, moved) => changes.watch(key, () => this.isVisible, moved),
       surroundings: () => ({
         open: app.commands.hasCommand(OPEN_PAGE)

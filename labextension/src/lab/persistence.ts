@@ -4,10 +4,9 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { JSONExt, type PartialJSONObject, type PartialJSONValue } from '@lumino/coreutils';
 import { isDict } from '../components/parse';
+import { MIME, WIDGET_MIME } from '../linked/mimes';
 import type { IWriter } from '../linked/places';
 
-export const MIME = 'application/vnd.jupyter-mlops+json';
-const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
 const WAIT_MS = 250;
 
 /** Writes the state of a view into its output, a moment after the last change. */

@@ -19,6 +19,7 @@ import { moveBody, previewBody } from '../components/moves/bodies';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
 import { readStage } from '../components/stages';
 import type { IModel, IPage, IVersion } from '../components/types';
+import type { IStoreServer } from '../stores/stores';
 import type { Server } from './request';
 
 const API = 'api/2.0/mlflow/';
@@ -38,80 +39,75 @@ export async function readStores(server: Server): Promise<IStores> {
 
 export class StoreHost implements IStoreHost {
   constructor(
-    private readonly server: Server,
+    private readonly server: IStoreServer,
     readonly key: string
   ) {}
 
   async experiments(query: IRunQuery, page: string | null): Promise<IPage<IListedExperiment>> {
-    return readExperimentList(await this.post('views/experiment_list', { query: queryBody(query), page }));
+    return readExperimentList(
+      await this.server.post('views/experiment_list', { query: queryBody(query), page })
+    );
   }
 
   async runs(query: IRunQuery, owner: IOwner, offset: number, count: number): Promise<IRunStretch> {
     return readRunList(
-      await this.post('views/run_list', { query: queryBody(query, owner), offset, limit: count })
+      await this.server.post('views/run_list', { query: queryBody(query, owner), offset, limit: count })
     );
   }
 
   async run(runId: string): Promise<IRunDetails> {
-    return readRunDetails(await this.post('views/run_details', { run_id: runId }));
+    return readRunDetails(await this.server.post('views/run_details', { run_id: runId }));
   }
 
   async columns(): Promise<IColumnFacts[]> {
-    return readFacts(await this.post('views/run_facts', { query: {} })).columns;
+    return readFacts(await this.server.post('views/run_facts', { query: {} })).columns;
   }
 
   async values(column: string): Promise<string[]> {
-    const answer = await this.post('views/run_summary', { query: {}, column });
+    const answer = dict(await this.server.post('views/run_summary', { query: {}, column }));
     return list(answer.values, one => (Array.isArray(one) ? textOrNull(one[0]) : null));
   }
 
   act(action: string, body: object): Promise<unknown> {
-    return this.post(`actions/${action}`, body);
+    return this.server.post(`actions/${action}`, body);
   }
 
   async models(search: string, count: number, page: string | null): Promise<IPage<IModel>> {
-    const answer = await this.get('registered-models/search', {
-      max_results: count,
-      filter: search === '' ? null : `name ILIKE '%${bare(search)}%'`,
-      page_token: page
-    });
+    const answer = dict(
+      await this.server.get(`${API}registered-models/search`, {
+        max_results: count,
+        filter: search === '' ? null : `name ILIKE '%${bare(search)}%'`,
+        page_token: page
+      })
+    );
     return { items: list(answer.registered_models, model), next: textOrNull(answer.next_page_token) };
   }
 
   async versions(name: string): Promise<IVersion[]> {
-    const answer = await this.get('model-versions/search', {
-      filter: `name=${quoted(name)}`,
-      max_results: MOST
-    });
+    const answer = dict(
+      await this.server.get(`${API}model-versions/search`, {
+        filter: `name=${quoted(name)}`,
+        max_results: MOST
+      })
+    );
     const found = list(answer.model_versions, version);
     return found.sort((a, b) => Number(b.version) - Number(a.version));
   }
 
   async preview(move: IMove): Promise<IPreview> {
-    return readPreview(await this.post('views/preview_move', previewBody(move)));
+    return readPreview(await this.server.post('views/preview_move', previewBody(move)));
   }
 
   async move(move: IMove, choice: IMoveChoice): Promise<void> {
-    await this.post('actions/move', moveBody(move, choice));
+    await this.server.post('actions/move', moveBody(move, choice));
   }
 
   async undoMove(name: string): Promise<void> {
-    await this.post('actions/undo_move', { name, comment: null });
+    await this.server.post('actions/undo_move', { name, comment: null });
   }
 
   copy(copied: string): Promise<void> {
     return copyText(copied);
-  }
-
-  private async get(
-    path: string,
-    query: { [key: string]: string | number | null }
-  ): Promise<{ [key: string]: unknown }> {
-    return dict(await this.server.get(API + path, { store: this.key, ...query }));
-  }
-
-  private async post(path: string, body: object): Promise<{ [key: string]: unknown }> {
-    return dict(await this.server.post(path, { store: this.key }, body));
   }
 }
 

@@ -3,9 +3,9 @@ import { RequestError } from '../components/errors';
 import type { ITranslate } from '../components/translation';
 
 /** Grows with PROTOCOL of jupyter_mlops/server/jupyter/protocols.py, see there. */
-export const PROTOCOL = 1;
+const PROTOCOL = 1;
 export const VERSION = '0.1.0';
-export const OTHER_VERSION = 'OTHER_VERSION';
+const OTHER_VERSION = 'OTHER_VERSION';
 
 /** What the user is to do where an answer comes from a server that this page can not work with. */
 export function versionTrouble(headers: Headers, trans: ITranslate): RequestError | null {

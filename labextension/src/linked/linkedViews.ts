@@ -6,7 +6,7 @@ import type { IParts } from './viewHost';
 import { ViewStores } from './viewStore';
 
 /** A view whose state the page and Python share. */
-export interface ILinkedView<S extends object, B extends IViewBundle<S>, H extends { dispose(): void }> {
+interface ILinkedView<S extends object, B extends IViewBundle<S>, H extends { dispose(): void }> {
   /** Null when it is not a bundle of this view. */
   readBundle(common: ICommon, bundle: Dict): B | null;
   /** Only the parts that are there: a kernel sends what has changed. */
@@ -22,7 +22,7 @@ export interface ILinkedView<S extends object, B extends IViewBundle<S>, H exten
 }
 
 /** A bundle that was read, not yet shown. */
-export interface IRead {
+interface IRead {
   key: string;
   show(writer: IWriter, services: IServices, place: IPlace, visible: () => boolean): IShown;
 }

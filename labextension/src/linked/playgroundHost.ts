@@ -96,10 +96,8 @@ export class PlaygroundHost extends ViewHost<IPlaygroundState, IPlaygroundBundle
     this.parts.store.show({ models: loaded.models ?? [] });
   }
 
-  /** What was typed while the model thought stays. */
   private async show(answer: Promise<Partial<IPlaygroundState>>): Promise<void> {
-    const { values: _, params: __, ...part } = await answer;
-    this.parts.store.show(part);
+    this.parts.store.show(await answer);
   }
 
   private asked(method: string, body: object): Promise<unknown> {

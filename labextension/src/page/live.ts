@@ -2,7 +2,7 @@ import { dict, number } from '../components/parse';
 import { withQuery } from '../components/queries';
 import type { Server } from './request';
 
-export interface ILive {
+interface ILive {
   /** Grows whenever anything in the store has changed. */
   stamp: number;
   /** Whether the server would tell of changes. */

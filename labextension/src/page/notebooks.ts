@@ -1,3 +1,4 @@
+import { download } from '../components/download';
 import { readRunNotebook, type OpenAsNotebook } from '../components/notebooks';
 import type { Server } from './request';
 
@@ -5,11 +6,6 @@ import type { Server } from './request';
 export function notebookDownloader(server: Server): OpenAsNotebook {
   return async (_, runId) => {
     const { name, notebook } = readRunNotebook(await server.post('views/run_notebook', { run_id: runId }));
-    const file = new Blob([JSON.stringify(notebook, null, 1)], { type: 'application/x-ipynb+json' });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(file);
-    link.download = name;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    download(name, JSON.stringify(notebook, null, 1), 'application/x-ipynb+json');
   };
 }

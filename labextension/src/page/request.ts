@@ -105,6 +105,6 @@ function refused(response: Response, answer: unknown): RequestError {
   const code = text(said.error_code, String(response.status));
   return new RequestError(
     code,
-    text(said.message, `The server answered ${response.status} ${response.statusText}.`)
+    text(said.message, words.__('The server answered %1 %2.', response.status, response.statusText))
   );
 }

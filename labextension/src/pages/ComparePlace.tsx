@@ -1,8 +1,8 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
 import { readState } from '../components/compare/bundles';
 import { Compare } from '../components/compare/Compare';
+import { readSaved, scopeQuery, type ISavedView } from '../components/compare/useSavedViews';
 import { Message } from '../components/Message';
-import { dict, list } from '../components/parse';
 import { useTranslation } from '../components/translation';
 import type { ICompareState } from '../components/types';
 import { written, type IPlace } from '../components/addresses';
@@ -35,8 +35,8 @@ export function ComparePlace({ store, navigation, stamp, place }: IPlaceProps): 
   const view = place.query.get('view');
   useEffect(() => {
     if (view !== null && view !== state.get().state.view) {
-      open(host, scope, view).then(
-        saved => saved !== null && state.follow({ ...readState(saved), view }),
+      open(host, view).then(
+        saved => saved !== undefined && state.follow({ ...readState(saved.state), view }),
         () => undefined
       );
     }
@@ -81,7 +81,7 @@ function told({ filter, group, baseline, charts, view }: ICompareState, navigati
   );
 }
 
-async function open(host: CompareHost, scope: object | null, name: string): Promise<unknown> {
-  const { views } = dict(await host.ask('saved_views', { query: { ...scope, filters: [] } }));
-  return list(views, one => (dict(one).name === name ? dict(dict(one).state) : null))[0] ?? null;
+async function open(host: CompareHost, name: string): Promise<ISavedView | undefined> {
+  const { views } = readSaved(await host.ask('saved_views', { query: scopeQuery(host) }));
+  return views.find(one => one.name === name);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
+import { readSaved } from '../components/compare/useSavedViews';
 import { useMenu, type IMenuItem } from '../components/Menu';
-import { dict, list, text } from '../components/parse';
 import { FirstRun } from '../components/runs/FirstRun';
 import { useTranslation } from '../components/translation';
 import { useAnswer } from '../components/useAnswer';
@@ -63,7 +63,7 @@ function Views({
   const trans = useTranslation();
   const ask = async (): Promise<string[]> => {
     const answer = await host.ask('saved_views', { query: { experiment_ids: [experiment], filters: [] } });
-    return list(dict(answer).views, one => text(dict(one).name) || null);
+    return readSaved(answer).views.map(({ name }) => name);
   };
   const { data } = useAnswer(ask, experiment, stamp);
   const items: IMenuItem[] = (data ?? []).map(name => ({

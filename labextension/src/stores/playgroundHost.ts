@@ -58,16 +58,16 @@ export class PlaygroundHost
     const { outcome, table, models } = this.get().state;
     const isNew = outcome === null && table === null; // other pages may have loaded the model already
     if (isNew || models.some(model => model.state !== 'ready')) {
-      this.answered(await this.said.load());
+      this.set(await this.said.load());
     }
   }
 
   async trust(): Promise<void> {
-    this.answered(await this.said.trust());
+    this.set(await this.said.trust());
   }
 
   async predict(values: IValues, params: IValues): Promise<void> {
-    this.answered(await this.said.predict(values, params));
+    this.set(await this.said.predict(values, params));
   }
 
   async sendFile(field: string, file: File): Promise<void> {
@@ -76,7 +76,7 @@ export class PlaygroundHost
   }
 
   async sendRows(file: File): Promise<void> {
-    this.answered(await this.said.sendRows(file, this.get().state.params));
+    this.set(await this.said.sendRows(file, this.get().state.params));
   }
 
   rows(offset: number, limit: number, differing: boolean): Promise<{ rows: ITableRow[]; total: number }> {
@@ -85,10 +85,5 @@ export class PlaygroundHost
 
   whatIf(features: string[], output: string | null): Promise<IWhatIf> {
     return this.said.whatIf(this.get().state, features, output);
-  }
-
-  /** What was typed while the model thought stays. */
-  private answered({ values: _, params: __, ...part }: Partial<IPlaygroundState>): void {
-    this.set(part);
   }
 }

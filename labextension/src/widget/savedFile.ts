@@ -1,9 +1,7 @@
 /** What a widget leaves in the notebook's file, where the front end is JupyterLab or Notebook without our extension. */
 import { dict, isDict, type Dict } from '../components/parse';
+import { MIME, WIDGET_MIME } from '../linked/mimes';
 import type { IWriter } from '../linked/places';
-
-const MIME = 'application/vnd.jupyter-mlops+json';
-const WIDGET_MIME = 'application/vnd.jupyter.widget-view+json';
 
 interface ISaved {
   state: object;

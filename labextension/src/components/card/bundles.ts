@@ -1,4 +1,5 @@
 /** From the JSON of a card's bundle to what the card draws. */
+import { ALERTS } from '../keys';
 import {
   dict,
   entry,
@@ -13,8 +14,6 @@ import {
   type Dict
 } from '../parse';
 import type { IAlert, ICardBundle, ICardMetric, IEstimate, IGauge, Level } from './types';
-
-const ALERTS_TAG = 'jupyter_mlops.alerts';
 
 /** Null when it holds no run. */
 export function readCard(id: string, bundle: Dict): ICardBundle | null {
@@ -109,7 +108,7 @@ export function refreshed(bundle: ICardBundle, details: unknown, now: number): I
     ...bundle,
     run,
     metrics: bundle.metrics.map(one => ({ ...one, value: values.get(one.key) ?? one.value })),
-    alerts: list(parsed(text(dict(answer.tags)[ALERTS_TAG])), readAlert),
+    alerts: list(parsed(text(dict(answer.tags)[ALERTS])), readAlert),
     estimate: null,
     gauges: [],
     log: []

@@ -1,3 +1,4 @@
+import { isNotebook } from '../notebookPaths';
 import type { Status } from '../types';
 import { cellDigest } from './digests';
 import type { ICardRun, ICellRun, ICellRuns } from './types';
@@ -32,9 +33,9 @@ export function latestRun(runs: ICellRuns, card: ICardRun | null, path: string):
   return { runId: known.runId, name: known.name, status: isOver ? card.status : known.status, known };
 }
 
-/** `path` is that of the server's files, which a run has whole. */
+/** Of a run that tells no notebook nothing speaks against it. */
 export function isOfNotebook(run: ICellRun, path: string): boolean {
-  return run.notebook === null || run.notebook === path || run.notebook.endsWith(`/${path}`);
+  return run.notebook === null || isNotebook(run.notebook, path);
 }
 
 /** Whether a cell holds other code than what ran; where that was not kept, nothing is said. */

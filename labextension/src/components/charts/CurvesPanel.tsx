@@ -6,8 +6,10 @@ import { useSettled } from '../useSettled';
 import { useTranslation } from '../translation';
 import { severalChosen } from './bundles';
 import { Chart } from './Chart';
-import { Check, logAxes } from './Check';
+import { Check } from '../Check';
+import { logAxes } from './logAxes';
 import { Several } from './Several';
+import { Smoothing } from './Smoothing';
 import type { IPanelProps } from './types';
 import { useChart } from './useChart';
 import { xAxes } from './xAxes';
@@ -41,7 +43,7 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
   const [range, setRange] = useState<Range>(null);
   const x = text(options.x, system ? 'relative' : 'step');
   const runs = total > MOST && selection.length > 0 ? selection.slice(0, MOST) : null;
-  const smoothing = useSettled(number(options.smoothing) ?? 0);
+  const smoothing = number(options.smoothing) ?? 0;
   const answer = useChart(props, 'chart_curves', {
     query: props.query,
     keys: texts(options.keys),
@@ -49,7 +51,7 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
     x,
     x_key: options.x_key ?? null,
     log: logAxes(options.log_x === true, options.log_y === true),
-    smoothing,
+    smoothing: useSettled(smoothing),
     together: options.together === true,
     between: useSettled(range),
     system
@@ -111,19 +113,11 @@ function Courses({ system, ...props }: IPanelProps & { system: boolean }): React
           )
         }
       />
-      <label className="jp-mlops-choice">
-        <span className="jp-mlops-quiet">{trans.__('Smoothing')}</span>
-        <input
-          type="range"
-          min={0}
-          max={0.99}
-          step={0.01}
-          value={number(options.smoothing) ?? 0}
-          data-testid="mlops-curve-smoothing"
-          onChange={event => onOptions({ smoothing: Number(event.target.value) })}
-        />
-        <output className="jp-mlops-smoothing">{(number(options.smoothing) ?? 0).toFixed(2)}</output>
-      </label>
+      <Smoothing
+        value={smoothing}
+        testid="mlops-curve-smoothing"
+        onChange={value => onOptions({ smoothing: value })}
+      />
       {x !== 'time' && (
         <Check
           label={trans.__('Log x')}

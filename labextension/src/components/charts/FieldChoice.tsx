@@ -37,7 +37,7 @@ export function FieldChoice({ label, value, fields, none, testid, onChoice }: IP
   );
 }
 
-export function groupName(group: string, trans: ITranslate): string {
+function groupName(group: string, trans: ITranslate): string {
   const names: { [group: string]: string } = {
     params: trans.__('Parameters'),
     metrics: trans.__('Metrics'),

@@ -10,7 +10,7 @@ import type { IPanelProps } from './types';
 import { useView } from './useChart';
 
 /** So many runs are shown beside each other. */
-export const MOST_BESIDE = 6;
+const MOST_BESIDE = 6;
 
 /** The runs that are meant where only a few can be shown: those selected, else the first ones. */
 export function useFew({ selection, order }: IPanelProps, most = MOST_BESIDE): string[] {

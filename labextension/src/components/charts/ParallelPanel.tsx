@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 import { texts } from '../parse';
 import { useTranslation } from '../translation';
-import { chosen, severalChosen } from './bundles';
+import { severalChosen } from './bundles';
 import { Chart } from './Chart';
-import { FieldChoice, fieldName } from './FieldChoice';
+import { ColourChoice } from './ColourChoice';
+import { fieldName } from './FieldChoice';
 import { Several } from './Several';
 import type { IPanelProps } from './types';
 import { useChart } from './useChart';
@@ -44,14 +45,7 @@ export function ParallelPanel(props: IPanelProps): ReactElement {
         testid="mlops-parallel-axes"
         onChosen={columns => onOptions({ columns })}
       />
-      <FieldChoice
-        label={trans.__('Colour')}
-        value={chosen(options, data, 'color')}
-        fields={fields}
-        none={trans.__('none')}
-        testid="mlops-parallel-color"
-        onChoice={color => onOptions({ color })}
-      />
+      <ColourChoice chart={data} options={options} onOptions={onOptions} testid="mlops-parallel-color" />
     </Chart>
   );
 }

@@ -2,7 +2,9 @@ import type { ReactElement } from 'react';
 import { useTranslation } from '../translation';
 import { chosen } from './bundles';
 import { Chart } from './Chart';
-import { Check, logAxes } from './Check';
+import { Check } from '../Check';
+import { logAxes } from './logAxes';
+import { ColourChoice } from './ColourChoice';
 import { FieldChoice } from './FieldChoice';
 import type { IPanelProps } from './types';
 import { useChart } from './useChart';
@@ -41,14 +43,7 @@ export function ScatterPanel(props: IPanelProps): ReactElement {
           onChoice={value => onOptions({ [axis]: value })}
         />
       ))}
-      <FieldChoice
-        label={trans.__('Colour')}
-        value={chosen(options, data, 'color')}
-        fields={fields}
-        none={trans.__('none')}
-        testid="mlops-scatter-color"
-        onChoice={color => onOptions({ color })}
-      />
+      <ColourChoice chart={data} options={options} onOptions={onOptions} testid="mlops-scatter-color" />
       <FieldChoice
         label={trans.__('Size')}
         value={chosen(options, data, 'size')}

@@ -16,7 +16,7 @@ export interface IPart {
   step: number | null;
 }
 
-export interface IArtifacts {
+interface IArtifacts {
   files: { path: string; kind: string; count: number }[];
   path: string | null;
   parts: IPart[];
@@ -24,7 +24,7 @@ export interface IArtifacts {
   diff: IDiff | null;
 }
 
-export interface IImages {
+interface IImages {
   keys: string[];
   key: string | null;
   steps: number[];

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Caret } from '../Caret';
 import { Icon } from '../Icon';
 import { StatusIcon } from '../status';
 import { useColour } from '../figures/palettes';
@@ -59,9 +60,7 @@ export function GroupName({ row, label }: { row: IGroupRow; label: string }): Re
   const name = row.value ?? trans.__('without %1', label);
   return (
     <div className="jp-mlops-run-cell" aria-expanded={row.isOpen}>
-      <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-        <path d="M6 4l4 4-4 4" />
-      </svg>
+      <Caret />
       <span className={row.value === null ? 'jp-mlops-clip jp-mlops-quiet' : 'jp-mlops-clip'} title={name}>
         {name}
       </span>

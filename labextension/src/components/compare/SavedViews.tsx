@@ -1,4 +1,5 @@
 import { useContext, useId, useState, type FormEvent, type ReactElement } from 'react';
+import { download } from '../download';
 import { MarkdownCells } from '../markdownCells';
 import { useMenu, type IMenuItem } from '../Menu';
 import { dict, text, texts } from '../parse';
@@ -8,7 +9,6 @@ import type { ICompareHost, ICompareState } from '../types';
 import type { IActions } from '../useActions';
 import type { Source } from '../views';
 import { readState } from './bundles';
-import { download } from './exports';
 import { isChanged, scopeQuery, useSavedViews, type ISavedView } from './useSavedViews';
 
 interface IProps {

@@ -1,5 +1,6 @@
 import { useMemo, type ReactElement, type ReactNode } from 'react';
 import { AliveDot } from '../AliveDot';
+import { Check } from '../Check';
 import { Choice } from '../Choice';
 import { formatNumber } from '../formats';
 import { useMenu, type IMenuItem } from '../Menu';
@@ -72,15 +73,12 @@ export function Toolbar(props: IProps): ReactElement {
         problem={filterProblem}
         onChange={filter => onState({ filter })}
       />
-      <label className="jp-mlops-check">
-        <input
-          type="checkbox"
-          data-testid="mlops-differences"
-          checked={state.differences_only}
-          onChange={event => onState({ differences_only: event.target.checked })}
-        />
-        {trans.__('Differences only')}
-      </label>
+      <Check
+        label={trans.__('Differences only')}
+        checked={state.differences_only}
+        testid="mlops-differences"
+        onChange={differences_only => onState({ differences_only })}
+      />
       {grouping.length > 0 && (
         <Choice
           label={trans.__('Group by')}

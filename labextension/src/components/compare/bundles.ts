@@ -24,11 +24,6 @@ export function readCompare(common: ICommon, bundle: Dict): ICompareBundle {
   };
 }
 
-/** Whether a run of them may still change. */
-export function goOn({ rows }: ICompareData): boolean {
-  return rows.some(({ status }) => status === 'RUNNING' || status === 'SCHEDULED');
-}
-
 function sortKey(value: unknown): ISort | null {
   return isDict(value) && typeof value.id === 'string' ? { id: value.id, desc: value.desc === true } : null;
 }

@@ -4,7 +4,7 @@ import type { ITranslate } from '../translation';
 import type { Aggregate, Direction, ICompareState } from '../types';
 import type { ITableColumn } from './gridColumns';
 
-export interface IColumnActions {
+interface IColumnActions {
   state: ICompareState;
   /** Null where the data cannot be asked for. */
   summarise: ((column: ITableColumn) => void) | null;

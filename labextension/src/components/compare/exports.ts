@@ -111,11 +111,3 @@ function python(text: string): string {
     one => `\\U${one.codePointAt(0)!.toString(16).padStart(8, '0')}`
   );
 }
-
-export function download(name: string, text: string, type: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}

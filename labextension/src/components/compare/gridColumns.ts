@@ -1,5 +1,6 @@
 /** Which columns the table has, in which order, how wide, and how their values read. */
 import { columnFormat, formatDuration, formatTime } from '../formats';
+import * as keys from '../keys';
 import { textWidth } from '../textWidth';
 import type { ITranslate } from '../translation';
 import type { Cell, IColumnsState, ICompareState } from '../types';
@@ -7,7 +8,7 @@ import type { IGridColumn } from '../grid/types';
 import type { IColumnFacts } from './types';
 
 export const NAME = 'attributes.run_name';
-export const NOTE = 'tags.mlflow.note.content';
+export const NOTE = `tags.${keys.NOTE}`;
 const STARTED = 'attributes.start_time';
 const DURATION = 'attributes.duration';
 
@@ -46,7 +47,7 @@ export function isShown(column: IColumnFacts, columns: IColumnsState, difference
     return true;
   }
   const isOwn = column.group === 'attributes' && column.id !== STARTED && column.id !== DURATION;
-  const isSystem = column.id.startsWith('metrics.system/');
+  const isSystem = column.group === 'metrics' && keys.isSystem(column.label);
   return column.differs || !(differencesOnly || isOwn || isSystem);
 }
 

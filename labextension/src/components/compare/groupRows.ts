@@ -3,7 +3,7 @@ import type { ISort } from '../types';
 import { Blocks, type FetchRows } from './blocks';
 import type { IGroupCell, IGroupRow, IGroups, IRowSource, Row } from './types';
 
-export type FetchGroups = (columns: string[]) => Promise<IGroups>;
+type FetchGroups = (columns: string[]) => Promise<IGroups>;
 
 interface IGroup {
   value: string | null;

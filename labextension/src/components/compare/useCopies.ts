@@ -1,8 +1,9 @@
+import { download } from '../download';
 import type { IMenuItem } from '../Menu';
 import { useTranslation } from '../translation';
 import type { ICompareHost, ICompareState } from '../types';
 import type { IActions } from '../useActions';
-import { asCode, asCsv, asMarkdown, collect, download, MOST_COPIED } from './exports';
+import { asCode, asCsv, asMarkdown, collect, MOST_COPIED } from './exports';
 import { isShown, type ITableColumn } from './gridColumns';
 import { SavedRows } from './savedRows';
 import type { IRunRow } from './types';

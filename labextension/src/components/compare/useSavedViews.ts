@@ -16,7 +16,7 @@ interface ISaved {
   views: ISavedView[];
 }
 
-export interface ISavedViews extends ISaved {
+interface ISavedViews extends ISaved {
   read(): Promise<void>;
 }
 
@@ -38,12 +38,13 @@ export function useSavedViews(host: ICompareHost, source: Source, current: strin
 }
 
 /** Which runs are compared, without what is typed into the filter. */
-export function scopeQuery({ bundle }: ICompareHost): object {
+export function scopeQuery({ bundle }: Pick<ICompareHost, 'bundle'>): object {
   const { runIds, experimentIds, filter } = bundle.scope;
   return { run_ids: runIds, experiment_ids: experimentIds, filters: filter === '' ? [] : [filter] };
 }
 
-function readSaved(answer: unknown): ISaved {
+/** The answer of the view `saved_views`. */
+export function readSaved(answer: unknown): ISaved {
   const { experiment_id, views } = dict(answer);
   return { experiment: text(experiment_id), views: list(views, readView) };
 }

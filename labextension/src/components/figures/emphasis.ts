@@ -9,7 +9,7 @@ const CHOSEN = 2;
 /** Of the scale of colours, for what does not stand out. */
 const GREY_SHARE = 0.08;
 
-export interface IRestyle {
+interface IRestyle {
   traces: number[];
   change: Dict;
 }

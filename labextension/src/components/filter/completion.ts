@@ -1,7 +1,7 @@
 /** What can stand next in a filter. */
 import type { IColumnFacts } from '../compare/types';
 
-export interface ISuggestion {
+interface ISuggestion {
   /** What is put in. */
   text: string;
   /** What it is, beside it. */
@@ -64,7 +64,7 @@ export function complete(before: string, columns: readonly IColumnFacts[]): ICom
 }
 
 /** Where a text is to be compared: with what column, and what of the text is there. */
-export interface IValueAt {
+interface IValueAt {
   column: string;
   from: number;
   typed: string;

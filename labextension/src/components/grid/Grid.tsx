@@ -19,7 +19,7 @@ import { useColumnWindow } from './useColumnWindow';
 
 /** As the style has them: `--jp-mlops-row-height`. */
 const ROW_HEIGHTS = { comfortable: 28, compact: 22 };
-export const HEAD_HEIGHT = 50;
+const HEAD_HEIGHT = 50;
 
 interface IProps extends IHeadEvents, IGridActions {
   label: string;

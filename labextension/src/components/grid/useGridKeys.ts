@@ -29,7 +29,7 @@ interface IOf extends IGridActions {
   selection: ReadonlySet<string>;
 }
 
-export interface IGridKeys {
+interface IGridKeys {
   active: IPlace | null;
   move(place: IPlace): void;
   pick(index: number, how: IPick): void;

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { Caret } from '../Caret';
 import { formatNumber } from '../formats';
 import { useTranslation, type ITranslate } from '../translation';
 import { AliasBadge, StageBadge } from '../Badges';
@@ -119,9 +120,7 @@ function Section({ id, title, rows, count }: ISection): ReactElement {
               aria-expanded={open}
               onClick={() => setOpen(!open)}
             >
-              <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-                <path d="M6 4l4 4-4 4" />
-              </svg>
+              <Caret />
               {trans._n('%1 equal', '%1 equal', equal.length)}
             </button>
           </th>

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, type ReactElement } from 'react';
+import { Choice } from '../Choice';
 import { formatAgo, formatNumber, formatTime } from '../formats';
 import { Message } from '../Message';
 import { SearchBox } from '../SearchBox';
@@ -58,17 +59,16 @@ export function ModelList({ host, state, alive, stamp, onOpen }: IProps): ReactE
           testid="mlops-models-search"
           onChange={typed => host.set({ search: typed })}
         />
-        <label className="jp-mlops-choice">
-          <span className="jp-mlops-quiet">{trans.__('Order')}</span>
-          <select
-            value={order_by}
-            data-testid="mlops-models-order"
-            onChange={event => host.set({ order_by: event.target.value as Order })}
-          >
-            <option value="name">{trans.__('Name')}</option>
-            <option value="updated">{trans.__('Last changed')}</option>
-          </select>
-        </label>
+        <Choice
+          label={trans.__('Order')}
+          value={order_by}
+          testid="mlops-models-order"
+          options={[
+            ['name', trans.__('Name')],
+            ['updated', trans.__('Last changed')]
+          ]}
+          onChoice={value => host.set({ order_by: value as Order })}
+        />
         <span className="jp-mlops-summary" role="status">
           {trans._n('%1 model', '%1 models', total)}
           <AliveDot alive={alive} />

@@ -5,6 +5,7 @@ import { stageItems } from '../StageMenu';
 import { stageLabel } from '../stages';
 import { useTranslation } from '../translation';
 import type { Stage } from '../types';
+import { aliasItems, tryItems } from '../versionItems';
 import type { IVersionRow } from './types';
 
 interface IProps {
@@ -31,25 +32,10 @@ export function VersionMenu(props: IProps): ReactElement {
       ? trans.__('Take out of its stage…')
       : trans.__('Move to %1…', stageLabel(stage, trans));
   };
-  const { onTry } = props;
   const items: IMenuItem[] = [
-    ...(onTry === undefined
-      ? []
-      : [{ id: 'try', label: trans.__('Try it'), testid: 'mlops-try', choose: onTry }]),
+    ...tryItems(props.onTry, trans),
     ...stageItems(row.stage, label, props.onStage),
-    {
-      id: 'alias',
-      label: trans.__('Set alias…'),
-      first: true,
-      testid: 'mlops-set-alias',
-      choose: props.onAlias
-    },
-    ...row.aliases.map(alias => ({
-      id: `remove ${alias}`,
-      label: trans.__('Remove @%1', alias),
-      testid: 'mlops-remove-alias',
-      choose: () => props.onRemoveAlias(alias)
-    })),
+    ...aliasItems(row.aliases, { ...props, first: true }, trans),
     {
       id: 'describe',
       label: trans.__('Edit description and tags'),

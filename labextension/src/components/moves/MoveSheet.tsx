@@ -8,6 +8,7 @@ import {
   type RefObject
 } from 'react';
 import { AliasBadge, StageBadge } from '../Badges';
+import { Check } from '../Check';
 import { said } from '../errors';
 import { stageLabel } from '../stages';
 import { useTranslation, type ITranslate } from '../translation';
@@ -116,21 +117,18 @@ export function MoveSheet({ host, wish, aliases, onDone, onCancel }: IProps): Re
         </p>
       )}
       {preview !== null && wish.stage !== null && preview.archives.length > 0 && (
-        <label className="jp-mlops-check">
-          <input
-            type="checkbox"
-            data-testid="mlops-archive"
-            checked={archive}
-            onChange={event => setArchive(event.target.checked)}
-          />
-          {trans._n(
+        <Check
+          label={trans._n(
             'Archive the version now in %2: version %3',
             'Archive the versions now in %2: versions %3',
             preview.archives.length,
             stageLabel(wish.stage, trans),
             preview.archives.join(', ')
           )}
-        </label>
+          checked={archive}
+          testid="mlops-archive"
+          onChange={setArchive}
+        />
       )}
       <Gates preview={preview} pending={answer.pending && isWhole} />
       {(answer.problem ?? problem) !== null && (

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
-import { Caret } from './RunRow';
+import { CaretBox } from './CaretBox';
 import type { IListedExperiment } from './types';
 
 interface IProps {
@@ -17,7 +17,7 @@ export function ExperimentRow({ experiment, isOpen, onToggle }: IProps): ReactEl
   const { name, count, running } = experiment;
   return (
     <>
-      <Caret isThere={count > 0} isOpen={isOpen} label={name} onToggle={onToggle} />
+      <CaretBox isThere={count > 0} isOpen={isOpen} label={name} onToggle={onToggle} />
       <span className="jp-mlops-clip" title={name}>
         {name}
       </span>

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { places } from '../addresses';
 import { StageBadge } from '../Badges';
+import { Caret } from '../Caret';
 import { MoveSheet, movedText, type IMoveWish } from '../moves/MoveSheet';
 import { StatusLine } from '../StatusLine';
 import type { IMove } from '../moves/types';
@@ -37,9 +38,7 @@ export function ModelItem({ model, open, tabIndex, onToggle, ...rest }: IProps):
         aria-expanded={open}
         onClick={onToggle}
       >
-        <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-          <path d="M6 4l4 4-4 4" />
-        </svg>
+        <Caret />
         <span className="jp-mlops-item-name" title={model.name}>
           {model.name}
         </span>

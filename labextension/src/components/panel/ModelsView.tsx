@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useId, useState, type ReactElement } from 'react';
+import { useCallback, useId, useState, type ReactElement } from 'react';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import type { IModel } from '../types';
@@ -7,9 +7,8 @@ import { Message } from '../Message';
 import { ModelItem } from './ModelItem';
 import { useNow } from '../useNow';
 import { usePages, type Fetch } from '../usePages';
+import { useSettled } from '../useSettled';
 import { VirtualList } from './VirtualList';
-
-const TYPING_MS = 300;
 
 interface IProps {
   host: IStoreHost;
@@ -23,13 +22,9 @@ export function ModelsView({ host, panel, refresh }: IProps): ReactElement {
   const errorId = useId();
   const now = useNow();
   const [typed, setTyped] = useState('');
-  const [search, setSearch] = useState('');
+  const search = useSettled(typed).trim();
   const [moved, setMoved] = useState(0);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSearch(typed.trim()), TYPING_MS);
-    return () => window.clearTimeout(timer);
-  }, [typed]);
 
   const fetch: Fetch<IModel> = useCallback((count, page) => host.models(search, count, page), [host, search]);
   const stamp = refresh + moved;

@@ -3,6 +3,7 @@ import { Sparkline } from '../card/Sparkline';
 import { formatAgo, formatDuration, formatNumber, formatTime } from '../formats';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
+import { CaretBox } from './CaretBox';
 import type { IListedRun } from './types';
 
 interface IProps {
@@ -25,7 +26,7 @@ export function RunRow({ run, main, now, isOpen, isRenamed, ...on }: IProps): Re
   const quiet = (event: MouseEvent): void => event.stopPropagation();
   return (
     <>
-      <Caret
+      <CaretBox
         isThere={run.children > 0}
         isOpen={isOpen}
         onToggle={on.onToggle}
@@ -82,37 +83,6 @@ export function RunRow({ run, main, now, isOpen, isRenamed, ...on }: IProps): Re
         ⋯
       </button>
     </>
-  );
-}
-
-interface ICaret {
-  isThere: boolean;
-  isOpen: boolean;
-  label: string;
-  onToggle(): void;
-}
-
-/** For the mouse; keyboards and readers have the row itself. */
-export function Caret({ isThere, isOpen, label, onToggle }: ICaret): ReactElement {
-  return (
-    <span
-      className="jp-mlops-caret-box"
-      title={isThere ? label : undefined}
-      aria-hidden="true"
-      onDoubleClick={event => isThere && event.stopPropagation()}
-      onClick={event => {
-        if (isThere) {
-          event.stopPropagation();
-          onToggle();
-        }
-      }}
-    >
-      {isThere && (
-        <svg className="jp-mlops-caret" data-open={isOpen} viewBox="0 0 16 16" width="12" height="12">
-          <path d="M6 4l4 4-4 4" />
-        </svg>
-      )}
-    </span>
   );
 }
 

@@ -5,6 +5,7 @@ import { useMenu, type IMenuItem } from '../Menu';
 import { useTranslation } from '../translation';
 import type { IVersion, Stage } from '../types';
 import { StageMenu } from '../StageMenu';
+import { aliasItems, tryItems } from '../versionItems';
 
 interface IProps {
   version: IVersion;
@@ -29,16 +30,8 @@ export function VersionRow({
   const trans = useTranslation();
   const { created, aliases } = version;
   const items: IMenuItem[] = [
-    ...(onTry === null
-      ? []
-      : [{ id: 'try', label: trans.__('Try it'), testid: 'mlops-version-try', choose: onTry }]),
-    { id: 'alias', label: trans.__('Set an alias…'), testid: 'mlops-version-alias', choose: onAlias },
-    ...aliases.map(alias => ({
-      id: `remove ${alias}`,
-      label: trans.__('Remove @%1', alias),
-      testid: 'mlops-version-remove-alias',
-      choose: () => onRemoveAlias(alias)
-    })),
+    ...tryItems(onTry ?? undefined, trans),
+    ...aliasItems(aliases, { onAlias, onRemoveAlias }, trans),
     ...(onOpenRun === null
       ? []
       : [{ id: 'run', label: trans.__('Open its run'), first: true, choose: onOpenRun }])

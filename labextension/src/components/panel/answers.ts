@@ -1,9 +1,9 @@
 /** From the server's JSON to what the panel lists, and from what is looked for to its query. */
+import { ARCHIVED } from '../keys';
 import { dict, isDict, list, namedRun, number, text, textOrNull } from '../parse';
 import type { IPage } from '../types';
 import type { IListedExperiment, IListedRun, IOwner, IRunQuery, IRunStretch } from './types';
 
-export const ARCHIVED = 'jupyter_mlops.archived';
 const PARENT = 'tags.mlflow.parentRunId';
 
 export function queryBody({ shown, filter }: IRunQuery, owner: IOwner | null = null): object {

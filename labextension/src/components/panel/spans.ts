@@ -9,7 +9,7 @@ export interface IHeights {
 }
 
 /** Rows that follow each other in one branch, or one experiment's own row, or the end of a page. */
-export interface ISpan {
+interface ISpan {
   first: number;
   top: number;
   count: number;

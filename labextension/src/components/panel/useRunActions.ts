@@ -1,9 +1,9 @@
 import { useRef } from 'react';
 import { said } from '../errors';
+import { ARCHIVED } from '../keys';
 import { dict, texts } from '../parse';
 import { useTranslation } from '../translation';
 import { useActions, type IActions } from '../useActions';
-import { ARCHIVED } from './answers';
 import type { IListedRun, IPanelHost, IStoreHost } from './types';
 
 type Runs = readonly IListedRun[];

@@ -6,7 +6,7 @@ import type { IStoreHost } from './types';
 const TYPING_MS = 500;
 const NO_COLUMNS: IColumnFacts[] = [];
 
-export interface IRunFilter {
+interface IRunFilter {
   typed: string;
   /** What is typed as a filter, a moment after the last key. */
   filter: string;

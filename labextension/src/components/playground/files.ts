@@ -5,7 +5,7 @@ import type { ITranslate } from '../translation';
 const MOST_BYTES = 5_000_000;
 
 /** A file that is not too large to be sent. */
-export function sized(file: File, trans: ITranslate): File {
+function sized(file: File, trans: ITranslate): File {
   if (file.size > MOST_BYTES) {
     throw new RequestError(
       'TOO_LARGE',

@@ -7,7 +7,7 @@ import type { IForm, IPlaygroundState, ITableRow, IValues, IWhatIf, Value } from
 type Part = Partial<IPlaygroundState>;
 
 /** Sends the body of a view or an action about one store. */
-export type Post = (path: string, body: object) => Promise<unknown>;
+type Post = (path: string, body: object) => Promise<unknown>;
 
 /** What models say that run in a process of the server; each answer is a part of the playground's state. */
 export class Predictions {
@@ -23,15 +23,15 @@ export class Predictions {
   }
 
   async load(): Promise<Part> {
-    return readPlaygroundState(await this.ask('load', {}));
+    return saidOf(await this.ask('load', {}));
   }
 
   async trust(): Promise<Part> {
-    return readPlaygroundState(await this.post('actions/trust_model', this.body({})));
+    return saidOf(await this.post('actions/trust_model', this.body({})));
   }
 
   async predict(values: IValues, params: IValues): Promise<Part> {
-    return readPlaygroundState(await this.post('views/predict', this.body({ values, params })));
+    return saidOf(await this.post('views/predict', this.body({ values, params })));
   }
 
   /** What the form shows of the file. */
@@ -42,7 +42,7 @@ export class Predictions {
 
   async sendRows(file: File, params: IValues): Promise<Part> {
     const content = await rowsOf(file, this.trans);
-    return readPlaygroundState(await this.ask('rows', { name: file.name, params, ...content }));
+    return saidOf(await this.ask('rows', { name: file.name, params, ...content }));
   }
 
   async rows(
@@ -73,4 +73,10 @@ export class Predictions {
   private readonly page = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte =>
     byte.toString(16).padStart(2, '0')
   ).join('');
+}
+
+/** What was typed while the model thought stays. */
+function saidOf(answer: unknown): Part {
+  const { values: _, params: __, ...part } = readPlaygroundState(answer);
+  return part;
 }

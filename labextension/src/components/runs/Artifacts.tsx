@@ -5,7 +5,7 @@ import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
 import { useSettled } from '../useSettled';
 import { FileTree } from './FileTree';
-import { Hint } from './Overview';
+import { Hint } from './Hint';
 import { askFiles, type IArtifact } from './files';
 import { Preview } from './Preview';
 import type { IRunDetails, IRunsHost } from './types';

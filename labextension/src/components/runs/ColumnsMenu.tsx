@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { Check } from '../Check';
 import { Popover } from '../Popover';
 import { usePreferences } from '../preferences';
 import { SearchBox } from '../SearchBox';
@@ -46,19 +47,16 @@ export function ColumnsMenu({ columns, chosen, onChosen }: IProps): ReactElement
               testid="mlops-columns-search"
               onChange={setSearch}
             />
-            <label className="jp-mlops-check">
-              <input
-                type="checkbox"
-                checked={all}
-                onChange={() =>
-                  set(
-                    found.map(({ id }) => id),
-                    !all
-                  )
-                }
-              />
-              {trans.__('All of these')}
-            </label>
+            <Check
+              label={trans.__('All of these')}
+              checked={all}
+              onChange={shown =>
+                set(
+                  found.map(({ id }) => id),
+                  shown
+                )
+              }
+            />
             {bands.map(band => (
               <fieldset key={band}>
                 <legend>{band}</legend>

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { Caret } from '../Caret';
 import { formatBytes, lastPart } from '../formats';
 import { useTranslation } from '../translation';
 import type { IArtifact } from './files';
@@ -190,9 +191,7 @@ function Item({ id, node, start, isActive, isOpen, isChosen, isFlat, url, onChoo
         </span>
       ) : (
         <>
-          <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            {file.isFolder && <path d="M6 4l4 4-4 4" />}
-          </svg>
+          <Caret isThere={file.isFolder} />
           <span className="jp-mlops-clip" title={file.path}>
             {name}
             {file.isFolder && '/'}

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import { Check } from '../charts/Check';
+import { Check } from '../Check';
 import { Choice } from '../Choice';
 import { said } from '../errors';
 import { formatBytes, lastPart } from '../formats';

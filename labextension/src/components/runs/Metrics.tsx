@@ -1,7 +1,10 @@
 import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
-import { Check } from '../charts/Check';
+import { Caret } from '../Caret';
+import { Check } from '../Check';
+import { Smoothing } from '../charts/Smoothing';
 import { Choice } from '../Choice';
 import { formatNumber } from '../formats';
+import { isSystem } from '../keys';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
 import type { XAxis } from '../types';
@@ -31,7 +34,7 @@ export function Metrics({ host, run, system }: IProps): ReactElement {
   const settled = useSettled(smoothing);
   const look = useMemo(() => ({ x, logY, smoothing: settled }), [x, logY, settled]);
   const mine = useMemo(
-    () => run.metrics.filter(({ key }) => key.startsWith('system/') === system),
+    () => run.metrics.filter(({ key }) => isSystem(key) === system),
     [run.metrics, system]
   );
   const courses = useMemo(() => mine.filter(({ points }) => points > 1), [mine]);
@@ -59,19 +62,7 @@ export function Metrics({ host, run, system }: IProps): ReactElement {
           options={xAxes(trans)}
           onChoice={value => setX(value as XAxis)}
         />
-        <label className="jp-mlops-choice">
-          <span className="jp-mlops-quiet">{trans.__('Smoothing')}</span>
-          <input
-            type="range"
-            min={0}
-            max={0.99}
-            step={0.01}
-            value={smoothing}
-            data-testid="mlops-charts-smoothing"
-            onChange={event => setSmoothing(Number(event.target.value))}
-          />
-          <output className="jp-mlops-smoothing">{smoothing.toFixed(2)}</output>
-        </label>
+        <Smoothing value={smoothing} testid="mlops-charts-smoothing" onChange={setSmoothing} />
         <Check label={trans.__('Log y')} checked={logY} testid="mlops-charts-log-y" onChange={setLogY} />
       </div>
       {groups.length === 0 && <p className="jp-mlops-empty">{trans.__('Nothing matches “%1”.', search)}</p>}
@@ -137,9 +128,7 @@ function Group({ name, isOnly, opened, host, runId, metrics, look }: IGroup): Re
             data-testid="mlops-metric-group"
             onClick={() => setChosen(!open)}
           >
-            <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-              <path d="M6 4l4 4-4 4" />
-            </svg>
+            <Caret />
             {name || trans.__('Metrics')} <span className="jp-mlops-quiet">{metrics.length}</span>
           </button>
         </h2>

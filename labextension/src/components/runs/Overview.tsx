@@ -3,27 +3,20 @@ import { AliasBadge, StageBadge } from '../Badges';
 import { Alerts } from '../card/Alerts';
 import { formatNumber } from '../formats';
 import { HiddenState } from '../HiddenState';
+import { ALERTS, ERROR, HIDDEN_STATE, isSystem, NOTE, PACKAGES, sortedTags, tagOf } from '../keys';
 import { Described } from '../models/Described';
 import { Tags } from '../models/Tags';
-import { sortedTags } from '../systemTags';
 import { useTranslation } from '../translation';
 import { Entries } from './Entries';
+import { Hint } from './Hint';
 import { LongText } from './LongText';
 import { RunTree } from './RunTree';
 import { Section } from './Section';
 import type { IRunDetails, IRunsHost } from './types';
 import type { IRunEdits } from './useRunEdits';
 
-const NOTE = 'mlflow.note.content';
-const ERROR = 'jupyter_mlops.error';
 /** Shown in places of their own. */
-const ELSEWHERE = [
-  NOTE,
-  ERROR,
-  'jupyter_mlops.packages',
-  'jupyter_mlops.alerts',
-  'jupyter_mlops.hidden_state'
-];
+const ELSEWHERE = [NOTE, ERROR, PACKAGES, ALERTS, HIDDEN_STATE];
 
 interface IProps {
   host: IRunsHost;
@@ -35,11 +28,10 @@ interface IProps {
 export function Overview({ host, run, edits }: IProps): ReactElement {
   const trans = useTranslation();
   const [editing, setEditing] = useState(false);
-  const tag = (name: string): string => run.tags.find(({ key }) => key === name)?.value ?? '';
   const { own, system } = sortedTags(run.tags.filter(({ key }) => !ELSEWHERE.includes(key)));
   const metrics = useMetricLines(run);
   const locked = run.isDeleted ? trans.__('The run is deleted: restore it first') : null;
-  const error = tag(ERROR);
+  const error = tagOf(run.tags, ERROR);
   return (
     <>
       {error !== '' && <p className="jp-mlops-error">{error}</p>}
@@ -47,7 +39,7 @@ export function Overview({ host, run, edits }: IProps): ReactElement {
       <HiddenState tags={run.tags} />
       <div className="jp-mlops-run-note">
         <Described
-          text={tag(NOTE)}
+          text={tagOf(run.tags, NOTE)}
           label={trans.__('Description of the run')}
           testid="mlops-run-description"
           locked={locked}
@@ -85,21 +77,13 @@ export function Overview({ host, run, edits }: IProps): ReactElement {
 function useMetricLines(run: IRunDetails): { key: string; value: string; more: string[] }[] {
   return useMemo(() => {
     const written = (value: number | null): string => (value === null ? '' : formatNumber(value));
-    const own = run.metrics.filter(({ key }) => !key.startsWith('system/'));
+    const own = run.metrics.filter(({ key }) => !isSystem(key));
     return own.map(({ key, value, min, max }) => ({
       key,
       value: written(value),
       more: [written(min), written(max)]
     }));
   }, [run.metrics]);
-}
-
-export function Hint({ text, code }: { text: string; code: string }): ReactElement {
-  return (
-    <>
-      {text} <code>{code}</code>
-    </>
-  );
 }
 
 function Models({ host, run }: Omit<IProps, 'edits'>): ReactElement | null {

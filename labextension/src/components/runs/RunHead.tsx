@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
 import { formatDuration, formatTime } from '../formats';
 import { Icon } from '../Icon';
+import { NOTEBOOK, tagOf } from '../keys';
 import { OpenAsNotebookButton } from '../notebooks';
 import { usePreferences } from '../preferences';
 import { StatusIcon, statusLabel } from '../status';
@@ -9,8 +10,6 @@ import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
 import type { IRunDetails, IRunsHost } from './types';
 import type { IRunEdits } from './useRunEdits';
-
-const NOTEBOOK = 'jupyter_mlops.notebook';
 
 interface IProps {
   host: IRunsHost;
@@ -23,7 +22,7 @@ export function RunHead({ host, run, edits }: IProps): ReactElement {
   const trans = useTranslation();
   const now = useNow();
   const end = run.endTime ?? (run.status === 'RUNNING' ? now : null);
-  const notebook = run.tags.find(({ key }) => key === NOTEBOOK)?.value ?? '';
+  const notebook = tagOf(run.tags, NOTEBOOK);
   const facts = [
     run.startTime === null ? '' : trans.__('started %1', formatTime(run.startTime)),
     run.startTime === null || end === null

@@ -4,7 +4,7 @@ import { LineageFigure, LineageSteps } from '../models/Lineage';
 import type { INode } from '../models/types';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
-import { Hint } from './Overview';
+import { Hint } from './Hint';
 import { askRunLineage } from './pages';
 import type { IRunDetails, IRunsHost } from './types';
 import { useKept } from './useKept';

@@ -5,7 +5,8 @@ import { formatBytes } from '../formats';
 import { Predict } from '../playground/Predict';
 import { useTranslation, type ITranslate } from '../translation';
 import { useAnswer } from '../useAnswer';
-import { Hint } from './Overview';
+import { CodeBox } from './CodeBox';
+import { Hint } from './Hint';
 import { askModels, type ILoggedModel, type ISchemaField } from './pages';
 import { Section } from './Section';
 import { TablePreview } from './TablePreview';
@@ -183,16 +184,6 @@ function loads({ uri, flavors, loaders }: ILoggedModel): string[] {
     .map(flavor => `model = mlflow.${LOADED_BY[flavor] ?? flavor}.load_model(${given})`);
   const any = `model = mlflow.pyfunc.load_model(${given})\nmodel.predict(data)`;
   return flavors.includes('python_function') ? [any, ...own] : own;
-}
-
-export function CodeBox({ host, code }: { host: IRunsHost; code: string }): ReactElement {
-  const trans = useTranslation();
-  return (
-    <div className="jp-mlops-code-box">
-      <pre tabIndex={0}>{code}</pre>
-      <CopyButton text={code} label={trans.__('Copy')} copy={text => host.copy(text)} />
-    </div>
-  );
 }
 
 function Fields({ title, fields }: { title: string; fields: ISchemaField[] }): ReactElement | null {

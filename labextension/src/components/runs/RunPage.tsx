@@ -1,4 +1,5 @@
 import { useId, useState, type ReactElement } from 'react';
+import { isSystem } from '../keys';
 import { StatusLine } from '../StatusLine';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation, type ITranslate } from '../translation';
@@ -15,17 +16,8 @@ import type { IRunDetails, IRunsHost } from './types';
 import { useKept } from './useKept';
 import { useRunEdits } from './useRunEdits';
 
-export const RUN_TABS = [
-  'overview',
-  'metrics',
-  'system',
-  'logs',
-  'artifacts',
-  'model',
-  'code',
-  'lineage'
-] as const;
-export type RunTab = (typeof RUN_TABS)[number];
+const RUN_TABS = ['overview', 'metrics', 'system', 'logs', 'artifacts', 'model', 'code', 'lineage'] as const;
+type RunTab = (typeof RUN_TABS)[number];
 
 /** The tab that an address means. */
 export function readRunTab(name: string | null): RunTab {
@@ -83,7 +75,7 @@ export function RunPage(props: IProps): ReactElement {
 }
 
 function tabsOf(run: IRunDetails, trans: ITranslate): [RunTab, string][] {
-  const own = run.metrics.filter(({ key }) => !key.startsWith('system/')).length;
+  const own = run.metrics.filter(({ key }) => !isSystem(key)).length;
   return [
     ['overview', trans.__('Overview')],
     ['metrics', own === 0 ? trans.__('Metrics') : trans.__('Metrics %1', own)],

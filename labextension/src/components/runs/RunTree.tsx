@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { Caret } from '../Caret';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
 import { useAnswer } from '../useAnswer';
@@ -147,9 +148,7 @@ function Child({ host, run }: { host: IRunsHost; run: INamedRun }): ReactElement
           aria-label={trans.__('Child runs of %1', run.name)}
           onClick={() => setOpen(!open)}
         >
-          <svg className="jp-mlops-caret" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
-            <path d="M6 4l4 4-4 4" />
-          </svg>
+          <Caret />
         </button>
         <Line host={host} run={run} isCurrent={false} />
       </span>

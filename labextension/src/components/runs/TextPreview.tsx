@@ -1,5 +1,5 @@
 import { useMemo, useState, type ReactElement } from 'react';
-import { Check } from '../charts/Check';
+import { Check } from '../Check';
 import { said } from '../errors';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';

@@ -1,6 +1,6 @@
 /** What terminals make of escape sequences: colours and weights; all else that they can do is left out. */
 
-export interface IPiece {
+interface IPiece {
   text: string;
   /** Names of the looks, such as "fg-1 bold". */
   look: string;
@@ -50,7 +50,7 @@ export function linesWith(lines: INumbered[], words: string): INumbered[] {
 }
 
 /** A line as it reads without its looks. */
-export function plainLine(pieces: IPiece[]): string {
+function plainLine(pieces: IPiece[]): string {
   return pieces.map(({ text }) => text).join('');
 }
 

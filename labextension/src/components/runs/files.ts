@@ -10,7 +10,7 @@ export interface IArtifact {
   size: number | null;
 }
 
-export interface IFiles {
+interface IFiles {
   total: number;
   files: IArtifact[];
 }

@@ -1,4 +1,5 @@
 import { said } from '../errors';
+import { isSystem } from '../keys';
 import type { IColumn, IRow } from '../types';
 import type { IRunsPart } from './types';
 
@@ -134,5 +135,5 @@ export class Stretches {
 }
 
 function rank({ group, label }: IColumn): number {
-  return label.startsWith('system/') ? 2 : group === 'metrics' ? 0 : 1;
+  return isSystem(label) ? 2 : group === 'metrics' ? 0 : 1;
 }

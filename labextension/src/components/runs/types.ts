@@ -37,7 +37,7 @@ export interface ILoggedMetric {
   max: number | null;
 }
 
-export interface IInput {
+interface IInput {
   name: string;
   digest: string;
   context: string;
@@ -47,7 +47,7 @@ export interface IInput {
   profile: string;
 }
 
-export interface IRunModel {
+interface IRunModel {
   name: string;
   version: string;
   stage: Stage;

@@ -3,7 +3,7 @@ import { said } from '../errors';
 import { askFiles, type IArtifact } from './files';
 import type { IRunsHost } from './types';
 
-export interface IFolder {
+interface IFolder {
   files: IArtifact[];
   total: number;
   pending: boolean;

@@ -1,8 +1,7 @@
+import { NOTE } from '../keys';
 import { useTranslation } from '../translation';
 import { useActions, type IActions } from '../useActions';
 import type { IRunsHost } from './types';
-
-const NOTE = 'mlflow.note.content';
 
 /** The changes of a run that its page makes. */
 export interface IRunEdits {

@@ -5,7 +5,7 @@ import { dict, list, number, text, textOrNull } from '../../components/parse';
 import type { Changes } from '../changes';
 import type { Server } from '../request';
 
-export interface IAlertNews {
+interface IAlertNews {
   title: string;
   text: string;
   level: string;

@@ -2,6 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { NewsDesk, type INews } from '../../components/cells/news';
+import { isNotebook } from '../../components/notebookPaths';
 import { formatDuration } from '../../components/formats';
 import { preferences } from '../../components/preferences';
 import { statusLabel } from '../../components/status';
@@ -104,14 +105,14 @@ export class RunNotifications {
    */
   private pathOf(run: IActiveRun): string | null {
     const open = this.tracker.find(
-      panel => placeOf(panel, run.cellId) >= 0 && isOf(run, panel.context.localPath)
+      panel => placeOf(panel, run.cellId) >= 0 && isNotebook(run.notebook, panel.context.localPath)
     );
     const renamed = open ?? this.tracker.find(panel => placeOf(panel, run.cellId) >= 0);
     if (renamed) {
       return renamed.context.path;
     }
     for (const { path } of this.app.serviceManager.sessions.running()) {
-      if (isOf(run, path)) {
+      if (isNotebook(run.notebook, path)) {
         return path;
       }
     }
@@ -119,10 +120,6 @@ export class RunNotifications {
   }
 
   private readonly desk = new NewsDesk<IActiveRun>();
-}
-
-function isOf(run: IActiveRun, path: string): boolean {
-  return run.notebook !== null && path !== '' && (run.notebook === path || run.notebook.endsWith(`/${path}`));
 }
 
 function placeOf(panel: NotebookPanel, cellId: string | null): number {

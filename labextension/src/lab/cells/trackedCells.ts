@@ -3,7 +3,7 @@ import type { Notebook } from '@jupyterlab/notebook';
 import { readCardRun } from '../../components/cells/answers';
 import { isTracked } from '../../components/cells/states';
 import type { ICardRun } from '../../components/cells/types';
-import { MIME } from '../persistence';
+import { MIME } from '../../linked/mimes';
 
 export interface ITrackedCell {
   widget: CodeCell;

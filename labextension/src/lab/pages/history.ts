@@ -1,7 +1,7 @@
 import { readPlace, type IPlace } from '../../components/addresses';
 
 /** Where a page has been; a new object at every change. */
-export interface IWhere {
+interface IWhere {
   /** As text, see `addresses`. */
   place: string;
   read: IPlace;

@@ -2,7 +2,7 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { places } from '../../components/addresses';
 
-export const SCHEME = 'mlops:';
+const SCHEME = 'mlops:';
 const PLACE = 'mlops';
 const STORE = 'mlops-store';
 
@@ -19,7 +19,7 @@ export function pageHref({ place, store }: IPageLink): string {
 }
 
 /** The page that an address of this JupyterLab says; null for any other. */
-export function readHref(href: string): IPageLink | null {
+function readHref(href: string): IPageLink | null {
   if (href.startsWith(SCHEME)) {
     return readScheme(href.slice(SCHEME.length));
   }
@@ -63,7 +63,7 @@ function readScheme(text: string): IPageLink | null {
     : { place: place(), store: new URLSearchParams(query).get('store') ?? '' };
 }
 
-export interface IOpening extends IPageLink {
+interface IOpening extends IPageLink {
   /** The link that was clicked. */
   from: Element;
   /** A tab of its own is wished, beside the one that is there. */

@@ -20,8 +20,3 @@ export function Check({ label, checked, testid, onChange }: IProps): ReactElemen
     </label>
   );
 }
-
-/** Which axes are logarithmic, as Python has it. */
-export function logAxes(x: boolean, y: boolean): string {
-  return (x ? 'x' : '') + (y ? 'y' : '');
-}
