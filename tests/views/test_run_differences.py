@@ -80,6 +80,14 @@ def test_lines_that_are_everywhere_are_not_compared_with_each_other(monkeypatch)
     assert (found["added"], found["removed"]) == (1, 0)
 
 
+def test_what_many_and_long_lines_became_is_not_looked_for():
+    for count, are_marked in ((500, True), (501, False)):
+        found = text_diff(*("\n".join(f"line {number} {what}" for number in range(count)) for what in ("old", "new")))
+        assert found["added"] == count and any(line["marks"] for line in found["hunks"][0]) == are_marked
+    (gone, come) = text_diff("a" * 1_000_000 + "b", "a" * 1_000_000 + "c")["hunks"][0]
+    assert gone["text"] == come["text"] == "a" * 2000 + "…"
+
+
 def test_metrics_that_are_no_numbers_are_compared_too():
     assert pair_diff({"a": "NaN"}, {"a": "NaN"}) == []
 

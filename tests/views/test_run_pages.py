@@ -3,6 +3,7 @@
 import json
 import os
 
+import duckdb
 import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
@@ -10,7 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 import jupyter_mlops as mlflow
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.storage.duckdb.tables import write_parquet
+from jupyter_mlops.storage.duckdb.tables import table_part, write_parquet
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.actions import act
@@ -88,6 +89,17 @@ def test_tables_are_read_by_rows_with_their_types(run_id, tmp_path):
     put(run_id, "huge.tsv", "a\tb\n1\t2\n")
     assert show(run_id, "huge.tsv")["rows"] == [[1, 2]]
     assert show(run_id, "huge.tsv", raw=True)["text"] == "a\tb\n1\t2\n"
+
+
+def test_of_a_small_file_with_large_values_the_beginning_is_read(run_id, tmp_path):
+    with duckdb.connect() as engine:
+        large = "repeat('x', 1000000) AS a, repeat('y', 1000000)::blob AS b, [repeat('z', 1000000)] AS c, 1.5::decimal(3, 1) AS d"
+        engine.execute(f"COPY (SELECT {large} FROM range(20)) TO '{tmp_path}/large.parquet'")
+    mlflow.MlflowClient().log_artifact(run_id, str(tmp_path / "large.parquet"))
+    part = table_part(str(tmp_path / "large.parquet"), "parquet", 0, 20)
+    assert [len(str(value)) for value in part.rows[0]] == [2000, len(str(b"y" * 100)), 2000, 3]
+    for shown in (show(run_id, "large.parquet"), answer(current_store(), "chart_artifacts", {"runs": [run_id], "path": "large.parquet"})["parts"][0]["table"]):
+        assert (shown["total"], shown["rows"][0][3], max(len(str(value)) for value in shown["rows"][0])) == (20, "1.5", 2000)
 
 
 def test_a_query_in_a_table_reads_no_other_file(run_id, tmp_path):

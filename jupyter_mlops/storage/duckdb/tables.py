@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "TableFormat", "TablePart", "parquet_head", "query_frame", "query_to_parquet", "read_parquet", "table_part", "write_parquet",
+    "TableFormat", "TablePart", "query_frame", "query_to_parquet", "read_parquet", "table_part", "write_parquet",
 ]  # fmt: skip
 
 TableFormat = Literal["csv", "tsv", "parquet"]
-_MOST_COLUMNS = 200
+_MOST_COLUMNS, _MOST_TEXT, _MOST_BYTES = 200, 2000, 100
+_SHORT = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIME.*|INTERVAL|UUID")
 _READERS: dict[TableFormat, str] = {
     "csv": "read_csv({}, header = true)", "tsv": "read_csv({}, header = true, delim = '\t')", "parquet": "read_parquet({})",
 }  # fmt: skip
@@ -51,24 +53,6 @@ def read_parquet(path: str) -> pd.DataFrame:
         return engine.execute(f"FROM read_parquet({quoted(path)})").df()
 
 
-def parquet_head(path: str, most: int) -> tuple[pd.DataFrame, int]:
-    """The first rows of a Parquet file, and how many it has: a small file can hold more than memory does.
-
-    Raises
-    ------
-    InvalidParameter
-        It is none.
-    """
-    import duckdb
-
-    with duckdb.connect(":memory:") as engine:
-        try:
-            counted = engine.execute(f"SELECT count(*) FROM read_parquet({quoted(path)})").fetchone()
-            return engine.execute(f"FROM read_parquet({quoted(path)}) LIMIT {most}").df(), counted[0] if counted else 0
-        except duckdb.Error as error:
-            raise InvalidParameter(f"{path!r} can't be read as Parquet: {str(error).splitlines()[0]}") from error
-
-
 class TablePart(NamedTuple):
     """Some rows of a table that is a file: name and type of its first 200 columns, of `width`, and how many rows it has."""
 
@@ -79,7 +63,7 @@ class TablePart(NamedTuple):
 
 
 def table_part(path: str, kind: TableFormat, offset: int, limit: int) -> TablePart:
-    """Rows of a file from one on, as Python has them.
+    """Rows of a file from one on, as Python has them; of long texts, bytes and nested values the beginning.
 
     Raises
     ------
@@ -99,11 +83,18 @@ def table_part(path: str, kind: TableFormat, offset: int, limit: int) -> TablePa
         try:
             described = engine.execute(f"DESCRIBE FROM {source}").fetchall()
             total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
-            places = ", ".join(f"#{place}" for place in range(1, min(len(described), _MOST_COLUMNS) + 1))
-            rows = engine.execute(f"SELECT {places} FROM {source} LIMIT {int(limit)} OFFSET {int(offset)}").fetchall()
+            shown = ", ".join(_beginning(place, row[1]) for place, row in enumerate(described[:_MOST_COLUMNS], 1))
+            rows = engine.execute(f"SELECT {shown} FROM {source} LIMIT {int(limit)} OFFSET {int(offset)}").fetchall()
         except duckdb.Error as error:
             raise InvalidParameter(f"This can't be read as {kind}: {str(error).splitlines()[0]}") from error
     return TablePart([(row[0], row[1]) for row in described[:_MOST_COLUMNS]], len(described), rows, total)
+
+
+def _beginning(place: int, kind: str) -> str:
+    """What is read of a column: a file of some kB can hold values of GB."""
+    if _SHORT.fullmatch(kind):
+        return f"#{place}"
+    return f"(#{place})[1:{_MOST_BYTES}]" if kind == "BLOB" else f"left(#{place}::VARCHAR, {_MOST_TEXT})"
 
 
 @contextlib.contextmanager

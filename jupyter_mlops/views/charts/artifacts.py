@@ -10,8 +10,10 @@ from typing import Any
 from jupyter_mlops.charts.matrices import Matrix, matrices_figure, read_matrix
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.storage.base import TrackingStore
-from jupyter_mlops.views.charts.files import FileKind, as_image, as_table, as_text, file_kind, file_sizes, read_file
+from jupyter_mlops.views.charts.files import FileKind, as_table, as_text, file_kind, file_sizes, read_file
 from jupyter_mlops.views.comparisons.comparisons import checked_ids
+from jupyter_mlops.views.files.contents import suffix_of
+from jupyter_mlops.views.files.images import IMAGES, image_address
 from jupyter_mlops.views.runs.differences import text_diff
 
 __all__ = ["MOST_BESIDE", "beside", "chart_artifacts"]
@@ -56,7 +58,7 @@ def chart_artifacts(store: TrackingStore, runs: list[str], path: str | None = No
         if matrices:
             return {**answer, "kind": kind, "parts": parts, "figure": matrices_figure(matrices)}
         kind = "text"
-    shown = [_part(path or "", kind, data) for data in read]
+    shown = [_part(run, path or "", kind, data) for run, data in zip(found, read, strict=True)]
     if kind == "text":
         answer["diff"] = _diff(shown)
     return {**answer, "kind": kind, "parts": [part | what for part, what in zip(parts, shown, strict=True)]}
@@ -80,12 +82,12 @@ def _matrix(name: str, data: bytes | None) -> Matrix | None:
         return None
 
 
-def _part(path: str, kind: FileKind | None, data: bytes | None) -> dict[str, Any]:
+def _part(run: Run, path: str, kind: FileKind | None, data: bytes | None) -> dict[str, Any]:
     if data is None or kind is None:
         return {}
     if kind == "image":
-        return {"src": as_image(path, data)}
-    if (kind == "table" or path.endswith(".json")) and (table := as_table(path, data)):
+        return {"src": image_address(IMAGES[suffix_of(path)], data)}
+    if (kind == "table" or path.endswith(".json")) and (table := as_table(run, path, data)):
         return {"table": table}
     text = as_text(data)
     return {} if text is None else {"text": text}

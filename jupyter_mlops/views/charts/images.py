@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.charts.artifacts import beside
-from jupyter_mlops.views.charts.files import as_image, file_sizes, read_file
+from jupyter_mlops.views.charts.files import file_sizes, read_file
+from jupyter_mlops.views.files.contents import suffix_of
+from jupyter_mlops.views.files.images import IMAGES, image_address
 
 __all__ = ["chart_images"]
 
@@ -71,4 +73,4 @@ def _part(run: Run, pictures: list[_Picture], key: str | None, step: int | None)
         return named
     best = max(there, key=lambda one: (one.step, one.time, one.is_small))
     data = read_file(run, best.path)
-    return {**named, "step": best.step, **({"src": as_image(best.path, data)} if data else {})}
+    return {**named, "step": best.step, **({"src": image_address(IMAGES[suffix_of(best.path)], data)} if data else {})}

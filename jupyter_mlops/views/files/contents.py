@@ -16,10 +16,15 @@ from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.http.addresses import is_served
 
-__all__ = ["MOST_FETCHED", "file_size", "named_path", "opened", "read_part"]
+__all__ = ["MOST_FETCHED", "file_size", "named_path", "opened", "read_part", "suffix_of"]
 
 MOST_FETCHED = 64_000_000  # bytes of a file elsewhere that is copied here to be shown
 _BLOCK = 1 << 20
+
+
+def suffix_of(path: str) -> str:
+    """What a file's name ends with and says of its kind, such as ``.csv``."""
+    return os.path.splitext(path.rpartition("/")[2].lower())[1]
 
 
 def file_size(files: ArtifactStore, path: str) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jupyter_mlops.views.files.images import image_address
 from jupyter_mlops.views.formats.notes import note_html
 from jupyter_mlops.views.formats.texts import sendable
 
@@ -102,14 +103,16 @@ def _shown(data: Mapping[str, Any], room: list[int]) -> dict[str, str]:
 
 def _address(kind: str, image: str, room: list[int]) -> str | None:
     """One that holds the image itself; None where there is no room left for it."""
-    import base64
-
     if kind == "image/svg+xml":
-        image = base64.b64encode(image.encode(errors="replace")).decode()
-    if len(image) > room[0] or not _BASE64.fullmatch(image):
+        address = image_address("svg+xml", image.encode(errors="replace"))
+    elif _BASE64.fullmatch(image):
+        address = f"data:{kind};base64,{''.join(image.split())}"
+    else:
         return None
-    room[0] -= len(image)
-    return f"data:{kind};base64,{''.join(image.split())}"
+    if len(address) > room[0]:
+        return None
+    room[0] -= len(address)
+    return address
 
 
 def _joined(value: Any, between: str = "") -> str:

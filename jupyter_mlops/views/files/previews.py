@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import os
 from typing import Any
 
 import msgspec
@@ -13,7 +11,8 @@ from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.calls import check_stretch
-from jupyter_mlops.views.files.contents import file_size, read_part
+from jupyter_mlops.views.files.contents import file_size, read_part, suffix_of
+from jupyter_mlops.views.files.images import IMAGES, image_address
 from jupyter_mlops.views.files.notebooks import notebook_cells
 from jupyter_mlops.views.files.tables import TABLES, file_table, logged_table
 from jupyter_mlops.views.formats.notes import note_html
@@ -23,7 +22,6 @@ __all__ = ["run_file"]
 _PART, _MOST_IMAGE, _MOST_WHOLE, _MOST_ROWS = 200_000, 10_000_000, 20_000_000, 500
 _MOST_PRETTY, _MOST_PAGE = 1_000_000, 2_000_000
 _MOST_LINES = 500_000_000  # of a table of lines, all of which are read to be counted
-_IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml", ".bmp": "bmp", ".ico": "x-icon"}
 _PAGES, _NOTES, _NOTEBOOKS, _JSON = (".html", ".htm"), (".md", ".markdown"), (".ipynb",), (".json",)
 
 
@@ -58,25 +56,23 @@ def run_file(
     check_stretch(limit, offset, _MOST_ROWS)
     run = store.get_run(run_id)
     size = file_size(artifact_store(run.info.artifact_uri), path)
-    about = {"path": path, "size": size, "has_source": _suffix(path) in (*_PAGES, *_NOTES, *_NOTEBOOKS, *_JSON, *TABLES, ".svg")}
+    about = {"path": path, "size": size, "has_source": suffix_of(path) in (*_PAGES, *_NOTES, *_NOTEBOOKS, *_JSON, *TABLES, ".svg")}
     shown = None if raw else _made(run, path, size, offset, limit)
     return about | (shown or _text(run, path, size, offset))
 
 
-def _suffix(path: str) -> str:
-    return os.path.splitext(path.rpartition("/")[2].lower())[1]
-
-
 def _made(run: Run, path: str, size: int, offset: int, limit: int) -> dict[str, Any] | None:
     """How its name says that it is shown; None for a text, and what turns out to be nothing else."""
-    suffix = _suffix(path)
+    suffix = suffix_of(path)
     if (kind := TABLES.get(suffix)) and (kind == "parquet" or size <= _MOST_LINES):
         try:
             return {"kind": "table", **file_table(artifact_store(run.info.artifact_uri), path, kind, offset, limit)}
         except MlflowException as error:
             return _nothing(str(error)) if kind == "parquet" else None
-    if suffix in _IMAGES:
-        return _image(run, path, size, _IMAGES[suffix])
+    if suffix in IMAGES:
+        if size > _MOST_IMAGE:
+            return _nothing(f"The image has {size:,} bytes; those of up to {_MOST_IMAGE:,} are shown.")
+        return {"kind": "image", "src": image_address(IMAGES[suffix], read_part(run, path, 0, size))}
     if suffix in _PAGES and size <= _MOST_PAGE:
         return {"kind": "page", "text": _decoded(read_part(run, path, 0, size))}
     if suffix in _NOTES and size <= _PART:
@@ -84,14 +80,6 @@ def _made(run: Run, path: str, size: int, offset: int, limit: int) -> dict[str, 
     if suffix in (*_NOTEBOOKS, *_JSON) and size <= _MOST_WHOLE:
         return _structured(read_part(run, path, 0, size), suffix, offset, limit)
     return None
-
-
-def _image(run: Run, path: str, size: int, kind: str) -> dict[str, Any]:
-    """An address that holds the image itself: of ``<img>`` nothing in it runs, whatever an SVG has inside."""
-    if size > _MOST_IMAGE:
-        return _nothing(f"The image has {size:,} bytes; those of up to {_MOST_IMAGE:,} are shown.")
-    data = base64.b64encode(read_part(run, path, 0, size)).decode()
-    return {"kind": "image", "src": f"data:image/{kind};base64,{data}"}
 
 
 def _structured(data: bytes, suffix: str, offset: int, limit: int) -> dict[str, Any] | None:

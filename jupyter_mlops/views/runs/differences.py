@@ -28,7 +28,8 @@ __all__ = ["code_diff", "data_diff", "environment_diff", "pair_diff", "run_diff"
 _MOST_LINES = 5000
 _SURROUNDINGS = (PYTHON_TAG, COMMIT_TAG, BRANCH_TAG, DIRTY_TAG)
 _LIKE = 0.5
-_MOST_MARKED = 160  # characters of a line
+_MOST_MARKED, _MOST_PAIRS = 160, 500  # characters of a line, and lines that became others
+_MOST_SHOWN = 2000  # characters of a line
 _MOST_WORK = 20_000_000  # steps of a comparison, some 50 ns each: lines that are everywhere make it cubic
 
 
@@ -112,7 +113,8 @@ def text_diff(old: str, new: str, context: int = 3) -> dict[str, Any]:
     dict
         ``added`` and ``removed`` (numbers of lines), ``cut`` (a text was too long to be compared whole), and ``hunks``, each a
         list of ``kind`` (``same``, ``removed``, ``added``), ``old`` and ``new`` (numbers of the line, from 1, or None), ``text``
-        and ``marks``: from where to where the line itself is another than the one that it stands for.
+        (its first 2,000 characters) and ``marks``: from where to where the line itself is another than the one that it stands for,
+        unless more than 500 lines became others.
 
     Examples
     --------
@@ -124,7 +126,8 @@ def text_diff(old: str, new: str, context: int = 3) -> dict[str, Any]:
     cut = max(len(before), len(after)) > _MOST_LINES
     before, after = before[:_MOST_LINES], after[:_MOST_LINES]
     groups = list(_matcher(before, after).get_grouped_opcodes(context))
-    hunks = [[line for code in group for line in _lines(code, before, after)] for group in groups]
+    pairs = sum(min(i2 - i1, j2 - j1) for group in groups for what, i1, i2, j1, j2 in group if what == "replace")
+    hunks = [[line for code in group for line in _lines(code, before, after, pairs <= _MOST_PAIRS)] for group in groups]
     counts = {kind: sum(line["kind"] == kind for hunk in hunks for line in hunk) for kind in ("added", "removed")}
     return {**counts, "cut": cut, "hunks": hunks}
 
@@ -135,11 +138,11 @@ def _matcher(before: Sequence[str], after: Sequence[str]) -> difflib.SequenceMat
     return difflib.SequenceMatcher(lambda line: counts[line] > max(1, often), before, after, autojunk=False)
 
 
-def _lines(code: tuple[str, int, int, int, int], before: Sequence[str], after: Sequence[str]) -> list[dict[str, Any]]:
+def _lines(code: tuple[str, int, int, int, int], before: Sequence[str], after: Sequence[str], marked: bool) -> list[dict[str, Any]]:
     what, i1, i2, j1, j2 = code
     if what == "equal":
         return [_line("same", i1 + n, j1 + n, before[i1 + n]) for n in range(i2 - i1)]
-    marks = [_marks(before[i1 + n], after[j1 + n]) for n in range(min(i2 - i1, j2 - j1))]
+    marks = [_marks(before[i1 + n], after[j1 + n]) for n in range(min(i2 - i1, j2 - j1) if marked else 0)]
     gone = [_line("removed", i, None, before[i], marks[i - i1][0] if i - i1 < len(marks) else []) for i in range(i1, i2)]
     come = [_line("added", None, j, after[j], marks[j - j1][1] if j - j1 < len(marks) else []) for j in range(j1, j2)]
     return gone + come
@@ -147,8 +150,8 @@ def _lines(code: tuple[str, int, int, int, int], before: Sequence[str], after: S
 
 def _line(kind: str, old: int | None, new: int | None, text: str, marks: Sequence[list[int]] = ()) -> dict[str, Any]:
     return {
-        "kind": kind, "old": None if old is None else old + 1, "new": None if new is None else new + 1, "text": text,
-        "marks": list(marks),
+        "kind": kind, "old": None if old is None else old + 1, "new": None if new is None else new + 1,
+        "text": text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…", "marks": list(marks),
     }  # fmt: skip
 
 
