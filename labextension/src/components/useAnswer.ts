@@ -3,16 +3,24 @@ import { said } from './errors';
 
 export interface IAnswer<T> {
   data: T | null;
+  /** The last answer about the same subject: a question that failed or waits does not take it away. */
+  kept: T | null;
   problem: string | null;
   pending: boolean;
 }
 
 /**
  * The answer to the question asked last. What is shown stays until the next answer is here, unless
- * that is about something else. Nothing is asked where the question is null.
+ * that is about something else; `kept` stays as long as the subject, of which `about` may be a part
+ * or a page. Nothing is asked where the question is null.
  */
-export function useAnswer<T>(ask: (() => Promise<T>) | null, about: string, stamp: number): IAnswer<T> {
-  const [answer, setAnswer] = useState<IAnswer<T> & { about: string }>({ ...NOTHING, about });
+export function useAnswer<T>(
+  ask: (() => Promise<T>) | null,
+  about: string,
+  stamp: number,
+  subject = about
+): IAnswer<T> {
+  const [answer, setAnswer] = useState({ ...NOTHING, about } as ISaid<T> & { about: string });
   const latest = useRef(ask);
   latest.current = ask;
   const wanted = ask !== null;
@@ -29,7 +37,14 @@ export function useAnswer<T>(ask: (() => Promise<T>) | null, about: string, stam
       late = true;
     };
   }, [wanted, about, stamp]);
-  return wanted && answer.about === about ? answer : { ...NOTHING, pending: wanted };
+  const now: ISaid<T> = wanted && answer.about === about ? answer : { ...NOTHING, pending: wanted };
+  const last = useRef<{ subject: string; data: T } | null>(null);
+  if (now.data !== null) {
+    last.current = { subject, data: now.data };
+  }
+  const { data, problem, pending } = now;
+  return { data, problem, pending, kept: last.current?.subject === subject ? last.current.data : null };
 }
 
+type ISaid<T> = Omit<IAnswer<T>, 'kept'>;
 const NOTHING = { data: null, problem: null, pending: true };

@@ -1,11 +1,10 @@
 /** Whether this page and the server that answers it are of one installation: each may be newer than the other. */
-import { RequestError } from '../components/errors';
+import { OTHER_VERSION, RequestError } from '../components/errors';
 import type { ITranslate } from '../components/translation';
 
 /** Grows with PROTOCOL of jupyter_mlops/server/jupyter/protocols.py, see there. */
 const PROTOCOL = 1;
 export const VERSION = '0.1.0';
-const OTHER_VERSION = 'OTHER_VERSION';
 
 /** What the user is to do where an answer comes from a server that this page can not work with. */
 export function versionTrouble(headers: Headers, trans: ITranslate): RequestError | null {

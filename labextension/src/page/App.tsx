@@ -8,7 +8,7 @@ import { RunsPlace } from '../pages/RunsPlace';
 import { places } from '../components/addresses';
 import { RunsHost } from '../stores/runsHost';
 import { Drawings } from './drawings';
-import { FirstRun } from './FirstRun';
+import { FirstRunHere } from './FirstRunHere';
 import { Guard } from '../components/Guard';
 import type { Live } from './live';
 import { notebookDownloader } from './notebooks';
@@ -82,7 +82,7 @@ export function App({ server, live, session, onLogOut }: IProps): ReactElement {
                 {...shared}
                 selection={selection}
                 onSelection={setSelection}
-                nothing={<FirstRun isStore={!place.query.has('experiment')} auth={session.auth} />}
+                nothing={<FirstRunHere isStore={!place.query.has('experiment')} auth={session.auth} />}
               />
             )}
             {area === 'runs' && id !== undefined && <RunPlace {...shared} runId={id} />}

@@ -8,6 +8,12 @@ import { places } from '../components/addresses';
 import type { IPlaceProps } from './places';
 import { RunsPlace } from './RunsPlace';
 
+const FIRST = `%load_ext jupyter_mlops
+
+%%track my_first_run
+depth = 3
+mlflow.log_metric("accuracy", 0.93)`;
+
 /** An experiment: its runs, and the views that were saved of them. */
 export function ExperimentPlace(props: IPlaceProps): ReactElement {
   const { host, store, navigation, place, stamp } = props;
@@ -47,7 +53,16 @@ export function ExperimentPlace(props: IPlaceProps): ReactElement {
         {...props}
         selection={selection}
         onSelection={setSelection}
-        nothing={<FirstRun isStore={id === null} />}
+        nothing={
+          <FirstRun
+            isStore={id === null}
+            how={trans.__(
+              'Write %1 at the top of a cell of a notebook, and its run appears here by itself:',
+              '%%track'
+            )}
+            code={FIRST}
+          />
+        }
       />
     </>
   );

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { useAnswer, type IAnswer } from '../useAnswer';
 import { readChart } from './bundles';
 import type { IChart, IPanelProps } from './types';
@@ -13,13 +12,9 @@ export function useView<T>(
   read: (answer: unknown) => T
 ): IAnswer<T> {
   const ask = body === null ? null : async () => read(await host.chart(source, view, body));
-  const answer = useAnswer(ask, `${source} ${view} ${JSON.stringify(body)}`, stamp);
-  const last = useRef<T | null>(null);
-  useEffect(() => {
-    last.current = answer.data ?? last.current;
-  }, [answer.data]);
-  // What is shown stays until the next answer is here.
-  return { ...answer, data: answer.data ?? (answer.pending ? last.current : null) };
+  const answer = useAnswer(ask, `${source} ${view} ${JSON.stringify(body)}`, stamp, '');
+  // Of whatever was asked before, what is shown stays until the next answer is here.
+  return { ...answer, data: answer.pending ? answer.kept : answer.data };
 }
 
 export function useChart(asks: IAsks, view: string, body: object): IAnswer<IChart> {

@@ -1,7 +1,16 @@
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactElement } from 'react';
-import { said } from '../errors';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactElement
+} from 'react';
+import { canPass, said } from '../errors';
 import { usePreferences } from '../preferences';
 import { textOrNull } from '../parse';
+import { isInSight } from '../sight';
 import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation } from '../translation';
 import type { IPanelHost, IStores } from './types';
@@ -24,6 +33,7 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
   const [chosen, choose] = useRemembered(host, 'store', textOrNull);
   const [problem, setProblem] = useState<unknown>(null);
   const [refresh, setRefresh] = useState(0);
+  const body = useRef<HTMLDivElement>(null);
   // A tab once visited stays in the page, so that its filter and its scroll position are kept.
   const [visited, setVisited] = useState<Tab[]>([tab]);
   const show = (next: Tab): void => {
@@ -42,10 +52,16 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
   }, [host]);
   useEffect(load, [load]);
   // A server that starts again, or a store that somebody holds, is there a little later.
+  const isRetrying = problem !== null && canPass(problem);
   useEffect(() => {
-    const timer = problem === null ? 0 : window.setInterval(load, RETRY_MS);
+    const again = (): void => {
+      if (isInSight(body.current)) {
+        load();
+      }
+    };
+    const timer = isRetrying ? window.setInterval(again, RETRY_MS) : 0;
     return () => window.clearInterval(timer);
-  }, [load, problem]);
+  }, [load, isRetrying]);
 
   const wanted = usePreferences().store;
   const known = stores?.stores.find(one => one.key === wanted || one.location === wanted);
@@ -61,7 +77,7 @@ export function Panel({ host }: { host: IPanelHost }): ReactElement {
   );
 
   return (
-    <div className="jp-mlops-panel-body" data-testid="mlops-panel">
+    <div ref={body} className="jp-mlops-panel-body" data-testid="mlops-panel">
       <Tabs
         id={ID}
         label={trans.__('MLOps')}

@@ -1,4 +1,4 @@
-import { RequestError, said } from '../errors';
+import { canPass, said } from '../errors';
 import type { IPage } from '../types';
 import { Branches, experimentKey, runKey, STRETCH, stretchOf, type Branch } from './branches';
 import { placeIn, Spans, type IHeights } from './spans';
@@ -41,7 +41,7 @@ export class RunTree {
   constructor(
     private readonly host: Pick<IStoreHost, 'experiments' | 'runs'>,
     private readonly query: IRunQuery,
-    private readonly heights: IHeights,
+    private heights: IHeights,
     /** What is open; null before anybody opened or closed anything. */
     private opened: ReadonlySet<string> | null
   ) {
@@ -60,6 +60,14 @@ export class RunTree {
   /** How its rows lie. */
   get spans(): Spans {
     return (this.laid ??= this.layOut());
+  }
+
+  /** The same rows, each higher or lower. */
+  lay(heights: IHeights): void {
+    if (heights !== this.heights) {
+      this.heights = heights;
+      this.changed({});
+    }
   }
 
   at(index: number): Item | null {
@@ -283,9 +291,4 @@ export class RunTree {
   private readonly closed = new Set<string>();
   private readonly branches = new Branches();
   private readonly listeners = new Set<() => void>();
-}
-
-/** A filter that can not be read stays so; what is away or locked comes back. */
-function canPass(error: unknown): boolean {
-  return !(error instanceof RequestError) || error.code !== 'INVALID_PARAMETER_VALUE';
 }

@@ -15,12 +15,12 @@ export function useRunTree(
   refresh: number,
   opened: ReadonlySet<string> | null
 ): { tree: RunTree; found: IFound; asked: IFound; retry(): void } {
-  const { density } = usePreferences();
   const latest = useRef(opened);
   latest.current = opened;
+  const heights = HEIGHTS[usePreferences().density];
   const asked = useMemo(
-    () => new RunTree(host, { shown, filter }, HEIGHTS[density], latest.current),
-    [host, shown, filter, density]
+    () => new RunTree(host, { shown, filter }, heights, latest.current),
+    [host, shown, filter]
   );
   const answer = useSyncExternalStore(asked.subscribe, asked.get);
   const last = useRef(asked);
@@ -32,6 +32,10 @@ export function useRunTree(
     last.current = asked;
   }
   const tree = last.current;
+  useEffect(() => {
+    asked.lay(heights);
+    tree.lay(heights);
+  }, [asked, tree, heights]);
   const found = useSyncExternalStore(tree.subscribe, tree.get);
   const seen = useRef(refresh);
   useEffect(() => {

@@ -14,7 +14,6 @@ import { Hint } from './Hint';
 import { askCode, type ICode, type ICodeCell, type IOther } from './pages';
 import { Section } from './Section';
 import type { IRunDetails, IRunsHost } from './types';
-import { useKept } from './useKept';
 
 interface IProps {
   host: IRunsHost;
@@ -25,10 +24,9 @@ interface IProps {
 /** The code that made a run, where it ran, and what is different from another one. */
 export function Code({ host, run, stamp }: IProps): ReactElement {
   const trans = useTranslation();
-  const answer = useAnswer(() => askCode(host, run.runId), run.runId, stamp);
-  const code = useKept(answer, run.runId);
+  const { kept: code, problem } = useAnswer(() => askCode(host, run.runId), run.runId, stamp);
   if (code === null) {
-    return <Trouble problem={answer.problem} pending />;
+    return <Trouble problem={problem} pending />;
   }
   return (
     <div className="jp-mlops-run-code" data-testid="mlops-run-code">

@@ -1,28 +1,31 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { copyText } from '../clipboard';
 import { CopyButton } from '../CopyButton';
 import { useTranslation } from '../translation';
 
-const CODE = `%load_ext jupyter_mlops
+interface IProps {
+  /** Whether there is no run in all of the store. */
+  isStore: boolean;
+  /** What to do. */
+  how: string;
+  code: string;
+  /** What else is to be known, before the code is copied. */
+  before?: ReactNode;
+  /** Another way. */
+  after?: ReactNode;
+}
 
-%%track my_first_run
-depth = 3
-mlflow.log_metric("accuracy", 0.93)`;
-
-/** How the first run comes about, beside a notebook. */
-export function FirstRun({ isStore }: { isStore: boolean }): ReactElement {
+/** How the first run comes about. */
+export function FirstRun({ isStore, how, code, before, after }: IProps): ReactElement {
   const trans = useTranslation();
   return (
     <section className="jp-mlops-first-run" data-testid="mlops-first-run">
       <h2>{isStore ? trans.__('No runs yet') : trans.__('No runs in this experiment yet')}</h2>
-      <p className="jp-mlops-quiet">
-        {trans.__(
-          'Write %1 at the top of a cell of a notebook, and its run appears here by itself:',
-          '%%track'
-        )}
-      </p>
-      <pre tabIndex={0}>{CODE}</pre>
-      <CopyButton text={CODE} label={trans.__('Copy')} copy={copyText} />
+      <p className="jp-mlops-quiet">{how}</p>
+      <pre tabIndex={0}>{code}</pre>
+      {before}
+      <CopyButton text={code} label={trans.__('Copy')} copy={copyText} />
+      {after}
     </section>
   );
 }

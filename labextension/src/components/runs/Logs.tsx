@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
 import { Check } from '../Check';
 import { Choice } from '../Choice';
 import { said } from '../errors';
 import { formatBytes, lastPart } from '../formats';
 import { SearchBox } from '../SearchBox';
+import { isInSight } from '../sight';
 import { useTranslation } from '../translation';
 import { useSettled } from '../useSettled';
 import { linesWith, numberedLines } from './ansi';
@@ -20,10 +21,25 @@ interface IProps {
 
 /** What a run printed; while it runs the end is followed. */
 export function Logs({ host, run }: IProps): ReactElement {
+  const place = useRef<HTMLDivElement>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const answer = useLog(host, run.runId, chosen, run.status === 'RUNNING', place);
+  return (
+    <div ref={place}>
+      <Log host={host} run={run} {...answer} onChosen={setChosen} />
+    </div>
+  );
+}
+
+interface ILogged {
+  log: ILog | null;
+  problem: string | null;
+}
+
+function Log(props: IProps & ILogged & { onChosen(path: string): void }): ReactElement {
+  const { host, run, log, problem, onChosen } = props;
   const trans = useTranslation();
   const isRunning = run.status === 'RUNNING';
-  const [chosen, setChosen] = useState<string | null>(null);
-  const { log, problem } = useLog(host, run.runId, chosen, isRunning);
   const [search, setSearch] = useState('');
   const [wrap, setWrap] = useState(true);
   const [follow, setFollow] = useState(isRunning);
@@ -55,7 +71,7 @@ export function Logs({ host, run }: IProps): ReactElement {
             value={path}
             testid="mlops-log-file"
             options={log.files.map(one => [one.path, one.path.replace(/^cell\/(\w+)\.txt$/, '$1')] as const)}
-            onChoice={setChosen}
+            onChoice={onChosen}
           />
         )}
         <SearchBox
@@ -103,20 +119,22 @@ export function Logs({ host, run }: IProps): ReactElement {
   );
 }
 
-/** Read again every two seconds while the run goes on; a log that did not grow is not sent again. */
+/** Read again every two seconds while the run goes on and it is in sight; a log that did not grow is not sent again. */
 function useLog(
   host: IRunsHost,
   runId: string,
   chosen: string | null,
-  isRunning: boolean
-): { log: ILog | null; problem: string | null } {
+  isRunning: boolean,
+  place: RefObject<HTMLElement>
+): ILogged {
   const [log, setLog] = useState<ILog | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let gone = false;
-    let timer = 0;
+    let waiting = false;
     let last: ILog | null = null;
     const ask = async (): Promise<void> => {
+      waiting = true;
       try {
         const answer = await askLog(host, runId, chosen ?? last?.path ?? null, last?.size ?? -1);
         if (gone) {
@@ -130,16 +148,21 @@ function useLog(
         if (!gone) {
           setProblem(said(error));
         }
+      } finally {
+        waiting = false;
       }
-      if (isRunning && !gone) {
-        timer = window.setTimeout(() => void ask(), EVERY_MS);
+    };
+    const again = (): void => {
+      if (!waiting && isInSight(place.current)) {
+        void ask();
       }
     };
     void ask();
+    const timer = isRunning ? window.setInterval(again, EVERY_MS) : 0;
     return () => {
       gone = true;
-      window.clearTimeout(timer);
+      window.clearInterval(timer);
     };
-  }, [host, runId, chosen, isRunning]);
+  }, [host, runId, chosen, isRunning, place]);
   return { log, problem };
 }

@@ -14,7 +14,6 @@ import { useSettled } from '../useSettled';
 import { metricGroups } from './metricGroups';
 import { askCurve, type ILook } from './pages';
 import type { ILoggedMetric, IRunDetails, IRunsHost } from './types';
-import { useKept } from './useKept';
 import { xAxes } from '../charts/xAxes';
 
 interface IProps {
@@ -175,9 +174,8 @@ function Chart({ host, runId, metric, look }: IChart): ReactElement {
     room.current = Math.max(LEAST, card.current?.clientWidth ?? 0);
     return askCurve(host, runId, key, look, room.current);
   };
-  const answer = useAnswer(seen ? ask : null, `${about} ${JSON.stringify(look)}`, points);
-  const figure = useKept(answer, about);
-  const { place, problem } = useDrawing(host, seen ? figure : null);
+  const answer = useAnswer(seen ? ask : null, `${about} ${JSON.stringify(look)}`, points, about);
+  const { place, problem } = useDrawing(host, seen ? answer.kept : null);
   const said = answer.problem ?? problem;
   return (
     <figure ref={card} className="jp-mlops-chart-card" data-testid="mlops-run-chart" data-metric={key}>

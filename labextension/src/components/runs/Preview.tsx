@@ -8,7 +8,6 @@ import { askFile, type IFile } from './files';
 import { TablePreview } from './TablePreview';
 import { TextPreview } from './TextPreview';
 import type { IRunsHost } from './types';
-import { useKept } from './useKept';
 
 interface IProps {
   host: IRunsHost;
@@ -26,9 +25,10 @@ export function Preview({ host, runId, path, stamp }: IProps): ReactElement {
   const answer = useAnswer(
     () => askFile(host, runId, path, raw ? 0 : offset, raw),
     `${runId} ${path} ${raw} ${offset}`,
-    stamp
+    stamp,
+    `${runId} ${path} ${raw}`
   );
-  const file = useKept(answer, `${path} ${raw}`);
+  const file = answer.kept;
   return (
     <section
       className="jp-mlops-preview"

@@ -7,7 +7,6 @@ import { useAnswer } from '../useAnswer';
 import { Hint } from './Hint';
 import { askRunLineage } from './pages';
 import type { IRunDetails, IRunsHost } from './types';
-import { useKept } from './useKept';
 
 interface IProps {
   host: IRunsHost;
@@ -18,10 +17,9 @@ interface IProps {
 /** From which data the run was made, and what became of its models. */
 export function RunLineage({ host, run, stamp }: IProps): ReactElement {
   const trans = useTranslation();
-  const answer = useAnswer(() => askRunLineage(host, run.runId), run.runId, stamp);
-  const lineage = useKept(answer, run.runId);
+  const { kept: lineage, problem } = useAnswer(() => askRunLineage(host, run.runId), run.runId, stamp);
   if (lineage === null) {
-    return <Trouble problem={answer.problem} pending />;
+    return <Trouble problem={problem} pending />;
   }
   if (lineage.steps.length === 0) {
     return (

@@ -11,7 +11,6 @@ import { askModels, type ILoggedModel, type ISchemaField } from './pages';
 import { Section } from './Section';
 import { TablePreview } from './TablePreview';
 import type { IRunDetails, IRunsHost } from './types';
-import { useKept } from './useKept';
 
 interface IProps {
   host: IRunsHost;
@@ -22,10 +21,9 @@ interface IProps {
 /** The models that a run logged: what they take and give, need and weigh, and how they are loaded. */
 export function RunModels({ host, run, stamp }: IProps): ReactElement {
   const trans = useTranslation();
-  const answer = useAnswer(() => askModels(host, run.runId), run.runId, stamp);
-  const found = useKept(answer, run.runId);
+  const { kept: found, problem } = useAnswer(() => askModels(host, run.runId), run.runId, stamp);
   if (found === null) {
-    return <Trouble problem={answer.problem} pending />;
+    return <Trouble problem={problem} pending />;
   }
   if (found.models.length === 0) {
     return (

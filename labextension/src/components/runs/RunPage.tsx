@@ -13,7 +13,6 @@ import { RunHead } from './RunHead';
 import { RunLineage } from './RunLineage';
 import { RunModels } from './RunModels';
 import type { IRunDetails, IRunsHost } from './types';
-import { useKept } from './useKept';
 import { useRunEdits } from './useRunEdits';
 
 const RUN_TABS = ['overview', 'metrics', 'system', 'logs', 'artifacts', 'model', 'code', 'lineage'] as const;
@@ -42,7 +41,7 @@ export function RunPage(props: IProps): ReactElement {
   const id = useId();
   const [changes, setChanges] = useState(0);
   const answer = useAnswer(() => host.run(runId), runId, stamp + changes);
-  const run = useKept(answer, runId);
+  const run = answer.kept;
   const edits = useRunEdits(host, runId, () => setChanges(count => count + 1));
   return (
     <div

@@ -7,7 +7,6 @@ import { askChildren } from './pages';
 import { Section } from './Section';
 import type { INamedRun } from '../types';
 import type { IRunDetails, IRunsHost } from './types';
-import { useKept } from './useKept';
 
 interface IProps {
   host: IRunsHost;
@@ -95,12 +94,11 @@ function Below({
   const [pages, setPages] = useState(1);
   const statuses = stamp?.children.map(({ status }) => status).join() ?? '';
   const about = `${runId} ${pages} ${statuses}`;
-  const answer = useAnswer(() => read(host, runId, pages), about, 0);
-  const found = useKept(answer, runId);
+  const { kept: found, problem } = useAnswer(() => read(host, runId, pages), about, 0, runId);
   if (found === null) {
     return (
-      <p className={answer.problem === null ? 'jp-mlops-quiet' : 'jp-mlops-error'}>
-        {answer.problem ?? trans.__('Loading…')}
+      <p className={problem === null ? 'jp-mlops-quiet' : 'jp-mlops-error'}>
+        {problem ?? trans.__('Loading…')}
       </p>
     );
   }
@@ -127,13 +125,17 @@ async function read(
   runId: string,
   pages: number
 ): Promise<{ total: number; runs: INamedRun[] }> {
+  const wanted = pages * PAGE;
+  const begins = Array.from({ length: Math.ceil(wanted / MOST) }, (_, part) => part * MOST);
   const parts = await Promise.all(
-    Array.from({ length: pages }, (_, page) => askChildren(host, runId, page * PAGE))
+    begins.map(begin => askChildren(host, runId, begin, Math.min(MOST, wanted - begin)))
   );
   return { total: parts[0]?.total ?? 0, runs: parts.flatMap(({ runs }) => runs) };
 }
 
 const PAGE = 50;
+/** The most that is answered at once. */
+const MOST = 200;
 
 function Child({ host, run }: { host: IRunsHost; run: INamedRun }): ReactElement {
   const trans = useTranslation();

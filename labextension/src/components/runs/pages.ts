@@ -127,9 +127,10 @@ export async function askCode(host: IRunsHost, runId: string): Promise<ICode> {
 export async function askChildren(
   host: IRunsHost,
   runId: string,
-  offset: number
+  offset: number,
+  limit: number
 ): Promise<{ total: number; runs: INamedRun[] }> {
-  const answer = dict(await host.ask('run_children', { run_id: runId, offset }));
+  const answer = dict(await host.ask('run_children', { run_id: runId, offset, limit }));
   return { total: number(answer.total) ?? 0, runs: list(answer.runs, namedRun) };
 }
 

@@ -6,6 +6,7 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import { mlopsIcon } from '../icons';
 import { servicesOf } from '../services';
+import { readStores } from '../storeHost';
 import { Activities } from './activities';
 import { NotebookBadges } from './badges';
 import { RunNotifications } from './notifications';
@@ -100,10 +101,15 @@ export const activity: JupyterFrontEndPlugin<void> = {
   ) => {
     const { server, changes, trans } = servicesOf(app, translator);
     // Nothing is asked before there is a notebook: what is said is about notebooks.
-    const start = (): void => {
-      tracker.widgetAdded.disconnect(start);
-      const activities = new Activities(server, '', changes, () => tracker.size > 0);
-      new RunNotifications(app, tracker, '', trans).follow(activities);
+    const start = async (): Promise<void> => {
+      tracker.widgetAdded.disconnect(begin);
+      // By its key, as all others call it: changes of a store are asked for once.
+      const store = await readStores(server).then(
+        ({ default: own }) => own,
+        () => ''
+      );
+      const activities = new Activities(server, store, changes, () => tracker.size > 0);
+      new RunNotifications(app, tracker, store, trans).follow(activities);
       if (statusBar !== null) {
         const item = new StatusItem(app, tracker, server, activities, trans);
         statusBar.registerStatusItem('jupyter-mlops:activity', {
@@ -115,6 +121,7 @@ export const activity: JupyterFrontEndPlugin<void> = {
         });
       }
     };
-    tracker.widgetAdded.connect(start);
+    const begin = (): void => void start();
+    tracker.widgetAdded.connect(begin);
   }
 };
