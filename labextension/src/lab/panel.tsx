@@ -37,7 +37,7 @@ class PanelWidget extends ReactWidget {
     this.id = ID;
     this.addClass('jp-mlops-panel');
     this.title.icon = mlopsIcon;
-    this.title.caption = services.trans.__('Runs and models');
+    this.title.caption = services.trans.__('Runs and Models');
   }
 
   private makeHost(): IPanelHost {
