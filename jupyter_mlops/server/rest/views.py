@@ -33,16 +33,18 @@ def changes(request: Request, body: Empty) -> dict[str, Any]:
 def view(name: str, request: Request, body: None) -> Any:
     """The data of a view; of files only what whoever asks may read."""
     if name in _OF_FILES and not request.caller.is_admin:
-        for run_id in _read_runs(request):
+        for run_id in _read_runs(name, request):
             request.require_artifacts(run_id, READ)
     return answer(request.store, name, request.arguments)
 
 
-def _read_runs(request: Request) -> set[str]:
-    """The runs whose files are read: those that are named, and those above them, which their cells may be of."""
+def _read_runs(name: str, request: Request) -> set[str]:
+    """The runs whose files are read: those that are named, and of views of cells those above them, which their cells may be of."""
     asked, runs = request.arguments, request.arguments.get("runs")
     named = [asked.get("run_id"), asked.get("other_id"), *(runs if isinstance(runs, list) else ())]
     found = {one for one in named if isinstance(one, str)}
+    if name not in _OF_CELLS:
+        return found
     return found | {above.info.run_id for run in request.store.get_runs(sorted(found)) for above in ancestors(request.store, run)}
 
 
@@ -51,9 +53,8 @@ def action(name: str, request: Request, body: None) -> Any:
     return act(request.store, name, request.arguments, request.author())
 
 
-_OF_FILES = {
-    "cell_code", "chart_artifacts", "chart_images", "run_code", "run_diff", "run_file", "run_files", "run_log", "run_models", "run_notebook",
-}  # fmt: skip
+_OF_CELLS = {"cell_code", "run_code", "run_diff", "run_notebook"}
+_OF_FILES = {*_OF_CELLS, "chart_artifacts", "chart_images", "run_file", "run_files", "run_log", "run_models"}
 _OF_VIEWS = {
     "activity": FILTERED,
     "cell_code": of_run(READ, "run_id"),

@@ -242,7 +242,7 @@ def test_what_is_revoked_is_over_at_once(scene):
 @pytest.mark.parametrize("of", ["model", "run"])
 def test_no_run_is_laid_over_artifacts_of_others(scene, of):
     """Who delivers a run names it, and an experiment's place may be any: together they name no folder of somebody else's."""
-    store, _, client, headers, hidden, _ = scene
+    store, _, client, headers, hidden, own = scene
     inside = f"models/{hidden.logged}" if of == "model" else f"{hidden.run}/artifacts/model"
     where, _, run_id = f"{hidden.experiment}/{inside}".rpartition("/")
     path = f"{hidden.experiment}/{inside}/artifacts/weights"
@@ -274,6 +274,10 @@ def test_no_run_is_laid_over_artifacts_of_others(scene, of):
         ),
     ):  # fmt: skip
         assert answer.status_code == 403, answer.text
+    # And below it, where cells may be those of the run above, and files are the run's own.
+    store.set_tag(own.run, "mlflow.parentRunId", run_id)
+    for view, status in (("run_notebook", 403), ("run_files", 200)):
+        assert client.post(f"/views/{view}", json_body={"run_id": own.run}, headers=headers["none"]).status_code == status
 
 
 def _own_model(client, headers):
