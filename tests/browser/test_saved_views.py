@@ -56,6 +56,9 @@ def test_a_view_is_saved_on_the_page_opened_in_python_and_on_the_page(lab, noteb
     choose(lab, view, "mlops-view-delete")
     expect(button).to_have_text("Views")
     assert lab.run_code("print(*mlflow.saved_views().name)") == "few"
+    view.get_by_test_id("mlops-undo").click()
+    expect(button).to_have_text("View: by model")
+    assert lab.run_code("print(*mlflow.saved_views().name)") == "by model few"
 
 
 def test_a_report_becomes_markdown_cells_and_a_page_of_its_own(lab, notebook, tmp_path):

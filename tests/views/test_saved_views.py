@@ -50,6 +50,17 @@ def test_only_who_says_so_overwrites(runs):
     assert seen(experiment_ids=["0"])["best"]["state"] == {"group": "params.a"}
 
 
+def test_what_is_deleted_can_be_saved_again(runs):
+    asked = {"experiment_ids": ["0"], "filters": ["metrics.acc > 0.4"]}
+    saved("best", asked, {"group": "params.model"})
+    before = json.loads(mlflow.get_experiment("0").tags["jupyter_mlops.view.best"])
+    gone = act(current_store(), "delete_view", {"experiment_id": "0", "name": "best"}, ANN)
+    assert not seen(experiment_ids=["0"])
+    saved("best", **json.loads(json.dumps(gone)))
+    after = json.loads(mlflow.get_experiment("0").tags["jupyter_mlops.view.best"])
+    assert (after["query"], after["state"]) == (before["query"], before["state"])
+
+
 def test_what_no_tag_can_hold_is_said_with_what_to_do(runs):
     with pytest.raises(InvalidParameter, match="It lists 200: compare them by a filter"):
         saved("many", {"run_ids": [f"{number:032x}" for number in range(200)]})

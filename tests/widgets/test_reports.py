@@ -84,6 +84,10 @@ def test_a_report_has_the_table_as_it_is_shown(runs):
     table = view.report().table
     assert table.columns == ["model", "runs", "loss (max)", "depth", "accuracy"]
     assert texts(table)[0] == ["forest", "2", "3 ± 1.4, best 2", "2 ± 1.4", "0.79 ± 0.14, best 0.89"]
+    view.expanded = ["forest"]
+    opened = view.report().table
+    assert texts(opened)[1:3] == [["↳ run <3>|", "", "4", "3", "0.89"], ["↳ run <1>|", "", "2", "1", "0.69"]]
+    assert [texts(opened)[0], *texts(opened)[3:]] == texts(table)
 
     view.group, view.filter = None, "metrics.accuracy > 0.8"
     report = view.report("Best")

@@ -134,14 +134,26 @@ def _too_long(name: str, view: SavedView, length: int) -> str:
 
 
 def delete_view(store: TrackingStore, by: Author, experiment_id: str, name: str) -> dict[str, Any]:
-    """Forget a view; `NotFound` when the experiment has none of that name."""
-    if not store.get_experiment(experiment_id).tags.get(VIEW_TAG + name):
+    """Forget a view; `NotFound` when the experiment has none of that name.
+
+    Returns
+    -------
+    dict
+        ``query`` and ``state``: what `save_view` takes to bring it back. Nothing of a view that could not be read.
+    """
+    experiment = store.get_experiment(experiment_id)
+    text = experiment.tags.get(VIEW_TAG + name)
+    if not text:
         raise NotFound(f"There is no view {name!r}.")
     try:
         store.delete_experiment_tag(experiment_id, VIEW_TAG + name)
     except (NotFound, ServerLacks):  # servers of MLflow 2 remove no tags
         store.set_experiment_tag(experiment_id, VIEW_TAG + name, "")
-    return {}
+    try:
+        gone = _read(experiment, name, text)
+    except InvalidParameter:
+        return {}
+    return {"query": msgspec.to_builtins(gone.query), "state": gone.state}
 
 
 def find_view(store: TrackingStore, name: str, experiment_id: str) -> SavedView:

@@ -40,6 +40,7 @@ class ViewState(msgspec.Struct, frozen=True):
     columns: ColumnsState = ColumnsState()
     differences_only: bool = False
     group: str | None = None
+    expanded: list[str] = []
     baseline: str | None = None
     aggregates: dict[str, Literal["last", "min", "max", "first", "best"]] = {}
     directions: dict[str, Literal["lower", "higher", "neither"]] = {}

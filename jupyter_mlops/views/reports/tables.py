@@ -21,6 +21,7 @@ from jupyter_mlops.views.runs.grids import run_facts
 __all__ = ["Cell", "ReportTable", "label_of", "report_table"]
 
 _MOST_ROWS, _MOST_COLUMNS = 100, 30
+_NO_VALUE = "\0"  # the key of the runs without one, as the page has it
 _NAME, _STARTED, _DURATION = "attributes.run_name", "attributes.start_time", "attributes.duration"
 _LABELS = {_STARTED: "started", _DURATION: "duration", NOTE_TAG: "note", "tags." + NOTE_TAG: "note"}
 
@@ -83,12 +84,12 @@ def report_table(store: TrackingStore, query: RunQuery, state: ViewState) -> Rep
     numeric = [one["kind"] == "number" and one["id"] != _STARTED for one in shown.columns]
     hidden = len(columns) - len(shown.columns)
     if (by := state.group) in known:
-        rows, total = _group_rows(store, asked, str(by), shown)
-        names, numeric, what = [label_of(str(by)), "runs", *names], [False, True, *numeric], "groups"
+        rows, left = _group_rows(store, asked, str(by), shown, state.expanded)
+        names, numeric = [label_of(str(by)), "runs", *names], [False, True, *numeric]
     else:
-        rows, total = _run_rows(store, asked, shown), facts["total"]
-        names, numeric, what = ["run", *names], [False, *numeric], "runs"
-    left_out = [f"{total - len(rows):,} more {what}"] * (total > len(rows)) + [f"{hidden} more columns"] * (hidden > 0)
+        rows = _run_rows(store, asked, shown)
+        names, numeric, left = ["run", *names], [False, *numeric], {"runs": facts["total"] - len(rows)}
+    left_out = [f"{count:,} more {what}" for what, count in {**left, "columns": hidden}.items() if count > 0]
     note = f"… and {' and '.join(left_out)}" if left_out else "" if rows else NO_RUNS
     return ReportTable(names, numeric, rows, note)
 
@@ -140,8 +141,8 @@ def _read(store: TrackingStore, query: RunQuery, columns: Sequence[str], limit: 
     return {**part.values, **own}
 
 
-def _run_rows(store: TrackingStore, query: RunQuery, shown: _Shown) -> list[list[Cell]]:
-    found = _read(store, query, [one["id"] for one in shown.columns], _MOST_ROWS)
+def _run_rows(store: TrackingStore, query: RunQuery, shown: _Shown, limit: int = _MOST_ROWS) -> list[list[Cell]]:
+    found = _read(store, query, [one["id"] for one in shown.columns], limit)
     rows = []
     for place, (run_id, name) in enumerate(zip(found["attributes.run_id"], found[_NAME], strict=True)):
         is_base = run_id == shown.baseline
@@ -186,18 +187,34 @@ def _compared(column: Mapping[str, Any], text: str, value: Any, shown: _Shown) -
     return Cell(text, f"{'+' if delta > 0 else '−'}{abs(delta):.3g}", tone)
 
 
-def _group_rows(store: TrackingStore, query: RunQuery, by: str, shown: _Shown) -> tuple[list[list[Cell]], int]:
+def _group_rows(
+    store: TrackingStore, query: RunQuery, by: str, shown: _Shown, expanded: Sequence[str]
+) -> tuple[list[list[Cell]], dict[str, int]]:
+    """A row for each group and, below those that are open, for their runs; and how many of both have none."""
     ids = [one["id"] for one in shown.columns]
     found = store.run_groups(query, by, [*dict.fromkeys([*ids, *(one.id for one in query.sort if one.id != by)])])
     groups = list(found.groups)
     for key in reversed(query.sort):
         groups.sort(key=lambda one, key=key: _rank(one, key, by), reverse=key.desc)  # type: ignore[misc]
         groups.sort(key=lambda one, key=key: _rank(one, key, by) == _LAST)  # type: ignore[misc]
-    rows = [
-        [Cell("–" if one.value is None else one.value), Cell(f"{one.count:,}"), *(_group_cell(c, one.cells.get(c["id"]), shown) for c in shown.columns)]
-        for one in groups[:_MOST_ROWS]
-    ]
-    return rows, found.total
+    rows: list[list[Cell]] = []
+    left = {"groups": found.total, "runs": 0}
+    for one in groups:
+        if len(rows) == _MOST_ROWS:
+            break
+        cells = (_group_cell(column, one.cells.get(column["id"]), shown) for column in shown.columns)
+        rows.append([Cell("–" if one.value is None else one.value), Cell(f"{one.count:,}"), *cells])
+        left["groups"] -= 1
+        if (_NO_VALUE if one.value is None else one.value) in expanded:
+            runs = _inside(store, msgspec.structs.replace(query, equal={**query.equal, by: one.value}), shown, _MOST_ROWS - len(rows))
+            rows += runs
+            left["runs"] += one.count - len(runs)
+    return rows, left
+
+
+def _inside(store: TrackingStore, query: RunQuery, shown: _Shown, limit: int) -> list[list[Cell]]:
+    found = _run_rows(store, query, shown, limit) if limit else []
+    return [[Cell(f"↳ {name.text}"), Cell(""), *cells] for name, *cells in found]
 
 
 _LAST = (2, 0.0, "")

@@ -158,7 +158,7 @@ export interface ICompareHost extends IViewHost<ICompareState, ICompareBundle> {
   /** What a view of the store says, by its name in Python's table of views. */
   chart(source: Source, view: string, body: object): Promise<unknown>;
   /** Makes a change, by its name in Python's table of actions. */
-  act(source: Source, action: string, body: object): Promise<void>;
+  act(source: Source, action: string, body: object): Promise<unknown>;
   copy(text: string): Promise<void>;
   /** Reads the store again. */
   reload(): void;

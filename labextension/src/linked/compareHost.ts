@@ -21,11 +21,11 @@ export class CompareHost extends ViewHost<ICompareState, ICompareBundle> impleme
     return source === 'kernel' ? this.fromKernel(view, body, ANSWER_MS) : this.fromServer(view, body);
   }
 
-  async act(source: Source, action: string, body: object): Promise<void> {
+  act(source: Source, action: string, body: object): Promise<unknown> {
     const { server, store } = this.parts;
-    await (source === 'kernel'
+    return source === 'kernel'
       ? store.ask(action, body, ANSWER_MS)
-      : server.post(`actions/${action}`, { store: this.bundle.store }, body));
+      : server.post(`actions/${action}`, { store: this.bundle.store }, body);
   }
 
   copy(text: string): Promise<void> {

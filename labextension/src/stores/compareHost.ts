@@ -27,8 +27,8 @@ export class CompareHost extends StoreViewHost<ICompareState, ICompareBundle> im
     return this.ask(view, body);
   }
 
-  async act(_: Source, action: string, body: object): Promise<void> {
-    await this.store.server.post(`actions/${action}`, body);
+  act(_: Source, action: string, body: object): Promise<unknown> {
+    return this.store.server.post(`actions/${action}`, body);
   }
 
   copy(text: string): Promise<void> {

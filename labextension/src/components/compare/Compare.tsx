@@ -56,7 +56,7 @@ export function Compare({ host }: { host: ICompareHost }): ReactElement {
         alive={alive}
         filterProblem={table.filterProblem}
         copies={copies}
-        views={<SavedViews host={host} source={source} state={state} actions={changes.actions} />}
+        views={<SavedViews host={host} source={source} state={state} changes={changes} />}
         onState={set}
       >
         <StatusLine actions={changes.actions} onUndo={changes.undo} />

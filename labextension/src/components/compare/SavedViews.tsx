@@ -6,31 +6,35 @@ import { dict, text, texts } from '../parse';
 import { Popover } from '../Popover';
 import { useTranslation } from '../translation';
 import type { ICompareHost, ICompareState } from '../types';
-import type { IActions } from '../useActions';
 import type { Source } from '../views';
 import { readState } from './bundles';
+import type { IRunChanges } from './useRunChanges';
 import { isChanged, scopeQuery, useSavedViews, type ISavedView } from './useSavedViews';
 
 interface IProps {
   host: ICompareHost;
   source: Source;
   state: ICompareState;
-  actions: IActions;
+  changes: IRunChanges;
 }
 
 const WIDTH = 260;
 
 /** The comparison by name: saved, opened again, and frozen to a report. */
-export function SavedViews({ host, source, state, actions }: IProps): ReactElement | null {
+export function SavedViews({ host, source, state, changes }: IProps): ReactElement | null {
   const trans = useTranslation();
+  const { actions } = changes;
   const insert = useContext(MarkdownCells);
   const [naming, setNaming] = useState(false);
   const { experiment, views, read } = useSavedViews(host, source, state.view);
   const current = views.find(one => one.name === state.view);
   const changed = current !== undefined && isChanged(state, current.state);
 
-  const act = (action: string, body: object): Promise<void> =>
-    host.act(source, action, { experiment_id: experiment, ...body }).then(read);
+  const act = async (action: string, body: object): Promise<unknown> => {
+    const answer = await host.act(source, action, { experiment_id: experiment, ...body });
+    await read();
+    return answer;
+  };
   const save = (name: string, overwrite: boolean): void => {
     const body = { name, query: scopeQuery(host), state: { ...state, view: null }, overwrite };
     void actions.run(
@@ -41,14 +45,20 @@ export function SavedViews({ host, source, state, actions }: IProps): ReactEleme
       trans.__('Saved as “%1”', name)
     );
   };
-  const remove = (name: string): void =>
-    void actions.run(
+  const remove = (name: string): void => {
+    let gone: object = {};
+    changes.make(
       async () => {
-        await act('delete_view', { name });
+        gone = dict(await act('delete_view', { name }));
         host.set({ view: null });
+      },
+      async () => {
+        await act('save_view', { name, ...gone });
+        host.set({ view: name });
       },
       trans.__('Deleted the view “%1”', name)
     );
+  };
   const open = ({ name, state: saved, fits }: ISavedView): void => {
     if (fits) {
       host.set({ ...readState(saved), view: name });

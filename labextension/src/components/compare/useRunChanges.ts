@@ -10,10 +10,12 @@ export interface IRunChanges {
   /** Null removes it. */
   setTag(row: IRunRow, key: string, value: string | null): void;
   remove(row: IRunRow): void;
+  /** Another change, with what takes it back. */
+  make(work: () => Promise<void>, takeBack: () => Promise<void>, done: string): void;
   undo(): void;
 }
 
-/** Changes of runs, each of which can be taken back. */
+/** Changes, each of which can be taken back. */
 export function useRunChanges(host: ICompareHost, source: Source): IRunChanges {
   const trans = useTranslation();
   const actions = useActions();
@@ -35,6 +37,7 @@ export function useRunChanges(host: ICompareHost, source: Source): IRunChanges {
   };
   return {
     actions,
+    make,
     setTag: (row, key, value) => {
       const old = row.cell(`tags.${key}`);
       const before = typeof old === 'string' ? old : null;
