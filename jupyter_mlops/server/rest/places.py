@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_mlops.entities.names import check_relative_path
 from jupyter_mlops.entities.uris import is_local, join_uri, local_path
+from jupyter_mlops.storage.artifact_stores.places import real_place
 from jupyter_mlops.storage.http.addresses import PROXIED
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
 
@@ -63,20 +64,31 @@ class Places(msgspec.Struct, frozen=True):
         return uri
 
     def meant(self, uri: str) -> str:
-        """A place that a client names, here.
+        """A place that a client names, here; one that is served by the name that it is served by, however it is spelled.
 
         Raises
         ------
         InvalidParameter
             It would leave the folder that is served.
         """
-        if not self.served or not uri.startswith(PROXIED):
+        if not self.served:
             return uri
+        if not uri.startswith(PROXIED):
+            return self._served_name(uri)
         rest = uri.removeprefix(PROXIED)
         if rest.startswith("//"):  # with the host's own name
             rest = rest[2:].partition("/")[2]
         root, path = self.rooted(check_relative_path(rest.lstrip("/")))
         return join_uri(root, path) if path else root
+
+    def _served_name(self, uri: str) -> str:
+        """Links, slashes and schemes that lead into what is served lead past nobody's permissions."""
+        real = real_place(uri)
+        for root, _ in self.served:
+            top = real_place(root)
+            if f"{real}/".startswith(f"{top}/"):
+                return join_uri(root, real[len(top) :])
+        return uri
 
     def rooted(self, path: str) -> tuple[str, str]:
         """What a path that a client knows lies below, and the path from there."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
+
 from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.entities.uris import check_location, is_local, local_path
 from jupyter_mlops.entities.variables import ARTIFACT_LOCATION_MAX_LENGTH
@@ -9,7 +12,7 @@ from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.http.addresses import is_served
 
-__all__ = ["artifact_store", "check_place"]
+__all__ = ["artifact_store", "check_place", "real_place"]
 
 
 def check_place(location: str | None) -> None:
@@ -26,6 +29,24 @@ def check_place(location: str | None) -> None:
         from jupyter_mlops.storage.artifact_stores.drivers import check_scheme  # only for remote places
 
         check_scheme(check_location(location))
+
+
+def real_place(uri: str) -> str:
+    """A place in one spelling, whatever links, slashes and schemes lead there: to compare with others, not to open.
+
+    Examples
+    --------
+    >>> real_place("//usr/../usr"), real_place("s3a:///bucket//a/./b") == real_place("s3://bucket/a/b/")
+    ('/usr', True)
+    """
+    if is_local(uri):
+        return os.path.realpath(local_path(uri))
+    from jupyter_mlops.storage.artifact_stores.drivers import driver_of  # only for remote places
+
+    scheme, _, rest = uri.partition(":")
+    host, _, path = rest.strip("/").partition("/")
+    name = host.partition("@")[0] if scheme.lower().startswith("abfs") else host  # Azure's account may stand behind the container
+    return f"{driver_of(uri).extra or scheme.lower()}:/{posixpath.normpath(f'/{name}/{path}')}"
 
 
 def artifact_store(uri: str) -> ArtifactStore:

@@ -9,6 +9,7 @@ import pytest
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
+from jupyter_mlops.server.rest.places import Places
 from jupyter_mlops.storage.journal.operations import START
 from jupyter_mlops.storage.journal.protocol import frame
 from jupyter_mlops.tracking.artifacts import put_text
@@ -195,6 +196,7 @@ def test_no_version_is_made_of_what_is_hidden(scene):
     sources = [
         f"mlflow-artifacts:/{hidden.path}/m", f"{hidden.uri}/m", f"file://{hidden.uri}/m", f"runs:/{hidden.run}/m", f"models:/{hidden.model}/1",
         f"models:/{hidden.logged}", f"mlflow-artifacts:/{own.path}/../../../{hidden.path}/m", f"{own.uri}/../../../{hidden.path}/m",
+        *(spelled(f"{hidden.uri}/m") for spelled in (_by_slashes, _by_proc, _by_link, lambda place: f"file://{_by_proc(place)}")),
     ]  # fmt: skip
     for source in sources:
         for more in ({}, {"run_id": own.run}):
@@ -237,6 +239,42 @@ def test_what_is_revoked_is_over_at_once(scene):
     assert client.get(f"{API}/experiments/get", **asking).status_code == 200, "as everybody by default"
     accounts.tokens.revoke("none", "t")
     assert client.get(f"{API}/experiments/get", **asking).status_code == 401
+
+
+def _by_slashes(place):
+    return f"/{place}"
+
+
+def _by_proc(place):
+    return f"/proc/self/root{place}"
+
+
+def _by_link(place):
+    link = os.path.join(os.path.dirname(current_store().path), "link")
+    if not os.path.lexists(link):
+        os.symlink("/", link)
+    return link + place
+
+
+@pytest.mark.parametrize("spelled", [_by_slashes, _by_proc, _by_link])
+def test_a_place_of_somebody_else_has_many_spellings(scene, spelled):
+    """A run delivered under the id of a logged model would else have that model's files for its own."""
+    store, _, client, headers, hidden, _ = scene
+    os.makedirs(place := store.get_logged_model(hidden.logged).artifact_location)
+    with open(os.path.join(place, "weights"), "w") as file:
+        file.write("hidden data")
+    given = {"name": "trojan", "artifact_location": spelled(place.removesuffix(f"/{hidden.logged}/artifacts"))}
+    experiment = client.post(f"{API}/experiments/create", json_body=given, headers=headers["none"]).json()["experiment_id"]
+    run_id = store.create_run(experiment, "trojan", "", 1, {}, owned=False, run_id=hidden.logged).info.run_id
+    assert client.get(f"{API}/artifacts/list", params={"run_id": run_id}, headers=headers["none"]).status_code == 403
+    assert client.post("/views/run_file", json_body={"run_id": run_id, "path": "weights"}, headers=headers["none"]).status_code == 403
+
+
+def test_a_bucket_that_is_served_has_many_spellings():
+    places = Places("s3://bucket/a", "/data/mlartifacts", True)
+    for spelled in ("s3a://bucket/a/1/x", "s3:///bucket/a/1/x", "s3://bucket//a/./1/x/", "S3://bucket/a/2/../1/x"):
+        assert places.meant(spelled) == "s3://bucket/a/1/x"
+    assert places.meant("s3://bucket/ab/1") == "s3://bucket/ab/1"
 
 
 @pytest.mark.parametrize("of", ["model", "run"])
