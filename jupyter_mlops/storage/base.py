@@ -18,6 +18,7 @@ from jupyter_mlops.entities.pages import PagedList
 from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.storage.columns import Along, Curve, RunColumns, Span, columns_of
+from jupyter_mlops.storage.families import runs_with_those_below
 from jupyter_mlops.storage.listed_runs import ListedRuns
 from jupyter_mlops.storage.registry_base import RegistryStore
 from jupyter_mlops.storage.run_tables import ColumnSummary, RunFacts, RunGroups, RunPart, RunQuery
@@ -156,6 +157,20 @@ class TrackingStore(ABC):
     @abstractmethod
     def restore_run(self, run_id: str) -> None:
         """Set a run to active."""
+
+    def delete_runs(self, run_ids: Sequence[str]) -> list[str]:
+        """Set runs and all below them in their experiments to deleted; returns those that were active."""
+        active = [one.info.run_id for one in runs_with_those_below(self, run_ids) if one.info.lifecycle_stage == "active"]
+        for run_id in active:
+            self.delete_run(run_id)
+        return active
+
+    def restore_runs(self, run_ids: Sequence[str]) -> list[str]:
+        """Set deleted runs and all that went with them, or as far as is known may have, to active; returns which."""
+        deleted = [one.info.run_id for one in runs_with_those_below(self, run_ids) if one.info.lifecycle_stage == "deleted"]
+        for run_id in deleted:
+            self.restore_run(run_id)
+        return deleted
 
     @abstractmethod
     def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:

@@ -9,7 +9,6 @@ import msgspec
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.registered_models import ModelVersion
-from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import RUN_NAME_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.moves import move_version
@@ -19,7 +18,6 @@ from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.views.calls import call_named
 from jupyter_mlops.views.comparisons.comparisons import checked_ids
 from jupyter_mlops.views.comparisons.saved_views import delete_view, save_view
-from jupyter_mlops.views.runs.trees import children_filter
 
 __all__ = ["ACTIONS", "act"]
 
@@ -95,23 +93,12 @@ def _restore_run(store: Store, by: Author, run_id: str) -> dict[str, Any]:
 
 def _delete_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any]:
     """With the runs below them, which no list would show any more."""
-    ids = checked_ids(run_ids)
-    homes = {run.info.run_id: run.info.experiment_id for run in store.get_runs(ids)}
-    deleted = []
-    for run_id in ids:
-        if run_id in homes:
-            below = store.search_runs([homes[run_id]], children_filter(run_id), ViewType.ACTIVE_ONLY, 1000, None, None)
-            deleted += [run_id, *(run.info.run_id for run in below)]
-    deleted = list(dict.fromkeys(deleted))
-    for run_id in deleted:
-        store.delete_run(run_id)
-    return {"run_ids": deleted}
+    return {"run_ids": store.delete_runs(checked_ids(run_ids))}
 
 
 def _restore_runs(store: Store, by: Author, run_ids: list[str]) -> dict[str, Any]:
-    for run_id in run_ids:
-        store.restore_run(run_id)
-    return {}
+    """With the runs below them that went with them."""
+    return {"run_ids": store.restore_runs(checked_ids(run_ids))}
 
 
 def _tag_runs(store: Store, by: Author, run_ids: list[str], key: str, value: str | None) -> dict[str, Any]:

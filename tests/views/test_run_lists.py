@@ -1,5 +1,7 @@
 """Experiments and runs as the panel lists them, and what it does with many of them."""
 
+import time
+
 import pytest
 
 import jupyter_mlops as mlflow
@@ -35,6 +37,10 @@ def listed(query, **more):
 
 def names(query):
     return [run["name"] for run in listed(query)["runs"]]
+
+
+def active(experiment):
+    return {run.info.run_id for run in mlflow.search_runs([experiment], max_results=5000, output_format="list")}
 
 
 def do(action, **parameters):
@@ -86,6 +92,27 @@ def test_archived_and_deleted_runs_have_lists_of_their_own(runs):
     do("restore_runs", run_ids=gone)
     assert len(names({})) == 4
     assert mlflow.get_run(runs["one"]).info.lifecycle_stage == "active"
+
+
+def test_runs_of_any_depth_and_number_go_and_come_back_with_the_one_above(runs):
+    store, home = current_store(), mlflow.get_run(runs["one"]).info.experiment_id
+
+    def begin(name, parent):
+        return store.create_run(home, name, "ann", 1, {"mlflow.parentRunId": parent}, owned=False).info.run_id
+
+    deep = [runs["one"]]
+    for depth in range(30):
+        deep.append(begin(f"deep {depth}", deep[-1]))
+    wide = [begin(f"wide {place}", deep[-1]) for place in range(1200)]
+    store.set_tag(runs["one"], "mlflow.parentRunId", wide[0])  # a ring ends
+    store.delete_run(wide[1])
+    time.sleep(0.002)
+    before = store.last_change()
+    gone = do("delete_runs", run_ids=[deep[1], "0" * 32])["run_ids"]
+    assert store.last_change() == before + 1
+    assert set(gone) == {*deep, *wide} - {wide[1]} and not {*deep, *wide} & active(home)
+    do("restore_runs", run_ids=[deep[1]])
+    assert {*deep, *wide} - active(home) == {wide[1]}
 
 
 def test_a_run_is_renamed(runs):

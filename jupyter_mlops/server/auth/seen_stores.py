@@ -47,9 +47,9 @@ _PASSED = {  # changes, which the endpoint's needs have allowed, and what shows 
     "add_gates", "create_experiment", "create_logged_model", "create_model_version", "create_registered_model", "create_run",
     "delete_experiment", "delete_experiment_tag", "delete_logged_model", "delete_logged_model_tag", "delete_model_version",
     "delete_model_version_tag", "delete_registered_model", "delete_registered_model_alias", "delete_registered_model_tag",
-    "delete_run", "delete_tag", "is_journal_open", "key", "last_change", "log_batch", "log_inputs", "log_metric", "log_param",
-    "record_model_use", "remove_gate", "rename_experiment", "rename_registered_model", "restore_experiment", "restore_run", "set_experiment_tag",
-    "set_model_version_tag", "set_registered_model_alias", "set_registered_model_tag", "set_tag", "transition_model_version_stage",
+    "delete_run", "delete_runs", "delete_tag", "is_journal_open", "key", "last_change", "log_batch", "log_inputs", "log_metric", "log_param",
+    "record_model_use", "remove_gate", "rename_experiment", "rename_registered_model", "restore_experiment", "restore_run", "restore_runs",
+    "set_experiment_tag", "set_model_version_tag", "set_registered_model_alias", "set_registered_model_tag", "set_tag", "transition_model_version_stage",
     "undo_move", "update_logged_model", "update_model_version", "update_registered_model", "update_run", "uri",
 }  # fmt: skip
 

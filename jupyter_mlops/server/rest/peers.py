@@ -8,11 +8,12 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
+from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import VersionPage
 from jupyter_mlops.registry.moves import preview
-from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, Needs, of_model, of_run
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, Needs, of_model, of_run, of_runs
 from jupyter_mlops.server.rest.bodies import Empty, Text
 from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
 from jupyter_mlops.server.rest.places import Places
@@ -135,6 +136,16 @@ def run_groups(store: Store, query: RunQuery, by_column: str, columns: list[str]
     return store.run_groups(query, by_column, columns)
 
 
+def delete_runs(store: Store, run_ids: list[str], by: Author) -> list[str]:
+    """Which runs are deleted; no history tells by whom."""
+    return store.delete_runs(run_ids)
+
+
+def restore_runs(store: Store, run_ids: list[str], by: Author) -> list[str]:
+    """Which runs are back; no history tells by whom."""
+    return store.restore_runs(run_ids)
+
+
 class Call(NamedTuple):
     """One call.
 
@@ -175,6 +186,8 @@ _CALLS = {
     "run-part": Call(Part, "run_part", FILTERED),
     "run-groups": Call(Groups, run_groups, FILTERED),
     "run-summary": Call(Summary, "run_summary", FILTERED),
+    "delete-runs": Call(Runs, delete_runs, of_runs(MANAGE), writes=True),
+    "restore-runs": Call(Runs, restore_runs, of_runs(MANAGE), writes=True),
     "last-change": Call(Empty, "last_change", ANY_USER),
 }
 

@@ -8,11 +8,12 @@ from typing import Any
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.datasets import RunInputs
 from jupyter_mlops.entities.runs import Run, RunData, RunInfo
+from jupyter_mlops.entities.tags import PARENT_TAG
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.duckdb import inputs
 from jupyter_mlops.storage.duckdb.sessions import Session
 
-__all__ = ["among", "change_stage", "delete_tag", "fetch", "get", "rid_of", "rids_of"]
+__all__ = ["among", "change_stage", "change_stages", "delete_tag", "fetch", "get", "rid_of", "rids_of"]
 
 _COLUMNS = "rid, run_id, experiment_id, run_name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri"
 _DATA = """
@@ -20,6 +21,18 @@ SELECT 0 AS kind, rid, key, value, NULL AS text FROM store.latest_metrics WHERE 
 UNION ALL SELECT 1, rid, key, NULL, value FROM store.params WHERE rid {0}
 UNION ALL SELECT 2, rid, key, NULL, value FROM store.tags WHERE rid {0}
 UNION ALL SELECT 3, rid, NULL, NULL, NULL FROM store.inputs WHERE rid {0} ORDER BY rid, key
+"""
+_FAMILY = f"""
+WITH RECURSIVE family AS (
+    SELECT rid, run_id, experiment_id, lifecycle_stage, coalesce(deleted_time, 0) AS gone FROM store.runs
+    WHERE run_id IN (SELECT unnest(?::VARCHAR[]))
+    UNION
+    SELECT r.rid, r.run_id, r.experiment_id, r.lifecycle_stage, coalesce(r.deleted_time, 0) FROM family f
+    JOIN store.tags t ON t.key = '{PARENT_TAG}' AND t.value = f.run_id
+    JOIN store.runs r ON r.rid = t.rid AND r.experiment_id = f.experiment_id
+    WHERE ? = 'deleted' OR (f.lifecycle_stage = 'deleted' AND r.lifecycle_stage = 'deleted' AND coalesce(r.deleted_time, 0) >= f.gone)
+)
+SELECT rid FROM family
 """
 _FEW = 4
 
@@ -101,6 +114,21 @@ def change_stage(session: Session, run_id: str, stage: str) -> None:
             "UPDATE store.runs SET lifecycle_stage = ?, deleted_time = ?, change = ? WHERE rid = ? AND lifecycle_stage <> ?",
             [stage, now_ms() if stage == "deleted" else None, change, rid, stage],
         )
+
+
+def change_stages(session: Session, run_ids: Sequence[str], stage: str) -> list[str]:
+    """Set runs and those below them in their experiments to ``active`` or ``deleted``; returns the ids of those that were not.
+
+    What was deleted before the run above it stays deleted when that one comes back.
+    """
+    with session.transaction() as change:
+        rids = [rid for (rid,) in session.rows(_FAMILY, [list(run_ids), stage])]
+        changed = session.rows(
+            "UPDATE store.runs SET lifecycle_stage = ?, deleted_time = ?, change = ? "
+            "WHERE rid IN (SELECT unnest(?::BIGINT[])) AND lifecycle_stage <> ? RETURNING run_id",
+            [stage, now_ms() if stage == "deleted" else None, change, rids, stage],
+        )
+    return sorted(run_id for (run_id,) in changed)
 
 
 def delete_tag(session: Session, run_id: str, key: str) -> None:

@@ -252,6 +252,14 @@ class DuckDBStore(DuckDBRegistry, JournaledStore, Store):
         with self.files.session("restore run") as session:
             runs.change_stage(session, run_id, "active")
 
+    def delete_runs(self, run_ids: Sequence[str]) -> list[str]:
+        with self.files.session("delete runs") as session:
+            return runs.change_stages(session, run_ids, "deleted")
+
+    def restore_runs(self, run_ids: Sequence[str]) -> list[str]:
+        with self.files.session("restore runs") as session:
+            return runs.change_stages(session, run_ids, "active")
+
     def log_metric(self, run_id: str, key: str, value: float, timestamp: int | None, step: int) -> None:
         writer = self.files.opened or self.files.writer()
         writer.append((METRIC, time_ns() // 1_000_000, run_id, key, value, timestamp, step))

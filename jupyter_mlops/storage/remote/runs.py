@@ -102,6 +102,12 @@ class RemoteRuns(Linked, JournaledStore, TrackingStore):
     def restore_run(self, run_id: str) -> None:
         self.client.post("runs/restore", run_id=run_id)
 
+    def delete_runs(self, run_ids: Sequence[str]) -> list[str]:
+        return self.peer("delete-runs", list[str], run_ids=list(run_ids)) if self.is_ours else super().delete_runs(run_ids)
+
+    def restore_runs(self, run_ids: Sequence[str]) -> list[str]:
+        return self.peer("restore-runs", list[str], run_ids=list(run_ids)) if self.is_ours else super().restore_runs(run_ids)
+
     def delete_tag(self, run_id: str, key: str) -> None:
         self.client.post("runs/delete-tag", run_id=run_id, key=key)
 

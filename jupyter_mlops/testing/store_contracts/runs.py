@@ -118,6 +118,16 @@ class RunContract(StoreFixtures):
             store.delete_run(run.info.run_id)
         assert other.get_run(run.info.run_id).info.lifecycle_stage == "deleted"
 
+    def test_runs_go_and_come_back_with_all_below_them(self, store: Store, other: Store, run: Run) -> None:
+        family = [run.info.run_id]
+        for _ in range(3):
+            tags = {"mlflow.parentRunId": family[-1]}
+            family.append(store.create_run(run.info.experiment_id, "below", "ann", START, tags, owned=False).info.run_id)
+        assert sorted(other.delete_runs([family[1], MISSING])) == sorted(family[1:])
+        assert [one.info.lifecycle_stage for one in other.get_runs(family)] == ["active"] + 3 * ["deleted"]
+        assert sorted(other.restore_runs([family[1]])) == sorted(family[1:])
+        assert {one.info.lifecycle_stage for one in other.get_runs(family)} == {"active"}
+
     def test_params(self, store: Store, other: Store, run: Run) -> None:
         params = {
             "lr": "0.1", "deep/key of.a-param_": "ü ✓ 😀\n\t'\"\\", "empty": "", "long": "ü" * 6000, "k" * 250: "v", "Case": "1", "case": "2",

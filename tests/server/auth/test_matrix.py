@@ -140,6 +140,8 @@ PEERS = {
     "POST run-part": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST run-groups": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}, "by_column": "attributes.run_name"}),
     "POST run-summary": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}, "column": "attributes.run_name"}),
+    "POST delete-runs": (MANAGE, lambda t: {"run_ids": [t.run]}),
+    "POST restore-runs": (MANAGE, lambda t: {"run_ids": [t.run]}),
     "POST last-change": (ANY, lambda t: {}),
 }
 OURS = {

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { said } from '../errors';
 import { ARCHIVED } from '../keys';
-import { dict, texts } from '../parse';
+import { dict } from '../parse';
 import { useTranslation } from '../translation';
 import { useActions, type IActions } from '../useActions';
 import type { IListedRun, IPanelHost, IStoreHost } from './types';
@@ -40,7 +40,7 @@ export function useRunActions(host: IStoreHost, panel: IPanelHost, changed: () =
     runs.length === 1 ? (runs[0]?.name ?? '') : trans._n('%1 run', '%1 runs', runs.length);
   const tagged = (runs: Runs, key: string, value: string | null): Promise<unknown> =>
     host.act('tag_runs', { run_ids: runs.map(idOf), key, value });
-  const restored = (runIds: string[]): Promise<unknown> => host.act('restore_runs', { run_ids: runIds });
+  const restored = (runs: Runs): Promise<unknown> => host.act('restore_runs', { run_ids: runs.map(idOf) });
   const deleted = (runs: Runs): Promise<unknown> => host.act('delete_runs', { run_ids: runs.map(idOf) });
   return {
     actions,
@@ -76,15 +76,15 @@ export function useRunActions(host: IStoreHost, panel: IPanelHost, changed: () =
     remove: runs =>
       make(
         async () => {
-          const ids = texts(dict(await deleted(runs)).run_ids);
-          return () => restored(ids);
+          await deleted(runs);
+          return () => restored(runs);
         },
         trans.__('Deleted %1', names(runs))
       ),
     restore: runs =>
       make(
         async () => {
-          await restored(runs.map(idOf));
+          await restored(runs);
           return () => deleted(runs);
         },
         trans.__('Restored %1', names(runs))
