@@ -88,6 +88,24 @@ def test_the_waiter_that_was_left_is_taken_over_and_gets_the_lock(holder, path, 
     going.join()
 
 
+def test_who_waits_for_one_store_keeps_nobody_from_another(holder, path, tmp_path):
+    def wait():
+        with lease(path, "read"):
+            got.append(True)
+
+    got = []
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    try:
+        for name in ("other", "third"):
+            with lease(str(tmp_path / name), "read", 0.2):
+                assert not got
+    finally:
+        let_go(holder)
+        waiting.join()
+    assert got
+
+
 def test_a_waiter_nobody_takes_over_gives_the_lock_back(holder, path):
     wait_in_vain(path)
     (left,) = waiters()

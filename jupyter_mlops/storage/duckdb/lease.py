@@ -18,12 +18,12 @@ __all__ = ["WAIT_S", "holder_of", "is_cut_off", "lease"]
 
 WAIT_S = 30.0
 _FORK_WAIT_S = 2.0
-_turn = threading.Lock()  # of this process, for all stores: two leases at once could wait for each other
-_turn_of: int | None = None
-_forks: int | None = None  # the thread that took the turn to fork
+_turns = threading.Condition()
+_holders: dict[str, int] = {}  # the thread of this process whose turn it is, by path of the store
+_forks: int | None = None  # the thread that forks: nobody's turn begins meanwhile
 _cut_off = False
 _lock_files: set[int] = set()  # descriptors that have the lock or wait for it
-_waiters: dict[str, _Waiter] = {}  # those that were left, by lock file; asked only by whoever has the turn
+_waiters: dict[str, _Waiter] = {}  # those that were left, by the same; asked only by whoever has its turn
 
 
 @contextlib.contextmanager
@@ -49,17 +49,15 @@ def lease(path: str, purpose: str, wait_s: float = WAIT_S, *, locked: bool = Tru
 
     Notes
     -----
-    About 20 µs when nobody holds it. Not reentrant: a thread that holds a lease must not ask for another.
+    About 20 µs when nobody holds it. A thread that holds a lease must not ask for another, of this store or any: two
+    that hold one and want the other's would wait for each other.
     """
-    global _turn_of
     with HeldInterrupts() as held:
-        assert _turn_of != threading.get_ident(), "a lease is asked for inside a lease"
         until = time.monotonic() + wait_s
-        if not _acquire_turn(held, until):
+        if not _begin_turn(path, held, until):
             return _raise_waited(path, wait_s, held)
         fd = None
         try:
-            _turn_of = threading.get_ident()
             if locked:
                 fd = _lock(path + ".lock", held, until)
                 if fd is None:
@@ -69,8 +67,7 @@ def lease(path: str, purpose: str, wait_s: float = WAIT_S, *, locked: bool = Tru
         finally:
             if fd is not None:
                 _close(fd)  # gives the lock up; never LOCK_UN, which would also take a forked parent's
-            _turn_of = None
-            _turn.release()
+            _end_turn(path)
 
 
 def _raise_waited(path: str, wait_s: float, held: HeldInterrupts) -> None:
@@ -81,11 +78,22 @@ def _raise_waited(path: str, wait_s: float, held: HeldInterrupts) -> None:
     raise StoreBusy(f"{path} has been busy for {wait_s:g} s, held by {holder}. Wait for it or stop it.", holder)
 
 
-def _acquire_turn(held: HeldInterrupts, until: float) -> bool:
-    while not _turn.acquire(timeout=0.05):
-        if held.pending or time.monotonic() > until:
-            return False
+def _begin_turn(path: str, held: HeldInterrupts, until: float) -> bool:
+    me = threading.get_ident()
+    with _turns:
+        assert me not in _holders.values(), "a lease is asked for inside a lease"
+        while path in _holders or _forks not in (None, me):
+            if held.pending or time.monotonic() > until:
+                return False
+            _turns.wait(0.05)
+        _holders[path] = me
     return True
+
+
+def _end_turn(path: str) -> None:
+    with _turns:
+        _holders.pop(path, None)  # a forked child has none any more
+        _turns.notify_all()
 
 
 def _lock(path: str, held: HeldInterrupts, until: float) -> int | None:
@@ -175,24 +183,29 @@ def is_cut_off() -> bool:
 
 
 def _before_fork() -> None:
-    """Let another thread be done with the store: a file that DuckDB has open at a fork cannot be opened in the child."""
+    """Let other threads be done with their stores: a file that DuckDB has open at a fork cannot be opened in the child."""
     global _forks
-    if _turn_of != threading.get_ident() and _turn.acquire(timeout=_FORK_WAIT_S):
-        _forks = threading.get_ident()
+    me = threading.get_ident()
+    with _turns:
+        if _turns.wait_for(lambda: _forks is None, _FORK_WAIT_S):
+            _forks = me
+        _turns.wait_for(lambda: not set(_holders.values()) - {me}, _FORK_WAIT_S)
 
 
 def _after_fork_here() -> None:
     global _forks
-    if _forks == threading.get_ident():
-        _forks = None
-        _turn.release()
+    with _turns:
+        if _forks == threading.get_ident():
+            _forks = None
+            _turns.notify_all()
 
 
 def _after_fork() -> None:
-    global _turn, _turn_of, _forks, _cut_off
-    _cut_off = _cut_off or _turn_of is not None
-    _turn = threading.Lock()
-    _turn_of = _forks = None
+    global _turns, _forks, _cut_off
+    _cut_off = _cut_off or bool(_holders)
+    _turns = threading.Condition()
+    _holders.clear()
+    _forks = None
     _waiters.clear()
     while _lock_files:
         os.close(_lock_files.pop())  # a copy of the parent's: it would keep the lock for as long as this process lives

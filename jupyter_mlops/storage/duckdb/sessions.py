@@ -26,7 +26,8 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 _DAMAGE = ("not a valid duckdb", "checksum", "corrupt", "could not read", "serialization error")
-_connection: duckdb.DuckDBPyConnection | None = None
+_engines: list[duckdb.DuckDBPyConnection] = []  # as many as stores were open at the same moment: each is "store" on one of its own
+_idle: list[duckdb.DuckDBPyConnection] = []
 TEMPORARY = ".mlops-tmp"  # what does not fit into memory goes there, beside the store
 _exits: list[Callable[[], None]] = []
 
@@ -139,13 +140,19 @@ def relative_to(root: str, location: str) -> str:
     return location if ":" in relative else relative  # with a colon it would read as a URI
 
 
-def _engine(root: str) -> duckdb.DuckDBPyConnection:
-    global _connection
-    if _connection is None:
+@contextlib.contextmanager
+def _engine(root: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine for the body alone."""
+    try:
+        engine = _idle.pop()
+    except IndexError:
         with loading():
-            if _connection is None:  # another thread may have been first
-                _connection = new_engine(root)
-    return _connection
+            engine = new_engine(root)
+        _engines.append(engine)
+    try:
+        yield engine
+    finally:
+        _idle.append(engine)
 
 
 def new_engine(root: str) -> duckdb.DuckDBPyConnection:
@@ -181,12 +188,14 @@ def quoted(text: str) -> str:
 
 def is_loaded() -> bool:
     """Whether this process has used its database engine already."""
-    return _connection is not None
+    return bool(_engines)
 
 
 def warm_up(root: str) -> None:
     """Load the engine, so that no lease pays for it."""
-    _engine(root)
+    if not _engines:
+        with _engine(root):
+            pass
 
 
 @contextlib.contextmanager
@@ -203,21 +212,21 @@ def attached(path: str, *, read_only: bool = False) -> Iterator[Session]:
     import duckdb
 
     root = os.path.dirname(path)
-    engine = _engine(root)
     option = "READ_ONLY" if read_only else "STORAGE_VERSION 'v1.2.0'"
     is_new = not os.path.exists(path)
-    try:
-        engine.execute(f"ATTACH {quoted(path)} AS store ({option})")
-    except duckdb.Error as error:
-        raise translated(error, path) from error
-    try:
-        if is_new:
-            os.chmod(path, file_mode(root))
-        yield Session(engine, root)
-    except duckdb.Error as error:
-        raise translated(error, path) from error
-    finally:
-        _detach(engine)
+    with _engine(root) as engine:
+        try:
+            engine.execute(f"ATTACH {quoted(path)} AS store ({option})")
+        except duckdb.Error as error:
+            raise translated(error, path) from error
+        try:
+            if is_new:
+                os.chmod(path, file_mode(root))
+            yield Session(engine, root)
+        except duckdb.Error as error:
+            raise translated(error, path) from error
+        finally:
+            _detach(engine)
 
 
 def _detach(engine: duckdb.DuckDBPyConnection) -> None:
@@ -263,13 +272,13 @@ def way_out(path: str) -> str:
 
 
 def _after_fork() -> None:
-    global _connection
-    if _connection is not None:
+    if _engines:
         import ctypes  # in forked children only
 
-        # The parent's connection has threads that are not here: to drop it, at exit too, would crash this process.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_connection))
-        _connection = None
+        for engine in _engines:  # a parent's has threads that are not here: to drop it, at exit too, would crash this process
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))
+        _engines.clear()
+        _idle.clear()
 
 
 os.register_at_fork(after_in_child=_after_fork)

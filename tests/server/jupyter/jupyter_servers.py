@@ -1,6 +1,7 @@
 """Real Jupyter servers with the extension, and clients that come with a token, with a cookie, or with nothing."""
 
 import contextlib
+import json
 import os
 import pathlib
 import subprocess
@@ -9,6 +10,7 @@ import time
 
 import httpx
 
+from jupyter_mlops.storage.locate import store_key
 from tests.server_processes import free_port
 
 TOKEN = "the-token"
@@ -42,6 +44,12 @@ class JupyterServer:
     def user(self):
         """Somebody with the token."""
         return self.client(Authorization=f"token {TOKEN}")
+
+    def enter(self, store):
+        """Let its user have opened another store; returns its key."""
+        stores, key = self.folder / "data" / "stores.json", store_key(store)
+        stores.write_text(json.dumps(json.loads(stores.read_text()) | {key: store}))
+        return key
 
     def log(self):
         return (self.folder / "server.log").read_text()

@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 
 from jupyter_mlops.storage.locate import store_key
+from jupyter_mlops.tracking.client import MlflowClient
 from tests.server.jupyter.jupyter_servers import jupyter_server
 
 HOLD = """
@@ -18,14 +19,17 @@ MANY = 8  # more than there are threads for a store, and than asyncio has
 
 def test_jupyter_goes_on_while_a_store_is_held(jupyter, client, child):
     client.create_run("0")
+    other = str(jupyter.folder / "beside.duckdb")
+    MlflowClient(other).create_run("0")
     with jupyter.user as user:
         assert user.get("changes").status_code == 200
+        beside = f"changes?store={jupyter.enter(other)}"
         holder = child(HOLD, jupyter.folder / "mlops.duckdb")
         assert holder.stdout.readline() == "held\n"
         with concurrent.futures.ThreadPoolExecutor(MANY) as threads:
             waiting = [threads.submit(user.get, "changes") for _ in range(MANY)]
-            for path in (f"{jupyter.url}/api/status", f"{jupyter.url}/api/kernels", "plotly.js"):
-                assert user.get(path).status_code == 200, "the loop of Jupyter, and what needs no store"
+            for path in (f"{jupyter.url}/api/status", f"{jupyter.url}/api/kernels", "plotly.js", beside):
+                assert user.get(path).status_code == 200, "the loop of Jupyter, what needs no store, and other stores"
             assert not all(one.done() for one in waiting)
             answers = [one.result() for one in concurrent.futures.as_completed(waiting)]
         assert {answer.status_code for answer in answers} == {503}

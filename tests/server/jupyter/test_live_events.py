@@ -32,9 +32,7 @@ def test_one_stream_tells_of_several_stores(jupyter, client):
     second = MlflowClient(other)
     second.create_run("0")
     client.create_run("0")
-    keys = [store_key(str(jupyter.folder / "mlops.duckdb")), store_key(other)]
-    stores = jupyter.folder / "data" / "stores.json"
-    stores.write_text(json.dumps(json.loads(stores.read_text()) | {keys[1]: other}))
+    keys = [store_key(str(jupyter.folder / "mlops.duckdb")), jupyter.enter(other)]
     with jupyter.user as user, following(user, f"?store={keys[0]}&since=0&store={keys[1]}&since=0") as (_, events):
         assert {next(events)["store"], next(events)["store"]} == set(keys)
         second.create_run("0")
