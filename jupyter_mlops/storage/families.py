@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from jupyter_mlops.entities.page_walks import every_page
 from jupyter_mlops.entities.pages import PagedList
@@ -11,13 +11,21 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import PARENT_TAG
 
-if TYPE_CHECKING:
-    from jupyter_mlops.storage.base import TrackingStore
-
 __all__ = ["runs_with_those_below"]
 
 
-def runs_with_those_below(store: TrackingStore, run_ids: Sequence[str]) -> list[Run]:
+class Lists(Protocol):
+    """What a store must be able to."""
+
+    def get_runs(self, run_ids: Sequence[str]) -> list[Run]: ...
+
+    def search_runs(
+        self, experiment_ids: Sequence[str] | None, filter_string: str | None, view_type: int, max_results: int,
+        order_by: list[str] | None, page_token: str | None,
+    ) -> PagedList[Run]: ...  # fmt: skip
+
+
+def runs_with_those_below(store: Lists, run_ids: Sequence[str]) -> list[Run]:
     """Those of the runs that are there, and all below them in their experiments, deleted ones too."""
     found = {run.info.run_id: run for run in store.get_runs(run_ids)}
     waiting = list(found.values())
@@ -29,7 +37,7 @@ def runs_with_those_below(store: TrackingStore, run_ids: Sequence[str]) -> list[
     return list(found.values())
 
 
-def _children(store: TrackingStore, run: Run) -> list[Run]:
+def _children(store: Lists, run: Run) -> list[Run]:
     homes, where = [run.info.experiment_id], f"tags.`{PARENT_TAG}` = '{run.info.run_id}'"
 
     def page(size: int, token: str | None) -> PagedList[Run]:
