@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ from jupyter_mlops.tracking.settings import current_store, experiment_for_run, e
 
 __all__ = ["Sweep"]
 
+_log = logging.getLogger(__name__)
 _ALIKE = 3
 _MOST_SWEEPS = 1000
 _PATIENCE_S = 2.0
@@ -53,6 +55,8 @@ class Sweep:
     ) -> None:  # fmt: skip
         if not 1 <= parallel <= _MOST_THREADS:
             raise InvalidParameter(f"From 1 to {_MOST_THREADS} trials run at a time, not {parallel}.")
+        if timeout_s is not None and timeout_s <= 0:
+            raise InvalidParameter(f"The timeout is a time above 0 s, not {timeout_s}.")
         self.study = Study(plan)
         self.plan = msgspec.structs.replace(plan, n=min(plan.n or 10**9, self.study.grid_size or plan.n))
         self.store = current_store()
@@ -77,11 +81,15 @@ class Sweep:
 
     def _former(self, resume: bool | str, name: str | None) -> Run | None:
         """The run of the sweep that is meant; None where there is none yet and nobody named one."""
-        if not isinstance(resume, str):
-            return _last_like(self.plan, self.store, self._experiment_id, name)
-        found = find_run(resume, self.store, self._experiment_id)
-        if plan_of(found) is None:
-            raise InvalidParameter(f"Run {found.info.run_name!r} is not a sweep.")
+        found: Run | None
+        if isinstance(resume, str):
+            found = find_run(resume, self.store, self._experiment_id)
+            if plan_of(found) is None:
+                raise InvalidParameter(f"Run {found.info.run_name!r} is not a sweep.")
+        else:
+            found = _last_like(self.plan, self.store, self._experiment_id, name)
+        if found and found.info.status == "RUNNING":  # not an error: a server does not notice that a process died
+            _log.warning("Sweep %s still runs elsewhere, as far as its run tells: trials that are left may be run twice.", found.info.run_name)
         return found
 
     def _remembered(self, parent: Run) -> SweepRecord:
@@ -207,15 +215,20 @@ class Sweep:
         failed = [one for one in ended if one.status == "FAILED"]
         if self._stop_on_error and failed:
             return True
-        alike = len({one.error for one in failed}) == 1
-        return alike and len(failed) == len(ended) >= _ALIKE and not (self._before and self._before.done)
+        if len(failed) < len(ended) or (self._before and self._before.done):
+            return False
+        is_over = self._left < 1 and len(ended) == len(self._trials)
+        return is_over or (len(failed) >= _ALIKE and len({one.error for one in failed[:_ALIKE]}) == 1)
 
     def _why(self) -> str | None:
         if self._failure is None:
             return None
-        text = self._failure.error
         failed = sum(one.status == "FAILED" for one in self._trials)
-        return f"The first {failed} trials failed alike: {text}" if failed > 1 and not self._stop_on_error else f"Trial {self._failure.number} failed: {text}"
+        if failed == 1 or self._stop_on_error:
+            what = f"Trial {self._failure.number} failed"
+        else:
+            what = f"The first {failed} trials failed alike" if self._left else f"All {failed} trials failed, the last one"
+        return f"{what}: {self._failure.error}"
 
     def _end(self, status: str) -> None:
         self._ended = time.monotonic()

@@ -20,6 +20,8 @@ _RANGE = re.compile(r"(?P<low>[^.\s]+|\S*?\d)\s*\.\.\s*(?P<high>.+?)(?:\s*\.\.\s
 _CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>.*)\)\Z")
 _FORMS = "2..8, 2..8..2, 0.1..0.9, log(1e-4,1e-1), steps(0,1,0.1), a|b|c or [a,b,c]"
 _MOST_POINTS = 1_000_000
+_NEAR = 1e-8  # as Optuna has it
+_GREATEST = {int: 10**18, float: 1e300}  # so that the width of a range is a number too
 
 
 class Ints(msgspec.Struct, frozen=True):
@@ -31,8 +33,11 @@ class Ints(msgspec.Struct, frozen=True):
     log: bool = False
 
     def read(self, text: str) -> int:
-        """The value that a param's text means."""
-        return int(text)
+        """The value that a param's text means; `ValueError` when it is none of these."""
+        value = int(text)
+        if value not in self.points():
+            raise ValueError(text)
+        return value
 
     def points(self) -> Sequence[Any]:
         """All values."""
@@ -53,8 +58,12 @@ class Floats(msgspec.Struct, frozen=True):
     log: bool = False
 
     def read(self, text: str) -> float:
-        """The value that a param's text means."""
-        return float(text)
+        """The value that a param's text means; `ValueError` when it is none of these."""
+        value = float(text)
+        steps = (value - self.low) / self.step if self.step else 0.0
+        if not self.low <= value <= self.high or abs(steps - round(steps)) > _NEAR:
+            raise ValueError(text)
+        return value
 
     def points(self) -> Sequence[Any]:
         """All values; `InvalidParameter` when there are infinitely many."""
@@ -75,7 +84,7 @@ class Choices(msgspec.Struct, frozen=True):
     values: tuple[Any, ...]
 
     def read(self, text: str) -> Any:
-        """The value that a param's text means."""
+        """The value that a param's text means; `ValueError` when it is none of these."""
         for value in self.values:
             if str(value) == text:
                 return value
@@ -124,8 +133,8 @@ def _dimension(name: str, value: Any) -> Dimension:
         return value
     if isinstance(value, str):
         return read_dimension(name, value)
-    if isinstance(value, range) and len(value) > 1 and value.step > 0:
-        return Ints(value[0], value[-1], value.step)
+    if isinstance(value, range) and value[1:] and value.step > 0:
+        return read_dimension(name, f"{value[0]}..{value[-1]}..{value.step}")
     if isinstance(value, (list, tuple, range)):
         return _choices(list(value), f"{name}={value!r}", 0)
     raise InvalidParameter(f"{name}={value!r} is no dimension: give text ({_FORMS}), a range or a list of choices.")
@@ -163,7 +172,7 @@ def read_dimension(name: str, text: str) -> Dimension:
     if len(text) < 100 and (found := _RANGE.match(text)):
         words = [(found[part], start + found.start(part)) for part in ("low", "high", "step") if found[part] is not None]
         return _numbers(words, whole, start)
-    _refuse(f"{text!r} is no dimension. There are {_FORMS}", whole, start)
+    _refuse(f"{text!r} is no dimension. There are {_FORMS}, and [a] for one value", whole, start)
 
 
 def _called(function: str, arguments: str, whole: str, start: int) -> Dimension:
@@ -201,7 +210,9 @@ def _number(word: str, whole: str, at: int) -> int | float:
             number = kind(word)
         except ValueError:
             continue
-        if math.isfinite(number):
+        if abs(number) > _GREATEST[kind]:
+            _refuse(f"numbers go to {_GREATEST[kind]:g}, and {word} is beyond", whole, at)
+        if not math.isnan(number):
             return number
     _refuse(f"{word!r} is not a number", whole, at)
 
@@ -220,7 +231,7 @@ def _choices(values: Sequence[Any], whole: str, start: int) -> Choices:
 
 def _split(text: str, at: str) -> list[str]:
     """Parts of a text between separators that do not stand in quotes."""
-    return [part.strip() for part in re.findall(rf"((?:\"[^\"]*\"|'[^']*'|[^{re.escape(at)}])*)(?:{re.escape(at)}|\Z)", text)][:-1] or [text]
+    return [part.strip() for part in re.findall(rf"(?:\A|{re.escape(at)})((?:\"[^\"]*\"|'[^']*'|[^{re.escape(at)}])*)", text)]
 
 
 def _literal(text: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.sweeps.drivers import Sweep
 from jupyter_mlops.sweeps.records import Plan
@@ -14,7 +15,7 @@ from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, is_maximized
 
 __all__ = ["plan_sweep", "sweep"]
 
-_TRIALS = 20
+_TRIALS, _MOST_TRIALS = 20, 1_000_000
 
 
 def sweep(
@@ -76,7 +77,7 @@ def sweep(
     PackageMissing
         Optuna is not installed.
     TrialsFailed
-        The first three trials failed alike, or one did with `stop_on_error`.
+        All trials failed, the first three did alike, or one did with `stop_on_error`.
 
     Notes
     -----
@@ -91,6 +92,8 @@ def sweep(
     >>> result.best_params, result.best_value
     ({'x': 3}, 0.0)
     """
+    if not callable(function):
+        raise InvalidParameter(f"A sweep calls a function, and {function!r} is none.")
     plan = plan_sweep(space, metric=metric, maximize=maximize, n=n, sampler=sampler, pruner=pruner, seed=seed)
     made = Sweep(plan, parallel=parallel, timeout_s=timeout_s, name=name, resume=resume, stop_on_error=stop_on_error)
     made.run(lambda trial: function(**trial.params))
@@ -102,14 +105,17 @@ def plan_sweep(
 ) -> Plan:
     """What is asked for, checked."""
     dimensions = read_space(space)
+    if n is not None and (type(n) is not int or not 1 <= n <= _MOST_TRIALS):
+        raise InvalidParameter(f"n is how many trials there are to be, from 1 to {_MOST_TRIALS:,}, not {n!r}.")
+    if type(seed) is not int or seed < 0:
+        raise InvalidParameter(f"seed is a whole number from 0, not {seed!r}.")
     if sampler is None:
         sampler = "grid" if has_no_more_points(dimensions, n or _TRIALS) else "tpe"
     for given, known, what in ((sampler, SAMPLERS, "sampler"), (pruner, PRUNERS, "pruner")):
         if given not in known:
             raise InvalidParameter(f"There is no {what} {given!r}: say {', '.join(known)}.")
-    if n is not None and (not isinstance(n, int) or n < 1):
-        raise InvalidParameter(f"n is how many trials there are to be, at least 1, not {n!r}.")
     if not metric:
         raise InvalidParameter("Say which metric decides: metric='acc' (--metric acc).")
+    check_key(metric, "metric")
     texts = {name: str(dimension) for name, dimension in dimensions.items()}
     return Plan(texts, metric, is_maximized(metric, maximize), n or (0 if sampler == "grid" else _TRIALS), sampler, pruner, seed)

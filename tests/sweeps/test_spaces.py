@@ -43,8 +43,11 @@ def test_what_can_be_written(text, dimension):
         ("wrong(1,2)", "there is no wrong", "wrong"),
         ("a||b", "empty", "a"),
         ("a|b|a", "'a' is there twice", "a"),
-        ("5", "is no dimension", "5"),
-        ("1e999..2", "not a number", "1e999"),
+        ("a|", "empty", "a"),
+        ("5", "[a] for one value", "5"),
+        ("nan..2", "not a number", "nan"),
+        ("1e999..2", "numbers go to 1e+300", "1e999"),
+        ("1..99999999999999999999", "numbers go to 1e+18", "99"),
         ("[[1],[2]]", "choices are", "["),
     ],
 )
@@ -85,6 +88,14 @@ def test_a_value_is_found_again_in_its_params_text(dimension, data):
     else:
         value = data.draw((st.integers if isinstance(dimension, Ints) else st.floats)(dimension.low, dimension.high))
     assert dimension.read(str(value)) == value
+
+
+@pytest.mark.parametrize(("text", "others"), [("2..8..2", "1 3 10 a"), ("0.1..0.9", "0.01 1 nan"), ("steps(0,1,0.1)", "0.15 1.1"), ("a|b", "c")])
+def test_a_value_of_another_space_is_none_of_its_own(text, others):
+    dimension = read_dimension("d", text)
+    for other in others.split():
+        with pytest.raises(ValueError, match=other):
+            dimension.read(other)
 
 
 def test_a_grid_is_every_point_once_in_order():

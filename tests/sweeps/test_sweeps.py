@@ -84,6 +84,11 @@ def test_resume_finds_the_last_sweep_of_the_same_space_and_leaves_out_what_lies_
     kinds = mlflow.sweep(length, {"kind": "a|bb|ccc"}, metric="loss", sampler="grid")
     fewer = mlflow.sweep(length, {"kind": "bb|ccc|dddd"}, metric="loss", sampler="grid", resume=kinds.run_id)
     assert sorted(trial.params["kind"] for trial in fewer.trials) == ["bb", "ccc", "dddd"]
+    wide = mlflow.sweep(bowl, {"x": "1..6..2", "y": "steps(0,1,0.5)"}, metric="loss", name="wide")
+    narrow = mlflow.sweep(bowl, {"x": "1..3", "y": "steps(0.5,1,0.5)"}, metric="loss", name="wide", resume=True)
+    assert narrow.run_id == wide.run_id
+    assert sorted(tuple(trial.params.values()) for trial in narrow.trials) == [(x, y) for x in (1, 2, 3) for y in (0.5, 1.0)]
+    assert len(children(wide.run_id)) == 9 + 2  # x=2 is new
     fresh = mlflow.sweep(lambda z: z, {"z": "1..2"}, metric="loss", n=2, resume=True)  # there is none yet
     assert [fresh.record.done, len(children(fresh.run_id))] == [2, 2]
     with pytest.raises(NotFound, match="no run 'lost'"):
@@ -176,7 +181,7 @@ def test_a_failing_trial_is_failed_and_the_sweep_goes_on_unless_told_otherwise()
     assert len(children(parent["run_id"])) == 5
 
 
-def test_three_failures_alike_at_the_start_end_the_sweep():
+def test_three_failures_alike_at_the_start_end_the_sweep_and_it_fails_when_all_do():
     def fails(x):
         raise KeyError("price")
 
@@ -189,7 +194,10 @@ def test_three_failures_alike_at_the_start_end_the_sweep():
     def differs(x):
         raise KeyError(x)
 
-    assert mlflow.sweep(differs, {"x": "0..9"}, metric="loss", sampler="grid").record.count("FAILED") == 10
+    with pytest.raises(TrialsFailed, match="All 10 trials failed, the last one: KeyError: 9"):
+        mlflow.sweep(differs, {"x": "0..9"}, metric="loss", sampler="grid", name="each wrong")
+    parent = mlflow.search_runs(filter_string="attributes.run_name = 'each wrong'").iloc[0]
+    assert (parent["status"], len(children(parent["run_id"]))) == ("FAILED", 10)
 
 
 def test_a_trial_without_a_score_says_what_is_missing_and_one_that_is_no_number_is_never_the_best():
@@ -236,15 +244,20 @@ def test_a_sweep_in_a_run_is_its_child_and_leaves_it_active():
     [
         ({"sampler": "magic"}, "no sampler 'magic': say tpe, random, grid"),
         ({"pruner": "x"}, "no pruner 'x'"),
-        ({"n": 0}, "at least 1, not 0"),
+        ({"n": 0}, "from 1 to 1,000,000, not 0"),
+        ({"n": 10**24}, "from 1 to 1,000,000"),
+        ({"seed": -1}, "a whole number from 0, not -1"),
+        ({"timeout_s": 0}, "above 0 s, not 0"),
         ({"parallel": 0}, "From 1 to 64"),
+        ({"metric": "a*b"}, "Invalid metric 'a.b'"),
+        ({"function": 5}, "calls a function, and 5 is none"),
         ({"metric": ""}, "which metric decides"),
         ({"metric": "val_acc", "maximize": None}, "Is a greater 'val_acc' better"),
     ],
 )
 def test_wrong_options_make_no_run(options, complaint):
     with pytest.raises(InvalidParameter, match=complaint):
-        mlflow.sweep(bowl, SPACE, **{"metric": "loss", "maximize": False, **options})
+        mlflow.sweep(**{"function": bowl, "space": SPACE, "metric": "loss", "maximize": False, **options})
     assert len(mlflow.search_runs()) == 0
 
 
@@ -258,6 +271,13 @@ def test_without_optuna_the_error_names_what_to_install(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "pip install 'jupyter-mlops[sweep]'" in done.stdout
+
+
+def test_a_sweep_that_another_process_works_on_is_resumed_with_a_warning(caplog):
+    first = mlflow.sweep(lambda x: x, {"x": "0..3"}, metric="loss", name="twice", n=2)
+    mlflow.MlflowClient().update_run(first.run_id, "RUNNING")
+    assert mlflow.sweep(lambda x: x, {"x": "0..3"}, metric="loss", name="twice", resume=True).run_id == first.run_id
+    assert "Sweep twice still runs elsewhere" in caplog.text
 
 
 def test_killed_at_a_trial_the_sweep_is_killed_and_resumes(tmp_path):
