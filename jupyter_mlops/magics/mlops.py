@@ -13,6 +13,7 @@ from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.upkeep.deliveries import Delivery, deliver
 from jupyter_mlops.upkeep.doctors import examine, findings_text
+from jupyter_mlops.views.formats.texts import harmless
 
 __all__ = ["mlops"]
 
@@ -35,7 +36,7 @@ def mlops(given: Given) -> None:
     what, *rest = given.words or ["status"]
     if what not in _ANSWERS or (rest and what != "sync") or (given.privacy and what != "status"):
         _USAGE.refuse(f"it takes {_USAGE.words.shown}, not {given.text}")
-    print(_privacy() if given.privacy else _ANSWERS[what](*rest))  # noqa: T201 - what a magic is for
+    print(harmless(_privacy() if given.privacy else _ANSWERS[what](*rest)))  # noqa: T201 - what a magic is for
 
 
 def _status() -> str:

@@ -31,6 +31,8 @@ def mlops_sql(given: Given) -> pd.DataFrame | None:
     """Run SQL on the store."""
     timeout_s = given.timeout or 10.0
     if given.cell is None:
+        if not given.text:
+            _USAGE.refuse("it takes a query: %mlops_sql show tables")
         return sql(given.text, parameters=given.variables, timeout_s=timeout_s)
     name = given.name
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):

@@ -21,6 +21,7 @@ from jupyter_mlops.magics.literals import top_literals
 from jupyter_mlops.storage.interrupts import HeldInterrupts
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import end
+from jupyter_mlops.views.formats.texts import harmless
 
 __all__ = ["TrackedCells"]
 
@@ -92,7 +93,7 @@ class TrackedCells:
     def switch(self, line: str) -> None:
         """Record every following cell as a step of one run, or no more."""
         text = SWITCH.help if SWITCH.asks_for_help(line) else said(lambda: self._switched(SWITCH.read(line)))
-        print(text)  # noqa: T201 - what a magic is for
+        print(harmless(text))  # noqa: T201 - what a magic is for
 
     def _switched(self, given: Given) -> str:
         word, name = given.words[0], self._notebook.name if self._notebook else None

@@ -22,6 +22,7 @@ for name, acc in (("forest", 0.9), ("random forest", 0.7)):
         mlflow.log_params({"kind": name, "depth": 3})
         mlflow.log_metrics({"acc": acc, "val acc": acc})
         mlflow.set_tag("team", "it's us")
+        mlflow.set_tag("team of", "two words, which a line cannot say as a key")
 mlflow.create_experiment("iris")
 client.create_registered_model("churn")
 for _ in range(2):
@@ -70,6 +71,10 @@ def tab(tmp_path_factory):
         ("run = %best ac", ["run = %best acc"]),
         ("%run_info rand", ["%run_info 'random forest'"]),
         ("%run_info best:a", ["%run_info best:acc"]),
+        ("%compare fo", ["%compare forest"]),
+        ("%compare forest 'ran", ["%compare forest 'random forest'"]),
+        ("%compare metrics.ac", ["%compare metrics.acc"]),
+        ("%compare metrics.acc > 1 a", ["%compare metrics.acc > 1 AND"]),
         ("%note --run fo", ["%note --run forest"]),
         ("%model ch", ["%model churn"]),
         ("%promote churn ", ["%promote churn 2", "%promote churn 1"]),

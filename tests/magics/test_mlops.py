@@ -21,7 +21,11 @@ def execute(tmp_path, *cells):
 
 
 def test_a_local_store_and_what_is_recorded(tmp_path):
-    status, privacy, wrong, doctor = execute(tmp_path, "%mlops", "%mlops status --privacy", "%mlops fly", "%mlops doctor")
+    start = "import jupyter_mlops as mlflow; mlflow.start_run(run_name='clears \\x1b[2J');"
+    status, privacy, wrong, doctor, _, opened = execute(
+        tmp_path, "%mlops", "%mlops status --privacy", "%mlops fly", "%mlops doctor", start, "%mlops status"
+    )
+    assert r"open run  clears \\x1b[2J (" in opened
     assert f"runs      {tmp_path}/mlops.duckdb" in status and "waiting" not in status
     assert "on   JUPYTER_MLOPS_CAPTURE_GIT_DIFF" in privacy
     assert "ok    store" in doctor and "ok    versions" in doctor

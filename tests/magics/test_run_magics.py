@@ -35,7 +35,7 @@ def test_runs_are_listed_searched_and_compared(execute):  # noqa: F811
     assert "forest" in variable and "svm" not in variable
     assert "forest" in two and "tree" in two and "svm" not in two
     assert "forest" in filtered and "svm" in filtered and "tree" not in filtered
-    assert "There is no run 'nobody'" in nobody and "No runs match" in none
+    assert "There is no run 'nobody'" in nobody and "No runs match; %runs lists" in none
     assert least == "tree {'acc': 0.7} {'kind': 'tree'}\n"
     assert best.startswith("svm finished")
     assert info.startswith("forest finished") and "metric acc: 0.9" in info and info.split("\n", 1)[1] == oldest.split("\n", 1)[1]

@@ -50,8 +50,9 @@ def test_errors_are_one_message(tmp_path):
         "%%mlops_sql\nSELECT $unknown",
         "%%mlops_sql two words\nFROM runs",
         "frame = least\n%mlops_sql FROM frame",
+        "%mlops_sql",
     )
-    for text, hint in zip(texts, ["LINE 1", "statements that read", "$unknown", "two words", "frame"], strict=True):
+    for text, hint in zip(texts, ["LINE 1", "statements that read", "$unknown", "two words", "frame", "it takes a query"], strict=True):
         assert hint in text
         assert "UsageError" in text and "Traceback" not in text
 

@@ -1,5 +1,6 @@
 """``%%sweep`` in a real kernel, driven by nbclient; the store is read afterwards by another process."""
 
+import io
 import json
 
 import nbformat
@@ -8,6 +9,7 @@ from nbclient import NotebookClient
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.magics.cells.swept_cells import TrialOutput
 from jupyter_mlops.magics.lines.sweep_options import SWEEP, dimensions_of, name_of
 from jupyter_mlops.reproduction.notebooks import notebook_of
 from jupyter_mlops.tracking.settings import current_store
@@ -93,9 +95,11 @@ def test_what_is_wrong_is_one_line_and_makes_no_run(execute):
         "%%sweep x=1..2 --metric acc\nacc = x": "Is a greater 'acc' better?",
         "%%sweep x=1..2 --metric loss --n none\nloss = x": "--n is a whole number above 0",
         "%%sweep x=1..2 --metric loss --wrong\nloss = x": "no option '--wrong'",
+        "%%sweep x=1..2 --metric loss --sampler best\nloss = x": "--sampler is one of tpe, random, grid, not 'best'",
         "%%sweep x=1..2 --metric loss\nloss = (": "line 2 of the cell",
         "%%sweep x=1..2 --metric loss\nawait x": "no top-level await",
-        "%%sweep x=1..2 --metric loss\n%%track\nloss = x": "leave out %%track",
+        "%%sweep x=1..2 --metric loss\n%%track\nloss = x": "Leave out %%track below %%sweep: each trial is a run already",
+        "%%sweep x=1..2 --metric loss\n%%time\nloss = x": "Leave out %%time below %%sweep: it would see the notebook's variables",
         "%%sweep x=1..2 --metric loss\na = print()\nx = 3": "Line 3 sets x, which the sweep does",
     }
     *answers, helped = execute(*wrong, "%%sweep --help")
@@ -112,6 +116,7 @@ def test_failures_say_their_line_and_keep_their_traceback(execute, tmp_path):
     outputs = execute(
         "%%sweep some x=0..4 --sampler grid --metric loss\nloss = x\n\nif x == 2:\n    print('so far')\n    1 / 0",
         "%%sweep all x=0..4 --metric loss\nloss = x\n\nnobody_knows(x)",
+        "%%sweep escapes x=0..4 --metric loss\nraise ValueError('\\x1b[2J')",
         "print(mlflow.active_run())",
     )
     _, runs = trials("some")
@@ -125,7 +130,8 @@ def test_failures_say_their_line_and_keep_their_traceback(execute, tmp_path):
     parent, runs = trials("all")
     assert [parent.info.status, len(runs)] == ["FAILED", 3]
     assert "The first 3 trials failed alike: NameError: name 'nobody_knows' is not defined (line 4)" in outputs[1][1]["text"]
-    assert outputs[2][0]["text"] == "None\n"
+    assert outputs[2][1]["text"].endswith("ValueError: \\x1b[2J (line 2)\n")  # a terminal is not cleared by it
+    assert outputs[3][0]["text"] == "None\n"
 
 
 def test_a_metric_of_an_earlier_cell_is_not_a_trials(execute):
@@ -134,7 +140,11 @@ def test_a_metric_of_an_earlier_cell_is_not_a_trials(execute):
         "%%sweep stale x=0..4 --metric loss\ny = x",
         "%%sweep fresh x=0..4 --sampler grid --metric score\nscore = score(x)",
         "%%sweep logged x=0..4 --sampler grid --metric loss\nmlflow.log_metric('loss', 10 - x)\nloss = x",
+        "%%sweep timed x=0..1 --metric loss\n%time loss = x + 1",
+        "%%sweep magic x=0..1 --metric loss\n%log loss=x + 1",
     )
+    for name in ("timed", "magic"):
+        assert [run.data.metrics["loss"] for run in trials(name)[1]] == [1, 2]
     assert "neither logged a metric 'loss' to its own run nor left a number" in outputs[1][1]["text"]
     assert "Is a greater 'score' better?" in outputs[2][0]["text"]
     assert [run.data.metrics["loss"] for run in trials("logged")[1]] == [10, 9, 8, 7, 6]
@@ -176,6 +186,19 @@ def test_an_interrupt_keeps_what_is_done_and_resume_goes_on(execute, options):
     parent, runs = trials("stops")
     assert parent.info.status == "FINISHED"
     assert [run.data.params["x"] for run in runs if run.info.status == "FINISHED"] == [str(x) for x in range(10)]
+
+
+def test_of_what_a_trial_prints_a_million_characters_are_kept(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stdout", stream)
+    output = TrialOutput(None)
+    with output():
+        with output.of_thread() as printed:
+            for _ in range(12):
+                print("x" * 99_999)
+        print("shown")
+    assert "".join(printed) == ("x" * 99_999 + "\n") * 10
+    assert stream.getvalue() == "shown\n"
 
 
 def test_the_line_is_read_as_it_is_meant():

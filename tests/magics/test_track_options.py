@@ -109,8 +109,10 @@ def test_a_missing_metric_stops_run_all(execute):  # noqa: F811
     from nbclient.exceptions import CellExecutionError
 
     with pytest.raises(CellExecutionError):
-        execute("%%track first --metrics nothing\n1", "%%track never\n1")
+        execute("%%track first --metrics word,nothing\nword = 'a'", "%%track never\n1")
     assert set(runs()) == {"first"}
+    why = "--metrics word: Metric 'word' needs a number, not 'a' (str); --metrics nothing: the cell has left no variable of that name."
+    assert runs()["first"].data.tags["jupyter_mlops.error"] == f"%%track: {why}"
 
 
 def test_a_time_limit_kills_the_run_also_with_await(execute):  # noqa: F811

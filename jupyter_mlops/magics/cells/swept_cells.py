@@ -6,6 +6,7 @@ import ast
 import contextlib
 import dis
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -42,12 +43,13 @@ class SweptCell:
     Raises
     ------
     InvalidParameter
-        The cell has a syntax error, assigns a dimension itself, or is tracked.
+        The cell has a syntax error, assigns a dimension itself, or begins with another magic of cells.
     """
 
     def __init__(self, shell: Any, cell: str, dimensions: Mapping[str, Any], metric: str, output: TrialOutput) -> None:
-        if cell.lstrip().startswith("%%track"):
-            raise InvalidParameter("Each trial is a run already: leave out %%track below %%sweep.")
+        if found := re.match(r"\s*(%%\w+)", cell):
+            why = "each trial is a run already" if found[1] == "%%track" else "it would see the notebook's variables, not the trial's"
+            raise InvalidParameter(f"Leave out {found[1]} below %%sweep: {why}.")
         source = "\n" + shell.transform_cell(cell)  # lines are counted from the magic's own
         self._file = shell.compile.cache(source, shell.execution_count, raw_code=cell)
         self._shell, self._metric, self._output = shell, metric, output
@@ -59,7 +61,8 @@ class SweptCell:
             if (name := _literal_target(statement)) in dimensions:
                 raise InvalidParameter(f"Line {statement.lineno} sets {name}, which the sweep does: remove the line, or rename the variable.")
         self._code = compile(tree, self._file, "exec")
-        self._leaves_metric = any(
+        # The Python of a magic such as %time is a text: that its name stands there is all that tells what it leaves.
+        self._leaves_metric = re.search(rf"get_ipython\(\).*\b{re.escape(metric)}\b", source) is not None or any(
             one.opname.startswith("STORE_") and one.argval == metric for one in dis.get_instructions(self._code)
         )
 
@@ -181,7 +184,7 @@ class TrialOutput:
     def of_thread(self) -> Iterator[list[str]]:
         """What this thread prints meanwhile; what it displays goes nowhere."""
         parts: list[str] = []
-        self._local.parts = parts
+        self._local.parts, self._local.room = parts, _MOST
         hooked = hasattr(self._publisher, "register_hook")
         if hooked:
             self._publisher.register_hook(_nowhere)
@@ -207,8 +210,9 @@ class _Stream:
         parts: list[str] | None = getattr(self._local, "parts", None)
         if parts is None:
             return int(self._stream.write(text) or 0)
-        if sum(map(len, parts[-1:])) < _MOST and len(parts) < _MOST // 10:
-            parts.append(text)
+        if self._local.room > 0:
+            parts.append(text[: self._local.room])
+            self._local.room -= len(text)
         return len(text)
 
     def writelines(self, lines: Any) -> None:

@@ -10,6 +10,7 @@ from IPython.core.magic import needs_local_scope, no_var_expand
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.magics.lines.options import Given, Usage
+from jupyter_mlops.views.formats.texts import harmless
 
 __all__ = ["Command", "command", "said"]
 
@@ -64,8 +65,8 @@ def command(usage: Usage, kind: str = "line", *, expands: bool = True) -> Callab
 
 
 def said(call: Callable[[], T]) -> T:
-    """What `call` returns; an error of ours as a line without traceback."""
+    """What `call` returns; an error of ours as a line without traceback, whatever names of others it holds."""
     try:
         return call()
     except MlflowException as error:
-        raise UsageError(error.message) from None
+        raise UsageError(harmless(error.message)) from None

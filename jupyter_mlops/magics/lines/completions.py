@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from jupyter_mlops.magics.lines.filter_words import filter_words
+from jupyter_mlops.magics.lines.filter_words import filter_words, is_field
 from jupyter_mlops.magics.lines.known_names import KnownNames, Memory
 from jupyter_mlops.magics.lines.options import Names, Option, Usage
 
@@ -110,14 +110,25 @@ def _names(names: Names, word: str, before: list[str], known: KnownNames, variab
         return word, [one for one in names if one.startswith(word)]
     if names in ("filter", "order"):
         return filter_words(word, before, known, is_order=names == "order")
+    if names == "runs or filter":
+        return _runs_or_filter(word, before, known, variables)
     if names == "variables":
         start = word.rpartition(",")[2]
         return start, [name for name in variables() if name.startswith(start)]
     if names.endswith("="):
         start = word.rpartition(",")[2]
-        return start, [f"{key}=" for key in known.keys(names[:-1]) if key.startswith(start) and not key.startswith(("mlflow.", "jupyter_mlops."))]
+        keys = [key for key in known.keys(names[:-1]) if " " not in key and not key.startswith(("mlflow.", "jupyter_mlops."))]
+        return start, [f"{key}=" for key in keys if key.startswith(start)]
     plain = word.lstrip("\"'")
     return word, [_quoted(name) for name in _KINDS.get(names, _nothing)(known, before, plain) if name.startswith(plain)]
+
+
+def _runs_or_filter(word: str, before: list[str], known: KnownNames, variables: Callable[[], Iterable[str]]) -> tuple[str, list[str]]:
+    runs = _names("runs", word, before, known, variables)[1]
+    if before and not any(map(is_field, before)):
+        return word, runs
+    fragment, found = filter_words(word, before, known)
+    return fragment, found if before else found + runs
 
 
 def _quoted(name: str) -> str:

@@ -7,7 +7,7 @@ import re
 from jupyter_mlops.magics.lines.known_names import KnownNames
 from jupyter_mlops.storage.search.subjects import RUNS
 
-__all__ = ["filter_words"]
+__all__ = ["filter_words", "is_field"]
 
 _GROUPS = ("metrics", "params", "tags")
 _BARE = re.compile(r"[A-Za-z_]\w*")
@@ -34,14 +34,21 @@ def filter_words(word: str, before: list[str], known: KnownNames, *, is_order: b
     if len(before) > 1 and before[-1].upper() in _SIGNS and not is_order:
         return word, _values(before[-2], word, known)
     start = word.lstrip("('\"") if is_order or word.startswith("(") else word
-    if not is_order and before and _is_field(before[-1]):
+    if not is_order and before and is_field(before[-1]):
         return word, [sign for sign in _SIGNS if sign.startswith(word.upper())]
     if not is_order and before and before[-1].upper() not in ("AND", "OR", "NOT", "("):
         return word, [one for one in ("AND", "OR") if one.startswith(word.upper())]
     return start, [field for field in _fields(known, start) if field.replace("`", "").startswith(start.replace("`", ""))]
 
 
-def _is_field(token: str) -> bool:
+def is_field(token: str) -> bool:
+    """Whether a filter has begun with this word.
+
+    Examples
+    --------
+    >>> [is_field(token) for token in ("(metrics.acc", "status", "forest")]
+    [True, True, False]
+    """
     head = token.lstrip("(").partition(".")
     return (bool(head[1]) and head[0] in _GROUPS) or head[0] in RUNS.attributes
 

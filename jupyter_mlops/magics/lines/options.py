@@ -35,7 +35,7 @@ class Option:
     many : bool
         Whether it may be said several times; its value is a list then.
     names : Names
-        What its value is completed with.
+        What its value is completed with; words are all that it can be.
     """
 
     flags: str
@@ -195,6 +195,8 @@ class Usage:
         if not token or token in self.flags:
             self.refuse(f"{flag} needs {option.value}")
         text = self._unquoted(token)
+        if isinstance(option.names, tuple) and text not in option.names:
+            self.refuse(f"{flag} is one of {', '.join(option.names)}, not {text!r}")
         try:
             value = option.read(text)
         except ValueError as error:
