@@ -13,7 +13,7 @@ import hmac
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextvars import ContextVar
 
 from jupyter_mlops.entities.names import check_relative_path
@@ -24,11 +24,22 @@ from jupyter_mlops.models.signing_keys import existing_key, own_key
 from jupyter_mlops.registry.uris import REGISTERED_MODEL_META
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 
-__all__ = ["SIGNATURE_FILE", "ModelFolder", "sign_folder"]
+__all__ = ["SIGNATURE_FILE", "ModelFolder", "sign_folder", "vouching_for"]
 
 SIGNATURE_FILE = "jupyter_mlops.signature"
 _UNSIGNED = (SIGNATURE_FILE, REGISTERED_MODEL_META)  # the second one comes into copies, and nothing is read from it
 _trusted: ContextVar[tuple[ModelFolder, ...]] = ContextVar("trusted", default=())
+_vouched: ContextVar[Collection[str]] = ContextVar("vouched", default=())
+
+
+@contextlib.contextmanager
+def vouching_for(fingerprints: Collection[str]) -> Iterator[None]:
+    """Meanwhile vouch for the folders that have exactly these files, see `ModelFolder.fingerprint`."""
+    token = _vouched.set(fingerprints)
+    try:
+        yield
+    finally:
+        _vouched.reset(token)
 
 
 class ModelFolder:
@@ -65,7 +76,13 @@ class ModelFolder:
     @property
     def allowed(self) -> bool:
         """Whether its code may run: this folder is vouched for, or it lies in one that is being loaded and is."""
-        return self.trust or self.signed or any(outer.holds(self.root) for outer in _trusted.get())
+        is_known = self.trust or self.signed or any(outer.holds(self.root) for outer in _trusted.get())
+        return is_known or self.fingerprint in _vouched.get()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all names and contents in it, in hex: another one as soon as a byte is another."""
+        return hashlib.sha256(_listing(self._digests)).hexdigest()
 
     def holds(self, root: str) -> bool:
         """Whether a folder lies in this one, as code that came with it knows it."""
@@ -229,5 +246,8 @@ def _verifies(root: str, digests: dict[str, str]) -> bool:
 
 
 def _mac(key: bytes, digests: dict[str, str]) -> str:
-    listing = json.dumps(sorted(digests.items()))  # JSON: no file name can pass for a line of the listing
-    return hmac.new(key, listing.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, _listing(digests), hashlib.sha256).hexdigest()
+
+
+def _listing(digests: dict[str, str]) -> bytes:
+    return json.dumps(sorted(digests.items())).encode()  # JSON: no file name can pass for a line of the listing

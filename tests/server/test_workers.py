@@ -19,8 +19,15 @@ from jupyter_mlops.server.workers.pools import Workers
 
 BOUNDS = Limits(workers=2, memory=2 << 30, call_s=60, load_s=120)
 CODE = """
-import ctypes, os, sys, time
+import ctypes, os, sys, tempfile, time
 import numpy as np
+def fork(leaves=False):
+    read, write = os.pipe()
+    if not os.fork():
+        if leaves: os.setsid(); os.fork() and os._exit(0)
+        os.write(write, str(os.getpid()).encode())
+        time.sleep(600)
+    return int(os.read(read, 20))
 class Odd:
     def predict(self, context, model_input, params=None):
         wish = str(model_input["wish"].iloc[0])
@@ -35,6 +42,10 @@ class Odd:
         if wish == "memory":
             kept = []
             while True: kept.append(np.ones(4 << 20)); time.sleep(0.01)
+        if wish == "fork": return [fork()]
+        if wish == "daemon": return [fork(leaves=True)]
+        if wish == "fork and exit": fork(); os._exit(7)
+        if wish == "temporary file": return [tempfile.mkstemp()[1]]
         if wish == "raise": raise ValueError("not that")
         return [wish]
 """
@@ -75,8 +86,14 @@ class Caller:
         self.workers, self.folder, self.key = workers, folder, key
 
     def __call__(self, method, **parameters):
+        return self._call(Call(method, "page", parameters))
+
+    def trust(self):
+        return self._call(Call("load", "page", {}, trust=True))
+
+    def _call(self, call):
         loaded = [Loaded(self.folder, "models:/odd/1", "odd 1", "champion")]
-        return self.workers.call(self.key, lambda _: loaded, Call(method, "page", parameters))
+        return self.workers.call(self.key, lambda _: loaded, call)
 
     def wish(self, wish):
         card = self("predict", values={"wish": wish}, params={})["outcome"]["cards"][0]
@@ -220,6 +237,48 @@ def test_a_slow_model_does_not_take_all_turns(workers, folder):
     assert 1 <= said.count("doze") <= 5 and said.count("doze") + refused == 12
 
 
+def is_alive(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_what_a_model_started_ends_with_its_worker(ask):
+    started = [ask.wish("fork"), ask.wish("daemon")]
+    assert all(map(is_alive, started))
+    ask.workers.end()
+    wait_until(lambda: not any(map(is_alive, started)), 20)
+
+
+def test_who_left_a_process_behind_is_not_waited_for(ask):
+    with pytest.raises(InvalidState, match="with code 7"):
+        ask.wish("fork and exit")
+    assert ask.wish("hello") == "hello"
+
+
+def test_temporary_files_of_a_model_go_with_its_worker_whatever_ends_it(ask):
+    pid, file = ask.wish("pid"), ask.wish("temporary file")
+    assert os.path.exists(file)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not os.path.exists(file), 20)
+
+
+def test_a_server_that_runs_no_model_looks_at_nothing(workers, folder):
+    source = "import sys; from jupyter_mlops.server.workers.pools import Workers; Workers(); assert 'psutil' not in sys.modules"
+    subprocess.run([sys.executable, "-c", source], check=True, timeout=60)
+    Caller(workers, folder).wish("hello")
+    workers.end()
+    status = f"/proc/self/task/{workers._keeper.native_id}/status"
+
+    def woken():
+        with open(status) as file:
+            return [line for line in file if "voluntary" in line]
+
+    def sleeps(before):
+        time.sleep(1.2)
+        return woken() == before
+
+    wait_until(lambda: sleeps(woken()), 20)
+
+
 def test_what_nobody_signed_is_not_loaded_before_somebody_trusts_it(workers, folder, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
@@ -231,8 +290,16 @@ def test_what_nobody_signed_is_not_loaded_before_somebody_trusts_it(workers, fol
     assert "outcome" not in ask("predict", values={"wish": "hello"}, params={})
     with pytest.raises(MlflowException, match="not loaded"):
         ask("what_if", values={"wish": "a"}, params={}, features=["wish"])
-    assert ask("load", trust=True)["models"][0]["state"] == "ready"
+    assert ask.trust()["models"][0]["state"] == "ready"
     assert ask.wish("hello") == "hello"
+    with pytest.raises(InvalidState):
+        ask.wish("exit")
+    assert ask.wish("hello") == "hello", "the next worker knows that somebody trusted it"
+    with pytest.raises(InvalidState):
+        ask.wish("exit")
+    with open(copy / "python_model.pkl", "ab") as file:
+        file.write(b"\n")
+    assert ask("load")["models"][0]["state"] == "untrusted", "of other files nobody has said so"
 
 
 def test_what_cannot_be_done_is_said(ask):
@@ -253,7 +320,7 @@ workers = Workers(Limits(memory=2 << 30))
 def ask(wish):
     told = workers.call("k", lambda _: [Loaded(sys.argv[1], "u", "odd", "champion")], Call("predict", "p", {"values": {"wish": wish}, "params": {}}))
     return told["outcome"]["cards"][0]["outputs"][0]["value"]
-print(ask("pid"), flush=True)
+print(ask("pid"), ask("fork"), flush=True)
 ask("sleep") if sys.argv[2] == "busy" else time.sleep(600)
 """
 
@@ -261,10 +328,11 @@ ask("sleep") if sys.argv[2] == "busy" else time.sleep(600)
 @pytest.mark.parametrize("state", ["busy", "resting"])
 def test_a_killed_server_takes_its_workers_with_it(folder, state):
     with subprocess.Popen([sys.executable, "-c", SERVER, folder, state], stdout=subprocess.PIPE, text=True) as server:
-        pid = int(server.stdout.readline())
+        pids = [int(one) for one in server.stdout.readline().split()]
+        place = psutil.Process(pids[0]).cwd()
         time.sleep(0.5)
-        assert psutil.pid_exists(pid)
+        assert all(map(is_alive, pids))
         server.kill()
-    wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE, 20)
+    wait_until(lambda: not any(map(is_alive, pids)) and not os.path.exists(place), 20)
 
 

@@ -73,7 +73,7 @@ def trust(request: Request, body: None) -> dict[str, Any]:
             "This server runs no code of models that its own user has not signed. Whoever runs it can change that by "
             "--predict trust; then everybody who may register a model runs code on its machine."
         )
-    return _called("load", request, asked, {"trust": True})
+    return _called("load", request, asked, {}, trust=True)
 
 
 def _asked(arguments: dict[str, Any]) -> _Asked:
@@ -98,11 +98,11 @@ def _workers(request: Request) -> Workers:
     return request.workers
 
 
-def _called(method: str, request: Request, asked: _Asked, parameters: dict[str, Any]) -> dict[str, Any]:
+def _called(method: str, request: Request, asked: _Asked, parameters: dict[str, Any], *, trust: bool = False) -> dict[str, Any]:
     workers = _workers(request)
     found = [_find(request, uri) for uri in asked.models]
     key = (request.whole.key, *((one.uri, one.place, _stamp(one)) for one in found))
-    call = Call(method, f"{request.user} {asked.page}", parameters)
+    call = Call(method, repr((request.user, asked.page)), parameters, trust)
     return workers.call(key, functools.partial(_prepared, found), call)
 
 

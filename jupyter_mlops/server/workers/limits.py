@@ -20,8 +20,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         Calls at a time, each of which is a thread of the server.
     call_s, load_s, idle_s : float, seconds
         That a call may take, that loading may take, and that a worker lives unasked.
-    memory : int, bytes
-        Of a worker with all processes that it started.
+    memory : int or None, bytes
+        Of a worker with all processes that it started; half of the machine's by default.
     python : str or None
         The interpreter; the server's own by default.
 
@@ -37,20 +37,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     call_s: float = 60.0
     load_s: float = 300.0
     idle_s: float = 600.0
-    memory: int = 0
+    memory: int | None = None
     python: str | None = None
 
     @classmethod
     def given(cls) -> Limits:
         """As the environment says, see `entities.variables`."""
+        memory = PREDICT_MEMORY.get()
         return cls(
-            call_s=PREDICT_TIMEOUT.get(), idle_s=PREDICT_IDLE.get(), memory=_memory(), python=PREDICT_PYTHON.get()
-        )
+            call_s=PREDICT_TIMEOUT.get(), idle_s=PREDICT_IDLE.get(), memory=None if memory is None else memory << 20,
+            python=PREDICT_PYTHON.get(),
+        )  # fmt: skip
 
+    def most_bytes(self) -> int:
+        """What `memory` means here; the machine is looked at only when a worker starts."""
+        if self.memory is not None:
+            return self.memory
+        import psutil  # only for servers that run models
 
-def _memory() -> int:
-    if (given := PREDICT_MEMORY.get()) is not None:
-        return given << 20
-    import psutil  # only for servers
-
-    return int(psutil.virtual_memory().total // 2)
+        return int(psutil.virtual_memory().total // 2)

@@ -8,7 +8,7 @@ import msgspec
 
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["MOST_BYTES", "Call", "Loaded", "Reply", "receive", "send"]
+__all__ = ["MOST_BYTES", "Begin", "Call", "Loaded", "Reply", "receive", "send"]
 
 MOST_BYTES = 64 << 20
 _LENGTH = 4
@@ -32,18 +32,34 @@ class Loaded(msgspec.Struct, frozen=True):
     role: str
 
 
+class Begin(msgspec.Struct, frozen=True):
+    """The first message to a worker.
+
+    Attributes
+    ----------
+    models : list of Loaded
+    vouched : list of str
+        Fingerprints of folders whose code somebody let run before, see `models.trust`.
+    """
+
+    models: list[Loaded]
+    vouched: list[str] = []
+
+
 class Call(msgspec.Struct, frozen=True):
-    """What a worker shall do, for which page."""
+    """What a worker shall do, for which page; `trust`: also the code of its models, as their files are now."""
 
     method: str
     page: str
     parameters: dict[str, Any]
+    trust: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a worker answers; an error code where it cannot."""
+    """What a worker answers, with the fingerprints of what it was told to trust; an error code where it cannot."""
 
     result: dict[str, Any] = {}
+    vouched: list[str] = []
     error_code: str = ""
     message: str = ""
 

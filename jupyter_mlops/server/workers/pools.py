@@ -16,13 +16,14 @@ from typing import Any
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.server.workers.limits import Limits
-from jupyter_mlops.server.workers.messages import Call, Loaded
+from jupyter_mlops.server.workers.messages import Call, Loaded, Reply
 from jupyter_mlops.server.workers.processes import Unheard, WorkerProcess
 
 __all__ = ["Workers"]
 
-_LOOK_S, _REST_S = 0.1, 1.0
+_LOOK_S = 0.1
 _MOST_WAITING = 4
+_MOST_VOUCHED = 256  # they stand in the first message to a worker, which nobody waits for
 _LOADING = ("open", "load")
 Prepare = Callable[[str], list[Loaded]]
 
@@ -50,12 +51,16 @@ class Workers:
     Notes
     -----
     Call it from any thread. A thread of its own starts the processes, watches them and ends those that nobody asks.
+
+    Of what somebody trusts, the fingerprint is kept until the server ends: the next worker, after ten minutes unasked or
+    after a crash, may run the same code, byte for byte, and nothing that was put in its place.
     """
 
     def __init__(self, limits: Limits | None = None, may_trust: bool = True) -> None:
         self.may_trust = may_trust
         self._limits = limits or Limits.given()
         self._seats: dict[Hashable, _Seat] = {}
+        self._vouched: dict[str, None] = {}
         self._lock = threading.Lock()
         self._left: collections.deque[WorkerProcess] = collections.deque()
         self._ending = threading.Lock()
@@ -81,9 +86,18 @@ class Workers:
         if not self._turns.acquire(blocking=False):
             raise _busy(f"{self._limits.calls} calls of models run now")
         try:
-            return self._called(self._taken(key), prepare, call)
+            reply = self._called(self._taken(key), prepare, call)
         finally:
             self._turns.release()
+        if call.trust:
+            self._note(reply.vouched)
+        return reply.result
+
+    def _note(self, fingerprints: list[str]) -> None:
+        with self._lock:
+            self._vouched |= dict.fromkeys(one[:64] for one in fingerprints[:2])
+            for oldest in list(self._vouched)[:-_MOST_VOUCHED]:
+                del self._vouched[oldest]
 
     def _taken(self, key: Hashable) -> _Seat:
         """The place of a worker, which nobody else has now."""
@@ -102,7 +116,7 @@ class Workers:
                 return seat
             seat.lock.release()  # it was given to another model meanwhile
 
-    def _called(self, seat: _Seat, prepare: Prepare, call: Call) -> dict[str, Any]:
+    def _called(self, seat: _Seat, prepare: Prepare, call: Call) -> Reply:
         try:
             if seat.worker is not None and seat.worker.is_running:
                 with contextlib.suppress(Unheard):  # it ended a moment ago
@@ -168,29 +182,27 @@ class Workers:
                 atexit.register(self.end)
 
     def _watch(self) -> None:
-        """Start what is asked for, and look after what runs."""
+        """Start what is asked for, and look after what runs; sleep where nothing does."""
+        running: list[WorkerProcess] = []
         while True:
-            is_any = any(seat.worker is not None for seat in list(self._seats.values()))
             try:
-                made, folder, models = self._starts.get(timeout=_LOOK_S if is_any else _REST_S)
+                made, folder, models = self._starts.get(timeout=_LOOK_S if running else None)
             except queue.Empty:
-                self._look()
+                self._leave_idle()
+                running = [worker for worker in running if worker.watch()]
                 continue
             try:
-                made.set_result(WorkerProcess(self._limits, folder, models))
+                running.append(WorkerProcess(self._limits, folder, models, tuple(self._vouched)))
+                made.set_result(running[-1])
             except BaseException as error:  # whoever waits for it must hear of it
                 made.set_exception(error)
 
-    def _look(self) -> None:
+    def _leave_idle(self) -> None:
         with self._lock:
-            seats = list(self._seats.items())
-            for key, seat in seats:
+            for key, seat in list(self._seats.items()):
                 if time.monotonic() - seat.asked > self._limits.idle_s and not seat.lock.locked():
                     self._leave(key)
         self._end_left()
-        for _, seat in seats:
-            if (worker := seat.worker) is not None:
-                worker.watch()
 
     def end(self) -> None:
         """End all workers, also those in the middle of a call."""

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ import msgspec
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, NotFound
 from jupyter_mlops.server.workers.environments import reduced
 from jupyter_mlops.server.workers.limits import Limits
-from jupyter_mlops.server.workers.messages import Call, Loaded, Reply, receive, send
+from jupyter_mlops.server.workers.messages import Begin, Call, Loaded, Reply, receive, send
 
 __all__ = ["Unheard", "WorkerProcess"]
 
@@ -38,16 +39,20 @@ class WorkerProcess:
     ----------
     limits : Limits
     folder : str
-        The worker's own, which goes with it.
+        The worker's own, which goes with it and all that models put into temporary files.
     models : list of Loaded
+    vouched : collection of str
+        Fingerprints of folders whose code somebody let run before.
 
     Notes
     -----
     Make it in a thread that lives as long as the server: Linux ends it with the thread that started it.
     """
 
-    def __init__(self, limits: Limits, folder: str, models: list[Loaded]) -> None:
+    def __init__(self, limits: Limits, folder: str, models: list[Loaded], vouched: Collection[str] = ()) -> None:
         self._limits, self._folder, self._models = limits, folder, models
+        self._most_bytes = limits.most_bytes()
+        self._killing, self._is_killed = threading.Lock(), False
         self._until: float | None = None
         self._why = ""
         self._looked = 0.0
@@ -56,7 +61,7 @@ class WorkerProcess:
         self._reader = threading.Thread(target=self._keep_last_lines, daemon=True)
         self._reader.start()
         with contextlib.suppress(OSError):  # that it ended at once is found at the first call
-            send(self._process.stdin, self._models)  # type: ignore[arg-type]
+            send(self._process.stdin, Begin(models, list(vouched)))  # type: ignore[arg-type]
 
     @property
     def pid(self) -> int:
@@ -67,10 +72,10 @@ class WorkerProcess:
         python = self._limits.python or sys.executable
         command = [python, "-P", "-m", "jupyter_mlops.server.workers.worker", str(os.getpid())]
         pipe = subprocess.PIPE
+        env = reduced(os.environ, python) | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._folder)
         try:
             return subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self._folder, env=reduced(os.environ, python),
-                start_new_session=True,
+                command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self._folder, env=env, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
             raise InvalidState(f"No model can run: {python} cannot be started: {error.strerror or error}.") from None
@@ -81,7 +86,7 @@ class WorkerProcess:
             for line in iter(lambda: stream.readline(_MOST_SAID), b""):
                 self._last.append(line)
 
-    def call(self, call: Call, seconds: float) -> dict[str, Any]:
+    def call(self, call: Call, seconds: float) -> Reply:
         """What the worker answers.
 
         Raises
@@ -107,7 +112,7 @@ class WorkerProcess:
             self._until = None
         if reply.error_code:  # a model may have written it: it says nothing of who may ask
             raise MlflowException(reply.message, reply.error_code if reply.error_code in _CODES else InvalidState.code)
-        return reply.result
+        return reply
 
     def _send(self, call: Call, seconds: float) -> None:
         try:
@@ -124,19 +129,20 @@ class WorkerProcess:
         if self._why == "time":
             return f"{names} took more than {seconds:g} s, and its process was ended. {again}"
         if self._why == "memory":
-            return f"{names} took more than {self._limits.memory >> 20} MB of memory, and its process was ended. {again}"
+            return f"{names} took more than {self._most_bytes >> 20} MB of memory, and its process was ended. {again}"
         self._reader.join(1)
         lines = b"".join(self._last).decode("utf-8", "replace").strip()[-_MOST_SAID:]
         return f"The process of {names} ended {_ending(self._process.returncode)}. {again}" + (f" It said last:\n{lines}" if lines else "")
 
-    def watch(self) -> None:
-        """End the process if it takes too long or too much."""
+    def watch(self) -> bool:
+        """End the process if it takes too long or too much, and what it left behind if it ended; whether it is there still."""
         if not self.is_running:
-            return
-        if self._until is not None and time.monotonic() > self._until:
+            self._kill("")
+        elif self._until is not None and time.monotonic() > self._until:
             self._kill("time")
-        elif self._memory() > self._limits.memory:
+        elif self._memory() > self._most_bytes:
             self._kill("memory")
+        return not self._is_killed
 
     @property
     def is_running(self) -> bool:
@@ -157,24 +163,40 @@ class WorkerProcess:
             return 0
 
     def _kill(self, why: str) -> None:
-        self._why = self._why or why
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+        """End it with all that it started, once: soon after it is gone its number may be another process's."""
+        with self._killing:
+            if self._is_killed:
+                return
+            self._is_killed, self._why = True, why
+            _kill_all(self._process)
 
     def end(self) -> None:
         """End it, with all that it started and its folder."""
-        self._kill("end")
-        if self._why == "end":
-            self._why = ""
+        self._kill("")
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.close()
+        if self._until is None:  # else whoever waits for an answer holds them
+            for stream in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):
+                    if stream is not None:
+                        stream.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _kill_all(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with its group, and those below it that left the group."""
+    import psutil  # only for servers
+
+    below: list[Any] = []
+    with contextlib.suppress(psutil.Error):  # it is gone, and who looks after its group is not known any more
+        below = psutil.Process(process.pid).children(recursive=True)
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    for one in below:
+        with contextlib.suppress(psutil.Error):
+            one.kill()
 
 
 def _resident(process: Any) -> int:

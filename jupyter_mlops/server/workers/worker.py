@@ -10,19 +10,22 @@ import contextlib
 import os
 import queue
 import signal
+import subprocess
 import sys
 import threading
 from typing import Any, BinaryIO
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
-from jupyter_mlops.server.workers.messages import Call, Loaded, Reply, receive, send
+from jupyter_mlops.models.trust import ModelFolder, vouching_for
+from jupyter_mlops.server.workers.messages import Begin, Call, Loaded, Reply, receive, send
 from jupyter_mlops.views.playground.contestants import Contestant
 from jupyter_mlops.views.playground.desks import Desk
 
 __all__ = ["main"]
 
 _MOST_PAGES = 32  # whose files and tables are kept
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_GUARD = 'read _; rm -rf -- "$1"; kill -KILL 0'
 
 
 def main() -> None:
@@ -30,8 +33,8 @@ def main() -> None:
     calls, answers = _own_pipes()
     _end_with(int(sys.argv[1]))
     _be_the_first_to_go()
-    loaded = receive(calls, list[Loaded])
-    pages = _Pages(loaded)
+    _take_others_along(calls, answers)
+    pages = _Pages(receive(calls, Begin))
     waiting: queue.SimpleQueue[Call] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(calls, waiting), daemon=True).start()
     while True:
@@ -39,7 +42,7 @@ def main() -> None:
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The server's pipes under other numbers, which no process that a model starts inherits; 0 and 1 lead elsewhere."""
+    """The server's pipes under other numbers, which no program that a model starts inherits; 0 and 1 lead elsewhere."""
     calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -49,12 +52,16 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def _end_with(parent: int) -> None:
-    """Linux ends this process with its server, even in the middle of a model's C code; elsewhere the pipe's end does, see `_listen`."""
+    """Linux ends this process with its server, even in the middle of a model's C code; elsewhere the pipe's end does, see `_listen`.
+
+    What a model started and left is below this process, where the server finds it.
+    """
     if sys.platform == "linux":
         import ctypes  # only here
 
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            for option, value in ((_PR_SET_PDEATHSIG, signal.SIGKILL), (_PR_SET_CHILD_SUBREAPER, 1)):
+                ctypes.CDLL(None).prctl(option, value)
     if sys.platform != "win32" and os.getppid() != parent:  # it went before that was said
         os._exit(0)
 
@@ -69,6 +76,30 @@ def _be_the_first_to_go() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _take_others_along(*pipes: BinaryIO) -> None:
+    """However this process ends, what it started in its group ends with it, and its folder goes: a shell waits for that.
+
+    A forked process lets go of the pipes: the server would wait for an answer as long as somebody holds them.
+    """
+    if os.name != "posix":
+        return
+    nowhere = subprocess.DEVNULL
+    guard = subprocess.Popen(["/bin/sh", "-c", _GUARD, "sh", os.getcwd()], stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
+    assert guard.stdin is not None
+    handles = [pipe.fileno() for pipe in (*pipes, guard.stdin)]
+    nothing = os.open(os.devnull, os.O_RDWR)
+
+    def let_go() -> None:
+        for handle in handles:
+            os.dup2(nothing, handle, inheritable=False)
+
+    os.register_at_fork(after_in_child=let_go)
+    _kept.append(guard)
+
+
+_kept: list[Any] = []
+
+
 def _listen(calls: BinaryIO, waiting: queue.SimpleQueue[Call]) -> None:
     try:
         while True:
@@ -81,7 +112,7 @@ def _listen(calls: BinaryIO, waiting: queue.SimpleQueue[Call]) -> None:
 
 def _answer(pages: _Pages, call: Call, answers: BinaryIO) -> None:
     try:
-        reply = Reply(pages.answer(call))
+        reply = pages.answer(call)
     except MlflowException as error:
         reply = Reply(error_code=error.error_code, message=error.message)
     except Exception as error:  # whatever a page sent, or a model did
@@ -97,12 +128,12 @@ def _answer(pages: _Pages, call: Call, answers: BinaryIO) -> None:
 class _Pages:
     """The playgrounds of the pages that ask, the ones asked last."""
 
-    def __init__(self, loaded: list[Loaded]) -> None:
-        self._loaded = loaded
+    def __init__(self, begin: Begin) -> None:
+        self._loaded, self._vouched = begin.models, set(begin.vouched)
         self._contestants: list[Contestant] = []
         self._desks: collections.OrderedDict[str, Desk] = collections.OrderedDict()
 
-    def answer(self, call: Call) -> dict[str, Any]:
+    def answer(self, call: Call) -> Reply:
         if not self._contestants:  # an error of these is an answer, too
             self._contestants = [_contestant(one) for one in self._loaded]
         if call.page not in self._desks:
@@ -110,7 +141,18 @@ class _Pages:
             if len(self._desks) > _MOST_PAGES:
                 self._desks.popitem(last=False)
         self._desks.move_to_end(call.page)
-        return self._desks[call.page].answer(call.method, call.parameters)
+        trusted = self._fingerprints() if call.trust else []
+        self._vouched.update(trusted)
+        with vouching_for(self._vouched):
+            return Reply(self._desks[call.page].answer(call.method, call.parameters), trusted)
+
+    def _fingerprints(self) -> list[str]:
+        """What somebody vouches for: the files as they are now, not what may be put there later."""
+        found = []
+        for one in self._contestants:
+            with contextlib.suppress(MlflowException):  # loading it says what is wrong
+                found.append(ModelFolder(one.folder).fingerprint)
+        return found
 
 
 def _contestant(loaded: Loaded) -> Contestant:

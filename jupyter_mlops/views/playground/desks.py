@@ -64,9 +64,9 @@ class Desk:
         }  # fmt: skip
         return {"form": msgspec.to_builtins(form), "state": state}
 
-    def load(self, trust: bool = False) -> dict[str, Any]:
+    def load(self) -> dict[str, Any]:
         """Load the models, as far as they may be, and predict for the example if there is one."""
-        if self._trial.load(trust) and self._trial.has_example:
+        if self._trial.load(trust=False) and self._trial.has_example:
             return self.predict({**self._trial.form.values, **dict.fromkeys(self._trial.files)}, {})
         return self._models()
 
