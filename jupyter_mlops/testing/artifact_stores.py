@@ -203,6 +203,17 @@ class ArtifactStoreContract:
         assert read_tree(tmp_path / "to") == {}
         assert "t/deep/b.bin" not in read_tree(tmp_path / "all")
 
+    def test_a_file_is_read_from_any_place(self, store: ArtifactStore, tree: str) -> None:
+        store.put_folder(tree, "t")
+        with store.open_file("t/deep/b.bin") as file:
+            whole = (pathlib.Path(tree) / "deep/b.bin").read_bytes()
+            for place in (1_000_000, 5):
+                file.seek(place)
+                assert file.read(7) == whole[place : place + 7]
+        for path in ("t/deep", "t/none", ""):
+            with pytest.raises(NotFound):
+                store.open_file(path).close()
+
     def test_each_of_two_files_logged_under_one_name_is_right(
         self, store: ArtifactStore, put: Callable[[str, bytes], None], tmp_path: pathlib.Path
     ) -> None:

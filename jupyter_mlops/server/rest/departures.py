@@ -13,8 +13,6 @@ from typing import BinaryIO
 from jupyter_mlops.errors import ArtifactCorrupt, InvalidParameter, NotFound
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
-from jupyter_mlops.storage.artifact_stores.remote import RemoteArtifactStore
-from jupyter_mlops.storage.artifact_stores.served import ServedArtifactStore
 
 __all__ = ["Departure"]
 
@@ -81,7 +79,7 @@ class Departure:
         if not inside:
             raise NotFound(f"There is no artifact {inside!r:.300} that is a file.")
         self._store, self._inside = store, inside
-        self._file = _opened(store, inside)
+        self._file = store.open_file(inside, _REMOTE_BLOCK)
         self._digests = self._store.digests().of(self._inside)
         self.name = posixpath.basename(self._inside)
         self.size, self.tag = _state(self._file)
@@ -136,14 +134,6 @@ class Departure:
                 raise ArtifactCorrupt(self._inside, self._store.uri)
             start += len(piece)
             yield piece
-
-
-def _opened(store: ArtifactStore, inside: str) -> BinaryIO:
-    if isinstance(store, (LocalArtifactStore, ServedArtifactStore)):
-        return store.open_file(inside)
-    if not isinstance(store, RemoteArtifactStore) or "" not in (store.sizes(inside) or {}):
-        raise NotFound(f"There is no artifact {inside!r:.300}.")
-    return store.open_file(inside, _REMOTE_BLOCK)
 
 
 def _state(file: BinaryIO) -> tuple[int, str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
+from typing import BinaryIO
 
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.entities.ids import new_id
@@ -127,6 +129,31 @@ class ArtifactStore(ABC):
     @abstractmethod
     def digests(self) -> Digests:
         """What was recorded of the artifacts below the root."""
+
+    @abstractmethod
+    def open_file(self, path: str, block: int = 1 << 20, most_copied: int | None = None) -> BinaryIO:
+        """A file to read from and to seek in.
+
+        Parameters
+        ----------
+        path : str
+        block : int, bytes
+            How much is read at once of a file that lies elsewhere.
+        most_copied : int, bytes, optional
+            How large a file may be that has to be copied here, since what keeps it sends no parts of files.
+
+        Raises
+        ------
+        NotFound
+            There is no file of that path; a folder, pipe or device is none.
+        InvalidParameter
+            It is larger than `most_copied`.
+        """
+
+    @contextlib.contextmanager
+    def told(self, what: str) -> Iterator[None]:
+        """Errors of whatever keeps the files as ours, while an open file is read."""
+        yield
 
     @abstractmethod
     def delete(self, path: str) -> None:

@@ -129,14 +129,8 @@ class LocalArtifactStore(ArtifactStore):
     def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
         return copy_digested(self.local(path), local_path, transfer.moved)
 
-    def open_file(self, path: str) -> BinaryIO:
-        """A file to read from; one that is replaced meanwhile is read as it was.
-
-        Raises
-        ------
-        NotFound
-            There is no file of that path; a folder, pipe or device is none.
-        """
+    def open_file(self, path: str, block: int = 0, most_copied: int | None = None) -> BinaryIO:
+        """A file to read from and to seek in; one that is replaced meanwhile is read as it was."""
         try:
             # What the name leads to was checked; a link that took its place since is not followed, a pipe not waited for.
             handle = os.open(os.path.realpath(self.local(path)), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -176,8 +176,10 @@ class RemoteArtifactStore(ArtifactStore):
             self._fs.get_file(self._key(path), local_path, callback=_callback(transfer), **self._driver.blocks)
         return digest_file(local_path, lambda _: transfer.moved(0))
 
-    def open_file(self, path: str, block: int) -> BinaryIO:
-        """A file to read from, in blocks of so many bytes."""
+    def open_file(self, path: str, block: int = 1 << 20, most_copied: int | None = None) -> BinaryIO:
+        """A file to read from and to seek in, in blocks of so many bytes."""
+        if "" not in (self.sizes(path) or {}):
+            raise NotFound(f"There is no artifact {path!r} in {self.uri} that is a file.")
         with self.told(f"Reading {path!r}"):
             return cast("BinaryIO", self._fs.open(self._key(path), "rb", block_size=block, cache_type="readahead"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import hashlib
 import io
 import tempfile
@@ -115,24 +116,37 @@ class ServedArtifactStore(ArtifactStore):
                 self._client.send("GET", self._url(path), headers={"Range": "bytes=0-0"}, patient=False)
             raise
 
-    def open_file(self, path: str) -> BinaryIO:
-        """A file to read from: part by part, or all of it where the server sends no parts."""
-        with self._told(path):
-            head = self._client.send("HEAD", self._url(path), headers={"Accept-Encoding": "identity"}).headers
+    def open_file(self, path: str, block: int = 0, most_copied: int | None = None) -> BinaryIO:
+        """A file to read from and to seek in: part by part, or a copy where the server sends no parts."""
+        try:
+            with self._told(path):
+                head = self._client.send("HEAD", self._url(path), headers={"Accept-Encoding": "identity"}).headers
+        except ServerError:
+            self._size(path)  # MLflow's server does not say that it is a folder
+            raise
         if head.get("accept-ranges") == "bytes" and "content-length" in head:
             details = {"size": int(head["content-length"]), "ETag": head.get("etag", "")}
-            return cast("BinaryIO", _Parts(lambda start, stop: self._part(path, start, stop, details["ETag"]), details))
+            return cast("BinaryIO", _Parts(functools.partial(self._part, path), details))
+        if most_copied is not None and (size := self._size(path)) > most_copied:
+            raise InvalidParameter(f"{path!r:.300} has {size:,} bytes, and its server sends no parts of it. Download it.")
         with tempfile.NamedTemporaryFile() as whole:
             self.receive(path, whole.name, Transfer("downloading", 0))
             return open(whole.name, "rb")
 
-    def _part(self, path: str, start: int, stop: int, tag: str) -> bytes:
+    def _size(self, path: str) -> int:
+        size = (self.sizes(path) or {}).get("")
+        if size is None:
+            raise NotFound(f"There is no artifact {path!r} in {self.uri} that is a file.")
+        return size
+
+    def _part(self, path: str, start: int, stop: int, tag: str) -> tuple[bytes, str]:
+        """Some bytes of the file that `tag` is of, and its tag: MLflow's server says another one when it is asked for the head."""
         asked = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity", **({"If-Range": tag} if tag else {})}
         with self._told(path):
-            part = self._client.send("GET", self._url(path), headers=asked).content
-        if len(part) != stop - start:
+            answer = self._client.send("GET", self._url(path), headers=asked)
+        if len(answer.content) != stop - start:
             raise ServerError(f"{path!r} in {self.uri} is another file than it was a moment ago: read it again.")
-        return part
+        return answer.content, answer.headers.get("etag", "")
 
     def _received(self, path: str, local_path: str, transfer: Transfer) -> str:
         digest = hashlib.sha256()
@@ -165,9 +179,9 @@ class ServedArtifactStore(ArtifactStore):
 class _Parts(io.RawIOBase):
     """A file that lies elsewhere; `details` are its size and what changes when it does."""
 
-    def __init__(self, part: Callable[[int, int], bytes], details: Mapping[str, int | str]) -> None:
+    def __init__(self, part: Callable[[int, int, str], tuple[bytes, str]], details: Mapping[str, int | str]) -> None:
         self.details = details
-        self._part, self._size, self._at = part, int(details["size"]), 0
+        self._part, self._size, self._at, self._tag = part, int(details["size"]), 0, ""
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         self._at = offset if whence == io.SEEK_SET else offset + (self._at if whence == io.SEEK_CUR else self._size)
@@ -175,6 +189,8 @@ class _Parts(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         stop = self._size if size < 0 else min(self._size, self._at + size)
-        part = self._part(self._at, stop) if self._at < stop else b""
+        if self._at >= stop:
+            return b""
+        part, self._tag = self._part(self._at, stop, self._tag)
         self._at += len(part)
         return part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import BinaryIO
 
 from jupyter_mlops.entities.clock import stamp_ms
 from jupyter_mlops.entities.files import FileInfo
@@ -64,6 +65,10 @@ class OutgoingArtifacts(ArtifactStore):
 
     def receive(self, path: str, local_path: str, transfer: Transfer) -> str:
         return self._there().receive(path, local_path, transfer)
+
+    def open_file(self, path: str, block: int = 1 << 20, most_copied: int | None = None) -> BinaryIO:
+        """A file as it lies there."""
+        return self._there().open_file(path, block, most_copied)
 
     def _append(self, path: str, kept: str | None, size: int, digest: str, holding: str | None) -> None:
         self._writer.append((ARTIFACT, stamp_ms(), self._run_id, path, kept, size, digest, holding))

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
-from jupyter_mlops.storage.http.addresses import is_served
+from jupyter_mlops.storage.artifact_stores.transfers import Transfer
 
-__all__ = ["MOST_FETCHED", "file_size", "named_path", "opened", "read_part", "suffix_of"]
+__all__ = ["file_size", "named_path", "read_part", "suffix_of"]
 
-MOST_FETCHED = 64_000_000  # bytes of a file elsewhere that is copied here to be shown
-_BLOCK = 1 << 20
+_MOST_COPIED = 64_000_000  # bytes of a file elsewhere, to be shown
 
 
 def suffix_of(path: str) -> str:
@@ -42,43 +39,24 @@ def file_size(files: ArtifactStore, path: str) -> int:
 
 
 @contextlib.contextmanager
-def opened(files: ArtifactStore, path: str) -> Iterator[BinaryIO]:
-    """A file to read and to seek in; of one behind a server a copy, of at most 64 MB."""
-    if isinstance(files, LocalArtifactStore):
-        with files.open_file(path) as file:
-            yield file
-    elif is_served(files.uri):
-        if (size := file_size(files, path)) > MOST_FETCHED:
-            raise InvalidParameter(f"{path!r:.300} has {size:,} bytes, too many to be shown from another server. Download it.")
-        with tempfile.TemporaryDirectory() as folder, open(files.fetch(path, folder), "rb") as file:
-            yield file
-    else:
-        from jupyter_mlops.storage.artifact_stores.remote import RemoteArtifactStore  # only for remote places
-
-        assert isinstance(files, RemoteArtifactStore)
-        with files.told(f"Reading {path!r}"), files.open_file(path, _BLOCK) as file:
-            yield file
-
-
-@contextlib.contextmanager
 def named_path(files: ArtifactStore, path: str) -> Iterator[str]:
     """A path of this machine by which others read the file, without ``*`` or ``?``, which they might take for patterns."""
-    with opened(files, path) as file:
-        if isinstance(files, LocalArtifactStore):
+    if isinstance(files, LocalArtifactStore):
+        with files.open_file(path) as file:
             yield f"/dev/fd/{file.fileno()}"
-            return
-        if (size := file_size(files, path)) > MOST_FETCHED:
-            raise InvalidParameter(f"{path!r:.300} has {size:,} bytes, too many to be shown from where it lies. Download it.")
-        with tempfile.TemporaryDirectory() as folder:
-            copy = os.path.join(folder, "file")
-            with open(copy, "wb") as target:
-                shutil.copyfileobj(file, target, _BLOCK)
-            yield copy
+        return
+    if (size := file_size(files, path)) > _MOST_COPIED:
+        raise InvalidParameter(f"{path!r:.300} has {size:,} bytes, too many to be shown from where it lies. Download it.")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "file")
+        files.receive(path, copy, Transfer("downloading", 0))
+        yield copy
 
 
 def read_part(run: Run, path: str, start: int, most: int) -> bytes:
     """At most so many bytes of a run's file, from one place on."""
-    with opened(artifact_store(run.info.artifact_uri), path) as file:
+    files = artifact_store(run.info.artifact_uri)
+    with files.told(f"Reading {path!r}"), files.open_file(path, most_copied=_MOST_COPIED) as file:
         file.seek(start)
         parts, left = [], most
         while left > 0 and (part := file.read(left)):

@@ -7,9 +7,11 @@ import fsspec
 import fsspec.implementations.local
 import pytest
 
+from jupyter_mlops.entities.runs import Run, RunData, RunInfo
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.testing.artifact_stores import ArtifactStoreContract
+from jupyter_mlops.views.files.contents import read_part
 from tests.mlflow_servers import mlflow_server
 from tests.s3_servers import BUCKET
 from tests.server_processes import started, token_of
@@ -97,6 +99,15 @@ class TestServed(ArtifactStoreContract):
 
     def overwrite(self, store, path, content):
         pathlib.Path(self.root, self.folder, "artifacts", path).write_bytes(content)
+
+
+    def test_of_a_large_file_the_part_is_fetched_that_is_shown(self, store):
+        large = pathlib.Path(self.root, self.folder, "artifacts", "large.log")
+        large.parent.mkdir(parents=True)
+        with large.open("wb") as file:
+            file.truncate(100_000_000)
+        run = Run(RunInfo("r", "0", "r", "ann", "FINISHED", 0, artifact_uri=store.uri), RunData())
+        assert read_part(run, "large.log", 99_999_990, 100) == bytes(10)
 
 
 class TestServedByMLflow(ArtifactStoreContract):
