@@ -13,7 +13,7 @@ export function DiffText({ diff, label }: { diff: IDiff; label: string }): React
   return (
     <div className="jp-mlops-scroller jp-mlops-diff" tabIndex={0} role="group" aria-label={label}>
       <table data-testid="mlops-diff">
-        <thead className="jp-mlops-hidden">
+        <thead className="jp-mlops-sr">
           <tr>
             <th scope="col">{trans.__('Old line')}</th>
             <th scope="col">{trans.__('New line')}</th>

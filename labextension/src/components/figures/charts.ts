@@ -1,5 +1,6 @@
 import { preferences } from '../preferences';
 import type { IDrawnFigure, IEmphasis, IFigure, IFigureEvents } from '../types';
+import { fewNamed } from './axes';
 import { restyles } from './emphasis';
 import { listen } from './events';
 import { recoloured } from './palettes';
@@ -72,7 +73,7 @@ class Drawing implements IDrawnFigure {
     this.coloured = recoloured(this.figure, this.palette);
     const config = { ...CONFIG, modeBarButtons: [buttonsOf(this.figure)] };
     const layout = { ...themed(this.coloured, this.node), width: this.width };
-    await this.plotly.react(this.node, this.coloured.data.map(ownStyle), layout, config);
+    await this.plotly.react(this.node, fewNamed(this.coloured.data).map(ownStyle), layout, config);
     this.stress();
   }
 

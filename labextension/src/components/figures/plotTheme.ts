@@ -1,4 +1,5 @@
 /** A figure in the colours and letters of the page. */
+import { wholeTicks } from './axes';
 import { traceRun, tracesByRun } from './traces';
 import { dict, isDict, list, number, type Dict } from '../parse';
 import type { IFigure, ITrace } from '../types';
@@ -34,15 +35,16 @@ export function themed({ data, layout }: IFigure, node: HTMLElement): Dict {
   // The table names the runs and shows their colours: a legend would say it twice.
   const byRun = tracesByRun({ data, layout });
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis\d*$/.test(name));
-  const titled = (own: unknown): Dict => {
+  const titled = (name: string, own: unknown): Dict => {
     const { title } = dict(own);
     const words = isDict(title) ? title : { text: title };
-    return { ...dict(own), ...axis, title: { ...words, font: { color: quiet, size: 12 } } };
+    const ticked = wholeTicks(name, dict(own), data);
+    return { ...ticked, ...axis, title: { ...words, font: { color: quiet, size: 12 } } };
   };
   return {
     ...layout,
-    ...Object.fromEntries(axes.map(([name, own]) => [name, titled(own)])),
-    ...(hasAxes ? { xaxis: titled(layout.xaxis), yaxis: titled(layout.yaxis) } : {}),
+    ...Object.fromEntries(axes.map(([name, own]) => [name, titled(name, own)])),
+    ...(hasAxes ? { xaxis: titled('xaxis', layout.xaxis), yaxis: titled('yaxis', layout.yaxis) } : {}),
     ...(isDict(layout.coloraxis)
       ? { coloraxis: { ...layout.coloraxis, colorbar: barOf(layout.coloraxis) } }
       : {}),

@@ -47,6 +47,7 @@ export function Metrics({ host, run, system }: IProps): ReactElement {
   }
   return (
     <>
+      <h2 className="jp-mlops-sr">{system ? trans.__('System metrics') : trans.__('Metrics')}</h2>
       <div className="jp-mlops-toolbar jp-mlops-metrics-tools">
         <SearchBox
           value={search}
@@ -119,7 +120,7 @@ function Group({ name, isOnly, opened, host, runId, metrics, look }: IGroup): Re
   return (
     <section aria-label={name || trans.__('Metrics')} className="jp-mlops-metric-group">
       {!isOnly && (
-        <h2>
+        <h3>
           <button
             type="button"
             className="jp-mlops-group-button"
@@ -130,7 +131,7 @@ function Group({ name, isOnly, opened, host, runId, metrics, look }: IGroup): Re
             <Caret />
             {name || trans.__('Metrics')} <span className="jp-mlops-quiet">{metrics.length}</span>
           </button>
-        </h2>
+        </h3>
       )}
       {open && (
         <div className="jp-mlops-charts">

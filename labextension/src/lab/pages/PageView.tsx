@@ -107,7 +107,7 @@ function Away({ server, onRetry }: { server: WatchedServer; onRetry(): void }): 
   const trans = useTranslation();
   const away = useSyncExternalStore(server.subscribe, server.isAway);
   return away ? (
-    <div className="jp-mlops-away" role="alert" data-testid="mlops-away">
+    <div className="jp-mlops-view jp-mlops-away" role="alert" data-testid="mlops-away">
       <span>
         {trans.__('The Jupyter server can not be reached. What you see and typed stays; it is tried again.')}
       </span>
