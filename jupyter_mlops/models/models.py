@@ -146,7 +146,20 @@ class Model:
 
     @classmethod
     def from_dict(cls, model_dict: Mapping[str, Any]) -> Model:
-        """A model from what ``MLmodel`` says."""
+        """A model from what ``MLmodel`` says.
+
+        Raises
+        ------
+        InvalidParameter
+            It says something that no model has.
+        """
+        try:
+            return cls._of_form(model_dict)
+        except _WRONG_FORM as error:
+            raise InvalidParameter(f"{MLMODEL_FILE} cannot be read: {error}") from error
+
+    @classmethod
+    def _of_form(cls, model_dict: Mapping[str, Any]) -> Model:
         form = {"mlflow_version": None, **model_dict}
         flavors = form.get("flavors") or {}
         if not isinstance(flavors, dict) or not all(isinstance(options, dict) for options in flavors.values()):
@@ -165,11 +178,7 @@ class Model:
         InvalidParameter
             It cannot be read, or has more in it than `read_yaml` allows.
         """
-        form = read_yaml(text, MLMODEL_FILE)
-        try:
-            return cls.from_dict(form)
-        except _WRONG_FORM as error:
-            raise InvalidParameter(f"{MLMODEL_FILE} cannot be read: {error}") from error
+        return cls.from_dict(read_yaml(text, MLMODEL_FILE))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Model:

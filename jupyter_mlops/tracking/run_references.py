@@ -102,7 +102,7 @@ def in_quotes(text: str) -> str:
     "it's" 'a'
     """
     if "'" in text and '"' in text:
-        raise InvalidParameter(f"{text!r} holds both kinds of quote, which a filter cannot say: use the run's id.")
+        raise InvalidParameter(f"{text!r} holds both kinds of quote, which a filter cannot say: use a part of it, or an id.")
     return f'"{text}"' if "'" in text else f"'{text}'"
 
 

@@ -54,5 +54,5 @@ def test_any_name_can_be_quoted(name):
 
 
 def test_what_holds_both_kinds_of_quote_is_found_by_its_id():
-    with pytest.raises(InvalidParameter, match="use the run's id"):
+    with pytest.raises(InvalidParameter, match="use a part of it, or an id"):
         find_run("""both ' and " in it""")

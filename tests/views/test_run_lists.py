@@ -58,6 +58,8 @@ def test_experiments_are_counted_in_one_go(runs):
     first = answer(current_store(), "experiment_list", {"query": {}, "limit": 2})
     rest = answer(current_store(), "experiment_list", {"query": {}, "limit": 2, "page": first["next"]})
     assert [one["name"] for one in rest["experiments"]] == ["Default"] and rest["next"] is None
+    with pytest.raises(InvalidParameter, match="holds both kinds of quote"):
+        answer(current_store(), "experiment_list", {"query": {}, "search": "x\" OR name != '"})
 
 
 def test_a_run_comes_with_its_telling_metrics_and_a_few_points(runs):

@@ -1,5 +1,6 @@
 """What the page of a run asks for: its files as far as they can be shown, logs, models, code, lineage, runs below it."""
 
+import hashlib
 import json
 import os
 
@@ -183,7 +184,7 @@ def test_a_log_is_sent_again_when_it_has_changed(run_id):
     assert cut["start"] + len(cut["text"]) == 1_100_000 and len(cut["text"]) <= 500_000 and cut["text"].startswith("0123456789\n")
 
 
-def test_models_of_a_run_are_described_without_being_loaded(run_id):
+def test_models_of_a_run_are_described_without_being_loaded(run_id, monkeypatch):
     data = pd.DataFrame({"a": [0.0, 1.0], "b": [1, 2]})
     with mlflow.start_run(run_id=run_id):
         mlflow.sklearn.log_model(DecisionTreeClassifier().fit(data, [0, 1]), name="tree", input_example=data)
@@ -191,6 +192,9 @@ def test_models_of_a_run_are_described_without_being_loaded(run_id):
     broken, tree = ask("run_models", run_id)["models"]
     assert (broken["name"], "problem" in broken) == ("broken", True)
     assert (tree["uri"], tree["signed"], tree["loaders"]) == (f"runs:/{run_id}/tree", "you", ["sklearn"])
+    with monkeypatch.context() as patch:  # a folder that stands as it did is not digested again
+        patch.delattr(hashlib, "file_digest")
+        assert ask("run_models", run_id)["models"][1]["signed"] == "you"
     assert [one["name"] for one in tree["signature"]["inputs"]] == ["a", "b"]
     assert json.loads(tree["example"])["columns"] == ["a", "b"]
     put(run_id, "tree/requirements.txt", "evil")

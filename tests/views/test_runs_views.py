@@ -84,9 +84,9 @@ def test_a_run_comes_with_what_belongs_to_it():
     assert found["tags"]["team"] == "cellar"
     assert found["children"] == [{"run_id": child.info.run_id, "name": "child", "status": "FINISHED"}]
     assert [(one["name"], one["version"]) for one in found["models"]] == [("wine", "1")]
-    assert found["parent"] is None
+    assert found["parents"] == []
     below = answer(current_store(), "run_details", {"run_id": child.info.run_id})
-    assert below["parent"] == {"run_id": parent.info.run_id, "name": "parent", "status": "FINISHED"}
+    assert below["parents"] == [{"run_id": parent.info.run_id, "name": "parent", "status": "FINISHED"}]
 
 
 def test_a_run_that_is_not_there_is_not_found():

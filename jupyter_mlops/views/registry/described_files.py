@@ -55,7 +55,7 @@ def describe_file(name: str, text: str) -> dict[str, Any]:
 
 def _model(text: str) -> dict[str, Any]:
     form = read_yaml(text, MLMODEL_FILE)
-    model = Model.from_yaml(text)
+    model = Model.from_dict(form)
     flavors = form.get("flavors") if isinstance(form.get("flavors"), dict) else {}
     about = {key: value for key, value in form.items() if key not in ("flavors", "signature", "saved_input_example_info")}
     example = model.saved_input_example_info or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from jupyter_mlops.views.registry.folders import model_facts
 __all__ = ["run_models"]
 
 _MOST, _MOST_EXAMPLE, _MOST_ROWS, _MOST_DIGESTED = 20, 20_000, 20, 200_000_000
+_MOST_KNOWN = 1000  # folders
 
 
 class _Place(NamedTuple):
@@ -117,8 +119,19 @@ def _signed(place: _Place) -> str | None:
     if SIGNATURE_FILE not in place.sizes:
         return None
     if isinstance(place.files, LocalArtifactStore) and sum(place.sizes.values()) <= _MOST_DIGESTED:
+        root = os.path.join(place.files.local(""), place.folder)
         try:
-            return "you" if ModelFolder(os.path.join(place.files.local(""), place.folder)).signed else "other"
-        except (MlflowException, OSError):
+            states = [os.stat(os.path.join(root, path)) for path in sorted(place.sizes)]
+            return _local_signed(root, tuple((one.st_ino, one.st_size, one.st_ctime_ns) for one in states))
+        except OSError:
             return "other"
     return "unknown"
+
+
+@functools.lru_cache(_MOST_KNOWN)
+def _local_signed(root: str, states: tuple[tuple[int, ...], ...]) -> str:
+    """Whose signature a folder has whose files stand so: all of them are digested once, and not whenever the page is drawn."""
+    try:
+        return "you" if ModelFolder(root).signed else "other"
+    except (MlflowException, OSError):
+        return "other"

@@ -37,7 +37,7 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
         ``run`` (its info, with ``experiment``), ``params`` and ``tags`` by key, ``metrics`` (``key``, newest ``value``, number of
         ``points``, and the least and greatest value as ``min`` and ``max``, None where they are not known), ``alerts``, ``inputs``
         (``name, digest, context, source_type, source, profile``), ``models`` (``name, version, stage, aliases``), ``parents`` (the
-        topmost first), ``parent`` and ``children`` (``run_id, name, status``), of models and children at most 100.
+        topmost first) and ``children`` (``run_id, name, status``), of models and children at most 100.
 
     Raises
     ------
@@ -45,7 +45,6 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
         There is no such run.
     """
     run = store.get_run(run_id)
-    above = ancestors(store, run)
     children = store.search_runs(None, children_filter(run_id), ViewType.ACTIVE_ONLY, _MOST, ["start_time"], None)
     versions = store.search_model_versions(f"run_id = '{run_id}'", _MOST, None, None)
     return {
@@ -58,8 +57,7 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
             {"name": one.name, "version": one.version, "stage": one.current_stage, "aliases": one.aliases} for one in versions
         ],
         "alerts": [msgspec.structs.asdict(alert) for alert in alerts_in(run.data.tags)],
-        "parents": [named_run(one) for one in above],
-        "parent": named_run(above[-1]) if above else None,
+        "parents": [named_run(one) for one in ancestors(store, run)],
         "children": [named_run(child) for child in children],
     }
 

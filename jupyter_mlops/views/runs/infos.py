@@ -56,8 +56,8 @@ class RunInfoView:
         seconds = seconds_between(run["start_time"], run["end_time"])
         if seconds is not None and not is_plain():
             parts[0] += f" in {duration_text(seconds)}"
-        if self.details["parent"]:
-            parts.append(f"child of {self.details['parent']['name']}")
+        if parents := self.details["parents"]:
+            parts.append(f"child of {parents[-1]['name']}")
         if children := len(self.details["children"]):
             parts.append(f"{children} child run{'s' * (children != 1)}")
         deleted = ["deleted"] if run["lifecycle_stage"] == "deleted" else []

@@ -17,6 +17,7 @@ from jupyter_mlops.entities.tags import ARCHIVED_TAG, NOTEBOOK_TAG, PARENT_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import RunQuery
+from jupyter_mlops.tracking.run_references import in_quotes
 from jupyter_mlops.views.calls import check_stretch
 
 __all__ = ["experiment_list", "run_list"]
@@ -52,8 +53,7 @@ def experiment_list(
     Three sessions, however many runs there are.
     """
     check_stretch(limit, 0, _MOST)
-    quote = '"' if "'" in search else "'"
-    where = f"name ILIKE {quote}%{search}%{quote}" if search else None
+    where = f"name ILIKE {in_quotes(f'%{search}%')}" if search else None
     found = store.search_experiments(where, ViewType.ACTIVE_ONLY, limit, None, page)
     ids = [one.experiment_id for one in found]
     counts = _counts(store, query, ids)
