@@ -37,10 +37,14 @@ export function RunHead({ host, run, edits }: IProps): ReactElement {
       <Title run={run} edits={edits} />
       <p className="jp-mlops-run-facts">
         <span>{facts.filter(Boolean).join(' · ')}</span>
-        <code>{run.runId}</code>
-        <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
-        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.store} runId={run.runId} />}
-        <Removal run={run} edits={edits} />
+        <span>
+          <code>{run.runId}</code>
+          <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
+        </span>
+        <span>
+          {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.store} runId={run.runId} />}
+          <Removal run={run} edits={edits} />
+        </span>
       </p>
     </header>
   );
