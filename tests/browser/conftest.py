@@ -110,13 +110,19 @@ def browser():
 
 
 @pytest.fixture
-def lab(server, browser):
-    """A fresh page on the server."""
+def page(browser):
+    """A fresh page in a context of its own."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    yield Lab(page, server, TOKEN)
+    yield page
     context.close()
+
+
+@pytest.fixture
+def lab(server, page):
+    """A fresh page on the server."""
+    return Lab(page, server, TOKEN)
 
 
 @pytest.fixture

@@ -92,11 +92,21 @@ class Lab:
         self.page.wait_for_function(f"document.body.dataset.jpThemeName === {name!r}")
         self.page.wait_for_timeout(600)
 
+    def settings(self, plugin, **values):
+        """Choose these settings of a plugin and none else; why they were refused, if they were."""
+        saving = "([id, raw]) => jupyterapp.serviceManager.settings.save(id, raw).then(() => null, error => String(error.message ?? error))"
+        return self.page.evaluate(saving, [plugin, json.dumps(values)])
+
     def shoot(self, name, locator=None):
         """A picture in both themes, for people to look at."""
         for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")) if pictures.FOLDER else ():
             self.theme(theme)
             pictures.take(locator or self.page, f"{name}-{suffix}")
+
+
+def field(view, name):
+    """An input of a model's form."""
+    return view.locator(f'[data-testid="mlops-field"][data-name="{name}"]')
 
 
 def in_store(lab, code):

@@ -1,6 +1,5 @@
 """In the notebook: badges beside tracked cells, "Track this cell", the status bar, notifications."""
 
-import json
 import re
 
 from playwright.sync_api import expect
@@ -27,10 +26,6 @@ def source_of(lab, cell):
 
 def choose(lab, cell):
     lab.page.evaluate(f"jupyterapp.shell.currentWidget.content.activeCellIndex = {cell}")
-
-
-def set_settings(lab, plugin, **values):
-    lab.page.evaluate(f"jupyterapp.serviceManager.settings.save({plugin!r}, {json.dumps(json.dumps(values))})")
 
 
 def run_cell(lab, cell):
@@ -118,14 +113,14 @@ def test_one_question_is_asked_for_all_cells_and_nothing_is_left_when_the_notebo
     lab.page.wait_for_timeout(1000)
     assert len(asked) <= 6, "not one for each cell"
     assert max(len(one.post_data_json["cells"]) for one in asked) == 12
-    set_settings(lab, "@jupyterlab/notebook-extension:tracker", windowingMode="full")
+    lab.settings("@jupyterlab/notebook-extension:tracker", windowingMode="full")
     try:
         lab.open("many_badges.ipynb")
         expect(badge_of(lab, 1)).to_have_attribute("data-status", "FINISHED")
         assert lab.page.get_by_test_id("mlops-cell-badge").count() < 12, "they go with their cells"
         closes_without_a_trace(lab, asked)
     finally:
-        set_settings(lab, "@jupyterlab/notebook-extension:tracker")
+        lab.settings("@jupyterlab/notebook-extension:tracker")
 
 
 TOUCH = "import jupyter_mlops as mlflow\nwith mlflow.start_run(): mlflow.log_metric('a', 1)"
@@ -167,7 +162,7 @@ def test_a_cell_is_tracked_by_a_button_and_undone(lab, notebook):
 
 def test_the_status_bar_and_notifications_tell_of_runs(lab, notebook):
     lab.open_notebook(notebook("news.ipynb", SETUP, "%%track short\n1"))
-    set_settings(lab, "jupyter-mlops:settings", notifyAfterSeconds=3)
+    lab.settings("jupyter-mlops:settings", notifyAfterSeconds=3)
     lab.open_notebook("news.ipynb").run_all()
     item = lab.page.get_by_test_id("mlops-status-item")
     expect(item).to_have_text("badges")
@@ -185,4 +180,4 @@ def test_the_status_bar_and_notifications_tell_of_runs(lab, notebook):
     assert toasts.filter(has_text="short").count() == 0
     toasts.filter(has_text="long: finished after").get_by_role("button", name="Go to cell").click()
     expect(lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active")).to_contain_text("long")
-    set_settings(lab, "jupyter-mlops:settings")
+    lab.settings("jupyter-mlops:settings")

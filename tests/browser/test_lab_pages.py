@@ -49,16 +49,12 @@ def runs(pages_server):
 
 
 @pytest.fixture
-def lab(pages_server, browser, runs):
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
+def lab(pages_server, page, runs):
     lab = Lab(page, pages_server, TOKEN)
     lab.errors = []
     page.on("pageerror", lambda error: lab.errors.append(str(error)))
     yield lab
     assert lab.errors == []
-    context.close()
 
 
 def opened(lab, place):

@@ -9,7 +9,7 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TOKEN
-from tests.browser.labs import Lab
+from tests.browser.labs import Lab, field
 
 CELLS = [
     "%load_ext jupyter_mlops\nimport pandas as pd\nimport jupyter_mlops as mlflow\nfrom sklearn.linear_model import LinearRegression\n"
@@ -113,7 +113,7 @@ def test_5_the_registry(book):
 def test_6_the_playground(book):
     playground = view(book, PLAYGROUND, "playground")
     expect(playground).to_have_attribute("data-alive", "true")
-    playground.locator('[data-testid="mlops-field"][data-name="size"] input[type=text]').fill("100")
+    field(playground, "size").locator("input[type=text]").fill("100")
     playground.get_by_test_id("mlops-predict").click()
     expect(playground.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
     assert book.run_code("print(p.values, p.result.prediction.round(3).tolist())") == "{'size': 100} [2.0]"

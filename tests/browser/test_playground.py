@@ -6,6 +6,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.labs import field
+
 MODELS = """
 import warnings; warnings.simplefilter('ignore')
 import numpy as np, pandas as pd
@@ -51,10 +53,6 @@ def played(lab, notebook):
         return view
 
     return open_and_run
-
-
-def field(view, name):
-    return view.locator(f'[data-testid="mlops-field"][data-name="{name}"]')
 
 
 def test_a_form_is_filled_and_the_models_answer(lab, played):

@@ -1,11 +1,9 @@
 """Models tried without a kernel: on the page and in JupyterLab, in a process of the server."""
 
-import json
 import os
 import re
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +12,8 @@ from playwright.sync_api import expect
 
 import jupyter_mlops as mlflow
 from tests.browser import pictures
-from tests.browser.pages import ROOT, Tab, ui
-from tests.server_processes import token_of
+from tests.browser.labs import field
+from tests.browser.pages import ROOT, Served, Tab, ui
 
 HOUSES = """
 import sys
@@ -58,27 +56,16 @@ def fill(folder):
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("predict")
     fill(folder)
-    with ui(folder) as (_, port):
-        yield f"http://127.0.0.1:{port}", folder
-
-
-def link(base, folder):
-    headers = {"Authorization": f"Bearer {token_of(folder)}", "Content-Type": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(f"{base}/login/link", b"{}", headers), timeout=20) as answer:
-        return base + json.load(answer)["path"]
+    with ui(folder) as (process, port):
+        yield Served(folder, process, port)
 
 
 @pytest.fixture(params=["light"])
 def tab(served, browser, request):
-    base, folder = served
-    opened = Tab(browser, scheme=request.param).open(link(base, folder))
+    opened = Tab(browser, scheme=request.param).open(served.link())
     yield opened
-    opened.check(base)
+    opened.check(served.base)
     opened.close()
-
-
-def field(view, name):
-    return view.locator(f'[data-testid="mlops-field"][data-name="{name}"]')
 
 
 def by_python(folder, version, **values):
@@ -96,7 +83,7 @@ def said(view):
 
 
 def test_a_version_is_tried_and_another_beside_it(served, tab):
-    folder = served[1]
+    folder = served.folder
     tab.go("#/models/homes?tab=predict")
     view = tab.at("mlops-playground")
     expect(tab.at("mlops-champion")).to_have_value("1")  # where the alias points
@@ -166,7 +153,7 @@ def test_the_menu_of_a_version_leads_there(tab):
 
 
 def test_the_model_of_a_run_is_tried(served, tab):
-    mlflow.set_tracking_uri(str(served[1] / "mlops.duckdb"))
+    mlflow.set_tracking_uri(served.store)
     run = mlflow.search_runs(search_all_experiments=True, filter_string="attributes.run_name = 'LinearRegression'", output_format="list")[0]
     tab.go(f"#/runs/{run.info.run_id}?tab=model")
     tab.at("mlops-try").click()

@@ -18,15 +18,6 @@ with mlflow.start_run(run_name=sys.argv[2]):
 """
 
 
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
-
-
 def runs_of(lab):
     lab.command("jupyter-mlops:open")
     panel = lab.page.get_by_test_id("mlops-panel")

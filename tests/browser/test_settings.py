@@ -12,10 +12,7 @@ for number in range(3):
         for step in range(4):
             mlflow.log_metric("loss", number + 1 / (step + 1), step=step)
 """
-WRITE = """async raw => {
-    const { settings } = jupyterapp.serviceManager;
-    await settings.save('jupyter-mlops:settings', raw);
-}"""
+SETTINGS = "jupyter-mlops:settings"
 
 
 def test_density_and_refresh_hold_at_once_and_after_a_reload(lab):
@@ -43,10 +40,10 @@ def test_density_and_refresh_hold_at_once_and_after_a_reload(lab):
         opened(lab)
         expect(lab.page.locator("body")).to_have_attribute("data-jp-mlops-density", "compact")
     finally:
-        lab.page.evaluate(WRITE, "{}")
+        lab.settings(SETTINGS)
 
 
 def test_a_choice_that_can_not_be_is_refused(lab):
     lab.open()
-    told = lab.page.evaluate(f"({WRITE})('{{\"palette\": \"rainbow\"}}').then(() => 'taken', error => String(error.message ?? error))")
+    told = lab.settings(SETTINGS, palette="rainbow")
     assert "400" in told

@@ -10,7 +10,7 @@ from tests.browser import pictures
 from tests.browser.bare_pages import BarePage
 from tests.browser.conftest import TOKEN
 from tests.browser.contrasts import low_contrasts
-from tests.browser.labs import Lab
+from tests.browser.labs import Lab, field
 
 SETUP = """
 import math
@@ -113,7 +113,7 @@ def test_registry_and_playground_are_widgets_too(plain, notebook):
     expect(models).to_contain_text("houses")
     playground = plain.output(3).get_by_test_id("mlops-playground")
     expect(playground).to_have_attribute("data-alive", "true")
-    playground.locator('[data-testid="mlops-field"][data-name="size"] input[type=text]').fill("100")
+    field(playground, "size").locator("input[type=text]").fill("100")
     playground.get_by_test_id("mlops-predict").click()
     expect(playground.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
     assert plain.run_code("print(p.values, p.result.prediction.round(3).tolist())") == "{'size': 100} [2.0]"
