@@ -35,9 +35,19 @@ def former_runs(store: Store, name: str | None, cell_id: str | None, experiment_
         _log.warning("Nobody tells which cell this is, so its former run is not known: name the run, %%track NAME.")
         return []
     where = f"attributes.run_name = {in_quotes(name)}" if name else _of_cell(str(cell_id))
-    found = [run for run in store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, _MOST, NEWEST, None) if SWEEP_TAG not in run.data.tags]
+    found = _found(store, experiment_id, where)
     finished = next((place for place, run in enumerate(found) if run.info.status == "FINISHED"), 0)
-    return list(found[: finished + 1]) or _of_id(store, name, experiment_id)
+    return found[: finished + 1] or _of_id(store, name, experiment_id)
+
+
+def _found(store: Store, experiment_id: str, where: str) -> list[Run]:
+    """The newest of them that are no sweeps, behind however many sweeps."""
+    token = None
+    while True:
+        page = store.search_runs([experiment_id], where, ViewType.ACTIVE_ONLY, _MOST, NEWEST, token)
+        found, token = [run for run in page if SWEEP_TAG not in run.data.tags], page.token
+        if found or token is None:
+            return found
 
 
 def _of_cell(cell_id: str) -> str:
@@ -49,7 +59,8 @@ def _of_cell(cell_id: str) -> str:
 
 def _of_id(store: Store, name: str | None, experiment_id: str) -> list[Run]:
     try:
-        return [find_run(name, store, experiment_id)] if name else []
+        found = [find_run(name, store, experiment_id)] if name else []
+        return [run for run in found if SWEEP_TAG not in run.data.tags]
     except NotFound:
         if name and _WHOLE_ID.fullmatch(name):
             raise
