@@ -104,6 +104,8 @@ class TrackedCells:
             SWITCH.refuse(f"it takes {SWITCH.words.shown}, not {given.text}")
         if name and not self._notebook.active.ended:  # type: ignore[union-attr]
             return f"Cells are steps of run {name} already; %track off ends it."
+        if self._cells:
+            SWITCH.refuse("say it in a cell of its own: what begins inside a tracked cell ends with it")
         self._notebook = NotebookRun(given)
         return f"Every cell is a step of run {self._notebook.name} from now on; %track off ends it."
 

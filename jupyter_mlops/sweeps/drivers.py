@@ -205,16 +205,17 @@ class Sweep:
                 self._best = trial
             else:
                 trial.memory = None
-            if self._fails():
+            if trial.status == "FAILED" and self._fails():
                 self._failure = trial
             elif trial.exception:
                 trial.exception.with_traceback(None)  # its frames hold whatever the trial made
 
     def _fails(self) -> bool:
+        """Whether the failure of a trial is that of the sweep."""
+        if self._stop_on_error:
+            return True
         ended = [one for one in self._trials if one.status != "RUNNING"]
         failed = [one for one in ended if one.status == "FAILED"]
-        if self._stop_on_error and failed:
-            return True
         if len(failed) < len(ended) or (self._before and self._before.done):
             return False
         is_over = self._left < 1 and len(ended) == len(self._trials)

@@ -16,9 +16,9 @@ from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.sweeps.spaces import Dimension, read_space
 
-__all__ = ["Plan", "SweepRecord", "TrialRecord", "plan_of", "read_sweep", "trial_of"]
+__all__ = ["MOST_TRIALS", "Plan", "SweepRecord", "TrialRecord", "plan_of", "read_sweep", "trial_of"]
 
-_MOST_TRIALS = 10_000
+MOST_TRIALS = 1_000_000
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -136,7 +136,7 @@ def read_sweep(store: TrackingStore, run_id: str, plan: Plan | None = None) -> S
         lambda size, token: store.search_runs(
             [info.experiment_id], f"tags.mlflow.parentRunId = '{run_id}'", ViewType.ACTIVE_ONLY, size, ["start_time ASC"], token
         ),
-        _MOST_TRIALS,
+        MOST_TRIALS,
         1000,
     )
     space = read_space(plan.space)

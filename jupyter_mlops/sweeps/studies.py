@@ -63,6 +63,7 @@ class Study:
         self._plan = plan
         self._space = read_space(plan.space)
         self._lock = threading.Lock()
+        self._numbers = itertools.count()
         self._taken: set[int] = set()
         self._grid = _Grid(self._space) if plan.sampler == "grid" else None
         self.study: optuna.Study = self._optuna.create_study(
@@ -101,8 +102,7 @@ class Study:
                 if point is None:
                     return None
                 self.study.enqueue_trial(point)
-            number = next(one for one in itertools.count() if one not in self._taken)
-            self._taken.add(number)
+            number = next(one for one in self._numbers if one not in self._taken)
             self.study.sampler = self._sampler(number)
             trial = self.study.ask(self._distributions)
             return trial, number, {name: _tidy(trial.params[name], dimension) for name, dimension in self._space.items()}

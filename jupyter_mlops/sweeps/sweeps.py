@@ -8,14 +8,14 @@ from typing import Any
 from jupyter_mlops.entities.names import check_key
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.sweeps.drivers import Sweep
-from jupyter_mlops.sweeps.records import Plan
+from jupyter_mlops.sweeps.records import MOST_TRIALS, Plan
 from jupyter_mlops.sweeps.results import SweepResult
 from jupyter_mlops.sweeps.spaces import has_no_more_points, read_space
 from jupyter_mlops.sweeps.studies import PRUNERS, SAMPLERS, is_maximized
 
 __all__ = ["plan_sweep", "sweep"]
 
-_TRIALS, _MOST_TRIALS = 20, 1_000_000
+_TRIALS = 20
 
 
 def sweep(
@@ -105,8 +105,8 @@ def plan_sweep(
 ) -> Plan:
     """What is asked for, checked."""
     dimensions = read_space(space)
-    if n is not None and (type(n) is not int or not 1 <= n <= _MOST_TRIALS):
-        raise InvalidParameter(f"n is how many trials there are to be, from 1 to {_MOST_TRIALS:,}, not {n!r}.")
+    if n is not None and (type(n) is not int or not 1 <= n <= MOST_TRIALS):
+        raise InvalidParameter(f"n is how many trials there are to be, from 1 to {MOST_TRIALS:,}, not {n!r}.")
     if type(seed) is not int or seed < 0:
         raise InvalidParameter(f"seed is a whole number from 0, not {seed!r}.")
     if sampler is None:

@@ -19,7 +19,7 @@ from jupyter_mlops.tracking.active_runs import begin_new, end
 if TYPE_CHECKING:
     import optuna
 
-__all__ = ["Trial", "TrialPruned", "TrialStopped", "call_trial"]
+__all__ = ["Trial", "TrialPruned", "TrialStopped", "call_trial", "error_text"]
 
 
 class TrialPruned(BaseException):
@@ -156,7 +156,13 @@ def _score(trial: Trial, returned: Any) -> float:
 
 
 def error_text(error: BaseException | None) -> str | None:
-    """Kind and message in one line."""
+    """Kind and message in one line.
+
+    Examples
+    --------
+    >>> error_text(ValueError("no such column\\n  in line 3")), error_text(KeyboardInterrupt())
+    ('ValueError: no such column', 'KeyboardInterrupt')
+    """
     if error is None:
         return None
     first = str(error).strip().partition("\n")[0][:300]

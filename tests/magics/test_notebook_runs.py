@@ -12,11 +12,12 @@ def test_cells_are_steps_of_one_run(execute, tmp_path):  # noqa: F811
         "%track on story -p data=iris -t team=a", "import os\n%matplotlib inline", "depth = 3\nprint('hello')\nmlflow.log_metric('a', 1)",
         "depth = 4\ndepth + 1", "%%track own\nmlflow.log_metric('b', 2)", "with mlflow.start_run(run_name='inner'):\n    mlflow.log_metric('c', 3)",
         "x = (", "1 / 0", "import asyncio\nawait asyncio.sleep(0)", "from threading import Thread\nt = Thread(target=lambda: mlflow.log_metric('d', 4))\nt.start(); t.join()",
-        "%track on again", "%track off", "depth = 5", "%track off", "%track sideways", allow_errors=True,
+        "%track on again", "%track off", "depth = 5", "%track off", "%track sideways", "%%track outer\n%track on inside", allow_errors=True,
     )  # fmt: skip
     found = runs()
     story = found["story"]
     assert (story.info.status, story.data.params, story.data.tags["team"]) == ("FINISHED", {"data": "iris"}, "a")
+    assert found.pop("outer").info.status == "FAILED" and "in a cell of its own" in shown(book.cells[16])
     assert set(found) == {"story", "own", "inner", "cell 4", "cell 5", "cell 7", "cell 9", "cell 10", "cell 11"}
     parents = {name: run.data.tags.get("mlflow.parentRunId") for name, run in found.items()}
     assert parents.pop("inner") == found["cell 7"].info.run_id and parents.pop("story") is None

@@ -32,7 +32,7 @@ def log_variables(state: RunState, given: Given, variables: Mapping[str, Any]) -
             except KeyError:
                 problems.append(f"{option} {name}: the cell has left no variable of that name")
             except Exception as error:  # whatever the user's own objects raise
-                problems.append(f"{option} {name}: {str(error).partition(chr(10))[0].rstrip('.')}")
+                problems.append(f"{option} {name}: {' '.join(str(error).split()).rstrip('.')}")
     return f"{TRACK.magic}: {'; '.join(problems)}." if problems and not state.deleted else None
 
 

@@ -33,6 +33,7 @@ from jupyter_mlops.magics.lines.track_options import TRACK, tags_of
 from jupyter_mlops.magics.settings import settings
 from jupyter_mlops.reproduction.recordings import SOURCE, STDERR, STDOUT, Recording
 from jupyter_mlops.storage.base import Store
+from jupyter_mlops.sweeps.trials import error_text
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
 from jupyter_mlops.tracking.artifacts import fetch_artifact, put_text
@@ -229,5 +230,4 @@ def outcome_of(error: BaseException | None) -> tuple[str, str | None]:
         return "FINISHED", None
     if isinstance(error, tuple(_INTERRUPTS)):
         return "KILLED", "interrupted"
-    first = str(error).strip().partition("\n")[0][:300]
-    return "FAILED", f"{type(error).__name__}: {first}" if first else type(error).__name__
+    return "FAILED", error_text(error)
