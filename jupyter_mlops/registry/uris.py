@@ -34,7 +34,7 @@ from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = [
     "MLMODEL_FILE", "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",
-    "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text",
+    "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text", "version_label",
 ]  # fmt: skip
 
 MLMODEL_FILE = "MLmodel"
@@ -132,6 +132,21 @@ def find_version(uri: str, registry: RegistryStore | None = None) -> tuple[Model
     if not name or not alias:
         raise _malformed(uri)
     return store.get_model_version_by_alias(name, alias), rest or ""
+
+
+def version_label(version: ModelVersion, uri: str) -> str:
+    """What people read of the version that a URI names: with its alias where it is named by one.
+
+    Examples
+    --------
+    >>> churn = ModelVersion("churn", "3", 0, aliases=["champion"])
+    >>> version_label(churn, "models:/churn@champion"), version_label(churn, "models:/churn/3")
+    ('churn 3 @champion', 'churn 3')
+    >>> version_label(ModelVersion("a@b", "1", 0), "models:/a@b/1")
+    'a@b 1'
+    """
+    alias = uri.removeprefix(f"models:/{version.name}@").partition("/")[0]
+    return f"{version.name} {version.version}" + (f" @{alias}" if alias in version.aliases else "")
 
 
 def _numbered_or_staged(store: RegistryStore, name: str, which: str, uri: str) -> ModelVersion:

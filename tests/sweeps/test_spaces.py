@@ -1,13 +1,14 @@
 """The grammar of dimensions."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.sweeps.spaces import Choices, Floats, Ints, grid_points, read_dimension, read_space
 
 FINITE = st.floats(-1e12, 1e12, allow_nan=False).filter(lambda number: abs(number) > 1e-300 or number == 0)
+slowly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text loads all of Unicode
 INTS = st.integers(-(10**9), 10**9)
 
 
@@ -74,6 +75,7 @@ DIMENSIONS = st.one_of(
 )
 
 
+@slowly
 @given(DIMENSIONS)
 def test_what_is_written_of_a_dimension_reads_as_the_same(dimension):
     again = read_dimension("d", str(dimension))
@@ -81,6 +83,7 @@ def test_what_is_written_of_a_dimension_reads_as_the_same(dimension):
     assert [type(value) for value in getattr(again, "values", ())] == [type(value) for value in getattr(dimension, "values", ())]
 
 
+@slowly
 @given(DIMENSIONS, st.data())
 def test_a_value_is_found_again_in_its_params_text(dimension, data):
     if isinstance(dimension, Choices):

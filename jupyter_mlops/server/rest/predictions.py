@@ -23,6 +23,7 @@ from jupyter_mlops.registry.uris import (
     note_version,
     place_of_version,
     run_and_path,
+    version_label,
 )
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.needs import EDIT, READ, Need, Needs, experiment_of_run
@@ -118,9 +119,7 @@ def _find(request: Request, uri: str) -> _Found:
         label, place = one.name, one.artifact_location
     else:
         version, _ = find_version(uri, store)
-        known = _MODEL.fullmatch(uri)
-        alias = f" @{known[3]}" if known and known[3] else ""
-        uri, label = f"models:/{version.name}/{version.version}", f"{version.name} {version.version}{alias}"
+        uri, label = f"models:/{version.name}/{version.version}", version_label(version, uri)
         place = place_of_version(version, store)
     return _Found(uri, label, model_place(place, store, store).uri if place.startswith(PROXIED) else place, version)
 

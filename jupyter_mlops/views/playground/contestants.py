@@ -10,7 +10,7 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException, UntrustedMod
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import FLAVOR_NAME, PyFuncModel
-from jupyter_mlops.registry.uris import find_version, model_place, resolve_model_uri
+from jupyter_mlops.registry.uris import find_version, model_place, resolve_model_uri, version_label
 from jupyter_mlops.views.playground.results import words_of
 
 __all__ = ["Contestant"]
@@ -47,8 +47,7 @@ class Contestant:
         if given.startswith("models:"):
             version, path = find_version(given)
             self.uri = "/".join(filter(None, [f"models:/{version.name}/{version.version}", path]))
-            alias = given.rpartition("@")[2] if "@" in given else ""
-            self.label = f"{version.name} {version.version}" + (f" @{alias}" if alias else "")
+            self.label = version_label(version, given)
         self.folder = resolve_model_uri(self.uri)
         # what lies elsewhere is fetched once; a version that lies here is loaded by its name, for its lineage
         self._source = self.uri if is_local(model_place(self.uri).uri) else self.folder
