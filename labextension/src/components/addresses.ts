@@ -35,6 +35,9 @@ function decoded(part: string): string {
   }
 }
 
+/** As many runs as are compared by their ids. */
+export const MOST_COMPARED = 1000;
+
 export const places = {
   runs: (experiment: string | null = null): string => written(['runs'], { experiment }),
   run: (runId: string): string => written(['runs', runId]),

@@ -1,6 +1,7 @@
 /** What a person has chosen for all views of a page. */
 import { useSyncExternalStore } from 'react';
 import { dict, number } from './parse';
+import { Observed } from './Observed';
 
 export const PALETTES = ['okabe-ito', 'tol-bright', 'tol-vibrant'] as const;
 export const DENSITIES = ['comfortable', 'compact'] as const;
@@ -56,22 +57,15 @@ export function readPreferences(value: unknown): IPreferences {
 }
 
 /** Keeps what is chosen and tells of each change. */
-class PreferenceStore {
+class PreferenceStore extends Observed {
   current = DEFAULTS;
 
   set(next: IPreferences): void {
     this.current = next;
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   readonly get = (): IPreferences => this.current;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
-
-  private readonly listeners = new Set<() => void>();
 }
 
 /** One for the page: a host that knows choices sets them, elsewhere the defaults hold. */

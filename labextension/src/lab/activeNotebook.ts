@@ -8,23 +8,20 @@ import type { IListedRun } from '../components/panel/types';
 import { dict, textOrNull } from '../components/parse';
 import type { ITranslate } from '../components/translation';
 import { MIME } from '../linked/mimes';
+import { Observed } from '../components/Observed';
 
 const WAIT_MS = 1000;
 const IMPORT = 'import jupyter_mlops as mlflow\n';
 
 /** The store of the notebook in front: that of the last of our outputs in it. */
-export class FollowedStore {
+export class FollowedStore extends Observed {
   constructor(private readonly tracker: INotebookTracker | null) {
+    super();
     tracker?.currentChanged.connect(this.follow, this);
     this.follow();
   }
 
   readonly get = (): string | null => this.store;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   private follow(): void {
     this.panel?.content.modelContentChanged.disconnect(this.wait, this);
@@ -44,14 +41,13 @@ export class FollowedStore {
     const found = this.panel === null || this.panel.isDisposed ? null : storeOf(this.panel);
     if (found !== null && found !== this.store) {
       this.store = found;
-      this.listeners.forEach(listener => listener());
+      this.tell();
     }
   }
 
   private store: string | null = null;
   private panel: NotebookPanel | null = null;
   private timer = 0;
-  private readonly listeners = new Set<() => void>();
 }
 
 function storeOf({ content }: NotebookPanel): string | null {

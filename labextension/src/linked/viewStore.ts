@@ -2,13 +2,15 @@ import { RequestError } from '../components/errors';
 import type { IShared, IViewBundle } from '../components/views';
 import type { IKernel, ILink } from './places';
 import { words } from '../components/translation';
+import { Observed } from '../components/Observed';
 
 /** The state that all views of one id in this page share, tied to the kernels of their notebooks. */
-export class ViewStore<S extends object> {
+export class ViewStore<S extends object> extends Observed {
   constructor(
     private readonly bundle: IViewBundle<S>,
     private readonly readState: (value: unknown) => Partial<S>
   ) {
+    super();
     this.shared = { state: bundle.state, alive: false, stamp: 0 };
   }
 
@@ -16,11 +18,6 @@ export class ViewStore<S extends object> {
   wantsKernel = false;
 
   readonly get = (): IShared<S> => this.shared;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   /** Calls with every new state; the answer ends it. */
   onState(listener: (state: S) => void): () => void {
@@ -95,12 +92,11 @@ export class ViewStore<S extends object> {
 
   private change(part: Partial<IShared<S>>): void {
     this.shared = { ...this.shared, ...part };
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private shared: IShared<S>;
   private untold: Partial<S> = {};
-  private readonly listeners = new Set<() => void>();
   private readonly links = new Map<IKernel, { users: number; link: ILink }>();
 }
 

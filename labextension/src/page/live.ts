@@ -1,6 +1,7 @@
 import { dict, number } from '../components/parse';
 import { withQuery } from '../components/queries';
 import type { Server } from './request';
+import { Observed } from '../components/Observed';
 
 interface ILive {
   /** Grows whenever anything in the store has changed. */
@@ -13,15 +14,12 @@ interface ILive {
  * What the server tells of changes. A tab that nobody sees lets the connection go, for a browser has
  * only a few of them to one server; it catches up when it is looked at again.
  */
-export class Live {
-  constructor(private readonly server: Server) {}
+export class Live extends Observed {
+  constructor(private readonly server: Server) {
+    super();
+  }
 
   readonly get = (): ILive => this.state;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   /** Before anything is read: what happens from then on is told. */
   async start(): Promise<void> {
@@ -83,7 +81,7 @@ export class Live {
 
   private change(part: Partial<ILive>): void {
     this.state = { ...this.state, ...part };
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private state: ILive = { stamp: 0, isLive: false };
@@ -91,7 +89,6 @@ export class Live {
   private last = 0;
   private failed = false;
   private timer = 0;
-  private readonly listeners = new Set<() => void>();
 }
 
 const RETRY_MS = 5000;

@@ -1,21 +1,18 @@
 import type { IShared } from '../components/views';
+import { Observed } from '../components/Observed';
 
 /** The state of a view that is one page's alone. */
-export class ViewState<S extends object> {
+export class ViewState<S extends object> extends Observed {
   constructor(
     state: S,
     private readonly told: (state: S) => void,
     alive = false
   ) {
+    super();
     this.shared = { state, alive, stamp: 0 };
   }
 
   readonly get = (): IShared<S> => this.shared;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   set(part: Partial<S>): void {
     this.follow(part);
@@ -33,9 +30,8 @@ export class ViewState<S extends object> {
 
   private change(part: Partial<IShared<S>>): void {
     this.shared = { ...this.shared, ...part };
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private shared: IShared<S>;
-  private readonly listeners = new Set<() => void>();
 }

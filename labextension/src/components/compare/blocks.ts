@@ -3,6 +3,7 @@ import { status } from '../parse';
 import type { Cell } from '../types';
 import type { Column, IPacked } from './packed';
 import type { IRowSource, IRunRow } from './types';
+import { Observed } from '../Observed';
 
 /** Runs of one request, the most columns of one, and the blocks that are kept: 10,000 runs. */
 const BLOCK = 100;
@@ -19,11 +20,13 @@ interface IBlock {
 export type FetchRows = (columns: string[], offset: number, count: number) => Promise<IPacked>;
 
 /** Runs in an order, of which the rows and columns in sight are read, a block at a time. */
-export class Blocks implements IRowSource {
+export class Blocks extends Observed implements IRowSource {
   constructor(
     private readonly fetch: FetchRows,
     private total: number
-  ) {}
+  ) {
+    super();
+  }
 
   problem: string | null = null;
 
@@ -60,11 +63,6 @@ export class Blocks implements IRowSource {
     this.told();
     this.pump();
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   readonly version = (): number => this.moved;
 
@@ -122,7 +120,7 @@ export class Blocks implements IRowSource {
 
   private told(): void {
     this.moved += 1;
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private wanted: { from: number; to: number; columns: string[] } = { from: 0, to: 0, columns: [] };
@@ -130,7 +128,6 @@ export class Blocks implements IRowSource {
   private edition = 0;
   private readonly running = new Set<number>();
   private readonly blocks = new Map<number, IBlock>();
-  private readonly listeners = new Set<() => void>();
 }
 
 function rowsOf(columns: Map<string, Column>, count: number): IRunRow[] {

@@ -2,6 +2,7 @@ import { said } from '../errors';
 import type { ISort } from '../types';
 import { Blocks, type FetchRows } from './blocks';
 import type { IGroupCell, IGroupRow, IGroups, IRowSource, Row } from './types';
+import { Observed } from '../Observed';
 
 type FetchGroups = (columns: string[]) => Promise<IGroups>;
 
@@ -17,13 +18,15 @@ export function groupKey(value: string | null): string {
 }
 
 /** A row for each group of runs, and below those that are open their runs. */
-export class GroupRows implements IRowSource {
+export class GroupRows extends Observed implements IRowSource {
   constructor(
     private readonly fetch: FetchGroups,
     private readonly runsOf: (value: string | null) => FetchRows,
     private readonly sort: ISort[],
     private readonly by: string
-  ) {}
+  ) {
+    super();
+  }
 
   problem: string | null = null;
   /** How many groups there are, of which the largest have a row. */
@@ -69,11 +72,6 @@ export class GroupRows implements IRowSource {
     }
     void this.read();
   }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   readonly version = (): number => this.moved;
 
@@ -167,7 +165,7 @@ export class GroupRows implements IRowSource {
 
   private told(): void {
     this.moved += 1;
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private groups: IGroup[] = [];
@@ -177,5 +175,4 @@ export class GroupRows implements IRowSource {
   private reading = false;
   private readonly known = new Set<string>();
   private readonly opened = new Map<string, Blocks>();
-  private readonly listeners = new Set<() => void>();
 }

@@ -1,5 +1,5 @@
 /** What can be done with the runs that are selected: in the toolbar, in the menu and by keys. */
-import { places } from '../addresses';
+import { MOST_COMPARED, places } from '../addresses';
 import type { IMenuItem } from '../Menu';
 import type { ITranslate } from '../translation';
 import type { IRunActions } from './useRunActions';
@@ -18,8 +18,6 @@ export interface IRunChoice {
   onDetails(): void;
   trans: ITranslate;
 }
-
-const MOST_COMPARED = 1000;
 
 /** Null where it can not be. */
 export function comparer({ runs, store, surroundings }: IRunChoice): (() => void) | null {

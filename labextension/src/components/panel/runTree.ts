@@ -3,6 +3,7 @@ import type { IPage } from '../types';
 import { Branches, experimentKey, runKey, STRETCH, stretchOf, type Branch } from './branches';
 import { placeIn, Spans, type IHeights } from './spans';
 import type { IListedExperiment, IListedRun, IRunQuery, IStoreHost } from './types';
+import { Observed } from '../Observed';
 
 const RETRY_MS = 3000;
 /** The most runs that are chosen at once. */
@@ -37,7 +38,7 @@ export interface IFound {
  * read and little of the rest is kept. What is shown stays until the next answer is here, also when
  * that is an error.
  */
-export class RunTree {
+export class RunTree extends Observed {
   constructor(
     private readonly host: Pick<IStoreHost, 'experiments' | 'runs'>,
     private readonly query: IRunQuery,
@@ -45,17 +46,13 @@ export class RunTree {
     /** What is open; null before anybody opened or closed anything. */
     private opened: ReadonlySet<string> | null
   ) {
+    super();
     // Whoever filters wants to see what was found.
     this.isFlat = query.filter !== '' || query.shown !== 'active';
   }
 
   readonly isFlat: boolean;
   readonly get = (): IFound => this.found;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   /** How its rows lie. */
   get spans(): Spans {
@@ -275,7 +272,7 @@ export class RunTree {
   private changed(part: Partial<IFound>): void {
     this.laid = null;
     this.found = { ...this.found, ...part, version: this.found.version + 1 };
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private found: IFound = { version: 0, isThere: false, problem: null, isRetrying: false };
@@ -290,5 +287,4 @@ export class RunTree {
   private timer = 0;
   private readonly closed = new Set<string>();
   private readonly branches = new Branches();
-  private readonly listeners = new Set<() => void>();
 }

@@ -1,4 +1,5 @@
 import { useEffect, useId, useMemo, useState, type ReactElement } from 'react';
+import { MOST_COMPARED } from '../addresses';
 import { formatNumber } from '../formats';
 import { runFilter } from '../runFilter';
 import { SearchBox } from '../SearchBox';
@@ -14,7 +15,6 @@ import type { IRunsHost, IRunsQuery } from './types';
 import { useStretches } from './useStretches';
 
 const TYPING_MS = 500;
-const MOST_COMPARED = 1000;
 
 interface IProps {
   host: IRunsHost;

@@ -2,6 +2,7 @@ import { said } from '../errors';
 import { isSystem } from '../keys';
 import type { IColumn, IRow } from '../types';
 import type { IRunsPart } from './types';
+import { Observed } from '../Observed';
 
 /** Runs of one request. */
 const STRETCH = 100;
@@ -27,15 +28,12 @@ interface IStretch extends IRunsPart {
  * A list of any length of which only what is looked at is read. What is shown stays until the next
  * answer is here, also when that is an error.
  */
-export class Stretches {
-  constructor(private readonly fetch: (offset: number, count: number) => Promise<IRunsPart>) {}
+export class Stretches extends Observed {
+  constructor(private readonly fetch: (offset: number, count: number) => Promise<IRunsPart>) {
+    super();
+  }
 
   readonly get = (): IFound => this.found;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   row(index: number): IRow | undefined {
     const stretch = this.stretches.get(Math.floor(index / STRETCH));
@@ -124,14 +122,13 @@ export class Stretches {
 
   private change(part: Partial<IFound>): void {
     this.found = { ...this.found, ...part };
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private found: IFound = { total: null, columns: [], problem: null, busy: false };
   private wanted: [number, number] = [0, 0];
   private edition = 0;
   private readonly stretches = new Map<number, IStretch>();
-  private readonly listeners = new Set<() => void>();
 }
 
 function rank({ group, label }: IColumn): number {

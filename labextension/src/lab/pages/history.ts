@@ -1,4 +1,5 @@
 import { readPlace, type IPlace } from '../../components/addresses';
+import { Observed } from '../../components/Observed';
 
 /** Where a page has been; a new object at every change. */
 interface IWhere {
@@ -12,18 +13,14 @@ interface IWhere {
 const MOST = 100;
 
 /** The places of one tab, as a browser keeps them. */
-export class History {
+export class History extends Observed {
   constructor(place: string) {
+    super();
     this.places = [place];
     this.where = this.now();
   }
 
   readonly get = (): IWhere => this.where;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   readonly go = (place: string, replace = false): void => {
     if (place === this.where.place) {
@@ -42,7 +39,7 @@ export class History {
   private move(at: number): void {
     this.at = at;
     this.where = this.now();
-    this.listeners.forEach(listener => listener());
+    this.tell();
   }
 
   private now(): IWhere {
@@ -58,5 +55,4 @@ export class History {
   private places: string[];
   private at = 0;
   private where: IWhere;
-  private readonly listeners = new Set<() => void>();
 }

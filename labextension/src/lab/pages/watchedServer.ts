@@ -1,17 +1,15 @@
 import { NO_SERVER, RequestError } from '../../components/errors';
 import type { IQuery } from '../../components/queries';
 import type { IStoreServer } from '../../stores/stores';
+import { Observed } from '../../components/Observed';
 
 /** Notes whether the last request found the server. */
-export class WatchedServer implements IStoreServer {
-  constructor(private readonly server: IStoreServer) {}
+export class WatchedServer extends Observed implements IStoreServer {
+  constructor(private readonly server: IStoreServer) {
+    super();
+  }
 
   readonly isAway = (): boolean => this.away;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  };
 
   get(path: string, query?: IQuery): Promise<unknown> {
     return this.noted(this.server.get(path, query));
@@ -39,10 +37,9 @@ export class WatchedServer implements IStoreServer {
   private note(away: boolean): void {
     if (this.away !== away) {
       this.away = away;
-      this.listeners.forEach(listener => listener());
+      this.tell();
     }
   }
 
   private away = false;
-  private readonly listeners = new Set<() => void>();
 }
