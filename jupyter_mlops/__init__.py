@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         load_ipython_extension as load_ipython_extension,
         unload_ipython_extension as unload_ipython_extension,
     )
+    from jupyter_mlops.projects.launches import run as run
     from jupyter_mlops.registry.registrations import (
         register_model as register_model, search_model_versions as search_model_versions,
         search_registered_models as search_registered_models, set_model_version_tag as set_model_version_tag,
@@ -138,6 +139,7 @@ _HOMES = {
     "reproduce": "reproduction.reproductions",
     "restore_experiment": "tracking.experiments",
     "restore_run": "tracking.run_searches",
+    "run": "projects.launches",
     "saved_views": "widgets.saved_views",
     "search_experiments": "tracking.experiments",
     "search_model_versions": "registry.registrations",

@@ -12,6 +12,8 @@ Imports nothing of ours; every layer raises from here. The tree::
     ├── InvalidState                            deleted, ended, or otherwise not ready for this call
     │   └── GateRefused                         a rule of the registry stands in the way; says which, with the values
     ├── RunAlreadyActive                        start_run() while another run is open in this thread
+    ├── ExecutionException                      a project that cannot be run, or whose program failed
+    │   └── EnvironmentFailed                   its environment cannot be made; knows what the installer said
     ├── TrialsFailed                            a sweep that ended because its trials fail; the cause is the last one's error
     ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
@@ -41,6 +43,8 @@ from typing import Any, ClassVar
 __all__ = [
     "AlreadyExists",
     "ArtifactCorrupt",
+    "EnvironmentFailed",
+    "ExecutionException",
     "GateRefused",
     "InvalidFilter",
     "InvalidParameter",
@@ -235,6 +239,26 @@ class RunAlreadyActive(MlflowException):
             f"Run with UUID {run_id} is already active. End it with end_run(), "
             "or start a run inside it with start_run(nested=True)."
         )
+
+
+class ExecutionException(MlflowException):
+    """A project that cannot be run as asked, or whose program failed."""
+
+
+class EnvironmentFailed(ExecutionException):
+    """An environment that cannot be made.
+
+    Attributes
+    ----------
+    what : str
+        Which one.
+    said : str
+        The last lines of what the installer said.
+    """
+
+    def __init__(self, what: str, said: str) -> None:
+        self.what, self.said = what, said
+        super().__init__(f"The {what} cannot be made: {said}")
 
 
 class TrialsFailed(MlflowException):

@@ -15,9 +15,14 @@ from jupyter_mlops.version import __version__
 __all__ = ["main", "run"]
 
 _TABLE = {
+    "artifacts": "jupyter_mlops.cli.artifacts",
+    "experiments": "jupyter_mlops.cli.experiments",
     "gc": "jupyter_mlops.cli.gc",
     "import": "jupyter_mlops.cli.import_command",
+    "models": "jupyter_mlops.cli.models",
     "permissions": "jupyter_mlops.cli.permissions",
+    "run": "jupyter_mlops.cli.run",
+    "runs": "jupyter_mlops.cli.runs",
     "server": "jupyter_mlops.cli.server",
     "store": "jupyter_mlops.cli.store.group",
     "sync": "jupyter_mlops.cli.sync",

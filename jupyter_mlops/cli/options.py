@@ -8,7 +8,10 @@ from typing import Any
 
 import click
 
-__all__ = ["print_json", "size_text", "store_option", "time_text", "yes_option"]
+__all__ = ["VIEWS", "json_option", "print_json", "size_text", "store_option", "time_text", "view_option", "yes_option"]
+
+VIEWS = {"active_only": 1, "deleted_only": 2, "all": 3}
+"""What of deleted things is shown, by MLflow's names and numbers."""
 
 
 def store_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,6 +29,17 @@ def store_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def yes_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--yes``: do not ask."""
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json``, given to the command as ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def view_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--view``, a name of `VIEWS`."""
+    option = click.option("-v", "--view", type=click.Choice(list(VIEWS)), default="active_only", help="active_only by default.")
+    return option(function)
 
 
 def size_text(size: float) -> str:
@@ -56,8 +70,8 @@ def time_text(time_ms: int | None) -> str:
     return datetime.datetime.fromtimestamp(time_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: Any, indent: int = 2) -> None:
     """Print a value as JSON, for programs."""
     import msgspec  # only where it is asked for
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=indent).decode())

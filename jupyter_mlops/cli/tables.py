@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["text_table"]
+__all__ = ["echo_table", "text_table"]
+
+
+def echo_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table: as `text_table` makes it."""
+    import click
+
+    click.echo(text_table(header, rows))
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
-    "ARTIFACT_LOCATION_MAX_LENGTH", "BOTO_CLIENT_ADDRESSING_STYLE", "CAPTURE", "CAPTURES", "CONFIGURE_LOGGING",
+    "ARTIFACT_LOCATION_MAX_LENGTH", "BOTO_CLIENT_ADDRESSING_STYLE", "CAPTURE", "CAPTURES", "CONDA_HOME", "CONFIGURE_LOGGING",
     "DATA_DIR", "DEAD_RUN_TIMEOUT", "DEFAULT_PREDICTION_DEVICE", "DISABLE_SCHEMA_DETAILS",
-    "ENABLE_ARTIFACTS_PROGRESS_BAR", "ENABLE_ASYNC_LOGGING", "ENABLE_SYSTEM_METRICS_LOGGING", "EXPERIMENT_ID",
+    "ENABLE_ARTIFACTS_PROGRESS_BAR", "ENABLE_ASYNC_LOGGING", "ENABLE_SYSTEM_METRICS_LOGGING", "ENV_ROOT", "EXPERIMENT_ID",
     "EXPERIMENT_NAME", "FLUSH_TIMEOUT", "HTTP_MAX_RETRIES", "HTTP_TIMEOUT", "LIVE", "LOGGING_LEVEL", "MODEL_COMPAT", "PROGRESS", "REGISTRY_URI", "RUN_CONTEXT", "RUN_ID",
     "S3_ENDPOINT_URL", "S3_IGNORE_TLS", "S3_UPLOAD_EXTRA_ARGS", "SERVER_STORE", "STALL_TIMEOUT", "SYSTEM_METRICS_NODE_ID",
     "SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", "SYSTEM_METRICS_SAMPLING_INTERVAL", "TRACKING_INSECURE_TLS", "TRACKING_PASSWORD",
@@ -209,6 +209,8 @@ PREDICT_PYTHON = _text("PREDICT_PYTHON", "interpreter of the processes in which 
 PREDICT_MEMORY = Variable[int | None]("PREDICT_MEMORY", "MB of memory that such a process may have; half of the machine's by default", _count, None, is_mlflows=False)  # fmt: skip
 PREDICT_TIMEOUT = Variable("PREDICT_TIMEOUT", "seconds that a prediction may take there", _seconds, 60.0, is_mlflows=False)
 PREDICT_IDLE = Variable("PREDICT_IDLE", "seconds after which such a process ends that nobody asks", _seconds, 600.0, is_mlflows=False)
+ENV_ROOT = _text("ENV_ROOT", "folder of the environments that projects run in; one in the user's cache by default")
+CONDA_HOME = _text("CONDA_HOME", "where conda lies, for projects; the PATH says by default")
 CAPTURE = _switch("CAPTURE", "`0`: runs are kept without their circumstances, which the following ones say; `1` for one of them brings it back", is_mlflows=False)  # fmt: skip
 CAPTURES = {
     name: _switch(f"CAPTURE_{name.upper()}", doc, is_mlflows=False)

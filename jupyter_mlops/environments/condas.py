@@ -1,0 +1,58 @@
+"""Environments made by conda or micromamba."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from jupyter_mlops.entities.variables import CONDA_HOME
+from jupyter_mlops.environments.installers import Installer
+from jupyter_mlops.environments.specifications import Specification
+from jupyter_mlops.errors import EnvironmentFailed
+
+__all__ = ["Conda"]
+
+
+class Conda:
+    """The first of micromamba, mamba and conda that is installed."""
+
+    def version(self, specification: Specification) -> str:
+        """Nothing but the content decides."""
+        return ""
+
+    def build(self, folder: Path, specification: Specification, installer: Installer) -> None:
+        """Make it in a folder that is not there."""
+        program = _program()
+        file = folder.parent / f"{folder.name}.yaml"
+        file.write_text(specification.conda or _conda_text(specification), encoding="utf-8")
+        words = ["create", "--yes", "--file"] if Path(program).stem == "micromamba" else ["env", "create", "--yes", "--file"]
+        try:
+            installer.call([program, *words, str(file), "--prefix", str(folder)], specification.folder or None)
+        finally:
+            file.unlink(missing_ok=True)
+
+    def refresh(self, folder: Path, specification: Specification) -> None:
+        """Nothing is outside of the content."""
+
+
+def _program() -> str:
+    home = CONDA_HOME.get()
+    if home:
+        return os.path.join(home, "bin", "conda")
+    for name in ("micromamba", "mamba", "conda"):
+        if found := shutil.which(name):
+            return found
+    raise EnvironmentFailed(
+        "environment (conda)",
+        "None of micromamba, mamba and conda is on the PATH: install one of them, or say env_manager='virtualenv', which "
+        "takes the version of Python and the pip section of a conda file.",
+    )
+
+
+def _conda_text(specification: Specification) -> str:
+    import yaml
+
+    pip = [*specification.build_dependencies, *specification.dependencies]
+    python = f"python={specification.python}" if specification.python else "python"
+    return str(yaml.safe_dump({"dependencies": [python, "pip", {"pip": pip}]}))

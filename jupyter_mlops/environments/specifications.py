@@ -1,0 +1,144 @@
+"""What an environment consists of, as ``python_env.yaml``, ``conda.yaml`` and requirements files say it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.errors import ExecutionException
+
+__all__ = ["Specification", "read_conda_file", "read_python_file"]
+
+_MOST_FILES = 20
+_BUILD = ("pip", "setuptools", "wheel")
+
+
+class Specification(msgspec.Struct, frozen=True):
+    """An environment that can be made.
+
+    Attributes
+    ----------
+    python : str
+        Version, such as ``3.11`` or ``3.11.4``; empty for the one that runs now.
+    build_dependencies, dependencies : tuple of str
+        Lines of requirements files, the first ones installed before the others.
+    folder : str
+        What relative paths in those lines start from.
+    conda : str
+        Text of the conda file, when it is one.
+
+    Examples
+    --------
+    >>> Specification(dependencies=("numpy==2.0.0",)).digest("uv") == Specification(dependencies=("numpy==2.0.0",)).digest("uv")
+    True
+    """
+
+    python: str = ""
+    build_dependencies: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    folder: str = ""
+    conda: str = ""
+
+    def digest(self, *of: str) -> str:
+        """16 hex characters that differ when the content does, or what else the environment depends on."""
+        local = self.folder if any(_is_local(line) for line in (*self.build_dependencies, *self.dependencies)) else ""
+        content = json.dumps([*of, self.python, self.build_dependencies, self.dependencies, local, self.conda])
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def _is_local(line: str) -> bool:
+    return line.startswith((".", "/", "-e", "--editable", "file:")) or "@ file:" in line
+
+
+def read_python_file(path: str) -> Specification:
+    """The environment of a ``python_env.yaml``: ``python``, ``build_dependencies``, ``dependencies``.
+
+    Raises
+    ------
+    ExecutionException
+        It cannot be read, or says something else.
+    """
+    content = _yaml(path)
+    unknown = sorted(set(content) - {"python", "build_dependencies", "dependencies", "name"})
+    if unknown:
+        raise ExecutionException(f"{path}: unknown entries {', '.join(unknown)}. There are python, build_dependencies and dependencies.")
+    folder = os.path.dirname(os.path.abspath(path))
+    return Specification(
+        python=str(content.get("python") or ""),
+        build_dependencies=tuple(_lines(content.get("build_dependencies"), path, folder)),
+        dependencies=tuple(_lines(content.get("dependencies"), path, folder)),
+        folder=folder,
+    )
+
+
+def read_conda_file(path: str) -> Specification:
+    """The environment of a ``conda.yaml``; its version of Python and its pip section serve managers other than conda."""
+    content = _yaml(path)
+    folder = os.path.dirname(os.path.abspath(path))
+    python = ""
+    pip: list[str] = []
+    build: list[str] = []
+    for entry in content.get("dependencies") or []:
+        if isinstance(entry, dict):
+            pip += entry.get("pip") or []
+            continue
+        name, _, version = str(entry).partition("=")
+        name = name.strip(" <>!~")
+        if name == "python":
+            python = version.strip("= ").partition("=")[0]
+        elif name in _BUILD:
+            build.append(f"{name}=={version.strip('= ').partition('=')[0]}" if version else name)
+    with open(path, encoding="utf-8") as file:
+        return Specification(
+            python=python, build_dependencies=tuple(build), dependencies=tuple(_lines(pip, path, folder)), folder=folder, conda=file.read()
+        )
+
+
+def left_out(specification: Specification) -> list[str]:
+    """Packages of a conda file that only conda can install."""
+    import yaml
+
+    entries = (yaml.safe_load(specification.conda) or {}).get("dependencies") or [] if specification.conda else []
+    names = [str(entry) for entry in entries if not isinstance(entry, dict)]
+    return [name for name in names if name.partition("=")[0].strip(" <>!~") not in ("python", *_BUILD)]
+
+
+def _yaml(path: str) -> dict[str, Any]:
+    import yaml  # only where there is a file to read
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = yaml.safe_load(file)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ExecutionException(f"{path} cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise ExecutionException(f"{path} is no environment: it must have entries such as dependencies.")
+    return content
+
+
+def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> Iterator[str]:
+    """Requirements, with those of files that they name: an environment is known by what it contains."""
+    if not isinstance(given or [], list):
+        raise ExecutionException(f"{path}: dependencies are a list, not {given!r}.")
+    for line in map(str, given or []):
+        words = shlex.split(line, comments=True)
+        if not words:
+            continue
+        if words[0] not in ("-r", "--requirement") or len(words) != 2:
+            yield line.strip()
+            continue
+        inner = os.path.normpath(os.path.join(folder, words[1]))
+        if inner in files or len(files) > _MOST_FILES:
+            raise ExecutionException(f"{path}: requirements files name each other: {', '.join(files)}.")
+        try:
+            with open(inner, encoding="utf-8") as file:
+                content = file.read().splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ExecutionException(f"{path} names {inner}, which cannot be read: {error}") from None
+        yield from _lines(content, path, os.path.dirname(inner), (*files, inner))

@@ -1,0 +1,1 @@
+"""Where projects run: one file each, and the table of them."""

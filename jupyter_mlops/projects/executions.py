@@ -1,0 +1,141 @@
+"""An entry point run to its end by this process: its environment made, its command started and waited for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.entities.tags import PROJECT_ENV_TAG
+from jupyter_mlops.environments.builds import Environment, make_environment
+from jupyter_mlops.errors import EnvironmentFailed, ExecutionException
+from jupyter_mlops.projects.plans import Plan
+from jupyter_mlops.tracking.client import MlflowClient
+
+__all__ = ["execute", "interrupts_by_sigterm"]
+
+_LOG = "environment.log"
+_GRACE_S = 3.0
+_OF_RUNS = ("_RUN_ID", "_EXPERIMENT_NAME", "_EXPERIMENT_ID", "_TRACKING_URI", "_REGISTRY_URI", "_SERVER_STORE")
+_OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX")
+
+
+def execute(plan: Plan, *, alone: bool = False) -> None:
+    """Do what a plan says and end its run: FINISHED, FAILED, or KILLED when it is interrupted.
+
+    Parameters
+    ----------
+    plan : Plan
+    alone : bool, default False
+        Whether this process is there for the plan alone and leads a group of its own, which whoever ends it ends as a whole.
+        Otherwise the command gets such a group.
+
+    Raises
+    ------
+    ExecutionException
+        The command failed.
+    EnvironmentFailed
+        The environment cannot be made; what the installers said is the run's artifact ``environment.log``.
+    """
+    client = MlflowClient(plan.tracking_uri)
+    status = "FAILED"
+    try:
+        environment = _environment(plan, client)
+        if environment.folder:
+            client.set_tag(plan.run_id, PROJECT_ENV_TAG, environment.manager)
+        code = _call(plan, environment, alone)
+        status = "FAILED" if code else "FINISHED"
+        if code:
+            died = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+            raise ExecutionException(f"Entry point {plan.entry_point!r} of run {plan.run_id} {died}.")
+    except KeyboardInterrupt:
+        status = "KILLED"
+        raise
+    finally:
+        end_run_of(client, plan.run_id, status)
+        for folder in plan.temporary:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_run_of(client: MlflowClient, run_id: str, status: str) -> None:
+    """End a run that the program did not end itself."""
+    if not RunStatus.is_terminated(RunStatus.from_string(client.get_run(run_id).info.status)):
+        client.set_terminated(run_id, status)
+
+
+def _environment(plan: Plan, client: MlflowClient) -> Environment:
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, _LOG)
+        try:
+            return make_environment(plan.manager, plan.specification, log=log)
+        except EnvironmentFailed:
+            with suppress(OSError):
+                client.log_artifact(plan.run_id, log)
+            raise
+
+
+def _call(plan: Plan, environment: Environment, alone: bool) -> int:
+    command = [os.environ.get("COMSPEC", "cmd"), "/c", plan.command] if os.name == "nt" else ["bash", "-c", plan.command]
+    process = subprocess.Popen(
+        command, cwd=plan.folder, env=_variables(plan, environment), stdin=subprocess.DEVNULL,
+        process_group=None if alone or os.name != "posix" else 0,
+    )  # fmt: skip
+    try:
+        code = process.wait()
+    except BaseException:
+        _end(process, alone)
+        raise
+    if code:
+        _end(process, alone)  # what it left behind
+    return code
+
+
+def _end(process: subprocess.Popen[bytes], alone: bool) -> None:
+    if not alone:
+        end_group(process)
+        return
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_GRACE_S)
+    process.kill()
+    process.wait()
+
+
+def _variables(plan: Plan, environment: Environment) -> dict[str, str]:
+    """Variables of the program: those of this process, without what says which session, store and run are its own."""
+    left_out = {name for name in os.environ if name.startswith("JPY_") or (name.startswith(("MLFLOW_", "JUPYTER_MLOPS_")) and name.endswith(_OF_RUNS))}
+    left_out |= set(_OF_PYTHON if environment.folder else ())
+    ours = {
+        "MLFLOW_RUN_ID": plan.run_id,
+        "MLFLOW_EXPERIMENT_ID": plan.experiment_id,
+        "MLFLOW_TRACKING_URI": plan.tracking_uri,
+    } | ({"MLFLOW_REGISTRY_URI": plan.registry_uri} if plan.registry_uri else {})
+    here = {} if environment.folder else {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))}
+    return {name: value for name, value in os.environ.items() if name not in left_out} | here | environment.variables() | ours
+
+
+@contextmanager
+def interrupts_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM be what Ctrl-C is; in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,179 @@
+"""``run``: fetch a project, check what is asked of it, make its run, and have it done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_mlops.context.sources import is_captured
+from jupyter_mlops.context.users import user_tags
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.entities.names import check_key, param_text, tag_text
+from jupyter_mlops.entities.pairs import Param
+from jupyter_mlops.entities.tags import (
+    PARENT_TAG,
+    PROJECT_BACKEND_TAG,
+    PROJECT_ENTRY_POINT_TAG,
+    RUN_NAME_TAG,
+    SOURCE_NAME_TAG,
+    SOURCE_TYPE_TAG,
+    USER_TAG,
+)  # fmt: skip
+from jupyter_mlops.entities.variables import REGISTRY_URI, RUN_ID
+from jupyter_mlops.environments.builds import check_manager
+from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.projects.backends.table import backend_config as read_config
+from jupyter_mlops.projects.backends.table import backend_named
+from jupyter_mlops.projects.commands import command_of, notebook_of
+from jupyter_mlops.projects.definitions import Project, read_project
+from jupyter_mlops.projects.fetches import Fetched, fetch
+from jupyter_mlops.projects.folders import Folders
+from jupyter_mlops.projects.parameters import check_values
+from jupyter_mlops.projects.plans import Plan
+from jupyter_mlops.projects.submitted_runs import SubmittedRun
+from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
+from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.client import MlflowClient
+from jupyter_mlops.tracking.run_names import random_name
+from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
+
+__all__ = ["run"]
+
+
+def run(
+    uri: str | os.PathLike[str],
+    entry_point: str = "main",
+    version: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    docker_args: Mapping[str, Any] | None = None,
+    experiment_name: str | None = None,
+    experiment_id: str | None = None,
+    backend: str = "local",
+    backend_config: Mapping[str, Any] | str | None = None,
+    storage_dir: str | None = None,
+    synchronous: bool = True,
+    run_id: str | None = None,
+    run_name: str | None = None,
+    env_manager: str | None = None,
+    build_image: bool = False,
+    docker_auth: Mapping[str, str] | None = None,
+) -> SubmittedRun:
+    """Run an entry point of a project as a run.
+
+    Parameters
+    ----------
+    uri : str or path
+        A folder, which is run in place, a Git repository or a ``.zip`` archive; ``#sub/folder`` goes into one of these.
+    entry_point : str, default ``"main"``
+        A name in ``MLproject``, or a script or notebook of the folder.
+    version : str, optional
+        Branch, tag or commit of a repository.
+    parameters : mapping, optional
+        Values by name; those that the entry point does not declare become options of its command.
+    experiment_name, experiment_id : str, optional
+        At most one; a name that is not there is created. The active experiment by default.
+    backend : {"local"}, default ``"local"``
+    backend_config : mapping or str, optional
+        Settings of the backend, or the path of a JSON file with them.
+    storage_dir : str, optional
+        Where temporary folders are made.
+    synchronous : bool, default True
+        Wait for the end; otherwise a process of its own goes on, also when this one ends.
+    run_id : str, optional
+        Go on with this run instead of making one.
+    run_name : str, optional
+    env_manager : {"local", "virtualenv", "uv", "conda"}, optional
+        What makes the environment that the project names; by default conda for a ``conda_env`` where it is installed, else
+        uv where it is, else virtualenv. A project that names none runs in the environment of this process.
+
+    Returns
+    -------
+    SubmittedRun
+
+    Raises
+    ------
+    ExecutionException
+        The project cannot be run as asked, before there is a run, or its program failed.
+    EnvironmentFailed
+        Its environment cannot be made.
+    InvalidParameter
+        Arguments that contradict each other.
+
+    Notes
+    -----
+    The program finds the run in ``MLFLOW_RUN_ID``, which `start_run` resumes, and the store in ``MLFLOW_TRACKING_URI``. An
+    interrupt ends it with all that it started, and the run is KILLED. Called inside a run, the new one is its child.
+
+    References
+    ----------
+    ``mlflow.projects.run``.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> _ = pathlib.Path("hello.sh").write_text("true")
+    >>> run(".", "hello.sh").get_status()
+    'FINISHED'
+    """
+    if experiment_name is not None and experiment_id is not None:
+        raise InvalidParameter("Give either experiment_name or experiment_id, not both.")
+    submit, config = backend_named(backend), read_config(backend_config)
+    with Folders(storage_dir) as folders:
+        source = fetch(os.fspath(uri), version, folders)
+        project = read_project(source.folder)
+        point = project.entry_point(entry_point)
+        values = check_values(point, parameters or {}, project.folder, folders)
+        notebook = notebook_of(point)
+        command = "" if notebook else command_of(point, values.used)
+        manager, specification = _environment(project, env_manager)
+        experiment = experiment_named(experiment_name) if experiment_name is not None else experiment_for_run(experiment_id)
+        made = _run_of(experiment, run_id, run_name, _tags(source, entry_point, backend), values.logged)
+        plan = Plan(
+            run_id=made, experiment_id=MlflowClient().get_run(made).info.experiment_id, tracking_uri=get_tracking_uri(),
+            registry_uri=get_registry_uri() if REGISTRY_URI.get() or get_registry_uri() != get_tracking_uri() else "",
+            folder=project.folder, temporary=folders.kept(), entry_point=entry_point, command=command,
+            notebook=notebook or "", values=values.used, manager=manager, specification=specification,
+        )  # fmt: skip
+        return submit(plan, config, wait=synchronous)
+
+
+def _environment(project: Project, manager: str | None) -> tuple[str | None, Specification]:
+    """What makes the environment of a project, None for the best that is here, and of what it consists."""
+    if check_manager(manager) == "local" or (manager is None and not project.python_env and not project.conda_env):
+        return "local", Specification()
+    if manager == "conda" and project.python_env:
+        raise InvalidParameter("env_manager='conda' needs a conda_env; this project has a python_env: say virtualenv or uv.")
+    if project.conda_env:
+        has_conda = any(map(shutil.which, ("micromamba", "mamba", "conda")))
+        return manager or ("conda" if has_conda else None), read_conda_file(project.conda_env)
+    return manager, read_python_file(project.python_env) if project.python_env else Specification()
+
+
+def _tags(source: Fetched, entry_point: str, backend: str) -> dict[str, str]:
+    tags = {
+        SOURCE_NAME_TAG: source.name, SOURCE_TYPE_TAG: "PROJECT", PROJECT_ENTRY_POINT_TAG: entry_point, PROJECT_BACKEND_TAG: backend
+    }  # fmt: skip
+    return tags | (source.tags if is_captured("git") else {}) | (user_tags() if is_captured("user") else {})
+
+
+def _run_of(experiment: str, run_id: str | None, name: str | None, tags: dict[str, str], params: Mapping[str, str]) -> str:
+    """The run that is gone on with, or a new one; with tags and params."""
+    store, client = current_store(), MlflowClient()
+    above = stacks.current()
+    parent = above.run.info.run_id if above else RUN_ID.get()
+    given = {key: tag_text(key, value) for key, value in tags.items()} | ({PARENT_TAG: parent} if parent and not run_id else {})
+    texts = [Param(check_key(key, "param name"), param_text(key, value)) for key, value in params.items()]
+    if run_id is None:
+        given[RUN_NAME_TAG] = tag_text(RUN_NAME_TAG, name or random_name())
+        run = store.create_run(experiment, given[RUN_NAME_TAG], given.get(USER_TAG, "unknown"), now_ms(), given, owned=True)
+        run_id = run.info.run_id
+    else:
+        client.update_run(run_id, status="RUNNING", name=name)
+        store.own_run(run_id)
+        for key, value in given.items():
+            client.set_tag(run_id, key, value)
+    client.log_batch(run_id, params=texts)
+    return run_id

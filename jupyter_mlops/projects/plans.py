@@ -1,0 +1,45 @@
+"""All that a process needs to run an entry point whose run is there already."""
+
+from __future__ import annotations
+
+import msgspec
+
+from jupyter_mlops.environments.specifications import Specification
+
+__all__ = ["Plan"]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be done, as JSON between processes.
+
+    Attributes
+    ----------
+    run_id, experiment_id, tracking_uri, registry_uri : str
+    folder : str
+        The project's.
+    temporary : tuple of str
+        Folders that are removed when all is done.
+    entry_point : str
+    command : str
+        For the shell; empty when the entry point is a notebook.
+    notebook : str
+        Path of it in the folder.
+    values : dict of str to str
+        Parameters of the notebook.
+    manager : str or None
+        What makes the environment.
+    specification : Specification
+    """
+
+    run_id: str
+    experiment_id: str
+    tracking_uri: str
+    registry_uri: str
+    folder: str
+    entry_point: str
+    temporary: tuple[str, ...] = ()
+    command: str = ""
+    notebook: str = ""
+    values: dict[str, str] = {}
+    manager: str | None = None
+    specification: Specification = Specification()

@@ -1,0 +1,70 @@
+"""A project's run that was begun: waited for, asked, cancelled."""
+
+from __future__ import annotations
+
+import subprocess
+from abc import ABC, abstractmethod
+
+from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.entities.statuses import RunStatus
+from jupyter_mlops.projects.executions import end_run_of
+from jupyter_mlops.tracking.client import MlflowClient
+
+__all__ = ["EndedRun", "ProcessRun", "SubmittedRun"]
+
+
+class SubmittedRun(ABC):
+    """What `run` returns.
+
+    Attributes
+    ----------
+    run_id : str
+    """
+
+    def __init__(self, run_id: str, tracking_uri: str) -> None:
+        self.run_id = run_id
+        self._client = MlflowClient(tracking_uri)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.run_id} {self.get_status()}>"
+
+    @abstractmethod
+    def wait(self) -> bool:
+        """Wait for its end; True when it went well."""
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """End it and all that it started; nothing when it has ended."""
+
+    def get_status(self) -> str:
+        """RUNNING, SCHEDULED, FINISHED, FAILED or KILLED, as the store says now."""
+        return self._client.get_run(self.run_id).info.status
+
+
+class EndedRun(SubmittedRun):
+    """One that was waited for."""
+
+    def wait(self) -> bool:
+        return self.get_status() == RunStatus.to_string(RunStatus.FINISHED)
+
+    def cancel(self) -> None:
+        """Nothing is left to end."""
+
+
+class ProcessRun(SubmittedRun):
+    """One in a process of its own, which goes on when this one ends."""
+
+    def __init__(self, run_id: str, tracking_uri: str, process: subprocess.Popen[bytes]) -> None:
+        super().__init__(run_id, tracking_uri)
+        self._process = process
+
+    def wait(self) -> bool:
+        code = self._process.wait()
+        if code:
+            end_run_of(self._client, self.run_id, "FAILED")  # it may have been killed
+        return code == 0
+
+    def cancel(self) -> None:
+        if self._process.poll() is None:
+            end_group(self._process)
+            end_run_of(self._client, self.run_id, "KILLED")

@@ -1,0 +1,97 @@
+"""Environments of projects: made once per content, by one process, and told of when they cannot be made."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops import projects
+from jupyter_mlops.environments.builds import kept_environments, remove_environment
+from jupyter_mlops.exceptions import ExecutionException
+
+MLPROJECT = "name: wine\npython_env: python_env.yaml\nentry_points: {main: {command: 'python main.py'}}"
+MAIN = "import json, os, sys, grape\njson.dump([grape.colour, sys.prefix, os.environ['MLFLOW_RUN_ID']], open('seen.json', 'w'))"
+
+
+@pytest.fixture(autouse=True)
+def _own_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_ENV_ROOT", str(tmp_path / "environments"))
+
+
+@pytest.fixture
+def wine(project):
+    """A project that needs a package, which lies beside it."""
+    folder = project(**{"MLproject": MLPROJECT, "main.py": MAIN, "python_env.yaml": "dependencies: [-r needed.txt]", "needed.txt": "./grape-1.0-py3-none-any.whl # it"})
+    with zipfile.ZipFile(folder / "grape-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("grape.py", "colour = 'red'")
+        wheel.writestr("grape-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: grape\nVersion: 1.0\n")
+        wheel.writestr("grape-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr("grape-1.0.dist-info/RECORD", "grape.py,,\ngrape-1.0.dist-info/METADATA,,\ngrape-1.0.dist-info/WHEEL,,\ngrape-1.0.dist-info/RECORD,,\n")
+    return folder
+
+
+@pytest.mark.parametrize("manager", ["virtualenv", "uv"])
+def test_an_environment_is_made_once_and_used_again(wine, manager):
+    for _ in range(2):
+        run = mlflow.get_run(projects.run(str(wine), env_manager=manager).run_id)
+        assert run.data.tags["mlflow.project.env"] == manager
+        colour, prefix, run_id = json.loads((wine / "seen.json").read_text())
+        assert (colour, run_id) == ("red", run.info.run_id)
+        assert [prefix] == [folder for folder, _age in kept_environments()]
+    (wine / "needed.txt").write_text("./grape-1.0-py3-none-any.whl\nsix")
+    assert len(kept_environments()) == 1
+    assert remove_environment(prefix)
+    assert kept_environments() == []
+
+
+def test_two_processes_make_one_environment(wine):
+    program = [sys.executable, "-c", f"from jupyter_mlops import projects; projects.run({str(wine)!r}, env_manager='virtualenv')"]
+    processes = [subprocess.Popen(program, env=os.environ, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    assert len(kept_environments()) == 1
+    assert {run.info.status for run in mlflow.search_runs(output_format="list")} == {"FINISHED"}
+
+
+def test_an_environment_that_cannot_be_made_fails_the_run_and_tells_why(wine):
+    (wine / "needed.txt").write_text("./none-1.0-py3-none-any.whl")
+    with pytest.raises(ExecutionException, match=r"environment \(virtualenv\) cannot be made") as error:
+        projects.run(str(wine), env_manager="virtualenv")
+    assert "none-1.0" in str(error.value)
+    (run,) = mlflow.search_runs(output_format="list")
+    assert run.info.status == "FAILED"
+    assert "none-1.0" in mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/environment.log")
+    assert kept_environments() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dependencies: six", "are a list"),
+        ("dependences: [six]", "unknown entries dependences"),
+        ("dependencies: [-r none.txt]", "which cannot be read"),
+        ("dependencies: [-r loop.txt]", "name each other"),
+        ("python: '2.7'", "needs Python 2.7, which is not on this machine"),
+    ],
+)
+def test_environments_that_cannot_be_read_are_told(wine, text, said):
+    (wine / "python_env.yaml").write_text(text)
+    (wine / "loop.txt").write_text("-r loop.txt")
+    with pytest.raises(ExecutionException) as error:
+        projects.run(str(wine), env_manager="virtualenv")
+    assert said in str(error.value)
+
+
+def test_a_conda_file_serves_without_conda(wine, monkeypatch):
+    (wine / "MLproject").write_text(MLPROJECT.replace("python_env: python_env.yaml", "conda_env: conda.yaml"))
+    (wine / "conda.yaml").write_text(f"dependencies: [python={'.'.join(map(str, sys.version_info[:2]))}, pip, {{pip: [./grape-1.0-py3-none-any.whl]}}]")
+    assert projects.run(str(wine), env_manager="virtualenv").get_status() == "FINISHED"
+    monkeypatch.setenv("PATH", os.path.dirname(shutil.which("bash")))
+    if not any(map(shutil.which, ("micromamba", "mamba", "conda"))):
+        with pytest.raises(ExecutionException, match="None of micromamba, mamba and conda is on the PATH"):
+            projects.run(str(wine), env_manager="conda")
