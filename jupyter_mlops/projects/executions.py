@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.entities.tags import PROJECT_ENV_TAG
 from jupyter_mlops.environments.builds import Environment, make_environment
 from jupyter_mlops.errors import EnvironmentFailed, ExecutionException
+from jupyter_mlops.projects.notebooks import execute_notebook, program_variables, read_notebook, with_parameters
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.tracking.client import MlflowClient
 
@@ -26,8 +28,6 @@ __all__ = ["execute", "interrupts_by_sigterm"]
 
 _LOG = "environment.log"
 _GRACE_S = 3.0
-_OF_RUNS = ("_RUN_ID", "_EXPERIMENT_NAME", "_EXPERIMENT_ID", "_TRACKING_URI", "_REGISTRY_URI", "_SERVER_STORE")
-_OF_PYTHON = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX")
 
 
 def execute(plan: Plan, *, alone: bool = False) -> None:
@@ -53,11 +53,10 @@ def execute(plan: Plan, *, alone: bool = False) -> None:
         environment = _environment(plan, client)
         if environment.folder:
             client.set_tag(plan.run_id, PROJECT_ENV_TAG, environment.manager)
-        code = _call(plan, environment, alone)
-        status = "FAILED" if code else "FINISHED"
-        if code:
-            died = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
-            raise ExecutionException(f"Entry point {plan.entry_point!r} of run {plan.run_id} {died}.")
+        failed = _execute_notebook(plan, environment, client) if plan.notebook else _call(plan, environment, alone)
+        if failed:
+            raise ExecutionException(f"Entry point {plan.entry_point!r} of run {plan.run_id} {failed}.")
+        status = "FINISHED"
     except KeyboardInterrupt:
         status = "KILLED"
         raise
@@ -84,7 +83,20 @@ def _environment(plan: Plan, client: MlflowClient) -> Environment:
             raise
 
 
-def _call(plan: Plan, environment: Environment, alone: bool) -> int:
+def _execute_notebook(plan: Plan, environment: Environment, client: MlflowClient) -> str:
+    """Execute a notebook and keep it with the run; returns what failed."""
+    path = os.path.join(plan.folder, plan.notebook)
+    notebook = with_parameters(read_notebook(path), dict(plan.values))
+    done, failure = execute_notebook(notebook, environment.python, os.path.dirname(path), _variables(plan, environment))
+    with tempfile.TemporaryDirectory() as folder:
+        place = os.path.join(folder, os.path.basename(path))
+        with open(place, "w", encoding="utf-8") as file:
+            json.dump(done, file, indent=1)
+        client.log_artifact(plan.run_id, place)
+    return f"failed: {failure}" if failure else ""
+
+
+def _call(plan: Plan, environment: Environment, alone: bool) -> str:
     command = [os.environ.get("COMSPEC", "cmd"), "/c", plan.command] if os.name == "nt" else ["bash", "-c", plan.command]
     process = subprocess.Popen(
         command, cwd=plan.folder, env=_variables(plan, environment), stdin=subprocess.DEVNULL,
@@ -95,9 +107,10 @@ def _call(plan: Plan, environment: Environment, alone: bool) -> int:
     except BaseException:
         _end(process, alone)
         raise
-    if code:
-        _end(process, alone)  # what it left behind
-    return code
+    if not code:
+        return ""
+    _end(process, alone)  # what it left behind
+    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
 
 
 def _end(process: subprocess.Popen[bytes], alone: bool) -> None:
@@ -112,16 +125,13 @@ def _end(process: subprocess.Popen[bytes], alone: bool) -> None:
 
 
 def _variables(plan: Plan, environment: Environment) -> dict[str, str]:
-    """Variables of the program: those of this process, without what says which session, store and run are its own."""
-    left_out = {name for name in os.environ if name.startswith("JPY_") or (name.startswith(("MLFLOW_", "JUPYTER_MLOPS_")) and name.endswith(_OF_RUNS))}
-    left_out |= set(_OF_PYTHON if environment.folder else ())
     ours = {
         "MLFLOW_RUN_ID": plan.run_id,
         "MLFLOW_EXPERIMENT_ID": plan.experiment_id,
         "MLFLOW_TRACKING_URI": plan.tracking_uri,
     } | ({"MLFLOW_REGISTRY_URI": plan.registry_uri} if plan.registry_uri else {})
     here = {} if environment.folder else {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))}
-    return {name: value for name, value in os.environ.items() if name not in left_out} | here | environment.variables() | ours
+    return program_variables(environment.python, here | environment.variables() | ours)
 
 
 @contextmanager

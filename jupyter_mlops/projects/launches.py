@@ -21,7 +21,7 @@ from jupyter_mlops.entities.tags import (
     SOURCE_TYPE_TAG,
     USER_TAG,
 )  # fmt: skip
-from jupyter_mlops.entities.variables import REGISTRY_URI, RUN_ID
+from jupyter_mlops.entities.variables import REGISTRY_URI
 from jupyter_mlops.environments.builds import check_manager
 from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
 from jupyter_mlops.errors import InvalidParameter
@@ -35,7 +35,7 @@ from jupyter_mlops.projects.parameters import check_values
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.projects.submitted_runs import SubmittedRun
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
-from jupyter_mlops.tracking import stacks
+from jupyter_mlops.tracking.active_runs import run_above
 from jupyter_mlops.tracking.client import MlflowClient
 from jupyter_mlops.tracking.run_names import random_name
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
@@ -162,8 +162,7 @@ def _tags(source: Fetched, entry_point: str, backend: str) -> dict[str, str]:
 def _run_of(experiment: str, run_id: str | None, name: str | None, tags: dict[str, str], params: Mapping[str, str]) -> str:
     """The run that is gone on with, or a new one; with tags and params."""
     store, client = current_store(), MlflowClient()
-    above = stacks.current()
-    parent = above.run.info.run_id if above else RUN_ID.get()
+    parent = run_above()
     given = {key: tag_text(key, value) for key, value in tags.items()} | ({PARENT_TAG: parent} if parent and not run_id else {})
     texts = [Param(check_key(key, "param name"), param_text(key, value)) for key, value in params.items()]
     if run_id is None:

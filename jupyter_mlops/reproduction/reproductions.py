@@ -14,9 +14,9 @@ from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import PYTHON_TAG, REPRODUCES_TAG
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, TRACKING_URI
 from jupyter_mlops.errors import InvalidState, MlflowException
+from jupyter_mlops.projects.notebooks import execute_notebook, program_variables
 from jupyter_mlops.reproduction.agreements import Agreement, agreement_of
 from jupyter_mlops.reproduction.environments import python_for
-from jupyter_mlops.reproduction.executions import execute_notebook
 from jupyter_mlops.reproduction.markdowns import in_cell, in_code
 from jupyter_mlops.reproduction.notebooks import as_file, file_name, notebook_of
 from jupyter_mlops.reproduction.present_states import installed, source_states
@@ -139,7 +139,7 @@ def reproduce(
     python = python_for(found, environment)
     before = set(_again(store, found))
     variables = {TRACKING_URI.names[0]: _address(store), EXPERIMENT_ID.names[0]: found.info.experiment_id}
-    done, error = execute_notebook(notebook, python, os.getcwd(), variables)
+    done, error = execute_notebook(notebook, python, os.getcwd(), program_variables(python, variables))
     _write(place, done)
     new = [one for run_id, one in _again(store, found).items() if run_id not in before]
     if not new:

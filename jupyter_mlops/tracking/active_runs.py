@@ -163,6 +163,12 @@ def _parent(store: TrackingStore, above: stacks.Active | None, parent_run_id: st
     return parent_run_id
 
 
+def run_above() -> str | None:
+    """Id of the run that a new one is a child of: the active one, else that which ``MLFLOW_RUN_ID`` says this program is for."""
+    active = stacks.current()
+    return active.run.info.run_id if active else RUN_ID.get()
+
+
 def begin_new(
     store: TrackingStore,
     experiment_id: str,
@@ -268,7 +274,8 @@ def _record_end(active: stacks.Active, status: str) -> RunInfo:
         if active.monitor is not None:
             active.monitor.stop()
         RunStatus.from_string(status)
-        RUN_ID.take()
+        if active.state.tags.get(PARENT_TAG) != RUN_ID.get():  # the end of a child leaves it for its parent
+            RUN_ID.take()
         ended = now_ms()
         if active.capture is not None:
             active.capture.finish(active.state)

@@ -9,8 +9,7 @@ from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.magics.cells.tracked_cells import Cell, TrackedCell
 from jupyter_mlops.magics.lines.options import Given
 from jupyter_mlops.magics.lines.track_options import TRACK, tags_of
-from jupyter_mlops.tracking import stacks
-from jupyter_mlops.tracking.active_runs import begin_new, end
+from jupyter_mlops.tracking.active_runs import begin_new, end, run_above
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
 
 __all__ = ["NotebookRun", "is_step"]
@@ -39,9 +38,7 @@ class NotebookRun:
         tags = tags_of(given)
         if name := " ".join(given.words[1:]):
             tags[RUN_NAME_TAG] = name
-        above = stacks.current()
-        parent = above.run.info.run_id if above else None
-        self.active = begin_new(current_store(), experiment_id, tags, parent, holds_children=True)
+        self.active = begin_new(current_store(), experiment_id, tags, run_above(), holds_children=True)
         self.name = self.active.run.info.run_name
         try:
             self.active.state.log_batch(params=given.param)

@@ -35,7 +35,7 @@ from jupyter_mlops.reproduction.recordings import SOURCE, STDERR, STDOUT, Record
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.sweeps.trials import error_text
 from jupyter_mlops.tracking import stacks
-from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end
+from jupyter_mlops.tracking.active_runs import begin_again, begin_new, end, run_above
 from jupyter_mlops.tracking.artifacts import fetch_artifact, put_text
 from jupyter_mlops.tracking.settings import current_store, experiment_for_run, experiment_named
 
@@ -127,7 +127,7 @@ class TrackedCell:
             return begin_again(self.store, former.info.run_id, tags, holds_children=True)
         if given.name:
             tags[RUN_NAME_TAG] = given.name
-        return begin_new(self.store, experiment_id, tags, above.run.info.run_id if above else None, holds_children=True)
+        return begin_new(self.store, experiment_id, tags, run_above(), holds_children=True)
 
     def _experiment_name(self) -> str:
         experiment_id = self.run.info.experiment_id
