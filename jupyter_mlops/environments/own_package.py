@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_mlops.version import __version__
 
-__all__ = ["is_ours", "link_ours", "needed_by_ours"]
+__all__ = ["is_named_ours", "is_ours", "link_ours", "needed_by_ours"]
 
 # What tracking, and reading of what was tracked, needs of this package's requirements.
 _NEEDED = ("ipykernel", "anywidget", "duckdb", "lark", "msgspec", "platformdirs", "fsspec", "httpx", "psutil", "pyyaml", "tqdm", "numpy")
@@ -24,8 +24,13 @@ def is_ours(line: str) -> bool:
     >>> is_ours("jupyter_mlops"), is_ours("jupyter-mlops==0.0.1"), is_ours("numpy")
     (True, False, False)
     """
-    name, version = _name(line), line.partition("==")[2].strip()
-    return name == "jupyter-mlops" and version in ("", __version__) and not re.search(r"[<>~!@;]", line)
+    version = line.partition("==")[2].strip()
+    return is_named_ours(line) and version in ("", __version__) and not re.search(r"[<>~!@;]", line)
+
+
+def is_named_ours(line: str) -> bool:
+    """Whether a line of a requirements file is this package in any version."""
+    return _name(line) == "jupyter-mlops"
 
 
 def needed_by_ours(lines: list[str]) -> list[str]:
