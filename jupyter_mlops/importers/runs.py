@@ -93,7 +93,7 @@ class RunImport:
             self._report.runs_unchanged += 1
             return
         if self._target.dry_run:
-            self._count([record.run_id], [] if uri else [record.run_id], record.points)
+            self._count([record.run_id], [] if uri else [record.run_id], self._count_points(record))
             return
         copied = self._copy(record, artifacts)
         placed = PlacedRun(record, experiment.number, artifacts.uri, digest, copied)
@@ -106,6 +106,16 @@ class RunImport:
             self._flush()
         self._batch.append(placed)
         self._weight += weight
+
+    def _count_points(self, record: RunRecord) -> int:
+        """How many points a run would bring in: they are read, for what sources tell beforehand is a guess."""
+        run_id, is_giant = record.run_id, self._source.weigh(record) > GIANT
+        try:
+            pieces = self._source.parts(run_id) if is_giant else [self._source.points([run_id])]
+            return sum(len(piece.value) for piece in pieces if piece is not None)
+        except Unreadable as error:
+            self._report.problems.append(f"run {run_id}: {shown(error, 300)}")
+            return 0
 
     def _count(self, written: list[str], new: list[str], points: int) -> None:
         self._report.runs_new += len(new)

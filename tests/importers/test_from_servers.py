@@ -136,6 +136,7 @@ def test_a_dry_run_writes_nothing(peer_server, tmp_path):
     assert (report.runs_new, report.artifact_files) == (len(peer_server.dump["runs"]), 0)
     assert not (tmp_path / "mine.duckdb").exists()
     assert not (tmp_path / "mlartifacts").exists()
+    assert report.points == import_store(peer_server.source, "other.duckdb", artifacts=False).points
 
 
 def test_artifacts_may_stay_behind_the_server(peer_server, tmp_path):
