@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.browser import pictures
 
 _numbers = itertools.count()
+NARROW = 800
 
 
 class Lab:
@@ -98,10 +99,17 @@ class Lab:
         return self.page.evaluate(saving, [plugin, json.dumps(values)])
 
     def shoot(self, name, locator=None):
-        """A picture in both themes, for people to look at."""
-        for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")) if pictures.FOLDER else ():
+        """Pictures in both themes, of the page as it is and in a narrow window, for people to look at."""
+        if not pictures.FOLDER:
+            return
+        size = self.page.viewport_size
+        for theme, suffix in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
             self.theme(theme)
             pictures.take(locator or self.page, f"{name}-{suffix}")
+            self.page.set_viewport_size({**size, "width": NARROW})
+            self.page.wait_for_timeout(300)
+            pictures.take(locator or self.page, f"{name}-{suffix}-{NARROW}")
+            self.page.set_viewport_size(size)
 
 
 def field(view, name):

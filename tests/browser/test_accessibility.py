@@ -1,10 +1,14 @@
-"""No serious finding of axe-core in panel, page and outputs, in both themes."""
+"""No serious finding of axe-core in panel, pages and outputs, in both themes."""
+
+import json
 
 from playwright.sync_api import expect
 
 from tests.browser.axes import found
-from tests.browser.labs import in_store
-from tests.browser.pages import Tab
+from tests.browser.conftest import TOKEN
+from tests.browser.labs import Lab, in_store
+from tests.browser.pages import Tab, run_script
+from tests.browser.run_pages import FILL_RUN
 from tests.browser.test_notebook7 import CELLS, COMPARE, PLAYGROUND, REGISTRY
 from tests.browser.test_panel import FILL as PANEL
 from tests.browser.test_panel import opened
@@ -71,6 +75,36 @@ def test_the_panel(lab):
     panel.locator('[data-testid="mlops-model"][data-model="wine-axe"]').locator("button").first.click()
     told += in_themes(lab, "models", "#jupyter-mlops-panel")
     lab.theme("JupyterLab Light")
+    assert told == []
+
+
+OWN = ".jp-mlops-page-tab:not(.lm-mod-hidden) .jp-mlops-page-content"  # the toolbar above has buttons of JupyterLab
+
+
+def test_pages_in_jupyterlab(start_server, browser, tmp_path):
+    """The pages of a run, an experiment, a comparison, a model, a search and a file, and what is said instead of one."""
+    server = start_server(tmp_path)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    lab = Lab(context.new_page(), server, TOKEN)
+    made = json.loads(run_script(FILL_RUN, server["root"] / "mlops.duckdb"))
+    experiment = in_store(lab, "import jupyter_mlops as m; print(m.get_experiment_by_name('wine').experiment_id)")
+    (server["root"] / "MLproject").write_text("name: wine\nentry_points:\n  main: {command: python train.py}\n")
+    run, former = made["run"], made["former"]
+    places = [f"runs/{run}?tab={tab}" for tab in ("overview", "metrics", "logs", "artifacts&path=report.md", "model", "code", "lineage")]
+    places += [f"models/wine?tab={tab}" for tab in ("versions", "history", "predict")]
+    places += [f"compare?runs={run},{former}&tab={tab}" for tab in ("curves", "difference")]
+    places += [f"runs?experiment={experiment}", "models", "search?q=tree", "file?path=MLproject", f"runs/{'0' * 32}"]
+    lab.open()
+    told = []
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        lab.theme(theme)
+        for place in places:
+            lab.command("jupyter-mlops:open-page", place=place)
+            expect(lab.page.locator(OWN).get_by_test_id("mlops-page")).to_be_visible()
+            expect(lab.page.locator(OWN).locator("[aria-busy=true]")).to_have_count(0)
+            told += [f"{place} {theme} {one}" for one in found(lab.page, OWN)]
+    context.close()
+    server["stop"]()
     assert told == []
 
 

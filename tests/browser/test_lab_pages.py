@@ -214,6 +214,28 @@ def test_a_run_that_is_deleted_elsewhere_says_so(lab, runs, pages_server):
     lab.shoot("page-gone", gone)
 
 
+CELLS = """
+import json, sys
+from IPython.testing.globalipapp import start_ipython
+shell = start_ipython()
+for cell in json.loads(sys.argv[1]):
+    shell.run_cell(cell).raise_error()
+"""
+EMPTY = "import jupyter_mlops as mlflow; print(mlflow.create_experiment('the \"first\" one'))"
+
+
+def test_an_empty_experiment_says_what_makes_its_first_run(lab, runs, pages_server):
+    """Cell by cell, as it can be copied."""
+    lab.open()
+    page = opened(lab, f"runs?experiment={script(pages_server, EMPTY).strip()}")
+    expect(page.get_by_role("heading", name='the "first" one')).to_be_visible()
+    cells = page.get_by_test_id("mlops-first-run").locator("pre")
+    expect(cells.first).to_contain_text("set_experiment")
+    lab.shoot("page-first-run", page)
+    script(pages_server, CELLS, json.dumps(cells.all_inner_texts()))
+    expect(page.get_by_role("link", name="my_first_run")).to_be_visible()
+
+
 def test_files_of_the_browser_open_as_pages(lab, runs, pages_server):
     folder = pages_server["root"] / "forest"
     folder.mkdir(exist_ok=True)
@@ -222,7 +244,7 @@ def test_files_of_the_browser_open_as_pages(lab, runs, pages_server):
     page = opened(lab, "file?path=forest%2FMLproject")
     expect(page.get_by_role("region", name="main", exact=True)).to_contain_text("python train.py")
     outside = opened(lab, "file?path=forest%2Fnotes.txt")
-    expect(outside.get_by_text("can not be read")).to_be_visible()
+    expect(outside.get_by_text("There is no file 'forest/notes.txt' in the file browser.")).to_be_visible()
     lab.command("filebrowser:activate")
     lab.page.locator(".jp-DirListing-item").get_by_text("mlops.duckdb", exact=True).click(button="right")
     lab.page.locator(".lm-Menu-itemLabel", has_text="Open as Page of Runs and Models").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from http import HTTPStatus
 from typing import Any
 
 from jupyter_server.utils import ensure_async
@@ -28,6 +29,17 @@ class _ContentsHandler(GuardedHandler):
         await super().require(action, resource)
         await super().require("read", "contents")
 
+    async def about(self, path: str) -> dict[str, Any]:
+        """What Jupyter's manager of contents knows of a file."""
+        contents: Any = self.contents_manager
+        try:
+            about: dict[str, Any] = await ensure_async(contents.get(path, content=False))
+        except HTTPError as error:
+            if error.status_code == HTTPStatus.NOT_FOUND:
+                raise NotFound(f"There is no file {path!r} in the file browser.") from error
+            raise
+        return about
+
 
 class FileHandler(_ContentsHandler):
     """What an MLmodel or MLproject file says. It is read by Jupyter's own manager of contents, which knows what may be read."""
@@ -47,12 +59,12 @@ class FileHandler(_ContentsHandler):
     async def _beside(self, folder: str, name: str) -> str | None:
         try:
             return await self._text(posixpath.join(folder, name))
-        except (HTTPError, InvalidParameter):
+        except (HTTPError, InvalidParameter, NotFound):
             return None  # models of other tools have none
 
     async def _text(self, path: str) -> str:
         contents: Any = self.contents_manager
-        about = await ensure_async(contents.get(path, content=False))
+        about = await self.about(path)
         if about["type"] != "file" or (about.get("size") or 0) > _MOST_BYTES:
             raise InvalidParameter(f"{posixpath.basename(path)!r} has more than {_MOST_BYTES:,} bytes, or is no file.")
         found = await ensure_async(contents.get(path, content=True, type="file", format="text"))
@@ -67,9 +79,8 @@ class StoreFileHandler(_ContentsHandler):
         """``store-file?path=<path in the file browser>``: the key of the store."""
         await self.require("write")
         path = self.get_query_argument("path")
-        contents: Any = self.contents_manager
-        about = await ensure_async(contents.get(path, content=False))
-        root = getattr(contents, "root_dir", None)
+        about = await self.about(path)
+        root = getattr(self.contents_manager, "root_dir", None)
         if about["type"] != "file" or not isinstance(root, str):
             raise NotFound(f"{path!r} is no file on the disk of this server.")
         self.tell(200, {"key": await self.in_thread(_opened, os.path.expanduser(root), path)})

@@ -17,7 +17,7 @@ with mlflow.start_run():
     <FirstRun
       isStore={isStore}
       how={trans.__('Log the first one, and it appears here by itself:')}
-      code={code}
+      codes={[code]}
       before={auth !== 'none' && <Identity auth={auth} />}
       after={
         <p className="jp-mlops-quiet">

@@ -8,11 +8,8 @@ import { places } from '../components/addresses';
 import type { IPlaceProps } from './places';
 import { RunsPlace } from './RunsPlace';
 
-const FIRST = `%load_ext jupyter_mlops
-
-%%track my_first_run
-depth = 3
-mlflow.log_metric("accuracy", 0.93)`;
+const SETUP = '%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow';
+const FIRST = '%%track my_first_run\ndepth = 3\nmlflow.log_metric("accuracy", 0.93)';
 
 /** An experiment: its runs, and the views that were saved of them. */
 export function ExperimentPlace(props: IPlaceProps): ReactElement {
@@ -56,16 +53,18 @@ export function ExperimentPlace(props: IPlaceProps): ReactElement {
         nothing={
           <FirstRun
             isStore={id === null}
-            how={trans.__(
-              'Write %1 at the top of a cell of a notebook, and its run appears here by itself:',
-              '%%track'
-            )}
-            code={FIRST}
+            how={trans.__('Run these two cells in a notebook, and the run appears here by itself:')}
+            codes={[setupOf(id === null ? null : (data?.name ?? null)), FIRST]}
           />
         }
       />
     </>
   );
+}
+
+/** What comes first in a notebook; runs go to the experiment that is looked at. */
+function setupOf(experiment: string | null): string {
+  return experiment === null ? SETUP : `${SETUP}\nmlflow.set_experiment(${JSON.stringify(experiment)});`;
 }
 
 /** The saved views, where there are any: each opens the comparison that it is of. */

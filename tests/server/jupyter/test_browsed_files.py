@@ -136,6 +136,14 @@ def test_no_path_leads_out_of_the_file_browser(files, tmp_path):
     assert files.known() == before
 
 
+def test_a_file_that_is_not_there_is_told_as_such(files):
+    """A bare 404 of Jupyter is what a server without this extension answers."""
+    for answer in (files.file("MLmodel"), files.store("mlops.duckdb")):
+        assert answer.status_code == 404
+        assert answer.json()["error_code"] == "RESOURCE_DOES_NOT_EXIST"
+        assert answer.json()["message"].startswith(f"There is no file '{files.folder.name}/")
+
+
 def test_a_store_of_the_file_browser_can_be_asked_for(files):
     make_store(files.folder / "team.duckdb")
     (files.folder / "same.duckdb").symlink_to("team.duckdb")

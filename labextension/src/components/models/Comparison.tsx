@@ -26,7 +26,7 @@ export function Comparison({ host, name, versions, stamp }: IProps): ReactElemen
   if (ask === null) {
     return (
       <p className="jp-mlops-empty">
-        {trans.__('Select two versions or more in the table, with Ctrl or Shift or their boxes.')}
+        {trans.__('Select two versions or more under “Versions”, with Ctrl or Shift or their boxes.')}
       </p>
     );
   }

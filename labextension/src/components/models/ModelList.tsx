@@ -163,6 +163,7 @@ function modelColumns(now: number, rows: IModelRow[], trans: ITranslate): IGridC
       id: 'used',
       label: trans.__('Stages and aliases'),
       width: 230,
+      grows: true,
       title: model =>
         [
           ...model.stages.map(({ stage, version }) => `${stage} v${version}`),

@@ -8,7 +8,8 @@ interface IProps {
   isStore: boolean;
   /** What to do. */
   how: string;
-  code: string;
+  /** Texts of cells or files, each run by itself. */
+  codes: readonly string[];
   /** What else is to be known, before the code is copied. */
   before?: ReactNode;
   /** Another way. */
@@ -16,15 +17,19 @@ interface IProps {
 }
 
 /** How the first run comes about. */
-export function FirstRun({ isStore, how, code, before, after }: IProps): ReactElement {
+export function FirstRun({ isStore, how, codes, before, after }: IProps): ReactElement {
   const trans = useTranslation();
   return (
     <section className="jp-mlops-first-run" data-testid="mlops-first-run">
       <h2>{isStore ? trans.__('No runs yet') : trans.__('No runs in this experiment yet')}</h2>
       <p className="jp-mlops-quiet">{how}</p>
-      <pre tabIndex={0}>{code}</pre>
-      {before}
-      <CopyButton text={code} label={trans.__('Copy')} copy={copyText} />
+      {codes.map(code => (
+        <div key={code}>
+          <pre tabIndex={0}>{code}</pre>
+          {before}
+          <CopyButton text={code} label={trans.__('Copy')} copy={copyText} />
+        </div>
+      ))}
       {after}
     </section>
   );
