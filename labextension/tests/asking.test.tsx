@@ -97,6 +97,40 @@ test('rows of another height are the same rows', async () => {
   expect([tree.spans.height, asked]).toEqual([24, 1]);
 });
 
+test('of many experiments those in sight are read again', async () => {
+  const asked: (string | null)[] = [];
+  const tree = new RunTree(
+    {
+      experiments: async (_, page) => {
+        asked.push(page);
+        const from = Number(page ?? 0);
+        const items = Array.from({ length: 100 }, (_, at) => ({
+          id: `${from + at}`,
+          name: `experiment ${from + at}`,
+          count: 0,
+          running: 0
+        }));
+        return { items, next: from < 400 ? `${from + 100}` : null };
+      },
+      runs: async () => ({ total: 0, runs: [], main: null })
+    },
+    { shown: 'active', filter: '' },
+    { experiment: 28, run: 44 },
+    null
+  );
+  tree.want(0, 1000);
+  await pass(1);
+  expect(asked).toEqual([null, '100', '200', '300', '400']);
+  tree.want(190, 230);
+  tree.refresh();
+  await pass(1);
+  expect(asked.slice(5)).toEqual(['100', '200']);
+  tree.want(0, 40);
+  await pass(1);
+  expect(asked.slice(7)).toEqual([null]);
+  expect(tree.spans.length).toBe(500);
+});
+
 test('of one subject what was answered stays until there is better', async () => {
   function Said({ ask, page }: { ask(): Promise<string>; page: string }): React.ReactElement {
     const { data, kept, problem } = useAnswer(ask, page, 0, 'subject');

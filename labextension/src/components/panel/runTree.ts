@@ -198,9 +198,9 @@ export class RunTree extends Observed {
 
   /** What is to be read before all else. */
   private next(): (() => Promise<void>) | null {
-    const page = this.pages.findIndex(one => one.edition !== this.edition);
-    if (page >= 0 || this.pages.length === 0) {
-      return () => this.readPage(Math.max(0, page));
+    const page = this.pages.length === 0 ? 0 : this.oldPage();
+    if (page >= 0) {
+      return () => this.readPage(page);
     }
     for (let index = this.wanted[0]; index < this.wanted[1]; index += 1) {
       const span = this.spans.of(index);
@@ -219,6 +219,18 @@ export class RunTree extends Observed {
       this.branches.use(stretch);
     }
     return null;
+  }
+
+  /** A page that is in sight and was read before something changed; -1 where there is none. */
+  private oldPage(): number {
+    const seen = new Set<string>();
+    for (let index = this.wanted[0]; index < this.wanted[1]; index += 1) {
+      seen.add(this.spans.of(index)?.experiment?.id ?? '');
+    }
+    // Where nothing was found there is no row, and something may be found now.
+    const isSeen = (items: IListedExperiment[]): boolean =>
+      this.isFlat || items.length === 0 || items.some(({ id }) => seen.has(id));
+    return this.pages.findIndex(({ edition, items }) => edition !== this.edition && isSeen(items));
   }
 
   private async readPage(number: number): Promise<void> {
@@ -243,7 +255,9 @@ export class RunTree extends Observed {
 
   private layOut(): Spans {
     const spans = new Spans(this.heights);
-    const shown = this.pages.flatMap(page => page.items).filter(one => !this.isFlat || one.count > 0);
+    // Where pages are of different times, one that moved down is on both.
+    const known = new Map(this.pages.flatMap(page => page.items).map(one => [one.id, one]));
+    const shown = [...known.values()].filter(one => !this.isFlat || one.count > 0);
     for (const experiment of shown) {
       spans.add(1, 1, { experiment });
       if (this.isOpen(experimentKey(experiment.id)) && experiment.count > 0) {
