@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ _TOKEN = re.compile(
     r"(?:(?:(?!\n(?:@@|diff --git) |-----BEGIN )[\s\S]){,20000}?-----END [A-Z ]*PRIVATE KEY-----|[^\n]*(?:\n[-+ ]?[ \t]*[\w+/=]{16,}[ \t\r]*(?=\n|\Z))*)"
 )
 _SECRET_NAME = re.compile(
-    r"token|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE
+    r"token(?!i[sz])|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE
 )
 
 # `db_password = "…"`, `"api_key": "…"`; but not `tokenizer = "…"` or `eos_token="…"`, which runs are made again with.
@@ -27,14 +28,18 @@ _LITERAL = re.compile(
 )
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a variable of that name sounds like one that holds a secret.
+def is_secret_name(name: str, value: object = "") -> bool:
+    """Whether a variable of that name sounds like one that holds a secret; tokens that are a number are counted ones.
 
     Examples
     --------
     >>> is_secret_name("db_passphrase"), is_secret_name("depth")
     (True, False)
+    >>> is_secret_name("hf_token"), is_secret_name("max_tokens", 512), is_secret_name("tokenizer")
+    (True, False, False)
     """
+    if isinstance(value, numbers.Number):
+        name = re.sub("token", "", name, flags=re.IGNORECASE)
     return _SECRET_NAME.search(name) is not None
 
 

@@ -60,13 +60,14 @@ def _assigned(statement: ast.stmt) -> dict[str, Any]:
         target, value = statement.target, statement.value
     else:
         return {}
-    if not isinstance(target, ast.Name) or target.id.startswith("_") or is_secret_name(target.id):
+    if not isinstance(target, ast.Name) or target.id.startswith("_"):
         return {}
     try:
         literal = ast.literal_eval(value)
     except (ValueError, TypeError):
         return {}
-    return {target.id: literal} if isinstance(literal, (bool, int, float, str)) else {}
+    is_param = isinstance(literal, (bool, int, float, str)) and not is_secret_name(target.id, literal)
+    return {target.id: literal} if is_param else {}
 
 
 def _may_stand_between(statement: ast.stmt) -> bool:

@@ -12,6 +12,7 @@ from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.lines.references import RUN, state_at_hand
 from jupyter_mlops.magics.lines.values import whole_number
+from jupyter_mlops.sweeps.trials import error_text
 
 __all__ = ["log"]
 
@@ -71,12 +72,13 @@ def _is_python(code: str) -> bool:
 
 
 def _value(name: str, code: str, variables: Any) -> Any:
-    if is_secret_name(name):
-        raise InvalidParameter(f"%log: {name} sounds like a secret, which is not logged.")
     try:
-        return eval(code, variables if isinstance(variables, dict) else dict(variables))  # noqa: S307 - the user's own code
+        value = eval(code, variables if isinstance(variables, dict) else dict(variables))  # noqa: S307 - the user's own code
     except Exception as error:  # whatever it raises
-        raise InvalidParameter(f"%log {name}={code}: {type(error).__name__}: {str(error).partition(chr(10))[0]}") from None
+        raise InvalidParameter(f"%log {name}={code}: {error_text(error)}") from None
+    if is_secret_name(name, value):
+        raise InvalidParameter(f"%log: {name} sounds like a secret, which is not logged.")
+    return value
 
 
 def _is_number(value: Any) -> bool:

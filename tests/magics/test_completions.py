@@ -17,6 +17,9 @@ client = mlflow.MlflowClient()
 for name in ("evil {open('made', 'w')}", "evil\\nopen('made', 'w')"):
     mlflow.start_run(run_name=name)
     mlflow.end_run()
+for name in ("-odd", "works?"):
+    with mlflow.start_run(run_name=name):
+        pass
 for name, acc in (("forest", 0.9), ("random forest", 0.7)):
     with mlflow.start_run(run_name=name) as run:
         mlflow.log_params({"kind": name, "depth": 3})
@@ -70,6 +73,8 @@ def tab(tmp_path_factory):
         ("%runs -n 5 --experiment=ir", ["%runs -n 5 --experiment=iris"]),
         ("run = %best ac", ["run = %best acc"]),
         ("%run_info rand", ["%run_info 'random forest'"]),
+        ("%run_info wor", ["%run_info 'works?'"]),
+        ("%run_info '-o", ["%run_info '-odd'"]),
         ("%run_info best:a", ["%run_info best:acc"]),
         ("%compare fo", ["%compare forest"]),
         ("%compare forest 'ran", ["%compare forest 'random forest'"]),

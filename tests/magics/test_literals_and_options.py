@@ -17,6 +17,11 @@ def test_literals_end_at_the_first_other_statement():
     assert top_literals(source) == {"a": 1, "b": -2.5, "c": "x", "d": True}
 
 
+def test_a_number_of_tokens_is_no_secret():
+    source = "max_tokens = 512\ntokenizer = 'bert'\nhf_token = 'abc'\npassword = 1234\nlr = 1"
+    assert top_literals(source) == {"max_tokens": 512, "tokenizer": "bert", "lr": 1}
+
+
 def test_what_cannot_be_parsed_has_no_literals():
     assert top_literals("a = (") == {}
 

@@ -88,9 +88,12 @@ def test_what_the_line_says_is_with_the_run(execute):  # noqa: F811
         "%%track said --tags team=a,stage='first try' --description '**why**' --params depth,kind --metrics acc,losses --no-live\n"
         "acc = 0.1\ndepth = 3\ndepth += 1\nkind = 'a'\nacc = 0.5\nlosses = [3, 2]",
         "%%track missing --metrics acc,nothing\nmlflow.log_metric('x', 1)\n5", "%%track --params api_key\napi_key = 1", "%%track --nested\n1",
-        "%%track kind --metrics kind\n1", "%%track --tags team\n1", "%%track wrong -p 'a?b=1'\n1", "%%track after\n1", allow_errors=True,
+        "%%track kind --metrics kind\n1", "%%track --tags team\n1", "%%track wrong -p 'a?b=1'\n1", "%%track after\n1",
+        "%%track kept --params hf_token,max_tokens\nhf_token, max_tokens = 'a' * 9, 512", allow_errors=True,
     )  # fmt: skip
     found = runs()
+    kept = found.pop("kept")
+    assert kept.data.params == {"max_tokens": "512"} and "hf_token: it sounds like a secret" in kept.data.tags["jupyter_mlops.error"]
     assert found["said"].data.params == {"depth": "4", "kind": "a"}
     assert found["said"].data.metrics == {"acc": 0.5, "losses": 2.0}
     assert len(mlflow.MlflowClient().get_metric_history(found["said"].info.run_id, "losses")) == 2

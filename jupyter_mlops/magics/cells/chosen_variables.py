@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jupyter_mlops.context.secrets import mask_secrets
+from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.lines.options import Given
 from jupyter_mlops.magics.lines.track_options import TRACK
 from jupyter_mlops.tracking.run_states import RunState
@@ -37,6 +38,8 @@ def log_variables(state: RunState, given: Given, variables: Mapping[str, Any]) -
 
 
 def _log_param(state: RunState, name: str, value: Any) -> None:
+    if is_secret_name(name, value):
+        raise InvalidParameter("it sounds like a secret, which is not logged.")
     if name not in state.params:  # what was logged by hand wins
         state.log_param(name, mask_secrets(value) if isinstance(value, str) else value)
 

@@ -216,7 +216,7 @@ def _checked(given: Given, cell: Cell) -> dict[str, Any]:
     for name in (*(given.params or ()), *(given.metrics or ())):
         if not name.isidentifier():
             TRACK.refuse(f"{name!r} is not the name of a variable")
-        if is_secret_name(name):
+        if is_secret_name(name, 0):  # the value is not known yet
             TRACK.refuse(f"{name} sounds like a secret, which is not logged")
     return params
 

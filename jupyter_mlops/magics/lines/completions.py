@@ -132,7 +132,10 @@ def _runs_or_filter(word: str, before: list[str], known: KnownNames, variables: 
 
 
 def _quoted(name: str) -> str:
-    return shlex.quote(name) if re.search(r"[\s\"'\\]", name) else name
+    """As a line says it: in quotes it is neither an option nor, with its last `?`, a question to IPython."""
+    if not re.search(r"^-|[\s\"'\\?]", name):
+        return name
+    return shlex.quote(name) if "'" in name else f"'{name}'"
 
 
 def _nothing(_known: KnownNames, _before: list[str], _start: str) -> list[str]:
