@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from collections.abc import Mapping
 from typing import Any
@@ -16,16 +17,17 @@ class LazyGroup(click.Group):
 
     Parameters
     ----------
-    table : mapping of str to str
-        By name the module that has the command as ``command``.
+    table : mapping of str to tuple of str and str
+        By name the module that has the command as ``command``, and what its help begins with: a list of commands is shown
+        without importing them.
 
     Examples
     --------
-    >>> LazyGroup("mlops", table={"store": "jupyter_mlops.cli.store.group"}).list_commands(None)
+    >>> LazyGroup("mlops", table={"store": ("jupyter_mlops.cli.store.group", "Look after a store.")}).list_commands(None)
     ['store']
     """
 
-    def __init__(self, *arguments: Any, table: Mapping[str, str], **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, table: Mapping[str, tuple[str, str]], **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self._table = table
 
@@ -33,5 +35,19 @@ class LazyGroup(click.Group):
         return list(self._table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = self._table.get(cmd_name)
-        return importlib.import_module(module).command if module else None
+        if cmd_name not in self._table:
+            return None
+        command: click.Command = importlib.import_module(self._table[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_module, text) in self._table.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = difflib.get_close_matches(args[0], self._table, 1)
+            asked = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(error.message + asked, ctx) from None

@@ -1,7 +1,10 @@
 """``jupyter mlops experiments|runs|artifacts|models`` as a user's shell runs them."""
 
 import json
+import os
 import pathlib
+import subprocess
+import sys
 
 import pytest
 
@@ -112,3 +115,24 @@ def test_registered_models_are_listed(mlops, run_id):
     line = mlops("models", "list").stdout.splitlines()[2]
     assert line.split() == ["wine", "1", "champion", "1"]
     assert json.loads(mlops("models", "list", "--json").stdout)[0]["name"] == "wine"
+
+
+def test_the_doctor_says_what_is_not_in_order(mlops, run_id, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "hush")
+    done = json.loads(mlops("doctor", "--json", code=None).stdout)
+    assert {"store", "disk"} <= {finding["name"] for finding in done["findings"]}
+    assert done["variables"]["MLFLOW_TRACKING_TOKEN"] == "***"
+    assert "hush" not in mlops("doctor", code=None).stdout
+
+
+def test_a_schema_is_brought_up_to_date_by_mlflows_name(mlops, run_id):
+    assert "nothing to do" in mlops("db", "upgrade", "mlops.duckdb").stdout
+
+
+def test_a_command_that_is_misspelt_is_guessed(mlops):
+    assert "Did you mean 'experiments'?" in mlops("experiment", "list", code=2).stderr
+
+
+def test_a_traceback_is_shown_when_it_is_asked_for():
+    program = [sys.executable, "-m", "jupyter_mlops", "--debug", "runs", "describe", "--run-id", "none"]
+    assert "Traceback" in subprocess.run(program, capture_output=True, text=True, env=os.environ, check=False).stderr

@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import sys
 
+import click
 import pytest
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.cli.main import run
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.version import __version__
 
@@ -32,10 +34,19 @@ def test_jupyter_finds_the_command():
 
 
 def test_every_command_has_help(mlops):
-    for group in ((), ("store",)):
-        listed = mlops(*group, "--help").stdout.partition("Commands:")[2]
-        for name in [line.split()[0] for line in listed.splitlines() if line.strip() and line[2] != " "]:
-            assert "Usage: jupyter mlops" in mlops(*group, name, "--help").stdout
+    assert "Commands:" in mlops("--help").stdout
+    assert "Usage: jupyter mlops store info" in mlops("store", "info", "--help").stdout
+    for group in (run, run.get_command(None, "store")):
+        for name in group.list_commands(None):
+            command = group.get_command(click.Context(group), name)
+            assert command.get_help(click.Context(command, info_name=name)).startswith(f"Usage: {name}")
+            assert command.help and group._table[name][1].endswith(".")
+
+
+def test_the_list_of_commands_imports_none(mlops):
+    code = "import sys; sys.argv[1:] = ['--help']\ntry:\n    from jupyter_mlops.cli.main import main; main()\nfinally:\n    print(sorted(set(sys.modules) & {'duckdb', 'pandas', 'msgspec', 'numpy', 'jupyter_mlops.cli.runs'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_info_counts(store, mlops):
