@@ -11,6 +11,7 @@ from IPython.core.error import UsageError
 from IPython.core.getipython import get_ipython
 
 from jupyter_mlops.context.cell_digests import digest_tags
+from jupyter_mlops.context.notebooks import cell_id
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.entities.tags import CELL_ID_TAG, TRACKED_CELL_TAG
@@ -95,12 +96,11 @@ def _source(shell: Any, given: Given) -> str:
 
 
 def _tags(shell: Any, given: Given) -> dict[str, str]:
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    cell_id = (parent.get("metadata") or {}).get("cellId")
-    if not (cell_id and is_captured("notebook")):
+    cell = cell_id()
+    if not (cell and is_captured("notebook")):
         return {}
     digest = digest_tags(_source(shell, given)) if settings().capture_source else {}
-    return {CELL_ID_TAG: str(cell_id), TRACKED_CELL_TAG: str(cell_id), **digest}
+    return {CELL_ID_TAG: cell, TRACKED_CELL_TAG: cell, **digest}
 
 
 def _hand_over(shell: Any, made: Sweep) -> SweepResult:

@@ -18,7 +18,7 @@ __all__ = ["NEWEST", "best_run", "find_run", "in_quotes"]
 _AGO = re.compile(r"-([1-9]\d{0,3})")
 _BEST = re.compile(r"best:(?P<metric>.+?)(?::(?P<way>min|max))?")
 _ID = re.compile(r"[0-9A-Za-z][\w-]{3,}")
-_SHOWN = 5
+_RECENT, _FEW, _SHOWN = 200, 3, 5
 NEWEST = ["start_time DESC", "run_id DESC"]  # ids of one millisecond are in the order of their making
 
 
@@ -84,7 +84,10 @@ def best_run(
     ids = list(experiment_ids) if experiment_ids is not None else [experiment_for_run()]
     found = store.search_runs(ids, filter_string, ViewType.ACTIVE_ONLY, 1, order, None)
     if not found or math.isnan(found[0].data.metrics.get(metric, math.nan)):  # NaN and none stand behind all numbers
-        raise NotFound(f"No such run has a metric {metric!r} that is a number.")
+        recent = store.search_runs(ids, filter_string, ViewType.ACTIVE_ONLY, _RECENT, NEWEST, None)
+        keys = sorted({key for run in recent for key in run.data.metrics} - {metric})
+        known = difflib.get_close_matches(metric, keys, _FEW, 0.5) or keys[:_SHOWN]
+        raise NotFound(f"No such run has a metric {metric!r} that is a number." + (f" There are {', '.join(map(repr, known))}." if known else ""))
     return found[0]
 
 
@@ -139,6 +142,6 @@ def _begins(store: TrackingStore, experiments: list[str], text: str) -> Run:
 
 
 def _like(store: TrackingStore, experiments: list[str], text: str) -> str:
-    recent = store.search_runs(experiments, None, ViewType.ACTIVE_ONLY, 200, NEWEST, None)
-    near = difflib.get_close_matches(text, {run.info.run_name for run in recent}, 3, 0.5)
+    recent = store.search_runs(experiments, None, ViewType.ACTIVE_ONLY, _RECENT, NEWEST, None)
+    near = difflib.get_close_matches(text, {run.info.run_name for run in recent}, _FEW, 0.5)
     return f" Names like it: {', '.join(map(repr, near))}." if near else " %runs lists them."

@@ -39,7 +39,7 @@ def test_runs_are_listed_searched_and_compared(execute):  # noqa: F811
     assert least == "tree {'acc': 0.7} {'kind': 'tree'}\n"
     assert best.startswith("svm finished")
     assert info.startswith("forest finished") and "metric acc: 0.9" in info and info.split("\n", 1)[1] == oldest.split("\n", 1)[1]
-    assert "No such run has a metric 'auc'" in auc
+    assert "No such run has a metric 'auc' that is a number. There are 'acc'." in auc
     assert "Traceback" not in json.dumps([cell.outputs for cell in cells])
 
 
