@@ -63,6 +63,10 @@ def execute_notebook(notebook: dict[str, Any], python: str, folder: str, variabl
             client.execute(env=variables, cleanup_kc=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except CellExecutionError as raised:
             error = f"{raised.ename}: {raised.evalue}".partition("\n")[0][:_LONGEST_ERROR]
+        except AssertionError:
+            if client.km is None:  # nbclient ends the kernel when it is interrupted, and stumbles over that
+                raise KeyboardInterrupt from None
+            raise
         except RuntimeError as raised:  # the kernel did not start, or died: of want of memory, or of what a cell called
             error = f"{raised}; its kernel was {python} -m ipykernel_launcher"
     return dict(book), error

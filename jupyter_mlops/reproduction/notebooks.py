@@ -26,7 +26,7 @@ from jupyter_mlops.entities.tags import (
     TRIAL_TAG,
 )
 from jupyter_mlops.reproduction.markdowns import escaped, fenced, in_cell, in_code
-from jupyter_mlops.reproduction.recordings import DIFF, Recording, SlicedCell, read_text, recording_of
+from jupyter_mlops.reproduction.recordings import DIFF, Recording, SlicedCell, maker_of, read_text
 from jupyter_mlops.storage.base import TrackingStore
 
 __all__ = ["as_file", "cells_again", "file_name", "notebook_of"]
@@ -63,9 +63,10 @@ def notebook_of(store: TrackingStore, run: Run, facts: Sequence[str] = ()) -> di
     The cells are those that were captured, in their order. Numbers, texts and booleans that the tracked cell sets at its top
     stand in a cell of their own with the tag ``parameters``, where papermill finds them.
     """
-    check_run_id(run.info.run_id)  # which stands in its code: a server may have said anything
-    recording = recording_of(store, run)
-    cells = [_markdown(_head(store, run, recording, facts)), *_diff_cells(run), *_code_cells(run, recording)]
+    maker, recording = maker_of(store, run)
+    for one in (run, maker):
+        check_run_id(one.info.run_id)  # which stands in its code: a server may have said anything
+    cells = [_markdown(_head(store, run, maker, recording, facts)), *_diff_cells(run), *_code_cells(maker, recording)]
     for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha256(f"{run.info.run_id} {number}".encode()).hexdigest()[:8]
     python = run.data.tags.get(PYTHON_TAG, "")
@@ -97,7 +98,7 @@ def file_name(run: Run) -> str:
 # ---- what stands above
 
 
-def _head(store: TrackingStore, run: Run, recording: Recording, facts: Sequence[str]) -> str:
+def _head(store: TrackingStore, run: Run, maker: Run, recording: Recording, facts: Sequence[str]) -> str:
     info, tags = run.info, run.data.tags
     when = datetime.fromtimestamp(info.start_time / 1000, UTC)
     lines = [
@@ -110,6 +111,8 @@ def _head(store: TrackingStore, run: Run, recording: Recording, facts: Sequence[
             "No cells were captured with this run: it was not made by a cell with `%%track`. "
             f"It came from {in_code(tags.get(SOURCE_NAME_TAG, 'an unknown program'))}."
         )
+    if maker.info.run_id != run.info.run_id:
+        lines.append(f"It was made inside of run {in_code(maker.info.run_name)}, {in_code(maker.info.run_id)}, whose cells these are.")
     if recording.hidden:
         lines += ["**Hidden state.** The run used names that these cells may not give it:"]
         lines += ["\n".join(f"- {', '.join(map(in_code, one.names))}: {escaped(one.why)}" for one in recording.hidden)]

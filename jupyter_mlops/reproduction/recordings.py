@@ -7,12 +7,12 @@ import tempfile
 import msgspec
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.entities.tags import CELL_ID_TAG, PACKAGES_TAG, PARENT_TAG
+from jupyter_mlops.entities.tags import CELL_ID_TAG, PACKAGES_TAG, PARENT_TAG, TRIAL_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "read_text", "recorded_packages", "recording_of"]
+__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "maker_of", "read_text", "recorded_packages", "recording_of"]
 
 SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
 STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
@@ -77,16 +77,23 @@ def recorded_packages(run: Run) -> dict[str, str]:
 
 
 def recording_of(store: TrackingStore, run: Run) -> Recording:
-    """The cells that a run was made of; a run inside a tracked cell has those of the run above it. Empty where none were kept."""
+    """The cells that a run was made of, see `maker_of`. Empty where none were kept."""
+    return maker_of(store, run)[1]
+
+
+def maker_of(store: TrackingStore, run: Run) -> tuple[Run, Recording]:
+    """The run that a cell made, and its cells: the run itself or, of one inside a tracked cell, one above it; of a sweep the trial."""
+    maker, above = None, run
     for _ in range(_DEEPEST):
-        if found := _own(run):
-            return found
-        above = run.data.tags.get(PARENT_TAG)
-        runs = store.get_runs([above]) if above else []
+        maker = maker or (above if TRIAL_TAG in above.data.tags else None)
+        if found := _own(above):
+            return maker or above, found
+        parent = above.data.tags.get(PARENT_TAG)
+        runs = store.get_runs([parent]) if parent else []
         if not runs:
             break
-        run = runs[0]
-    return Recording()
+        above = runs[0]
+    return run, Recording()
 
 
 def _own(run: Run) -> Recording | None:

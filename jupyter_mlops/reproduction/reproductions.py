@@ -11,7 +11,7 @@ import msgspec
 from jupyter_mlops.context.pythons import python_tags
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
-from jupyter_mlops.entities.tags import PYTHON_TAG, REPRODUCES_TAG
+from jupyter_mlops.entities.tags import PARENT_TAG, PYTHON_TAG, REPRODUCES_TAG
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, TRACKING_URI
 from jupyter_mlops.errors import InvalidState, MlflowException
 from jupyter_mlops.projects.notebooks import execute_notebook, program_variables
@@ -20,7 +20,7 @@ from jupyter_mlops.reproduction.environments import python_for
 from jupyter_mlops.reproduction.markdowns import in_cell, in_code
 from jupyter_mlops.reproduction.notebooks import as_file, file_name, notebook_of
 from jupyter_mlops.reproduction.present_states import installed, source_states
-from jupyter_mlops.reproduction.recordings import recorded_packages, recording_of
+from jupyter_mlops.reproduction.recordings import maker_of, recorded_packages
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.tracking.run_references import find_run
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reproduction", "reproduce"]
 
-_MOST_NAMES = 1000
+_MOST_NAMES, _MOST_INSIDE = 1000, 1000
 
 
 class Reproduction(msgspec.Struct, frozen=True):
@@ -129,22 +129,27 @@ def reproduce(
     """
     store = current_store()
     found = run if isinstance(run, Run) else find_run(run, store)
-    if execute and not recording_of(store, found).cells:
+    maker, recording = maker_of(store, found)
+    if execute and not recording.cells:
         raise InvalidState(f"Run {found.info.run_id} has no captured cells that could be executed: it was not made by a cell with %%track.")
     notebook = notebook_of(store, found, _differences(found))
-    place = os.path.abspath(_free_name(os.path.join(path or "", file_name(found))) if path is None or os.path.isdir(path) else path)
+    is_folder = path is None or os.path.isdir(path) or os.fspath(path).endswith("/")
+    place = os.path.abspath(_free_name(os.path.join(path or "", file_name(found))) if path is None or is_folder else path)
     _write(place, notebook)
     if not execute:
         return Reproduction(place, found)
     python = python_for(found, environment)
-    before = set(_again(store, found))
+    before = set(_again(store, maker))
     variables = {TRACKING_URI.names[0]: _address(store), EXPERIMENT_ID.names[0]: found.info.experiment_id}
     done, error = execute_notebook(notebook, python, os.getcwd(), program_variables(python, variables))
     _write(place, done)
-    new = [one for run_id, one in _again(store, found).items() if run_id not in before]
+    new = [one for run_id, one in _again(store, maker).items() if run_id not in before]
     if not new:
         raise MlflowException(f"The notebook {place} made no run: {(error or 'its last cell did not begin one').rstrip('.')}.")
-    return Reproduction(place, found, new[0], agreement_of(found, new[0], rel_tol), error)
+    again = _counterpart(store, found, maker, new[0])
+    if again is None:
+        error = error or f"no run in the place of {found.info.run_name}"
+    return Reproduction(place, found, again or new[0], agreement_of(found, again or {}, rel_tol), error)
 
 
 def _differences(run: Run) -> list[str]:
@@ -163,6 +168,29 @@ def _again(store: TrackingStore, run: Run) -> dict[str, Run]:
     where = f"tags.`{REPRODUCES_TAG}` = '{run.info.run_id}'"
     found = store.search_runs(None, where, ViewType.ALL, 100, ["start_time DESC"], None)
     return {one.info.run_id: one for one in found}
+
+
+def _counterpart(store: TrackingStore, run: Run, maker: Run, again: Run) -> Run | None:
+    """What stands in `again` where `run` stands in `maker`: of the same name, else at the same place beside the others."""
+    if run.info.run_id == maker.info.run_id:
+        return again
+    above = store.get_runs([run.data.tags[PARENT_TAG]])
+    inside = _counterpart(store, above[0], maker, again) if above else None
+    if inside is None:
+        return None
+    then, now = _inside(store, above[0]), _inside(store, inside)
+    for names in ([run.info.run_name], {one.info.run_name for one in (*then, *now)}):
+        ids = [one.info.run_id for one in then if one.info.run_name in names]
+        alike = [one for one in now if one.info.run_name in names]
+        if run.info.run_id in ids and (place := ids.index(run.info.run_id)) < len(alike):
+            return alike[place]
+    return None
+
+
+def _inside(store: TrackingStore, run: Run) -> list[Run]:
+    """The runs right below a run, in the order in which they began."""
+    found = store.search_runs(None, f"tags.`{PARENT_TAG}` = '{run.info.run_id}'", ViewType.ALL, _MOST_INSIDE, ["start_time ASC"], None)
+    return sorted(found, key=lambda one: (one.info.start_time, one.info.run_id))  # ids are in order within a millisecond too
 
 
 def _address(store: TrackingStore) -> str:

@@ -97,6 +97,20 @@ def test_a_run_is_made_again_in_a_fresh_environment(forest, monkeypatch):
     assert "scikit-learn" not in again.new_run.data.tags[PACKAGES_TAG]
 
 
+def test_a_run_inside_of_another_is_compared_with_the_one_in_its_place(python):
+    loop = "for turn in range(3):\n    with mlflow.start_run(run_name=f'turn {turn}' if turn else None, nested=True):\n        mlflow.log_metric('turn', turn)"
+    python(SCRIPT.format(cells=(*CELLS[:1], f"%%track turns\n{loop}")))
+    again = mlflow.reproduce("turn 2", execute=True, environment="current", path="kept/")
+    assert again.agrees and again.path.startswith(str(pathlib.Path("kept").resolve()) + "/turn-2-")
+    assert (again.run.data.metrics, again.new_run.data.metrics, again.new_run.info.run_name) == ({"turn": 2.0}, {"turn": 2.0}, "turn 2")
+    above, before = (mlflow.get_parent_run(run.info.run_id).info.run_id for run in (again.new_run, again.run))
+    assert mlflow.get_run(above).data.tags["jupyter_mlops.reproduces"] == before
+    assert mlflow.diff(again.run, again.new_run).data["code"] == []
+    assert "It was made inside of run `turns`" in nbformat.read(again.path, 4).cells[0].source
+    unnamed = next(run for run in mlflow.search_runs(output_format="list") if run.data.metrics.get("turn") == 0)
+    assert mlflow.reproduce(unnamed, execute=True, environment="current").agrees
+
+
 def test_what_cannot_be_made_again_says_why(forest):
     with mlflow.start_run(run_name="bare"):
         pass

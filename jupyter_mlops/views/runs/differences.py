@@ -20,7 +20,7 @@ from jupyter_mlops.entities.tags import (
 )
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.reproduction.notebooks import cells_again
-from jupyter_mlops.reproduction.recordings import DIFF, Recording, read_text, recorded_packages, recording_of
+from jupyter_mlops.reproduction.recordings import DIFF, Recording, maker_of, read_text, recorded_packages
 from jupyter_mlops.storage.base import TrackingStore
 
 __all__ = ["code_diff", "data_diff", "environment_diff", "pair_diff", "run_diff", "run_differences", "text_diff"]
@@ -78,7 +78,10 @@ def code_diff(store: TrackingStore, old: Run, new: Run, context: int = 3) -> lis
     list of dict
         ``name``, and what `text_diff` says of it.
     """
-    before, after = _texts(store, old, made_again_by=new), _texts(store, new)
+    (maker, kept), (again, kept_again) = maker_of(store, old), maker_of(store, new)
+    if kept.cells and again.data.tags.get(REPRODUCES_TAG) == maker.info.run_id:  # the cells stand as the notebook of that has them
+        kept = Recording([cell for cell, _ in cells_again(maker, kept)])
+    before, after = _texts(old, kept), _texts(new, kept_again)
     return [
         {"name": name, **text_diff(before.get(name, ""), after.get(name, ""), context)}
         for name in dict.fromkeys((*before, *after))
@@ -86,11 +89,8 @@ def code_diff(store: TrackingStore, old: Run, new: Run, context: int = 3) -> lis
     ]
 
 
-def _texts(store: TrackingStore, run: Run, made_again_by: Run | None = None) -> dict[str, str]:
-    """Beside a run that makes it again, the cells stand as its notebook has them."""
-    cells = recording_of(store, run).cells
-    if cells and made_again_by and made_again_by.data.tags.get(REPRODUCES_TAG) == run.info.run_id:
-        cells = [cell for cell, _ in cells_again(run, Recording(cells))]
+def _texts(run: Run, recording: Recording) -> dict[str, str]:
+    cells = recording.cells
     texts = {
         "cell": cells[-1].source if cells else "",
         "earlier cells": "\n\n".join(cell.source.strip("\n") for cell in cells[:-1]),
