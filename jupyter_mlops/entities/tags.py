@@ -19,6 +19,8 @@ PROJECT_ENTRY_POINT_TAG = "mlflow.project.entryPoint"
 PROJECT_BACKEND_TAG = "mlflow.project.backend"
 PROJECT_ENV_TAG = "mlflow.project.env"
 """What made the environment; not there when the project ran in that of whoever started it."""
+DOCKER_URI_TAG = "mlflow.docker.image.uri"
+DOCKER_ID_TAG = "mlflow.docker.image.id"
 CONTEXT_TAG = "mlflow.data.context"
 """Of a dataset that a run used: what for."""
 

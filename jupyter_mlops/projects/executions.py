@@ -17,9 +17,10 @@ from types import FrameType
 
 from jupyter_mlops.entities.processes import end_group
 from jupyter_mlops.entities.statuses import RunStatus
-from jupyter_mlops.entities.tags import PROJECT_ENV_TAG
+from jupyter_mlops.entities.tags import DOCKER_ID_TAG, DOCKER_URI_TAG, PROJECT_ENV_TAG
 from jupyter_mlops.environments.builds import Environment, make_environment
 from jupyter_mlops.errors import EnvironmentFailed, ExecutionException
+from jupyter_mlops.projects.containers import container_command, image_id, remove_container
 from jupyter_mlops.projects.notebooks import execute_notebook, program_variables, read_notebook, with_parameters
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.tracking.client import MlflowClient
@@ -51,8 +52,8 @@ def execute(plan: Plan, *, alone: bool = False) -> None:
     status = "FAILED"
     try:
         environment = _environment(plan, client)
-        if environment.folder:
-            client.set_tag(plan.run_id, PROJECT_ENV_TAG, environment.manager)
+        for key, value in _environment_tags(plan, environment).items():
+            client.set_tag(plan.run_id, key, value)
         failed = _execute_notebook(plan, environment, client) if plan.notebook else _call(plan, environment, alone)
         if failed:
             raise ExecutionException(f"Entry point {plan.entry_point!r} of run {plan.run_id} {failed}.")
@@ -64,6 +65,12 @@ def execute(plan: Plan, *, alone: bool = False) -> None:
         end_run_of(client, plan.run_id, status)
         for folder in plan.temporary:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment_tags(plan: Plan, environment: Environment) -> dict[str, str]:
+    if plan.container:
+        return {PROJECT_ENV_TAG: "docker", DOCKER_URI_TAG: plan.container.image, DOCKER_ID_TAG: image_id(plan.container)}
+    return {PROJECT_ENV_TAG: environment.manager} if environment.folder else {}
 
 
 def end_run_of(client: MlflowClient, run_id: str, status: str) -> None:
@@ -98,6 +105,9 @@ def _execute_notebook(plan: Plan, environment: Environment, client: MlflowClient
 
 def _call(plan: Plan, environment: Environment, alone: bool) -> str:
     command = [os.environ.get("COMSPEC", "cmd"), "/c", plan.command] if os.name == "nt" else ["bash", "-c", plan.command]
+    if plan.container:
+        artifacts = MlflowClient(plan.tracking_uri).get_run(plan.run_id).info.artifact_uri
+        command = container_command(plan.container, plan.run_id, plan.command, plan.tracking_uri, artifacts)
     process = subprocess.Popen(
         command, cwd=plan.folder, env=_variables(plan, environment), stdin=subprocess.DEVNULL,
         process_group=None if alone or os.name != "posix" else 0,
@@ -105,6 +115,8 @@ def _call(plan: Plan, environment: Environment, alone: bool) -> str:
     try:
         code = process.wait()
     except BaseException:
+        if plan.container:
+            remove_container(plan.container, plan.run_id)
         _end(process, alone)
         raise
     if not code:
@@ -131,7 +143,8 @@ def _variables(plan: Plan, environment: Environment) -> dict[str, str]:
         "MLFLOW_TRACKING_URI": plan.tracking_uri,
     } | ({"MLFLOW_REGISTRY_URI": plan.registry_uri} if plan.registry_uri else {})
     here = {} if environment.folder else {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))}
-    return program_variables(environment.python, here | environment.variables() | ours)
+    values = plan.container.values if plan.container else {}
+    return program_variables(environment.python, here | environment.variables() | values | ours)
 
 
 @contextmanager

@@ -7,12 +7,15 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from jupyter_mlops.context.sources import is_captured
 from jupyter_mlops.context.users import user_tags
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.names import check_key, param_text, tag_text
 from jupyter_mlops.entities.pairs import Param
 from jupyter_mlops.entities.tags import (
+    COMMIT_TAG,
     PARENT_TAG,
     PROJECT_BACKEND_TAG,
     PROJECT_ENTRY_POINT_TAG,
@@ -24,14 +27,15 @@ from jupyter_mlops.entities.tags import (
 from jupyter_mlops.entities.variables import REGISTRY_URI
 from jupyter_mlops.environments.builds import check_manager
 from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import ExecutionException, InvalidParameter
 from jupyter_mlops.projects.backends.table import backend_config as read_config
 from jupyter_mlops.projects.backends.table import backend_named
 from jupyter_mlops.projects.commands import command_of, notebook_of
-from jupyter_mlops.projects.definitions import Project, read_project
+from jupyter_mlops.projects.containers import Container, container_of, log_in, make_image
+from jupyter_mlops.projects.definitions import EntryPoint, Project, read_project
 from jupyter_mlops.projects.fetches import Fetched, fetch
 from jupyter_mlops.projects.folders import Folders
-from jupyter_mlops.projects.parameters import check_values
+from jupyter_mlops.projects.parameters import Values, check_values
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.projects.submitted_runs import SubmittedRun
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
@@ -78,6 +82,12 @@ def run(
     backend : {"local"}, default ``"local"``
     backend_config : mapping or str, optional
         Settings of the backend, or the path of a JSON file with them.
+    docker_args : mapping, optional
+        Options of ``docker run`` for a project with a ``docker_env``: ``{"gpus": "all", "init": True}``.
+    build_image : bool, default False
+        Build an image of the project on top of that of ``docker_env``; otherwise that one is used as it is.
+    docker_auth : mapping, optional
+        ``username``, ``password`` and ``registry`` to log in with.
     storage_dir : str, optional
         Where temporary folders are made.
     synchronous : bool, default True
@@ -129,6 +139,13 @@ def run(
         notebook = notebook_of(point)
         command = "" if notebook else command_of(point, values.used)
         manager, specification = _environment(project, env_manager)
+        container = _container(project, docker_args or {}, point, values) if project.docker_env else None
+        if container and notebook:
+            raise ExecutionException("A notebook is no entry point of a project in a container: let its command execute one there.")
+        if container and docker_auth:
+            log_in(container.engine, docker_auth)
+        if container and build_image:
+            container = make_image(container, project, source.tags.get(COMMIT_TAG, ""))
         experiment = experiment_named(experiment_name) if experiment_name is not None else experiment_for_run(experiment_id)
         made = _run_of(experiment, run_id, run_name, _tags(source, entry_point, backend), values.logged)
         plan = Plan(
@@ -136,6 +153,7 @@ def run(
             registry_uri=get_registry_uri() if REGISTRY_URI.get() or get_registry_uri() != get_tracking_uri() else "",
             folder=project.folder, temporary=folders.kept(), entry_point=entry_point, command=command,
             notebook=notebook or "", values=values.used, manager=manager, specification=specification,
+            container=container,
         )  # fmt: skip
         return submit(plan, config, wait=synchronous)
 
@@ -150,6 +168,14 @@ def _environment(project: Project, manager: str | None) -> tuple[str | None, Spe
         has_conda = any(map(shutil.which, ("micromamba", "mamba", "conda")))
         return manager or ("conda" if has_conda else None), read_conda_file(project.conda_env)
     return manager, read_python_file(project.python_env) if project.python_env else Specification()
+
+
+def _container(project: Project, arguments: Mapping[str, Any], point: EntryPoint, values: Values) -> Container:
+    """The container of a project; paths that it is given are there under the same names."""
+    assert project.docker_env is not None
+    container = container_of(project.docker_env, arguments)
+    paths = [values.used[parameter.name] for parameter in point.parameters if parameter.type == "path"]
+    return msgspec.structs.replace(container, volumes=(*container.volumes, *(f"{path}:{path}" for path in paths)))
 
 
 def _tags(source: Fetched, entry_point: str, backend: str) -> dict[str, str]:

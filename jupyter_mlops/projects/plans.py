@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from jupyter_mlops.environments.specifications import Specification
+from jupyter_mlops.projects.containers import Container
 
 __all__ = ["Plan"]
 
@@ -29,6 +30,8 @@ class Plan(msgspec.Struct, frozen=True):
     manager : str or None
         What makes the environment.
     specification : Specification
+    container : Container or None
+        What the command runs in instead.
     """
 
     run_id: str
@@ -43,3 +46,4 @@ class Plan(msgspec.Struct, frozen=True):
     values: dict[str, str] = {}
     manager: str | None = None
     specification: Specification = Specification()
+    container: Container | None = None

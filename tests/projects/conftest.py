@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from tests.projects.engines import engine  # noqa: F401
+
 MLPROJECT = """
 name: wine
 entry_points:

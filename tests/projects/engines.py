@@ -1,0 +1,41 @@
+"""A container engine that really runs, and an image with Python for it: installed and made where they are not there yet."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+IMAGE = f"localhost/mlops-test-python:{sys.version_info[0]}.{sys.version_info[1]}"
+_PACKAGES = ["podman", "buildah", "runc", "debootstrap"]
+_SETTINGS = '[containers]\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\nnetns="host"\n[engine]\ncgroup_manager="cgroupfs"\nruntime="runc"\n'
+_ROOT_DO = [] if os.getuid() == 0 else ["sudo"]
+
+
+def _call(*command, **keywords):
+    return subprocess.run([*map(str, command)], check=True, capture_output=True, **keywords).stdout
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory):
+    """The engine's program: docker where its service answers, else podman."""
+    for name in ("docker", "podman"):
+        if shutil.which(name) and subprocess.run([name, "info"], capture_output=True, check=False).returncode == 0:
+            break
+    else:
+        name = "podman"
+        _call(*_ROOT_DO, "apt-get", "update", "-q")
+        _call(*_ROOT_DO, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", *_PACKAGES)
+        settings = pathlib.Path("/etc/containers/containers.conf")
+        if not settings.exists():
+            _call(*_ROOT_DO, "tee", settings, input=_SETTINGS.encode())
+    if subprocess.run([name, "image", "inspect", IMAGE], capture_output=True, check=False).returncode:
+        root = tmp_path_factory.mktemp("image") / "root"
+        _call(*_ROOT_DO, "debootstrap", "--variant=minbase", "--include=python3", "bookworm", root)
+        tar = subprocess.Popen([*_ROOT_DO, "tar", "-C", root, "-c", "."], stdout=subprocess.PIPE)
+        with tar:
+            _call(name, "import", "-", IMAGE, stdin=tar.stdout)
+        _call(*_ROOT_DO, "rm", "-rf", root)
+    return name
