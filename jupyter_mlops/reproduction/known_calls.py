@@ -35,7 +35,7 @@ SETS_PROCESS = re.compile(
     r"(?:.*\.)?(?:\w*seed\w*|chdir|putenv|unsetenv|load_dotenv|seterr|filterwarnings|simplefilter|basicConfig|getLogger\.setLevel|captureWarnings|autolog"
     r"|set_(?:option|options|theme|style|palette|context|tracking_uri|registry_uri|experiment|config|printoptions|state|start_method|log_level|verbosity\w*"
     r"|num_threads|default\w*|float32\w*|matmul\w*|global\w*|policy)|(?:enable|disable|use)_\w+|style\.use|rcParams\.update|register\w*"
-    r"|environ\.\w+|path\.(?:append|insert|extend|remove)|options\.\w.*|use)"
+    r"|environ\.(?!(?:copy|get|items|keys|values)$)\w+|path\.(?:append|insert|extend|remove)|options\.\w.*|use)"
 )
 CONSUMES_RANDOM = re.compile(r"(?:.*\.)?random\.(?!default_rng|Generator|RandomState|SeedSequence|Random$|PCG64)\w+")
 # Modules whose functions are called to show something, and leave alone what they are given.

@@ -122,6 +122,7 @@ CASES = {
     "in place is no look": (["import pandas as pd", "df = pd.read_csv('x')", "df.dropna(inplace=True)", "df"], [0, 1, 2, 3]),
     "seeds stay, and what has drawn since": (["import numpy as np", "np.random.seed(0)", "a = np.random.rand()", "b = 1", "np.random.rand()"], [0, 1, 2, 4]),
     "settings of the process stay": (["import os", "os.environ['A'] = '1'", "b = 1", "c = 2", "c"], [0, 1, 3, 4]),
+    "a look at the environment sets nothing": (["import os", "x = os.environ.get('A')", "os.environ.setdefault('B', '1')", "os.getcwd()"], [0, 2, 3]),
     "a name of a loop is bound anew": (["for i in range(3): z = i", "for i in range(2): y = i", "y"], [1, 2]),
     "names of a comprehension are its own": (["x = 1", "y = [x for x in range(3)]", "y"], [1, 2]),
     "another name of the same object": (["a = []", "b = a", "b.append(1)", "c = 1", "a"], [0, 1, 2, 4]),
