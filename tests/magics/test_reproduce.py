@@ -164,7 +164,7 @@ def test_two_runs_are_compared_as_code_is_reviewed(kernel):
     shown = kernel("%diff last")
     assert "- %%track first\n- depth = 3\n+ %%track second\n+ depth = 4\n" in shown
     assert "depth   3    4    changed" in shown
-    assert kernel("%diff first first").strip() == "first → first: nothing is different"
+    assert kernel("%diff first first").strip() == "first → first: both are the same run; a name means the newest of that name"
     assert "There is no run 'third'" in kernel("%diff third")
     assert "it takes one run or two" in kernel("%diff a b c")
 

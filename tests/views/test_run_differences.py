@@ -105,3 +105,5 @@ def test_a_run_alone_is_compared_with_the_one_before_of_the_same_name():
     run("other", "a")
     assert [one["run_id"] for one in mlflow.diff(second).data["runs"]] == [first, second]
     assert [one["name"] for one in mlflow.diff(first).data["runs"]] == ["forest", "now"]
+    assert "nothing is different" in repr(mlflow.diff(first)) and "<p>Nothing is different.</p>" in mlflow.diff(first)._repr_html_()
+    assert "forest → forest: both are the same run" in repr(mlflow.diff("forest", second))

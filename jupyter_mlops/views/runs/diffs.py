@@ -52,10 +52,15 @@ class RunDiff:
         old, new = (run["name"] for run in self.data["runs"])
         return f"{'old' if is_plain() else old} → {NOW if new == NOW else 'new' if is_plain() else new}"
 
+    def _nothing(self) -> str:
+        old, new = self.data["runs"]
+        is_same = old["run_id"] == new["run_id"] and new["name"] != NOW
+        return "both are the same run; a name means the newest of that name" if is_same else "nothing is different"
+
     def _repr_html_(self) -> str:
         shown = f"<p><b>{escape(self._title())}</b></p>"
         if self.is_empty:
-            return shown + "<p>Nothing is different.</p>"
+            return f"{shown}<p>{self._nothing().capitalize()}.</p>"
         shown += "".join(_code_html(one) for one in self.data["code"])
         for key, title in _PARTS:
             if rows := self.data[key]:
@@ -64,7 +69,7 @@ class RunDiff:
 
     def __repr__(self) -> str:
         if self.is_empty:
-            return harmless(f"{self._title()}: nothing is different")
+            return harmless(f"{self._title()}: {self._nothing()}")
         lines = [self._title()]
         for one in self.data["code"]:
             lines += ["", f"{one['name']}  +{one['added']} -{one['removed']}"]
