@@ -113,7 +113,7 @@ class Changes:
         while True:
             await asyncio.sleep(_EVERY_S if isinstance(self._store, DuckDBStore) else _EVERY_SERVER_S)
             now = await self._in_thread(self._stats)
-            if now == before:
+            if now == before or not now:  # of a store that is gone, reading would make another one
                 continue
             with contextlib.suppress(Exception):  # somebody holds the store: the next look tells
                 self._last = await self._in_thread(self._store.last_change)

@@ -21,6 +21,7 @@ __all__ = [
     "STORE_VARIABLES",
     "data_folder",
     "default_store",
+    "is_store_there",
     "known_stores",
     "locate_key",
     "remember_store",
@@ -135,6 +136,11 @@ def _is_mlflow(path: str) -> bool:
 def store_key(location: str) -> str:
     """Key of a store in routes and notebooks: 16 hex characters of its path's or URL's digest."""
     return hashlib.sha256(location.encode()).hexdigest()[:16]
+
+
+def is_store_there(path: str) -> bool:
+    """Whether there is a store at a path, of which nobody may have read yet: what is logged makes its journal alone."""
+    return os.path.isfile(path) or os.path.isdir(f"{path}.journal")
 
 
 def _list_path() -> str:

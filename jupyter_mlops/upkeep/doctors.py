@@ -21,6 +21,7 @@ from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.duckdb.counts import count_rows
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.http.addresses import is_server
+from jupyter_mlops.storage.locate import is_store_there
 from jupyter_mlops.storage.opened import get_tracking_uri, open_store
 from jupyter_mlops.upkeep.deliveries import deliver
 from jupyter_mlops.upkeep.infos import folder_size
@@ -96,7 +97,7 @@ def findings_text(findings: list[Finding]) -> str:
 
 def _local_store(path: str) -> Iterator[Finding]:
     folder = os.path.dirname(path)
-    if not (os.path.exists(path) or os.path.isdir(f"{path}.journal")):  # the database is made when somebody reads
+    if not is_store_there(path):
         is_writable = os.access(folder if os.path.isdir(folder) else os.path.dirname(folder), os.W_OK)
         yield Finding("store", f"{path} is made by the first run", None if is_writable else "its folder may not be written: set_tracking_uri() to another place")
     else:

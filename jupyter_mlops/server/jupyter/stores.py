@@ -7,14 +7,21 @@ import os
 from collections.abc import Callable
 
 from jupyter_mlops.entities.uris import without_credentials
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import MlflowException, StoreNotKnown
 from jupyter_mlops.server.events import Changes
 from jupyter_mlops.server.jupyter.threads import Threads
 from jupyter_mlops.server.workers.pools import Workers
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.http.addresses import is_server
-from jupyter_mlops.storage.locate import DEFAULT_NAME, STORE_VARIABLES, data_folder, known_stores, locate_key
+from jupyter_mlops.storage.locate import (
+    DEFAULT_NAME,
+    STORE_VARIABLES,
+    data_folder,
+    is_store_there,
+    known_stores,
+    locate_key,
+)
 from jupyter_mlops.storage.opened import location_of, open_store
 
 __all__ = ["ServedStores", "choose_store"]
@@ -45,10 +52,14 @@ class ServedStores:
         Raises
         ------
         StoreNotKnown
+            Nor is one made where somebody looks for one that is gone, or on a disk that is away.
         """
         store = open_store(self.default)
         if key not in (None, "", store.key):
-            store = open_store(locate_key(str(key)))
+            place = locate_key(str(key))
+            if not _is_there(place):
+                raise StoreNotKnown(f"The store {place} is not there any more. Put it back, or choose another one.")
+            store = open_store(place)
         if isinstance(store, DuckDBStore):
             store.files.wait_s = _PATIENCE_S
         return store
@@ -61,9 +72,11 @@ class ServedStores:
         """Key of the default store, and key and location of those that are there."""
         default = self.find(None)
         stores = {default.key: default.uri, **known_stores()}
-        return default.key, [
-            {"key": key, "location": path} for key, path in stores.items() if key == default.key or is_server(path) or os.path.exists(path)
-        ]  # fmt: skip
+        return default.key, [{"key": key, "location": path} for key, path in stores.items() if key == default.key or _is_there(path)]
+
+
+def _is_there(place: str) -> bool:
+    return is_server(place) or is_store_there(place)
 
 
 def choose_store(root: str, warn: Callable[..., None]) -> str:

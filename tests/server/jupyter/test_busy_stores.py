@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import time
 
 from jupyter_mlops.storage.locate import store_key
 from jupyter_mlops.tracking.client import MlflowClient
@@ -72,3 +73,27 @@ def test_the_audit_names_who_asked(people, sql):
     store = str(people.folder / "mlops.duckdb")
     told = sql("SELECT * FROM audit", store)
     assert any("ann" in json.dumps(row, default=str) for row in told)
+
+
+def test_a_store_that_is_gone_is_not_made_again_by_who_looks_for_it(jupyter, tmp_path):
+    """Nor one on a disk that is away: it would be an empty one, in its place."""
+    place = tmp_path / "disk" / "team.duckdb"
+    stores = jupyter.folder / "data" / "stores.json"
+    key = store_key(str(place))
+    with jupyter.user as user:
+        user.get("changes").raise_for_status()
+        stores.write_text(json.dumps(json.loads(stores.read_text()) | {key: str(place)}))
+        MlflowClient(str(place)).create_experiment("there")
+        assert user.post("views/runs", params={"store": key}, json={}).status_code == 200
+        with user.stream("GET", "events", params={"store": key}) as events:
+            lines = events.iter_lines()
+            assert any(line.startswith("data") for line in lines)
+            place.parent.rename(tmp_path / "away")
+            time.sleep(2.5)  # more than between two looks
+        assert not place.parent.exists()
+        answer = user.post("views/runs", params={"store": key}, json={})
+        assert (answer.status_code, answer.json()["error_code"]) == (404, "STORE_NOT_KNOWN")
+        assert user.get("events", params={"store": key}).status_code == 404
+        assert not place.parent.exists()
+        (tmp_path / "away").rename(place.parent)
+        assert user.post("views/runs", params={"store": key}, json={}).status_code == 200
