@@ -8,9 +8,11 @@ import pytest
 from starlette.routing import Match
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.errors import StoreBusy
 from jupyter_mlops.server.asgi import make_app
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.auth.levels import Level
+from jupyter_mlops.server.calls import called
 from jupyter_mlops.server.gathered_writes import GatheredWrites
 from jupyter_mlops.server.settings import Settings
 from jupyter_mlops.tracking import run_states
@@ -162,3 +164,23 @@ def test_head_and_body_go_as_one():
         return wire.sent
 
     assert asyncio.run(sent()) == [b"headbody", b"large" * 10_000, b"last"]
+
+
+def test_calls_that_take_long_are_not_without_number():
+    """Each has a thread of its own, and all may wait for one store that somebody holds."""
+    may_end = threading.Event()
+
+    def request():
+        may_end.wait(60)
+        raise StoreBusy("held")
+
+    async def ask():
+        asked = [asyncio.create_task(called("POST", "views/predict_open", request)) for _ in range(100)]
+        refused, waiting = await asyncio.wait(asked, timeout=5)
+        may_end.set()
+        await asyncio.wait(asked)
+        return refused, waiting, await called("POST", "views/predict_open", request)
+
+    refused, waiting, after = asyncio.run(ask())
+    assert len(waiting) <= 64 and {one.result()[0] for one in refused} == {503}
+    assert after[1]["message"] == "held"

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -217,6 +218,12 @@ def test_others_are_asked_while_the_one_that_makes_room_ends(workers, folder, mo
         finally:
             may_end.set()
         assert asked.result() not in (pid, os.getpid())
+
+
+def test_a_disk_without_room_is_told(ask, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+    with pytest.raises(InvalidState, match="no folder can be made in"):
+        ask("open")
 
 
 def test_too_many_calls_at_once_are_refused(folder):

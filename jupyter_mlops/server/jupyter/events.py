@@ -72,7 +72,7 @@ class EventsHandler(GuardedHandler):
                 del listening[who]
 
     async def _send(self, followed: list[tuple[Changes, str, int]]) -> None:
-        told: asyncio.Queue[bytes] = asyncio.Queue()
+        told: asyncio.Queue[bytes] = asyncio.Queue(1)  # who reads slowly is told of the newest changes, not of all in between
         told.put_nowait(BEGIN)
         following = [asyncio.create_task(_follow(*one, told)) for one in followed]
         try:
@@ -85,7 +85,6 @@ class EventsHandler(GuardedHandler):
             await asyncio.gather(*following, return_exceptions=True)  # each gives its place up
 
 
-
 async def _follow(changes: Changes, key: str, since: int, told: asyncio.Queue[bytes]) -> None:
     """Tell what moves in one store; one that cannot be read now is asked again, and the others go on."""
     while True:
@@ -94,5 +93,5 @@ async def _follow(changes: Changes, key: str, since: int, told: asyncio.Queue[by
                 async for number in numbers:
                     since = since if number is None else number
                     event = msgspec.json.encode({"store": key, "change": since})
-                    told.put_nowait(ALIVE if number is None else b"event: change\ndata: %b\n\n" % event)
+                    await told.put(ALIVE if number is None else b"event: change\ndata: %b\n\n" % event)
         await asyncio.sleep(_AGAIN_S)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any
 
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import InvalidState, MlflowException
 from jupyter_mlops.server.workers.limits import Limits
 from jupyter_mlops.server.workers.messages import Call, Loaded, Reply
 from jupyter_mlops.server.workers.processes import Unheard, WorkerProcess
@@ -163,7 +163,10 @@ class Workers:
             seat.worker = None
 
     def _started(self, prepare: Prepare) -> WorkerProcess:
-        folder = tempfile.mkdtemp(prefix="mlops-worker-")
+        try:
+            folder = tempfile.mkdtemp(prefix="mlops-worker-")
+        except OSError as error:  # the disk is full
+            raise InvalidState(f"No model can run: no folder can be made in {tempfile.gettempdir()}: {error.strerror}.") from None
         made: Future[WorkerProcess] = Future()
         try:
             models = prepare(folder)
