@@ -72,6 +72,7 @@ def test_runs_are_listed_filtered_and_followed(lab):
     expect(run(panel, "forest").locator(".jp-mlops-spark polyline")).to_be_attached()
     run(panel, "forest").click()
     expect(panel.get_by_test_id("mlops-run-details")).to_contain_text("seed")
+    expect(run(panel, "forest").locator(".jp-mlops-item-when").first).to_have_css("opacity", "0")  # below the button of its menu
     lab.shoot("panel-runs")
     box = panel.get_by_test_id("mlops-filter")
     box.fill("metrics.found > 0.9 AND params.model != 'none'")
