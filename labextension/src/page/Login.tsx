@@ -1,5 +1,6 @@
 import { useId, useState, type FormEvent, type ReactElement } from 'react';
 import { said } from '../components/errors';
+import { Trouble } from '../components/Trouble';
 import { Logo } from './Logo';
 import { useTranslation } from '../components/translation';
 import { Filled, slot } from '../components/Filled';
@@ -67,11 +68,7 @@ export function Login({ auth, why, logIn }: IProps): ReactElement {
             onChange={event => setSecret(event.target.value)}
           />
         </label>
-        {problem !== null && (
-          <div className="jp-mlops-error" role="alert">
-            {problem}
-          </div>
-        )}
+        <Trouble problem={problem} />
         <button type="submit" className="jp-mlops-button" data-kind="accept" disabled={busy || secret === ''}>
           {trans.__('Log in')}
         </button>

@@ -1,6 +1,7 @@
 import { useCallback, useState, type ReactElement } from 'react';
 import { VirtualList } from '../components/panel/VirtualList';
 import { SearchBox } from '../components/SearchBox';
+import { Trouble } from '../components/Trouble';
 import type { IExperiment } from '../components/types';
 import { usePages, type Fetch } from '../components/usePages';
 import { useSettled } from '../components/useSettled';
@@ -82,11 +83,7 @@ function Experiments({ host, stamp, place }: IProps): ReactElement {
           onChange={setTyped}
         />
       )}
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
+      <Trouble problem={problem} />
       <a
         className="jp-mlops-way"
         href={href(places.runs())}

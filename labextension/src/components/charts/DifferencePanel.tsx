@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
 import { useTranslation, type ITranslate } from '../translation';
+import { Trouble } from '../Trouble';
 import { readDifference, type IDifference, type IPair } from './differences';
 import { DiffText } from './DiffText';
-import { Trouble } from './Trouble';
 import type { IPanelProps } from './types';
 import { useView } from './useChart';
 

@@ -1,11 +1,11 @@
 import { useMemo, type ReactElement } from 'react';
 import { Choice } from '../Choice';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useDrawing } from '../useDrawing';
 import { Beside } from './Beside';
 import { readArtifacts } from './besides';
 import { DiffText } from './DiffText';
-import { Trouble } from './Trouble';
 import type { IPanelProps } from './types';
 import { useView } from './useChart';
 

@@ -2,11 +2,11 @@ import { type ReactElement } from 'react';
 import { Choice } from '../Choice';
 import { number } from '../parse';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useSettled } from '../useSettled';
 import { Beside } from './Beside';
 import { readImages } from './besides';
 import { Few, useFew } from './FilesPanel';
-import { Trouble } from './Trouble';
 import type { IPanelProps } from './types';
 import { useView } from './useChart';
 

@@ -39,7 +39,7 @@ export function Summary({ column, ask }: IProps): ReactElement {
   }
   return (
     <>
-      <dl className="jp-mlops-facts">
+      <dl className="jp-mlops-sums">
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -3,6 +3,7 @@ import { Caret } from '../Caret';
 import { formatNumber } from '../formats';
 import { useTranslation, type ITranslate } from '../translation';
 import { AliasBadge, StageBadge } from '../Badges';
+import { Trouble } from '../Trouble';
 import { askComparison } from './questions';
 import type { ICompared, IModelsHost, IVersionRow, Value } from './types';
 import { useAnswer } from '../useAnswer';
@@ -33,12 +34,7 @@ export function Comparison({ host, name, versions, stamp }: IProps): ReactElemen
   const sections = data?.sections.filter(section => section.rows.length > 0) ?? [];
   return (
     <div data-testid="mlops-compare-versions" aria-busy={pending}>
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
-      {pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
+      <Trouble problem={problem} pending={pending} />
       {versions.length > MOST && (
         <p className="jp-mlops-note">{trans.__('The oldest %1 of the selected versions.', MOST)}</p>
       )}

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { formatAgo, formatTime, lastPart } from '../formats';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useNow } from '../useNow';
 import { askHistory } from './questions';
 import type { IEvent, IModelsHost } from './types';
@@ -23,12 +24,7 @@ export function History({ host, name, stamp }: IProps): ReactElement {
   const events = data?.events ?? [];
   return (
     <div data-testid="mlops-history" aria-busy={pending}>
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
-      {pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
+      <Trouble problem={problem} pending={pending} />
       {data !== null && events.length === 0 && (
         <p className="jp-mlops-empty">{trans.__('Nothing has been recorded yet.')}</p>
       )}

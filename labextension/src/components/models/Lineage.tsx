@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { Choice } from '../Choice';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import type { IFigure } from '../types';
 import { askLineage } from './questions';
 import type { ILineage, IModelsHost, INode, IVersionRow } from './types';
@@ -35,12 +36,7 @@ export function Lineage({ host, name, version, versions, stamp, onVersion }: IPr
         options={numbers.map(one => [one, trans.__('v%1', one)] as const)}
         onChoice={onVersion}
       />
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
-      {pending && <p className="jp-mlops-empty">{trans.__('Loading…')}</p>}
+      <Trouble problem={problem} pending={pending} />
       {data !== null && <LineageFigure host={host} figure={data.figure} />}
       {data !== null && <LineageSteps steps={data.steps} />}
     </div>

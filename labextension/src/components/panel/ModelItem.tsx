@@ -5,6 +5,7 @@ import { Caret } from '../Caret';
 import { MoveSheet, movedText, type IMoveWish } from '../moves/MoveSheet';
 import { StatusLine } from '../StatusLine';
 import type { IMove } from '../moves/types';
+import { Trouble } from '../Trouble';
 import { useActions } from '../useActions';
 import { said } from '../errors';
 import { useTranslation } from '../translation';
@@ -108,11 +109,7 @@ function Versions({ model, host, panel, now, refresh, onMoved }: IVersionsProps)
         </button>
       )}
       {model.description !== '' && <p className="jp-mlops-description">{model.description}</p>}
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
+      <Trouble problem={problem} />
       {versions?.length === 0 && <p className="jp-mlops-quiet">{trans.__('No versions yet')}</p>}
       <StatusLine actions={actions} onUndo={() => void undo()} />
       {wish !== null && (

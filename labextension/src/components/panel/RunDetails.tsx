@@ -6,6 +6,7 @@ import { Icon } from '../Icon';
 import { sortedTags } from '../keys';
 import { OpenAsNotebookButton } from '../notebooks';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import type { IEntry } from '../types';
 import { useAnswer } from '../useAnswer';
 import type { IListedRun, IStoreHost } from './types';
@@ -46,11 +47,7 @@ export function RunDetails({ run, host, stamp, onClose }: IProps): ReactElement 
         <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
         {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.key} runId={run.runId} />}
       </div>
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
+      <Trouble problem={problem} />
       {data !== null && (
         <>
           <HiddenState tags={data.tags} />

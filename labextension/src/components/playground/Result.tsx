@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import type { ICard, INamed, IOutcome } from './types';
 
 interface IProps {
@@ -72,11 +73,7 @@ function Card({ card, several }: { card: ICard; several: boolean }): ReactElemen
         </span>
         {card.ms !== null && <span className="jp-mlops-ms">{trans.__('%1 ms', milliseconds(card.ms))}</span>}
       </header>
-      {card.problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {card.problem}
-        </div>
-      )}
+      <Trouble problem={card.problem} />
       {first !== undefined && others.length === 0 && (
         <div className="jp-mlops-prediction" data-testid="mlops-prediction" data-long={isLong(first)}>
           {shown(first.value)}

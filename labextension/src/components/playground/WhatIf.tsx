@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Choice } from '../Choice';
 import { said } from '../errors';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useDrawing } from '../useDrawing';
 import type { IPlaygroundHost, IPlaygroundState, IWhatIf } from './types';
 import { canVary } from './values';
@@ -75,11 +76,7 @@ export function WhatIf({ host, state, active }: IProps): ReactElement | null {
           />
         )}
       </div>
-      {wrong !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {wrong}
-        </div>
-      )}
+      <Trouble problem={wrong} />
       <div
         ref={place}
         className="jp-mlops-chart"

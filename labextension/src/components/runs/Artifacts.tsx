@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useAnswer } from '../useAnswer';
 import { useSettled } from '../useSettled';
 import { FileTree } from './FileTree';
@@ -49,11 +50,7 @@ export function Artifacts({ host, run, path, stamp, onPath }: IProps): ReactElem
           testid="mlops-files-search"
           onChange={setSearch}
         />
-        {found.problem !== null && (
-          <div className="jp-mlops-error" role="alert">
-            {found.problem}
-          </div>
-        )}
+        <Trouble problem={found.problem} />
         {words !== '' && found.data !== null && (
           <p className="jp-mlops-quiet" role="status">
             {found.data.total > found.data.files.length

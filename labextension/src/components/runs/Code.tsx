@@ -1,5 +1,4 @@
 import { useState, type ReactElement } from 'react';
-import { Trouble } from '../charts/Trouble';
 import { Difference } from '../charts/DifferencePanel';
 import { readDifference } from '../charts/differences';
 import { Choice } from '../Choice';
@@ -7,6 +6,7 @@ import { CopyButton } from '../CopyButton';
 import { formatTime } from '../formats';
 import { Warnings } from '../HiddenState';
 import { useTranslation, type ITranslate } from '../translation';
+import { Trouble } from '../Trouble';
 import { useAnswer } from '../useAnswer';
 import { CodeBox } from './CodeBox';
 import { Entries } from './Entries';
@@ -192,11 +192,7 @@ function Compared({ host, run, code }: { host: IRunsHost; run: IRunDetails; code
         </span>
       </div>
       {pending && other !== '' && <p className="jp-mlops-quiet">{trans.__('Loading…')}</p>}
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
+      <Trouble problem={problem} />
       {data !== null && <Difference difference={data} />}
     </Section>
   );

@@ -6,6 +6,7 @@ import { formatBytes, lastPart } from '../formats';
 import { SearchBox } from '../SearchBox';
 import { isInSight } from '../sight';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useSettled } from '../useSettled';
 import { linesWith, numberedLines } from './ansi';
 import { Lines } from './Lines';
@@ -96,11 +97,7 @@ function Log(props: IProps & ILogged & { onChosen(path: string): void }): ReactE
           {trans.__('Download')}
         </a>
       </div>
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
+      <Trouble problem={problem} />
       {log.start > 0 && (
         <p className="jp-mlops-note">
           {trans.__('The end is shown; the first %1 are in the file.', formatBytes(log.start))}

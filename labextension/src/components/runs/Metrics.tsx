@@ -7,6 +7,7 @@ import { formatNumber } from '../formats';
 import { isSystem } from '../keys';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import type { XAxis } from '../types';
 import { useAnswer } from '../useAnswer';
 import { useDrawing } from '../useDrawing';
@@ -188,11 +189,7 @@ function Chart({ host, runId, metric, look }: IChart): ReactElement {
           {formatNumber(value)} · {trans._n('%1 point', '%1 points', points)}
         </span>
       </figcaption>
-      {said !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {said}
-        </div>
-      )}
+      <Trouble problem={said} />
       <div ref={place} className="jp-mlops-chart" role="group" aria-label={trans.__('Course of %1', key)} />
     </figure>
   );

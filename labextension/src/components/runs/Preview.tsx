@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { CopyButton } from '../CopyButton';
 import { formatBytes, lastPart } from '../formats';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useAnswer } from '../useAnswer';
 import { NotebookPreview } from './NotebookPreview';
 import { askFile, type IFile } from './files';
@@ -60,11 +61,7 @@ export function Preview({ host, runId, path, stamp }: IProps): ReactElement {
           </a>
         </span>
       </header>
-      {answer.problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {answer.problem}
-        </div>
-      )}
+      <Trouble problem={answer.problem} />
       {file === null && answer.pending && <p className="jp-mlops-quiet">{trans.__('Loading…')}</p>}
       {file !== null && (
         <Content host={host} runId={runId} path={path} raw={raw} file={file} onOffset={setOffset} />

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Trouble } from '../charts/Trouble';
 import { LineageFigure, LineageSteps } from '../models/Lineage';
 import type { INode } from '../models/types';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useAnswer } from '../useAnswer';
 import { Hint } from './Hint';
 import { askRunLineage } from './pages';

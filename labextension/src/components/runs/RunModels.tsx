@@ -1,9 +1,9 @@
 import { useState, type ReactElement } from 'react';
-import { Trouble } from '../charts/Trouble';
 import { CopyButton } from '../CopyButton';
 import { formatBytes } from '../formats';
 import { Predict } from '../playground/Predict';
 import { useTranslation, type ITranslate } from '../translation';
+import { Trouble } from '../Trouble';
 import { useAnswer } from '../useAnswer';
 import { CodeBox } from './CodeBox';
 import { Hint } from './Hint';

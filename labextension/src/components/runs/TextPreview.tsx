@@ -3,6 +3,7 @@ import { Check } from '../Check';
 import { said } from '../errors';
 import { SearchBox } from '../SearchBox';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { linesWith, numberedLines } from './ansi';
 import { Lines } from './Lines';
 import type { IFile } from './files';
@@ -60,11 +61,7 @@ export function TextPreview({ path, first, more }: IProps): ReactElement {
         </span>
       </div>
       <Lines label={path} testid="mlops-text-lines" lines={found} wrap={wrap} follow={false} mark={words} />
-      {problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {problem}
-        </div>
-      )}
+      <Trouble problem={problem} />
       {next !== null && (
         <p className="jp-mlops-note">
           {trans.__('Only the beginning is shown.')}{' '}

@@ -3,6 +3,7 @@ import { CardHead } from '../card/CardHead';
 import { formatDuration, formatNumber } from '../formats';
 import { Tabs, tabId, tabPanelId } from '../Tabs';
 import { useTranslation, type ITranslate } from '../translation';
+import { Trouble } from '../Trouble';
 import type { IFigure, IDrawnFigure, IFigureEvents } from '../types';
 import { BestTrials } from './BestTrials';
 import { SweepChart } from './SweepChart';
@@ -57,11 +58,7 @@ export function Sweep({
         onStop={onStop}
       />
       <Progress head={head} running={running} />
-      {head.error !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {head.error}
-        </div>
-      )}
+      <Trouble problem={head.error} />
       {head.error === null && errors.length > 0 && (
         <ul className="jp-mlops-sweep-errors" aria-label={trans.__('Failed trials')}>
           {errors.map(({ number, error }) => (

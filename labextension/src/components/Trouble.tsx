@@ -1,14 +1,14 @@
 import type { ReactElement } from 'react';
-import { useTranslation } from '../translation';
+import { useTranslation } from './translation';
 
-/** Why nothing is there, or that it is still to come. */
-export function Trouble({
-  problem,
-  pending
-}: {
+interface IProps {
+  /** Null where nothing is wrong. */
   problem: string | null;
-  pending: boolean;
-}): ReactElement | null {
+  pending?: boolean;
+}
+
+/** What is wrong, or that something is still to come. */
+export function Trouble({ problem, pending = false }: IProps): ReactElement | null {
   const trans = useTranslation();
   if (problem !== null) {
     return (
