@@ -12,7 +12,7 @@ _CALLS = ("run_line_magic", "run_cell_magic", "system", "getoutput", "getoutput_
 _FLAG = re.compile(r"-\S+\s*")
 _DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
 _NAMED = re.compile(r"--(?:params|metrics)[ =]+(\S+)|[{$][^}\s]+")  # of a tracked cell's line: variables, not the run's name
-_OTHER = re.compile(r"^\s*(?:%|!|\?).*$", re.MULTILINE)
+_OTHER = re.compile(r"^[ \t]*(?:%|!|\?).*$", re.MULTILINE)
 
 
 def magic_of(node: ast.Call) -> tuple[str, str] | None:

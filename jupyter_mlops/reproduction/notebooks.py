@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -36,9 +37,10 @@ _TRACK = re.compile(r"^[ \t]*%%track\b(?P<options>.*)$", re.MULTILINE)
 _SWEEP = re.compile(r"^[ \t]*%%sweep\b(?P<options>.*)$", re.MULTILINE)
 _DIMENSION = re.compile(r"(?<![\w-])([A-Za-z_]\w*)=")
 _METRIC = re.compile(r"--metric[= ]\s*([A-Za-z_]\w*)")
-_LINK = re.compile(rf"[ \t]+-t[ \t]+{re.escape(REPRODUCES_TAG)}=\S+")
-_PARAMS = re.compile(r"[ \t]+--params[ =]+(\S+)")
-_LONGEST_DIFF = 60_000
+# Each begins where the blanks do: tried from every one of them, a line of blanks would take hours.
+_LINK = re.compile(rf"(?<![ \t])[ \t]+-t[ \t]+{re.escape(REPRODUCES_TAG)}=\S+")
+_PARAMS = re.compile(r"(?<![ \t])[ \t]+--params[ =]+(\S+)")
+_LONGEST_DIFF, _LONGEST_CELL = 60_000, 200_000
 _UNREADABLE = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError)  # what parsers say of text that others wrote
 _UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -233,11 +235,16 @@ def _linked(options: str, run_id: str, params: dict[str, str]) -> str:
 
 def _sets_params(source: str, logged: dict[str, str]) -> bool:
     """Whether a cell does nothing but to set params, as that of an earlier notebook of this kind."""
-    try:
-        body = ast.parse(source).body
-    except _UNREADABLE:
-        return False
+    body = _statements(source)
     return bool(body) and all(_literal_name(one) in logged for one in body)
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    """None of what Python cannot read, and of what is longer than anybody writes: it may take GB to be read."""
+    try:
+        return ast.parse(source).body if len(source) <= _LONGEST_CELL else []
+    except _UNREADABLE:
+        return []
 
 
 def _params_apart(source: str, logged: dict[str, str]) -> tuple[dict[str, str], str]:
@@ -246,11 +253,8 @@ def _params_apart(source: str, logged: dict[str, str]) -> tuple[dict[str, str], 
     begin = next((number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("%%")), len(lines))
     found: dict[str, str] = {}
     taken: set[int] = set()
-    try:
-        body = ast.parse("\n".join(re.sub(r"^[%!].*", "", line) for line in lines[begin:])).body
-    except _UNREADABLE:
-        return {}, source
-    used = [(one.lineno, one.end_lineno or one.lineno) for one in body]
+    body = _statements("\n".join(re.sub(r"^[%!].*", "", line) for line in lines[begin:]))
+    used = Counter((one.lineno, one.end_lineno or one.lineno) for one in body)
     for one in body:
         if isinstance(one, (ast.Import, ast.ImportFrom)) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)):
             continue
@@ -258,7 +262,7 @@ def _params_apart(source: str, logged: dict[str, str]) -> tuple[dict[str, str], 
         span = (one.lineno, one.end_lineno or one.lineno)
         if name is None or name in found:
             break
-        if name in logged and used.count(span) == 1 and span[0] == span[1]:
+        if name in logged and used[span] == 1 and span[0] == span[1]:
             found[name] = lines[begin + span[0] - 1]
             taken.add(begin + span[0] - 1)
     return found, "\n".join(line for number, line in enumerate(lines) if number not in taken)

@@ -52,6 +52,11 @@ def test_params_stand_in_a_cell_of_their_own_and_the_new_run_is_linked():
     assert run_id in cells[-1].source
 
 
+def test_a_cell_that_is_longer_than_anybody_writes_is_not_read_as_python():
+    book = book_of(made("%load_ext jupyter_mlops", f"{TRACKED}\n#{'x' * 200_000}", params={"depth": 3}))
+    assert [cell.metadata.get("tags") for cell in book.cells[1:3]] == [None, ["tracked"]] and "depth = 3" in book.cells[2].source
+
+
 def test_the_notebook_of_a_run_that_was_made_again_links_to_that_one():
     first = made("%load_ext jupyter_mlops", "depth = 3", f"%%track forest --params depth -t {REPRODUCES_TAG}=abc\nuse(depth)", params={"depth": 3})
     cells = book_of(first).cells
@@ -108,7 +113,7 @@ def test_a_file_that_cannot_be_read_leaves_a_notebook_without_cells(text):
     assert "No cells were captured" in book_of(run.info.run_id).cells[0].source
 
 
-@pytest.mark.parametrize("source", ("%%track\nx = 1\ry = 2\rlate = 3", "-" * 100_000 + "1", "x = " + "+".join("1" * 20_000), "%%sweep x=1..2 --metric m\nm = x"))
+@pytest.mark.parametrize("source", ("%%track" + " " * 500_000 + "x\nx = 1", "%%track\nx = 1\ry = 2\rlate = 3", "-" * 100_000 + "1", "x = " + "+".join("1" * 20_000), "%%sweep x=1..2 --metric m\nm = x"))
 def test_cells_that_python_cannot_read_stay_as_they_are(source):
     params = {"x": "{[]: 1}", "late": "-" * 5_000 + "1"}
     run_id = made("%load_ext jupyter_mlops", source, params=params)
