@@ -15,6 +15,7 @@ from jupyter_mlops.errors import ServerError, ServerLacks
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import Store, TrackingStore
+from jupyter_mlops.storage.duckdb.foreign_files import check_not_foreign
 from jupyter_mlops.storage.duckdb.sessions import at_exit
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.http.addresses import address_of, is_server
@@ -54,12 +55,20 @@ def open_store(uri: str | os.PathLike[str] | None = None) -> Store:
         configure_messages()
     given = os.fspath(uri or _current())
     place = location_of(given)
+    if place not in _stores:
+        _check(place)
     with _lock:
         if place not in _stores:
             _stores[place] = _remote(given) if is_server(given) else DuckDBStore(place)
         elif "@" in given and is_server(given):
             _remember(given)
         return _stores[place]
+
+
+def _check(place: str) -> None:
+    """Raise where nothing of ours may lie: in a DuckDB file of other software."""
+    if not is_server(place):
+        check_not_foreign(place)
 
 
 def _remote(uri: str) -> RemoteStore:
@@ -160,7 +169,7 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
     Raises
     ------
     InvalidParameter
-        A URI that is neither a file of this machine nor a server.
+        A URI that is neither a file of this machine nor a server, or a DuckDB file that holds something else.
 
     Notes
     -----
@@ -172,7 +181,7 @@ def set_tracking_uri(uri: str | os.PathLike[str] | None) -> None:
     >>> jupyter_mlops.set_tracking_uri(tempfile.mkdtemp() + "/mlops.duckdb")
     """
     global _tracking_uri
-    _tracking_uri = None if uri is None else _given(uri)
+    _tracking_uri = None if uri is None else _chosen(uri)
     if _tracking_uri is None:
         os.environ.pop(_THEIRS, None)
         if _hidden:
@@ -200,6 +209,12 @@ def _given(uri: str | os.PathLike[str]) -> str:
     return text if is_server(text) and address_of(text) else store_path(text)
 
 
+def _chosen(uri: str | os.PathLike[str]) -> str:
+    given = _given(uri)
+    _check(given)
+    return given
+
+
 def is_tracking_uri_set() -> bool:
     """Whether a place was set, here or by ``JUPYTER_MLOPS_TRACKING_URI`` or ``MLFLOW_TRACKING_URI``."""
     return _tracking_uri is not None or TRACKING_URI.given() is not None
@@ -208,7 +223,7 @@ def is_tracking_uri_set() -> bool:
 def set_registry_uri(uri: str | None) -> None:
     """Say where models are registered; by default where runs are kept."""
     global _registry_uri
-    _registry_uri = None if uri is None else _given(uri)
+    _registry_uri = None if uri is None else _chosen(uri)
 
 
 def get_registry_uri() -> str:

@@ -8,6 +8,7 @@ import stat
 import threading
 import time
 
+import duckdb
 import msgspec
 import pytest
 
@@ -227,6 +228,32 @@ def test_a_file_that_is_no_database():
         file.write(b"this is no database" * 1000)
     with pytest.raises(StoreError, match=r"mlops\.duckdb"):
         mlflow.search_experiments()
+
+
+def test_a_duckdb_file_of_other_software_is_left_alone(tmp_path, monkeypatch):
+    path = tmp_path / "sales.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE sales AS SELECT 1 AS price")
+    content = path.read_bytes()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", str(path))
+    for refused in (lambda: mlflow.set_tracking_uri(path), lambda: mlflow.set_registry_uri(str(path)), mlflow.start_run, mlflow.search_runs):
+        with pytest.raises(InvalidParameter, match=r"sales.duckdb is a DuckDB file, but no store .* keep runs in another file"):
+            refused()
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith("sales")] == ["sales.duckdb"]
+    assert path.read_bytes() == content
+
+
+def test_an_empty_duckdb_file_and_a_store_that_was_copied_alone_become_stores(tmp_path, monkeypatch):
+    duckdb.connect(str(tmp_path / "empty.duckdb"), config={"storage_compatibility_version": "v1.2.0"}).close()
+    with mlflow.start_run():
+        mlflow.log_metric("loss", 1.0)
+    mlflow.search_runs()
+    shutil.copy(open_store().path, tmp_path / "copied.duckdb")
+    for name, before in (("empty", 0), ("copied", 1)):
+        mlflow.set_tracking_uri(tmp_path / f"{name}.duckdb")
+        with mlflow.start_run():
+            pass
+        assert len(mlflow.search_runs()) == before + 1
 
 
 def test_a_store_of_a_newer_version(value):
