@@ -83,6 +83,9 @@ def test_pages_open_once_and_are_there_again_after_a_reload(lab, runs):
     compare = opened(lab, f"compare?runs={runs[0]},{runs[1]}")
     expect(compare.get_by_test_id("mlops-compare-row")).to_have_count(2)
     lab.shoot("page-compare", compare)
+    compare.get_by_role("button", name="depth", exact=True).click()
+    expect(compare.locator('[data-column="params.depth"]').first).to_have_attribute("aria-sort", "descending")
+    compare.locator(f'[data-run-id="{runs[0]}"]').get_by_role("checkbox").check()
     opened(lab, "models/wine")
     lab.page.wait_for_function("jupyterapp.shell.currentWidget.title.label === 'wine'")
     lab.shoot("page-model", shown(lab))
@@ -98,6 +101,9 @@ def test_pages_open_once_and_are_there_again_after_a_reload(lab, runs):
     expect(shown(lab).get_by_test_id("mlops-run-page")).to_have_attribute("data-run-id", runs[1])
     assert len(tabs(lab)) == 3
     assert not [url for url in asked if "run_facts" in url or "model" in url]  # tabs that nobody sees ask nothing
+    compare = opened(lab, f"compare?runs={runs[0]},{runs[1]}")
+    expect(compare.locator('[data-column="params.depth"]').first).to_have_attribute("aria-sort", "descending")
+    expect(compare.locator(f'[data-run-id="{runs[0]}"]').get_by_role("checkbox")).to_be_checked()
 
 
 def test_links_in_pages_go_on_there_or_beside(lab, runs):

@@ -30,6 +30,17 @@ with mlflow.start_run(run_name="parent"):
         with mlflow.start_run(run_name=name, nested=True):
             mlflow.log_metric("loss", 1.0)
 """
+MODELS = """
+import jupyter_mlops as mlflow
+mlflow.set_experiment("registrable")
+with mlflow.start_run(run_name="of two") as run:
+    mlflow.log_text("x", "large/MLmodel")
+    mlflow.log_text("x", "small/MLmodel")
+with mlflow.start_run(run_name="of none"):
+    pass
+mlflow.MlflowClient().create_registered_model("cellar-red")
+print(run.info.run_id)
+"""
 STATES = "import jupyter_mlops as m; print(sorted((r.info.run_name, r.info.lifecycle_stage, r.data.tags.get({tag!r})) for r in m.search_runs(experiment_names=[{name!r}], run_view_type=3, output_format='list')))"
 
 
@@ -168,6 +179,36 @@ def test_a_run_is_renamed_tagged_and_copied_by_keys_and_menu(lab, notebook):
     run_id = run(panel, "woods").get_attribute("data-run-id")
     expect(lab.page.locator(".jp-Notebook .jp-Cell").nth(1)).to_contain_text(f'run = mlflow.get_run("{run_id}")')
     expect(lab.page.locator(".jp-Notebook .jp-Cell").nth(1)).to_contain_text("import jupyter_mlops as mlflow")
+
+
+def test_a_model_of_a_run_is_registered(lab):
+    run_id = in_store(lab, MODELS)
+    panel = opened(lab, "registrable")
+
+    def sheet(name):
+        run(panel, name).click(button="right")
+        lab.page.get_by_test_id("mlops-run-register").click()
+        return panel.get_by_test_id("mlops-register-sheet")
+
+    expect(sheet("of none")).to_contain_text("This run logged no model")
+    lab.page.keyboard.press("Escape")
+    asked = sheet("of two")
+    asked.get_by_test_id("mlops-register-which").select_option("small")
+    name = asked.get_by_test_id("mlops-register-name")
+    expect(name).to_be_focused()
+    name.fill("lar-r")
+    expect(asked.locator("option[value=cellar-red]")).to_have_count(1)
+    name.fill("no/name")
+    name.press("Enter")
+    expect(asked.get_by_role("alert")).to_contain_text("no/name")
+    name.fill("cellar-red")
+    lab.shoot("panel-register", panel)
+    name.press("Enter")
+    expect(asked.get_by_test_id("mlops-registered")).to_have_text("It is version 1 of cellar-red.")
+    made = "import jupyter_mlops as m; v = m.MlflowClient().get_model_version('cellar-red', '1'); print(v.run_id, v.source.rpartition('/')[2])"
+    assert in_store(lab, made).split() == [run_id, "small"]
+    asked.get_by_role("button", name="version 1 of cellar-red").click()
+    expect(lab.page.get_by_test_id("mlops-page").get_by_role("heading", name="cellar-red")).to_be_visible()
 
 
 def test_child_runs_are_below_their_parent_and_the_keyboard_gets_there(lab):

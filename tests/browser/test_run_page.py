@@ -114,6 +114,17 @@ def test_what_is_written_of_a_run_is_changed(page, served):
     assert client.get_run(run_id).info.lifecycle_stage == "active"
 
 
+def test_a_model_of_the_run_is_registered(page, served):
+    page.show()
+    page.at("mlops-run-register").click()
+    page.at("mlops-register-name").fill("wine-tree")
+    page.at("mlops-register-ok").click()
+    page.at("mlops-registered").get_by_role("link", name="version 1 of wine-tree").click()
+    expect(page.page.get_by_role("heading", name="wine-tree")).to_be_visible()
+    version = store_of(served).get_model_version("wine-tree", "1")
+    assert (version.run_id, version.user_id) == (page.ids["run"], store_of(served).get_registered_model("wine").latest_versions[0].user_id)
+
+
 def test_typed_text_stays_when_the_run_cannot_be_read(page, served):
     page.show("parent")
     page.page.get_by_role("button", name="Edit: Description of the run").click()

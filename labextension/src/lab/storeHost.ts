@@ -19,6 +19,7 @@ import { moveBody, previewBody } from '../components/moves/bodies';
 import type { IMove, IMoveChoice, IPreview } from '../components/moves/types';
 import { readStage } from '../components/stages';
 import type { IModel, IPage, IVersion } from '../components/types';
+import { Registrar } from '../stores/registrar';
 import type { IStoreServer } from '../stores/stores';
 import type { Server } from './request';
 
@@ -41,7 +42,11 @@ export class StoreHost implements IStoreHost {
   constructor(
     private readonly server: IStoreServer,
     readonly key: string
-  ) {}
+  ) {
+    this.registrar = new Registrar(server);
+  }
+
+  readonly registrar: Registrar;
 
   async experiments(query: IRunQuery, page: string | null): Promise<IPage<IListedExperiment>> {
     return readExperimentList(

@@ -8,7 +8,7 @@ import type { ICompareState } from '../components/types';
 import { written, type IPlace } from '../components/addresses';
 import { CompareHost } from '../stores/compareHost';
 import { ViewState } from '../stores/viewState';
-import type { INavigation, IPlaceProps } from './places';
+import type { IPlaceProps } from './places';
 
 /** The runs that the address names, or all of an experiment, side by side. */
 export function ComparePlace({ store, navigation, stamp, place }: IPlaceProps): ReactElement {
@@ -18,8 +18,8 @@ export function ComparePlace({ store, navigation, stamp, place }: IPlaceProps): 
   const count = scope?.run_ids?.length ?? null;
   const { host, state } = useMemo(() => {
     const bundle = CompareHost.bundle(store, scope ?? { run_ids: [] });
-    const began: ICompareState = { ...bundle.state, ...partOf(navigation.current(), bundle.state) };
-    const state = new ViewState(began, now => told(now, navigation));
+    const began = shownBy(navigation.current());
+    const state = new ViewState(began, now => navigation.go(addressOf(now, navigation.current()), true));
     return { host: new CompareHost(bundle, store, state), state };
   }, [store, navigation, key]);
   useEffect(() => {
@@ -62,23 +62,45 @@ function scopeOf({ query }: IPlace): { run_ids?: string[]; experiment_ids?: stri
   return runs.length > 0 ? { run_ids: runs } : experiment !== null ? { experiment_ids: [experiment] } : null;
 }
 
-/** What the address says of how it is shown. */
-function partOf({ query }: IPlace, { charts }: ICompareState): Partial<ICompareState> {
+/** How the address says that it is shown; a saved view without more is still to be opened. */
+export function shownBy({ query }: IPlace): ICompareState {
+  const rest = query.get('state');
+  const state = readState(rest === null ? null : parsed(rest));
   return {
+    ...state,
     filter: query.get('filter') ?? '',
     group: query.get('group'),
     baseline: query.get('baseline'),
-    charts: { ...charts, tab: query.get('tab') ?? charts.tab }
+    view: rest === null ? null : query.get('view'),
+    charts: { ...state.charts, tab: query.get('tab') ?? '' }
   };
 }
 
-function told({ filter, group, baseline, charts, view }: ICompareState, navigation: INavigation): void {
-  const { query } = navigation.current();
-  const shown = { filter, group, baseline, view, tab: charts.tab };
-  navigation.go(
-    written(['compare'], { runs: query.get('runs'), experiment: query.get('experiment'), ...shown }),
-    true
+/** The address of the same runs as they are shown now: what people write by hand in words, the rest as JSON. */
+export function addressOf(state: ICompareState, { query }: IPlace): string {
+  const { filter, group, baseline, view, charts, ...others } = state;
+  const usual: { [name: string]: unknown } = { ...readState(null) };
+  const rest = Object.entries({ ...others, charts: { ...charts, tab: '' } }).filter(
+    ([name, part]) => JSON.stringify(part) !== JSON.stringify(usual[name])
   );
+  return written(['compare'], {
+    runs: query.get('runs'),
+    experiment: query.get('experiment'),
+    filter,
+    group,
+    baseline,
+    view,
+    tab: charts.tab,
+    state: rest.length > 0 || view !== null ? JSON.stringify(Object.fromEntries(rest)) : null
+  });
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
 }
 
 async function open(host: CompareHost, name: string): Promise<ISavedView | undefined> {

@@ -7,6 +7,7 @@ import { copyText } from '../components/clipboard';
 import type { OpenPlayground } from '../components/playground/types';
 import { places } from '../components/addresses';
 import { Playgrounds } from './playgroundHost';
+import { Registrar } from './registrar';
 import type { IStore } from './stores';
 
 const API = 'api/2.0/mlflow/';
@@ -19,6 +20,7 @@ export class RunsHost implements IRunsHost {
     private readonly told: (run: IRunDetails) => void = () => undefined
   ) {
     this.store = of.key;
+    this.registrar = new Registrar(of.server);
     const playgrounds = new Playgrounds(of);
     this.playground = (models, trans) => playgrounds.open(models, trans);
   }
@@ -26,12 +28,15 @@ export class RunsHost implements IRunsHost {
   /** The same one again, with what was typed. */
   readonly playground: OpenPlayground;
 
+  readonly registrar: Registrar;
+
   readonly store: string;
 
   readonly links: ILinks = {
     runs: experiment => this.of.href(places.runs(experiment)),
     run: runId => this.of.href(places.run(runId)),
     model: name => this.of.href(places.model(name)),
+    version: (name, version) => this.of.href(places.model(name, { versions: version })),
     compare: runIds => this.of.href(places.compare(runIds))
   };
 

@@ -8,6 +8,7 @@ import { texts } from '../parse';
 import { Popover } from '../Popover';
 import { usePreferences } from '../preferences';
 import { said } from '../errors';
+import { RegisterSheet } from '../register/RegisterSheet';
 import { StatusLine } from '../StatusLine';
 import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
@@ -50,6 +51,7 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
   const [renamed, setRenamed] = useState<string | null>(null);
   const [tagged, setTagged] = useState<readonly IListedRun[] | null>(null);
   const [doomed, setDoomed] = useState<readonly IListedRun[] | null>(null);
+  const [registered, setRegistered] = useState<IListedRun | null>(null);
   const box = useRef<HTMLDivElement>(null);
 
   const choiceOf = (runs: readonly IListedRun[]): IRunChoice => ({
@@ -67,6 +69,7 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
     onRename: run => setRenamed(run.runId),
     onTag: () => setTagged(runs),
     onRemove: () => (confirmDelete ? setDoomed(runs) : actions.remove(runs)),
+    onRegister: setRegistered,
     onDetails: () => setHasDetails(!hasDetails),
     trans
   });
@@ -157,6 +160,25 @@ export function RunsView({ host, panel, refresh }: IProps): ReactElement {
               selection.choose([]);
               actions.remove(doomed);
             }}
+          />
+        )}
+        {registered !== null && (
+          <RegisterSheet
+            key={registered.runId}
+            registrar={host.registrar}
+            run={registered}
+            link={(name, version, text) => (
+              <button
+                type="button"
+                className="jp-mlops-link"
+                disabled={openPlace === null}
+                onClick={() => openPlace?.(host.key, places.model(name, { versions: version }))}
+              >
+                {text}
+              </button>
+            )}
+            onDone={() => setChanges(count => count + 1)}
+            onClose={() => setRegistered(null)}
           />
         )}
         <StatusLine actions={actions.actions} onUndo={actions.undo} />

@@ -15,6 +15,7 @@ export interface IRunChoice {
   onRename(run: IListedRun): void;
   onTag(): void;
   onRemove(): void;
+  onRegister(run: IListedRun): void;
   onDetails(): void;
   trans: ITranslate;
 }
@@ -62,6 +63,12 @@ export function runItems(choice: IRunChoice): IMenuItem[] {
         id: 'notebook',
         label: trans.__('Open as notebook'),
         choose: () => openAsNotebook(run.runId)
+      },
+    isOne &&
+      shown !== 'deleted' && {
+        id: 'register',
+        label: trans.__('Register a model…'),
+        choose: () => choice.onRegister(run)
       },
     insertCode !== null && {
       id: 'code',

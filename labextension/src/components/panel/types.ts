@@ -1,6 +1,7 @@
 /** What the panel lists, and what it asks of its host. */
 import type { IColumnFacts } from '../compare/types';
 import type { IMoveHost } from '../moves/types';
+import type { IRegistrar } from '../register/types';
 import type { IRunDetails } from '../runs/types';
 import type { IModel, INamedRun, IPage, IVersion } from '../types';
 
@@ -63,6 +64,7 @@ export interface IStoreHost extends IMoveHost {
   versions(model: string): Promise<IVersion[]>;
   /** Takes the last move of a model's version back. */
   undoMove(model: string): Promise<void>;
+  readonly registrar: IRegistrar;
   copy(text: string): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { Icon } from '../Icon';
 import { NOTEBOOK, tagOf } from '../keys';
 import { OpenAsNotebookButton } from '../notebooks';
 import { usePreferences } from '../preferences';
+import { RegisterSheet } from '../register/RegisterSheet';
 import { StatusIcon, statusLabel } from '../status';
 import { useTranslation } from '../translation';
 import { useNow } from '../useNow';
@@ -21,6 +22,7 @@ interface IProps {
 export function RunHead({ host, run, edits }: IProps): ReactElement {
   const trans = useTranslation();
   const now = useNow();
+  const [registering, setRegistering] = useState(false);
   const end = run.endTime ?? (run.status === 'RUNNING' ? now : null);
   const notebook = tagOf(run.tags, NOTEBOOK);
   const facts = [
@@ -43,9 +45,32 @@ export function RunHead({ host, run, edits }: IProps): ReactElement {
         </span>
         <span>
           {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.store} runId={run.runId} />}
+          {!run.isDeleted && (
+            <button
+              type="button"
+              className="jp-mlops-link"
+              data-testid="mlops-run-register"
+              onClick={() => setRegistering(true)}
+            >
+              {trans.__('Register a model…')}
+            </button>
+          )}
           <Removal run={run} edits={edits} />
         </span>
       </p>
+      {registering && (
+        <RegisterSheet
+          registrar={host.registrar}
+          run={run}
+          link={(name, version, text) => (
+            <a className="jp-mlops-link" href={host.links.version(name, version)}>
+              {text}
+            </a>
+          )}
+          onDone={edits.done}
+          onClose={() => setRegistering(false)}
+        />
+      )}
     </header>
   );
 }

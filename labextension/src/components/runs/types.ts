@@ -1,4 +1,5 @@
 /** What the runs of a store are to a page of its own, and what it asks of its host. */
+import type { IRegistrar } from '../register/types';
 import type { OpenPlayground } from '../playground/types';
 import type {
   IColumn,
@@ -78,6 +79,7 @@ export interface ILinks {
   runs(experiment: string | null): string;
   run(runId: string): string;
   model(name: string): string;
+  version(name: string, version: string): string;
   compare(runIds: string[]): string;
 }
 
@@ -97,6 +99,7 @@ export interface IRunsHost {
   drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
   drawMarkdown(text: string): ReactElement;
   copy(text: string): Promise<void>;
+  readonly registrar: IRegistrar;
   /** Models by their URIs, in a process of the server. */
   readonly playground: OpenPlayground;
 }

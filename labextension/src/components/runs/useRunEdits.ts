@@ -12,6 +12,8 @@ export interface IRunEdits {
   deleteTag(key: string): Promise<boolean>;
   remove(): Promise<boolean>;
   restore(): Promise<boolean>;
+  /** The run was changed by other means. */
+  done(): void;
 }
 
 /** `done` is called after each, for the run to be read again. */
@@ -35,6 +37,7 @@ export function useRunEdits(host: IRunsHost, runId: string, done: () => void): I
     setTag: (key, value) => act('set_run_tag', { key, value }, trans.__('The tag %1 is saved', key)),
     deleteTag: key => act('delete_run_tag', { key }, trans.__('The tag %1 is removed', key)),
     remove: () => act('delete_run', {}, trans.__('The run is deleted'), true),
-    restore: () => act('restore_run', {}, trans.__('The run is restored'))
+    restore: () => act('restore_run', {}, trans.__('The run is restored')),
+    done
   };
 }

@@ -37,11 +37,19 @@ const ROUTE = 'jupyter-mlops:route';
 /** Before JupyterLab's own routes, which would take the address away. */
 const RANK = 1;
 
+const SUBJECTS = ['experiment', 'runs'];
+
 /** Places of one subject are one tab, whichever of its own tabs is open. */
 function subject(place: string): string {
   const { path, query } = readPlace(place);
   const of = path[1] ?? query.get('experiment') ?? query.get('runs') ?? query.get('path') ?? '';
   return [path[0], path[0] === 'search' ? '' : of].join(' ');
+}
+
+/** Whether a place says how its subject is shown. */
+function saysMore(place: string): boolean {
+  const { path, query } = readPlace(place);
+  return path[0] === 'search' || [...query.keys()].some(name => !SUBJECTS.includes(name));
 }
 
 export const pages: JupyterFrontEndPlugin<void> = {
@@ -169,7 +177,7 @@ class Opener {
       return null;
     }
     // A link to the subject as such leaves the tab as it is.
-    if (place.includes('?') || subject(place).startsWith('search')) {
+    if (saysMore(place)) {
       found.history.go(place);
     }
     if (activate) {
