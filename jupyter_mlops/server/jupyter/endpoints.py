@@ -14,6 +14,11 @@ from jupyter_mlops.server.rest.requests import Request
 
 __all__ = ["EndpointHandler"]
 
+_NO_FILES = (
+    "Jupyter takes no artifacts: kernels on its machine write them by themselves, with the store's file as tracking URI. "
+    "From elsewhere, log to a tracking server: `jupyter mlops server` on that store."
+)
+
 
 class EndpointHandler(GuardedHandler):
     """Every endpoint of the table."""
@@ -37,6 +42,11 @@ class EndpointHandler(GuardedHandler):
     async def delete(self, path: str) -> None:
         """A DELETE of the table."""
         await self._answer("DELETE", path, None)
+
+    @authenticated
+    async def put(self, path: str) -> None:
+        """Nothing of the table is put; what MLflow's clients put are files."""
+        self.tell(405, {"error_code": "NOT_IMPLEMENTED", "message": _NO_FILES})
 
     async def _answer(self, method: str, path: str, arguments: dict[str, Any] | None) -> None:
         endpoint = known(method, path)

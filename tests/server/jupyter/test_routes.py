@@ -110,6 +110,9 @@ def test_an_unknown_method_and_an_unknown_endpoint_are_told_apart(jupyter):
         assert user.get("views/nothing").json()["error_code"] == "ENDPOINT_NOT_FOUND"
         refused = user.get("views/models")
         assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
+        refused = user.put("api/2.0/mlflow-artifacts/artifacts/0/x/artifacts/a.txt", content=b"x")
+        assert (refused.status_code, refused.json()["error_code"]) == (405, "NOT_IMPLEMENTED")
+        assert "log to a tracking server: `jupyter mlops server`" in refused.json()["message"]
         for key in ("0123456789abcdef", "/etc/passwd", "http://localhost:1"):
             answer = user.get("changes", params={"store": key})
             assert (answer.status_code, answer.json()["error_code"]) == (404, "STORE_NOT_KNOWN")
