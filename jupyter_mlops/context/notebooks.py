@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_mlops.entities.tags import CELL_ID_TAG, NOTEBOOK_TAG
 from jupyter_mlops.entities.uris import without_secrets
 
-__all__ = ["cell_id", "is_notebook", "is_open", "notebook_path", "notebook_tags", "shell"]
+__all__ = ["cell_id", "is_notebook", "is_open", "notebook_path", "notebook_tags", "shell", "tell_page"]
 
 
 def shell() -> Any | None:
@@ -27,6 +27,16 @@ def is_notebook() -> bool:
 def is_open() -> bool:
     """Whether a page shows the notebook while it runs: Jupyter with a session, VS Code, Colab."""
     return is_notebook() and (notebook_path() is not None or "google.colab" in sys.modules)
+
+
+def tell_page(what: str, facts: dict[str, str]) -> None:
+    """Let the page know something with the reply to the cell that runs; pages that know nothing of it ignore it.
+
+    A comm would be one more that somebody has to close, and an error in pages without our extension.
+    """
+    payloads = getattr(shell(), "payload_manager", None)
+    if payloads is not None:
+        payloads.write_payload({"source": f"jupyter_mlops.{what}", **facts})
 
 
 def notebook_path() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from jupyter_mlops.context.notebooks import tell_page
 from jupyter_mlops.entities.experiments import DEFAULT_EXPERIMENT_ID, Experiment
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, EXPERIMENT_NAME
 from jupyter_mlops.errors import InvalidParameter, NotFound
@@ -57,6 +58,7 @@ def set_experiment(experiment_name: str | None = None, experiment_id: str | None
         raise InvalidParameter(f"Experiment {experiment.name!r} is deleted: restore it first, or choose another.")
     _chosen = (store.uri, experiment.experiment_id)
     EXPERIMENT_ID.set(experiment.experiment_id)
+    tell_page("experiment", {"store": store.key, "id": experiment.experiment_id, "name": experiment.name})
     return experiment
 
 

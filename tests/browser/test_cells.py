@@ -163,9 +163,12 @@ def test_a_cell_is_tracked_by_a_button_and_undone(lab, notebook):
 def test_the_status_bar_and_notifications_tell_of_runs(lab, notebook):
     lab.open_notebook(notebook("news.ipynb", SETUP, "%%track short\n1"))
     lab.settings("jupyter-mlops:settings", notifyAfterSeconds=3)
-    lab.open_notebook("news.ipynb").run_all()
+    lab.open_notebook("news.ipynb")
+    run_cell(lab, 0)
     item = lab.page.get_by_test_id("mlops-status-item")
-    expect(item).to_have_text("badges")
+    expect(item).to_have_text("badges")  # the kernel has said it before there is any card
+    expect(lab.page.get_by_test_id("mlops-card")).to_have_count(0)
+    run_cell(lab, 1)
     long = "%%track long\ntime.sleep(8); mlflow.alert('loss is NaN', 'at step 3'); time.sleep(4)"
     set_source(lab, 1, long)
     choose(lab, 1)
@@ -180,4 +183,14 @@ def test_the_status_bar_and_notifications_tell_of_runs(lab, notebook):
     assert toasts.filter(has_text="short").count() == 0
     toasts.filter(has_text="long: finished after").get_by_role("button", name="Go to cell").click()
     expect(lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active")).to_contain_text("long")
+
+    set_source(lab, 0, f"{SETUP}\nmlflow.set_tracking_uri('afar.duckdb'); mlflow.set_experiment('another store')")
+    set_source(lab, 1, "%%track afar\nmlflow.alert('far away'); time.sleep(4)")
+    run_cell(lab, 0)
+    expect(item).to_have_text("another store")
+    choose(lab, 1)
+    lab.page.evaluate("void jupyterapp.commands.execute('notebook:run-cell')")
+    expect(item).to_contain_text("1 running")
+    lab.command("launcher:create")
+    expect(toasts.filter(has_text="afar: finished after")).to_have_count(1)
     lab.settings("jupyter-mlops:settings")

@@ -1,5 +1,6 @@
 """Experiments: made, chosen, renamed, deleted, restored."""
 
+import ast
 import os
 
 import pytest
@@ -8,6 +9,7 @@ import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient
 from jupyter_mlops.entities import ViewType
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound
+from jupyter_mlops.storage.opened import open_store
 
 
 def test_the_default_experiment(sql):
@@ -20,6 +22,18 @@ def test_the_default_experiment(sql):
 def test_ids_count_from_one(sql):
     assert [mlflow.create_experiment(name) for name in ("a", "b")] == ["1", "2"]
     assert sql("SELECT name FROM experiments ORDER BY experiment_id") == [("Default",), ("a",), ("b",)]
+
+
+def test_the_page_is_told_with_the_reply_to_the_cell(python):
+    out = python("""
+        from IPython.core.interactiveshell import InteractiveShell
+        import jupyter_mlops as mlflow
+        shell = InteractiveShell.instance(user_ns={"mlflow": mlflow})
+        shell.run_cell("mlflow.set_experiment('a'); mlflow.set_experiment('b')")
+        print(shell.payload_manager.read_payload())
+    """)
+    (told,) = ast.literal_eval(out.splitlines()[-1])
+    assert told == {"source": "jupyter_mlops.experiment", "store": open_store().key, "id": "2", "name": "b"}
 
 
 @pytest.mark.parametrize("name", ["", "  ", None, 5, "x" * 501, "\udcff"])

@@ -50,7 +50,8 @@ export class FollowedStore extends Observed {
   private timer = 0;
 }
 
-function storeOf({ content }: NotebookPanel): string | null {
+/** That of the last of our outputs in a notebook. */
+export function storeOf({ content }: NotebookPanel): string | null {
   const cells = content.model?.cells;
   for (let place = (cells?.length ?? 0) - 1; place >= 0; place -= 1) {
     const cell = cells?.get(place);

@@ -12,6 +12,7 @@ import { NotebookBadges } from './badges';
 import { RunNotifications } from './notifications';
 import type { ICellServices } from './services';
 import { StatusItem } from './statusItem';
+import { UsedStores } from './usedStores';
 import { canTrack, isTrackedByLine, toggleTrack } from './tracking';
 
 const TRACK = 'jupyter-mlops:track-cell';
@@ -108,10 +109,13 @@ export const activity: JupyterFrontEndPlugin<void> = {
         ({ default: own }) => own,
         () => ''
       );
-      const activities = new Activities(server, store, changes, () => tracker.size > 0);
-      new RunNotifications(app, tracker, store, trans).follow(activities);
+      const used = new UsedStores(app, tracker, store, key => {
+        const activities = new Activities(server, key, changes, () => tracker.size > 0);
+        new RunNotifications(app, tracker, key, trans).follow(activities);
+        return activities;
+      });
       if (statusBar !== null) {
-        const item = new StatusItem(app, tracker, server, activities, trans);
+        const item = new StatusItem(app, tracker, server, used, trans);
         statusBar.registerStatusItem('jupyter-mlops:activity', {
           item,
           align: 'left',

@@ -9,26 +9,29 @@ import type { ITranslate } from '../../components/translation';
 import { places } from '../../components/addresses';
 import { mlopsIcon } from '../icons';
 import type { Server } from '../request';
-import type { Activities } from './activities';
 import { openPlace } from './services';
+import { SetExperiments, type ISetExperiment } from './setExperiments';
+import type { UsedStores } from './usedStores';
 import { lastCard } from './trackedCells';
 
 const WAIT_MS = 500;
 
 /**
- * The experiment of the notebook in front and how many runs run. The experiment is that of the last
- * run that the notebook's outputs tell of: the kernel itself has said it, and is not asked.
+ * The experiment of the notebook in front and how many runs run. The experiment is the one that the kernel
+ * has set, or that of the last run that the notebook's outputs tell of: it has said both, and is not asked.
  */
 export class StatusItem extends ReactWidget {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly tracker: INotebookTracker,
     private readonly server: Server,
-    private readonly activities: Activities,
+    private readonly used: UsedStores,
     private readonly trans: ITranslate
   ) {
     super();
-    activities.told.connect(this.look, this);
+    this.experiments = new SetExperiments(tracker);
+    this.experiments.changed.connect(this.look, this);
+    used.told.connect(this.look, this);
     tracker.currentChanged.connect(this.look, this);
     tracker.forEach(panel => panel.content.modelContentChanged.connect(this.later, this));
     tracker.widgetAdded.connect((_, panel) => panel.content.modelContentChanged.connect(this.later, this));
@@ -36,7 +39,7 @@ export class StatusItem extends ReactWidget {
   }
 
   get isActive(): boolean {
-    return this.card !== null || this.running > 0;
+    return this.experiment !== null || this.running > 0;
   }
 
   get activeChanged(): ISignal<this, void> {
@@ -44,15 +47,17 @@ export class StatusItem extends ReactWidget {
   }
 
   protected override render(): ReactElement {
-    const { trans, card, running } = this;
+    const { trans, experiment, set, running } = this;
     const parts = [
-      ...(card !== null ? [card.experiment] : []),
+      ...(experiment !== null ? [experiment] : []),
       ...(running > 0 ? [trans._n('%1 running', '%1 running', running)] : [])
     ];
     const about = [
-      ...(card !== null
-        ? [trans.__('Experiment of the last run in this notebook: %1', card.experiment)]
-        : []),
+      ...(experiment === null
+        ? []
+        : set !== null
+          ? [trans.__('Experiment of the runs to come in this notebook: %1', experiment)]
+          : [trans.__('Experiment of the last run in this notebook: %1', experiment)]),
       ...(running > 0 ? [trans._n('%1 run in progress', '%1 runs in progress', running)] : [])
     ].join('\n');
     return (
@@ -80,13 +85,17 @@ export class StatusItem extends ReactWidget {
     const { currentWidget } = this.tracker;
     const isFront = currentWidget !== null && currentWidget === this.app.shell.currentWidget;
     this.card = isFront ? lastCard(currentWidget.content) : null;
-    this.running = this.activities.last.running;
+    this.set = isFront ? this.experiments.of(currentWidget) : null;
+    this.running = this.used.running;
     this.update();
     this.signal.emit();
   }
 
   private async open(): Promise<void> {
-    const { card } = this;
+    const { card, set } = this;
+    if (set !== null) {
+      return openPlace(this.app.commands, set.store, places.runs(set.id));
+    }
     if (card === null) {
       return openPlace(this.app.commands, '', places.runs());
     }
@@ -97,8 +106,14 @@ export class StatusItem extends ReactWidget {
     openPlace(this.app.commands, card.store, places.runs(text(dict(answer.run).experiment_id)));
   }
 
+  private get experiment(): string | null {
+    return this.set?.name ?? this.card?.experiment ?? null;
+  }
+
+  private readonly experiments: SetExperiments;
   private readonly signal = new Signal<this, void>(this);
   private card: ICardRun | null = null;
+  private set: ISetExperiment | null = null;
   private running = 0;
   private timer: number | null = null;
 }
