@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 
 import nbformat
 import pytest
@@ -201,6 +202,22 @@ def test_of_what_a_trial_prints_a_million_characters_are_kept(monkeypatch):
     assert stream.getvalue() == "shown\n"
 
 
+def test_figures_of_trials_side_by_side_are_not_shown_at_the_end():
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("agg")
+    before = pyplot.figure().number
+    try:
+        with TrialOutput(None)():
+            thread = threading.Thread(target=pyplot.figure)
+            thread.start()
+            thread.join()
+            assert len(pyplot.get_fignums()) == 2
+        assert pyplot.get_fignums() == [before]
+    finally:
+        pyplot.close("all")
+
+
 def test_the_line_is_read_as_it_is_meant():
     given = SWEEP.read("big forest lr=log(1e-4, 1e-1) kernel=[rbf, 'a b'] depth=2..8 --n 40 --parallel=4 --timeout 2m --metric acc --maximize")
     assert name_of(given) == "big forest"
@@ -209,5 +226,7 @@ def test_the_line_is_read_as_it_is_meant():
     assert name_of(SWEEP.read("x=1..2 --resume forest")) == name_of(SWEEP.read("x=1..2 --resume --name forest")) == "forest"
     with pytest.raises(InvalidParameter, match="x is there twice"):
         dimensions_of(SWEEP.read("x=1..2 x=2..3"))
+    with pytest.raises(InvalidParameter, match="no spaces stand round =: x=2..8"):
+        dimensions_of(SWEEP.read("x = 1..2"))
     with pytest.raises(InvalidParameter, match="two names"):
         name_of(SWEEP.read("a x=1..2 --name b"))

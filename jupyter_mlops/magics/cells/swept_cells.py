@@ -172,11 +172,12 @@ class TrialOutput:
 
     @contextlib.contextmanager
     def __call__(self) -> Iterator[None]:
-        """Put itself in the place of both streams."""
+        """Put itself in the place of both streams; figures that trials opened in other threads are closed at the end."""
         streams = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(sys.stdout, self._local), _Stream(sys.stderr, self._local)
         try:
-            yield
+            with _no_figures_left():
+                yield
         finally:
             sys.stdout, sys.stderr = streams
 

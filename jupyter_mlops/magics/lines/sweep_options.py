@@ -70,6 +70,8 @@ def dimensions_of(given: Given) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in _WORD.findall(given.text):
         name, equals, text = word.partition("=")
+        if equals and not name:
+            SWEEP.refuse("no spaces stand round =: x=2..8")
         if equals and name in found:
             SWEEP.refuse(f"{name} is there twice")
         if word.startswith("-"):
