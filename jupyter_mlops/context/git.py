@@ -14,10 +14,10 @@ from jupyter_mlops.entities.uris import without_credentials, without_secrets
 if TYPE_CHECKING:
     import subprocess
 
-__all__ = ["ask_git", "git_tags", "start_git", "work_tree"]
+__all__ = ["ask_git", "git_tags", "git_variables", "start_git", "work_tree"]
 
 _HARMLESS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.orderFile=/dev/null")
-_LOCAL_ENVIRONMENT = re.compile(r"GIT_(?!CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)$)")
+_LOCAL_ENVIRONMENT = re.compile(r"GIT_(?!SSH|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)$)")
 _MOVES = ("HEAD", "logs/HEAD", "index", "config")  # one is written by whatever changes commit, branch or remote
 _ANSWER_S = 5.0
 _seen: dict[str, tuple[tuple[int, ...], dict[str, str]]] = {}
@@ -90,6 +90,12 @@ def _answer(process: subprocess.Popen[bytes] | None, until: float) -> str:
     return answer.decode("utf-8", "surrogateescape") if answer else ""
 
 
+def git_variables() -> dict[str, str]:
+    """Variables for ``git``, without those that were meant for another repository; it asks nobody, and answers in English."""
+    kept = {name: value for name, value in os.environ.items() if not _LOCAL_ENVIRONMENT.match(name)}
+    return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
 def start_git(
     top: str, *arguments: str, settings: Iterable[str] = (), stdin: IO[bytes] | int | None = None
 ) -> subprocess.Popen[bytes] | None:
@@ -100,8 +106,7 @@ def start_git(
     """
     import subprocess  # only where there is a work tree
 
-    environment = {name: value for name, value in os.environ.items() if not _LOCAL_ENVIRONMENT.match(name)}
-    environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    environment = git_variables() | {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
     environment["GIT_CEILING_DIRECTORIES"] = os.path.dirname(top)  # a broken `.git` is none, not that of a folder above
     options = [part for setting in (*_HARMLESS, *settings) for part in ("-c", setting)]
     places = ("-C", top, "--work-tree", top)

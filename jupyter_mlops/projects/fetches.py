@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from jupyter_mlops.artifacts.downloads import download_artifacts
-from jupyter_mlops.context.git import git_tags, work_tree
+from jupyter_mlops.context.git import git_tags, git_variables, work_tree
 from jupyter_mlops.entities.processes import end_group
 from jupyter_mlops.entities.tags import BRANCH_TAG, COMMIT_TAG, REPOSITORY_TAG
 from jupyter_mlops.entities.uris import local_path, path_to_uri, without_credentials, without_secrets
@@ -128,12 +128,10 @@ class _GitFailed(ExecutionException):
 
 
 def _git(folder: str, *arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith("GIT_SSH")}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     command = ["git", "-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never", "-C", folder, *arguments]
     try:
         process = subprocess.Popen(
-            command, env=environment, text=True, errors="replace", start_new_session=True,
+            command, env=git_variables(), text=True, errors="replace", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
     except OSError:

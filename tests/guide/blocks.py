@@ -59,6 +59,40 @@ for number, (name, params, metrics, tags) in enumerate([
 """
 FOUND = """{text: sorted(mlflow.search_runs(search_all_experiments=True, filter_string=text)["tags.mlflow.runName"]) for text in filters}"""
 
+PROJECT = """
+import os, pathlib, subprocess
+pathlib.Path("MLproject").write_text('''
+name: My_Project
+
+conda_env: conda.yaml
+
+entry_points:
+  main:
+    parameters:
+      alpha: {type: float, default: 0.5}
+      l1_ratio: {type: float, default: 0.1}
+    command: "python train.py --alpha {alpha} --l1-ratio {l1_ratio}"
+
+  validate:
+    parameters:
+      model_path: path
+    command: "python validate.py --model-path {model_path}"
+''')
+pathlib.Path("conda.yaml").write_text("dependencies: [python, pip]")
+pathlib.Path("train.py").write_text("import os, sys; open(os.environ['MLFLOW_RUN_ID'] + '.txt', 'w').write(' '.join(sys.argv[1:]))")
+pathlib.Path("validate.py").write_text(pathlib.Path("train.py").read_text())
+pathlib.Path("path").write_text("a model")
+"""
+# What lies at the guide's address is nobody's project: git is told to look elsewhere.
+REPOSITORY = """
+repository = pathlib.Path("repository").absolute()
+os.environ |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{repository}.insteadOf", "GIT_CONFIG_VALUE_0": "https://github.com/user/repo"}
+os.makedirs(repository)
+(repository / "MLproject").write_text("entry_points: {main: {command: 'true'}}")
+for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["-c", "user.name=ann", "-c", "user.email=ann@example.org", "commit", "-q", "-m", "one"]):
+    subprocess.run(["git", *arguments], cwd=repository, check=True)
+"""
+
 BLOCKS = {
     "3.1": Block(FILES, """
 import mlflow
@@ -146,6 +180,26 @@ runs = mlflow.search_runs(
 "attributes.status = 'FINISHED'",
 ]
 """, FOUND),
+    "4.2": Block(PROJECT + REPOSITORY, """
+import mlflow
+
+# Run local project
+mlflow.run(
+    ".",
+    parameters={"alpha": 0.5, "l1_ratio": 0.1},
+    experiment_name="my_experiment"
+)
+
+# Run from Git
+mlflow.run(
+    "https://github.com/user/repo",
+    version="main",
+    parameters={"param": "value"}
+)
+
+# Run specific entry point
+mlflow.run(".", entry_point="validate", parameters={"model_path": "path"})
+""", "sorted(path.read_text() for path in pathlib.Path('.').glob('*.txt'))"),
     "5.2 scikit-learn": Block(MODEL + """
 from mlflow.models import infer_signature
 signature = infer_signature(X_train, model.predict(X_train))
