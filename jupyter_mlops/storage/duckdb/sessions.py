@@ -218,6 +218,9 @@ def attached(path: str, *, read_only: bool = False) -> Iterator[Session]:
         try:
             engine.execute(f"ATTACH {quoted(path)} AS store ({option})")
         except duckdb.Error as error:
+            if is_new and "Could not write" in str(error):  # what was begun is no database, and would be taken for a damaged one
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
             raise translated(error, path) from error
         try:
             if is_new:
