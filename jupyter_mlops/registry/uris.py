@@ -58,7 +58,7 @@ class ModelPlace(NamedTuple):
 
 
 def _malformed(uri: str) -> MlflowException:
-    return MlflowException(f"Not a model URI: {uri!r:.500}. Use {_FORMS}.")
+    return InvalidParameter(f"Not a model URI: {uri!r:.500}. Use {_FORMS}.", "INTERNAL_ERROR")  # as MLflow's Python calls say it
 
 
 def run_and_path(uri: str) -> tuple[str, str]:

@@ -125,7 +125,7 @@ def test_what_is_no_model_of_the_store_is_refused(store):
     asked = [
         body("/etc"), body("models:/houses/Production"), body("models:/m-" + "0" * 32), body("s3://bucket/model"), body(), body(*several),
         {"models": "models:/houses/1", "page": "p"}, {"models": ["models:/houses/1"], "page": "x" * 101}, body("models:/houses/9"),
-        body("runs:/nowhere/model"), body("runs:/../x"),
+        body("runs:/nowhere/model"), body("runs:/../x"), body("runs:/"),
     ]  # fmt: skip
     with served(store, predict="trust") as client:
         for one in asked:
