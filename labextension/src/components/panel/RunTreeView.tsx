@@ -11,7 +11,8 @@ import {
 import { useTranslation } from '../translation';
 import { ExperimentRow } from './ExperimentRow';
 import { RunRow } from './RunRow';
-import type { IFound, Item, RunTree } from './runTree';
+import type { RunTree } from './runTree';
+import type { IFound, Item } from './treeItems';
 import type { IListedRun } from './types';
 import type { IRunSelection } from './useRunSelection';
 

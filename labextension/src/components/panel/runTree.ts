@@ -2,36 +2,13 @@ import { canPass, said } from '../errors';
 import type { IPage } from '../types';
 import { Branches, experimentKey, runKey, STRETCH, stretchOf, type Branch } from './branches';
 import { placeIn, Spans, type IHeights } from './spans';
+import type { IFound, Item } from './treeItems';
 import type { IListedExperiment, IListedRun, IRunQuery, IStoreHost } from './types';
 import { Observed } from '../Observed';
 
 const RETRY_MS = 3000;
 /** The most runs that are chosen at once. */
 export const MOST_CHOSEN = 1000;
-
-export type Item =
-  | { kind: 'experiment'; key: string; level: number; experiment: IListedExperiment; isOpen: boolean }
-  | {
-      kind: 'run';
-      key: string;
-      run: IListedRun;
-      isOpen: boolean;
-      level: number;
-      place: number;
-      of: number;
-      main: string | null;
-    }
-  | { kind: 'waiting'; key: string; level: number };
-
-export interface IFound {
-  /** Moves with every change. */
-  version: number;
-  /** Whether the first answer has come. */
-  isThere: boolean;
-  problem: string | null;
-  /** It is asked again without anybody's doing. */
-  isRetrying: boolean;
-}
 
 /**
  * Experiments with their runs, and those with their child runs, of which only what is looked at is

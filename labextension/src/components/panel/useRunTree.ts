@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { usePreferences } from '../preferences';
-import { RunTree, type IFound } from './runTree';
+import { RunTree } from './runTree';
+import type { IFound } from './treeItems';
 import type { IRunQuery, IStoreHost } from './types';
 
 const HEIGHTS = {
