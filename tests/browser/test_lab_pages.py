@@ -218,6 +218,9 @@ def test_a_run_that_is_deleted_elsewhere_says_so(lab, runs, pages_server):
     gone = opened(lab, f"runs/{'0' * 32}")
     expect(gone.get_by_text(re.compile("not found|does not exist|no run", re.I)).first).to_be_visible()
     lab.shoot("page-gone", gone)
+    model = opened(lab, "models/none")
+    expect(model.get_by_text("There is no registered model named 'none'.")).to_be_visible()
+    expect(model.get_by_role("tab")).to_have_count(0)
 
 
 CELLS = """

@@ -99,9 +99,16 @@ export function LineageSteps({ steps, href }: ISteps): ReactElement | null {
 }
 
 function Node({ node, link }: { node: INode; link: string | null }): ReactElement {
+  const trans = useTranslation();
+  const kinds: { [kind: string]: string } = {
+    dataset: trans.__('data set'),
+    run: trans.__('run'),
+    version: trans.__('model version'),
+    use: trans.__('use')
+  };
   return (
     <td title={[node.id, node.detail].filter(Boolean).join('\n')}>
-      <span className="jp-mlops-quiet">{node.kind}</span>{' '}
+      <span className="jp-mlops-quiet">{kinds[node.kind] ?? node.kind}</span>{' '}
       {link === null ? (
         node.name
       ) : (

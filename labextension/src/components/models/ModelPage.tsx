@@ -90,6 +90,7 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
     ['lineage', trans.__('Lineage')],
     ...(playground === undefined ? [] : [['predict', trans.__('Predict')] as const])
   ] as const;
+  const isMissing = page === null && problem !== null;
   const tab = state.tab === 'predict' && playground === undefined ? 'versions' : state.tab;
   return (
     <Frame bundle={host.bundle} alive={alive} pending={!loaded && problem === null} found={found}>
@@ -129,72 +130,82 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
         />
       )}
       <StatusLine actions={actions} onUndo={() => undo(null)} />
-      <Tabs id={domId} label={name} tabs={[...tabs]} tab={tab} onTab={one => host.set({ tab: one })}>
-        <AliveDot alive={alive} />
-      </Tabs>
-      <div
-        role="tabpanel"
-        id={tabPanelId(domId, tab)}
-        aria-labelledby={tabId(domId, tab)}
-        className="jp-mlops-model-tab"
-      >
-        {tab === 'versions' && page !== null && (
-          <>
-            <Versions
-              rows={items}
-              metrics={page.metrics}
-              total={page.total}
-              more={more}
-              search={state.search}
-              selection={selection}
-              locked={locked}
-              runHref={host.runHref}
-              pending={!loaded}
-              onSearch={typed => host.set({ search: typed })}
-              onSelection={select}
-              onCompare={() => host.set({ tab: 'compare' })}
-              onTry={playground && (row => host.set({ tab: 'predict', selection: [prefix + row.version] }))}
-              onStage={toStage}
-              onAlias={row =>
-                setWish({ name, version: row.version, from: row.stage, stage: null, alias: null })
-              }
-              onRemoveAlias={removeAlias}
-              onDescribe={row => {
-                select([row.version]);
-                setDescribed(row.version);
-              }}
-            />
-            {single !== undefined && (
-              <Details
-                key={single}
-                host={host}
-                name={name}
-                version={single}
-                row={chosen}
-                stamp={stamp}
-                edit={edit}
-                editing={described === single}
-                onEditing={editing => setDescribed(editing ? single : null)}
+      {!isMissing && (
+        <Tabs id={domId} label={name} tabs={[...tabs]} tab={tab} onTab={one => host.set({ tab: one })}>
+          <AliveDot alive={alive} />
+        </Tabs>
+      )}
+      {!isMissing && (
+        <div
+          role="tabpanel"
+          id={tabPanelId(domId, tab)}
+          aria-labelledby={tabId(domId, tab)}
+          className="jp-mlops-model-tab"
+        >
+          {tab === 'versions' && page !== null && (
+            <>
+              <Versions
+                rows={items}
+                metrics={page.metrics}
+                total={page.total}
+                more={more}
+                search={state.search}
+                selection={selection}
+                locked={locked}
+                runHref={host.runHref}
+                pending={!loaded}
+                onSearch={typed => host.set({ search: typed })}
+                onSelection={select}
+                onCompare={() => host.set({ tab: 'compare' })}
+                onTry={playground && (row => host.set({ tab: 'predict', selection: [prefix + row.version] }))}
+                onStage={toStage}
+                onAlias={row =>
+                  setWish({ name, version: row.version, from: row.stage, stage: null, alias: null })
+                }
+                onRemoveAlias={removeAlias}
+                onDescribe={row => {
+                  select([row.version]);
+                  setDescribed(row.version);
+                }}
               />
-            )}
-          </>
-        )}
-        {tab === 'predict' && page !== null && playground !== undefined && (
-          <TryOut name={name} versions={items} selection={selection} open={playground} onSelection={select} />
-        )}
-        {tab === 'compare' && <Comparison host={host} name={name} versions={selection} stamp={stamp} />}
-        {tab === 'history' && <History host={host} name={name} stamp={stamp} />}
-        {tab === 'lineage' && (
-          <Lineage
-            host={host}
-            name={name}
-            version={selection[0] ?? items[0]?.version ?? null}
-            versions={items}
-            stamp={stamp}
-            onVersion={version => select([version])}
-          />
-        )}
-      </div>
+              {single !== undefined && (
+                <Details
+                  key={single}
+                  host={host}
+                  name={name}
+                  version={single}
+                  row={chosen}
+                  stamp={stamp}
+                  edit={edit}
+                  editing={described === single}
+                  onEditing={editing => setDescribed(editing ? single : null)}
+                />
+              )}
+            </>
+          )}
+          {tab === 'predict' && page !== null && playground !== undefined && (
+            <TryOut
+              name={name}
+              versions={items}
+              selection={selection}
+              open={playground}
+              onSelection={select}
+            />
+          )}
+          {tab === 'compare' && <Comparison host={host} name={name} versions={selection} stamp={stamp} />}
+          {tab === 'history' && <History host={host} name={name} stamp={stamp} />}
+          {tab === 'lineage' && (
+            <Lineage
+              host={host}
+              name={name}
+              version={selection[0] ?? items[0]?.version ?? null}
+              versions={items}
+              stamp={stamp}
+              onVersion={version => select([version])}
+            />
+          )}
+        </div>
+      )}
     </Frame>
   );
 }
