@@ -70,7 +70,7 @@ class WorkerProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         python = self._limits.python or sys.executable
-        command = [python, "-P", "-m", "jupyter_mlops.server.workers.worker", str(os.getpid())]
+        command = [python, "-P", "-m", "jupyter_mlops.server.workers.worker", str(os.getpid()), self._folder]
         pipe = subprocess.PIPE
         env = reduced(os.environ, python) | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._folder)
         try:

@@ -30,10 +30,11 @@ _GUARD = 'read _; rm -rf -- "$1"; kill -KILL 0'
 
 def main() -> None:
     """Serve the models that the first message names."""
+    server, folder = sys.argv[1:]
     calls, answers = _own_pipes()
-    _end_with(int(sys.argv[1]))
+    _end_with(int(server))
     _be_the_first_to_go()
-    _take_others_along(calls, answers)
+    _take_others_along(folder, calls, answers)
     pages = _Pages(receive(calls, Begin))
     waiting: queue.SimpleQueue[Call] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(calls, waiting), daemon=True).start()
@@ -76,15 +77,15 @@ def _be_the_first_to_go() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _take_others_along(*pipes: BinaryIO) -> None:
-    """However this process ends, what it started in its group ends with it, and its folder goes: a shell waits for that.
+def _take_others_along(folder: str, *pipes: BinaryIO) -> None:
+    """However this process ends, what it started in its group ends with it, and the folder goes: a shell waits for that.
 
     A forked process lets go of the pipes: the server would wait for an answer as long as somebody holds them.
     """
     if os.name != "posix":
         return
     nowhere = subprocess.DEVNULL
-    guard = subprocess.Popen(["/bin/sh", "-c", _GUARD, "sh", os.getcwd()], stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
+    guard = subprocess.Popen(["/bin/sh", "-c", _GUARD, "sh", folder], stdin=subprocess.PIPE, stdout=nowhere, stderr=nowhere)
     assert guard.stdin is not None
     handles = [pipe.fileno() for pipe in (*pipes, guard.stdin)]
     nothing = os.open(os.devnull, os.O_RDWR)
