@@ -12,6 +12,7 @@ __all__ = ["Slice", "is_output_name", "slice_of"]
 
 _OUTPUTS = re.compile(r"_+\d*|_i+\d*|Out|In|_oh|_ih|_dh")
 _KEPT_LINE = re.compile(r"^[ \t]*(?:%(?!%)|!)\s*\S.*$", re.MULTILINE)
+_VARIABLE = re.compile(r"[{$]\s*([^\W\d]\w*)")
 _NOT_KEPT = re.compile(
     r"^[ \t]*%(?:timeit|time|prun|who\w*|history|hist|pinfo\w*|debug"
     r"|runs|compare|best|run_info|mlops\w*|diff|reproduce|track|note|tag|log|artifact|model|registry|promote|predict|sweep)\b"
@@ -60,12 +61,16 @@ def slice_of(cells: Sequence[ExecutedCell], account: Account | None = None) -> S
         account.execute(place, cells[place])
     last = len(cells) - 1
     found, rest = set(), [last, *account.kept]
+    kept_lines = {place: kept for place, cell in enumerate(cells[:-1]) if (kept := _kept_lines(cell.source))}
+    for place, kept in kept_lines.items():  # they take variables, as in !pip install {name}
+        for name in account.names.keys() & set(_VARIABLE.findall(kept)):
+            rest += account.used[place].get(name) or [place]
     while rest:
         place = rest.pop()
         if place not in found:
             found.add(place)
             rest += account.needs[place]
-    lines = {place: kept for place, cell in enumerate(cells[:-1]) if place not in found and (kept := _kept_lines(cell.source))}
+    lines = {place: kept for place, kept in kept_lines.items() if place not in found}
     used: dict[str, set[int]] = {}
     for place in found:
         for name, bound_in in account.used[place].items():

@@ -128,6 +128,7 @@ CASES = {
     "another name of the same object": (["a = []", "b = a", "b.append(1)", "c = 1", "a"], [0, 1, 2, 4]),
     "a cell that may bind": (["x = 1", "if flag: x = 2", "flag = 1", "x"], [0, 1, 3]),
     "await, walrus and match": (["n = await load()", "if (m := n): pass", "match m:\n    case [x]: y = x", "y"], [0, 1, 2, 3]),
+    "a kept line takes a variable": (["x = 'six'", "name = x", "!pip install {name} $HOME", "y = 1", "y"], [0, 1, 3, 4]),
     "a module's code is not Python": (["%%bash\nls", "x = 1", "x"], [1, 2]),
 }  # fmt: skip
 
@@ -136,6 +137,11 @@ CASES = {
 def test_what_is_in_a_slice_and_what_is_not(case):
     sources, expected = CASES[case]
     assert slice_of([ExecutedCell(source) for source in sources]).cells == expected
+
+
+def test_a_kept_line_takes_a_variable_of_its_own_cell():
+    own = ExecutedCell("own = 'six'\n%pip install $own", "own = 'six'\nget_ipython().run_line_magic('pip', 'install $own')")
+    assert slice_of([own, ExecutedCell("y = 1")]).cells == [0, 1]
 
 
 def test_a_cell_that_failed_is_sure_of_nothing():
