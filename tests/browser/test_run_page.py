@@ -118,6 +118,7 @@ def test_a_model_of_the_run_is_registered(page, served):
     page.show()
     page.at("mlops-run-register").click()
     page.at("mlops-register-name").fill("wine-tree")
+    pictures.take(page.page, "run-register")
     page.at("mlops-register-ok").click()
     page.at("mlops-registered").get_by_role("link", name="version 1 of wine-tree").click()
     expect(page.page.get_by_role("heading", name="wine-tree")).to_be_visible()

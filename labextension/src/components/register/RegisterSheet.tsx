@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type FormEvent, type ReactElement }
 import { Filled, slot } from '../Filled';
 import { Hint } from '../runs/Hint';
 import { useTranslation } from '../translation';
+import { Trouble } from '../Trouble';
 import { useActions } from '../useActions';
 import { useAnswer } from '../useAnswer';
 import { useSettled } from '../useSettled';
@@ -37,12 +38,7 @@ export function RegisterSheet({ registrar, run, link, onDone, onClose }: IProps)
       }}
     >
       <h3 id={titleId}>{trans.__('Register a model of %1', run.name)}</h3>
-      {logged.pending && <p className="jp-mlops-quiet">{trans.__('Loading…')}</p>}
-      {logged.problem !== null && (
-        <div className="jp-mlops-error" role="alert">
-          {logged.problem}
-        </div>
-      )}
+      <Trouble problem={logged.problem} pending={logged.pending} />
       {logged.data?.length === 0 && (
         <p>
           <Hint
@@ -148,11 +144,7 @@ function Choice({ registrar, runId, models, onMade, onClose }: IChoice): ReactEl
           <option key={one} value={one} />
         ))}
       </datalist>
-      {actions.status?.kind === 'problem' && (
-        <div className="jp-mlops-error" role="alert">
-          {actions.status.text}
-        </div>
-      )}
+      <Trouble problem={actions.status?.kind === 'problem' ? actions.status.text : null} />
       <div className="jp-mlops-sheet-buttons">
         <button type="button" className="jp-mlops-button" onClick={onClose}>
           {trans.__('Cancel')}
