@@ -202,6 +202,7 @@ def test_a_model_of_a_run_is_registered(lab):
     name.press("Enter")
     expect(asked.get_by_role("alert")).to_contain_text("no/name")
     name.fill("cellar-red")
+    expect(asked.get_by_role("alert")).to_have_count(0)
     lab.shoot("panel-register", panel)
     name.press("Enter")
     expect(asked.get_by_test_id("mlops-registered")).to_have_text("It is version 1 of cellar-red.")

@@ -136,7 +136,10 @@ function Choice({ registrar, runId, models, onMade, onClose }: IChoice): ReactEl
           spellCheck={false}
           placeholder={trans.__('A new name, or one that is there')}
           data-testid="mlops-register-name"
-          onChange={event => setTyped(event.target.value)}
+          onChange={event => {
+            setTyped(event.target.value);
+            actions.say(null);
+          }}
         />
       </label>
       <datalist id={listId}>
