@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from jupyter_mlops.errors import InvalidParameter, MlflowException
 from jupyter_mlops.models.trust import ModelFolder, vouching_for
@@ -26,6 +26,7 @@ __all__ = ["main"]
 _MOST_PAGES = 32  # whose files and tables are kept
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _GUARD = 'read _; rm -rf -- "$1"; kill -KILL 0'
+_kept: list[subprocess.Popen[bytes]] = []  # a pipe that nobody keeps is closed
 
 
 def main() -> None:
@@ -98,16 +99,11 @@ def _take_others_along(folder: str, *pipes: BinaryIO) -> None:
     _kept.append(guard)
 
 
-_kept: list[Any] = []
-
-
 def _listen(calls: BinaryIO, waiting: queue.SimpleQueue[Call]) -> None:
     try:
         while True:
             waiting.put(receive(calls, Call))
-    finally:  # the server is gone, and with it all that this group of processes is for
-        if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
-            os.killpg(0, signal.SIGKILL)
+    finally:  # the server is gone; the rest see `_take_others_along`
         os._exit(0)
 
 
