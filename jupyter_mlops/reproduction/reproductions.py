@@ -74,7 +74,8 @@ class Reproduction(msgspec.Struct, frozen=True):
         return "\n".join([self._said(), *([repr(self.agreement)] if self.agreement else [])])
 
     def _said(self) -> str:
-        said = f"Notebook {os.path.relpath(self.path)} makes run {self.run.info.run_name} again."
+        name = repr(self.run.info.run_name)[1:-1]  # what others called it must not steer a terminal
+        said = f"Notebook {os.path.relpath(self.path)} makes run {name} again."
         return f"{said} It ended with {self.error}" if self.error else said
 
 

@@ -124,6 +124,11 @@ def test_what_cannot_be_made_again_says_why(forest):
         mlflow.reproduce("forest", path="/dev/null/x.ipynb")
 
 
+def test_a_name_steers_no_terminal(forest):
+    mlflow.MlflowClient().update_run(forest.info.run_id, name="red \x1b[31m")
+    assert "makes run red \\x1b[31m again" in repr(mlflow.reproduce(forest.info.run_id))
+
+
 def test_nothing_is_installed_but_pinned_packages(forest):
     evil = (
         "--index-url http://evil/==", " --index-url=http://evil/==", "\t-r /etc/passwd==", "-e git+http://evil==1", "git+http://evil/x#egg=a==1",
