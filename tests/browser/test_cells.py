@@ -154,7 +154,9 @@ def test_a_cell_is_tracked_by_a_button_and_undone(lab, notebook):
     lab.page.keyboard.press("t")
     lab.page.wait_for_function(f"{SOURCE.format(2)}.getSource() === 'x = 1'")
     expect(button).to_have_attribute("aria-pressed", "false")
-    lab.page.locator(".jp-Notebook .jp-Cell").nth(2).locator(".cm-content").click()
+    editor = lab.page.locator(".jp-Notebook .jp-Cell").nth(2).locator(".cm-editor")
+    editor.locator(".cm-content").click()
+    expect(editor).to_have_class(re.compile("cm-focused"))
     lab.page.keyboard.press("Control+z")
     lab.page.wait_for_function(f"{SOURCE.format(2)}.getSource().startsWith('%%track')")
     assert lab.page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == 3, "the magic is loaded once"

@@ -26,8 +26,9 @@ CELLS = [
     "%%mlops_sql\nSELECT key, count(*) AS points FROM metrics JOIN runs USING (run_id) WHERE experiment_name = 'notebook7' GROUP BY key",
     "%%sweep depth=2..4 --n 3 --sampler grid --metric acc --maximize --name grid\nacc = 1 - abs(depth - 3) / 10",
 ]
-# What Notebook 7.6 says without us too: at its start, and where another page of it is open.
-THEIRS = ("reading 'schema'", 'Window name candidate "null" already exists')
+# What Notebook 7.6 says without us too: at its start, and where another page of it is open; and now and then its file
+# browser is restored before another plugin of its own has added the command that this calls.
+THEIRS = ("reading 'schema'", 'Window name candidate "null" already exists', "Command 'filebrowser:open-path' not registered")
 SOURCE = "jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.source"
 CARD, COMPARE, REGISTRY, PLAYGROUND, RUNS, SQL, SWEEP = 1, 3, 5, 6, 7, 8, 9
 
