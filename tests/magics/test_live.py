@@ -192,7 +192,8 @@ def test_what_a_cell_took_before_is_told_also_by_a_new_kernel(kernel):
     assert 1.5 < again[0]["usual"] < 6
     assert 0 < again[0]["left"] < 6
     kernel.run("from jupyter_mlops.magics.cells import durations; durations._here.clear(); mlflow.search_runs()")
-    assert 1.5 < estimates(run(source))[-1]["usual"] < 6
+    longer = source.replace("1.6", "4")  # the store is asked when a cell is a second old, and the next frame may be a second later
+    assert 1.5 < estimates(run(longer))[-1]["usual"] < 6
 
 
 def test_the_machine_the_output_and_the_figures_of_a_cell(kernel):
