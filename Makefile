@@ -29,10 +29,10 @@ test: $(VENV)/.test-installed $(VENV)-oldest/.installed
 
 test-package: lint
 	cd labextension && $(BIN)/jlpm test
-	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser
+	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser --ignore tests/magics
 
 test-hosts:
-	$(BIN)/python -m pytest -p no:cacheprovider tests/browser
+	$(BIN)/python -m pytest -p no:cacheprovider tests/browser tests/magics
 	$(OLDEST)/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS)
 	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
 
