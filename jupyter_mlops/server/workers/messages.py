@@ -96,8 +96,8 @@ def receive(stream: BinaryIO, form: Any) -> Any:
     >>> send(pipe, Reply({"a": 1}))
     >>> pipe.seek(0)
     0
-    >>> receive(pipe, Reply)
-    Reply(result={'a': 1}, error_code='', message='')
+    >>> receive(pipe, Reply).result
+    {'a': 1}
     """
     size = int.from_bytes(_exactly(stream, _LENGTH), "big")
     if size > MOST_BYTES:

@@ -8,6 +8,7 @@ import posixpath
 from jupyter_mlops.entities.names import bounded_text
 from jupyter_mlops.entities.uris import check_location, is_local, local_path
 from jupyter_mlops.entities.variables import ARTIFACT_LOCATION_MAX_LENGTH
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.http.addresses import is_served
@@ -34,13 +35,21 @@ def check_place(location: str | None) -> None:
 def real_place(uri: str) -> str:
     """A place in one spelling, whatever links, slashes and schemes lead there: to compare with others, not to open.
 
+    Raises
+    ------
+    InvalidParameter
+        No file can be called so.
+
     Examples
     --------
     >>> real_place("//usr/../usr"), real_place("s3a:///bucket//a/./b") == real_place("s3://bucket/a/b/")
     ('/usr', True)
     """
     if is_local(uri):
-        return os.path.realpath(local_path(uri))
+        try:
+            return os.path.realpath(local_path(uri))
+        except ValueError as error:  # NUL, or what no file system encodes
+            raise InvalidParameter(f"{uri!r} is no place for artifacts: {error}.") from None
     from jupyter_mlops.storage.artifact_stores.drivers import driver_of  # only for remote places
 
     scheme, _, rest = uri.partition(":")

@@ -6,6 +6,7 @@ import os
 import msgspec
 import pytest
 
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.auth.levels import Level
 from jupyter_mlops.server.auth.things import EXPERIMENT, MODEL
@@ -275,6 +276,9 @@ def test_a_bucket_that_is_served_has_many_spellings():
     for spelled in ("s3a://bucket/a/1/x", "s3:///bucket/a/1/x", "s3://bucket//a/./1/x/", "S3://bucket/a/2/../1/x"):
         assert places.meant(spelled) == "s3://bucket/a/1/x"
     assert places.meant("s3://bucket/ab/1") == "s3://bucket/ab/1"
+    for impossible in ("a\0b", "file:///a%00"):
+        with pytest.raises(InvalidParameter, match="no place for artifacts"):
+            places.meant(impossible)
 
 
 @pytest.mark.parametrize("of", ["model", "run"])
