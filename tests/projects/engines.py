@@ -1,7 +1,6 @@
 """A container engine that really runs, and an image with Python for it: installed and made where they are not there yet."""
 
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -28,9 +27,10 @@ def engine(tmp_path_factory):
         name = "podman"
         _call(*_ROOT_DO, "apt-get", "update", "-q")
         _call(*_ROOT_DO, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", *_PACKAGES)
-        settings = pathlib.Path("/etc/containers/containers.conf")
-        if not settings.exists():
-            _call(*_ROOT_DO, "tee", settings, input=_SETTINGS.encode())
+    if name == "podman" and not os.path.exists("/etc/containers/containers.conf"):  # as root inside of a container or small machine
+        settings = tmp_path_factory.mktemp("settings") / "containers.conf"
+        settings.write_text(_SETTINGS)
+        os.environ["CONTAINERS_CONF"] = str(settings)
     if subprocess.run([name, "image", "inspect", IMAGE], capture_output=True, check=False).returncode:
         root = tmp_path_factory.mktemp("image") / "root"
         _call(*_ROOT_DO, "debootstrap", "--variant=minbase", "--include=python3", "bookworm", root)
@@ -38,4 +38,5 @@ def engine(tmp_path_factory):
         with tar:
             _call(name, "import", "-", IMAGE, stdin=tar.stdout)
         _call(*_ROOT_DO, "rm", "-rf", root)
-    return name
+    yield name
+    os.environ.pop("CONTAINERS_CONF", None)

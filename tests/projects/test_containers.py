@@ -58,7 +58,8 @@ def test_a_cancelled_run_leaves_no_container(boxed, engine):
     (boxed / "train.py").write_text("import time, jupyter_mlops as m\nwith m.start_run():\n    m.log_metric('begun', 1)\n    time.sleep(600)\n")
     submitted = projects.run(str(boxed), parameters={"alpha": 0.5, "data": str(boxed)}, build_image=True, synchronous=False)
     until = time.monotonic() + 120
-    while not mlflow.get_run(submitted.run_id).data.metrics and time.monotonic() < until:
+    while not mlflow.get_run(submitted.run_id).data.metrics:
+        assert submitted.get_status() == "RUNNING" and time.monotonic() < until
         time.sleep(0.2)
     submitted.cancel()
     assert submitted.get_status() in ("KILLED", "FAILED")
