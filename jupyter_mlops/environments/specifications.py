@@ -13,7 +13,7 @@ import msgspec
 
 from jupyter_mlops.errors import ExecutionException
 
-__all__ = ["Specification", "read_conda_file", "read_python_file"]
+__all__ = ["Specification", "left_out", "read_conda_file", "read_entries", "read_python_file"]
 
 _MOST_FILES = 20
 _BUILD = ("pip", "setuptools", "wheel")
@@ -64,7 +64,7 @@ def read_python_file(path: str) -> Specification:
     ExecutionException
         It cannot be read, or says something else.
     """
-    content = _yaml(path)
+    content = read_entries(path, "dependencies")
     unknown = sorted(set(content) - {"python", "build_dependencies", "dependencies", "name"})
     if unknown:
         raise ExecutionException(f"{path}: unknown entries {', '.join(unknown)}. There are python, build_dependencies and dependencies.")
@@ -79,7 +79,7 @@ def read_python_file(path: str) -> Specification:
 
 def read_conda_file(path: str) -> Specification:
     """The environment of a ``conda.yaml``; its version of Python and its pip section serve managers other than conda."""
-    content = _yaml(path)
+    content = read_entries(path, "dependencies")
     folder = os.path.dirname(os.path.abspath(path))
     python = ""
     pip: list[str] = []
@@ -109,7 +109,14 @@ def left_out(specification: Specification) -> list[str]:
     return [name for name in names if name.partition("=")[0].strip(" <>!~") not in ("python", *_BUILD)]
 
 
-def _yaml(path: str) -> dict[str, Any]:
+def read_entries(path: str, such_as: str) -> dict[str, Any]:
+    """The entries of a YAML file, none of an empty one.
+
+    Raises
+    ------
+    ExecutionException
+        It cannot be read, or is something else than entries, `such_as` these.
+    """
     import yaml  # only where there is a file to read
 
     try:
@@ -117,9 +124,9 @@ def _yaml(path: str) -> dict[str, Any]:
             content = yaml.safe_load(file)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ExecutionException(f"{path} cannot be read: {' '.join(str(error).split())}") from None
-    if not isinstance(content, dict):
-        raise ExecutionException(f"{path} is no environment: it must have entries such as dependencies.")
-    return content
+    if content is not None and not isinstance(content, dict):
+        raise ExecutionException(f"{path} must have entries such as {such_as}.")
+    return content or {}
 
 
 def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.environments.specifications import read_entries
 from jupyter_mlops.errors import ExecutionException
 
 __all__ = ["TYPES", "DockerEnvironment", "EntryPoint", "Parameter", "Project", "read_project"]
@@ -101,7 +102,7 @@ def read_project(folder: str) -> Project:
     """
     folder = os.path.abspath(folder)
     file = next((entry for entry in sorted(os.listdir(folder)) if entry.lower() == _FILE), None)
-    content = _read_yaml(os.path.join(folder, file)) if file else {}
+    content = read_entries(os.path.join(folder, file), "name and entry_points") if file else {}
     _refuse_unknown(content, _ENTRIES, "")
     given = [key for key in ("python_env", "conda_env", "docker_env") if content.get(key)]
     if len(given) > 1:
@@ -122,19 +123,6 @@ def read_project(folder: str) -> Project:
 
 
 _DEFAULTS = {"python_env": "python_env.yaml", "conda_env": "conda.yaml"}
-
-
-def _read_yaml(path: str) -> dict[str, Any]:
-    import yaml  # only where there is a project
-
-    try:
-        with open(path, encoding="utf-8") as file:
-            content = yaml.safe_load(file)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ExecutionException(f"{path} cannot be read: {' '.join(str(error).split())}") from None
-    if content is not None and not isinstance(content, dict):
-        raise ExecutionException(f"{path} must have entries such as name and entry_points.")
-    return content or {}
 
 
 def _environment_file(folder: str, key: str, path: Any) -> str:
