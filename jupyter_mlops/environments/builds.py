@@ -15,6 +15,7 @@ import platformdirs
 from jupyter_mlops.entities.variables import ENV_ROOT
 from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.managers import MANAGERS
+from jupyter_mlops.environments.pips import find_uv
 from jupyter_mlops.environments.specifications import Specification
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.version import __version__
@@ -86,7 +87,7 @@ def make_environment(manager: str | None, specification: Specification, *, log: 
     >>> make_environment("local", Specification()).python == sys.executable
     True
     """
-    name = check_manager(manager) or ("uv" if shutil.which("uv") else "virtualenv")
+    name = check_manager(manager) or ("uv" if find_uv() else "virtualenv")
     make = MANAGERS[name]
     if make is None:
         import sys

@@ -16,7 +16,7 @@ from jupyter_mlops.environments.own_package import is_ours, link_ours, needed_by
 from jupyter_mlops.environments.specifications import Specification, left_out
 from jupyter_mlops.errors import EnvironmentFailed
 
-__all__ = ["Uv", "Virtualenv"]
+__all__ = ["Uv", "Virtualenv", "find_uv"]
 
 
 class Virtualenv:
@@ -48,13 +48,18 @@ class Uv(Virtualenv):
         return specification.python or platform.python_version()
 
     def build(self, folder: Path, specification: Specification, installer: Installer) -> None:
-        uv = shutil.which("uv")
+        uv = find_uv()
         if not uv:
             raise EnvironmentFailed("environment (uv)", "The program uv is not installed: pip install uv, or say env_manager='virtualenv'.")
         installer.call([uv, "venv", "--python", specification.python or sys.executable, str(folder)])
         for lines in _rounds(specification, installer):
             command = [uv, "pip", "install", "--python", str(_python(folder)), "-r", _written(folder, lines)]
             installer.call(command, specification.folder or None)
+
+
+def find_uv() -> str | None:
+    """The program uv: on the PATH, or beside this Python, whose environment need not be activated."""
+    return shutil.which("uv") or shutil.which("uv", path=os.path.dirname(sys.executable))
 
 
 def _rounds(specification: Specification, installer: Installer) -> list[list[str]]:
