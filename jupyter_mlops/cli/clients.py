@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.opened import open_store, set_tracking_uri
 from jupyter_mlops.tracking.client import MlflowClient
 
-__all__ = ["client_at", "experiment_id_of"]
+__all__ = ["client_at", "experiment_id_of", "experiment_named"]
 
 
 def client_at(store: str | None) -> MlflowClient:
@@ -16,6 +18,20 @@ def client_at(store: str | None) -> MlflowClient:
         set_tracking_uri(store)
     open_store()
     return MlflowClient()
+
+
+def experiment_named(client: MlflowClient, name: str) -> Experiment:
+    """The experiment of that name.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        raise NotFound(f"There is no experiment {name!r}.")
+    return found
 
 
 def experiment_id_of(argument: str | None, option: str | None) -> str:

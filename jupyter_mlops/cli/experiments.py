@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from jupyter_mlops.cli.clients import client_at, experiment_id_of
+from jupyter_mlops.cli.clients import client_at, experiment_id_of, experiment_named
 from jupyter_mlops.cli.options import VIEWS, json_option, print_json, store_option, time_text, view_option
 from jupyter_mlops.cli.tables import echo_table
-from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.errors import NotFound
-from jupyter_mlops.tracking.client import MlflowClient
+from jupyter_mlops.entities.page_walks import every_page
+from jupyter_mlops.tracking.run_frames import runs_to_frame
 
 __all__ = ["command"]
 
@@ -70,10 +69,7 @@ def get(argument: str | None, experiment_id: str | None, experiment_name: str | 
     elif argument or experiment_id:
         raise click.UsageError("Give either an id or --experiment-name, not both.")
     else:
-        named = client.get_experiment_by_name(experiment_name)
-        if named is None:
-            raise NotFound(f"There is no experiment {experiment_name!r}.")
-        experiment = named
+        experiment = experiment_named(client, experiment_name)
     if as_json or output == "json":
         return print_json(experiment)
     rows = {
@@ -126,22 +122,12 @@ def rename(argument: str | None, experiment_id: str | None, new_name: str, store
 @store_option
 def csv(argument: str | None, experiment_id: str | None, filename: str | None, store: str | None) -> None:
     """Print all runs of an experiment as CSV."""
-    from jupyter_mlops.tracking.run_frames import runs_to_frame
-
-    meant, client = experiment_id_of(argument, experiment_id), client_at(store)
+    meant = experiment_id_of(argument, experiment_id)
+    client = client_at(store)
     client.get_experiment(meant)
-    frame = runs_to_frame(list(_all_runs(client, meant)))
+    runs = every_page(lambda size, token: client.search_runs([meant], max_results=size, page_token=token), None, 1000)
+    frame = runs_to_frame(runs)
     if not filename:
         return click.echo(frame.to_csv(index=False), nl=False)
     frame.to_csv(filename, index=False)
     click.echo(f"Experiment with ID {meant} has been exported as a CSV to file: {filename}.")
-
-
-def _all_runs(client: MlflowClient, experiment_id: str) -> Iterator[Run]:
-    token: str | None = None
-    while True:
-        page = client.search_runs([experiment_id], max_results=1000, page_token=token)
-        yield from page
-        token = page.token
-        if not token:
-            return

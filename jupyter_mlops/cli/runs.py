@@ -6,13 +6,12 @@ import datetime
 
 import click
 
-from jupyter_mlops.cli.clients import client_at
+from jupyter_mlops.cli.clients import client_at, experiment_named
 from jupyter_mlops.cli.options import VIEWS, json_option, print_json, store_option, view_option
 from jupyter_mlops.cli.run_records import run_record
 from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.entities.tags import NOTE_TAG, PARENT_TAG
 from jupyter_mlops.entities.variables import EXPERIMENT_ID, EXPERIMENT_NAME
-from jupyter_mlops.errors import NotFound
 
 __all__ = ["command"]
 
@@ -98,10 +97,7 @@ def create(
     if parent_run_id:
         client.get_run(parent_run_id)
     if experiment_name is not None:
-        experiment = client.get_experiment_by_name(experiment_name)
-        if experiment is None:
-            raise NotFound(f"There is no experiment {experiment_name!r}.")
-        experiment_id = experiment.experiment_id
+        experiment_id = experiment_named(client, experiment_name).experiment_id
     assert experiment_id is not None
     run = client.create_run(experiment_id, run_name=run_name, tags=given)
     if status.upper() != "RUNNING":

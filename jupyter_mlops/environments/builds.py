@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,8 +91,6 @@ def make_environment(manager: str | None, specification: Specification, *, log: 
     name = check_manager(manager) or ("uv" if find_uv() else "virtualenv")
     make = MANAGERS[name]
     if make is None:
-        import sys
-
         return Environment("local", "", "", sys.executable)
     folder = environment_root() / f"{name}-{specification.digest(name, make.version(specification), __version__)}"
     with _turn(folder):

@@ -11,7 +11,7 @@ from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.specifications import Specification
 from jupyter_mlops.errors import EnvironmentFailed
 
-__all__ = ["Conda"]
+__all__ = ["Conda", "find_conda"]
 
 
 class Conda:
@@ -36,13 +36,15 @@ class Conda:
         """Nothing is outside of the content."""
 
 
-def _program() -> str:
+def find_conda() -> str | None:
+    """The program: that of ``MLFLOW_CONDA_HOME``, else the first on the PATH."""
     home = CONDA_HOME.get()
-    if home:
-        return os.path.join(home, "bin", "conda")
-    for name in ("micromamba", "mamba", "conda"):
-        if found := shutil.which(name):
-            return found
+    return os.path.join(home, "bin", "conda") if home else next(filter(None, map(shutil.which, ("micromamba", "mamba", "conda"))), None)
+
+
+def _program() -> str:
+    if found := find_conda():
+        return found
     raise EnvironmentFailed(
         "environment (conda)",
         "None of micromamba, mamba and conda is on the PATH: install one of them, or say env_manager='virtualenv', which "

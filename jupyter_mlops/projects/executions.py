@@ -25,7 +25,7 @@ from jupyter_mlops.projects.notebooks import execute_notebook, program_variables
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.tracking.client import MlflowClient
 
-__all__ = ["execute", "interrupts_by_sigterm"]
+__all__ = ["end_run_of", "execute", "interrupts_by_sigterm"]
 
 _LOG = "environment.log"
 _GRACE_S = 3.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +25,7 @@ from jupyter_mlops.entities.tags import (
 )  # fmt: skip
 from jupyter_mlops.entities.variables import REGISTRY_URI
 from jupyter_mlops.environments.builds import check_manager
+from jupyter_mlops.environments.condas import find_conda
 from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
 from jupyter_mlops.errors import ExecutionException, InvalidParameter
 from jupyter_mlops.projects.backends.table import backend_config as read_config
@@ -165,8 +165,7 @@ def _environment(project: Project, manager: str | None) -> tuple[str | None, Spe
     if manager == "conda" and project.python_env:
         raise InvalidParameter("env_manager='conda' needs a conda_env; this project has a python_env: say virtualenv or uv.")
     if project.conda_env:
-        has_conda = any(map(shutil.which, ("micromamba", "mamba", "conda")))
-        return manager or ("conda" if has_conda else None), read_conda_file(project.conda_env)
+        return manager or ("conda" if find_conda() else None), read_conda_file(project.conda_env)
     return manager, read_python_file(project.python_env) if project.python_env else Specification()
 
 
