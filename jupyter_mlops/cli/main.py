@@ -23,6 +23,7 @@ _TABLE = {
     "import": ("jupyter_mlops.cli.import_command", "Bring in the runs and models of MLflow."),
     "models": ("jupyter_mlops.cli.models", "List registered models."),
     "permissions": ("jupyter_mlops.cli.permissions", "Grant, revoke and list permissions of users."),
+    "projects": ("jupyter_mlops.cli.projects", "Make a project of a notebook."),
     "run": ("jupyter_mlops.cli.run", "Run a project: a folder, a Git repository or a .zip."),
     "runs": ("jupyter_mlops.cli.runs", "List, describe, make, delete and restore runs."),
     "server": ("jupyter_mlops.cli.server", "Let clients use a store from elsewhere, and browsers its page."),

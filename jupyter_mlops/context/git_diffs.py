@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 from typing import NamedTuple
 
 from jupyter_mlops.context.git import ask_git
-from jupyter_mlops.context.secrets import mask_secrets
+from jupyter_mlops.context.secrets import is_secret_file, mask_secrets
 
 __all__ = ["LARGEST_DIFF", "LARGEST_FILE", "WorkTreeState", "work_tree_state"]
 
@@ -21,12 +21,6 @@ LARGEST_DIFF = 2_000_000
 _MOST_NAMES = 2_000  # files: their names stand on a command line
 _MOST_ANSWER = 20_000_000
 _STORES = ("mlops.duckdb", "mlops.duckdb.*", ".mlops-tmp")
-_SECRET_NAMES = (
-    ".env", ".env.*", "*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.tfvars", "*.tfstate*",
-    "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".npmrc", ".pypirc", ".htpasswd", ".dockercfg",
-    ".git-credentials", "*credential*", "*secret*", "*password*", "kubeconfig*", "service?account*.json", ".ssh", ".aws", ".gnupg",
-    ".kube", ".docker", ".azure",
-)  # fmt: skip
 _DIFF = (
     "diff-index", "-p", "--binary", "--full-index", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-relative",
     "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=dirty", "--submodule=short",
@@ -146,7 +140,7 @@ def _reasons(top: str, changed: list[str], until: float, filters: Iterable[str])
     }
     reasons = {}
     for number, path in enumerate(changed):
-        if any(fnmatch(part, pattern) for part in path.lower().split("/") for pattern in _SECRET_NAMES):
+        if is_secret_file(path):
             reasons[path] = "its name is one of secrets"
         elif answer is None or path in filtered:
             reasons[path] = "git keeps it through a filter"

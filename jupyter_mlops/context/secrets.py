@@ -6,16 +6,23 @@ import numbers
 import os
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 
 from jupyter_mlops.entities.uris import urls_without_secrets
 
-__all__ = ["is_secret_name", "mask_secrets"]
+__all__ = ["is_secret_file", "is_secret_name", "mask_secrets"]
 
 _TOKEN = re.compile(
     r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_\w{36,}|github_pat_\w{40,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|hf_\w{30,}|AIza[\w-]{35})"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"(?:(?:(?!\n(?:@@|diff --git) |-----BEGIN )[\s\S]){,20000}?-----END [A-Z ]*PRIVATE KEY-----|[^\n]*(?:\n[-+ ]?[ \t]*[\w+/=]{16,}[ \t\r]*(?=\n|\Z))*)"
 )
+_SECRET_FILES = (
+    ".env", ".env.*", "*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "*.tfvars", "*.tfstate*",
+    "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".npmrc", ".pypirc", ".htpasswd", ".dockercfg",
+    ".git-credentials", "*credential*", "*secret*", "*password*", "kubeconfig*", "service?account*.json", ".ssh", ".aws", ".gnupg",
+    ".kube", ".docker", ".azure",
+)  # fmt: skip
 _SECRET_NAME = re.compile(
     r"token(?!i[sz])|secret|passw|passphrase|_pwd|credential|api_?key|access_?key|private_?key", re.IGNORECASE
 )
@@ -26,6 +33,17 @@ _LITERAL = re.compile(
     r"""\w{0,40}['"]?\]?[ \t]{0,9}(?::[ \t]{0,9}\w{1,20}[ \t]{0,9})?(?:==?|:)[ \t]{0,9}[bfru]{0,2})(['"])([^'"\n]{4,})\2""",
     re.IGNORECASE,
 )
+
+
+def is_secret_file(path: str) -> bool:
+    """Whether a file of that path, with ``/`` in it, sounds like one that holds a secret.
+
+    Examples
+    --------
+    >>> is_secret_file("data/wine.csv"), is_secret_file("home/.ssh/config"), is_secret_file("prod.env")
+    (False, True, True)
+    """
+    return any(fnmatch(part, pattern) for part in path.lower().split("/") for pattern in _SECRET_FILES)
 
 
 def is_secret_name(name: str, value: object = "") -> bool:

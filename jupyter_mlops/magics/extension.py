@@ -16,6 +16,7 @@ from jupyter_mlops.magics.lines.completions import matcher_of, variables_of
 from jupyter_mlops.magics.lines.track_options import SWITCH, TRACK
 from jupyter_mlops.magics.log import log
 from jupyter_mlops.magics.mlops import mlops
+from jupyter_mlops.magics.new_project import new_project
 from jupyter_mlops.magics.notes import artifact, note, tag
 from jupyter_mlops.magics.predict import predict
 from jupyter_mlops.magics.registry import model, promote, registry
@@ -30,7 +31,7 @@ from jupyter_mlops.magics.track import TrackedCells
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
-    artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, model, note, predict, promote, registry, reproduce, run_info, runs, sweep, tag,
+    artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, model, new_project, note, predict, promote, registry, reproduce, run_info, runs, sweep, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}

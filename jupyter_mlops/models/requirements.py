@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["Requirements", "pinned", "plan_requirements", "write_requirements"]
+__all__ = ["Requirements", "pinned", "plan_requirements", "python_environment", "write_requirements"]
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -128,18 +128,19 @@ def _from_conda(given: dict[str, Any] | str | os.PathLike[str]) -> Requirements:
     return Requirements({**given, "dependencies": [*others, {"pip": pip}]}, pip, constraints)
 
 
+def python_environment(dependencies: list[str]) -> dict[str, Any]:
+    """What a ``python_env.yaml`` says: this Python, what installs, and lines of a requirements file."""
+    build = [*pinned("pip", "setuptools"), "wheel"]
+    return {"python": platform.python_version(), "build_dependencies": build, "dependencies": dependencies}
+
+
 def write_requirements(folder: str, needed: Requirements) -> None:
     """Write ``conda.yaml``, ``python_env.yaml``, ``requirements.txt`` and, when there are any, ``constraints.txt``."""
     import yaml  # only when a model is saved
 
-    python_env = {
-        "python": platform.python_version(),
-        "build_dependencies": [*pinned("pip", "setuptools"), "wheel"],
-        "dependencies": ["-r requirements.txt"],
-    }
     texts = {
         "conda.yaml": yaml.safe_dump(needed.conda, default_flow_style=False),
-        "python_env.yaml": yaml.safe_dump(python_env, default_flow_style=False, sort_keys=False),
+        "python_env.yaml": yaml.safe_dump(python_environment(["-r requirements.txt"]), default_flow_style=False, sort_keys=False),
         "requirements.txt": "\n".join(needed.pip),
     }
     if needed.constraints:

@@ -4,6 +4,7 @@ May import `environments` and what is below it. ``import jupyter_mlops.projects`
 """
 
 from jupyter_mlops.projects.launches import run
+from jupyter_mlops.projects.new_projects import new_project
 from jupyter_mlops.projects.submitted_runs import SubmittedRun
 
-__all__ = ["SubmittedRun", "run"]
+__all__ = ["SubmittedRun", "new_project", "run"]

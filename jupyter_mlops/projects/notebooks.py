@@ -9,10 +9,11 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from jupyter_mlops.context.magic_calls import python_behind
 from jupyter_mlops.errors import ExecutionException, PackageMissing
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 
-__all__ = ["execute_notebook", "program_variables", "read_notebook", "with_parameters"]
+__all__ = ["assigned_literals", "execute_notebook", "program_variables", "read_notebook", "source_of", "tags_of", "with_parameters"]
 
 _WITHOUT = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX"}
 _OF_RUNS = ("_RUN_ID", "_EXPERIMENT_NAME", "_EXPERIMENT_ID", "_TRACKING_URI", "_REGISTRY_URI", "_SERVER_STORE")
@@ -108,11 +109,11 @@ def with_parameters(notebook: dict[str, Any], values: dict[str, Any]) -> dict[st
     >>> with_parameters({"cells": [cell]}, {"alpha": "0.5"})["cells"][1]["source"]
     'alpha = 0.5'
     """
-    cells = [cell for cell in notebook["cells"] if "injected-parameters" not in _tags_of(cell)]
-    place = next((number for number, cell in enumerate(cells) if "parameters" in _tags_of(cell)), -1)
+    cells = [cell for cell in notebook["cells"] if "injected-parameters" not in tags_of(cell)]
+    place = next((number for number, cell in enumerate(cells) if "parameters" in tags_of(cell)), -1)
     if not values:
         return notebook | {"cells": cells}
-    defaults = _assigned(_source_of(cells[place])) if place >= 0 else {}
+    defaults = assigned_literals(source_of(cells[place])) if place >= 0 else {}
     lines = [f"{name} = {_typed(value, defaults.get(name))!r}" for name, value in values.items() if name.isidentifier()]
     injected: dict[str, Any] = {
         "cell_type": "code", "id": "injected-parameters", "metadata": {"tags": ["injected-parameters"]},
@@ -121,23 +122,32 @@ def with_parameters(notebook: dict[str, Any], values: dict[str, Any]) -> dict[st
     return notebook | {"cells": [*cells[: place + 1], injected, *cells[place + 1 :]]}
 
 
-def _tags_of(cell: dict[str, Any]) -> list[str]:
+def tags_of(cell: dict[str, Any]) -> list[str]:
+    """Tags of a cell."""
     return list((cell.get("metadata") or {}).get("tags") or [])
 
 
-def _source_of(cell: dict[str, Any]) -> str:
+def source_of(cell: dict[str, Any]) -> str:
+    """What stands in a cell."""
     source = cell.get("source") or ""
     return source if isinstance(source, str) else "".join(source)
 
 
-def _assigned(source: str) -> dict[str, Any]:
-    """Names that are given a literal."""
+def assigned_literals(source: str) -> dict[str, Any]:
+    """Names that a cell gives a literal.
+
+    Examples
+    --------
+    >>> assigned_literals("%matplotlib inline\\nalpha: float = 0.1\\nepochs = 5\\nrows = load()")
+    {'alpha': 0.1, 'epochs': 5}
+    """
     found = {}
     with suppress(SyntaxError, ValueError):
-        for statement in ast.parse(source).body:
-            if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+        for statement in ast.parse(python_behind(source)).body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
+            if len(targets) == 1 and isinstance(targets[0], ast.Name) and (value := statement.value):  # type: ignore[attr-defined]
                 with suppress(ValueError):
-                    found[statement.targets[0].id] = ast.literal_eval(statement.value)
+                    found[targets[0].id] = ast.literal_eval(value)
     return found
 
 

@@ -6,9 +6,9 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
+from jupyter_mlops.context.magic_calls import magic_of
 from jupyter_mlops.reproduction.events import NO_NAMES, Event, Late, Names, unsure
 from jupyter_mlops.reproduction.known_calls import HOLDS_ALL, LOOKS_ONLY, MAKES_NEW, MUTATES_FIRST, SCALARS
-from jupyter_mlops.reproduction.magic_calls import magic_of
 from jupyter_mlops.reproduction.scopes import aliases_of, from_outside, late_of_function, resolved
 
 __all__ = ["ExpressionReader"]
