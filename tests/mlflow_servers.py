@@ -24,7 +24,7 @@ def mlflow_server(folder, version=VERSIONS[0], *options, port=None):
     command = [python, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--backend-store-uri", f"sqlite:///{DATABASE}"]
     with (folder / "server.log").open("w") as log, subprocess.Popen([*command, "--workers", "1", *options], cwd=folder, env=env, stdout=log, stderr=log) as process:
         try:
-            _wait(process, port, folder / "server.log")
+            wait_for(f"http://127.0.0.1:{port}/health", process, folder / "server.log")
             yield psutil.Process(process.pid), port
         finally:
             stop(psutil.Process(process.pid))
@@ -38,10 +38,11 @@ def stop(process):
                 one.kill()
 
 
-def _wait(process, port, log):
+def wait_for(address, process, log):
+    """Come back when somebody answers at an address."""
     for _ in range(600):
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            urllib.request.urlopen(address, timeout=5).close()
             return
         assert process.poll() is None, log.read_text()
         time.sleep(0.1)

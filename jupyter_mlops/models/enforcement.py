@@ -11,6 +11,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.conversions import convert_column
 from jupyter_mlops.models.tensors import fit_tensors
 from jupyter_mlops.types.composites import Array
+from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.inference import is_instance_of
 from jupyter_mlops.types.params import ParamSchema
 from jupyter_mlops.types.schema import Schema
@@ -18,6 +19,7 @@ from jupyter_mlops.types.schema import Schema
 __all__ = ["fit_input", "fit_params", "validate_schema"]
 
 _log = logging.getLogger(__name__)
+_NUMBERS = frozenset((DataType.boolean, DataType.integer, DataType.long, DataType.float, DataType.double))
 
 
 def fit_input(data: Any, schema: Schema | None) -> Any:
@@ -50,9 +52,21 @@ def validate_schema(data: Any, expected_schema: Schema) -> None:
 
 def _fit_columns(data: Any, schema: Schema) -> Any:
     frame = _to_frame(data, schema)
+    if _fits(frame, schema):
+        return frame.copy()  # what a model does with it is not done to the caller's
     frame = _named(frame, schema) if schema.has_input_names() else _positional(frame, schema)
     known = schema.input_dict() if schema.has_input_names() else dict(zip(frame.columns, schema.inputs, strict=True))
     return _converted(frame, known)
+
+
+def _fits(frame: Any, schema: Schema) -> bool:
+    """Whether these are the schema's columns in its order, numbers all, and of its types."""
+    specs = schema.inputs
+    if not schema.has_input_names() or len(specs) != len(frame.columns):
+        return False
+    if not all(isinstance(spec.type, DataType) and spec.type in _NUMBERS and spec.name == name for spec, name in zip(specs, frame.columns, strict=True)):
+        return False
+    return all(dtype == spec.type.to_numpy() for spec, dtype in zip(specs, frame.dtypes, strict=True))
 
 
 def _converted(frame: Any, known: Mapping[Any, Any]) -> Any:

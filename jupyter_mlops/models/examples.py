@@ -141,7 +141,7 @@ def plain(value: Any) -> Any:
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
-    raise InvalidParameter(f"An input example cannot have a {type(value).__name__}: use data frames, arrays or JSON.")
+    raise InvalidParameter(f"JSON, as of an input example, cannot keep a {type(value).__name__}: use data frames, arrays, or lists and dicts of numbers and texts.")
 
 
 def _write(path: str, text: str) -> None:

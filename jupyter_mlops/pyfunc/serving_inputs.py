@@ -11,7 +11,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.schema import Schema
 
-__all__ = ["read_serving_input"]
+__all__ = ["read_frame", "read_serving_input"]
 
 _FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
 
@@ -40,9 +40,10 @@ def read_serving_input(
     """
     form = payload if isinstance(payload, Mapping) else _parsed(payload)
     found = [name for name in _FORMS if name in form]
-    if len(found) != 1 or set(form) - {*found, "params"}:
+    if len(found) != 1:  # other entries are left alone, as MLflow's server does
+        old = " Rows and columns go into dataframe_split since MLflow 2." if {"columns", "data"} <= set(form) else ""
         raise InvalidParameter(
-            f"A request has exactly one of {', '.join(_FORMS)}, and maybe params; this one: {sorted(form)}."
+            f"A request has exactly one of {', '.join(_FORMS)}, and maybe params; this one: {sorted(map(str, form))}.{old}"
         )
     params = form.get("params")
     if params is not None and not isinstance(params, Mapping):
@@ -70,14 +71,16 @@ def _data(name: str, value: Any, schema: Schema | None) -> Any:
     if name == "inputs":
         return _tensors(value, schema) if schema is not None and is_tensor else value
     if name == "instances":
-        return _instances(value, schema) if is_tensor or schema is None else _frame(value, schema)
+        if is_tensor or schema is None:
+            return _instances(value, schema)
+        return _columns(value, schema) if isinstance(value, Mapping) else _frame(value, schema)
     import pandas as pd  # the request is a frame
 
     if name == "dataframe_records":
         return _frame(value, schema)
     if not isinstance(value, Mapping) or "data" not in value or set(value) - {"columns", "data", "index"}:
         raise InvalidParameter(f"dataframe_split has data, and maybe columns and index, not {value!r}.")
-    return _typed(pd.DataFrame(value["data"], index=value.get("index"), columns=value.get("columns")), schema)
+    return read_frame(pd.DataFrame(value["data"], index=value.get("index"), columns=value.get("columns")), schema)
 
 
 def _frame(rows: Any, schema: Schema | None) -> Any:
@@ -85,29 +88,71 @@ def _frame(rows: Any, schema: Schema | None) -> Any:
 
     if not isinstance(rows, list):
         raise InvalidParameter(f"Rows are a list, not {type(rows).__name__}.")
-    return _typed(pd.DataFrame(rows), schema)
+    return read_frame(pd.DataFrame(rows), schema)
 
 
-def _typed(frame: Any, schema: Schema | None) -> Any:
+def _columns(lists: Mapping[str, Any], schema: Schema | None) -> Any:
+    import pandas as pd  # the request is a frame
+
+    return read_frame(pd.DataFrame(dict(lists)), schema)
+
+
+def read_frame(frame: Any, schema: Schema | None) -> Any:
+    """A frame out of JSON, CSV or another place that knows fewer types, whose columns get the schema's where nothing is lost.
+
+    Raises
+    ------
+    InvalidParameter
+        A column of whole numbers has another value; the message says where.
+    """
     if schema is None or schema.is_tensor_spec():
         return frame
+    import pandas as pd  # is loaded: here is one of its frames
+
+    if not frame.columns.is_unique:
+        raise InvalidParameter(f"The columns of the request have names that are not unique: {list(frame.columns)}.")
     names = schema.input_names() if schema.has_input_names() else list(frame.columns)
-    for name, spec in zip(names, schema.inputs, strict=False):
-        if name in frame.columns and isinstance(spec.type, DataType):
-            frame[name] = _column(frame[name], spec.type)
-    return frame
+    types = {name: spec.type for name, spec in zip(names, schema.inputs, strict=False) if isinstance(spec.type, DataType)}
+    columns = {name: frame[name] for name in frame.columns}
+    typed = {name: _column(values, types[name], name) if name in types else values for name, values in columns.items()}
+    is_changed = any(typed[name] is not columns[name] for name in columns)
+    return pd.DataFrame(typed, index=frame.index) if is_changed else frame
 
 
-def _column(values: Any, dtype: DataType) -> Any:
-    """A column with the dtype of a schema, unless that would lose something: the schema says what then."""
+def _column(values: Any, dtype: DataType, name: Any) -> Any:
+    """A column with the dtype of a schema, unless that would lose something; a missing value is the schema's matter."""
     if dtype is DataType.binary:
         return values.map(lambda v: base64.b64decode(v) if isinstance(v, str) else v)
-    if dtype in (DataType.string, DataType.datetime) or values.dtype.kind not in "iuf" or values.isna().any():
-        return values.astype("float64") if dtype is DataType.double and values.dtype.kind in "iu" else values
-    if dtype is DataType.boolean:
+    if dtype in (DataType.string, DataType.datetime) or values.dtype == dtype.to_numpy():
         return values
-    converted = values.astype(dtype.to_pandas())
-    return converted if dtype is DataType.float or (converted == values).all() else values
+    import numpy as np  # is loaded: these are its numbers
+    import pandas as pd
+
+    given = _numbers(values, dtype, name) if values.dtype.kind not in "iufb" else values.to_numpy()
+    if dtype in (DataType.double, DataType.float):
+        return given.astype(dtype.to_numpy())
+    if given.dtype.kind == "f" and np.isnan(given).any():
+        return pd.Series(given, index=values.index)
+    with np.errstate(invalid="ignore"):  # infinity, and what is too large, are not the same afterwards
+        converted = given.astype(dtype.to_numpy())
+    _require_none(converted != given, values, dtype, name)
+    return converted
+
+
+def _numbers(values: Any, dtype: DataType, name: Any) -> Any:
+    """Numbers of a column that has texts or nulls among them."""
+    import pandas as pd  # is loaded: here is one of its columns
+
+    numbers = pd.to_numeric(values, errors="coerce") if len(values) else values.astype("float64")
+    _require_none((numbers.isna() & values.notna()).to_numpy(), values, dtype, name)
+    return numbers.to_numpy()
+
+
+def _require_none(wrong: Any, values: Any, dtype: DataType, name: Any) -> None:
+    if wrong.any():
+        row = int(wrong.argmax())
+        (found,) = values.iloc[[row]].tolist()
+        raise InvalidParameter(f"Column {name!r} is {dtype.name}, which row {row} cannot be: {found!r:.200}.")
 
 
 def _instances(value: Any, schema: Schema | None) -> Any:

@@ -46,11 +46,19 @@ def write_parquet(frame: pd.DataFrame, path: str) -> None:
 
 
 def read_parquet(path: str) -> pd.DataFrame:
-    """What a Parquet file holds."""
-    import duckdb
+    """What a Parquet file holds.
 
-    with duckdb.connect(":memory:") as engine:
-        return engine.execute(f"FROM read_parquet({quoted(path)})").df()
+    Raises
+    ------
+    InvalidParameter
+        It is none.
+    """
+    duckdb = whole_import("duckdb")
+    try:
+        with duckdb.connect(":memory:") as engine:
+            return engine.execute(f"FROM read_parquet({quoted(path)})").df()
+    except duckdb.Error as error:
+        raise InvalidParameter(f"This can't be read as parquet: {str(error).splitlines()[0]}") from error
 
 
 class TablePart(NamedTuple):

@@ -1,0 +1,183 @@
+"""A scoring server as a child process, which ends with who started it."""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from typing import Self
+
+import msgspec
+
+from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.errors import InvalidParameter, InvalidState
+from jupyter_mlops.serving.clients import ScoringClient, client
+from jupyter_mlops.serving.settings import Begin, Settings
+from jupyter_mlops.storage.http.addresses import LOOPBACK
+from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
+
+__all__ = ["ServedProcess", "serve"]
+
+_LINES = 200  # of the log that are kept
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - hosts that mean all addresses, and how this machine reaches them
+
+
+def serve(
+    model_uri: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 0, *, workers: int = 1, timeout: float = 60.0,
+    follow: bool = False, trust: bool = False, wait: float = 120.0,
+) -> ServedProcess:  # fmt: skip
+    """Serve a model by HTTP from a process of its own, which ends with this one.
+
+    Parameters
+    ----------
+    model_uri : str or path
+        As `load_model` takes it; ``models:/name@alias`` and stages with `follow`.
+    host : str, default ``"127.0.0.1"``
+        Address to listen at; others than this machine's own reach a server at ``"0.0.0.0"``, and nobody is asked who he is.
+    port : int, default 0
+        0 for one that is free.
+    workers : int, default 1
+        Processes that answer, each with a model of its own.
+    timeout : float, default 60, seconds
+        Of one prediction.
+    follow : bool, default False
+        Exchange the model when the alias or stage means another version; no request fails for that.
+    trust : bool, default False
+        As in `load_model`.
+    wait : float, default 120, seconds
+        How long the model may take to load.
+
+    Returns
+    -------
+    ServedProcess
+
+    Raises
+    ------
+    InvalidState
+        The server did not start; what it said.
+    InvalidParameter
+        There are less than one worker.
+
+    Notes
+    -----
+    About two seconds, as it takes to start Python and load the model.
+
+    References
+    ----------
+    ``mlflow models serve``, whose protocol this is.
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow
+    >>> from sklearn.linear_model import LinearRegression
+    >>> with mlflow.start_run():
+    ...     info = mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0]), "model")
+    >>> with serve(info.model_uri) as served:
+    ...     served.client.predict([[2.0]]).round(6)
+    array([5.])
+    """
+    if workers < 1:
+        raise InvalidParameter(f"workers={workers}: a server needs one at least.")
+    settings = Settings(
+        model_uri=os.fspath(model_uri), workers=workers, timeout=timeout, follow=follow, trust=trust,
+        allowed_hosts=("*",) if host in _ANY else (*LOOPBACK, host),
+    )  # fmt: skip
+    served = ServedProcess(Begin(settings, host, port))
+    served.wait_until_ready(wait)
+    return served
+
+
+class ServedProcess:
+    """A scoring server that `serve` started. As a context manager it ends with the block.
+
+    Attributes
+    ----------
+    url : str
+    client : ScoringClient
+    """
+
+    client: ScoringClient = None  # type: ignore[assignment]  # until it answers
+
+    def __init__(self, begin: Begin) -> None:
+        self.url = ""
+        self._model_uri, self._host = begin.settings.model_uri, begin.host
+        self._lines: collections.deque[str] = collections.deque(maxlen=_LINES)
+        self._addresses: queue.SimpleQueue[str] = queue.SimpleQueue()
+        stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "jupyter_mlops.serving.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, errors="replace", env={**os.environ, **stores}, start_new_session=True,
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        self._process.stdin.write(msgspec.json.encode(begin).decode() + "\n")  # it stays open: the child ends when it closes
+        self._process.stdin.flush()
+        threading.Thread(target=self._read_address, daemon=True).start()
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Come back when it answers.
+
+        Raises
+        ------
+        InvalidState
+            It ended, or it took longer and was ended.
+        """
+        until = time.monotonic() + seconds
+        with contextlib.suppress(queue.Empty):
+            self.url = self._addresses.get(timeout=seconds)
+        if self.url:
+            self.client = client(self.url)
+        while self.is_alive() and time.monotonic() < until:
+            if self.url and self.client.is_alive():
+                return
+            time.sleep(0.05)
+        has_ended = not self.is_alive()
+        self.stop()
+        if has_ended:
+            raise InvalidState(f"{self._model_uri} is not served: {self.log.strip() or 'the process ended.'}")
+        raise InvalidState(f"{self._model_uri} did not load within {seconds:g} s: give serve(wait=…) more.")
+
+    @property
+    def log(self) -> str:
+        """The last 200 lines that server and model wrote."""
+        return "".join(self._lines)
+
+    def is_alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End it; requests that are being answered are waited for, for some seconds."""
+        end_group(self._process, grace_s=12.0)
+        self._reader.join()
+        if self.client is not None:
+            self.client.close()
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<{self._model_uri} {f'at {self.url}' if self.is_alive() else 'ended'}>"
+
+    def _read_address(self) -> None:
+        assert self._process.stdout is not None
+        self._addresses.put(self._process.stdout.readline().strip())  # nothing when it ended before
+
+    def _read_log(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as stream:
+            for line in iter(lambda: stream.readline(2000), ""):
+                self._lines.append(line)
+

@@ -1,0 +1,112 @@
+"""Asking a scoring server, ours or MLflow's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, ServerUnreachable
+from jupyter_mlops.models.examples import convert_input_example_to_serving_input
+
+__all__ = ["ScoringClient", "client"]
+
+
+def client(url: str, token: str | None = None, timeout: float = 60.0) -> ScoringClient:
+    """Somebody who asks a scoring server.
+
+    Parameters
+    ----------
+    url : str
+        ``http://127.0.0.1:5001``
+    token : str, optional
+        Where the server wants one.
+    timeout : float, default 60, seconds
+    """
+    return ScoringClient(url, token, timeout)
+
+
+class ScoringClient:
+    """Asks a scoring server for predictions; see `client`. Its connection stays open; threads may share it."""
+
+    def __init__(self, url: str, token: str | None, timeout: float) -> None:
+        import httpx  # only when somebody asks
+
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=timeout)
+
+    def predict(self, data: Any, params: dict[str, Any] | None = None) -> Any:
+        """Predictions of the model.
+
+        Parameters
+        ----------
+        data : DataFrame, ndarray, dict or list
+        params : dict, optional
+
+        Returns
+        -------
+        DataFrame, ndarray, or whatever the model gives
+            Rows as a DataFrame, numbers as an array.
+
+        Raises
+        ------
+        InvalidParameter
+            The server refuses them; what it says.
+        ServerUnreachable
+            It does not answer.
+        InvalidState
+            It has no time now: as many requests wait as may.
+        """
+        body = convert_input_example_to_serving_input(data if params is None else (data, params))
+        answer = self._asked("POST", "/invocations", body)
+        return _read(answer["predictions"])
+
+    def model(self) -> dict[str, Any]:
+        """Which version answers; of our servers alone."""
+        return dict(self._asked("GET", "/model"))
+
+    def is_alive(self) -> bool:
+        """Whether it answers, with its model loaded."""
+        try:
+            self._asked("GET", "/ping")
+        except MlflowException:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._http.close()
+
+    def _asked(self, method: str, path: str, body: str | None = None) -> Any:
+        import httpx
+
+        try:
+            answer = self._http.request(method, path, content=body)
+        except httpx.HTTPError as error:
+            raise ServerUnreachable(f"No scoring server answers at {self.url}: {error}") from error
+        try:
+            found = msgspec.json.decode(answer.content) if answer.content.strip() else {}
+        except msgspec.DecodeError:
+            found = {"message": answer.text[:1000]}
+        if answer.status_code == 503:
+            raise InvalidState(f"{self.url} has no time: {_message(found)}")
+        if answer.status_code >= 400:
+            raise InvalidParameter(f"{self.url} answers {answer.status_code}: {_message(found)}")
+        return found
+
+
+def _message(found: Any) -> str:
+    return str(found.get("message", found)) if isinstance(found, dict) else str(found)
+
+
+def _read(predictions: Any) -> Any:
+    if not isinstance(predictions, list) or not predictions:
+        return predictions
+    if all(isinstance(row, dict) for row in predictions):
+        import pandas as pd  # the answer is rows
+
+        return pd.DataFrame(predictions)
+    import numpy as np  # the answer is numbers, or texts
+
+    return np.array(predictions)

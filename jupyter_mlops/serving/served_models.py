@@ -1,0 +1,120 @@
+"""The model that a server answers by: loaded once, exchanged when the registry says so."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import msgspec
+
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.pyfunc.loading import load_model
+from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
+from jupyter_mlops.registry.uris import find_version
+from jupyter_mlops.serving.answers import answer
+from jupyter_mlops.serving.requests import read_request
+
+__all__ = ["Refusal", "ServedModel"]
+
+_log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """A request that gets no predictions: MLflow's name of the cause, and what to tell."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _Loaded(msgspec.Struct, frozen=True):
+    """A model and what it is called: ``models:/houses/3``."""
+
+    name: str
+    model: PyFuncModel
+
+
+class ServedModel:
+    """A model by its URI.
+
+    Parameters
+    ----------
+    uri : str
+        As `load_model` takes it.
+    trust : bool, default False
+        As in `load_model`.
+
+    Notes
+    -----
+    A request is answered by the model that was there when its turn came. Requests may come from any thread, one at a time.
+    """
+
+    def __init__(self, uri: str, *, trust: bool = False) -> None:
+        self.uri, self._trust = uri, trust
+        self._loaded = self._load(self._version())
+        self._ended = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """What answers now: the version where the URI names a stage or an alias."""
+        return self._loaded.name
+
+    @property
+    def model(self) -> PyFuncModel:
+        """The model itself."""
+        return self._loaded.model
+
+    def score(self, kind: str, body: bytes) -> bytes:
+        """The answer to a request of one of the media types of `read_request`.
+
+        Raises
+        ------
+        Refusal
+            The request cannot be read, does not fit the model, or the model cannot answer it.
+        """
+        model = self._loaded.model
+        try:
+            data, params = read_request(kind, body, model.metadata.get_input_schema())
+        except MlflowException as error:
+            raise Refusal("BAD_REQUEST", error.message) from error
+        try:
+            return answer(model.predict(data, params))
+        except MlflowException as error:
+            raise Refusal(error.error_code, error.message) from error
+        except Exception as error:  # whatever a model does with a stranger's data; the log has the rest
+            _log.warning("The model failed.", exc_info=True)
+            raise Refusal("BAD_REQUEST", f"The model failed: {type(error).__name__}: {error}"[:1000]) from error
+
+    def follow(self, every: float) -> None:
+        """Look every so many seconds which version the URI means now, in a thread; exchange the model when it is another."""
+        threading.Thread(target=self._follow, args=(every,), name="mlops-follow", daemon=True).start()
+
+    def end(self) -> None:
+        """Follow no longer."""
+        self._ended.set()
+
+    def _follow(self, every: float) -> None:
+        refused = ""
+        while not self._ended.wait(every):
+            try:
+                name = self._version()
+                if name not in (self._loaded.name, refused):
+                    refused = name  # unless it loads
+                    self._loaded = self._load(name)
+                    _log.warning("%s is %s from now on.", self.uri, name)
+            except Exception as error:  # the registry does not answer, or the new version cannot be loaded: the old one answers
+                _log.warning("%s is still %s: %s", self.uri, self._loaded.name, error)
+
+    def _version(self) -> str:
+        if not self.uri.startswith("models:/") or self.uri.startswith("models:/m-"):
+            return self.uri
+        version, path = find_version(self.uri)
+        return "/".join(filter(None, (f"models:/{version.name}/{version.version}", path)))
+
+    def _load(self, name: str) -> _Loaded:
+        return _Loaded(name, load_model(name, trust=self._trust))
+
+    def told(self) -> dict[str, Any]:
+        """What a page or a client may know of it."""
+        return {"model": self.name, "uri": self.uri, "run_id": self.model.metadata.run_id}

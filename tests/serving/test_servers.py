@@ -1,0 +1,189 @@
+"""Servers and what can happen to them: bounds, faults, another version under load, and their end."""
+
+import concurrent.futures
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+import pandas as pd
+import psutil
+import pytest
+from sklearn.linear_model import LinearRegression
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.errors import InvalidParameter, InvalidState, ServerUnreachable
+from jupyter_mlops.serving import client, serve
+from jupyter_mlops.serving.settings import Settings
+
+ROWS = pd.DataFrame({"a": [0.1, 0.9], "b": [1, 40]})
+
+
+def until(condition, seconds=20):
+    for _ in range(seconds * 20):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("It did not come to that.")
+
+
+def test_a_client_gets_what_the_model_gives(served):
+    assert served.client.predict(ROWS).tolist() == [False, True]
+    assert served.client.predict({"a": [0.1], "b": [1]}).tolist() == [False]
+    with pytest.raises(InvalidParameter, match="lacks what the model takes: b"):
+        served.client.predict(ROWS[["a"]])
+    assert served.client.is_alive()
+    assert "at http://127.0.0.1" in repr(served)
+
+
+def test_nobody_there():
+    nobody = client("http://127.0.0.1:9")
+    assert not nobody.is_alive()
+    with pytest.raises(ServerUnreachable, match="No scoring server answers at http://127.0.0.1:9"):
+        nobody.predict([1])
+    nobody.close()
+
+
+def test_what_cannot_be_served_says_why(tmp_path, model, served):
+    with pytest.raises(InvalidState, match="no file MLmodel|no model"):
+        serve(tmp_path)
+    with pytest.raises(InvalidState, match="No process could load"):
+        serve(tmp_path, workers=2)
+    with pytest.raises(InvalidState, match="Nobody can listen at 127.0.0.1"):
+        serve(model, port=int(served.url.rpartition(":")[2]))
+    with pytest.raises(InvalidParameter, match="workers=0"):
+        serve(model, workers=0)
+
+
+@pytest.fixture
+def slow(tmp_path):
+    """A model that takes as many seconds as it is given, or ends its process."""
+
+    class Slow(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            import os
+            import time
+
+            if model_input[0] < 0:
+                os._exit(9)
+            time.sleep(model_input[0])
+            return [os.getpid()]
+
+    mlflow.pyfunc.save_model(tmp_path / "slow", python_model=Slow(), pip_requirements=[])
+    return tmp_path / "slow"
+
+
+def ask(url, seconds):
+    return httpx.post(f"{url}/invocations", json={"inputs": [seconds]}, timeout=60)
+
+
+def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
+    with serve(slow, timeout=1, trust=True) as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        first = pool.submit(ask, server.url, 3)
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert httpx.get(f"{server.url}/ping").status_code == 200  # a slow model does not stop the server
+        assert time.monotonic() - began < 1
+        assert ask(server.url, 0).status_code == 504  # its turn does not come in time
+        assert (first.result().status_code, first.result().json()["error_code"]) == (504, "DEADLINE_EXCEEDED")
+        until(lambda: ask(server.url, 0).status_code == 200)
+
+
+def test_as_many_wait_as_may(slow):
+    most = Settings(model_uri="").most_waiting
+    with serve(slow, trust=True) as server, concurrent.futures.ThreadPoolExecutor(most + 30) as pool:
+        first = pool.submit(ask, server.url, 3)
+        time.sleep(0.5)
+        answers = [one.result() for one in [pool.submit(ask, server.url, 0) for _ in range(most + 29)]]
+        refused = [one for one in answers if one.status_code == 503]
+        assert first.result().status_code == 200
+        assert len(refused) == 30
+        assert {one.headers["retry-after"] for one in refused} == {"1"}
+        assert {one.status_code for one in answers} == {200, 503}
+
+
+def test_a_body_that_is_too_long(served):
+    many = Settings(model_uri="").most_body + 1
+    answer = httpx.post(f"{served.url}/invocations", content=b" " * many, headers={"Content-Type": "application/json"}, timeout=60)
+    assert (answer.status_code, answer.json()["message"]) == (400, "The body has more than 67,108,864 bytes.")
+
+
+def test_processes_share_the_work_and_one_that_dies_is_started_again(slow):
+    with serve(slow, workers=2, trust=True) as server, concurrent.futures.ThreadPoolExecutor(8) as pool:
+        seen = {tuple(one.json()["predictions"]) for one in pool.map(lambda _: ask(server.url, 0.1), range(16))}
+        assert len(seen) == 2
+        with contextlib.suppress(httpx.HTTPError):
+            ask(server.url, -1)
+        until(lambda: len({tuple(one.json()["predictions"]) for one in pool.map(lambda _: ask(server.url, 0.1), range(16))} - seen) == 1)
+        assert 'jupyter_mlops_predictions_total{status="200"}' in httpx.get(f"{server.url}/metrics").text
+
+
+_STARTS = """
+import sys
+from jupyter_mlops.serving import serve
+served = serve(sys.argv[1], workers=int(sys.argv[2]))
+print(served.url, served._process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_ends_with_who_started_it_however_that_ends(workers, model, tmp_path):
+    command = [sys.executable, "-c", _STARTS, str(model), str(workers)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        url, pid = process.stdout.readline().split()
+        family = [psutil.Process(int(pid)), *psutil.Process(int(pid)).children(recursive=True)]
+        with contextlib.closing(client(url)) as asking:
+            assert asking.is_alive()
+        process.kill()
+    _, alive = psutil.wait_procs(family, 15)
+    assert not alive
+
+
+def test_workers_end_with_their_supervisor(model):
+    with serve(model, workers=2) as server:
+        family = psutil.Process(server._process.pid).children(recursive=True)
+        os.kill(server._process.pid, signal.SIGKILL)
+        _, alive = psutil.wait_procs(family, 15)
+        assert not alive
+        assert "ended" in repr(server)
+
+
+def test_another_version_takes_over_under_load_and_no_request_fails():
+    def version(slope):
+        with mlflow.start_run():
+            mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, slope]), "model", registered_model_name="followed")
+
+    version(1.0)
+    registry = mlflow.MlflowClient()
+    registry.set_registered_model_alias("followed", "champion", 1)
+    with serve("models:/followed@champion", follow=True) as server, concurrent.futures.ThreadPoolExecutor(4) as pool:
+        is_over, answers = [], []
+
+        def load():
+            with httpx.Client(base_url=server.url) as one:
+                while not is_over:
+                    answers.append(one.post("/invocations", json={"instances": [[1.0]]}))
+
+        asking = [pool.submit(load) for _ in range(4)]
+        try:
+            assert server.client.model()["model"] == "models:/followed/1"
+            version(2.0)
+            registry.set_registered_model_alias("followed", "champion", 2)
+            until(lambda: server.client.model()["model"] == "models:/followed/2", 60)
+            time.sleep(0.5)
+        finally:
+            is_over.append(True)
+        for one in asking:
+            one.result()
+        assert {one.status_code for one in answers} == {200}
+        values = [round(one.json()["predictions"][0], 6) for one in answers]
+        assert {values[0], values[-1]} == {1.0, 2.0}
+        assert set(values) == {1.0, 2.0}
+        registry.delete_registered_model("followed")  # a registry that has it no longer changes nothing
+        time.sleep(2.5)
+        assert server.client.predict([[1.0]]).round(6).tolist() == [2.0]
+        until(lambda: "is still models:/followed/2" in server.log)
