@@ -17,6 +17,7 @@ from jupyter_mlops.server.jupyter.events import EventsHandler
 from jupyter_mlops.server.jupyter.files import FileHandler, StoreFileHandler
 from jupyter_mlops.server.jupyter.handlers import SETTING, GuardedHandler
 from jupyter_mlops.server.jupyter.pages import PlotlyHandler, StoresHandler
+from jupyter_mlops.server.jupyter.projects import ProjectHandler
 from jupyter_mlops.server.jupyter.stores import ServedStores, choose_store
 from jupyter_mlops.version import __version__
 
@@ -27,6 +28,7 @@ ROUTES: dict[str, type[GuardedHandler]] = {
     "stores": StoresHandler,
     "file": FileHandler,
     "store-file": StoreFileHandler,
+    "project": ProjectHandler,
     "events": EventsHandler,
     r"plotly\.js": PlotlyHandler,
     "get-artifact": RunArtifactHandler,

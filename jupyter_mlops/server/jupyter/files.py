@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import posixpath
-from http import HTTPStatus
 from typing import Any
 
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError, authenticated
 
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.server.jupyter.handlers import RESOURCE, GuardedHandler
+from jupyter_mlops.server.jupyter.contents import ContentsHandler, place_below
 from jupyter_mlops.storage.duckdb.foreign_files import check_is_store
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.views.registry.described_files import describe_file
@@ -23,25 +22,7 @@ _REQUIREMENTS = "requirements.txt"
 _PATIENCE_S = 10.0
 
 
-class _ContentsHandler(GuardedHandler):
-    async def require(self, action: str, resource: str = RESOURCE) -> None:
-        """403 unless the user may also read what Jupyter's file browser shows."""
-        await super().require(action, resource)
-        await super().require("read", "contents")
-
-    async def about(self, path: str) -> dict[str, Any]:
-        """What Jupyter's manager of contents knows of a file."""
-        contents: Any = self.contents_manager
-        try:
-            about: dict[str, Any] = await ensure_async(contents.get(path, content=False))
-        except HTTPError as error:
-            if error.status_code == HTTPStatus.NOT_FOUND:
-                raise NotFound(f"There is no file {path!r} in the file browser.") from error
-            raise
-        return about
-
-
-class FileHandler(_ContentsHandler):
+class FileHandler(ContentsHandler):
     """What an MLmodel or MLproject file says. It is read by Jupyter's own manager of contents, which knows what may be read."""
 
     @authenticated
@@ -71,7 +52,7 @@ class FileHandler(_ContentsHandler):
         return str(found["content"])
 
 
-class StoreFileHandler(_ContentsHandler):
+class StoreFileHandler(ContentsHandler):
     """A store that lies in Jupyter's file browser becomes one of those that are asked for."""
 
     @authenticated
@@ -79,19 +60,15 @@ class StoreFileHandler(_ContentsHandler):
         """``store-file?path=<path in the file browser>``: the key of the store."""
         await self.require("write")
         path = self.get_query_argument("path")
-        about = await self.about(path)
-        root = getattr(self.contents_manager, "root_dir", None)
-        if about["type"] != "file" or not isinstance(root, str):
-            raise NotFound(f"{path!r} is no file on the disk of this server.")
-        self.tell(200, {"key": await self.in_thread(_opened, os.path.expanduser(root), path)})
+        await self.about(path)
+        self.tell(200, {"key": await self.in_thread(_opened, self.root(), path)})
 
 
 def _opened(root: str, path: str) -> str:
     """Key of the store; only what lies below the root, whatever links lead to, and is there."""
-    top = os.path.realpath(root)
-    place = os.path.realpath(os.path.join(top, path.strip("/")))
-    if os.path.commonpath([top, place]) != top or not os.path.isfile(place):
-        raise NotFound(f"{path!r} does not lie in the folder of this server.")
+    place = place_below(root, path)
+    if not os.path.isfile(place):
+        raise NotFound(f"{path!r} is no file on the disk of this server.")
     if not place.endswith(".duckdb"):
         raise InvalidParameter(f"{path!r} is no store: those are named like mlops.duckdb.")
     check_is_store(place, _PATIENCE_S)

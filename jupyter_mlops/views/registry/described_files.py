@@ -33,7 +33,8 @@ def describe_file(name: str, text: str) -> dict[str, Any]:
     -------
     dict
         ``kind`` and ``sections``: lists of ``title`` and ``rows`` of ``key`` and ``value``, all texts. An MLmodel also has ``signature``, as
-        `views.registry.folders` has it, and ``example``, the name of the file of its input example or None.
+        `views.registry.folders` has it, and ``example``, the name of the file of its input example or None. The section of an entry point
+        has ``parameters``: ``name`` and ``default``, a number, a text or None.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def describe_file(name: str, text: str) -> dict[str, Any]:
     --------
     >>> said = describe_file("MLproject", "name: wine\\nentry_points: {main: {command: python train.py}}")
     >>> said["sections"][1]
-    {'title': 'main', 'rows': [{'key': 'command', 'value': 'python train.py'}]}
+    {'title': 'main', 'rows': [{'key': 'command', 'value': 'python train.py'}], 'parameters': []}
     """
     if name.lower() == MLMODEL_FILE.lower():
         return _model(text)
@@ -77,13 +78,19 @@ def _project(text: str) -> dict[str, Any]:
         given = facts.get("parameters")
         parameters = given if isinstance(given, dict) else {}
         rest = {key: value for key, value in facts.items() if key != "parameters"}
-        sections.append(_section(str(name), {**rest, **{f"parameter {key}": value for key, value in parameters.items()}}))
+        section = _section(str(name), {**rest, **{f"parameter {key}": value for key, value in parameters.items()}})
+        sections.append(section | {"parameters": [{"name": _told(key), "default": _default(value)} for key, value in parameters.items()]})
     return {"kind": MLPROJECT_FILE, "sections": sections, "signature": None, "example": None}
 
 
 def _section(title: str, facts: Any) -> dict[str, Any]:
     rows = facts.items() if isinstance(facts, dict) else [("", facts)]
     return {"title": _told(title), "rows": [{"key": _told(key), "value": _told(value)} for key, value in rows if value is not None]}
+
+
+def _default(parameter: Any) -> Any:
+    value = parameter.get("default") if isinstance(parameter, dict) else None
+    return value if value is None or isinstance(value, (int, float)) and not isinstance(value, bool) else _told(value)
 
 
 def _told(value: Any) -> str:

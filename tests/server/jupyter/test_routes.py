@@ -33,11 +33,13 @@ def paths(tmp_path_factory):
     patterns = json.loads(re.search(r"ROUTES (.*)", done.stdout)[1])
     assert FAMILY in patterns, done.stderr
     plain = [pattern.removeprefix("/jupyter-mlops/").removesuffix("$").replace("\\", "") for pattern in patterns if pattern != FAMILY]
-    assert {"stores", "file", "store-file", "events", "plotly.js", "get-artifact", "model-versions/get-artifact"} == set(plain), "a new one needs to be thought of"
+    assert {"stores", "file", "store-file", "project", "events", "plotly.js", "get-artifact", "model-versions/get-artifact"} == set(plain), "a new one needs to be thought of"
     return [*plain, *sorted({re.sub(r"\{\w+\}", "x", one.path) for one in ENDPOINTS}), "views/no-such-view", "api/no/such"]
 
 
 def writes(method, path):
+    if path in ("store-file", "project"):
+        return method == "POST"
     try:
         return find(method, path)[0].writes
     except Exception:
@@ -46,8 +48,8 @@ def writes(method, path):
 
 def known(method, path):
     """Whether a handler takes the method at all."""
-    if path == "store-file":
-        return method == "POST"
+    if path in ("store-file", "project"):
+        return method == "POST" or (method == "GET" and path == "project")
     return method == "GET" or (method == "HEAD" and path.endswith("get-artifact")) or (path.partition("/")[0] in ("views", "actions", "api", "changes") and method in ("POST", "PATCH", "DELETE"))
 
 

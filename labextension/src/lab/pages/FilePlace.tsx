@@ -1,8 +1,9 @@
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { Message } from '../../components/Message';
 import { dict, list, text, textOrNull } from '../../components/parse';
 import { useTranslation } from '../../components/translation';
 import { useAnswer } from '../../components/useAnswer';
+import { readGiven, RunButton, type IGiven } from '../../components/projects/RunButton';
 import type { IPlaceProps } from '../../pages/places';
 
 interface IColumn {
@@ -12,7 +13,7 @@ interface IColumn {
 
 interface IFile {
   kind: string;
-  sections: { title: string; rows: { key: string; value: string }[] }[];
+  sections: { title: string; rows: { key: string; value: string }[]; parameters: IGiven[] | null }[];
   signature: { inputs: IColumn[]; outputs: IColumn[]; params: IColumn[] } | null;
   requirements: string | null;
   example: string | null;
@@ -40,8 +41,10 @@ export function FilePlace({ store, navigation, place, stamp }: IPlaceProps): Rea
           <Columns title={trans.__('Parameters')} columns={data.signature.params} />
         </>
       )}
-      {data?.sections.map(({ title, rows }) => (
-        <Facts key={title} title={title} rows={rows} />
+      {data?.sections.map(({ title, rows, parameters }) => (
+        <Facts key={title} title={title} rows={rows}>
+          {parameters !== null && <RunButton path={path} entryPoint={title} parameters={parameters} />}
+        </Facts>
       ))}
       {data !== null && data.requirements !== null && (
         <Text title={trans.__('Requirements')} content={data.requirements} />
@@ -53,10 +56,17 @@ export function FilePlace({ store, navigation, place, stamp }: IPlaceProps): Rea
   );
 }
 
-function Facts({ title, rows }: IFile['sections'][number]): ReactElement | null {
+interface IFacts {
+  title: string;
+  rows: { key: string; value: string }[];
+  children?: ReactNode;
+}
+
+function Facts({ title, rows, children }: IFacts): ReactElement | null {
   return rows.length === 0 ? null : (
     <section aria-label={title}>
       <h2>{title}</h2>
+      {children}
       <table>
         <tbody>
           {rows.map(({ key, value }) => (
@@ -93,6 +103,7 @@ function readFile(answer: unknown): IFile {
     kind: text(kind),
     sections: list(sections, one => ({
       title: text(dict(one).title),
+      parameters: readGiven(dict(one).parameters),
       rows: list(dict(one).rows, row => ({ key: text(dict(row).key), value: text(dict(row).value) }))
     })),
     signature:

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore, type ReactElement }
 import { Guard } from '../../components/Guard';
 import { Message } from '../../components/Message';
 import { Notebooks } from '../../components/notebooks';
+import { Runs } from '../../components/projects/RunButton';
 import { statusLabel } from '../../components/status';
 import { Translation, useTranslation } from '../../components/translation';
 import { ComparePlace } from '../../pages/ComparePlace';
@@ -66,7 +67,9 @@ export function PageView({ page, services, reloads }: IProps): ReactElement {
         <Away server={server} onRetry={page.reload} />
         <main className="jp-mlops-view jp-mlops-page-main" data-testid="mlops-page">
           <Guard where={place.path.join('/')}>
-            <Place {...shared} />
+            <Runs.Provider value={services.writeRun}>
+              <Place {...shared} />
+            </Runs.Provider>
           </Guard>
         </main>
       </Notebooks.Provider>

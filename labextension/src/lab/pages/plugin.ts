@@ -8,6 +8,7 @@ import {
 import { ICommandPalette, ISanitizer, WidgetTracker } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -21,6 +22,7 @@ import { OPEN_PAGE } from '../commands';
 import { mlopsIcon } from '../icons';
 import { markdownBy } from '../markdown';
 import { chartsOf } from '../plotly';
+import { runWriter } from '../projects/runLines';
 import { servicesOf } from '../services';
 import { readStores } from '../storeHost';
 import { addFileMenu } from './fileMenus';
@@ -66,7 +68,8 @@ export const pages: JupyterFrontEndPlugin<void> = {
     ISanitizer,
     ISettingRegistry,
     ITranslator,
-    IFileBrowserFactory
+    IFileBrowserFactory,
+    INotebookTracker
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -79,13 +82,15 @@ export const pages: JupyterFrontEndPlugin<void> = {
     sanitizer: IRenderMime.ISanitizer | null,
     registry: ISettingRegistry | null,
     translator: ITranslator | null,
-    browsers: IFileBrowserFactory | null
+    browsers: IFileBrowserFactory | null,
+    notebooks: INotebookTracker | null
   ) => {
     const shared = servicesOf(app, translator);
     const { trans } = shared;
     const services: IPageServices = {
       ...shared,
       charts: chartsOf(rendermime, shared.server),
+      writeRun: notebooks === null ? null : runWriter(app, notebooks),
       drawMarkdown: markdownBy(rendermime)
     };
     const tracker = new WidgetTracker<PageWidget>({ namespace: 'jupyter-mlops-pages' });
