@@ -90,7 +90,7 @@ def _section(title: str, facts: Any) -> dict[str, Any]:
 
 def _default(parameter: Any) -> Any:
     value = parameter.get("default") if isinstance(parameter, dict) else None
-    return value if value is None or isinstance(value, (int, float)) and not isinstance(value, bool) else _told(value)
+    return value if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) else _told(value)
 
 
 def _told(value: Any) -> str:

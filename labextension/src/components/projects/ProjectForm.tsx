@@ -37,6 +37,8 @@ export function ProjectForm({ draft, onChange }: IProps): ReactElement {
         />
       </label>
       <Parameters parameters={draft.parameters} />
+      <Files title={trans.__('Goes along')} files={[draft.file, ...draft.files]} />
+      <Files title={trans.__('Too large to be copied')} files={draft.left} />
       <label className="jp-mlops-sheet-field">
         <span>{trans.__('Packages, one a line')}</span>
         <Packages given={draft.requirements} onChange={requirements => change({ requirements })} />
@@ -46,8 +48,6 @@ export function ProjectForm({ draft, onChange }: IProps): ReactElement {
           {trans.__('Imported, but in no package here: %1. Add what has it.', draft.missing.join(', '))}
         </p>
       )}
-      <Files title={trans.__('Goes along')} files={[draft.file, ...draft.files]} />
-      <Files title={trans.__('Too large to be copied')} files={draft.left} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What a notebook would be as a project, as the server finds it. */
 import { dict, list, text, texts } from '../parse';
 
-export interface IParameter {
+interface IParameter {
   name: string;
   type: string;
   default: string;

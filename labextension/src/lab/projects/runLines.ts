@@ -23,7 +23,7 @@ async function newNotebook({ commands }: JupyterFrontEnd, cwd: string): Promise<
 }
 
 /** JSON's texts and numbers are Python's. */
-export function runCode(folder: string, entryPoint: string, parameters: IGiven[]): string {
+function runCode(folder: string, entryPoint: string, parameters: IGiven[]): string {
   const values = parameters.map(
     one => `    ${JSON.stringify(one.name)}: ${JSON.stringify(one.default ?? '')},`
   );
