@@ -48,7 +48,7 @@ def _config(_context: click.Context, _parameter: click.Parameter, text: str | No
 @click.option("-A", "--docker-args", multiple=True, metavar="NAME[=VALUE]", callback=_pairs, help="An argument of docker run; may be given often.")
 @click.option("--experiment-name", metavar="NAME", help="The experiment of the run, made when it is not there.")
 @click.option("--experiment-id", metavar="ID", help="The experiment of the run.")
-@click.option("-b", "--backend", default="local", metavar="NAME", help="Where it runs; local by default.")
+@click.option("-b", "--backend", default="local", metavar="NAME", help="Where it runs: local (by default), dask, or one of another package.")
 @click.option("-c", "--backend-config", metavar="FILE|JSON", callback=_config, help="Settings of the backend.")
 @click.option("--env-manager", type=click.Choice(list(MANAGERS)), help="What makes the environment; by default the best that is installed.")
 @click.option("--no-conda", is_flag=True, hidden=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +14,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
+from jupyter_mlops.context.secrets import mask_secrets
+from jupyter_mlops.entities.names import tag_text
 from jupyter_mlops.entities.processes import end_group
 from jupyter_mlops.entities.statuses import RunStatus
-from jupyter_mlops.entities.tags import DOCKER_ID_TAG, DOCKER_URI_TAG, PROJECT_ENV_TAG
+from jupyter_mlops.entities.tags import DOCKER_ID_TAG, DOCKER_URI_TAG, ERROR_TAG, LONGEST_TAG, PROJECT_ENV_TAG
 from jupyter_mlops.environments.builds import Environment, make_environment
-from jupyter_mlops.errors import EnvironmentFailed, ExecutionException
+from jupyter_mlops.errors import EnvironmentFailed, ExecutionException, MlflowException
 from jupyter_mlops.projects.containers import container_command, image_id, remove_container
+from jupyter_mlops.projects.folders import remove_folders
 from jupyter_mlops.projects.notebooks import execute_notebook, program_variables, read_notebook, with_parameters
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.tracking.client import MlflowClient
@@ -49,7 +51,7 @@ def execute(plan: Plan, *, alone: bool = False) -> None:
         The environment cannot be made; what the installers said is the run's artifact ``environment.log``.
     """
     client = MlflowClient(plan.tracking_uri)
-    status = "FAILED"
+    status, failure = "FAILED", ""
     try:
         environment = _environment(plan, client)
         for key, value in _environment_tags(plan, environment).items():
@@ -61,10 +63,12 @@ def execute(plan: Plan, *, alone: bool = False) -> None:
     except KeyboardInterrupt:
         status = "KILLED"
         raise
+    except MlflowException as error:
+        failure = str(error)
+        raise
     finally:
-        end_run_of(client, plan.run_id, status)
-        for folder in plan.temporary:
-            shutil.rmtree(folder, ignore_errors=True)
+        end_run_of(client, plan.run_id, status, failure)
+        remove_folders(plan.temporary)
 
 
 def _environment_tags(plan: Plan, environment: Environment) -> dict[str, str]:
@@ -73,9 +77,12 @@ def _environment_tags(plan: Plan, environment: Environment) -> dict[str, str]:
     return {PROJECT_ENV_TAG: environment.manager} if environment.folder else {}
 
 
-def end_run_of(client: MlflowClient, run_id: str, status: str) -> None:
-    """End a run that the program did not end itself."""
-    if not RunStatus.is_terminated(RunStatus.from_string(client.get_run(run_id).info.status)):
+def end_run_of(client: MlflowClient, run_id: str, status: str, failure: str = "") -> None:
+    """End a run that the program did not end itself, and note why it failed unless that is known."""
+    run = client.get_run(run_id)
+    if failure and ERROR_TAG not in run.data.tags:
+        client.set_tag(run_id, ERROR_TAG, tag_text(ERROR_TAG, mask_secrets(" ".join(failure.split()))[:LONGEST_TAG]))
+    if not RunStatus.is_terminated(RunStatus.from_string(run.info.status)):
         client.set_terminated(run_id, status)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 
-__all__ = ["Folders"]
+__all__ = ["Folders", "remove_folders"]
 
 
 class Folders:
@@ -33,8 +34,7 @@ class Folders:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for folder in self._made:
-            shutil.rmtree(folder, ignore_errors=True)
+        remove_folders(self._made)
 
     def make(self, what: str) -> str:
         """A new folder whose name begins with `what`."""
@@ -47,3 +47,9 @@ class Folders:
         """Those that were made; whoever asked removes them from now on."""
         made, self._made = tuple(self._made), []
         return made
+
+
+def remove_folders(folders: Iterable[str]) -> None:
+    """Remove folders with all that is in them; those that are gone are none the worse for it."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)

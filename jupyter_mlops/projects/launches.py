@@ -28,14 +28,15 @@ from jupyter_mlops.environments.builds import check_manager
 from jupyter_mlops.environments.condas import find_conda
 from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
 from jupyter_mlops.errors import ExecutionException, InvalidParameter
+from jupyter_mlops.projects.backends.submissions import submit
 from jupyter_mlops.projects.backends.table import backend_config as read_config
 from jupyter_mlops.projects.backends.table import backend_named
 from jupyter_mlops.projects.commands import command_of, notebook_of
 from jupyter_mlops.projects.containers import Container, container_of, log_in, make_image
-from jupyter_mlops.projects.definitions import EntryPoint, Project, read_project
+from jupyter_mlops.projects.definitions import Project, read_project
 from jupyter_mlops.projects.fetches import Fetched, fetch
 from jupyter_mlops.projects.folders import Folders
-from jupyter_mlops.projects.parameters import Values, check_values
+from jupyter_mlops.projects.parameters import check_values
 from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.projects.submitted_runs import SubmittedRun
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
@@ -79,9 +80,12 @@ def run(
         Values by name; those that the entry point does not declare become options of its command.
     experiment_name, experiment_id : str, optional
         At most one; a name that is not there is created. The active experiment by default.
-    backend : {"local"}, default ``"local"``
+    backend : {"local", "dask"} or str, default ``"local"``
+        Where it runs: on this machine, on a worker of Dask, or what an installed package offers under that name, see
+        `jupyter_mlops.projects.backends.base.Backend`.
     backend_config : mapping or str, optional
-        Settings of the backend, or the path of a JSON file with them.
+        Settings of the backend, or the path of a JSON file with them. For ``"dask"`` the ``address`` of a scheduler, such as
+        ``tcp://host:8786``; without one it has a cluster of its own, in this process.
     docker_args : mapping, optional
         Options of ``docker run`` for a project with a ``docker_env``: ``{"gpus": "all", "init": True}``.
     build_image : bool, default False
@@ -91,7 +95,8 @@ def run(
     storage_dir : str, optional
         Where temporary folders are made.
     synchronous : bool, default True
-        Wait for the end; otherwise a process of its own goes on, also when this one ends.
+        Wait for the end; otherwise it goes on by itself, also when this process ends. (But a cluster of Dask that has no address
+        ends with this process.)
     run_id : str, optional
         Go on with this run instead of making one.
     run_name : str, optional
@@ -130,7 +135,7 @@ def run(
     """
     if experiment_name is not None and experiment_id is not None:
         raise InvalidParameter("Give either experiment_name or experiment_id, not both.")
-    submit, config = backend_named(backend), read_config(backend_config)
+    place = backend_named(backend)(read_config(backend_config))
     with Folders(storage_dir) as folders:
         source = fetch(os.fspath(uri), version, folders)
         project = read_project(source.folder)
@@ -139,7 +144,8 @@ def run(
         notebook = notebook_of(point)
         command = "" if notebook else command_of(point, values.used)
         manager, specification = _environment(project, env_manager)
-        container = _container(project, docker_args or {}, point, values) if project.docker_env else None
+        paths = tuple(values.used[parameter.name] for parameter in point.parameters if parameter.type == "path")
+        container = _container(project, docker_args or {}, paths) if project.docker_env else None
         if container and notebook:
             raise ExecutionException("A notebook is no entry point of a project in a container: let its command execute one there.")
         if container and docker_auth:
@@ -147,15 +153,16 @@ def run(
         if container and build_image:
             container = make_image(container, project, source.tags.get(COMMIT_TAG, ""))
         experiment = experiment_named(experiment_name) if experiment_name is not None else experiment_for_run(experiment_id)
-        made = _run_of(experiment, run_id, run_name, _tags(source, entry_point, backend), values.logged)
+        owned = synchronous or not place.queues
+        made = _run_of(experiment, run_id, run_name, _tags(source, entry_point, backend), values.logged, owned)
         plan = Plan(
             run_id=made, experiment_id=MlflowClient().get_run(made).info.experiment_id, tracking_uri=get_tracking_uri(),
             registry_uri=get_registry_uri() if REGISTRY_URI.get() or get_registry_uri() != get_tracking_uri() else "",
             folder=project.folder, temporary=folders.kept(), entry_point=entry_point, command=command,
-            notebook=notebook or "", values=values.used, manager=manager, specification=specification,
+            notebook=notebook or "", values=values.used, paths=paths, manager=manager, specification=specification,
             container=container,
         )  # fmt: skip
-        return submit(plan, config, wait=synchronous)
+        return submit(place, plan, wait=synchronous)
 
 
 def _environment(project: Project, manager: str | None) -> tuple[str | None, Specification]:
@@ -169,11 +176,10 @@ def _environment(project: Project, manager: str | None) -> tuple[str | None, Spe
     return manager, read_python_file(project.python_env) if project.python_env else Specification()
 
 
-def _container(project: Project, arguments: Mapping[str, Any], point: EntryPoint, values: Values) -> Container:
+def _container(project: Project, arguments: Mapping[str, Any], paths: tuple[str, ...]) -> Container:
     """The container of a project; paths that it is given are there under the same names."""
     assert project.docker_env is not None
     container = container_of(project.docker_env, arguments)
-    paths = [values.used[parameter.name] for parameter in point.parameters if parameter.type == "path"]
     return msgspec.structs.replace(container, volumes=(*container.volumes, *(f"{path}:{path}" for path in paths)))
 
 
@@ -184,7 +190,7 @@ def _tags(source: Fetched, entry_point: str, backend: str) -> dict[str, str]:
     return tags | (source.tags if is_captured("git") else {}) | (user_tags() if is_captured("user") else {})
 
 
-def _run_of(experiment: str, run_id: str | None, name: str | None, tags: dict[str, str], params: Mapping[str, str]) -> str:
+def _run_of(experiment: str, run_id: str | None, name: str | None, tags: dict[str, str], params: Mapping[str, str], owned: bool) -> str:
     """The run that is gone on with, or a new one; with tags and params."""
     store, client = current_store(), MlflowClient()
     parent = run_above()
@@ -192,11 +198,12 @@ def _run_of(experiment: str, run_id: str | None, name: str | None, tags: dict[st
     texts = [Param(check_key(key, "param name"), param_text(key, value)) for key, value in params.items()]
     if run_id is None:
         given[RUN_NAME_TAG] = tag_text(RUN_NAME_TAG, name or random_name())
-        run = store.create_run(experiment, given[RUN_NAME_TAG], given.get(USER_TAG, "unknown"), now_ms(), given, owned=True)
+        run = store.create_run(experiment, given[RUN_NAME_TAG], given.get(USER_TAG, "unknown"), now_ms(), given, owned=owned)
         run_id = run.info.run_id
     else:
         client.update_run(run_id, status="RUNNING", name=name)
-        store.own_run(run_id)
+        if owned:
+            store.own_run(run_id)
         for key, value in given.items():
             client.set_tag(run_id, key, value)
     client.log_batch(run_id, params=texts)

@@ -27,6 +27,8 @@ class Plan(msgspec.Struct, frozen=True):
         Path of it in the folder.
     values : dict of str to str
         Parameters of the notebook.
+    paths : tuple of str
+        Files and folders that are among the values.
     manager : str or None
         What makes the environment.
     specification : Specification
@@ -44,6 +46,7 @@ class Plan(msgspec.Struct, frozen=True):
     command: str = ""
     notebook: str = ""
     values: dict[str, str] = {}
+    paths: tuple[str, ...] = ()
     manager: str | None = None
     specification: Specification = Specification()
     container: Container | None = None

@@ -6,7 +6,6 @@ import subprocess
 from abc import ABC, abstractmethod
 
 from jupyter_mlops.entities.processes import end_group
-from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.projects.executions import end_run_of
 from jupyter_mlops.tracking.client import MlflowClient
 
@@ -14,11 +13,15 @@ __all__ = ["EndedRun", "ProcessRun", "SubmittedRun"]
 
 
 class SubmittedRun(ABC):
-    """What `run` returns.
+    """What `run` returns, whatever the backend.
 
     Attributes
     ----------
     run_id : str
+
+    Notes
+    -----
+    Each method may be called often, and from any thread.
     """
 
     def __init__(self, run_id: str, tracking_uri: str) -> None:
@@ -30,11 +33,11 @@ class SubmittedRun(ABC):
 
     @abstractmethod
     def wait(self) -> bool:
-        """Wait for its end; True when it went well."""
+        """Wait for its end; True when it went well. Nothing of it is left running then."""
 
     @abstractmethod
     def cancel(self) -> None:
-        """End it and all that it started; nothing when it has ended."""
+        """End it and all that it started, and wait for that; the run is KILLED then. Nothing happens to one that has ended."""
 
     def get_status(self) -> str:
         """RUNNING, SCHEDULED, FINISHED, FAILED or KILLED, as the store says now."""
@@ -45,7 +48,7 @@ class EndedRun(SubmittedRun):
     """One that was waited for."""
 
     def wait(self) -> bool:
-        return self.get_status() == RunStatus.to_string(RunStatus.FINISHED)
+        return True  # what failed has raised
 
     def cancel(self) -> None:
         """Nothing is left to end."""
@@ -61,7 +64,7 @@ class ProcessRun(SubmittedRun):
     def wait(self) -> bool:
         code = self._process.wait()
         if code:
-            end_run_of(self._client, self.run_id, "FAILED")  # it may have been killed
+            end_run_of(self._client, self.run_id, "FAILED", f"Its process ended with {code}.")  # it may have been killed
         return code == 0
 
     def cancel(self) -> None:

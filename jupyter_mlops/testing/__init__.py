@@ -6,4 +6,4 @@ May import everything; nothing of the package imports it.
 import pytest
 
 # So that a test which fails says what was there instead.
-pytest.register_assert_rewrite(*(f"jupyter_mlops.testing.{name}" for name in ("artifact_stores", "flavors", "store_contracts")))
+pytest.register_assert_rewrite(*(f"jupyter_mlops.testing.{name}" for name in ("artifact_stores", "backends", "flavors", "store_contracts")))

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.projects.dask_clusters import dask  # noqa: F401
 from tests.projects.engines import engine  # noqa: F401
 
 MLPROJECT = """
