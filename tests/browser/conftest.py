@@ -130,6 +130,7 @@ def notebook(server):
     """Writes a notebook of code cells into the server's root; returns its name."""
 
     def write(name, *cells, root=server["root"]):
+        assert not (root / name).exists(), f"{name} is of another test, whose kernel would be found again"
         cells = [nbformat.v4.new_code_cell(source) for source in cells]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         book = nbformat.v4.new_notebook(cells=cells, metadata=kernel)

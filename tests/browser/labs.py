@@ -73,7 +73,7 @@ class Lab:
         ).strip()
 
     def told(self, expression, wanted):
-        """The kernel comes to know what was done on the page."""
+        """The kernel comes to know what was done on the page: by comms, which other code overtakes."""
         for _ in range(300):
             found = self.run_code(f"print({expression})")
             if found == wanted:
@@ -81,9 +81,13 @@ class Lab:
             self.page.wait_for_timeout(100)
         assert found == wanted
 
+    def let(self, name):
+        """A cell that waits by `until` for this name goes on."""
+        (self.root / f"{name}.let").touch()
+
     def save(self):
-        self.command("docmanager:save")
-        self.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+        """Written to its file; a running cell may have changed it again since."""
+        self.page.evaluate("jupyterapp.shell.currentWidget.context.save()")
 
     def saved(self, path):
         return json.loads((self.root / path).read_text())
@@ -110,6 +114,11 @@ class Lab:
             self.page.wait_for_timeout(300)
             pictures.take(locator or self.page, f"{name}-{suffix}-{NARROW}")
             self.page.set_viewport_size(size)
+
+
+def until(name):
+    """A line of a cell that runs until the test has seen what it looks for, however slow the page is."""
+    return f"while not __import__('pathlib').Path('{name}.let').exists(): time.sleep(0.05)"
 
 
 def field(view, name):

@@ -8,6 +8,7 @@ import sys
 from playwright.sync_api import expect
 
 from tests.browser.contrasts import low_contrasts
+from tests.browser.labs import until
 
 SETUP = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow, time, math\nmlflow.set_experiment('cards');"
 STATUS = "r = mlflow.search_runs(filter_string=\"attributes.run_name = '{}'\").iloc[0]; print(r['status'])"
@@ -22,7 +23,8 @@ def test_a_card_follows_the_running_cell_and_stays(lab, notebook, tmp_path):
     slow = (
         "%%track forest\nepochs = 40\nkind = 'random forest'\n"
         "for i in range(epochs):\n    mlflow.log_metrics({'loss': 1 / (i + 1), 'accuracy': 1 - 0.5 / (i + 1)}, step=i)\n"
-        "    if i == 6: mlflow.alert('slow <start>', 'see the curve')\n    print('epoch', i); time.sleep(0.15)\nround(1 / 3, 2)"
+        "    if i == 6: mlflow.alert('slow <start>', 'see the curve')\n    print('epoch', i); time.sleep(0.1)\n"
+        f"    if i == 20:\n        {until('card')}\nround(1 / 3, 2)"
     )
     lab.open_notebook(notebook("card.ipynb", SETUP, slow))
     lab.page.evaluate(COUNT_UPDATES)
@@ -37,6 +39,7 @@ def test_a_card_follows_the_running_cell_and_stays(lab, notebook, tmp_path):
     card.get_by_text("Output").click()
     expect(card.locator("pre")).to_contain_text("epoch")
     lab.shoot("card-running", card)
+    lab.let("card")
     expect(card).to_have_attribute("data-status", "FINISHED", timeout=60_000)
     expect(card).to_contain_text("0.025")
     expect(lab.output(1)).to_contain_text("0.33")
@@ -99,7 +102,7 @@ def test_the_stop_button_interrupts_the_cell_and_kills_its_run(lab, notebook):
 
 def test_a_page_that_is_opened_again_follows_the_cell_that_goes_on(lab, notebook):
     """A closed page stops nothing; the store says how the run stands."""
-    going = "%%track going\nfor i in range(25):\n    mlflow.log_metric('loss', i, step=i); time.sleep(0.4)"
+    going = f"%%track going\nfor i in range(25):\n    mlflow.log_metric('loss', i, step=i); time.sleep(0.1)\n    if i == 20:\n        {until('going')}"
     lab.open_notebook(notebook("again.ipynb", SETUP, going)).run_all(wait=False)
     card = card_of(lab, 1)
     expect(card).to_contain_text("loss")
@@ -108,14 +111,15 @@ def test_a_page_that_is_opened_again_follows_the_cell_that_goes_on(lab, notebook
     lab.open("again.ipynb")
     expect(card).to_have_attribute("data-status", "RUNNING")
     expect(card.get_by_role("button", name="Stop")).to_have_count(1)  # its kernel still works on it
-    expect(card).to_have_attribute("data-status", "FINISHED", timeout=60_000)
+    lab.let("going")
+    expect(card).to_have_attribute("data-status", "FINISHED")
     expect(card.get_by_role("list", name="Metrics")).to_contain_text("24")
     assert lab.run_code(STATUS.format("going")) == "FINISHED"
 
 
 def test_a_card_of_a_dead_kernel_has_nothing_to_stop(lab, notebook):
     dies = "%%track dies\nimport os, signal\nmlflow.log_metric('loss', math.nan, step=3)\ntime.sleep(2); os.kill(os.getpid(), signal.SIGKILL)"
-    lab.open_notebook(notebook("dies.ipynb", SETUP, dies)).run_all(wait=False)
+    lab.open_notebook(notebook("dead.ipynb", SETUP, dies)).run_all(wait=False)
     card = card_of(lab, 1)
     expect(card.get_by_role("list", name="Alerts")).to_contain_text("loss is NaN")
     lab.page.get_by_role("button", name="Ok").click()  # of "kernel restarting"
@@ -128,7 +132,7 @@ def test_many_metrics_are_folded(lab, notebook):
     many = (
         "%%track many\nfor i in range(9):\n    mlflow.log_metrics({f'layer{k}/norm': i * k for k in range(40)}, step=i)"
     )
-    lab.open_notebook(notebook("many.ipynb", SETUP, many)).run_all()
+    lab.open_notebook(notebook("many_metrics.ipynb", SETUP, many)).run_all()
     card = card_of(lab, 1)
     tiles = card.get_by_role("list", name="Metrics").get_by_role("listitem")
     expect(tiles).to_have_count(8)

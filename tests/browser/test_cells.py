@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.contrasts import low_contrasts
-from tests.browser.labs import in_store
+from tests.browser.labs import in_store, until
 
 SETUP = "%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow, time\nmlflow.set_experiment('badges');"
 FOREST = "%%track forest\ndepth = 3\nmlflow.log_metric('acc', 0.5 + depth / 10)"
@@ -35,7 +35,7 @@ def run_cell(lab, cell):
 
 def test_a_badge_follows_the_runs_of_its_cell(lab, notebook):
     """Live, changed, restored with undo; history, difference and keys."""
-    slow = "%%track slow\nfor i in range(8):\n    mlflow.log_metric('loss', 1 / (i + 1), step=i); time.sleep(0.5)"
+    slow = f"%%track slow\nmlflow.log_metric('loss', 1)\n{until('slow')}"
     name = notebook("badges.ipynb", SETUP, FOREST, "print('not tracked')", slow)
     lab.open_notebook(name)
     expect(badge_of(lab, 1)).to_have_attribute("data-status", "NONE")
@@ -44,6 +44,7 @@ def test_a_badge_follows_the_runs_of_its_cell(lab, notebook):
     lab.run_all(wait=False)
     expect(badge_of(lab, 3)).to_have_attribute("data-status", "RUNNING")
     expect(badge_of(lab, 1)).to_have_attribute("data-status", "FINISHED")
+    lab.let("slow")
     lab.wait_idle()
     expect(badge_of(lab, 3)).to_have_attribute("data-status", "FINISHED")
     assert heights == lab.page.evaluate("[...document.querySelectorAll('.jp-InputArea')].map(one => one.offsetHeight)")
@@ -109,7 +110,7 @@ def test_one_question_is_asked_for_all_cells_and_nothing_is_left_when_the_notebo
         "request", lambda one: asked.append(one) if one.url.partition("?")[0].endswith("views/cell_runs") else None
     )
     lab.open("many_badges.ipynb")
-    expect(badge_of(lab, 1)).to_have_attribute("data-status", "FINISHED")
+    expect(badge_of(lab, 12)).to_have_attribute("data-status", "FINISHED")
     lab.page.wait_for_timeout(1000)
     assert len(asked) <= 6, "not one for each cell"
     assert max(len(one.post_data_json["cells"]) for one in asked) == 12
@@ -171,15 +172,17 @@ def test_the_status_bar_and_notifications_tell_of_runs(lab, notebook):
     expect(item).to_have_text("badges")  # the kernel has said it before there is any card
     expect(lab.page.get_by_test_id("mlops-card")).to_have_count(0)
     run_cell(lab, 1)
-    long = "%%track long\ntime.sleep(8); mlflow.alert('loss is NaN', 'at step 3'); time.sleep(4)"
+    long = f"%%track long\n{until('watched')}\nmlflow.alert('loss is NaN', 'at step 3')\n{until('warned')}\ntime.sleep(3)"
     set_source(lab, 1, long)
     choose(lab, 1)
     lab.page.evaluate("void jupyterapp.commands.execute('notebook:run-cell')")
     expect(item).to_contain_text("1 running")
     lab.shoot("cell-status-bar")
     lab.command("launcher:create")
+    lab.let("watched")
     toasts = lab.page.locator(".Toastify__toast")
     expect(toasts.filter(has_text="long: loss is NaN. at step 3")).to_have_count(1)
+    lab.let("warned")
     expect(toasts.filter(has_text="long: finished after")).to_have_count(1)
     lab.shoot("cell-notification")
     assert toasts.filter(has_text="short").count() == 0
@@ -187,12 +190,13 @@ def test_the_status_bar_and_notifications_tell_of_runs(lab, notebook):
     expect(lab.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active")).to_contain_text("long")
 
     set_source(lab, 0, f"{SETUP}\nmlflow.set_tracking_uri('afar.duckdb'); mlflow.set_experiment('another store')")
-    set_source(lab, 1, "%%track afar\nmlflow.alert('far away'); time.sleep(4)")
+    set_source(lab, 1, f"%%track afar\nmlflow.alert('far away')\n{until('afar')}\ntime.sleep(3)")
     run_cell(lab, 0)
     expect(item).to_have_text("another store")
     choose(lab, 1)
     lab.page.evaluate("void jupyterapp.commands.execute('notebook:run-cell')")
     expect(item).to_contain_text("1 running")
     lab.command("launcher:create")
+    lab.let("afar")
     expect(toasts.filter(has_text="afar: finished after")).to_have_count(1)
     lab.settings("jupyter-mlops:settings")

@@ -120,7 +120,7 @@ def test_curves(charts):
     charts.at("mlops-curve-x").select_option("metric epoch")
     charts.page.wait_for_function("document.querySelector('[data-testid=mlops-chart]').layout.xaxis2.title.text === 'epoch'")
     charts.lab.shoot("chart-curves-two", charts.view)
-    assert charts.python("print(w.charts['options']['curves']['x_key'], w.charts['options']['curves']['smoothing'])") == "epoch 0.8"
+    charts.lab.told("w.charts['options']['curves']['x_key'], w.charts['options']['curves']['smoothing']", "epoch 0.8")
     run = charts.figure("node.data[1].meta.run_id")
     charts.figure("node.emit('plotly_hover', {points: [{data: node.data[1]}]})")
     expect(charts.lab.output(1).locator(f'[data-testid="mlops-compare-row"][data-run-id="{run}"]')).to_have_attribute("data-hovered", "true")
@@ -263,7 +263,7 @@ def test_images_by_step(charts):
     before = pictures.first.get_attribute("src")
     charts.at("mlops-images-step").press("Home")
     expect(charts.at("mlops-images").get_by_text("step 0")).to_have_count(4)
-    assert pictures.first.get_attribute("src") != before
+    expect(pictures.first).not_to_have_attribute("src", before)
 
 
 def test_difference_of_two_runs(charts):

@@ -72,6 +72,8 @@ def view(sixty):
     view = sixty.output(1).get_by_test_id("mlops-compare")
     expect(view).to_have_attribute("data-alive", "true")
     expect(view).to_have_attribute("data-source", "server")
+    expect(view.get_by_test_id("mlops-group-row")).to_have_count(0)
+    expect(view.get_by_test_id("mlops-compare-row").nth(10)).to_be_attached()  # no filter
     expect(view).to_have_attribute("aria-busy", "false")
     view.scroll_into_view_if_needed()
     return view
@@ -220,7 +222,7 @@ def test_columns_are_pinned_hidden_moved_and_widened(sixty, view):
     sixty.told("w.columns['pinned'], w.columns['hidden']", "['metrics.val_loss'] ['params.model']")
     heads = view.locator(".jp-mlops-names [role=columnheader]").evaluate_all("all => all.map(one => one.dataset.column)")
     assert heads.index("params.lr") == heads.index("metrics.acc") + 1
-    assert sixty.run_code("print(list(w.columns['widths']))") == "['params.lr']"
+    sixty.told("list(w.columns['widths'])", "['params.lr']")
     one, other = (view.locator(f'[role=columnheader][data-column="{name}"]') for name in ("params.lr", "metrics.acc"))
     one.drag_to(other)
     sixty.told("w.columns['order'].index('params.lr') < w.columns['order'].index('metrics.acc') if 'metrics.acc' in w.columns['order'] else True", "True")
@@ -297,6 +299,7 @@ def test_the_table_is_copied(sixty, view):
     expect(view.get_by_test_id("mlops-compare-row").first).to_contain_text("=cmd()")
     sixty.run_code("w.sort = [{'id': 'metrics.acc', 'desc': True}]")
     expect(view.get_by_role("columnheader", name="acc")).to_have_attribute("aria-sort", "descending")
+    expect(view).to_have_attribute("aria-busy", "false")
     rows = copied("csv").splitlines()
     assert any(",'=cmd()" in row for row in rows)  # a spreadsheet would run it
     assert (len(rows), rows[0].split(",")[:3]) == (61, ["run_id", "run_name", "params.lr"])
@@ -352,7 +355,7 @@ def test_ten_thousand_runs_of_500_columns(lab, notebook):
     """A screen of rows and columns is in the page, and read, whatever there is beyond it."""
     answers = []
     lab.page.on("response", lambda one: "views/run_" in one.url and answers.append((one.url.split("views/")[1].split("?")[0], int(one.headers["content-length"]))))
-    lab.open_notebook(notebook("many.ipynb", MANY.strip(), "w = mlflow.compare()\nw", "v = mlflow.compare(mlflow.search_runs([mine], max_results=1200))\nv")).run_all()
+    lab.open_notebook(notebook("many_runs.ipynb", MANY.strip(), "w = mlflow.compare()\nw", "v = mlflow.compare(mlflow.search_runs([mine], max_results=1200))\nv")).run_all()
     view = lab.output(1).get_by_test_id("mlops-compare")
     expect(view).to_have_attribute("data-source", "server")
     expect(view).to_have_attribute("aria-busy", "false")
@@ -379,5 +382,5 @@ def test_ten_thousand_runs_of_500_columns(lab, notebook):
     expect(listed.get_by_test_id("mlops-compare-summary")).to_contain_text("1200 runs")
     expect(listed.get_by_test_id("mlops-compare-row").first).to_contain_text("fox-1009999")
     lab.save()
-    outputs = [entry["outputs"][0]["data"] for entry in lab.saved("many.ipynb")["cells"][1:]]
+    outputs = [entry["outputs"][0]["data"] for entry in lab.saved("many_runs.ipynb")["cells"][1:]]
     assert all(len(json.dumps(data["application/vnd.jupyter-mlops+json"])) < 60_000 for data in outputs)

@@ -18,6 +18,7 @@ def test_names_are_completed_by_tab(lab, notebook):
         editor = lab.page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".cm-content")
         editor.click()
         lab.page.keyboard.press("Control+End")
+        expect(lab.page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-mod-completer-enabled")).to_be_attached()
         lab.page.keyboard.press("Tab")
         expect(lab.page.locator(".jp-Completer .jp-mod-active")).to_be_visible()
         lab.page.keyboard.press("Enter")

@@ -87,7 +87,7 @@ def test_a_model_is_found_opened_and_moved(lab, opened):
     lab.shoot("models-list", lab.output(1))
     models.click()
     expect(view.get_by_test_id("mlops-versions-row")).to_have_count(3)
-    assert lab.run_code("print(w.name)") == "wine-moved"
+    lab.told("w.name", "wine-moved")
     lab.shoot("models-versions", lab.output(1))
 
     sheet = start_move(lab, view, 3, "Staging")
@@ -146,7 +146,7 @@ def test_selection_goes_both_ways_and_is_compared(lab, opened):
     compared = view.get_by_test_id("mlops-compare-versions")
     expect(compared).to_contain_text("RandomForestClassifier")
     expect(compared.locator('[data-section="params"]')).to_contain_text("1 equal")
-    assert lab.run_code("print(w.tab)") == "compare"
+    lab.told("w.tab", "compare")
     lab.shoot("models-compare", lab.output(1))
 
 
@@ -254,7 +254,7 @@ def test_a_large_registry_is_paged_and_walked_by_keys(lab, notebook, tmp_path):
         "for i in range(70):\n    client.create_registered_model(f'many-{i:02}', description='one *of* many')\n"
         "for _ in range(60):\n    client.create_model_version('many-69', 'file:///nowhere')"
     )
-    lab.open_notebook(notebook("many.ipynb", many, "w = mlflow.browse_models()\nw")).run_all()
+    lab.open_notebook(notebook("many_models.ipynb", many, "w = mlflow.browse_models()\nw")).run_all()
     view = lab.output(1).get_by_test_id("mlops-models")
     expect(view).to_have_attribute("data-alive", "true")
     view.get_by_test_id("mlops-models-search").fill("many-")
@@ -264,7 +264,7 @@ def test_a_large_registry_is_paged_and_walked_by_keys(lab, notebook, tmp_path):
     lab.shoot("models-many", lab.output(1))
     grid.focus()
     last = view.locator('[data-model="many-69"]')
-    for _ in range(20):
+    for _ in range(100):
         lab.page.keyboard.press("End")
         lab.page.wait_for_timeout(200)
         if last.count():

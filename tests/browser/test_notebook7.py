@@ -117,7 +117,7 @@ def test_6_the_playground(book):
     field(playground, "size").locator("input[type=text]").fill("100")
     playground.get_by_test_id("mlops-predict").click()
     expect(playground.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
-    assert book.run_code("print(p.values, p.result.prediction.round(3).tolist())") == "{'size': 100} [2.0]"
+    book.told("p.values, p.result.prediction.round(3).tolist()", "{'size': 100} [2.0]")
 
 
 def test_7_a_list_of_runs(book):

@@ -149,7 +149,7 @@ def test_many_runs_are_selected_archived_deleted_and_brought_back(lab):
     run(panel, "forest").click(button="right")
     lab.shoot("panel-deleted")
     lab.page.get_by_test_id("mlops-run-restore").click()
-    panel.get_by_test_id("mlops-undo").wait_for()
+    expect(panel.get_by_test_id("mlops-status")).to_contain_text("Restored forest")
     assert "('forest', 'active', None)" in states(lab, "many chosen")
 
 
@@ -172,7 +172,7 @@ def test_a_run_is_renamed_tagged_and_copied_by_keys_and_menu(lab, notebook):
     lab.page.get_by_test_id("mlops-tag-key").fill("team")
     lab.page.get_by_test_id("mlops-edit-text").fill("red")
     lab.page.get_by_test_id("mlops-edit-text").press("Enter")
-    panel.get_by_test_id("mlops-undo").wait_for()
+    expect(panel.get_by_test_id("mlops-status")).to_contain_text("Tagged woods")
     assert "('woods', 'active', 'red')" in states(lab, "names", "team")
     run(panel, "woods").click(button="right")
     lab.page.get_by_test_id("mlops-run-code").click()

@@ -6,7 +6,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.labs import field
+from tests.browser.labs import field, until
 
 MODELS = """
 import warnings; warnings.simplefilter('ignore')
@@ -100,18 +100,20 @@ def test_what_does_not_fit_is_said_next_to_the_field(lab, played):
     field(view, "tenure").locator("input[type=text]").fill("3")
     lab.page.keyboard.press("Enter")
     expect(view.get_by_test_id("mlops-prediction")).to_have_count(2)
-    assert lab.run_code("print(w.values['tenure'], w.values['monthly charges'])") == "3 50"
+    lab.told("w.values['tenure'], w.values['monthly charges']", "3 50")
 
 
 def test_models_answer_while_a_cell_runs(lab, played):
     view = played("busy")
     lab.page.evaluate(
-        "void jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({ code: 'import time; time.sleep(15)' })"
+        "code => void jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({ code })",
+        f"import time\n{until('busy')}",
     )
     lab.page.wait_for_function("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.status === 'busy'")
     field(view, "support calls").locator("input[type=text]").fill("9")
     view.get_by_test_id("mlops-predict").click()
-    expect(view.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true", timeout=8_000)
+    expect(view.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
+    lab.let("busy")
 
 
 def test_what_if_of_two_inputs(lab, played):
@@ -120,7 +122,7 @@ def test_what_if_of_two_inputs(lab, played):
     expect(chart.locator(".plot-container").first).to_be_visible(timeout=60_000)
     view.get_by_test_id("mlops-what-if-second").select_option("monthly charges")
     expect(chart.locator(".heatmaplayer image").first).to_be_attached(timeout=60_000)
-    assert lab.run_code("print(w.features)") == "['tenure', 'monthly charges']"
+    lab.told("w.features", "['tenure', 'monthly charges']")
     lab.shoot("playground-what-if", lab.output(1))
     lab.run_code("w.features = ['contract']")
     expect(view.get_by_test_id("mlops-what-if-feature")).to_have_value("contract")
@@ -228,7 +230,7 @@ def test_a_file_of_rows_and_where_the_models_differ(lab, played):
     index = rows.first.locator("button").inner_text()
     rows.first.locator("button").click()
     expect(view.get_by_test_id("mlops-result")).to_contain_text("The models differ")
-    assert lab.run_code(f"print(w.values['tenure'] == X['tenure'][{index}], w.result['differs'][0])") == "True True"
+    lab.told(f"w.values['tenure'] == X['tenure'][{index}], w.result['differs'][0]", "True True")
 
     view.get_by_test_id("mlops-tab-rows").click()
     bad = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}

@@ -147,6 +147,7 @@ def test_charts_are_read_as_they_come_into_sight_in_the_points_that_they_show(pa
     charts = page.at("mlops-run-chart")
     expect(charts.first.locator(".main-svg").first).to_be_visible()
     assert charts.count() == 72  # the first three groups, 24 of each
+    expect(charts.nth(2).locator(".main-svg").first).to_be_visible()
     page.page.wait_for_timeout(500)
     assert 3 <= page.views.count("curves") <= 24
     asked = json.loads(page.answers["curves"][0].request.post_data)

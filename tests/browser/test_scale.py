@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import re
 
 from playwright.sync_api import expect
 
@@ -36,7 +37,9 @@ def test_scrolling_asks_for_what_it_shows_and_keeps_few_rows(lab):
         lab.page.mouse.wheel(0, 800)
         lab.page.wait_for_timeout(150)
         most = max(most, panel.locator(".jp-mlops-tree-row").count())
-    expect(rows.first).to_be_visible()
+    lab.page.wait_for_function("document.querySelector('#jupyter-mlops-panel .jp-mlops-list').scrollTop === 16000")
+    expect(panel.locator('[data-kind="waiting"]')).to_have_count(0)
+    expect(rows.last).to_have_attribute("data-index", re.compile("^(36[3-9]|3[7-9]\\d)$"))
     for index, text in rows.evaluate_all("all => all.map(one => [+one.dataset.index, one.textContent])"):
         assert f"large {RUNS - index}" in text  # below the row of the experiment
     assert index >= 20 * 800 / ROW

@@ -31,9 +31,10 @@ def test_density_and_refresh_hold_at_once_and_after_a_reload(lab):
         lab.page.wait_for_function(
             "high => document.querySelector('[data-testid=mlops-run]').getBoundingClientRect().height < high", arg=high
         )
-        form.locator("input[id$=_refreshSeconds]").fill("3000")
+        with lab.page.expect_response(lambda one: one.request.method == "PUT" and "3000" in (one.request.post_data or "")):
+            form.locator("input[id$=_refreshSeconds]").fill("3000")
         asked = []
-        lab.page.wait_for_timeout(1500)  # the form writes a moment after the last key
+        lab.page.wait_for_timeout(500)  # it is heard of
         lab.page.on("request", lambda request: "/changes" in request.url and asked.append(request.url))
         lab.page.wait_for_timeout(4500)
         assert asked == []

@@ -61,7 +61,7 @@ def test_a_sweep_is_followed_interrupted_resumed_and_stays(lab, notebook):
 
 
 def test_a_sweep_whose_kernel_died_is_told_as_it_is_in_the_store(lab, notebook):
-    name = notebook("dies.ipynb", SETUP, SLOW.replace("forest", "dies"))
+    name = notebook("sweep_dies.ipynb", SETUP, SLOW.replace("forest", "dies"))
     lab.open_notebook(name).run_all(wait=False)
     sweep = lab.output(1).get_by_test_id("mlops-sweep")
     lab.page.wait_for_function("document.querySelector('[data-testid=mlops-sweep]')?.dataset.done >= 2")

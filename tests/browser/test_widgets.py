@@ -116,7 +116,7 @@ def test_registry_and_playground_are_widgets_too(plain, notebook):
     field(playground, "size").locator("input[type=text]").fill("100")
     playground.get_by_test_id("mlops-predict").click()
     expect(playground.get_by_test_id("mlops-result")).not_to_have_attribute("data-stale", "true")
-    assert plain.run_code("print(p.values, p.result.prediction.round(3).tolist())") == "{'size': 100} [2.0]"
+    plain.told("p.values, p.result.prediction.round(3).tolist()", "{'size': 100} [2.0]")
     plain.run_code("r.tab = 'history'")
     expect(models).to_contain_text("registered")
     plain.shoot("widget-others")
@@ -163,7 +163,7 @@ def test_a_view_stands_in_a_container_and_is_linked(lab, notebook):
     alone.get_by_test_id("mlops-compare-row").nth(1).get_by_role("checkbox").check()
     expect(boxed.locator('[data-testid="mlops-compare-row"][aria-selected="true"]')).to_have_count(2)
     expect(lab.output(3).first).to_contain_text("2 chosen")
-    assert lab.run_code("print(heard)") == "[1, 2]"
+    lab.told("heard", "[1, 2]")
     lab.shoot("widget-boxed")
     lab.save()
     (output,) = lab.saved("boxed.ipynb")["cells"][2]["outputs"]
