@@ -53,7 +53,6 @@ def test_a_repository_is_run_in_a_cluster_of_its_own_of_which_nothing_is_left(pr
 
 def test_a_cluster_of_its_own_ends_with_the_process_and_all_that_runs_in_it(project, python, tmp_path):
     folder = _sleeps(project, tmp_path / "pids")
-    began = time.monotonic()
     python(f"""
 import pathlib, time, jupyter_mlops as mlflow
 mlflow.run({str(folder)!r}, backend="dask", synchronous=False)
@@ -62,7 +61,6 @@ while not pathlib.Path("pids").exists():
 """)
     pids = _read(tmp_path / "pids")
     _until(lambda: _are_gone(pids))
-    assert time.monotonic() - began < 60
     (run,) = mlflow.search_runs(output_format="list")
     assert run.info.status in ("FAILED", "KILLED")
 
