@@ -14,14 +14,16 @@ import msgspec
 import platformdirs
 
 from jupyter_mlops.entities.variables import ENV_ROOT
+from jupyter_mlops.environments.condas import Conda
 from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.managers import MANAGERS
-from jupyter_mlops.environments.pips import find_uv
+from jupyter_mlops.environments.pips import Virtualenv, find_uv
 from jupyter_mlops.environments.specifications import Specification
+from jupyter_mlops.environments.turns import Turn
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.version import __version__
 
-__all__ = ["Environment", "check_manager", "environment_root", "kept_environments", "make_environment", "remove_environment"]
+__all__ = ["Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "kept_environments", "remove_environment"]
 
 _MADE = "made.json"
 
@@ -59,8 +61,9 @@ def environment_root() -> Path:
     return Path(ENV_ROOT.get() or Path(platformdirs.user_cache_dir("jupyter_mlops")) / "environments")
 
 
-def make_environment(manager: str | None, specification: Specification, *, log: str | None = None) -> Environment:
-    """The environment with that content, made when it is not there yet.
+@contextlib.contextmanager
+def environment_in_use(manager: str | None, specification: Specification, *, log: str | None = None) -> Iterator[Environment]:
+    """The environment with that content, made when it is not there yet; nobody removes it inside of ``with``.
 
     Parameters
     ----------
@@ -80,33 +83,49 @@ def make_environment(manager: str | None, specification: Specification, *, log: 
     Notes
     -----
     Processes that want the same environment at the same time wait for the first one, which makes it. One that was broken
-    off is made anew. Interrupts end the installer and what it started.
+    off, or has lost its Python, is made anew. Interrupts end the installer and what it started.
 
     Examples
     --------
     >>> import sys
-    >>> make_environment("local", Specification()).python == sys.executable
+    >>> with environment_in_use("local", Specification()) as environment:
+    ...     environment.python == sys.executable
     True
     """
     name = check_manager(manager) or ("uv" if find_uv() else "virtualenv")
     make = MANAGERS[name]
     if make is None:
-        return Environment("local", "", "", sys.executable)
+        yield Environment("local", "", "", sys.executable)
+        return
     folder = environment_root() / f"{name}-{specification.digest(name, make.version(specification), __version__)}"
-    with _turn(folder):
-        if not (folder / _MADE).exists():
-            shutil.rmtree(folder, ignore_errors=True)  # what an installation that was broken off left
-            try:
-                with Installer(f"environment ({name})", log) as installer:
-                    make.build(folder, specification, installer)
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
-                raise
-            (folder / _MADE).write_bytes(msgspec.json.encode({"manager": name, "specification": specification}))
+    programs = folder / ("Scripts" if os.name == "nt" else "bin")
+    environment = Environment(name, str(folder), str(programs), str(programs / ("python.exe" if os.name == "nt" else "python")))
+    with Turn(str(folder)) as turn:
+        turn.share()
+        while not _is_whole(environment):
+            turn.take()
+            if not _is_whole(environment):
+                _make(make, environment, specification, log, turn)
+            turn.share()
         make.refresh(folder, specification)
         os.utime(folder / _MADE)  # when it was used last
-    programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    return Environment(name, str(folder), str(programs), str(programs / "python"))
+        yield environment
+
+
+def _is_whole(environment: Environment) -> bool:
+    return os.path.exists(os.path.join(environment.folder, _MADE)) and os.path.exists(environment.python)
+
+
+def _make(make: Virtualenv | Conda, environment: Environment, specification: Specification, log: str | None, turn: Turn) -> None:
+    folder = Path(environment.folder)
+    shutil.rmtree(folder, ignore_errors=True)  # what an installation that was broken off left
+    try:
+        with Installer(f"environment ({environment.manager})", log, turn.number) as installer:
+            make.build(folder, specification, installer)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    (folder / _MADE).write_bytes(msgspec.json.encode({"manager": environment.manager, "specification": specification}))
 
 
 def check_manager(name: str | None) -> str | None:
@@ -122,32 +141,43 @@ def check_manager(name: str | None) -> str | None:
     return name
 
 
-def kept_environments() -> list[tuple[str, float]]:
-    """Folder and age in seconds since its last use of each environment that is kept, the oldest first."""
+class Kept(msgspec.Struct, frozen=True):
+    """An environment that is kept.
+
+    Attributes
+    ----------
+    folder : str
+    age_s : float, seconds
+        Since its last use began.
+    size : int, bytes
+        Files that other environments have too, by hard links, are counted in each.
+    """
+
+    folder: str
+    age_s: float
+    size: int
+
+
+def kept_environments() -> list[Kept]:
+    """Those that are there, also halves of them, which nobody can use; the one that was used last is the last."""
     now = time.time()
-    found = [(str(made.parent), now - made.stat().st_mtime) for made in environment_root().glob(f"*/{_MADE}")]
-    return sorted(found, key=lambda entry: -entry[1])
+    folders = [str(path) for path in environment_root().glob("*-*") if path.is_dir() and not path.is_symlink()]
+    return sorted((Kept(folder, now - _used(folder), _size(folder)) for folder in folders), key=lambda kept: -kept.age_s)
+
+
+def _used(folder: str) -> float:
+    made = os.path.join(folder, _MADE)
+    return os.stat(made if os.path.exists(made) else folder).st_mtime
+
+
+def _size(folder: str) -> int:
+    return sum(os.lstat(os.path.join(place, name)).st_size for place, _, names in os.walk(folder) for name in names)
 
 
 def remove_environment(folder: str) -> bool:
-    """Remove one that nobody is making now; False when somebody is. Processes that run in it lose their packages."""
-    with _turn(Path(folder), wait=False) as mine:
-        if mine:
-            shutil.rmtree(folder, ignore_errors=True)
-    return mine
-
-
-@contextlib.contextmanager
-def _turn(folder: Path, *, wait: bool = True) -> Iterator[bool]:
-    """One process at a time; gives whether it is ours."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with open(folder.parent / f"{folder.name}.lock", "w", encoding="utf-8") as file:
-        mine = True
-        with contextlib.suppress(ImportError):
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                mine = False
-        yield mine
+    """Remove one that nobody makes or uses now; False when somebody does."""
+    with Turn(folder) as turn:
+        if not turn.is_free():
+            return False
+        shutil.rmtree(folder, ignore_errors=True)
+    return True

@@ -9,8 +9,9 @@ import subprocess
 from types import TracebackType
 from typing import IO, Any
 
-from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.entities.processes import Watchdog, end_group
 from jupyter_mlops.entities.uris import without_secrets
+from jupyter_mlops.environments.notices import notice
 from jupyter_mlops.errors import EnvironmentFailed
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 
@@ -30,16 +31,21 @@ class Installer:
         What is made, for the progress line and errors.
     log : str, optional
         File that all they say is appended to.
+    turn : int, optional
+        An open file with a lock, which they inherit: it is held as long as one of them runs, whatever becomes of this process.
     """
 
-    def __init__(self, what: str, log: str | None = None) -> None:
+    def __init__(self, what: str, log: str | None = None, turn: int | None = None) -> None:
         self._what, self._log = what, log
+        self._inherited = () if turn is None or os.name != "posix" else (turn,)
         self._file: IO[str] | None = None
         self._bar: Any = None
 
     def __enter__(self) -> Installer:
         self._file = open(self._log or os.devnull, "a", encoding="utf-8")
         self._bar = make_bar(f"making {self._what}", None, unit=" lines")
+        if self._bar.disable:
+            notice(f"Making the {self._what}: this takes a while, once.")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -67,11 +73,12 @@ class Installer:
         try:
             process = subprocess.Popen(
                 command, env=environment, cwd=folder, text=True, errors="replace", start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=self._inherited,
             )  # fmt: skip
         except OSError as error:
             raise EnvironmentFailed(self._what, f"{command[0]} cannot be started: {error.strerror}.") from None
-        with contextlib.ExitStack() as stack:
+        with Watchdog() as watchdog, contextlib.ExitStack() as stack:
+            watchdog.watch(process)
             stack.callback(end_group, process)
             assert process.stdout is not None
             for said in process.stdout:

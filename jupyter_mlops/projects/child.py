@@ -6,11 +6,8 @@ and is begun once at most, and why it failed is written to that file.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -26,8 +23,6 @@ from jupyter_mlops.tracking.client import MlflowClient
 
 __all__ = ["main"]
 
-_GRACE_S = 3.0
-
 
 def main() -> int:
     """Run it; 0 when it went well."""
@@ -39,7 +34,7 @@ def main() -> int:
                 _begin(plan)
                 _attend()
             open_store(plan.tracking_uri).own_run(plan.run_id)  # whoever started this may end before
-            execute(plan, alone=True)
+            execute(plan)
         except MlflowException as error:
             sys.stderr.write(f"Error: {error}\n")
             with suppress(OSError):  # of somebody who is gone, maybe with the folder
@@ -75,13 +70,4 @@ def _attend() -> None:
 
 
 if __name__ == "__main__":
-    parent = os.getppid()
-    code = main()
-    if code and os.name == "posix" and os.getpgid(0) == os.getpid():  # what a program that failed left behind
-        sys.stderr.flush()
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        os.killpg(0, signal.SIGTERM)
-        if len(sys.argv) > 1 and os.getppid() != parent:  # nobody is left who would kill what goes on all the same
-            time.sleep(_GRACE_S)
-            os.killpg(0, signal.SIGKILL)
-    sys.exit(code)
+    sys.exit(main())

@@ -19,12 +19,15 @@ from jupyter_mlops.entities.uris import is_local, local_path, without_secrets
 from jupyter_mlops.errors import EnvironmentFailed, ExecutionException
 from jupyter_mlops.projects.definitions import DockerEnvironment, Project
 
-__all__ = ["Container", "container_command", "container_of", "image_id", "log_in", "make_image", "remove_container"]
+__all__ = ["Container", "container_command", "container_of", "image_id", "log_in", "make_image", "removal_of"]
 
 _CODE = "/mlflow/projects/code/"
 _ENGINES = ("docker", "podman")
 _ASK_S = 30
-_PASSED_ON = ("AWS_", "AZURE_", "GOOGLE_APPLICATION_CREDENTIALS", "MLFLOW_S3_", "MLFLOW_TRACKING_", "JUPYTER_MLOPS_TRACKING_", "MLFLOW_BOTO_")
+_PASSED_ON = (
+    "AWS_", "AZURE_", "GOOGLE_APPLICATION_CREDENTIALS", "NO_PROXY", "no_proxy", "PYTHONUNBUFFERED", "MLFLOW_S3_",
+    "MLFLOW_TRACKING_", "MLFLOW_REGISTRY_", "MLFLOW_RUN_", "MLFLOW_EXPERIMENT_", "JUPYTER_MLOPS_TRACKING_", "MLFLOW_BOTO_",
+)  # fmt: skip
 
 
 class Container(msgspec.Struct, frozen=True):
@@ -142,11 +145,13 @@ def _call(engine: str, *arguments: str, given: str = "") -> str:
     return out
 
 
-def container_command(container: Container, run_id: str, command: str, tracking_uri: str, artifacts: str) -> list[str]:
+def container_command(
+    container: Container, run_id: str, command: str, tracking_uri: str, artifacts: str, variables: Mapping[str, str]
+) -> list[str]:
     """The command line that runs a command in a new container, which is removed when it ends.
 
     A store of files is there under the path that it has here, and so are the run's artifacts; a server on this machine is
-    reached by the network of this machine. Values of variables stand in no command line.
+    reached by the network of this machine. Of `variables` only names stand in the command line.
     """
     options = ["run", "--rm", "--name", f"mlops-{run_id}", *container.arguments]
     store = [os.path.dirname(tracking_uri)] if is_local(tracking_uri) else []
@@ -155,15 +160,12 @@ def container_command(container: Container, run_id: str, command: str, tracking_
         options += ["-v", f"{place}:{place}"]
     for volume in container.volumes:
         options += ["-v", volume]
-    if not is_local(tracking_uri) and _is_here(tracking_uri) and not any("net" in option for option in container.arguments):
+    if _is_here(variables["MLFLOW_TRACKING_URI"]) and not _says_network(container.arguments):
         options += ["--network", "host"]
-    passed = [name for name in os.environ if name.startswith(_PASSED_ON)]
-    for name in dict.fromkeys([*passed, *container.names, *container.values, *_OF_RUN]):
+    passed = [name for name in variables if name.startswith(_PASSED_ON)]
+    for name in dict.fromkeys([*passed, *container.names, *container.values]):
         options += ["-e", name]
     return [container.engine, *options, container.image, "sh", "-c", command]
-
-
-_OF_RUN = ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID", "MLFLOW_TRACKING_URI")
 
 
 def _is_here(uri: str) -> bool:
@@ -174,6 +176,10 @@ def _is_here(uri: str) -> bool:
         return host == "localhost"
 
 
-def remove_container(container: Container, run_id: str) -> None:
-    """End a container and remove it; nothing when it has ended."""
-    subprocess.run([container.engine, "rm", "-f", "-t", "0", f"mlops-{run_id}"], capture_output=True, timeout=_ASK_S, check=False)
+def _says_network(arguments: tuple[str, ...]) -> bool:
+    return any("net" in one or one in ("-p", "-P") or one.startswith("--publish") for one in arguments)
+
+
+def removal_of(container: Container, run_id: str) -> list[str]:
+    """The command line that ends a container and removes it, which does nothing when it has ended."""
+    return [container.engine, "rm", "-f", "-t", "0", f"mlops-{run_id}"]

@@ -10,38 +10,34 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from jupyter_mlops.context.secrets import mask_secrets
 from jupyter_mlops.entities.names import tag_text
-from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.entities.processes import Watchdog, end_group
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.entities.tags import DOCKER_ID_TAG, DOCKER_URI_TAG, ERROR_TAG, LONGEST_TAG, PROJECT_ENV_TAG
-from jupyter_mlops.environments.builds import Environment, make_environment
+from jupyter_mlops.environments.builds import Environment, environment_in_use
 from jupyter_mlops.errors import EnvironmentFailed, ExecutionException, MlflowException
-from jupyter_mlops.projects.containers import container_command, image_id, remove_container
+from jupyter_mlops.projects.containers import container_command, image_id, removal_of
+from jupyter_mlops.projects.doors import Door
 from jupyter_mlops.projects.folders import remove_folders
 from jupyter_mlops.projects.notebooks import execute_notebook, program_variables, read_notebook, with_parameters
+from jupyter_mlops.projects.outputs import Output
 from jupyter_mlops.projects.plans import Plan
+from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.tracking.client import MlflowClient
 
 __all__ = ["end_run_of", "execute", "interrupts_by_sigterm"]
 
 _LOG = "environment.log"
-_GRACE_S = 3.0
+_LAST_LINES, _LONGEST = 3, 500
 
 
-def execute(plan: Plan, *, alone: bool = False) -> None:
+def execute(plan: Plan) -> None:
     """Do what a plan says and end its run: FINISHED, FAILED, or KILLED when it is interrupted.
-
-    Parameters
-    ----------
-    plan : Plan
-    alone : bool, default False
-        Whether this process is there for the plan alone and leads a group of its own, which whoever ends it ends as a whole.
-        Otherwise the command gets such a group.
 
     Raises
     ------
@@ -49,26 +45,34 @@ def execute(plan: Plan, *, alone: bool = False) -> None:
         The command failed.
     EnvironmentFailed
         The environment cannot be made; what the installers said is the run's artifact ``environment.log``.
+
+    Notes
+    -----
+    When this process is killed, what it started ends and its temporary folders go all the same, and readers of the store
+    find the run KILLED.
     """
     client = MlflowClient(plan.tracking_uri)
     status, failure = "FAILED", ""
-    try:
-        environment = _environment(plan, client)
-        for key, value in _environment_tags(plan, environment).items():
-            client.set_tag(plan.run_id, key, value)
-        failed = _execute_notebook(plan, environment, client) if plan.notebook else _call(plan, environment, alone)
-        if failed:
-            raise ExecutionException(f"Entry point {plan.entry_point!r} of run {plan.run_id} {failed}.")
-        status = "FINISHED"
-    except KeyboardInterrupt:
-        status = "KILLED"
-        raise
-    except MlflowException as error:
-        failure = str(error)
-        raise
-    finally:
-        end_run_of(client, plan.run_id, status, failure)
-        remove_folders(plan.temporary)
+    with Watchdog() as watchdog:
+        for folder in plan.temporary:
+            watchdog.remove(folder)
+        try:
+            with _environment(plan, client) as environment:
+                for key, value in _environment_tags(plan, environment).items():
+                    client.set_tag(plan.run_id, key, value)
+                failed = _execute_notebook(plan, environment, client) if plan.notebook else _call(plan, environment, watchdog)
+            if failed:
+                raise ExecutionException(f"Entry point {plan.entry_point!r} of run {plan.run_id} {failed}.")
+            status = "FINISHED"
+        except KeyboardInterrupt:
+            status = "KILLED"
+            raise
+        except MlflowException as error:
+            failure = str(error)
+            raise
+        finally:
+            end_run_of(client, plan.run_id, status, failure)
+            remove_folders(plan.temporary)
 
 
 def _environment_tags(plan: Plan, environment: Environment) -> dict[str, str]:
@@ -86,22 +90,27 @@ def end_run_of(client: MlflowClient, run_id: str, status: str, failure: str = ""
         client.set_terminated(run_id, status)
 
 
-def _environment(plan: Plan, client: MlflowClient) -> Environment:
-    with tempfile.TemporaryDirectory() as folder:
-        log = os.path.join(folder, _LOG)
+@contextmanager
+def _environment(plan: Plan, client: MlflowClient) -> Iterator[Environment]:
+    with ExitStack() as stack:
+        log = os.path.join(stack.enter_context(tempfile.TemporaryDirectory()), _LOG)
         try:
-            return make_environment(plan.manager, plan.specification, log=log)
-        except EnvironmentFailed:
-            with suppress(OSError):
+            environment = stack.enter_context(environment_in_use(plan.manager, plan.specification, log=log))
+        except EnvironmentFailed as error:
+            with suppress(MlflowException, OSError):
                 client.log_artifact(plan.run_id, log)
-            raise
+            said = " ".join(" ".join(error.said.splitlines()[-_LAST_LINES:]).split())
+            raise EnvironmentFailed(error.what, f"{said[-_LONGEST:]} Run {plan.run_id} keeps all that was said: {_LOG}.") from None
+        yield environment
 
 
 def _execute_notebook(plan: Plan, environment: Environment, client: MlflowClient) -> str:
     """Execute a notebook and keep it with the run; returns what failed."""
     path = os.path.join(plan.folder, plan.notebook)
     notebook = with_parameters(read_notebook(path), dict(plan.values))
-    done, failure = execute_notebook(notebook, environment.python, os.path.dirname(path), _variables(plan, environment))
+    with Door(plan.tracking_uri) as door:
+        variables = _variables(plan, environment, door)
+        done, failure = execute_notebook(notebook, environment.python, os.path.dirname(path), variables)
     with tempfile.TemporaryDirectory() as folder:
         place = os.path.join(folder, os.path.basename(path))
         with open(place, "w", encoding="utf-8") as file:
@@ -110,48 +119,39 @@ def _execute_notebook(plan: Plan, environment: Environment, client: MlflowClient
     return f"failed: {failure}" if failure else ""
 
 
-def _call(plan: Plan, environment: Environment, alone: bool) -> str:
-    command = [os.environ.get("COMSPEC", "cmd"), "/c", plan.command] if os.name == "nt" else ["bash", "-c", plan.command]
-    if plan.container:
-        artifacts = MlflowClient(plan.tracking_uri).get_run(plan.run_id).info.artifact_uri
-        command = container_command(plan.container, plan.run_id, plan.command, plan.tracking_uri, artifacts)
-    process = subprocess.Popen(
-        command, cwd=plan.folder, env=_variables(plan, environment), stdin=subprocess.DEVNULL,
-        process_group=None if alone or os.name != "posix" else 0,
-    )  # fmt: skip
-    try:
-        code = process.wait()
-    except BaseException:
+def _call(plan: Plan, environment: Environment, watchdog: Watchdog) -> str:
+    """Call the command, with all that it prints kept; returns what failed."""
+    store = open_store(plan.tracking_uri)
+    run = store.get_run(plan.run_id)
+    with Output(store, run, goes_on=plan.goes_on) as output, Door(plan.tracking_uri) as door:
+        variables = _variables(plan, environment, door)
+        command = [os.environ.get("COMSPEC", "cmd"), "/c", plan.command] if os.name == "nt" else ["bash", "-c", plan.command]
         if plan.container:
-            remove_container(plan.container, plan.run_id)
-        _end(process, alone)
-        raise
-    if not code:
-        return ""
-    _end(process, alone)  # what it left behind
-    return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
+            command = container_command(plan.container, plan.run_id, plan.command, plan.tracking_uri, run.info.artifact_uri, variables)
+            watchdog.call(removal_of(plan.container, plan.run_id))
+        process = subprocess.Popen(
+            command, cwd=plan.folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            process_group=0 if os.name == "posix" else None,
+        )  # fmt: skip
+        code: int | None = None
+        watchdog.watch(process)
+        output.follow(process)
+        try:
+            code = process.wait()
+        finally:
+            if plan.container and code != 0:
+                subprocess.run(removal_of(plan.container, plan.run_id), capture_output=True, check=False)
+            end_group(process)  # what it left behind
+    return "" if not code else f"was ended by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
 
 
-def _end(process: subprocess.Popen[bytes], alone: bool) -> None:
-    if not alone:
-        end_group(process)
-        return
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE_S)
-    process.kill()
-    process.wait()
-
-
-def _variables(plan: Plan, environment: Environment) -> dict[str, str]:
-    ours = {
-        "MLFLOW_RUN_ID": plan.run_id,
-        "MLFLOW_EXPERIMENT_ID": plan.experiment_id,
-        "MLFLOW_TRACKING_URI": plan.tracking_uri,
-    } | ({"MLFLOW_REGISTRY_URI": plan.registry_uri} if plan.registry_uri else {})
+def _variables(plan: Plan, environment: Environment, door: Door) -> dict[str, str]:
+    """Of the environment of the program."""
+    of_run = {"MLFLOW_RUN_ID": plan.run_id, "MLFLOW_EXPERIMENT_ID": plan.experiment_id, "PYTHONUNBUFFERED": "1"}
+    registry = {"MLFLOW_REGISTRY_URI": plan.registry_uri} if plan.registry_uri else {}
     here = {} if environment.folder else {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))}
     values = plan.container.values if plan.container else {}
-    return program_variables(environment.python, here | environment.variables() | values | ours)
+    return program_variables(environment.python, here | environment.variables() | values | door.variables | registry | of_run)
 
 
 @contextmanager

@@ -159,7 +159,8 @@ def run(
             run_id=made, experiment_id=MlflowClient().get_run(made).info.experiment_id, tracking_uri=get_tracking_uri(),
             registry_uri=get_registry_uri() if REGISTRY_URI.get() or get_registry_uri() != get_tracking_uri() else "",
             folder=project.folder, temporary=folders.kept(), entry_point=entry_point, command=command,
-            notebook=notebook or "", values=values.used, paths=paths, manager=manager, specification=specification,
+            notebook=notebook or "", values=values.used, paths=paths, goes_on=run_id is not None,
+            manager=manager, specification=specification,
             container=container,
         )  # fmt: skip
         return submit(place, plan, wait=synchronous)
@@ -200,11 +201,12 @@ def _run_of(experiment: str, run_id: str | None, name: str | None, tags: dict[st
         given[RUN_NAME_TAG] = tag_text(RUN_NAME_TAG, name or random_name())
         run = store.create_run(experiment, given[RUN_NAME_TAG], given.get(USER_TAG, "unknown"), now_ms(), given, owned=owned)
         run_id = run.info.run_id
+        client.log_batch(run_id, params=texts)
     else:
+        client.log_batch(run_id, params=texts)  # first: other values than it has are refused
         client.update_run(run_id, status="RUNNING", name=name)
         if owned:
             store.own_run(run_id)
         for key, value in given.items():
             client.set_tag(run_id, key, value)
-    client.log_batch(run_id, params=texts)
     return run_id

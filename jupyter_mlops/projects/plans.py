@@ -18,6 +18,8 @@ class Plan(msgspec.Struct, frozen=True):
     run_id, experiment_id, tracking_uri, registry_uri : str
     folder : str
         The project's.
+    goes_on : bool
+        Whether the run was there before.
     temporary : tuple of str
         Folders that are removed when all is done.
     entry_point : str
@@ -42,6 +44,7 @@ class Plan(msgspec.Struct, frozen=True):
     registry_uri: str
     folder: str
     entry_point: str
+    goes_on: bool = False
     temporary: tuple[str, ...] = ()
     command: str = ""
     notebook: str = ""

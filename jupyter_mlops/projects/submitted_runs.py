@@ -11,6 +11,8 @@ from jupyter_mlops.tracking.client import MlflowClient
 
 __all__ = ["EndedRun", "ProcessRun", "SubmittedRun"]
 
+_GRACE_S = 20.0
+
 
 class SubmittedRun(ABC):
     """What `run` returns, whatever the backend.
@@ -69,5 +71,5 @@ class ProcessRun(SubmittedRun):
 
     def cancel(self) -> None:
         if self._process.poll() is None:
-            end_group(self._process)
+            end_group(self._process, _GRACE_S)  # it ends its program first, and a container
             end_run_of(self._client, self.run_id, "KILLED")

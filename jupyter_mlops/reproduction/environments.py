@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.tags import PACKAGES_TAG
-from jupyter_mlops.environments.builds import make_environment
+from jupyter_mlops.environments.builds import environment_in_use
 from jupyter_mlops.environments.own_package import is_named_ours
 from jupyter_mlops.environments.specifications import Specification
 from jupyter_mlops.errors import EnvironmentFailed, InvalidParameter
@@ -33,8 +35,9 @@ def requirements_of(run: Run) -> list[str]:
     return [*(line for line in recorded if not is_named_ours(line)), "jupyter-mlops"]
 
 
-def python_for(run: Run, kind: str | None) -> str:
-    """Python of an environment that has the packages of a run, which is made when it is not there yet.
+@contextmanager
+def python_for(run: Run, kind: str | None) -> Iterator[str]:
+    """Python of an environment that has the packages of a run, which is made when it is not there yet, and kept inside of ``with``.
 
     Parameters
     ----------
@@ -52,8 +55,11 @@ def python_for(run: Run, kind: str | None) -> str:
     if kind is not None and kind not in KINDS:
         raise InvalidParameter(f"environment is one of {', '.join(KINDS)}, not {kind!r}.")
     if kind == "current":
-        return sys.executable
-    try:
-        return make_environment(kind, Specification(dependencies=tuple(requirements_of(run)))).python
-    except EnvironmentFailed as error:
-        raise EnvironmentFailed(error.what, f"{error.said}\nenvironment='current' uses the one that runs now.") from None
+        yield sys.executable
+        return
+    with ExitStack() as stack:
+        try:
+            environment = stack.enter_context(environment_in_use(kind, Specification(dependencies=tuple(requirements_of(run)))))
+        except EnvironmentFailed as error:
+            raise EnvironmentFailed(error.what, f"{error.said}\nenvironment='current' uses the one that runs now.") from None
+        yield environment.python

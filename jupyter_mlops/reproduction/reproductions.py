@@ -139,10 +139,10 @@ def reproduce(
     _write(place, notebook)
     if not execute:
         return Reproduction(place, found)
-    python = python_for(found, environment)
-    before = set(_again(store, maker))
     variables = {TRACKING_URI.names[0]: _address(store), EXPERIMENT_ID.names[0]: found.info.experiment_id}
-    done, error = execute_notebook(notebook, python, os.getcwd(), program_variables(python, variables))
+    with python_for(found, environment) as python:
+        before = set(_again(store, maker))
+        done, error = execute_notebook(notebook, python, os.getcwd(), program_variables(python, variables))
     _write(place, done)
     new = [one for run_id, one in _again(store, maker).items() if run_id not in before]
     if not new:

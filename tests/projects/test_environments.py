@@ -42,7 +42,7 @@ def test_an_environment_is_made_once_and_used_again(wine, manager):
         assert run.data.tags["mlflow.project.env"] == manager
         colour, prefix, run_id = json.loads((wine / "seen.json").read_text())
         assert (colour, run_id) == ("red", run.info.run_id)
-        assert [prefix] == [folder for folder, _age in kept_environments()]
+        assert [prefix] == [kept.folder for kept in kept_environments()]
     (wine / "needed.txt").write_text("./grape-1.0-py3-none-any.whl\nsix")
     assert len(kept_environments()) == 1
     assert remove_environment(prefix)

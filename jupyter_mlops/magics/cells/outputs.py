@@ -8,18 +8,18 @@ import threading
 from collections import deque
 from typing import Any, TextIO
 
+from jupyter_mlops.artifacts.printings import Printed
 from jupyter_mlops.context.secrets import mask_secrets
 
 __all__ = ["CARD_THREAD", "Tee", "last_lines"]
 
 CARD_THREAD = "jupyter_mlops-card"
 
-_MOST = 1_000_000
 _LINES, _LONGEST = 8, 160
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-class Tee:
+class Tee(Printed):
     """Stands for a stream while a cell runs: passes everything on and keeps the last million characters.
 
     Parameters
@@ -33,28 +33,21 @@ class Tee:
     ----------
     recent : deque of str
         What was written last.
-    written : int
-        Characters so far.
     """
 
     def __init__(self, name: str = "stdout", beside: Tee | None = None) -> None:
+        super().__init__()
         self._name = name
         self.recent: deque[str] = beside.recent if beside else deque(maxlen=60)
         self._stream: TextIO = getattr(sys, name)
-        self._parts: deque[str] = deque()
-        self._size = self.written = 0
         self._is_open = True
         setattr(sys, name, self)
 
     def write(self, text: str) -> int:
         """Pass text on, and keep it; handlers of logs that the cell made write here for ever after."""
         if self._is_open:
-            self._parts.append(text)
+            self.keep(text)
             self.recent.append(text)
-            self._size += len(text)
-            self.written += len(text)
-            while self._size > _MOST and len(self._parts) > 1:
-                self._size -= len(self._parts.popleft())
         return self._stream.write(text)
 
     def flush(self) -> None:
@@ -68,16 +61,12 @@ class Tee:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
-    def so_far(self) -> str:
-        """What is kept, while more may come."""
-        return "".join(list(self._parts))
-
     def close_and_read(self) -> str:
         """Put the stream back; returns what was kept."""
         if getattr(sys, self._name) is self:
             setattr(sys, self._name, self._stream)
         self._is_open = False
-        kept = "".join(self._parts)
+        kept = self.so_far()
         self._parts.clear()
         return kept
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_mlops.artifacts.printings import Printing
 from jupyter_mlops.autologging.autologs import autolog_for_now
 from jupyter_mlops.context.cell_digests import digest_tags
 from jupyter_mlops.context.secrets import is_secret_name, mask_secrets
@@ -26,7 +27,6 @@ from jupyter_mlops.magics.cells.chosen_variables import log_variables
 from jupyter_mlops.magics.cells.executed_cells import keep_recording
 from jupyter_mlops.magics.cells.former_runs import delete_formers, former_runs
 from jupyter_mlops.magics.cells.outputs import Tee
-from jupyter_mlops.magics.cells.printings import Printing
 from jupyter_mlops.magics.cells.time_limits import TimeLimit
 from jupyter_mlops.magics.lines.options import Given
 from jupyter_mlops.magics.lines.track_options import TRACK, tags_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyter_mlops.artifacts.printings import PROGRAM_LOG
 from jupyter_mlops.entities.files import FileInfo
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.reproduction.recordings import STDERR, STDOUT
@@ -15,7 +16,7 @@ from jupyter_mlops.views.files.contents import read_part
 __all__ = ["run_log"]
 
 _FOLDERS = ("cell", "", "logs")
-_FIRST = (STDOUT, STDERR)
+_FIRST = (STDOUT, STDERR, PROGRAM_LOG)
 _MOST, _MOST_FILES = 500_000, 50
 
 
@@ -25,7 +26,7 @@ def run_log(store: TrackingStore, run_id: str, path: str | None = None, known: i
     Parameters
     ----------
     path : str, optional
-        By default what its cell printed, else the first one.
+        By default what its cell or program printed, else the first one.
     known : int, bytes
         How large the log was when it was read last: one that has not changed is not sent again.
 
