@@ -6,7 +6,8 @@ import click
 
 from jupyter_mlops.cli.options import size_text, store_option
 from jupyter_mlops.cli.stores import existing_store
-from jupyter_mlops.upkeep.garbage import Garbage, find_garbage, remove_garbage
+from jupyter_mlops.environments.builds import Kept, is_in_use, kept_environments, remove_environment
+from jupyter_mlops.upkeep.garbage import Garbage, age_ms, find_garbage, remove_garbage
 
 __all__ = ["command"]
 
@@ -24,14 +25,21 @@ def _ids(_context: click.Context, _parameter: click.Parameter, text: str | None)
 @click.option("--run-ids", metavar="ID,…", callback=_ids, help="These runs.")
 @click.option("--experiment-ids", metavar="ID,…", callback=_ids, help="These experiments and their deleted runs.")
 @click.option("-y", "--yes", "--delete", "really", is_flag=True, help="Remove it; without this, only tell.")
+@click.option("--dry-run", is_flag=True, help="Only tell, as without --yes.")
 @click.option("--force", is_flag=True, help="Also runs whose artifacts a model version is made of.")
+@click.option("--envs", is_flag=True, help="Instead: environments of projects that were not used for --older-than, in no store.")
 def command(
-    store: str | None, older_than: str | None, run_ids: list[str], experiment_ids: list[str], really: bool, force: bool
+    store: str | None, older_than: str | None, run_ids: list[str], experiment_ids: list[str], really: bool, dry_run: bool, force: bool, envs: bool
 ) -> None:
     """Remove deleted runs and experiments for good, with their artifacts.
 
     Without --yes it only tells what would go.
     """
+    really = really and not dry_run
+    if envs:
+        if store or run_ids or experiment_ids or force:
+            raise click.UsageError("--envs goes with --older-than, --dry-run and --yes alone.")
+        return _environments(older_than, really)
     found = existing_store(store)
     garbage = find_garbage(found, older_than=older_than, run_ids=run_ids, experiment_ids=experiment_ids, force=force)
     for line in garbage.kept:
@@ -54,3 +62,17 @@ def _tell(garbage: Garbage) -> None:
         f"In all {len(garbage.runs)} runs with {points:,} metric points, {len(garbage.experiments)} experiments, "
         f"{size_text(garbage.size.size)} of artifacts in {garbage.size.files} files. Nothing was removed: add --yes."
     )
+
+
+def _environments(older_than: str | None, really: bool) -> None:
+    """A line for each; one that somebody uses stays."""
+    age_s = age_ms(older_than) / 1000 if older_than else 0.0
+    sizes = [kept.size for kept in kept_environments() if kept.age_s >= age_s and _removed(kept, really)]
+    click.echo(f"In all {len(sizes)} environments, {size_text(sum(sizes))}." + ("" if really else " Nothing was removed: add --yes."))
+
+
+def _removed(kept: Kept, really: bool) -> bool:
+    is_free = remove_environment(kept.folder) if really else not is_in_use(kept.folder)
+    said = ("removed" if really else "would be removed") if is_free else "is in use, and stays"
+    click.echo(f"{kept.folder}  {size_text(kept.size)}  not used for {kept.age_s / 86400:.1f} days: {said}")
+    return is_free

@@ -218,7 +218,7 @@ CAPTURES = {
         ("user", "login name: tag `mlflow.user`; without it the run's user is `unknown`"),
         ("host", "name of the machine: tag `jupyter_mlops.host`"),
         ("source", "name of the script or notebook, without arguments: tags `mlflow.source.name`, `mlflow.source.type`"),
-        ("notebook", "path of the notebook and id of the cell: tags `jupyter_mlops.notebook`, `jupyter_mlops.cell_id`, `jupyter_mlops.tracked_cell`; of a tracked cell its source, what it printed and its figures: artifacts `cell/…`"),
+        ("notebook", "path of the notebook and id of the cell: tags `jupyter_mlops.notebook`, `jupyter_mlops.cell_id`, `jupyter_mlops.tracked_cell`; of a tracked cell its source, what it printed and its figures: artifacts `cell/…`; of a project what it printed: `output.log`"),
         ("git", "commit, branch and remote without credentials: tags `mlflow.source.git.commit`, `…branch`, `…repoURL`"),
         ("git_diff", "what is not committed, without files and values that look like secrets: artifact `source/git.diff`, tag `jupyter_mlops.git.dirty`"),
         ("python", "version of Python: tag `jupyter_mlops.python`"),

@@ -23,7 +23,7 @@ from jupyter_mlops.environments.turns import Turn
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.version import __version__
 
-__all__ = ["Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "kept_environments", "remove_environment"]
+__all__ = ["Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "is_in_use", "kept_environments", "remove_environment"]
 
 _MADE = "made.json"
 
@@ -181,3 +181,9 @@ def remove_environment(folder: str) -> bool:
             return False
         shutil.rmtree(folder, ignore_errors=True)
     return True
+
+
+def is_in_use(folder: str) -> bool:
+    """Whether somebody makes or uses it now."""
+    with Turn(folder) as turn:
+        return not turn.is_free()

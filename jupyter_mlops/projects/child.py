@@ -6,6 +6,8 @@ and is begun once at most, and why it failed is written to that file.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from contextlib import suppress

@@ -62,7 +62,7 @@ class Door:
         return self
 
     def _wait(self) -> None:
-        knocked, _, _ = select.select([self._socket, self._until], [], [])
+        knocked, _, _ = select.select([self._socket.fileno(), self._until], [], [])
         if self._until in knocked:
             return
         number = self._socket.fileno()

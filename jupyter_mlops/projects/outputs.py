@@ -57,8 +57,10 @@ class Output:
         return self
 
     def follow(self, process: subprocess.Popen[bytes]) -> None:
-        """Read the streams of a process to their end."""
-        for pipe, stream in ((process.stdout, sys.stdout), (process.stderr, sys.stderr)):
+        """Read the streams of a process to their end; from then on they are not its, for whoever ends it closes those."""
+        out, err = process.stdout, process.stderr
+        process.stdout = process.stderr = None
+        for pipe, stream in ((out, sys.stdout), (err, sys.stderr)):
             assert pipe is not None
             thread = threading.Thread(target=self._pass_on, args=(pipe, stream), name="jupyter_mlops-output", daemon=True)
             thread.start()

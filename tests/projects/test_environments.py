@@ -5,14 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import projects
-from jupyter_mlops.environments.builds import kept_environments, remove_environment
+from jupyter_mlops.environments.builds import environment_in_use, kept_environments, remove_environment
+from jupyter_mlops.environments.pips import find_uv
+from jupyter_mlops.environments.specifications import read_python_file
 from jupyter_mlops.exceptions import ExecutionException
+from tests.cli.conftest import mlops  # noqa: F401 - a fixture
 
 MLPROJECT = "name: wine\npython_env: python_env.yaml\nentry_points: {main: {command: 'python main.py'}}"
 MAIN = "import json, os, sys, grape\njson.dump([grape.colour, sys.prefix, os.environ['MLFLOW_RUN_ID']], open('seen.json', 'w'))"
@@ -63,6 +67,7 @@ def test_an_environment_that_cannot_be_made_fails_the_run_and_tells_why(wine):
     with pytest.raises(ExecutionException, match=r"environment \(virtualenv\) cannot be made") as error:
         projects.run(str(wine), env_manager="virtualenv")
     assert "none-1.0" in str(error.value)
+    assert "\n" not in str(error.value)
     (run,) = mlflow.search_runs(output_format="list")
     assert run.info.status == "FAILED"
     assert "none-1.0" in mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/environment.log")
@@ -95,3 +100,44 @@ def test_a_conda_file_serves_without_conda(wine, monkeypatch):
     if not any(map(shutil.which, ("micromamba", "mamba", "conda"))):
         with pytest.raises(ExecutionException, match="None of micromamba, mamba and conda is on the PATH"):
             projects.run(str(wine), env_manager="conda")
+
+
+SLOW_UV = """#!/bin/bash
+echo $$ > {place}/began.part && mv {place}/began.part {place}/began
+test -e {place}/again || exec sleep 60
+exec {uv} "$@"
+"""
+
+
+def test_one_that_was_killed_while_it_was_made_is_made_anew(wine, tmp_path, monkeypatch):
+    place = tmp_path / "programs"
+    place.mkdir()
+    (place / "uv").write_text(SLOW_UV.format(place=place, uv=find_uv()))
+    (place / "uv").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
+    program = [sys.executable, "-c", f"from jupyter_mlops import projects; projects.run({str(wine)!r}, env_manager='uv')"]
+    with subprocess.Popen(program, env=os.environ, stderr=subprocess.PIPE, text=True) as launcher:
+        while not (place / "began").exists():
+            assert launcher.poll() is None
+            time.sleep(0.05)
+        launcher.kill()
+        assert "Making the environment (uv)" in launcher.stderr.read()
+    (place / "again").touch()
+    assert projects.run(str(wine), env_manager="uv").get_status() == "FINISHED"  # waits for the installer, which is ended
+    assert not os.path.exists(f"/proc/{(place / 'began').read_text().strip()}")
+    (kept,) = kept_environments()
+    os.unlink(f"{kept.folder}/bin/python")
+    assert projects.run(str(wine), env_manager="uv").get_status() == "FINISHED"
+
+
+def test_gc_removes_what_nobody_uses(wine, mlops):  # noqa: F811
+    projects.run(str(wine), env_manager="uv")
+    (kept,) = kept_environments()
+    assert mlops("gc", "--envs", "--older-than", "1d").stdout == "In all 0 environments, 0 B. Nothing was removed: add --yes.\n"
+    assert "would be removed\nIn all 1 environments" in mlops("gc", "--envs", "--dry-run", "--yes").stdout
+    with environment_in_use("uv", read_python_file(str(wine / "python_env.yaml"))) as environment:
+        assert environment.folder == kept.folder
+        assert "is in use, and stays" in mlops("gc", "--envs", "--yes").stdout
+    assert len(kept_environments()) == 1
+    assert f"{kept.folder}  " in mlops("gc", "--envs", "--yes").stdout
+    assert kept_environments() == []

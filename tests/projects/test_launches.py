@@ -47,13 +47,16 @@ def test_a_run_has_params_tags_and_what_its_program_logged(project):
         ({"backend": "kubernets"}, "no backend 'kubernets'"),
         ({"env_manager": "poetry"}, "env_manager is one of local, virtualenv, uv, conda"),
         ({"experiment_name": "a", "experiment_id": "1"}, "not both"),
+        ({"uri": "ssh://none.invalid/x.git"}, "git fetch: "),
+        ({"uri": "none"}, "There is no project at 'none'"),
+        ({"uri": "none.zip"}, "There is no archive"),
         ({"backend_config": "none.json"}, "cannot be read as JSON"),
     ],
 )
 def test_what_cannot_be_run_is_told_before_there_is_a_run(project, options, said, sql, tmp_path):
     (tmp_path / "outside.py").write_text("")
     with pytest.raises(MlflowException) as error:
-        projects.run(str(project()), **options)
+        projects.run(**{"uri": str(project())} | options)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
     assert mlflow.search_runs(search_all_experiments=True).empty
@@ -151,6 +154,13 @@ def test_archives_stay_inside_of_their_folder(project, tmp_path):
         projects.run(str(bad))
     assert error.value.error_code == "INVALID_PARAMETER_VALUE"
     assert not (tmp_path / "evil.py").exists()
+    link = zipfile.ZipInfo("link")
+    link.external_attr = 0o120777 << 16
+    for name, said in ((link, "has a link"), ("/etc/evil.py", "outside of it"), ("C:\\evil.py", "outside of it")):
+        with zipfile.ZipFile(bad, "w") as file:
+            file.writestr(name, "/etc")
+        with pytest.raises(MlflowException, match=said):
+            projects.run(str(bad))
 
 
 SLEEPS = """
@@ -218,3 +228,30 @@ def test_a_run_is_gone_on_with(project):
         mlflow.log_param("other", 1)
     assert projects.run(str(project()), run_id=run.info.run_id).run_id == run.info.run_id
     assert mlflow.get_run(run.info.run_id).data.params == {"other": "1", "alpha": "0.5", "data": "data.csv"}
+
+
+def test_a_version_of_a_work_tree_is_the_commit_and_not_what_was_changed_since(project, git):
+    folder = project("repository", **{"MLproject": "entry_points: {main: {command: cat said}}", "said": "committed"})
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "one")
+    (folder / "said").write_text("changed")
+    run_id = projects.run(str(folder), version="main").run_id
+    assert mlflow.artifacts.load_text(f"runs:/{run_id}/output.log") == "committed"
+
+
+def test_secrets_are_in_no_tag_log_or_error(project, git, monkeypatch, sql, capfd):
+    folder = project("repository", **{"MLproject": "entry_points: {main: {command: 'echo https://ann:sesame@host/x; echo $MLFLOW_TRACKING_TOKEN; sleep 0.1'}}"})
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "one")
+    config = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{folder}.insteadOf", "GIT_CONFIG_VALUE_0": "https://ann:sesame@git.invalid/x.git"}
+    for name, value in config.items():
+        monkeypatch.setenv(name, value)
+    run = mlflow.get_run(projects.run("https://ann:sesame@git.invalid/x.git").run_id)
+    assert run.data.tags["mlflow.source.name"] == run.data.tags["mlflow.source.git.repoURL"] == "https://git.invalid/x.git"
+    assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/output.log").startswith("https://host/x\n")
+    with pytest.raises(ExecutionException) as error:
+        projects.run("https://ann:sesame@none.invalid/x.git")
+    assert "sesame" not in str(error.value)
+    assert not [row for row in sql("SELECT value FROM tags") if "sesame" in row[0]]
