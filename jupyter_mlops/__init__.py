@@ -162,8 +162,8 @@ _HOMES = {
     "unload_ipython_extension": "magics.extension",
 }
 _MODULES = {
-    "artifacts", "charts", "data", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "projects", "pyfunc", "pytorch",
-    "registry", "sklearn", "tensorflow", "tracking", "types", "xgboost",
+    "artifacts", "charts", "data", "deployments", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "projects", "pyfunc",
+    "pytorch", "registry", "sklearn", "tensorflow", "tracking", "types", "xgboost",
 }  # fmt: skip
 
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -11,12 +11,20 @@ __all__ = ["command"]
 
 @click.group("db")
 def command() -> None:
-    """Bring the schema of a store up to date."""
+    """Bring the schema of a store up to date.
+
+    \b
+      jupyter mlops db upgrade mlops.duckdb
+    """
 
 
 @command.command("upgrade")
 @click.argument("url")
 @click.pass_context
 def upgrade(context: click.Context, url: str) -> None:
-    """Bring the store at URL to this version's schema, after a backup."""
+    """Bring the store at URL to this version's schema, after a backup.
+
+    \b
+      jupyter mlops db upgrade duckdb:///mlops.duckdb
+    """
     context.invoke(migrate, store=url)

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from jupyter_mlops.cli.options import print_json, store_option
+from jupyter_mlops.cli.options import json_option, store_option
+from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.entities.variables import VARIABLES
 from jupyter_mlops.upkeep.doctors import examine, findings_text
@@ -17,11 +18,14 @@ __all__ = ["command"]
 @click.command("doctor")
 @store_option
 @click.option("--mask-envs", is_flag=True, help="Show names of variables alone.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def command(store: str | None, mask_envs: bool, as_json: bool) -> int:
     """Look whether all is in order, and say what to do where it is not.
 
     Exits with 1 when something is not. Variables of the environment that hold are listed, secrets never.
+
+    \b
+      jupyter mlops doctor --mask-envs
     """
     findings = examine(store)
     variables = {name: "***" if mask_envs or name.endswith(_SECRET) else without_secrets(os.environ[name]) for name in _given()}

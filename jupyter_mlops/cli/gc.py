@@ -34,6 +34,9 @@ def command(
     """Remove deleted runs and experiments for good, with their artifacts.
 
     Without --yes it only tells what would go.
+
+    \b
+      jupyter mlops gc --older-than 30d --yes
     """
     really = really and not dry_run
     if envs:

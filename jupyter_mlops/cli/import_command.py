@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli.options import print_json, size_text, store_option
+from jupyter_mlops.cli.options import size_text, store_option
+from jupyter_mlops.cli.records import print_json
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.importers.imports import import_store
 from jupyter_mlops.importers.reports import ImportReport
-from jupyter_mlops.importers.sanitation import shown
 
 __all__ = ["command"]
 

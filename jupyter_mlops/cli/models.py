@@ -5,37 +5,46 @@ from __future__ import annotations
 import click
 
 from jupyter_mlops.cli.clients import client_at
-from jupyter_mlops.cli.options import json_option, print_json, store_option
+from jupyter_mlops.cli.options import output_option, store_option
+from jupyter_mlops.cli.records import print_json_list
 from jupyter_mlops.cli.tables import echo_table
+from jupyter_mlops.entities.page_walks import each_of_pages
 from jupyter_mlops.entities.registered_models import RegisteredModel
 
-__all__ = ["command"]
+__all__ = ["command", "list_models"]
 
-_MOST = 1000
+_PAGE = 1000
 
 
 @click.group("models")
 def command() -> None:
-    """Registered models."""
+    """Registered models; `jupyter mlops registry` changes them.
+
+    \b
+      jupyter mlops models list
+    """
 
 
 @command.command("list")
 @click.option("--filter", "filter_string", default=None, metavar="FILTER", help="Only these: \"name LIKE 'wine%'\".")
-@click.option("--max-results", type=click.IntRange(1, _MOST), default=_MOST, metavar="N", help="At most so many.")
-@json_option
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", help="table by default.")
+@click.option("--max-results", type=click.IntRange(1), metavar="N", help="At most so many; all by default.")
+@output_option
 @store_option
-def list_models(filter_string: str | None, max_results: int, as_json: bool, output: str, store: str | None) -> None:
-    """List registered models by name."""
-    found = client_at(store).search_registered_models(filter_string, max_results=max_results, order_by=["name ASC"])
-    if as_json or output == "json":
-        return print_json(found)
-    echo_table(["Name", "Latest Version", "Stages", "Aliases", "Description"], [_row(model) for model in found])
+def list_models(filter_string: str | None, max_results: int | None, as_json: bool, store: str | None) -> None:
+    """List registered models by name.
+
+    \b
+      jupyter mlops models list --filter "name LIKE 'wine%'"
+    """
+    client = client_at(store)
+    found = each_of_pages(lambda size, token: client.search_registered_models(filter_string, size, ["name ASC"], token), max_results, _PAGE)
+    if as_json:
+        return print_json_list(found)
+    echo_table(["Name", "Latest Version", "Stages", "Aliases", "Description"], map(_row, found))
 
 
 def _row(model: RegisteredModel) -> list[object]:
-    versions = model.latest_versions or []
-    latest = max((int(version.version) for version in versions), default="")
-    stages = ", ".join(f"{v.current_stage} {v.version}" for v in versions if v.current_stage not in (None, "None"))
-    aliases = ", ".join(f"{alias} {version}" for alias, version in sorted((model.aliases or {}).items()))
+    latest = max((int(version.version) for version in model.latest_versions), default="")
+    stages = ", ".join(f"{v.current_stage} {v.version}" for v in model.latest_versions if v.current_stage != "None")
+    aliases = ", ".join(f"{alias} {version}" for alias, version in sorted(model.aliases.items()))
     return [model.name, latest, stages, aliases, (model.description or "").partition("\n")[0]]

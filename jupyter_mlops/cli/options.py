@@ -1,45 +1,105 @@
-"""Options that several commands have, and how their answers are printed."""
+"""Options that several commands have, and how their answers are worded."""
 
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-__all__ = ["VIEWS", "json_option", "print_json", "size_text", "store_option", "time_text", "view_option", "yes_option"]
+from jupyter_mlops.cli.completions import Completer, experiment_ids, run_ids
+
+__all__ = [
+    "VIEWS", "by_name", "experiment_option", "json_option", "output_option", "run_option", "size_text", "store_option", "tags_option", "time_text",
+    "view_option", "yes_option",
+]  # fmt: skip
 
 VIEWS = {"active_only": 1, "deleted_only": 2, "all": 3}
 """What of deleted things is shown, by MLflow's names and numbers."""
+Function = Callable[..., Any]
 
 
-def store_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def store_option(function: Function) -> Function:
     """``--store``, given to the command as ``store``: a path or URI, None for the one that is meant here."""
     option = click.option(
         "--store",
+        "--tracking-uri",
         "--backend-store-uri",
-        metavar="PATH",
+        metavar="PATH|URL",
         help="The store; by default as in Python: JUPYTER_MLOPS_TRACKING_URI, MLFLOW_TRACKING_URI, "
         "else the nearest mlops.duckdb upwards.",
     )
     return option(function)
 
 
-def yes_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def yes_option(function: Function) -> Function:
     """``--yes``: do not ask."""
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
 
 
-def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def json_option(function: Function) -> Function:
     """``--json``, given to the command as ``as_json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
-def view_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def output_option(function: Function) -> Function:
+    """``--json``, and ``--output json`` as some commands of MLflow spell it."""
+
+    @functools.wraps(function)
+    def chosen(output: str, as_json: bool, **given: Any) -> Any:
+        return function(as_json=as_json or output == "json", **given)
+
+    option = click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print it.")
+    return json_option(option(chosen))
+
+
+def view_option(function: Function) -> Function:
     """``--view``, a name of `VIEWS`."""
-    option = click.option("-v", "--view", type=click.Choice(list(VIEWS)), default="active_only", help="active_only by default.")
-    return option(function)
+    return click.option("-v", "--view", type=click.Choice(list(VIEWS)), default="active_only", show_default=True, help="Which of them.")(function)
+
+
+def experiment_option(function: Function) -> Function:
+    """``--experiment-id``, as MLflow has it, or the id as argument; given to the command as ``experiment_id``."""
+    return _identity(function, "experiment_id", ("-x", "--experiment-id"), experiment_ids)
+
+
+def run_option(function: Function) -> Function:
+    """``--run-id``, as MLflow has it, or the id as argument; given to the command as ``run_id``."""
+    return _identity(function, "run_id", ("-r", "--run-id"), run_ids)
+
+
+def _identity(function: Function, name: str, spellings: tuple[str, ...], complete: Completer) -> Function:
+    @functools.wraps(function)
+    def chosen(argument: str | None, **given: Any) -> Any:
+        option = given[name]
+        if argument and option and argument != option:
+            raise click.UsageError(f"Two are named: {argument} and {option}.")
+        if not argument and not option and "experiment_name" not in given:
+            raise click.UsageError(f"Missing option {' / '.join(map(repr, spellings))}.")
+        return function(**given | {name: argument or option})
+
+    option = click.option(*spellings, metavar="ID", help="Its id.", shell_complete=complete)
+    return click.argument("argument", metavar="[ID]", required=False, shell_complete=complete)(option(chosen))
+
+
+def tags_option(function: Function) -> Function:
+    """``--tags key=value``, given to the command as the dict ``tags``."""
+    return click.option("-t", "--tags", multiple=True, metavar="KEY=VALUE", callback=by_name, help="A tag; may be given often.")(function)
+
+
+def by_name(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, str]:
+    """``name=value`` by name, as a click callback."""
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{text!r} is not name=value.")
+        if name in pairs:
+            raise click.BadParameter(f"{name!r} is given twice.")
+        pairs[name] = value
+    return pairs
 
 
 def size_text(size: float) -> str:
@@ -68,10 +128,3 @@ def time_text(time_ms: int | None) -> str:
     if time_ms is None:
         return "-"
     return datetime.datetime.fromtimestamp(time_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def print_json(value: Any, indent: int = 2) -> None:
-    """Print a value as JSON, for programs."""
-    import msgspec  # only where it is asked for
-
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=indent).decode())

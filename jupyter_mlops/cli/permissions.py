@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from jupyter_mlops.cli.options import print_json, store_option
+from jupyter_mlops.cli.options import json_option, store_option
+from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.stores import existing_store
-from jupyter_mlops.cli.tables import text_table
+from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.cli.users import accounts_at
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.server.auth.levels import Level, read_level
@@ -41,7 +42,11 @@ def _thing(store: str | None, experiment: str | None, model: str | None) -> tupl
 
 @click.group("permissions")
 def command() -> None:
-    """Grant, revoke and list permissions of users."""
+    """Grant, revoke and list permissions of users.
+
+    \b
+      jupyter mlops permissions grant bob EDIT --experiment wine
+    """
 
 
 @command.command("grant")
@@ -50,7 +55,11 @@ def command() -> None:
 @_thing_options
 @store_option
 def grant(user: str, level: str, experiment: str | None, model: str | None, store: str | None) -> None:
-    """Let USER do what LEVEL allows with one experiment or registered model."""
+    """Let USER do what LEVEL allows with one experiment or registered model.
+
+    \b
+      jupyter mlops permissions grant bob EDIT --experiment wine
+    """
     kind, name = _thing(store, experiment, model)
     accounts_at(store).permissions.grant(user, kind, name, read_level(level.upper()))
     click.echo(f"{user} has {level.upper()} on {kind.replace('_', ' ')} {name}.")
@@ -61,7 +70,11 @@ def grant(user: str, level: str, experiment: str | None, model: str | None, stor
 @_thing_options
 @store_option
 def revoke(user: str, experiment: str | None, model: str | None, store: str | None) -> None:
-    """Take USER's permission on a thing away; what everybody has by default holds again."""
+    """Take USER's permission on a thing away; what everybody has by default holds again.
+
+    \b
+      jupyter mlops permissions revoke bob --model wine
+    """
     kind, name = _thing(store, experiment, model)
     accounts_at(store).permissions.revoke(user, kind, name)
     click.echo(f"{user} has no permission of their own on {kind.replace('_', ' ')} {name} any more.")
@@ -69,12 +82,16 @@ def revoke(user: str, experiment: str | None, model: str | None, store: str | No
 
 @command.command("list")
 @click.argument("user", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @store_option
 def list_permissions(user: str | None, as_json: bool, store: str | None) -> None:
-    """Print the permissions of USER, or of all."""
+    """Print the permissions of USER, or of all.
+
+    \b
+      jupyter mlops permissions list bob
+    """
     found = accounts_at(store).permissions.all(user)
     if as_json:
         return print_json([{"user": g.user, "kind": g.kind, "name": g.name, "permission": g.level.name} for g in found])
     rows = [(g.user, g.level.name, g.kind.replace("_", " "), g.name) for g in found]
-    click.echo(text_table(["User", "Permission", "Kind", "Id or Name"], rows))
+    echo_table(["User", "Permission", "Kind", "Id or Name"], rows)

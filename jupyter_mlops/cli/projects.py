@@ -13,7 +13,11 @@ __all__ = ["command"]
 
 @click.group("projects")
 def command() -> None:
-    """Make a project of a notebook."""
+    """Make a project of a notebook.
+
+    \b
+      jupyter mlops projects new train.ipynb
+    """
 
 
 @command.command("new")
@@ -26,6 +30,9 @@ def new(notebook: str, folder: str | None, name: str | None, overwrite: bool) ->
 
     Numbers, texts and truths of the cell tagged "parameters", else of the first cell that assigns nothing but literals, become its
     parameters; what the notebook imports, in the versions that are here, its packages.
+
+    \b
+      jupyter mlops projects new train.ipynb wine --name wine
     """
     draft = draft_of(notebook)
     click.echo(harmless(project_text(draft, write_project(draft, folder, name=name, overwrite=overwrite))))

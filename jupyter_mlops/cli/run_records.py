@@ -20,9 +20,9 @@ def run_record(run: Run) -> dict[str, Any]:
     >>> run_record(Run(RunInfo("1", "0", "r", "ann", "FINISHED", 0)))["info"]["run_name"]
     'r'
     """
-    info = msgspec.to_builtins(run.info)
+    inputs = [{"dataset": msgspec.to_builtins(one.dataset), "tags": {tag.key: tag.value for tag in one.tags}} for one in run.inputs.dataset_inputs]
     return {
-        "info": dict(sorted(info.items())),
+        "info": dict(sorted(msgspec.to_builtins(run.info).items())),
         "data": {"metrics": run.data.metrics, "params": run.data.params, "tags": run.data.tags},
-        "inputs": {"dataset_inputs": msgspec.to_builtins(run.inputs.dataset_inputs) if run.inputs else []},
+        "inputs": {"model_inputs": [], "dataset_inputs": inputs},
     }

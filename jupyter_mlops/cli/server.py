@@ -95,5 +95,10 @@ def start(
 @click.command("server")
 @options
 def command(**given: Any) -> None:
-    """Let MLflow's clients and ours use a store from elsewhere, and browsers its page."""
+    """Let MLflow's clients and ours use a store from elsewhere, and browsers its page.
+
+    \b
+      jupyter mlops server --port 5000
+      jupyter mlops server --host 0.0.0.0 --auth users --allowed-hosts ml.team.example
+    """
     start(**given)

@@ -17,6 +17,9 @@ def command(server: str | None, only_look: bool) -> int:
     """Deliver what programs logged while a tracking server did not answer.
 
     URL is the server; all of them by default. What running programs log they deliver themselves.
+
+    \b
+      jupyter mlops sync --status
     """
     found = list(deliver(server, only_look=only_look, progress=True))
     for one in found:

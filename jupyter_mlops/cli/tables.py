@@ -2,30 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["echo_table", "text_table"]
+import click
+
+from jupyter_mlops.entities.plain_texts import shown
+
+__all__ = ["echo_table", "text_lines"]
+
+_AT_ONCE = 1000  # rows whose widths hold for all
 
 
-def echo_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table: as `text_table` makes it."""
-    import click
+def echo_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table: drawn by rich at a terminal, as `text_lines` where a program or a file takes it.
 
-    click.echo(text_table(header, rows))
+    Rows are taken as they are printed, a thousand at a time.
+    """
+    if sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        return _draw(header, rows)
+    for line in text_lines(header, rows):
+        click.echo(line)
 
 
-def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table for people: names, a line of dashes, and the rows, all left aligned.
+def text_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """A table as plain text: names, a line of dashes, and the rows, all left aligned.
 
     Examples
     --------
-    >>> print(text_table(["User", "Admin"], [["ann", "yes"], ["bob", ""]]))
+    >>> print(*text_lines(["User", "Admin"], [["ann", "yes"], ["bob", ""]]), sep=chr(10))
     User  Admin
     ----  -----
     ann   yes
     bob
     """
-    texts = [list(map(str, row)) for row in rows]
-    widths = [max(map(len, column)) for column in zip(header, *texts, strict=True)]
-    lines = [header, ["-" * width for width in widths], *texts]
-    return "\n".join("  ".join(map(str.ljust, map(str, line), widths)).rstrip() for line in lines)
+    others = _texts(rows)
+    first = list(itertools.islice(others, _AT_ONCE))
+    widths = [max(map(_width, column)) for column in zip(header, *first, strict=True)]
+    for row in itertools.chain([header, ["-" * width for width in widths]], first, others):
+        yield "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _texts(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    return ([shown(value, None) for value in row] for row in rows)
+
+
+def _width(text: str) -> int:
+    """Columns that a terminal gives to a text."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # not for everybody
+
+    return cell_len(text)
+
+
+def _draw(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    texts = _texts(rows)
+    is_first = True
+    while (part := list(itertools.islice(texts, _AT_ONCE))) or is_first:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=is_first, header_style="bold")
+        for name in header:
+            table.add_column(name, overflow="fold", no_wrap=name in ("ID", "Run ID", "Date"))
+        for row in part:
+            table.add_row(*map(Text, row))  # never as markup: names are other people's
+        console.print(table)
+        is_first = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli.options import print_json, store_option, time_text
-from jupyter_mlops.cli.tables import text_table
+from jupyter_mlops.cli.options import json_option, store_option, time_text
+from jupyter_mlops.cli.records import print_json
+from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.cli.users import accounts_at
 
 __all__ = ["command"]
@@ -13,7 +14,11 @@ __all__ = ["command"]
 
 @click.group("tokens")
 def command() -> None:
-    """Make, list and revoke tokens of users."""
+    """Make, list and revoke tokens of users.
+
+    \b
+      jupyter mlops tokens create bob ci --days 90
+    """
 
 
 @command.command("create")
@@ -22,22 +27,30 @@ def command() -> None:
 @click.option("--days", type=click.FloatRange(min=0, min_open=True), help="After which it is not valid any more; by default it stays so.")
 @store_option
 def create(user: str, name: str, days: float | None, store: str | None) -> None:
-    """Make a token of USER and print it, this once; NAME tells what it is for."""
+    """Make a token of USER and print it, this once; NAME tells what it is for.
+
+    \b
+      jupyter mlops tokens create bob ci --days 90
+    """
     click.echo(accounts_at(store).tokens.create(user, name, days))
     click.echo("It is not shown again. Clients take it from MLFLOW_TRACKING_TOKEN.", err=True)
 
 
 @command.command("list")
 @click.argument("user", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @store_option
 def list_tokens(user: str | None, as_json: bool, store: str | None) -> None:
-    """Print the tokens of USER, or of all; not what they are."""
+    """Print the tokens of USER, or of all; not what they are.
+
+    \b
+      jupyter mlops tokens list bob
+    """
     found = accounts_at(store).tokens.all(user)
     if as_json:
         return print_json(found)
     rows = [(t.user, t.name, time_text(t.created_ms), time_text(t.expires_ms), time_text(t.used_ms)) for t in found]
-    click.echo(text_table(["User", "Name", "Created", "Expires", "Last Used"], rows))
+    echo_table(["User", "Name", "Created", "Expires", "Last Used"], rows)
 
 
 @command.command("revoke")
@@ -45,6 +58,10 @@ def list_tokens(user: str | None, as_json: bool, store: str | None) -> None:
 @click.argument("name")
 @store_option
 def revoke(user: str, name: str, store: str | None) -> None:
-    """Make the token NAME of USER invalid at once."""
+    """Make the token NAME of USER invalid at once.
+
+    \b
+      jupyter mlops tokens revoke bob ci
+    """
     accounts_at(store).tokens.revoke(user, name)
     click.echo(f"Token {name} of {user} has been revoked.")

@@ -18,7 +18,11 @@ __all__ = ["command"]
 @options
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
 def command(browser: bool, **given: Any) -> None:
-    """Start a server as `jupyter mlops server` does, and open its page in a browser."""
+    """Start a server as `jupyter mlops server` does, and open its page in a browser.
+
+    \b
+      jupyter mlops ui --port 5001
+    """
     if given["predict"] is None and given["auth"] == "token" and given["host"] in LOOPBACK:
         given["predict"] = "trust"  # this user's own page, with what this user could run anyhow
     start(**given, open_page=_open if browser else _say)

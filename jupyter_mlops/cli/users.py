@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from jupyter_mlops.cli.options import print_json, store_option, time_text, yes_option
-from jupyter_mlops.cli.tables import text_table
+from jupyter_mlops.cli.options import json_option, store_option, time_text, yes_option
+from jupyter_mlops.cli.records import print_json
+from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.server.auth.accounts import Accounts
 from jupyter_mlops.storage.opened import open_store_file
@@ -35,7 +36,11 @@ def _password(from_stdin: bool) -> str:
 
 @click.group("users")
 def command() -> None:
-    """Make, list and remove the users of a server."""
+    """Make, list and remove the users of a server.
+
+    \b
+      jupyter mlops users create ann --admin
+    """
 
 
 @command.command("create")
@@ -44,21 +49,29 @@ def command() -> None:
 @_password_option
 @store_option
 def create(name: str, admin: bool, password_stdin: bool, store: str | None) -> None:
-    """Make a user NAME; the password is asked for."""
+    """Make a user NAME; the password is asked for.
+
+    \b
+      jupyter mlops users create ann --admin
+    """
     accounts = accounts_at(store)
     accounts.users.create(name, _password(password_stdin), admin)
     click.echo(f"{'Admin' if admin else 'User'} {name} may log in. Users are kept in {accounts.database.path}.")
 
 
 @command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @store_option
 def list_users(as_json: bool, store: str | None) -> None:
-    """Print who may log in."""
+    """Print who may log in.
+
+    \b
+      jupyter mlops users list --json
+    """
     found = accounts_at(store).users.all()
     if as_json:
         return print_json([{"name": user.name, "is_admin": user.is_admin, "created_ms": user.created_ms} for user in found])
-    click.echo(text_table(["User", "Admin", "Created"], [(u.name, "yes" if u.is_admin else "", time_text(u.created_ms)) for u in found]))
+    echo_table(["User", "Admin", "Created"], [(u.name, "yes" if u.is_admin else "", time_text(u.created_ms)) for u in found])
 
 
 @command.command("delete")
@@ -66,7 +79,11 @@ def list_users(as_json: bool, store: str | None) -> None:
 @yes_option
 @store_option
 def delete(name: str, yes: bool, store: str | None) -> None:
-    """Remove user NAME with their tokens and permissions."""
+    """Remove user NAME with their tokens and permissions.
+
+    \b
+      jupyter mlops users delete bob --yes
+    """
     users = accounts_at(store).users
     users.get(name)
     if not yes and not click.confirm(f"Remove {name} with their tokens and permissions?", err=True):
@@ -80,7 +97,11 @@ def delete(name: str, yes: bool, store: str | None) -> None:
 @_password_option
 @store_option
 def passwd(name: str, password_stdin: bool, store: str | None) -> None:
-    """Give user NAME another password; their sessions are over."""
+    """Give user NAME another password; their sessions are over.
+
+    \b
+      jupyter mlops users passwd bob
+    """
     users = accounts_at(store).users
     users.get(name)
     users.set_password(name, _password(password_stdin))
@@ -92,6 +113,10 @@ def passwd(name: str, password_stdin: bool, store: str | None) -> None:
 @click.option("--no", "no", is_flag=True, help="They are none any more.")
 @store_option
 def set_admin(name: str, no: bool, store: str | None) -> None:
-    """Make user NAME an admin, who may do all."""
+    """Make user NAME an admin, who may do all.
+
+    \b
+      jupyter mlops users set-admin bob
+    """
     accounts_at(store).users.set_admin(name, not no)
     click.echo(f"{name} is {'no admin any more' if no else 'an admin'}.")

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from jupyter_mlops.entities.pages import PagedList
 
-__all__ = ["every_page"]
+__all__ = ["each_of_pages", "every_page"]
 
 T = TypeVar("T")
 
 
 def every_page(page: Callable[[int, str | None], PagedList[T]], max_results: int | None, page_size: int) -> list[T]:
     """Ask for page after page until there are `max_results` items, or no more."""
-    items: list[T] = []
+    return list(each_of_pages(page, max_results, page_size))
+
+
+def each_of_pages(page: Callable[[int, str | None], PagedList[T]], max_results: int | None, page_size: int) -> Iterator[T]:
+    """The same items one by one: a page is asked for when those before it are used up."""
     token: str | None = None
-    while max_results is None or len(items) < max_results:
-        size = page_size if max_results is None else min(page_size, max_results - len(items))
-        found = page(size, token)
-        items += found
+    left = max_results
+    while left is None or left > 0:
+        found = page(page_size if left is None else min(page_size, left), token)
+        yield from itertools.islice(found, left)
+        left = None if left is None else left - len(found)
         token = found.token
         if not token:
-            break
-    return items
+            return

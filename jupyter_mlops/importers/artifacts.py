@@ -9,8 +9,9 @@ import stat
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.importers.mlruns_files import open_file
-from jupyter_mlops.importers.sanitation import Unreadable, shown
+from jupyter_mlops.importers.sanitation import Unreadable
 from jupyter_mlops.storage.artifact_stores.digests import Digests, copy_digested
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.duckdb.imported_records import digest_of

@@ -10,12 +10,13 @@ import msgspec
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.names import check_relative_path
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.entities.uris import is_local, local_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.importers.artifacts import digest_of_files, link_folder
 from jupyter_mlops.importers.places import Places
 from jupyter_mlops.importers.reports import ImportReport
-from jupyter_mlops.importers.sanitation import Unreadable, shown
+from jupyter_mlops.importers.sanitation import Unreadable
 from jupyter_mlops.importers.sources import Source
 from jupyter_mlops.importers.targets import Target
 from jupyter_mlops.storage.duckdb.imported_models import take_logged_models, take_model

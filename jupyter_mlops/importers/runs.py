@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import InvalidParameter, ServerUnreachable
 from jupyter_mlops.importers.artifacts import Origin, digest_of_files
 from jupyter_mlops.importers.places import Places
 from jupyter_mlops.importers.reports import ImportReport
-from jupyter_mlops.importers.sanitation import Unreadable, shown
+from jupyter_mlops.importers.sanitation import Unreadable
 from jupyter_mlops.importers.sources import GIANT, Source
 from jupyter_mlops.importers.targets import KnownRuns, Target
 from jupyter_mlops.storage.duckdb.imported_records import Points, RunRecord, digest_of

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jupyter_mlops.entities.names import check_alias, check_experiment_name, check_key, check_model_name, check_run_id
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.entities.registered_models import STAGES
 from jupyter_mlops.entities.tags import REPOSITORY_TAG
 from jupyter_mlops.entities.uris import is_wellformed, without_credentials
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.imported_records import VersionRecord
 
-__all__ = ["SanitisedReader", "Unreadable", "shown"]
+__all__ = ["SanitisedReader", "Unreadable"]
 
 _STATUSES = ("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED")
 _NAME_LENGTH = 500
@@ -21,18 +22,6 @@ _DELETED = "Deleted_Internal"  # stage of a version whose number stays used
 
 class Unreadable(Exception):
     """A part of a source that is not what it should be; the text says why."""
-
-
-def shown(text: object, limit: int = 120) -> str:
-    """Text of a source as it may be printed: one line, without control characters, cut.
-
-    Examples
-    --------
-    >>> shown("a" + chr(27) + "[31m" + chr(10) + "b")
-    'a\\\\x1b[31m\\\\nb'
-    """
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
-    return safe if len(safe) <= limit else safe[: limit - 1] + "…"
 
 
 class SanitisedReader:

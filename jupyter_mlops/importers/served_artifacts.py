@@ -6,11 +6,12 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable
 
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.entities.uris import is_local
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ServerUnreachable
 from jupyter_mlops.importers.artifacts import IMPORTED, PART, Copied, Origin
 from jupyter_mlops.importers.places import Places
-from jupyter_mlops.importers.sanitation import Unreadable, shown
+from jupyter_mlops.importers.sanitation import Unreadable
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore
 from jupyter_mlops.storage.artifact_stores.served import ServedArtifactStore
 from jupyter_mlops.storage.artifact_stores.transfers import Transfer

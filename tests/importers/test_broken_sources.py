@@ -10,9 +10,9 @@ import time
 import pytest
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.importers.imports import import_store
-from jupyter_mlops.importers.sanitation import shown
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.upkeep.garbage import find_garbage
 

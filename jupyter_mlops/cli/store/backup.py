@@ -17,7 +17,11 @@ __all__ = ["command"]
 @click.option("--artifacts/--no-artifacts", default=True, help="Whether to copy the artifacts too.", show_default=True)
 @click.option("--keep", metavar="N", type=click.IntRange(1), help="Remove the oldest backups made by this command, all but N.")
 def command(store: str | None, to: str | None, artifacts: bool, keep: int | None) -> None:
-    """Copy the store and its artifacts as of now, while notebooks go on."""
+    """Copy the store and its artifacts as of now, while notebooks go on.
+
+    \b
+      jupyter mlops store backup --keep 7
+    """
     chosen = existing_store(store)
     backup = back_up(chosen, to, artifacts=artifacts, progress=True)
     click.echo(f"{backup.folder}  ({size_text(backup.manifest.size)}{', with artifacts' if artifacts else ''})")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli.options import print_json, store_option
+from jupyter_mlops.cli.options import json_option, store_option
+from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.stores import existing_store
 from jupyter_mlops.upkeep.checks import Report, check_store
 
@@ -14,9 +15,13 @@ __all__ = ["command"]
 @click.command("check")
 @store_option
 @click.option("--repair", is_flag=True, help="Mend what can be mended, after a backup.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def command(store: str | None, repair: bool, as_json: bool) -> int:
-    """Read all of the store and compare what belongs together; exit code 1 when something is left to mend."""
+    """Read all of the store and compare what belongs together; exit code 1 when something is left to mend.
+
+    \b
+      jupyter mlops store check --repair
+    """
     report = check_store(existing_store(store), repair=repair, progress=True)
     if as_json:
         print_json(report)

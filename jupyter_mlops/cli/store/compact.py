@@ -14,7 +14,11 @@ __all__ = ["command"]
 @click.command("compact")
 @store_option
 def command(store: str | None) -> None:
-    """Rewrite the file without the room that deleted rows left. Others wait while it runs; logging goes on."""
+    """Rewrite the file without the room that deleted rows left. Others wait while it runs; logging goes on.
+
+    \b
+      jupyter mlops store compact
+    """
     chosen = existing_store(store)
     click.echo(f"Rewriting {chosen.path}; this cannot be interrupted.", err=True)
     before, after = compact(chosen.files)

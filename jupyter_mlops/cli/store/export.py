@@ -16,7 +16,11 @@ __all__ = ["command"]
 @store_option
 @click.option("--format", "format_", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True)
 def command(folder: str, store: str | None, format_: str) -> None:
-    """Write runs, params, metrics, models … to files of FOLDER, which is made: one file each, as in docs/sql.md."""
+    """Write runs, params, metrics, models … to files of FOLDER, which is made: one file each, as in docs/sql.md.
+
+    \b
+      jupyter mlops store export tables --format csv
+    """
     rows = export_store(existing_store(store), folder, format_, progress=True)
     for name, count in rows.items():
         click.echo(f"{count:>12,}  {name}.{format_}")

@@ -16,4 +16,8 @@ _TABLE = {
     "migrate": ("jupyter_mlops.cli.store.migrate", "Bring the store to this version's schema, after a backup."),
 }
 
-command = LazyGroup("store", table=_TABLE, help="Look at, check, shrink, back up, restore, export and migrate a store.")
+command = LazyGroup("store", table=_TABLE, help="""Look at, check, shrink, back up, restore, export and migrate a store.
+
+    \b
+      jupyter mlops store info
+      jupyter mlops store backup --keep 7""")

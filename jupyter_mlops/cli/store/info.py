@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli.options import print_json, size_text, store_option
+from jupyter_mlops.cli.options import json_option, size_text, store_option
+from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.stores import existing_store
 from jupyter_mlops.upkeep.infos import store_info
 
@@ -13,9 +14,13 @@ __all__ = ["command"]
 
 @click.command("info")
 @store_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def command(store: str | None, as_json: bool) -> None:
-    """Print sizes and counts."""
+    """Print sizes and counts.
+
+    \b
+      jupyter mlops store info --json
+    """
     info = store_info(existing_store(store))
     if as_json:
         return print_json(info)

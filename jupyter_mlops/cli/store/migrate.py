@@ -14,7 +14,11 @@ __all__ = ["command"]
 @click.command("migrate")
 @store_option
 def command(store: str | None) -> None:
-    """Bring the store to this version's schema, after a backup. Older versions may not be able to use it afterwards."""
+    """Bring the store to this version's schema, after a backup. Older versions may not be able to use it afterwards.
+
+    \b
+      jupyter mlops store migrate
+    """
     before, after, backup = migrate_store(existing_store(store))
     if backup is None:
         click.echo(f"The store has schema {after}: nothing to do.")

@@ -28,6 +28,9 @@ def command(backup: str | None, store: str | None, only_list: bool, force: bool,
 
     The present database is set aside, never deleted; what living notebooks logged since then is brought in; artifacts
     that are missing are copied back.
+
+    \b
+      jupyter mlops store restore --list
     """
     chosen = open_store_file(store, "A restore")
     must_be_a_store(chosen)

@@ -1,0 +1,199 @@
+"""``jupyter mlops deployments …``."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from jupyter_mlops.cli.csv_files import write_whole
+from jupyter_mlops.cli.options import by_name, json_option
+from jupyter_mlops.cli.records import print_json
+from jupyter_mlops.deployments import targets
+from jupyter_mlops.entities.plain_texts import shown
+
+__all__ = ["command"]
+
+_target = click.option("-t", "--target", required=True, metavar="URI", shell_complete=lambda *_: list(targets.target_names()), help="The target, such as mycloud or mycloud:/region.")
+_name = click.option("--name", required=True, metavar="NAME", help="The deployment.")
+_endpoint = click.option("--endpoint", metavar="NAME", help="The endpoint that it belongs to, where a target has some.")
+_flavor = click.option("-f", "--flavor", metavar="NAME", help="Flavor of the model; the target chooses by default.")
+_config = click.option("-C", "--config", multiple=True, metavar="NAME=VALUE", callback=by_name, help="A setting of the target; may be given often.")
+
+
+def _call(function: Callable[..., Any], *arguments: Any, **given: Any) -> Any:
+    """Call a plugin's method, which need not know of endpoints and settings."""
+    known = inspect.signature(function).parameters
+    return function(*arguments, **{name: value for name, value in given.items() if name in known})
+
+
+@click.group("deployments")
+def command() -> None:
+    """Deploy models to where plugins can take them: packages with an entry point jupyter_mlops.deployments.
+
+    No target is built in. `jupyter mlops deployments targets` lists what is installed.
+
+    \b
+      jupyter mlops deployments create -t mycloud --name wine -m models:/wine@champion
+    """
+
+
+@command.command("targets")
+@json_option
+def list_targets(as_json: bool) -> None:
+    """List the targets that are installed.
+
+    \b
+      jupyter mlops deployments targets
+    """
+    found = targets.target_names()
+    if as_json:
+        return print_json(found)
+    for name in found:
+        click.echo(shown(name))
+    if not found:
+        click.echo("No target is installed: a package brings one by an entry point jupyter_mlops.deployments.", err=True)
+
+
+@command.command("help")
+@_target
+def target_help(target: str) -> None:
+    """Print what a target says of its URIs and settings.
+
+    \b
+      jupyter mlops deployments help -t mycloud
+    """
+    click.echo(targets.target_help(target))
+
+
+@command.command("create")
+@_target
+@_name
+@click.option("-m", "--model-uri", required=True, metavar="URI", help="The model.")
+@_flavor
+@_config
+@_endpoint
+def create(target: str, name: str, model_uri: str, flavor: str | None, config: dict[str, str], endpoint: str | None) -> None:
+    """Deploy a model.
+
+    \b
+      jupyter mlops deployments create -t mycloud --name wine -m models:/wine@champion -C size=small
+    """
+    made = _call(targets.get_deploy_client(target).create_deployment, name, model_uri, flavor, config=config, endpoint=endpoint)
+    click.echo(f"{shown(made.get('flavor') or 'Model')} deployment {shown(made.get('name', name))} is created")
+
+
+@command.command("update")
+@_target
+@_name
+@click.option("-m", "--model-uri", metavar="URI", help="Another model.")
+@_flavor
+@_config
+@_endpoint
+def update(target: str, name: str, model_uri: str | None, flavor: str | None, config: dict[str, str], endpoint: str | None) -> None:
+    """Give a deployment another model or other settings.
+
+    \b
+      jupyter mlops deployments update -t mycloud --name wine -m models:/wine/4
+    """
+    update_deployment = targets.get_deploy_client(target).update_deployment
+    _call(update_deployment, name, model_uri=model_uri, flavor=flavor, config=config, endpoint=endpoint)
+    click.echo(f"Deployment {name} is updated")
+
+
+@command.command("delete")
+@_target
+@_name
+@_config
+@_endpoint
+def delete(target: str, name: str, config: dict[str, str], endpoint: str | None) -> None:
+    """Remove a deployment.
+
+    \b
+      jupyter mlops deployments delete -t mycloud --name wine
+    """
+    _call(targets.get_deploy_client(target).delete_deployment, name, config=config, endpoint=endpoint)
+    click.echo(f"Deployment {name} is deleted")
+
+
+@command.command("list")
+@_target
+@_endpoint
+@json_option
+def list_deployments(target: str, endpoint: str | None, as_json: bool) -> None:
+    """List deployments.
+
+    \b
+      jupyter mlops deployments list -t mycloud
+    """
+    found = _call(targets.get_deploy_client(target).list_deployments, endpoint=endpoint)
+    if as_json:
+        return print_json(found)
+    for one in found:
+        click.echo(shown(one.get("name", one) if isinstance(one, dict) else one))
+
+
+@command.command("get")
+@_target
+@_name
+@_endpoint
+@json_option
+def get(target: str, name: str, endpoint: str | None, as_json: bool) -> None:
+    """Print what a deployment is.
+
+    \b
+      jupyter mlops deployments get -t mycloud --name wine
+    """
+    found = _call(targets.get_deploy_client(target).get_deployment, name, endpoint=endpoint)
+    if as_json:
+        return print_json(found)
+    for key, value in found.items():
+        click.echo(f"{shown(key)}: {shown(value, None)}")
+
+
+@command.command("predict")
+@_target
+@click.option("--name", metavar="NAME", help="The deployment.")
+@click.option("--endpoint", metavar="NAME", help="Instead: the endpoint.")
+@click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON.")
+@click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where predictions are written, as JSON; printed by default.")
+def predict(target: str, name: str | None, endpoint: str | None, input_path: str, output_path: str | None) -> None:
+    """Ask a deployed model.
+
+    \b
+      jupyter mlops deployments predict -t mycloud --name wine -I bottles.csv
+    """
+    if (name is None) == (endpoint is None):
+        raise click.UsageError("Give either --name or --endpoint.")
+    import pandas as pd  # only here
+
+    inputs = pd.read_csv(input_path) if input_path.lower().endswith(".csv") else pd.read_json(input_path)
+    text = _json_text(_call(targets.get_deploy_client(target).predict, name, inputs, endpoint=endpoint))
+    if output_path is None:
+        click.echo(text)
+    else:
+        write_whole(output_path, text)
+
+
+def _json_text(predictions: Any) -> str:
+    if hasattr(predictions, "to_json"):  # pandas' things, and MLflow's answers
+        return str(predictions.to_json())
+    return json.dumps(predictions.tolist() if hasattr(predictions, "tolist") else predictions)
+
+
+@command.command("run-local")
+@_target
+@_name
+@click.option("-m", "--model-uri", required=True, metavar="URI", help="The model.")
+@_flavor
+@_config
+def run_local(target: str, name: str, model_uri: str, flavor: str | None, config: dict[str, str]) -> None:
+    """Deploy a model on this machine as a target would.
+
+    \b
+      jupyter mlops deployments run-local -t mycloud --name wine -m models:/wine/4
+    """
+    targets.run_local(target, name, model_uri, flavor, config)

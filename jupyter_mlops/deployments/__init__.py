@@ -1,0 +1,14 @@
+"""Models taken to where they answer: ``get_deploy_client("target:/…")``, with targets that other packages bring.
+
+A plugin names a module in its ``pyproject.toml`` by the target it is for::
+
+    [project.entry-points."jupyter_mlops.deployments"]
+    mycloud = "my_package.deployments"
+
+May import `pyfunc` and what is below it; called by `cli`.
+"""
+
+from jupyter_mlops.deployments.base import BaseDeploymentClient
+from jupyter_mlops.deployments.targets import get_deploy_client, run_local
+
+__all__ = ["BaseDeploymentClient", "get_deploy_client", "run_local"]
