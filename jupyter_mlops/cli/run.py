@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from jupyter_mlops.cli.completions import experiment_ids, experiment_names, run_ids
 from jupyter_mlops.cli.options import store_option
 from jupyter_mlops.environments.managers import MANAGERS
 from jupyter_mlops.projects.launches import run
@@ -42,18 +43,18 @@ def _config(_context: click.Context, _parameter: click.Parameter, text: str | No
 @click.command("run")
 @click.argument("uri")
 @store_option
-@click.option("-e", "--entry-point", default="main", metavar="NAME", help="An entry point of MLproject, or a script or notebook; main by default.")
+@click.option("-e", "--entry-point", default="main", show_default=True, metavar="NAME", help="An entry point of MLproject, or a script or notebook.")
 @click.option("-v", "--version", metavar="VERSION", help="Branch, tag or commit of a Git project.")
 @click.option("-P", "--param-list", "parameters", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="A parameter; may be given often.")
 @click.option("-A", "--docker-args", multiple=True, metavar="NAME[=VALUE]", callback=_pairs, help="An argument of docker run; may be given often.")
-@click.option("--experiment-name", metavar="NAME", help="The experiment of the run, made when it is not there.")
-@click.option("--experiment-id", metavar="ID", help="The experiment of the run.")
-@click.option("-b", "--backend", default="local", metavar="NAME", help="Where it runs: local (by default), dask, or one of another package.")
+@click.option("--experiment-name", metavar="NAME", shell_complete=experiment_names, help="The experiment of the run, made when it is not there; MLFLOW_EXPERIMENT_NAME by default.")
+@click.option("--experiment-id", metavar="ID", shell_complete=experiment_ids, help="The experiment of the run; MLFLOW_EXPERIMENT_ID by default.")
+@click.option("-b", "--backend", default="local", show_default=True, metavar="NAME", help="Where it runs: local, dask, or one of another package.")
 @click.option("-c", "--backend-config", metavar="FILE|JSON", callback=_config, help="Settings of the backend.")
 @click.option("--env-manager", type=click.Choice(list(MANAGERS)), help="What makes the environment; by default the best that is installed.")
 @click.option("--no-conda", is_flag=True, hidden=True)
-@click.option("--storage-dir", metavar="FOLDER", envvar="MLFLOW_TMP_DIR", help="Where temporary folders are made.")
-@click.option("--run-id", metavar="ID", help="Go on with this run.")
+@click.option("--storage-dir", metavar="FOLDER", envvar="MLFLOW_TMP_DIR", show_envvar=True, help="Where temporary folders are made.")
+@click.option("--run-id", metavar="ID", shell_complete=run_ids, help="Go on with this run.")
 @click.option("--run-name", metavar="NAME", help="Name of the run.")
 @click.option("--build-image", is_flag=True, help="Of a docker project: build an image with the project in it.")
 def command(store: str | None, no_conda: bool, **options: Any) -> None:

@@ -47,24 +47,39 @@ def _prefix(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     return text
 
 
+_WHY_NOT = {
+    "dev": "there is nothing to reload",
+    "disable_security_middleware": "it stays on: see --allowed-hosts and --cors-allowed-origins",
+    "expose_prometheus": "/metrics has them",
+    "registry_store_uri": "models are kept in the store",
+}
+
+
+def _say_why_not(_context: click.Context, parameter: click.Parameter, value: object) -> None:
+    """Options of MLflow's servers that change nothing here."""
+    if value:
+        click.echo(f"{parameter.opts[0]} is not used: {_WHY_NOT.get(str(parameter.name), 'the server is no WSGI program')}.", err=True)
+
+
 _OPTIONS = (
-    click.option("-h", "--host", default="127.0.0.1", show_default=True, help="Address to listen at."),
-    click.option("-p", "--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."),
-    click.option("--store", "--backend-store-uri", metavar="PATH", help="The store; by default as in Python."),
+    click.option("-h", "--host", envvar="MLFLOW_HOST", default="127.0.0.1", show_default=True, help="Address to listen at."),
+    click.option("-p", "--port", envvar="MLFLOW_PORT", default=5000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."),
+    click.option("--store", "--backend-store-uri", envvar="MLFLOW_BACKEND_STORE_URI", metavar="PATH", help="The store; by default as in Python."),
     click.option("--auth", type=click.Choice(["token", "users", "none"]), default="token", show_default=True, help="Who may ask."),
     click.option("--default-permission", type=click.Choice(list(Level.__members__)), default="READ", show_default=True, help="--auth users: what everybody may do with what was not granted."),
     click.option("--allow-unauthenticated", is_flag=True, help="--auth none also for others than this machine."),
-    click.option("--static-prefix", default="", callback=_prefix, metavar="PATH", help="In front of every path."),
-    click.option("--allowed-hosts", callback=_hosts, metavar="NAME,…", help="Other names that it may be asked by; *.example too."),
-    click.option("--cors-allowed-origins", callback=_origins, metavar="URL,…", help="Origins of pages that may ask and change something."),
-    click.option("--x-frame-options", "frame_options", default="SAMEORIGIN", show_default=True, type=click.Choice(["SAMEORIGIN", "DENY", "NONE"], case_sensitive=False), help="Who may show its page in a frame."),
-    click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …"),
-    click.option("--serve-artifacts/--no-serve-artifacts", default=True, help="Artifacts go through the server."),
-    click.option("--artifacts-only", is_flag=True, help="Nothing but artifacts."),
+    click.option("--static-prefix", envvar="MLFLOW_STATIC_PREFIX", default="", callback=_prefix, metavar="PATH", help="In front of every path."),
+    click.option("--allowed-hosts", envvar="MLFLOW_SERVER_ALLOWED_HOSTS", callback=_hosts, metavar="NAME,…", help="Other names that it may be asked by; *.example too."),
+    click.option("--cors-allowed-origins", envvar="MLFLOW_SERVER_CORS_ALLOWED_ORIGINS", callback=_origins, metavar="URL,…", help="Origins of pages that may ask and change something."),
+    click.option("--x-frame-options", "frame_options", envvar="MLFLOW_SERVER_X_FRAME_OPTIONS", default="SAMEORIGIN", show_default=True, type=click.Choice(["SAMEORIGIN", "DENY", "NONE"], case_sensitive=False), help="Who may show its page in a frame."),
+    click.option("--artifacts", "--artifacts-destination", "--default-artifact-root", envvar=["MLFLOW_ARTIFACTS_DESTINATION", "MLFLOW_DEFAULT_ARTIFACT_ROOT"], metavar="URI", help="Where artifacts of new experiments lie: a folder, s3://…, …"),
+    click.option("--serve-artifacts/--no-serve-artifacts", envvar="MLFLOW_SERVE_ARTIFACTS", default=True, help="Artifacts go through the server."),
+    click.option("--artifacts-only", envvar="MLFLOW_ARTIFACTS_ONLY", is_flag=True, help="Nothing but artifacts."),
     click.option("--predict", type=click.Choice(["off", "safe", "trust"]), help="Run models for pages: those that run no code of their own or that you signed; trust: whoever may edit a model may vouch for its code, which then runs here as you. off by default, but trust in a ui of your own."),
     click.option("--log-format", type=click.Choice(["text", "json"]), help="Log each request: a line of text, or of JSON."),
     click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True, help="What is logged."),
-    click.option("-w", "--workers", type=int, default=1, hidden=True),
+    click.option("-w", "--workers", envvar="MLFLOW_WORKERS", type=int, default=1, hidden=True),
+    *(click.option(name, is_flag=is_flag, hidden=True, expose_value=False, callback=_say_why_not) for name, is_flag in (("--dev", True), ("--disable-security-middleware", True), ("--gunicorn-opts", False), ("--waitress-opts", False), ("--uvicorn-opts", False), ("--expose-prometheus", False), ("--registry-store-uri", False))),
 )
 
 

@@ -14,7 +14,7 @@ __all__ = ["command"]
 @click.command("export")
 @click.argument("folder")
 @store_option
-@click.option("--format", "format_", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True, help="Of which kind.")
 def command(folder: str, store: str | None, format_: str) -> None:
     """Write runs, params, metrics, models … to files of FOLDER, which is made: one file each, as in docs/sql.md.
 
