@@ -27,7 +27,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     -1
     b
     """
-    return frame.map(_harmless).rename(columns=_harmless).to_csv(index=False)
+    return str(frame.map(_harmless).rename(columns=_harmless).to_csv(index=False))
 
 
 def _harmless(value: Any) -> Any:
