@@ -57,6 +57,16 @@ def lab(pages_server, page, runs):
     assert lab.errors == []
 
 
+# JupyterLab writes its layout a moment after the last change.
+WRITTEN = """async () => {
+    const { values } = await jupyterapp.serviceManager.workspaces.list();
+    const pages = [...jupyterapp.shell.widgets('main')].map(one => one.id).filter(id => id.startsWith('jupyter-mlops-page'));
+    const layouts = values.map(({ data }) => data['layout-restorer:data']?.main);
+    return layouts.some(main => main?.current?.endsWith(jupyterapp.shell.currentWidget.id) &&
+        pages.every(id => JSON.stringify(main.dock).includes(id)));
+}"""
+
+
 def opened(lab, place):
     lab.command("jupyter-mlops:open-page", place=place)
     return shown(lab)
@@ -92,7 +102,12 @@ def test_pages_open_once_and_are_there_again_after_a_reload(lab, runs):
     opened(lab, f"runs/{runs[1]}")
     assert len(tabs(lab)) == 3
     expect(shown(lab).get_by_test_id("mlops-tab-logs")).to_have_attribute("aria-selected", "true")
-    lab.page.wait_for_timeout(1500)  # JupyterLab writes its layout a moment later
+    for _ in range(100):
+        if lab.page.evaluate(WRITTEN):
+            break
+        lab.page.wait_for_timeout(100)
+    else:
+        raise AssertionError("JupyterLab wrote no layout of what is shown")
     asked = []
     lab.page.on("request", lambda request: "/jupyter-mlops/views/" in request.url and asked.append(request.url))
     lab.page.goto(lab.page.url.split("?")[0])
