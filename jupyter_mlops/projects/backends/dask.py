@@ -122,9 +122,11 @@ class DaskRun(SubmittedRun):
             self._ended.wait()
 
     def _is_lost(self) -> bool:
-        if any(self._future.key in keys for keys in self._future.client.processing().values()):
-            return False
-        return self.get_status() != "SCHEDULED"
+        try:
+            tasks = self._future.client.processing()
+        except OSError:
+            return False  # the scheduler is gone: the client tells the future so
+        return all(self._future.key not in keys for keys in tasks.values()) and self.get_status() != "SCHEDULED"
 
     def _end(self, future: Future[None]) -> None:
         """Called when the task has ended, in a thread of Dask's."""
