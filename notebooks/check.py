@@ -47,7 +47,8 @@ def main(wanted: list[str], write: bool) -> int:
 def _place(folder: Path, name: str) -> Path:
     """A folder of the notebook's own, so that none sees the runs of another."""
     place = folder / Path(name).stem
-    shutil.copytree(HERE / "data", place / "data")
+    for name in ("data", "projects"):
+        shutil.copytree(HERE / name, place / name)
     return place
 
 
