@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from jupyter_mlops.magics.autolog import autolog
+from jupyter_mlops.magics.cells.programs import show_submitted
 from jupyter_mlops.magics.cells.transformer import asked_for_help
 from jupyter_mlops.magics.compare import compare
 from jupyter_mlops.magics.diff import diff
@@ -19,6 +20,7 @@ from jupyter_mlops.magics.mlops import mlops
 from jupyter_mlops.magics.new_project import new_project
 from jupyter_mlops.magics.notes import artifact, note, tag
 from jupyter_mlops.magics.predict import predict
+from jupyter_mlops.magics.projects import mlrun, project
 from jupyter_mlops.magics.registry import model, promote, registry
 from jupyter_mlops.magics.reproduce import reproduce
 from jupyter_mlops.magics.run_info import best, run_info
@@ -27,11 +29,13 @@ from jupyter_mlops.magics.settings import JupyterMLOps
 from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.sweep import show_result, sweep
 from jupyter_mlops.magics.track import TrackedCells
+from jupyter_mlops.projects.submitted_runs import SubmittedRun
 
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
-    artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, model, new_project, note, predict, promote, registry, reproduce, run_info, runs, sweep, tag,
+    artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, mlrun, model, new_project, note, predict, project, promote, registry,
+    reproduce, run_info, runs, sweep, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}
@@ -57,6 +61,9 @@ def load_ipython_extension(shell: Any) -> None:
     formats = shell.display_formatter.mimebundle_formatter
     formats.for_type_by_name(*_RESULT, show_result)
     undo.callback(formats.pop, ".".join(_RESULT), None)
+    displays = shell.display_formatter.ipython_display_formatter
+    displays.for_type(SubmittedRun, show_submitted)
+    undo.callback(displays.pop, SubmittedRun, None)
 
 
 def unload_ipython_extension(shell: Any) -> None:

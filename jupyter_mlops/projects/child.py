@@ -2,6 +2,8 @@
 
 With the name of a file as argument it is attended: its input stays open for as long as it is wanted, its run waits as SCHEDULED
 and is begun once at most, and why it failed is written to that file.
+
+``--attached`` ends it, as an interrupt does, when whoever started it closes that input: by its own end, however it came.
 """
 
 from __future__ import annotations
@@ -28,9 +30,11 @@ __all__ = ["main"]
 
 def main() -> int:
     """Run it; 0 when it went well."""
-    told = sys.argv[1] if len(sys.argv) > 1 else ""
+    told = next((word for word in sys.argv[1:] if not word.startswith("--")), "")
     plan = msgspec.json.decode(sys.stdin.buffer.readline(), type=Plan)
     with interrupts_by_sigterm():
+        if "--attached" in sys.argv[1:]:
+            threading.Thread(target=_interrupt_at_end_of_input, daemon=True).start()
         try:
             if told:
                 _begin(plan)
@@ -69,6 +73,12 @@ def _attend() -> None:
 
     signal.signal(signal.SIGHUP, fail)
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _interrupt_at_end_of_input() -> None:
+    while os.read(0, 1):  # not by `sys.stdin`: its lock would hold up the end of this process
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -82,11 +82,11 @@ def _environment_tags(plan: Plan, environment: Environment) -> dict[str, str]:
 
 
 def end_run_of(client: MlflowClient, run_id: str, status: str, failure: str = "") -> None:
-    """End a run that the program did not end itself, and note why it failed unless that is known."""
+    """End a run that the program did not end itself, or as FAILED when it was interrupted, and note why it failed unless that is known."""
     run = client.get_run(run_id)
     if failure and ERROR_TAG not in run.data.tags:
         client.set_tag(run_id, ERROR_TAG, tag_text(ERROR_TAG, mask_secrets(" ".join(failure.split()))[:LONGEST_TAG]))
-    if not RunStatus.is_terminated(RunStatus.from_string(run.info.status)):
+    if not RunStatus.is_terminated(RunStatus.from_string(run.info.status)) or (status, run.info.status) == ("KILLED", "FAILED"):
         client.set_terminated(run_id, status)
 
 
@@ -156,12 +156,13 @@ def _variables(plan: Plan, environment: Environment, door: Door) -> dict[str, st
 
 @contextmanager
 def interrupts_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM be what Ctrl-C is; in the main thread."""
+    """Let SIGTERM be what Ctrl-C is; in the main thread. A second one does not disturb what the first one set off."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGTERM, interrupt)

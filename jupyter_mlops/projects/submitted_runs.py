@@ -20,6 +20,8 @@ class SubmittedRun(ABC):
     Attributes
     ----------
     run_id : str
+    tracking_uri : str
+        The store that it is in.
 
     Notes
     -----
@@ -27,7 +29,7 @@ class SubmittedRun(ABC):
     """
 
     def __init__(self, run_id: str, tracking_uri: str) -> None:
-        self.run_id = run_id
+        self.run_id, self.tracking_uri = run_id, tracking_uri
         self._client = MlflowClient(tracking_uri)
 
     def __repr__(self) -> str:
@@ -57,7 +59,7 @@ class EndedRun(SubmittedRun):
 
 
 class ProcessRun(SubmittedRun):
-    """One in a process of its own, which goes on when this one ends."""
+    """One in a process of its own."""
 
     def __init__(self, run_id: str, tracking_uri: str, process: subprocess.Popen[bytes]) -> None:
         super().__init__(run_id, tracking_uri)

@@ -38,6 +38,7 @@ from jupyter_mlops.views.runs.lists import experiment_list, run_list
 from jupyter_mlops.views.runs.logs import run_log
 from jupyter_mlops.views.runs.notebooks import run_notebook
 from jupyter_mlops.views.runs.pages import runs
+from jupyter_mlops.views.runs.steps import run_steps
 from jupyter_mlops.views.runs.trees import run_children
 from jupyter_mlops.views.sweeps.sweeps import sweep
 
@@ -80,6 +81,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "run_models": run_models,
     "run_notebook": run_notebook,
     "run_rows": run_rows,
+    "run_steps": run_steps,
     "run_summary": run_summary,
     "runs": runs,
     "saved_views": saved_views,

@@ -11,7 +11,7 @@ from typing import Any
 from jupyter_mlops.magics.cells.series import Series
 from jupyter_mlops.views.cards.cards import Estimate
 
-__all__ = ["bar_steps", "by_bar", "by_steps", "by_usual"]
+__all__ = ["bar_steps", "by_bar", "by_printed_bar", "by_steps", "by_usual"]
 
 _TOTALS = (
     "max_steps", "num_steps", "n_steps", "total_steps", "epochs", "n_epochs", "num_epochs", "max_epochs", "num_train_epochs",
@@ -35,6 +35,17 @@ def by_bar(since: float, printed: str = "") -> Estimate | None:
         done = bar.n - bar.initial
         left = (time.time() - bar.start_t) / done * (bar.total - bar.n) if done > 0 else None
         return Estimate(left, bar.n / bar.total, int(bar.n), int(bar.total), str(bar.desc or "").rstrip(": ")[:40])
+    return by_printed_bar(printed)
+
+
+def by_printed_bar(printed: str) -> Estimate | None:
+    """By a tqdm bar that was printed.
+
+    Examples
+    --------
+    >>> by_printed_bar("executing:  25%|##5       | 2/8 [00:01<00:03,  2.0 cells/s]").by
+    'executing'
+    """
     if found := _BAR.match(printed):
         done, total = int(found[2]), int(found[3])
         if 0 < done <= total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
@@ -152,7 +153,16 @@ def _model(before: list[str]) -> str:
     return " ".join(shlex.split(before[0])) if before else ""
 
 
+def _entry_points(_known: KnownNames, before: list[str], _start: str) -> list[str]:
+    """Of the project whose folder stands at the line's beginning."""
+    from jupyter_mlops.projects.definitions import read_project  # only for who asks
+
+    folder = _model(before)
+    return sorted(read_project(folder).entry_points) if os.path.isdir(folder) else []
+
+
 _KINDS: dict[str, Callable[[KnownNames, list[str], str], list[str]]] = {
+    "entry_points": _entry_points,
     "experiments": lambda known, _before, _start: known.experiments(),
     "metrics": lambda known, _before, _start: known.keys("metrics"),
     "model_uris": lambda known, _before, _start: known.model_uris(),

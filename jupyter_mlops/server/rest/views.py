@@ -92,6 +92,7 @@ _OF_VIEWS = {
     "run_models": of_run(READ, "run_id"),
     "run_notebook": of_run(READ, "run_id"),
     "run_rows": FILTERED,
+    "run_steps": of_run(READ, "run_id"),
     "run_summary": FILTERED,
     "runs": FILTERED,
     "saved_views": FILTERED,

@@ -8,7 +8,7 @@ import msgspec
 
 from jupyter_mlops.entities.alerts import Alert
 from jupyter_mlops.entities.numbers import as_json
-from jupyter_mlops.views.cards.cards import Card, CardMetric
+from jupyter_mlops.views.cards.cards import Card, CardMetric, Step
 from jupyter_mlops.views.cards.forms import card_html, card_text
 from jupyter_mlops.views.formats.bundles import bundle
 
@@ -45,6 +45,10 @@ def card_bundle(card: Card) -> dict[str, Any]:
         "gauges": [{"key": one.key, "value": round(one.value), "points": list(map(round, one.points))} for one in card.gauges],
         "figures": card.figures,
         "log": card.log,
+        "stage": card.stage,
+        "steps": None if card.steps is None else list(map(_step, card.steps)),
+        "more_steps": card.more_steps,
+        "apart": card.apart,
     }  # fmt: skip
     return bundle(view, card_html(card), card_text(card))
 
@@ -61,6 +65,13 @@ def _bounded(card: Card) -> Card:
         warnings=[warning[:_LONGEST_LINE] for warning in card.warnings[:_MOST_WARNINGS]],
         alerts=[_short(alert) for alert in card.alerts[-_MOST_ALERTS:]],
     )
+
+
+def _step(step: Step) -> dict[str, Any]:
+    """Short keys and no empty ones: there are up to a hundred."""
+    metric = step.metric and {"key": step.metric[0], "value": as_json(_rounded(step.metric[1], 6))}
+    record = {**msgspec.to_builtins(step), "metric": metric}
+    return {key: value for key, value in record.items() if value is not None}
 
 
 def _short(alert: Alert) -> Alert:

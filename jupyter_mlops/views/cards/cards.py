@@ -1,4 +1,4 @@
-"""What the card of a tracked cell knows."""
+"""What the card of a tracked cell, or of a project's run, knows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from jupyter_mlops.entities.alerts import Alert
 from jupyter_mlops.entities.directions import direction_of
 
-__all__ = ["Card", "CardMetric", "Estimate", "Gauge"]
+__all__ = ["Card", "CardMetric", "Estimate", "Gauge", "Step"]
 
 
 class CardMetric(msgspec.Struct, frozen=True):
@@ -60,8 +60,21 @@ class Estimate(msgspec.Struct, frozen=True):
     usual: float | None = None
 
 
+class Step(msgspec.Struct, frozen=True):
+    """A run below the card's own, see `run_steps`."""
+
+    run_id: str
+    depth: int
+    name: str
+    status: str
+    start_time: int
+    end_time: int | None = None
+    entry_point: str | None = None
+    metric: tuple[str, float] | None = None
+
+
 class Card(msgspec.Struct, frozen=True):
-    """What the card of a tracked cell shows.
+    """What the card of a tracked cell, or of a project's run, shows.
 
     Attributes
     ----------
@@ -86,7 +99,13 @@ class Card(msgspec.Struct, frozen=True):
         The last lines that the cell printed, while it runs.
     kernel : str or None
         Id of the kernel that runs the cell: the one to interrupt.
-    more_params, more_metrics : int
+    stage : str or None
+        What goes on before the program runs: its environment is made.
+    steps : list of Step or None
+        The runs below, as a tree, depth first; None of a cell, whose `children` are counted alone.
+    apart : bool
+        Whether the kernel is free while the program runs, so that to interrupt it would not end the program.
+    more_params, more_metrics, more_steps : int
         Not shown, as there are too many.
     """
 
@@ -112,5 +131,9 @@ class Card(msgspec.Struct, frozen=True):
     figures: int = 0
     log: list[str] = []
     kernel: str | None = None
+    stage: str | None = None
+    steps: list[Step] | None = None
+    apart: bool = False
     more_params: int = 0
     more_metrics: int = 0
+    more_steps: int = 0

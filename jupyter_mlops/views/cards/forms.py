@@ -1,11 +1,11 @@
-"""The card of a tracked cell as HTML and as text, for front ends that lack ours and for files that are read elsewhere."""
+"""The card of a tracked cell, or of a project's run, as HTML and as text, for front ends that lack ours and for files that are read elsewhere."""
 
 from __future__ import annotations
 
 import functools
 import textwrap
 
-from jupyter_mlops.views.cards.cards import Card, CardMetric, Estimate
+from jupyter_mlops.views.cards.cards import Card, CardMetric, Estimate, Step
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import cell_text, escape
 from jupyter_mlops.views.formats.notes import note_html
@@ -29,12 +29,15 @@ def card_html(card: Card) -> str:
     parts = [f"<div><b>{escape(_heading(card))}</b></div>", _progress(card.estimate)]
     parts += [_rail(_COLOURS[one.level], f"{_MARKS[one.level]} <b>{escape(one.title)}</b> {escape(one.text)}") for one in card.alerts
               if one.level in _COLOURS]  # fmt: skip
+    if card.stage:
+        parts.append(_small(card.stage))
     if card.note:
         parts.append(_note(card.note))
     if card.error:
         parts.append(_rail(_COLOURS["error"], escape(card.error)))
     parts += [_rail(_COLOURS["warning"], f"⚠ {escape(one)}") for one in card.warnings]
     parts.append(_metrics(card.metrics, card.more_metrics))
+    parts.append(_steps(card.steps or [], card.more_steps))
     if card.params:
         params = [f"{key} = {textwrap.shorten(value, 60)}" for key, value in card.params]
         parts.append(_small(", ".join([*params, *_more(card.more_params)])))
@@ -53,6 +56,8 @@ def card_text(card: Card) -> str:
     lines = [_heading(card)]
     if (one := card.estimate) is not None:
         lines.append(f"  {estimate_text(one)}")
+    if card.stage:
+        lines.append(f"  {card.stage}")
     lines += [f"  {_MARKS.get(one.level, '')} {one.title}{f': {one.text}' * bool(one.text)}" for one in card.alerts]
     if card.note:
         lines.append(f"  {textwrap.shorten(card.note, 200)}")
@@ -61,6 +66,9 @@ def card_text(card: Card) -> str:
     lines += [f"  ⚠ {textwrap.shorten(one, 200)}" for one in card.warnings]
     lines += [f"  {one.key}: {number_text(one.value)}" for one in card.metrics[:_MOST_LINES]]
     lines += [f"  {text}" for text in _more(card.more_metrics + max(0, len(card.metrics) - _MOST_LINES))]
+    steps = card.steps or []
+    lines += [f"  {'  ' * step.depth}{' · '.join(_step_texts(step))}" for step in steps[:_MOST_LINES]]
+    lines += [f"  {text}" for text in _more(card.more_steps + max(0, len(steps) - _MOST_LINES), " steps")]
     if card.params:
         lines.append("  " + ", ".join(f"{key}={textwrap.shorten(value, 60)}" for key, value in card.params))
     return "\n".join(lines)
@@ -122,8 +130,32 @@ def _metrics(metrics: list[CardMetric], more: int) -> str:
     return made + "".join(map(_small, _more(more)))
 
 
-def _more(count: int) -> list[str]:
-    return [f"and {count} more"] if count else []
+def _steps(steps: list[Step], more: int) -> str:
+    """The tree as a table, for what takes styles out; what is inside stands further in."""
+    if not steps:
+        return ""
+    rows = "".join(
+        f'<tr><td style="text-align:left">{"&emsp;" * (step.depth + 1) if step.depth else ""}{escape(name)}</td>'
+        + "".join(f"<td>{escape(text)}</td>" for text in rest) + "</tr>"
+        for step in steps
+        for name, *rest in [_step_texts(step)]
+    )  # fmt: skip
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("step", *(() if is_plain() else ("took",)), "metric"))
+    made = f'<table style="text-align:right"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return made + "".join(map(_small, _more(more, " steps")))
+
+
+def _step_texts(step: Step) -> list[str]:
+    """Status and name, how long it took, and its metric; no generated name and no time where these must not change."""
+    name = step.entry_point or ("run" if is_plain() else step.name)
+    if step.entry_point and not is_plain() and step.name != step.entry_point:
+        name = f"{name} ({step.name})"
+    took = [] if is_plain() else [duration_text((step.end_time - step.start_time) / 1000) if step.end_time else ""]
+    return [f"{_SIGNS.get(step.status, '')} {name}", *took, f"{step.metric[0]} {number_text(step.metric[1])}" if step.metric else ""]
+
+
+def _more(count: int, of: str = "") -> list[str]:
+    return [f"and {count} more{of}"] if count else []
 
 
 def _row(metric: CardMetric, is_drawn: bool) -> str:

@@ -18,7 +18,7 @@ from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.tracking.run_references import NEWEST
 from jupyter_mlops.views.runs.differences import text_diff
 
-__all__ = ["cell_code", "cell_runs"]
+__all__ = ["cell_code", "cell_runs", "main_metric"]
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MOST_CELLS, _MOST_RUNS = 200, 500
@@ -74,7 +74,7 @@ def _of_one(store: TrackingStore, cell: str, most: int) -> list[Run]:
 
 
 def _cell(runs: Sequence[Run], most: int) -> dict[str, Any]:
-    metric = next(filter(None, map(_main_metric, runs)), None)
+    metric = next(filter(None, map(main_metric, runs)), None)
     return {
         "metric": metric,
         "better": direction_of(metric) if metric else "neither",
@@ -83,7 +83,8 @@ def _cell(runs: Sequence[Run], most: int) -> dict[str, Any]:
     }
 
 
-def _main_metric(run: Run) -> str | None:
+def main_metric(run: Run) -> str | None:
+    """Key of the metric that says most of a run; None where it has none of its own."""
     own = [key for key in run.data.metrics if not key.startswith("system/")]
     return min(own, key=metric_place, default=None)
 

@@ -1,8 +1,10 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
 import { useEffect, useState, type ReactElement } from 'react';
 import { refreshed } from '../components/card/bundles';
 import { Card } from '../components/card/Card';
 import type { ICardBundle } from '../components/card/types';
+import { endProgram } from './kernelLink';
 import type { Server } from './request';
 
 const FIRST_MS = 500;
@@ -43,8 +45,10 @@ export function CardView({ bundle, received, server, session, drawNote }: IProps
         return;
       }
       const { store, run } = bundle;
-      server.post('views/run_details', { store }, { run_id: run.runId }).then(
-        details => isLatest && setNewer(refreshed(bundle, details, Date.now())),
+      const ask = (view: string): Promise<unknown> =>
+        server.post(`views/${view}`, { store }, { run_id: run.runId });
+      Promise.all([ask('run_details'), bundle.steps ? ask('run_steps') : null]).then(
+        ([details, tree]) => isLatest && setNewer(refreshed(bundle, details, tree, Date.now())),
         () => isLatest && setOld(session?.session?.kernel?.status !== 'busy')
       );
     };
@@ -59,6 +63,7 @@ export function CardView({ bundle, received, server, session, drawNote }: IProps
     // Every card that comes starts the wait anew.
   }, [received, running, ended, server]);
   const kernel = session?.session?.kernel;
-  const onStop = kernel && kernel.id === bundle.kernel ? () => kernel.interrupt() : undefined;
+  const end = bundle.apart ? endProgram : (of: Kernel.IKernelConnection): Promise<void> => of.interrupt();
+  const onStop = kernel && kernel.id === bundle.kernel ? () => end(kernel, bundle.run.runId) : undefined;
   return <Card bundle={newer ?? bundle} asSaved={old} drawNote={drawNote} onStop={onStop} />;
 }

@@ -8,12 +8,25 @@ import { Questions } from '../linked/questions';
 import { words } from '../components/translation';
 
 const TARGET = 'jupyter_mlops';
+const STOP = 'jupyter_mlops.stop';
 const SUBSHELL_MS = 3000;
 const GONE = ['restarting', 'autorestarting', 'terminating', 'dead'];
 
-/** Settled when the comm has its subshell; JupyterLab gives it to its own comms but not to the interface. */
-function started(comm: Kernel.IComm): unknown {
-  return 'subshellStarted' in comm ? comm.subshellStarted : undefined;
+/** Settled when the comms have their subshells; JupyterLab gives them to its own comms but not to the interface. */
+async function started(kernel: Kernel.IKernelConnection, comms: Kernel.IComm[]): Promise<void> {
+  if (kernel.supportsSubshells) {
+    await Promise.race([
+      Promise.all(comms.map(comm => ('subshellStarted' in comm ? comm.subshellStarted : undefined))),
+      new Promise(resolve => window.setTimeout(resolve, SUBSHELL_MS))
+    ]);
+  }
+}
+
+/** Lets the kernel end the program of a run that it began. */
+export async function endProgram(kernel: Kernel.IKernelConnection, runId: string): Promise<void> {
+  const comm = kernel.createComm(STOP);
+  await started(kernel, [comm]);
+  comm.open({ run_id: runId });
 }
 
 /**
@@ -77,12 +90,7 @@ export class KernelLink implements ILink {
       }
       const down = kernel.createComm(TARGET);
       const up = kernel.createComm(TARGET);
-      if (kernel.supportsSubshells) {
-        await Promise.race([
-          Promise.all([started(down), started(up)]),
-          new Promise(resolve => window.setTimeout(resolve, SUBSHELL_MS))
-        ]);
-      }
+      await started(kernel, [down, up]);
       if (turn !== this.turn) {
         return;
       }

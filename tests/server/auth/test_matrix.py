@@ -184,6 +184,7 @@ OURS = {
     "POST views/run_models": (READ, lambda t: {"run_id": t.run}),
     "POST views/run_notebook": (READ, lambda t: {"run_id": t.run}),
     "POST views/run_rows": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
+    "POST views/run_steps": (READ, lambda t: {"run_id": t.run}),
     "POST views/run_summary": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}, "column": "attributes.run_name"}),
     "POST views/runs": (SHOWN, lambda t: {"limit": 500}),
     "POST views/saved_views": (READ, lambda t: {"query": {"experiment_ids": [t.experiment]}}),

@@ -5,6 +5,7 @@ import { Alerts } from './Alerts';
 import { CardHead } from './CardHead';
 import { Machine } from './Machine';
 import { Progress } from './Progress';
+import { Steps } from './Steps';
 import { Tiles } from './Tiles';
 import type { ICardBundle } from './types';
 
@@ -21,7 +22,7 @@ interface IProps {
   onStop?: (() => Promise<void>) | undefined;
 }
 
-/** One tracked cell: what runs, how far it is, and its latest numbers. */
+/** One tracked cell, or one project's run: what runs, how far it is, and its latest numbers. */
 export function Card({ bundle, asSaved = false, drawNote, onStop }: IProps): ReactElement {
   const trans = useTranslation();
   const { run, metrics, moreMetrics, error, children, note, alerts, estimate, log } = bundle;
@@ -46,11 +47,19 @@ export function Card({ bundle, asSaved = false, drawNote, onStop }: IProps): Rea
           <span className="jp-mlops-quiet">{trans._n('%1 child run', '%1 child runs', children)}</span>
         )}
       </CardHead>
+      {isRunning && bundle.stage !== null && (
+        <div className="jp-mlops-quiet jp-mlops-clip" role="status" title={bundle.stage}>
+          {bundle.stage}…
+        </div>
+      )}
       {isRunning && estimate && <Progress estimate={estimate} />}
       {alerts.length > 0 && <Alerts alerts={alerts} />}
       <Warnings lines={bundle.warnings} />
       {note !== null && (drawNote?.(note) ?? <div className="jp-mlops-quiet jp-mlops-note">{note}</div>)}
       {metrics.length > 0 && <Tiles metrics={metrics} more={moreMetrics} />}
+      {bundle.steps !== null && bundle.steps.length > 0 && (
+        <Steps store={bundle.store} steps={bundle.steps} more={bundle.moreSteps} asSaved={asSaved} />
+      )}
       <Params params={bundle.params} more={bundle.moreParams} />
       {error !== null && (
         <div className={run.status === 'KILLED' ? 'jp-mlops-quiet' : 'jp-mlops-error'} role="alert">

@@ -3,7 +3,7 @@ import { useTranslation } from '../translation';
 
 const ANSWERS_MS = 10000;
 
-/** Interrupts the kernel. Code may go on nevertheless, so the button comes back when nothing happens. */
+/** Interrupts the kernel, or ends a program. Code may go on nevertheless, so the button comes back when nothing happens. */
 export function StopButton({ onStop }: { onStop: () => Promise<void> }): ReactElement {
   const trans = useTranslation();
   const [stopping, setStopping] = useState(false);
@@ -22,7 +22,7 @@ export function StopButton({ onStop }: { onStop: () => Promise<void> }): ReactEl
     <button
       type="button"
       className="jp-mlops-button jp-mlops-stop"
-      title={trans.__('Stop the cell: the kernel is interrupted, the run ends as stopped')}
+      title={trans.__('Stop what runs here; the run ends as stopped')}
       aria-disabled={stopping}
       onClick={stopping ? undefined : stop}
     >

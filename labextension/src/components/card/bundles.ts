@@ -1,5 +1,5 @@
 /** From the JSON of a card's bundle to what the card draws. */
-import { ALERTS } from '../keys';
+import { ALERTS, ERROR } from '../keys';
 import {
   dict,
   entry,
@@ -13,7 +13,7 @@ import {
   texts,
   type Dict
 } from '../parse';
-import type { IAlert, ICardBundle, ICardMetric, IEstimate, IGauge, Level } from './types';
+import type { IAlert, ICardBundle, ICardMetric, IEstimate, IGauge, IStep, Level } from './types';
 
 /** Null when it holds no run. */
 export function readCard(id: string, bundle: Dict): ICardBundle | null {
@@ -47,8 +47,28 @@ export function readCard(id: string, bundle: Dict): ICardBundle | null {
     memory: number(bundle.memory),
     gauges: list(bundle.gauges, gauge),
     figures: number(bundle.figures) ?? 0,
-    log: texts(bundle.log)
+    log: texts(bundle.log),
+    stage: textOrNull(bundle.stage),
+    steps: Array.isArray(bundle.steps) ? list(bundle.steps, step) : null,
+    moreSteps: number(bundle.more_steps) ?? 0,
+    apart: bundle.apart === true
   };
+}
+
+function step(value: unknown): IStep | null {
+  const { run_id: runId, depth, name, entry_point: entryPoint, start_time: startTime, ...rest } = dict(value);
+  return typeof runId === 'string'
+    ? {
+        runId,
+        depth: Math.max(0, number(depth) ?? 0),
+        name: text(name),
+        entryPoint: textOrNull(entryPoint),
+        status: status(rest.status),
+        startTime: number(startTime) ?? 0,
+        endTime: number(rest.end_time),
+        metric: metric(rest.metric)
+      }
+    : null;
 }
 
 function cardMetric(value: unknown): ICardMetric | null {
@@ -98,7 +118,7 @@ function gauge(value: unknown): IGauge | null {
 }
 
 /** The card with what the store knows better: how the run stands, its latest metrics and its alerts. */
-export function refreshed(bundle: ICardBundle, details: unknown, now: number): ICardBundle {
+export function refreshed(bundle: ICardBundle, details: unknown, tree: unknown, now: number): ICardBundle {
   const answer = dict(details);
   const known = dict(answer.run);
   const run = { ...bundle.run, status: status(known.status), endTime: number(known.end_time) };
@@ -108,6 +128,10 @@ export function refreshed(bundle: ICardBundle, details: unknown, now: number): I
     ...bundle,
     run,
     metrics: bundle.metrics.map(one => ({ ...one, value: values.get(one.key) ?? one.value })),
+    steps: bundle.steps && list(dict(tree).steps, step),
+    moreSteps: number(dict(tree).more) ?? 0,
+    error: bundle.error ?? textOrNull(dict(answer.tags)[ERROR]),
+    stage: null,
     alerts: list(parsed(text(dict(answer.tags)[ALERTS])), readAlert),
     estimate: null,
     gauges: [],

@@ -1,4 +1,4 @@
-/** What the card of a tracked cell knows. */
+/** What the card of a tracked cell, or of a project's run, knows. */
 import type { IEntry, IMetric, Status } from '../types';
 
 export interface ICardMetric extends IMetric {
@@ -47,6 +47,20 @@ export interface IGauge {
   points: number[];
 }
 
+/** A run below the card's own. */
+export interface IStep {
+  runId: string;
+  /** From 0. */
+  depth: number;
+  name: string;
+  /** Of a project's run. */
+  entryPoint: string | null;
+  status: Status;
+  startTime: number;
+  endTime: number | null;
+  metric: { key: string; value: number } | null;
+}
+
 export interface ICardBundle {
   id: string;
   store: string;
@@ -70,4 +84,11 @@ export interface ICardBundle {
   gauges: IGauge[];
   figures: number;
   log: string[];
+  /** What goes on before the program runs. */
+  stage: string | null;
+  /** Depth first; null of what has none, as a cell. */
+  steps: IStep[] | null;
+  moreSteps: number;
+  /** The kernel is free while the program runs: to interrupt it would not end the program. */
+  apart: boolean;
 }
