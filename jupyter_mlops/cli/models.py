@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.cli import serve_model
 from jupyter_mlops.cli.clients import client_at
 from jupyter_mlops.cli.options import output_option, store_option
 from jupyter_mlops.cli.records import print_json_list
@@ -18,10 +19,11 @@ _PAGE = 1000
 
 @click.group("models")
 def command() -> None:
-    """Registered models; `jupyter mlops registry` changes them.
+    """List and serve models; `jupyter mlops registry` changes registered ones.
 
     \b
       jupyter mlops models list
+      jupyter mlops models serve -m models:/wine@champion -p 5001
     """
 
 
@@ -48,3 +50,6 @@ def _row(model: RegisteredModel) -> list[object]:
     stages = ", ".join(f"{v.current_stage} {v.version}" for v in model.latest_versions if v.current_stage != "None")
     aliases = ", ".join(f"{alias} {version}" for alias, version in sorted(model.aliases.items()))
     return [model.name, latest, stages, aliases, (model.description or "").partition("\n")[0]]
+
+
+command.add_command(serve_model.command)
