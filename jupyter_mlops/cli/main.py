@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import click
 
 from jupyter_mlops.cli.groups import LazyGroup
-from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.version import __version__
 
@@ -107,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _told(error: Exception) -> str:
+    from jupyter_mlops.entities.plain_texts import shown  # not for a list of commands
+
     if isinstance(error, (MlflowException, OSError)):  # a file of the user's that cannot be read or written is no fault of ours
         return "\n".join(shown(line, None) for line in str(error).splitlines())
     return f"{type(error).__name__}: {shown(error, 300)}. Say `jupyter mlops --debug …` to see where."

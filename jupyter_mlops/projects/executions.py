@@ -30,9 +30,10 @@ from jupyter_mlops.projects.plans import Plan
 from jupyter_mlops.storage.opened import open_store
 from jupyter_mlops.tracking.client import MlflowClient
 
-__all__ = ["end_run_of", "execute", "interrupts_by_sigterm"]
+__all__ = ["GRACE_S", "end_run_of", "execute", "interrupts_by_sigterm"]
 
 _LOG = "environment.log"
+GRACE_S = 20.0
 _LAST_LINES, _LONGEST = 3, 500
 
 

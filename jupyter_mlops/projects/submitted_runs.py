@@ -6,12 +6,11 @@ import subprocess
 from abc import ABC, abstractmethod
 
 from jupyter_mlops.entities.processes import end_group
-from jupyter_mlops.projects.executions import end_run_of
+from jupyter_mlops.projects.executions import GRACE_S, end_run_of
 from jupyter_mlops.tracking.client import MlflowClient
 
 __all__ = ["EndedRun", "ProcessRun", "SubmittedRun"]
 
-_GRACE_S = 20.0
 
 
 class SubmittedRun(ABC):
@@ -73,5 +72,5 @@ class ProcessRun(SubmittedRun):
 
     def cancel(self) -> None:
         if self._process.poll() is None:
-            end_group(self._process, _GRACE_S)  # it ends its program first, and a container
+            end_group(self._process, GRACE_S)  # it ends its program first, and a container
             end_run_of(self._client, self.run_id, "KILLED")

@@ -26,9 +26,9 @@ for call in calls:
 runs = mlflow.search_runs(search_all_experiments=True, output_format="list", order_by=["start_time"])
 print(json.dumps([[run.info.run_id, run.info.status, run.data.params, run.data.metrics, run.data.tags] for run in runs]))
 """
-# Tags that differ by their nature, or that only one has: ours says with what the environment was made; MLflow 2 keeps a
+# Tags that differ by their nature, or that only one has: ours says with what the environment was made and why a run failed; MLflow 2 keeps a
 # list of models among the tags; who runs the tests is somebody.
-OTHER_TAGS = {"mlflow.project.env", "mlflow.log-model.history", "mlflow.runName", "mlflow.parentRunId"}
+OTHER_TAGS = {"jupyter_mlops.error", "mlflow.project.env", "mlflow.log-model.history", "mlflow.runName", "mlflow.parentRunId"}
 # Each takes seconds to import MLflow: its versions share the work.
 CALLS = {
     VERSIONS[0]: [

@@ -43,12 +43,14 @@ def test_a_repository_is_run_in_a_cluster_of_its_own_of_which_nothing_is_left(pr
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", ".")
     git(folder, "commit", "-q", "-m", "one")
+    before = set(threading.enumerate())
     submitted = projects.run(f"file://{folder}", version="main", backend="dask", parameters={"alpha": 0.5}, storage_dir=str(tmp_path / "storage"))
     run = mlflow.get_run(submitted.run_id)
     assert (run.info.status, run.data.metrics, run.data.tags["data"]) == ("FINISHED", {"score": 1.0}, "a,b")
     assert run.data.tags["mlflow.source.git.branch"] == "main"
     assert list((tmp_path / "storage").iterdir()) == []
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith(("IO loop", "Dask-Default-Threads"))]
+    left = set(threading.enumerate()) - before
+    assert not [thread.name for thread in left if thread.name.startswith(("IO loop", "Dask-Default-Threads"))]
 
 
 def test_a_cluster_of_its_own_ends_with_the_process_and_all_that_runs_in_it(project, python, tmp_path):

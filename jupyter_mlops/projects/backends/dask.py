@@ -55,7 +55,10 @@ class DaskBackend(Backend):
 
         with ExitStack() as opened:
             place = self._address or opened.enter_context(
-                LocalCluster(n_workers=1, threads_per_worker=1, processes=False, memory_limit=None, dashboard_address=None)
+                LocalCluster(
+                    n_workers=1, threads_per_worker=1, processes=False, memory_limit=None,
+                    dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False},  # others may have Dask's own port
+                )
             )
             client = opened.enter_context(_connect(place))
             content = b"" if _is_seen(client, plan.folder) else pack(plan.folder)

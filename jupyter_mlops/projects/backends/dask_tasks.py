@@ -18,6 +18,7 @@ from jupyter_mlops.entities.processes import end_group
 from jupyter_mlops.entities.uris import is_local
 from jupyter_mlops.errors import ExecutionException
 from jupyter_mlops.projects.archives import unpack
+from jupyter_mlops.projects.executions import GRACE_S
 from jupyter_mlops.projects.plans import Plan
 
 __all__ = ["fingerprint", "has_task", "perform", "sees"]
@@ -65,7 +66,7 @@ def perform(plan: Plan, content: bytes) -> None:
             while process.poll() is None and _is_wanted():
                 time.sleep(_LOOK_S)
         finally:
-            end_group(process)
+            end_group(process, GRACE_S)  # it ends its program first, and a container
             process.stdin.close()
         if process.returncode:
             raise ExecutionException(f"On worker {get_worker().address}: {_read(told) or f'it ended with {process.returncode}'}")

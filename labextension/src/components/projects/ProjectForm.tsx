@@ -21,7 +21,6 @@ export function ProjectForm({ draft, onChange }: IProps): ReactElement {
         <span>{trans.__('Folder')}</span>
         <input
           className="jp-mlops-input"
-          autoFocus
           spellCheck={false}
           value={project.folder}
           onChange={event => change({ folder: event.target.value })}

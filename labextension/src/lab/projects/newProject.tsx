@@ -53,6 +53,7 @@ async function ask(draft: IDraft, trans: ITranslate): Promise<INewProject | null
   const { button, value } = await showDialog({
     title: trans.__('New project from %1', draft.file),
     body: new Body(draft, trans),
+    focusNodeSelector: 'input',
     buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Make project') })]
   });
   return button.accept ? value : null;
