@@ -19,7 +19,7 @@ collect_ignore = [
     if importlib.util.find_spec(library) is None
 ]
 # The first installs itself when it is imported; the other is a script for an environment with the real MLflow.
-collect_ignore += ["jupyter_mlops/as_mlflow/children/mlflow.py", *(f"tests/compat/{name}.py" for name in ("classic_flow", "send_large", "users_flow"))]
+collect_ignore += ["jupyter_mlops/as_mlflow/children/mlflow.py", "tests/compat/projects", *(f"tests/compat/{name}.py" for name in ("classic_flow", "send_large", "users_flow"))]
 
 
 @pytest.fixture(autouse=True)

@@ -1,3 +1,0 @@
-"""Projects that other Pythons run are no tests of this one."""
-
-collect_ignore = ["projects"]
