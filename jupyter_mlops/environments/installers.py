@@ -19,7 +19,7 @@ __all__ = ["Installer"]
 
 _LAST_LINES = 15
 _WIDTH = 60
-_WITHOUT = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX")
+_WITHOUT = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CONDA_PREFIX", "FORCE_COLOR", "CLICOLOR_FORCE")  # kernels ask for colours
 
 
 class Installer:
@@ -67,7 +67,7 @@ class Installer:
             It is not there or fails.
         """
         assert self._file is not None
-        environment = {name: value for name, value in os.environ.items() if name not in _WITHOUT}
+        environment = {name: value for name, value in os.environ.items() if name not in _WITHOUT} | {"NO_COLOR": "1"}
         last: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
         self._file.write(f"$ {' '.join(command)}\n")
         try:

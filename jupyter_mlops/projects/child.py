@@ -32,8 +32,9 @@ def main() -> int:
     """Run it; 0 when it went well."""
     told = next((word for word in sys.argv[1:] if not word.startswith("--")), "")
     plan = msgspec.json.decode(sys.stdin.buffer.readline(), type=Plan)
+    is_attached = "--attached" in sys.argv[1:]
     with interrupts_by_sigterm():
-        if "--attached" in sys.argv[1:]:
+        if is_attached:
             threading.Thread(target=_interrupt_at_end_of_input, daemon=True).start()
         try:
             if told:
@@ -42,7 +43,8 @@ def main() -> int:
             open_store(plan.tracking_uri).own_run(plan.run_id)  # whoever started this may end before
             execute(plan)
         except MlflowException as error:
-            sys.stderr.write(f"Error: {error}\n")
+            if not is_attached:  # whoever waits for it finds that in the run
+                sys.stderr.write(f"Error: {error}\n")
             with suppress(OSError):  # of somebody who is gone, maybe with the folder
                 Path(told or os.devnull).write_text(str(error), encoding="utf-8")
             return 1

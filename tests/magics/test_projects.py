@@ -34,10 +34,11 @@ with mlflow.start_run():
     mlflow.log_metric("accuracy", 0.9)
 """,
     "step.py": """
-import sys
+import time
 import jupyter_mlops as mlflow
 for i in range(20):
     mlflow.log_metric("loss", 1 / (i + 1), step=i)
+    time.sleep(0.1)
 """,
     "wait.py": """
 import pathlib, subprocess, time

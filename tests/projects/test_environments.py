@@ -62,11 +62,14 @@ def test_two_processes_make_one_environment(wine):
     assert {run.info.status for run in mlflow.search_runs(output_format="list")} == {"FINISHED"}
 
 
-def test_an_environment_that_cannot_be_made_fails_the_run_and_tells_why(wine):
+@pytest.mark.parametrize("manager", ["virtualenv", "uv"])
+def test_an_environment_that_cannot_be_made_fails_the_run_and_tells_why(manager, wine, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as kernels do
     (wine / "needed.txt").write_text("./none-1.0-py3-none-any.whl")
-    with pytest.raises(ExecutionException, match=r"environment \(virtualenv\) cannot be made") as error:
-        projects.run(str(wine), env_manager="virtualenv")
+    with pytest.raises(ExecutionException, match=rf"environment \({manager}\) cannot be made") as error:
+        projects.run(str(wine), env_manager=manager)
     assert "none-1.0" in str(error.value)
+    assert "\x1b" not in str(error.value)
     assert "\n" not in str(error.value)
     (run,) = mlflow.search_runs(output_format="list")
     assert run.info.status == "FAILED"

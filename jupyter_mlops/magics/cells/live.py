@@ -56,10 +56,12 @@ class LiveCard:
     ----------
     make : callable
         Returns the bundle as it is now. Called from a thread of the card's own.
+    share : float, default 0.01
+        Of a processor, for making bundles; more where this process waits for another one that works.
     """
 
-    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], dict[str, Any]], share: float = _SHARE) -> None:
+        self._make, self._share = make, share
         self._every_s = settings().refresh_s
         self._shown: dict[str, Any] | None = None
         self._display = {"display_id": new_id()}
@@ -84,7 +86,7 @@ class LiveCard:
                 self._show(update=True)
             age = time.perf_counter() - began
             costs.append(time.thread_time() - before)
-            pause = max(self._every_s, min(_SLOWEST_S, age / _AGES), min(costs) / _SHARE)  # one that imports something is no rule
+            pause = max(self._every_s, min(_SLOWEST_S, age / _AGES), min(costs) / self._share)  # one that imports something is no rule
 
     def _show(self, *, update: bool) -> None:
         bundle = self._make()

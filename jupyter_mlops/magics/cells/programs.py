@@ -30,6 +30,7 @@ __all__ = ["Program", "show_submitted"]
 
 _TARGET = "jupyter_mlops.stop"
 _PAUSE_S, _CHUNK = 0.1, 1_000_000
+_SHARE = 0.05  # of a processor, for the card
 _STAGE = re.compile(r"(making [^:]+): \d+ lines \[[\d:]+,[^,\]]*/s(?:, (.*?))?\]?$")
 _BARS = re.compile(r"\r(?:making [^:\r\n]+:|executing:)[^\r\n]*|\r +\r")  # our own: the card shows them
 _running: weakref.WeakValueDictionary[str, SubmittedRun] = weakref.WeakValueDictionary()  # that the page may end
@@ -56,7 +57,7 @@ class Program:
         self._cards = RunCards(open_store(submitted.tracking_uri), submitted.run_id, given_name)
         self._recent: deque[str] = deque(maxlen=60)
         self._is_over = threading.Event()
-        self._live = LiveCard(self.bundle) if settings().live and is_watched() else None
+        self._live = LiveCard(self.bundle, _SHARE) if settings().live and is_watched() else None
         _let_stop(submitted)
         _shown[submitted] = _count()
 
