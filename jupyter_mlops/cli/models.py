@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli import serve_model
+from jupyter_mlops.cli import predict_rows, serve_model
 from jupyter_mlops.cli.clients import client_at
 from jupyter_mlops.cli.options import output_option, store_option
 from jupyter_mlops.cli.records import print_json_list
@@ -23,6 +23,7 @@ def command() -> None:
 
     \b
       jupyter mlops models list
+      jupyter mlops models predict -m models:/wine@champion -i input.csv -o output.csv
       jupyter mlops models serve -m models:/wine@champion -p 5001
     """
 
@@ -52,4 +53,5 @@ def _row(model: RegisteredModel) -> list[object]:
     return [model.name, latest, stages, aliases, (model.description or "").partition("\n")[0]]
 
 
+command.add_command(predict_rows.command)
 command.add_command(serve_model.command)

@@ -53,7 +53,7 @@ class Watchdog:
     Notes
     -----
     A process of its own, which waits for the end of a pipe that this one holds; it is told by lines of JSON. Its start
-    takes 2 ms of this process.
+    takes less than a millisecond of this process.
 
     Examples
     --------

@@ -14,7 +14,7 @@ from jupyter_mlops.pyfunc.serving_inputs import read_frame, read_serving_input
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.schema import Schema
 
-__all__ = ["MEDIA_TYPES", "media_type", "read_request"]
+__all__ = ["MEDIA_TYPES", "media_type", "read_request", "text_columns"]
 
 Read = tuple[Any, dict[str, Any] | None]
 
@@ -71,17 +71,19 @@ def _json(body: bytes, schema: Schema | None) -> Read:
 def _csv(body: bytes, schema: Schema | None) -> Read:
     import pandas as pd  # the request is a frame
 
-    texts = {} if schema is None or schema.is_tensor_spec() else dict.fromkeys(_names_of(schema, DataType.string), str)
     try:
-        return read_frame(pd.read_csv(io.BytesIO(body), dtype=texts), schema), None
+        return read_frame(pd.read_csv(io.BytesIO(body), dtype=text_columns(schema)), schema), None
     except InvalidParameter:
         raise
     except Exception as error:  # whatever pandas makes of a stranger's text
         raise InvalidParameter(f"The request cannot be read as CSV: {error}") from error
 
 
-def _names_of(schema: Schema, kind: DataType) -> list[Any]:
-    return [name for name, spec in schema.input_dict().items() if spec.type is kind] if schema.has_input_names() else []
+def text_columns(schema: Schema | None) -> dict[Any, type]:
+    """The columns that pandas must not take for numbers, as its ``dtype``: 007 is a text where the model takes texts."""
+    if schema is None or schema.is_tensor_spec() or not schema.has_input_names():
+        return {}
+    return {name: str for name, spec in schema.input_dict().items() if spec.type is DataType.string}
 
 
 def _parquet(body: bytes, schema: Schema | None) -> Read:

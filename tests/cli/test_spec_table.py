@@ -28,6 +28,7 @@ TABLE = {
     "artifacts list": ["-r --run-id !", "-a --artifact-path", "--json"],
     "artifacts download": ["-r --run-id", "-a --artifact-path", "-u --artifact-uri", "-d --dst-path"],
     "models list": ["--filter", "--max-results", "--output=table", "--json"],
+    "models predict": ["-m --model-uri !", "-i --input-path", "-o --output-path", "-t --content-type", "--env-manager=local", "--no-conda"],
     "models serve": [
         "-m --model-uri !", "-p --port=5000 $MLFLOW_PORT", "-h --host=127.0.0.1 $MLFLOW_HOST", "-t --timeout=60.0 $MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT",
         "-w --workers=1 $MLFLOW_MODELS_WORKERS", "--env-manager=local", "--no-conda",

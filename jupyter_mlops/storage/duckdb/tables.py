@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "TableFormat", "TablePart", "query_frame", "query_to_parquet", "read_parquet", "table_part", "write_parquet",
+    "TableFormat", "TablePart", "join_parquet", "parquet_frames", "query_frame", "query_to_parquet", "read_parquet", "table_part", "write_parquet",
 ]  # fmt: skip
 
 TableFormat = Literal["csv", "tsv", "parquet"]
@@ -59,6 +59,39 @@ def read_parquet(path: str) -> pd.DataFrame:
             return engine.execute(f"FROM read_parquet({quoted(path)})").df()
     except duckdb.Error as error:
         raise InvalidParameter(f"This can't be read as parquet: {str(error).splitlines()[0]}") from error
+
+
+def parquet_frames(path: str, vectors: int = 10) -> Iterator[pd.DataFrame]:
+    """What a Parquet file holds, so many times 2,048 rows at a time.
+
+    Raises
+    ------
+    InvalidParameter
+        It is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> write_parquet(pd.DataFrame({"a": range(3000)}), "a.parquet")
+    >>> [len(frame) for frame in parquet_frames("a.parquet", vectors=1)]
+    [2048, 952]
+    """
+    duckdb = whole_import("duckdb")
+    try:
+        with duckdb.connect(":memory:") as engine:
+            rows = engine.execute(f"FROM read_parquet({quoted(path)})")
+            while len(frame := rows.fetch_df_chunk(vectors)):
+                yield frame
+    except duckdb.Error as error:
+        raise InvalidParameter(f"This can't be read as parquet: {str(error).splitlines()[0]}") from error
+
+
+def join_parquet(paths: list[str], target: str) -> None:
+    """One Parquet file of several with the same columns, in their order."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as engine:
+        engine.execute(f"COPY (FROM read_parquet([{', '.join(map(quoted, paths))}])) TO {quoted(target)} (FORMAT parquet)")
 
 
 class TablePart(NamedTuple):
