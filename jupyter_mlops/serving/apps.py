@@ -7,7 +7,7 @@ import contextlib
 import functools
 import hmac
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -32,13 +32,19 @@ __all__ = ["MLFLOW_VERSION", "make_app"]
 MLFLOW_VERSION = "2.22.0"  # what `/version` says: the newest of MLflow whose protocol this is
 _JSON = "application/json"
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+_Handler = Callable[[WebRequest], Awaitable[Response]]
 
 
 def make_app(settings: Settings) -> Starlette:
     """The application of one process; its model is loaded before it listens."""
     scoring = _Scoring(settings)
-    get = {"/ping": _ping, "/health": _ping, "/version": _version, "/metrics": scoring.metrics, "/openapi.json": scoring.openapi, "/model": scoring.model}
-    routes = [Route("/invocations", scoring.invocations, methods=["POST"]), *(Route(path, function) for path, function in get.items())]
+    is_open = {"/ping": _ping, "/health": _ping, "/version": _version}
+    guarded = {"/metrics": scoring.metrics, "/openapi.json": scoring.openapi, "/model": scoring.model}
+    routes = [
+        Route("/invocations", scoring.invocations, methods=["POST"]),
+        *(Route(path, function) for path, function in is_open.items()),
+        *(Route(path, scoring.guarded(function)) for path, function in guarded.items()),
+    ]
     return Starlette(routes=routes, lifespan=scoring.living, exception_handlers={HTTPException: _unrouted})  # type: ignore[dict-item]
 
 
@@ -111,16 +117,27 @@ class _Scoring:
             if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self._settings.token.encode()):
                 raise NotAuthenticated("This server wants a token: send Authorization: Bearer <token>.")
 
-    async def openapi(self, request: WebRequest) -> Response:
+    def guarded(self, function: _Handler) -> _Handler:
+        """The function for those who may ask."""
+
+        async def checked(request: WebRequest) -> Response:
+            try:
+                self._require_allowed(request)
+                return await function(request)
+            except MlflowException as error:
+                return refusal(error.get_http_status_code(), error.error_code, error.message)
+
+        return checked
+
+    async def openapi(self, _: WebRequest) -> Response:
         """What may be asked, with the model's own columns and example."""
-        self._require_allowed(request)
         return JSON(await asyncio.to_thread(document, self._served))
 
     async def metrics(self, _: WebRequest) -> Response:
         """What was counted, for Prometheus."""
         return Response(await asyncio.to_thread(self._meters.text), media_type=_PROMETHEUS)
 
-    async def model(self, request: WebRequest) -> Response:
+    async def model(self, _: WebRequest) -> Response:
         """Which version answers."""
         return JSON(self._served.told())
 

@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -46,6 +48,9 @@ def test_a_model_answers_until_it_is_interrupted(model):
 def test_a_server_that_wants_a_token(model):
     with command("-m", model, "-p", 0, "--token-env", "OF_MINE", OF_MINE="secret-1") as (_, url):
         assert curl(url, ROWS)["error_code"] == "UNAUTHENTICATED"
+        for path in ("openapi.json", "model", "metrics"):
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(f"{url}/{path}")
         assert curl(url, ROWS, "-H", "Authorization: Bearer secret-2")["error_code"] == "UNAUTHENTICATED"
         assert curl(url, ROWS, "-H", "Authorization: Bearer secret-1") == {"predictions": [False, True]}
 

@@ -136,6 +136,8 @@ def test_pages_of_other_origins_and_bent_names_are_refused(served):
         for headers in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}):
             answer = client.post("/invocations", json=split([0.1, 1])[1], headers=headers)
             assert (answer.status_code, answer.json()["error_code"]) == (403, "PERMISSION_DENIED")
+        for path in ("/openapi.json", "/model", "/metrics"):
+            assert client.get(path, headers={"Host": "evil.example"}).status_code == 403
 
 
 _values = st.recursive(
