@@ -58,7 +58,7 @@ def test_no_public_name_is_a_submodules():
     assert not submodules & (set(jupyter_mlops.__all__) - {"__version__"})
 
 
-_OPTIONAL = ("argon2", "httptools", "keras", "lightning", "prometheus_client", "starlette", "tensorflow", "uvicorn")
+_OPTIONAL = ("argon2", "distributed", "httptools", "keras", "lightning", "prometheus_client", "starlette", "tensorflow", "uvicorn")
 
 
 def test_every_module_imports_and_exports_what_it_says():
