@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shlex
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +17,7 @@ __all__ = ["Specification", "left_out", "read_conda_file", "read_entries", "read
 
 _MOST_FILES = 20
 _BUILD = ("pip", "setuptools", "wheel")
+_NAMES_FILE = re.compile(r"(?P<option>-r|-c|(?:--requirement|--constraint)(?=[ =]))[ =]?\s*(?P<path>\S.*?)(?:\s+#.*)?")
 
 
 class Specification(msgspec.Struct, frozen=True):
@@ -84,9 +85,9 @@ def read_conda_file(path: str) -> Specification:
     python = ""
     pip: list[str] = []
     build: list[str] = []
-    for entry in content.get("dependencies") or []:
+    for entry in _listed(content.get("dependencies"), path):
         if isinstance(entry, dict):
-            pip += entry.get("pip") or []
+            pip += _listed(entry.get("pip"), path)
             continue
         name, _, version = str(entry).partition("=")
         name = name.strip(" <>!~")
@@ -122,30 +123,37 @@ def read_entries(path: str, such_as: str) -> dict[str, Any]:
     try:
         with open(path, encoding="utf-8") as file:
             content = yaml.safe_load(file)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # it meets dates that there are not, and depth
         raise ExecutionException(f"{path} cannot be read: {' '.join(str(error).split())}") from None
     if content is not None and not isinstance(content, dict):
         raise ExecutionException(f"{path} must have entries such as {such_as}.")
     return content or {}
 
 
-def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> Iterator[str]:
-    """Requirements, with those of files that they name: an environment is known by what it contains."""
+def _listed(given: Any, path: str) -> list[Any]:
     if not isinstance(given or [], list):
         raise ExecutionException(f"{path}: dependencies are a list, not {given!r}.")
-    for line in map(str, given or []):
-        words = shlex.split(line, comments=True)
-        if not words:
+    return given or []
+
+
+def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> Iterator[str]:
+    """Requirements, with those of files that they name, and constraints with a hash: an environment is known by what it contains."""
+    for line in map(str.strip, map(str, _listed(given, path))):
+        if not line or line.startswith("#"):
             continue
-        if words[0] not in ("-r", "--requirement") or len(words) != 2:
-            yield line.strip()
+        named = _NAMES_FILE.fullmatch(line)
+        if not named:
+            yield line
             continue
-        inner = os.path.normpath(os.path.join(folder, words[1]))
+        inner = os.path.normpath(os.path.join(folder, named["path"].strip("'\"")))
         if inner in files or len(files) > _MOST_FILES:
             raise ExecutionException(f"{path}: requirements files name each other: {', '.join(files)}.")
         try:
             with open(inner, encoding="utf-8") as file:
-                content = file.read().splitlines()
+                content = file.read()
         except (OSError, UnicodeDecodeError) as error:
             raise ExecutionException(f"{path} names {inner}, which cannot be read: {error}") from None
-        yield from _lines(content, path, os.path.dirname(inner), (*files, inner))
+        if named["option"] in ("-c", "--constraint"):
+            yield f"-c {inner}  # {hashlib.sha256(content.encode()).hexdigest()}"
+        else:
+            yield from _lines(content.splitlines(), path, os.path.dirname(inner), (*files, inner))

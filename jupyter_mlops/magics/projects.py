@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import keyword
 import os
 import re
 import sys
@@ -94,7 +95,7 @@ def _followed(submitted: SubmittedRun, program: Program) -> SubmittedRun:
 
 def _check(source: str, parameters: dict[str, str]) -> None:
     """What would go wrong only when the environment is there."""
-    if wrong := [name for name in parameters if not name.isidentifier()]:
+    if wrong := [name for name in parameters if not name.isidentifier() or keyword.iskeyword(name)]:
         PROJECT.refuse(f"{wrong[0]!r} is no name of a variable")
     try:
         ast.parse(source)
@@ -105,7 +106,7 @@ def _check(source: str, parameters: dict[str, str]) -> None:
 
 def _write(place: str, given: Given, source: str, parameters: dict[str, str]) -> None:
     """The cell as a project; its first line stands for that of the magic, so that lines are counted as in the notebook."""
-    here = json.dumps(os.getcwd())
+    here = repr(os.getcwd())
     begin = [f"import os, sys; sys.path.insert(0, {here}); os.chdir({here}); del os, sys"]
     begin += [f"{name} = {literal_or_text(value)!r}" for name, value in parameters.items()]
     with zipfile.ZipFile(place, "w") as file:

@@ -52,5 +52,5 @@ def unpack(content: bytes, plan: Plan, folder: str) -> Plan:
     with tarfile.open(fileobj=io.BytesIO(content)) as file:
         file.extractall(folder, filter="tar")
     before, now = (json.dumps(path, ensure_ascii=False)[1:-1] for path in (plan.folder, os.path.join(folder, "project")))
-    text = re.sub(re.escape(before) + r"(?![\w.-])", lambda _: now, msgspec.json.encode(plan).decode())
+    text = re.sub(r"(?:(?<![\w./-])|(?<=file://)|(?<=\\[nt]))" + re.escape(before) + r"(?![\w.-])", lambda _: now, msgspec.json.encode(plan).decode())
     return msgspec.json.decode(text, type=Plan)

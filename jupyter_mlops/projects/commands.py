@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import string
 from collections.abc import Mapping
@@ -10,6 +11,9 @@ from jupyter_mlops.errors import ExecutionException
 from jupyter_mlops.projects.definitions import EntryPoint
 
 __all__ = ["command_of", "notebook_of"]
+
+# What begins or ends a quote of the shell, or hides one, where that quote is open.
+_MARKS = {"": re.compile(r"(?<!\S)#[^\n]*|\\.|['\"]", re.DOTALL), "'": re.compile("'"), '"': re.compile(r'\\.|"', re.DOTALL)}
 
 
 def command_of(entry_point: EntryPoint, values: Mapping[str, str]) -> str:
@@ -27,25 +31,41 @@ def command_of(entry_point: EntryPoint, values: Mapping[str, str]) -> str:
     "train 'a b' --seed 7"
     """
     declared = {parameter.name for parameter in entry_point.parameters}
-    placeholders = _placeholders(entry_point)
-    unknown = sorted(placeholders - declared)
+    parts = _parts(entry_point)
+    unknown = sorted({name for _, name in parts if name is not None} - declared)
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in unknown)
         raise ExecutionException(
             f"The command of entry point {entry_point.name!r} has {names}, which is no parameter of it: declare it under "
             "parameters, or write {{ and }} for braces."
         )
-    command = entry_point.command.format(**{name: shlex.quote(value) for name, value in values.items() if name in declared})
+    command, quote = "", ""
+    for text, name in parts:
+        command, quote = command + text, _quote_after(text, quote)
+        if name is not None:
+            value = shlex.quote(values[name])
+            command += value if value == values[name] else f"{quote}{value}{quote}"  # "{name}" is one text, too
     options = (f"--{shlex.quote(name)} {shlex.quote(value)}" for name, value in values.items() if name not in declared)
-    return " ".join((command, *options))
+    return " ".join((re.sub(r"(?<!\\)\n+$", "", command), *options))  # YAML leaves the end of the last line
 
 
-def _placeholders(entry_point: EntryPoint) -> set[str]:
+def _parts(entry_point: EntryPoint) -> list[tuple[str, str | None]]:
+    """The command's texts, each with the placeholder behind it: a name alone, for what Python would make of a quoted value is not quoted."""
     try:
-        fields = [field for _, field, _, _ in string.Formatter().parse(entry_point.command) if field is not None]
+        parsed = list(string.Formatter().parse(entry_point.command))
     except ValueError as error:
         raise ExecutionException(f"The command of entry point {entry_point.name!r} cannot be read: {error}. Write {{{{ and }}}} for braces.") from None
-    return {field.partition(".")[0].partition("[")[0] if field.isidentifier() else field for field in fields}
+    return [(text, field if field is None else f"{field}{(how and f'!{how}') or ''}{shape and f':{shape}'}") for text, field, shape, how in parsed]
+
+
+def _quote_after(text: str, quote: str) -> str:
+    """The quote that is open behind a text of the shell, when `quote` is before it."""
+    place = 0
+    while found := _MARKS[quote].search(text, place):
+        place = found.end()
+        if found[0] in ("'", '"'):
+            quote = "" if quote else found[0]
+    return quote
 
 
 def notebook_of(entry_point: EntryPoint) -> str | None:

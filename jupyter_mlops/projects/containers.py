@@ -151,7 +151,8 @@ def container_command(
     """The command line that runs a command in a new container, which is removed when it ends.
 
     A store of files is there under the path that it has here, and so are the run's artifacts; a server on this machine is
-    reached by the network of this machine. Of `variables` only names stand in the command line.
+    reached by the network of this machine. Of `variables` only names stand in the command line. What the project's file says, such
+    as a PATH, is for the container alone, and not for the engine's program.
     """
     options = ["run", "--rm", "--name", f"mlops-{run_id}", *container.arguments]
     store = [os.path.dirname(tracking_uri)] if is_local(tracking_uri) else []
@@ -162,9 +163,9 @@ def container_command(
         options += ["-v", volume]
     if _is_here(variables["MLFLOW_TRACKING_URI"]) and not _says_network(container.arguments):
         options += ["--network", "host"]
-    passed = [name for name in variables if name.startswith(_PASSED_ON)]
-    for name in dict.fromkeys([*passed, *container.names, *container.values]):
-        options += ["-e", name]
+    passed = [name for name in variables if name.startswith(_PASSED_ON) and name not in container.values]
+    for entry in dict.fromkeys([*passed, *container.names, *(f"{name}={value}" for name, value in container.values.items())]):
+        options += ["-e", entry]
     return [container.engine, *options, container.image, "sh", "-c", command]
 
 

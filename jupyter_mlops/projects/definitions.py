@@ -81,8 +81,8 @@ class Project(msgspec.Struct, frozen=True):
         if suffix in _PROGRAMS and not _inside(self.folder, name):
             raise ExecutionException(f"There is no file {name} in the project {self.folder}.{self._offered(name)}")
         if suffix in _PROGRAMS:
-            command = f"{_PROGRAMS[suffix]} {shlex.quote(name)}".strip()
-            return EntryPoint(name, command.replace("{", "{{").replace("}", "}}"))
+            program = _PROGRAMS[suffix]  # none for a notebook, which is no command with placeholders
+            return EntryPoint(name, f"{program} {shlex.quote(name).replace('{', '{{').replace('}', '}}')}" if program else shlex.quote(name))
         raise ExecutionException(f"The project {self.folder} has no entry point {name!r}.{self._offered(name)}")
 
     def _offered(self, name: str) -> str:

@@ -30,6 +30,7 @@ _TYPES = {int: "int", float: "float"}
 _AS_IN_YAML = {"int": int, "float": float}
 _NOT_OWN = ("jupyter_mlops", "mlflow")
 _NO_DATA = (".ipynb", ".duckdb")
+_WRITTEN = {"MLproject", "python_env.yaml"}  # the project has its own
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -104,13 +105,14 @@ def draft_of(path: str | os.PathLike[str]) -> Draft:
     """
     folder, file = os.path.split(os.path.abspath(path))
     notebook = read_notebook(os.path.join(folder, file))
-    language = notebook["metadata"].get("kernelspec", {}).get("language") or "python"
-    if language.lower() != "python":
+    kernel = notebook["metadata"].get("kernelspec")
+    language = (isinstance(kernel, dict) and kernel.get("language")) or "python"
+    if str(language).lower() != "python":
         raise ExecutionException(f"{file} is a notebook of {language}; projects are made of those of Python.")
     cells = [_stripped(dict(cell)) for cell in notebook["cells"] if "injected-parameters" not in tags_of(cell)]
     sources = [python_behind(source_of(cell)) for cell in cells if cell["cell_type"] == "code"]
     modules = _own_modules(folder, sources)
-    named = sorted(modules.keys() | set(_named_files(folder, sources)))
+    named = sorted(modules.keys() | set(_named_files(folder, sources)) - _WRITTEN)
     left = tuple(one for one in named if os.path.getsize(os.path.join(folder, one)) > LARGEST_FILE)
     code: list[str | bytes] = [*sources, *modules.values()]
     imported = {name.partition(".")[0] for source in code for name in imported_names(source)}

@@ -151,8 +151,7 @@ def _variables(plan: Plan, environment: Environment, door: Door) -> dict[str, st
     of_run = {"MLFLOW_RUN_ID": plan.run_id, "MLFLOW_EXPERIMENT_ID": plan.experiment_id, "PYTHONUNBUFFERED": "1"}
     registry = {"MLFLOW_REGISTRY_URI": plan.registry_uri} if plan.registry_uri else {}
     here = {} if environment.folder else {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))}
-    values = plan.container.values if plan.container else {}
-    return program_variables(environment.python, here | environment.variables() | values | door.variables | registry | of_run)
+    return program_variables(environment.python, here | environment.variables() | door.variables | registry | of_run)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 
 import msgspec
@@ -53,9 +54,9 @@ def fetch(uri: str, version: str | None, folders: Folders) -> Fetched:
     InvalidParameter
         An archive whose files would lie outside of it.
     """
-    place, _, inner = uri.partition("#")
+    place, _, inner = (uri, "", "") if os.path.isdir(os.path.expanduser(uri)) else uri.partition("#")
     if inner and (".." in PurePosixPath(inner).parts or inner.startswith("/")):
-        raise ExecutionException(f"{uri!r}: the part behind # is a folder inside, without '..'.")
+        raise ExecutionException(f"{without_credentials(place)}#{inner}: the part behind # is a folder inside, without '..'.")
     here = None if _GIT.match(place) else local_path(place)
     if here and os.path.isdir(here) and version is None and not inner and not _is_bare(here):
         return Fetched(here, *_named(here))
@@ -158,7 +159,7 @@ def _unpack(place: str, folder: str) -> None:
         with zipfile.ZipFile(archive) as file:
             _check_members(place, file.infolist())
             file.extractall(folder)
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, zlib.error) as error:  # encrypted, broken, names that are no files here
         raise ExecutionException(f"{place!r} is no archive that can be read: {error}") from None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from jupyter_mlops.context.notebooks import notebook_path
-from jupyter_mlops.errors import AlreadyExists, InvalidParameter
+from jupyter_mlops.errors import AlreadyExists, ExecutionException, InvalidParameter
 from jupyter_mlops.projects.definitions import Project, read_project
 from jupyter_mlops.projects.drafts import Draft, draft_of
 
@@ -49,9 +49,9 @@ def new_project(
     AlreadyExists
         A file is there already; the message names all of them, and nothing was written.
     ExecutionException
-        The notebook cannot be read, or is of another language than Python.
+        The notebook cannot be read, or is of another language than Python, or the folder cannot be written to.
     InvalidParameter
-        The folder is the notebook's own, or nobody tells which notebook is in front.
+        The folder is the notebook's own or has a link that leads out of it, or nobody tells which notebook is in front.
 
     Notes
     -----
@@ -98,11 +98,21 @@ def write_project(
         "python_env.yaml": _yaml(draft.environment(requirements)),
         "MLproject": _yaml(draft.mlproject(name or draft.name)),
     }
+    if away := [one for one in (*texts, *draft.files) if not _is_below(target, os.path.dirname(os.path.join(target, one)))]:
+        raise InvalidParameter(f"A link in {target} leads elsewhere, where {', '.join(away)} would be written. Give another folder, or remove it.")
     there = [one for one in (*texts, *draft.files) if os.path.lexists(os.path.join(target, one))]
     if there and not overwrite:
         raise AlreadyExists(f"In {target} there is already {', '.join(there)}. Give another folder, or say overwrite=True.")
-    for one in there:
-        os.remove(os.path.join(target, one))  # and not what a link leads to
+    try:
+        for one in there:
+            os.remove(os.path.join(target, one))  # and not what a link leads to
+        _write(target, draft, texts)
+    except (OSError, UnicodeEncodeError) as error:
+        raise ExecutionException(f"The project cannot be written to {target}: {error}") from None
+    return read_project(target)
+
+
+def _write(target: str, draft: Draft, texts: dict[str, str]) -> None:
     for one in draft.files:
         place = os.path.join(target, one)
         os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -111,7 +121,11 @@ def write_project(
     for one, text in texts.items():
         with open(os.path.join(target, one), "x", encoding="utf-8") as file:
             file.write(text)
-    return read_project(target)
+
+
+def _is_below(folder: str, path: str) -> bool:
+    real = os.path.realpath(folder)
+    return os.path.commonpath((real, os.path.realpath(path))) == real
 
 
 def project_text(draft: Draft, project: Project) -> str:

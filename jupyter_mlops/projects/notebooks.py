@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import os
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def with_parameters(notebook: dict[str, Any], values: dict[str, Any]) -> dict[st
     """The notebook with a cell that assigns values, behind the one that is tagged ``parameters``, else first.
 
     A text becomes a number or truth where it reads as one and the tagged cell gives the name such a value; names that are no
-    identifiers cannot be assigned and are left out.
+    identifiers, or are words of Python such as ``lambda``, cannot be assigned and are left out.
 
     References
     ----------
@@ -114,7 +115,7 @@ def with_parameters(notebook: dict[str, Any], values: dict[str, Any]) -> dict[st
     if not values:
         return notebook | {"cells": cells}
     defaults = assigned_literals(source_of(cells[place])) if place >= 0 else {}
-    lines = [f"{name} = {_typed(value, defaults.get(name))!r}" for name, value in values.items() if name.isidentifier()]
+    lines = [f"{name} = {_typed(value, defaults.get(name))!r}" for name, value in values.items() if name.isidentifier() and not keyword.iskeyword(name)]
     injected: dict[str, Any] = {
         "cell_type": "code", "id": "injected-parameters", "metadata": {"tags": ["injected-parameters"]},
         "source": "\n".join(lines), "outputs": [], "execution_count": None,

@@ -14,7 +14,7 @@ import jupyter_mlops as mlflow
 from jupyter_mlops import projects
 from jupyter_mlops.environments.builds import environment_in_use, kept_environments, remove_environment
 from jupyter_mlops.environments.pips import find_uv
-from jupyter_mlops.environments.specifications import read_python_file
+from jupyter_mlops.environments.specifications import read_conda_file, read_python_file
 from jupyter_mlops.exceptions import ExecutionException
 from tests.cli.conftest import mlops  # noqa: F401 - a fixture
 
@@ -84,6 +84,8 @@ def test_an_environment_that_cannot_be_made_fails_the_run_and_tells_why(manager,
         ("dependences: [six]", "unknown entries dependences"),
         ("dependencies: [-r none.txt]", "which cannot be read"),
         ("dependencies: [-r loop.txt]", "name each other"),
+        ("python: 2001-13-45", "cannot be read: month must be"),
+        ("python: " + "[" * 3000, "cannot be read"),
         ("python: '2.7'", "needs Python 2.7, which is not on this machine"),
     ],
 )
@@ -93,6 +95,33 @@ def test_environments_that_cannot_be_read_are_told(wine, text, said):
     with pytest.raises(ExecutionException) as error:
         projects.run(str(wine), env_manager="virtualenv")
     assert said in str(error.value)
+
+
+def test_requirements_have_hashes_constraints_and_apostrophes(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "python_env.yaml").write_text("dependencies: [-r in/base.txt, \"./it's.whl\"]")
+    (tmp_path / "in" / "base.txt").write_text("six==1.16.0 \\\n    --hash=sha256:ab\n# don't\n--constraint=most.txt\n-rmore.txt  # too")
+    (tmp_path / "in" / "more.txt").write_text("numpy")
+    most = tmp_path / "in" / "most.txt"
+    most.write_text("numpy<2")
+    before = read_python_file(str(tmp_path / "python_env.yaml"))
+    assert [line.partition("  #")[0] for line in before.dependencies] == ["six==1.16.0 \\", "--hash=sha256:ab", f"-c {most}", "numpy", "./it's.whl"]
+    most.write_text("numpy<3")
+    assert read_python_file(str(tmp_path / "python_env.yaml")).digest() != before.digest()
+
+
+def test_constraints_beside_the_project_hold(wine):
+    (wine / "needed.txt").write_text("-c most.txt\n./grape-1.0-py3-none-any.whl")
+    (wine / "most.txt").write_text("grape<1")
+    with pytest.raises(ExecutionException, match=r"grape<1"):
+        projects.run(str(wine), env_manager="uv")
+
+
+@pytest.mark.parametrize("text", ["dependencies: grape", "dependencies: [python, {pip: grape}]"])
+def test_packages_of_a_conda_file_are_a_list(tmp_path, text):
+    (tmp_path / "conda.yaml").write_text(text)
+    with pytest.raises(ExecutionException, match="are a list, not 'grape'"):
+        read_conda_file(str(tmp_path / "conda.yaml"))
 
 
 def test_a_conda_file_serves_without_conda(wine, monkeypatch):

@@ -141,6 +141,10 @@ def test_a_folder_in_a_work_tree_is_called_by_it(project, git):
     assert tags["mlflow.source.git.commit"] == git(folder, "rev-parse", "HEAD").strip()
 
 
+def test_a_folder_may_have_a_hash_in_its_name(project):
+    assert projects.run(str(project("c#d", **{"hello.sh": "true"})), "hello.sh").get_status() == "FINISHED"
+
+
 def test_archives_stay_inside_of_their_folder(project, tmp_path):
     folder = project()
     good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
@@ -156,6 +160,17 @@ def test_archives_stay_inside_of_their_folder(project, tmp_path):
     assert not (tmp_path / "evil.py").exists()
     link = zipfile.ZipInfo("link")
     link.external_attr = 0o120777 << 16
+    for name in ("file/below", "a" * 300):
+        with zipfile.ZipFile(bad, "w") as file:
+            file.writestr("file", "x")
+            file.writestr(name, "x")
+        with pytest.raises(ExecutionException, match="no archive that can be read"):
+            projects.run(str(bad))
+    content = bytearray(good.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    bad.write_bytes(content)
+    with pytest.raises(ExecutionException, match="is encrypted"):
+        projects.run(str(bad))
     for name, said in ((link, "has a link"), ("/etc/evil.py", "outside of it"), ("C:\\evil.py", "outside of it")):
         with zipfile.ZipFile(bad, "w") as file:
             file.writestr(name, "/etc")
@@ -251,7 +266,8 @@ def test_secrets_are_in_no_tag_log_or_error(project, git, monkeypatch, sql, capf
     run = mlflow.get_run(projects.run("https://ann:sesame@git.invalid/x.git").run_id)
     assert run.data.tags["mlflow.source.name"] == run.data.tags["mlflow.source.git.repoURL"] == "https://git.invalid/x.git"
     assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/output.log").startswith("https://host/x\n")
-    with pytest.raises(ExecutionException) as error:
-        projects.run("https://ann:sesame@none.invalid/x.git")
-    assert "sesame" not in str(error.value)
+    for uri in ("https://ann:sesame@none.invalid/x.git", "https://ann:sesame@none.invalid/x.git#../y"):
+        with pytest.raises(ExecutionException) as error:
+            projects.run(uri)
+        assert "sesame" not in str(error.value)
     assert not [row for row in sql("SELECT value FROM tags") if "sesame" in row[0]]

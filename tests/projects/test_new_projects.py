@@ -115,6 +115,27 @@ def test_no_file_is_replaced_unasked(notebook, tmp_path):
     assert "- numpy\n" in (folder / "python_env.yaml").read_text()
     with pytest.raises(InvalidParameter, match="own folder"):
         projects.new_project(path, path.parent, overwrite=True)
+    (folder / "python_env.yaml").unlink()
+    (folder / "python_env.yaml").mkdir()
+    with pytest.raises(ExecutionException, match="cannot be written to"):
+        projects.new_project(path, folder, overwrite=True)
+
+
+def test_no_link_in_the_project_leads_to_what_is_replaced(notebook, tmp_path):
+    path, folder = notebook(), tmp_path / "wine"
+    folder.mkdir()
+    (folder / "in").symlink_to(path.parent / "in")
+    with pytest.raises(InvalidParameter, match="leads elsewhere, where in/x.csv would be"):
+        projects.new_project(path, folder, overwrite=True)
+    assert (path.parent / "in" / "x.csv").read_text() == "a\n1\n2\n"
+    assert os.listdir(folder) == ["in"]
+
+
+def test_a_notebook_that_names_a_project_becomes_another(notebook):
+    path = notebook("names = ['MLproject', 'python_env.yaml']")
+    for name in ("MLproject", "python_env.yaml"):
+        (path.parent / name).write_text("name: old")
+    assert projects.new_project(path).name == "train"
 
 
 def test_what_looks_like_a_secret_or_lies_elsewhere_stays(notebook, tmp_path, monkeypatch):

@@ -40,6 +40,17 @@ def test_it_gets_parameters_and_is_kept_with_what_came_of_it(notebook):
     assert (folder / "train.ipynb").read_text() == before
 
 
+def test_a_word_of_python_is_a_parameter_of_the_run_alone(notebook):
+    run = mlflow.get_run(projects.run(str(notebook()), parameters={"alpha": 1, "lambda": 2}).run_id)
+    assert (run.info.status, run.data.params["lambda"]) == ("FINISHED", "2")
+
+
+def test_a_notebook_with_braces_in_its_name_is_an_entry_point(notebook):
+    folder = notebook()
+    (folder / "train.ipynb").rename(folder / "a {1}.ipynb")
+    assert projects.run(str(folder), "a {1}.ipynb").get_status() == "FINISHED"
+
+
 def test_tracked_cells_are_child_runs(notebook):
     folder = notebook("%load_ext jupyter_mlops", "%%track one\nimport jupyter_mlops\njupyter_mlops.log_metric('a', alpha)", "%%track two\nb = 1")
     main = projects.run(str(folder), parameters={"alpha": 0.5}).run_id

@@ -43,14 +43,16 @@ def run_steps(store: TrackingStore, run_id: str) -> dict[str, Any]:
     """
     store.get_run(run_id)
     below: dict[str, list[Run]] = defaultdict(list)
-    level, found, more = [run_id], list[Run](), 0
+    level, found, more, seen = [run_id], list[Run](), 0, {run_id}
     for _ in range(_DEEPEST):
         children, left = _children(store, level)
+        children = [child for child in children if child.info.run_id not in seen]  # tags may lead round in a circle
         more += left
         for child in reversed(children):
             below[child.data.tags.get(PARENT_TAG, "")].append(child)
         found += children
         level = [child.info.run_id for child in children]
+        seen.update(level)
         if not level:
             break
     kept = {run.info.run_id for run in sorted(found, key=lambda run: -run.info.start_time)[:_MOST]}
