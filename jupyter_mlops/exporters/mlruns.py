@@ -118,7 +118,7 @@ class _Export:
     def write(self, experiment_ids: Sequence[str], progress: bool) -> ExportReport:
         began = time.monotonic()
         os.mkdir(os.path.join(self._partial, ".trash"))
-        experiments = [self._client.get_experiment(i) for i in experiment_ids] or list(self._experiments())
+        experiments = [self._client.get_experiment(i) for i in dict.fromkeys(experiment_ids)] or list(self._experiments())
         store = open_store(self._client.tracking_uri)
         total = store.count_runs([e.experiment_id for e in experiments], None, ViewType.ALL)
         with make_bar("exporting runs", total, shown=progress) as bar:
@@ -128,7 +128,8 @@ class _Export:
                     self._run(run, place)
                     bar.update()
         for model in () if experiment_ids else self._models():
-            self._model(model)
+            with self._write.leaving_out(f"model {shown(model.name)}"):
+                self._model(model)
         self._report.seconds = time.monotonic() - began
         return self._report
 

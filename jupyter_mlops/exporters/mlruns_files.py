@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["Writer", "inside"]
+
+_NO_NAME = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG)
 
 
 def inside(folder: str, *names: str) -> str:
@@ -32,7 +36,8 @@ def inside(folder: str, *names: str) -> str:
 
 
 class Writer:
-    """Writes files, and notes those that cannot be: names that a file system does not take, such as ``a`` beside ``a/b``.
+    """Writes files, and notes those that cannot be: names that a file system does not take, such as ``a`` beside ``a/b``,
+    and long ones.
 
     Parameters
     ----------
@@ -45,13 +50,21 @@ class Writer:
 
     def text(self, where: str, folder: str, name: str, text: str) -> None:
         """One file."""
-        try:
+        with self.leaving_out(f"{where}: {shown(name)}"):
             path = inside(folder, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8", newline="") as file:
                 file.write(text)
-        except (InvalidParameter, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-            self.problems.append(f"{where}: {shown(name)} is left out: {shown(error, 300)}")
+
+    @contextlib.contextmanager
+    def leaving_out(self, what: str) -> Iterator[None]:
+        """Note what a file system has no name for, and go on without it."""
+        try:
+            yield
+        except (InvalidParameter, OSError) as error:
+            if isinstance(error, OSError) and error.errno not in _NO_NAME:
+                raise
+            self.problems.append(f"{what} is left out: {shown(error, 300)}")
 
     def values(self, where: str, folder: str, values: Mapping[str, str]) -> None:
         """Params, tags or aliases: a file for each."""

@@ -81,7 +81,7 @@ def test_what_was_exported_can_be_imported(filled, here, sql):
 
 
 def test_experiments_can_be_chosen_and_artifacts_left(filled, here):
-    report = json.loads(here("export", "part", "--no-artifacts", "-x", "1", "--json", *filled).stdout)
+    report = json.loads(here("export", "part", "--no-artifacts", "-x", "1", "-x", "1", "--json", *filled).stdout)
     assert (report["experiments"], report["runs"], report["artifact_runs"], report["models"]) == (1, 2, 0, 0)
     assert here("export", "none", "-x", "99", *filled, code=1).stderr.startswith("Error: ")
     assert not os.path.exists("none")
@@ -91,7 +91,13 @@ def test_experiments_can_be_chosen_and_artifacts_left(filled, here):
 def test_keys_that_are_no_names_of_files_are_told_and_the_rest_is_written(here):
     with mlflow.start_run():
         mlflow.log_params({"a": 1, "a/b": 2})
+        mlflow.log_metric("é" * 200, 1.0)
+    for name in ("m" * 256, "short"):
+        mlflow.MlflowClient().create_registered_model(name)
     told = here("export", "out", code=1)
+    assert "éé is left out" in told.stderr.replace("…", "éé")
+    assert "mm is left out" in told.stderr.replace("…", "mm")
+    assert [path.name for path in pathlib.Path("out/models").iterdir()] == ["short"]
     assert "a/b is left out" in told.stderr or "a is left out" in told.stderr
     assert len(list(pathlib.Path("out").rglob("params/*"))) == 1
     for name in ("../x", "/etc/passwd", "a//b", "a/../../b", "", "a\0b", "."):
