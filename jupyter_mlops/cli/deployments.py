@@ -14,6 +14,7 @@ from jupyter_mlops.cli.options import by_name, json_option
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.deployments import targets
 from jupyter_mlops.entities.plain_texts import shown
+from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["command"]
 
@@ -168,14 +169,20 @@ def predict(target: str, name: str | None, endpoint: str | None, input_path: str
     """
     if (name is None) == (endpoint is None):
         raise click.UsageError("Give either --name or --endpoint.")
-    import pandas as pd  # only here
-
-    inputs = pd.read_csv(input_path) if input_path.lower().endswith(".csv") else pd.read_json(input_path)
-    text = _json_text(_call(targets.get_deploy_client(target).predict, name, inputs, endpoint=endpoint))
+    text = _json_text(_call(targets.get_deploy_client(target).predict, name, _table(input_path), endpoint=endpoint))
     if output_path is None:
         click.echo(text)
     else:
         write_whole(output_path, text)
+
+
+def _table(path: str) -> Any:
+    import pandas as pd  # only here
+
+    try:
+        return pd.read_csv(path) if path.lower().endswith(".csv") else pd.read_json(path)
+    except ValueError as error:
+        raise InvalidParameter(f"{path} cannot be read as a table: {error}") from error
 
 
 def _json_text(predictions: Any) -> str:

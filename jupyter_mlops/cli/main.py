@@ -55,6 +55,8 @@ def _load_variables(_context: click.Context, _parameter: click.Parameter, path: 
         dotenv.load_dotenv(path)
     except UnicodeDecodeError:
         raise click.BadParameter(f"{path} is no text in UTF-8.") from None
+    except ValueError as error:  # such as NUL, which no variable may have
+        raise click.BadParameter(f"{path} cannot be used: {error}.") from None
 
 
 _is_debugged = False

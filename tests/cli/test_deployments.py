@@ -86,6 +86,8 @@ def test_what_is_wrong_with_a_target_is_one_line(shelf):
     for target, said in {"cloud": "Installed are broken, none, older, shelf.", "broken": "shelf_nowhere", "none": "BaseDeploymentClient"}.items():
         told = shelf("list", "-t", target, code=1).stderr
         assert said in told and len(told.splitlines()) == 1
+    pathlib.Path("odd.json").write_text("{")
+    assert shelf("predict", "-t", "shelf", "--name", "x", "-I", "odd.json", code=1).stderr.startswith("Error: odd.json cannot be read as a table")
     assert "either --name or --endpoint" in shelf("predict", "-t", "x", "-I", __file__, code=2).stderr
 
 

@@ -105,6 +105,9 @@ def test_variables_of_a_file_and_those_that_are_set(tmp_path):
     assert (tmp_path / "set.duckdb").exists()
     missing = subprocess.run([*COMMAND, "--env-file", "nowhere.env", "experiments", "list"], capture_output=True, text=True, check=False)
     assert (missing.returncode, "nowhere.env" in missing.stderr) == (2, True)
+    (tmp_path / "nul.env").write_text("A=a\0b\n")
+    odd = subprocess.run([*COMMAND, "--env-file", str(tmp_path / "nul.env"), "experiments", "list"], capture_output=True, text=True, check=False)
+    assert (odd.returncode, "nul.env cannot be used" in odd.stderr) == (2, True)
 
 
 def test_a_shell_completes_commands_and_names():
