@@ -157,15 +157,25 @@ def _require_none(wrong: Any, values: Any, dtype: DataType, name: Any) -> None:
 
 def _instances(value: Any, schema: Schema | None) -> Any:
     if isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value):
+        if others := [list(row) for row in value if row.keys() != value[0].keys()]:
+            raise InvalidParameter(f"All rows have the same names, unlike {list(value[0])!r:.200} and {others[0]!r:.200}.")
         value = {name: [row[name] for row in value] for name in value[0]}
     return _tensors(value, schema)
 
 
 def _tensors(value: Any, schema: Schema | None) -> Any:
-    import numpy as np  # the request is arrays
-
     specs = {} if schema is None else schema.input_dict()
     if isinstance(value, Mapping):
-        return {name: np.array(v, dtype=getattr(specs.get(name), "type", None)) for name, v in value.items()}
-    dtype = next(iter(specs.values())).type if len(specs) == 1 else None
-    return np.array(value, dtype=dtype)
+        return {name: _tensor(v, getattr(specs.get(name), "type", None)) for name, v in value.items()}
+    return _tensor(value, next(iter(specs.values())).type if len(specs) == 1 else None)
+
+
+def _tensor(value: Any, dtype: Any) -> Any:
+    import numpy as np  # the request is arrays
+
+    array = np.array(value, dtype=dtype)
+    if dtype is not None and array.dtype.kind in "iub":
+        given = np.array(value)
+        if given.dtype.kind in "iuf" and (wrong := given != array).any():
+            raise InvalidParameter(f"The model takes a tensor of {dtype}, which {given[wrong][0].item()!r} cannot be.")
+    return array

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -97,13 +97,9 @@ def _json_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
 def _csv_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
     import pandas as pd  # the file is frames
 
-    count = 0
     try:
         with pd.read_csv(source or sys.stdin.buffer, dtype=text_columns(schema), chunksize=_ROWS) as frames:  # type: ignore[arg-type]
-            for frame in frames:
-                with _rows_named(count, len(frame), is_whole=count == 0 and len(frame) < _ROWS):
-                    yield read_frame(frame.reset_index(drop=True), schema), None
-                count += len(frame)
+            yield from _typed((frame.reset_index(drop=True) for frame in frames), schema)
     except (ValueError, pd.errors.ParserError) as error:
         if isinstance(error, InvalidParameter):
             raise
@@ -115,8 +111,15 @@ def _parquet_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece
 
     if source is None:
         raise InvalidParameter("Parquet is read from a file, not from standard input.")
-    for frame in parquet_frames(source):
-        yield read_frame(frame, schema), None
+    yield from _typed(parquet_frames(source), schema)
+
+
+def _typed(frames: Iterable[pd.DataFrame], schema: Schema | None) -> Iterator[Piece]:
+    count = 0
+    for frame in frames:
+        with _rows_named(count, len(frame), is_whole=count == 0 and len(frame) < _ROWS):
+            yield read_frame(frame, schema), None
+        count += len(frame)
 
 
 class _Writer(Protocol):
@@ -127,9 +130,8 @@ class _Writer(Protocol):
 def _json_writer(file: IO[bytes]) -> Iterator[_Writer]:
     """``{"predictions": [...]}``, row after row; what is no list is written as it is, once."""
     writer = _Json(file)
-    file.write(b'{"predictions":')
     yield writer
-    file.write(b"[]}\n" if writer.is_first else b"]}\n" if writer.is_list else b"}\n")
+    file.write(b'{"predictions":[]}\n' if writer.is_first else b"]}\n" if writer.is_list else b"}\n")
 
 
 class _Json:
@@ -145,6 +147,8 @@ class _Json:
         text = msgspec.json.encode(found)
         if self.is_list:
             text = (b"[" if self.is_first else b"," if found else b"") + text[1:-1]
+        if self.is_first:  # nothing is written before something is predicted
+            self._file.write(b'{"predictions":')
         self._file.write(text)
         self.is_first = False
 

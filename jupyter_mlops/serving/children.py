@@ -130,7 +130,7 @@ class ServedProcess:
         """
         until = time.monotonic() + seconds
         with contextlib.suppress(queue.Empty):
-            self.url = self._addresses.get(timeout=seconds)
+            self.url = self._addresses.get(timeout=seconds).replace(self._host, _ANY.get(self._host, self._host), 1)
         if self.url:
             self.client = client(self.url)
         while self.is_alive() and time.monotonic() < until:

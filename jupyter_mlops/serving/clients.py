@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, ServerUnreachable
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
+from jupyter_mlops.storage.http.addresses import LOOPBACK
 
 __all__ = ["ScoringClient", "client"]
 
@@ -34,7 +36,8 @@ class ScoringClient:
 
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         self.url = url.rstrip("/")
-        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=timeout)
+        is_here = httpx.URL(self.url).host in LOOPBACK  # where no proxy reaches it
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=timeout, trust_env=not is_here)
 
     def predict(self, data: Any, params: dict[str, Any] | None = None) -> Any:
         """Predictions of the model.
@@ -56,10 +59,12 @@ class ScoringClient:
         ServerUnreachable
             It does not answer.
         InvalidState
-            It has no time now: as many requests wait as may.
+            It has no time now: as many requests wait as may. Or it is no scoring server.
         """
         body = convert_input_example_to_serving_input(data if params is None else (data, params))
         answer = self._asked("POST", "/invocations", body)
+        if not isinstance(answer, dict) or "predictions" not in answer:
+            raise InvalidState(f"{self.url} is no scoring server: it answers {_message(answer)!r:.200}.")
         return _read(answer["predictions"])
 
     def model(self) -> dict[str, Any]:
@@ -86,14 +91,21 @@ class ScoringClient:
         except httpx.HTTPError as error:
             raise ServerUnreachable(f"No scoring server answers at {self.url}: {error}") from error
         try:
-            found = msgspec.json.decode(answer.content) if answer.content.strip() else {}
-        except msgspec.DecodeError:
+            found = _decoded(answer.content) if answer.content.strip() else {}
+        except (ValueError, RecursionError):
             found = {"message": answer.text[:1000]}
         if answer.status_code == 503:
             raise InvalidState(f"{self.url} has no time: {_message(found)}")
         if answer.status_code >= 400:
             raise InvalidParameter(f"{self.url} answers {answer.status_code}: {_message(found)}")
         return found
+
+
+def _decoded(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        return json.loads(content)  # MLflow's servers write NaN, which is no JSON
 
 
 def _message(found: Any) -> str:
@@ -109,4 +121,7 @@ def _read(predictions: Any) -> Any:
         return pd.DataFrame(predictions)
     import numpy as np  # the answer is numbers, or texts
 
-    return np.array(predictions)
+    try:
+        return np.array(predictions)
+    except ValueError:  # lists of different lengths
+        return predictions

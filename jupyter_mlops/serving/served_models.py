@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from jupyter_mlops.serving.requests import read_request
 __all__ = ["Refusal", "ServedModel"]
 
 _log = logging.getLogger(__name__)
+_AGAIN_S = 60.0  # after which a version that could not be loaded is tried again
 
 
 class Refusal(Exception):
@@ -82,7 +84,7 @@ class ServedModel:
             return answer(model.predict(data, params))
         except MlflowException as error:
             raise Refusal(error.error_code, error.message) from error
-        except Exception as error:  # whatever a model does with a stranger's data; the log has the rest
+        except (Exception, SystemExit) as error:  # whatever a model does with a stranger's data; the log has the rest
             _log.warning("The model failed.", exc_info=True)
             raise Refusal("BAD_REQUEST", f"The model failed: {type(error).__name__}: {error}"[:1000]) from error
 
@@ -95,12 +97,14 @@ class ServedModel:
         self._ended.set()
 
     def _follow(self, every: float) -> None:
-        refused = ""
+        refused, again = "", 0.0
         while not self._ended.wait(every):
             try:
                 name = self._version()
-                if name not in (self._loaded.name, refused):
-                    refused = name  # unless it loads
+                if name == self._loaded.name:
+                    refused = ""
+                elif name != refused or time.monotonic() > again:
+                    refused, again = name, time.monotonic() + _AGAIN_S  # unless it loads
                     self._loaded = self._load(name)
                     _log.warning("%s is %s from now on.", self.uri, name)
             except Exception as error:  # the registry does not answer, or the new version cannot be loaded: the old one answers

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import queue
+import threading
 from collections.abc import Callable, Iterator
 
 __all__ = ["Full", "Turns"]
@@ -18,7 +20,7 @@ class Full(Exception):
 
 
 class Turns:
-    """A thread that answers in turn.
+    """A thread that answers in turn; it keeps no process from ending, whatever a model does in it.
 
     Parameters
     ----------
@@ -30,7 +32,8 @@ class Turns:
     def __init__(self, most_waiting: int = _MOST_WAITING, most_bytes: int = _MOST_BYTES) -> None:
         self._most_waiting, self._most_bytes = most_waiting, most_bytes
         self._waiting = self._bytes = 0
-        self._thread = concurrent.futures.ThreadPoolExecutor(1, "mlops-predict")
+        self._jobs: queue.SimpleQueue[tuple[concurrent.futures.Future[bytes], Callable[[], bytes]]] = queue.SimpleQueue()
+        threading.Thread(target=self._work, name="mlops-predict", daemon=True).start()
 
     @contextlib.contextmanager
     def place(self, size: int) -> Iterator[None]:
@@ -57,5 +60,15 @@ class Turns:
         TimeoutError
             It took longer; what a model began it ends, and others wait for that.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._thread, function)
-        return await asyncio.wait_for(future, timeout)
+        future: concurrent.futures.Future[bytes] = concurrent.futures.Future()
+        self._jobs.put((future, function))
+        return await asyncio.wait_for(asyncio.wrap_future(future), timeout)
+
+    def _work(self) -> None:
+        while True:
+            future, function = self._jobs.get()
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(function())
+                except BaseException as error:  # whoever waits gets it
+                    future.set_exception(error)

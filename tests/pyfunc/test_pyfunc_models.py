@@ -7,6 +7,8 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models import infer_signature
+from jupyter_mlops.pyfunc.serving_inputs import read_serving_input
+from jupyter_mlops.types.schema import Schema, TensorSpec
 
 
 def test_the_input_is_made_to_fit(model, frame, tmp_path):
@@ -49,3 +51,18 @@ def test_the_door_loads_nothing_heavy(python):
         print([m for m in ("numpy", "pandas", "sklearn", "skops", "cloudpickle", "duckdb") if m in sys.modules])
     """
     assert python(script).strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"inputs": [[1.0, 1.5]]}, "a tensor of int64, which 1.5 cannot be"),
+        ({"instances": [{"a": 1}, {"a": 2, "b": 3}]}, r"unlike \['a'\] and \['a', 'b'\]"),
+        ({"instances": [{"a": 1}, {}]}, r"unlike \['a'\] and \[\]"),
+    ],
+)
+def test_no_tensor_of_a_request_loses_anything(body, said):
+    schema = Schema([TensorSpec(np.dtype("int64"), (-1, 2))])
+    with pytest.raises(InvalidParameter, match=said):
+        read_serving_input(body, schema)
+    assert read_serving_input({"inputs": [[1.0, 2]]}, schema)[0].tolist() == [[1, 2]]

@@ -51,6 +51,7 @@ def test_rows_of_every_kind_into_every_kind(kind, into, rows, model, tmp_path):
 
 
 def test_by_pipes_and_by_a_type_that_is_said(model):
+    assert predict("-m", model, input="{", code=1).stdout == ""
     assert predict("-m", model, input='{"inputs": {"a": [0.1], "b": [1]}}').stdout == '{"predictions":[false]}\n'
     assert predict("-m", model, "-t", "csv", input="a,b\n0.1,1\n0.9,40\n").stdout == '{"predictions":[false,true]}\n'
 
@@ -61,13 +62,17 @@ def test_by_pipes_and_by_a_type_that_is_said(model):
         ("bad.csv", "a,b\n" + "0.1,1\n" * (batches._ROWS + 3) + "0.1,1.5\n", "Rows 20,480 to 20,483, counted from 0 there: Column 'b' is long, which row 3 cannot be: 1.5."),
         ("few.csv", "a,b\n0.1,1\n0.1,x\n", "Column 'b' is long, which row 1 cannot be: 'x'."),
         ("none.csv", "", "cannot be read as CSV"),
+        ("late.parquet", f"SELECT 0.1 AS a, if(i = {batches._ROWS + 3}, 1.5, 1)::DOUBLE AS b FROM range({batches._ROWS + 4}) t(i)", "Rows 20,480 to 20,483, counted from 0 there: Column 'b' is long, which row 3 cannot be: 1.5."),
         ("bad.parquet", "PAR1", "can't be read as parquet"),
         ("bad.json", "{", "The request is no JSON"),
         ("column.csv", "a\n0.1\n", "lacks what the model takes: b"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_predicted_leaves_what_was_there(name, text, said, model, tmp_path):
-    (tmp_path / name).write_text(text)
+    if name == "late.parquet":
+        duckdb.sql(text).write_parquet(str(tmp_path / name))
+    else:
+        (tmp_path / name).write_text(text)
     (tmp_path / "out.csv").write_text("as before")
     done = predict("-m", model, "-i", tmp_path / name, "-o", tmp_path / "out.csv", code=1)
     assert done.stderr.startswith("Error: ")

@@ -148,6 +148,12 @@ _values = st.recursive(
 _forms = st.dictionaries(st.sampled_from(["dataframe_split", "dataframe_records", "inputs", "instances", "params", "x"]), _values, max_size=3)
 
 
+def test_what_is_nested_too_deeply_is_refused(served):
+    for body in (b"[" * 100_000, b'{"inputs":' + b"[" * 10_000 + b"]" * 10_000 + b"}"):
+        answer = httpx.post(f"{served.url}/invocations", content=body, headers={"Content-Type": JSON})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "BAD_REQUEST")
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([JSON, CSV, PARQUET]), _forms.map(json.dumps).map(str.encode) | st.binary(max_size=80) | _values.map(json.dumps).map(str.encode))
 def test_no_body_makes_a_failure_of_the_server(served, kind, body):

@@ -2,10 +2,13 @@
 
 import concurrent.futures
 import contextlib
+import http.server
 import os
+import pathlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import httpx
@@ -16,7 +19,8 @@ from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, InvalidState, ServerUnreachable
-from jupyter_mlops.serving import client, serve
+from jupyter_mlops.serving import client, serve, served_models
+from jupyter_mlops.serving.served_models import ServedModel
 from jupyter_mlops.serving.settings import Settings
 
 ROWS = pd.DataFrame({"a": [0.1, 0.9], "b": [1, 40]})
@@ -47,6 +51,44 @@ def test_nobody_there():
     nobody.close()
 
 
+@pytest.fixture
+def answering():
+    """The address of somebody who answers with what is in the list, one after the other, and the list."""
+    answers = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = answers.pop(0)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", answers
+        server.shutdown()
+        thread.join()
+
+
+def test_answers_of_other_servers(answering, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # which does not reach this machine's own
+    url, answers = answering
+    with contextlib.closing(client(url)) as asking:
+        answers += [b'{"predictions": [1.0, NaN]}', b'{"predictions": [[1, 2], [3]]}']
+        assert str(asking.predict([1]).tolist()) == "[1.0, nan]"  # as MLflow's servers write it
+        assert asking.predict([1]) == [[1, 2], [3]]
+        for body in (b"<html>", b"[1]", b'"x"', b"", b"[" * 100_000):
+            answers.append(body)
+            with pytest.raises(InvalidState, match="is no scoring server"):
+                asking.predict([1])
+
+
 def test_what_cannot_be_served_says_why(tmp_path, model, served):
     with pytest.raises(InvalidState, match="no file MLmodel|no model"):
         serve(tmp_path)
@@ -60,13 +102,15 @@ def test_what_cannot_be_served_says_why(tmp_path, model, served):
 
 @pytest.fixture
 def slow(tmp_path):
-    """A model that takes as many seconds as it is given, or ends its process."""
+    """A model that takes as many seconds as it is given, or ends its process, or asks to."""
 
     class Slow(mlflow.pyfunc.PythonModel):
         def predict(self, context, model_input, params=None):
             import os
             import time
 
+            if model_input[0] < -1:
+                raise SystemExit(3)
             if model_input[0] < 0:
                 os._exit(9)
             time.sleep(model_input[0])
@@ -81,7 +125,8 @@ def ask(url, seconds):
 
 
 def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
-    with serve(slow, timeout=1, trust=True) as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with serve(slow, "0.0.0.0", timeout=1, trust=True) as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        assert server.url.startswith("http://127.0.0.1:")
         first = pool.submit(ask, server.url, 3)
         time.sleep(0.3)
         began = time.monotonic()
@@ -90,6 +135,11 @@ def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
         assert ask(server.url, 0).status_code == 504  # its turn does not come in time
         assert (first.result().status_code, first.result().json()["error_code"]) == (504, "DEADLINE_EXCEEDED")
         until(lambda: ask(server.url, 0).status_code == 200)
+        assert (ask(server.url, -2).status_code, ask(server.url, 0).status_code) == (400, 200)
+        assert ask(server.url, 60).status_code == 504
+        began = time.monotonic()
+        server.stop()  # though the model goes on
+        assert time.monotonic() - began < 8
 
 
 def test_as_many_wait_as_may(slow):
@@ -187,3 +237,24 @@ def test_another_version_takes_over_under_load_and_no_request_fails():
         time.sleep(2.5)
         assert server.client.predict([[1.0]]).round(6).tolist() == [2.0]
         until(lambda: "is still models:/followed/2" in server.log)
+
+
+def test_a_version_that_could_not_be_loaded_is_tried_again(monkeypatch):
+    with mlflow.start_run():
+        for slope in (1.0, 2.0):
+            mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, slope]), f"model{slope:g}", registered_model_name="flaky")
+    registry = mlflow.MlflowClient()
+    registry.set_registered_model_alias("flaky", "champion", 1)
+    served = ServedModel("models:/flaky@champion")
+    whole = pathlib.Path(registry.get_model_version_download_uri("flaky", "2").removeprefix("file://"))
+    whole.rename(whole.with_name("away"))
+    monkeypatch.setattr(served_models, "_AGAIN_S", 0.2)
+    served.follow(0.05)
+    try:
+        registry.set_registered_model_alias("flaky", "champion", 2)
+        time.sleep(0.5)
+        assert served.name == "models:/flaky/1"
+        whole.with_name("away").rename(whole)
+        until(lambda: served.name == "models:/flaky/2")
+    finally:
+        served.end()
