@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.errors import ExecutionException
+from jupyter_mlops.errors import ExecutionException, InvalidParameter
+from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml
 
 __all__ = ["Specification", "left_out", "read_conda_file", "read_entries", "read_python_file"]
 
@@ -118,16 +119,15 @@ def read_entries(path: str, such_as: str) -> dict[str, Any]:
     ExecutionException
         It cannot be read, or is something else than entries, `such_as` these.
     """
-    import yaml  # only where there is a file to read
-
     try:
-        with open(path, encoding="utf-8") as file:
-            content = yaml.safe_load(file)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:  # it meets dates that there are not, and depth
-        raise ExecutionException(f"{path} cannot be read: {' '.join(str(error).split())}") from None
-    if content is not None and not isinstance(content, dict):
-        raise ExecutionException(f"{path} must have entries such as {such_as}.")
-    return content or {}
+        with open(path, "rb") as file:
+            text = file.read(MAX_BYTES + 1)
+        says_something = any(line.strip() and not line.lstrip().startswith(b"#") for line in text.splitlines())
+        return read_yaml(text, path) if says_something else {}
+    except OSError as error:
+        raise ExecutionException(f"{path} cannot be read: {error}") from None
+    except InvalidParameter as error:
+        raise ExecutionException(f"{' '.join(str(error).split())} It must have entries such as {such_as}.") from None
 
 
 def _listed(given: Any, path: str) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import keyword
 import os
@@ -98,10 +97,9 @@ def _check(source: str, parameters: dict[str, str]) -> None:
     if wrong := [name for name in parameters if not name.isidentifier() or keyword.iskeyword(name)]:
         PROJECT.refuse(f"{wrong[0]!r} is no name of a variable")
     try:
-        ast.parse(source)
+        compile(f"0\n{source}", _SCRIPT, "exec", dont_inherit=True)  # as `_write` has a line before it
     except SyntaxError as error:
-        line = (error.lineno or 0) + 1  # that of the magic is the first
-        PROJECT.refuse(f"line {line} of the cell: {error.msg}; it is a Python script, without magics and top-level await")
+        PROJECT.refuse(f"line {error.lineno} of the cell: {error.msg}; it is a Python script, without magics and top-level await")
 
 
 def _write(place: str, given: Given, source: str, parameters: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ def pack(folder: str) -> bytes:
 
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as file:
-        file.add(folder, "project", filter=choose)
+        file.add(os.path.realpath(folder), "project", filter=choose)  # not the link that it may be
     return content.getvalue()
 
 

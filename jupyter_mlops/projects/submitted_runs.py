@@ -12,7 +12,6 @@ from jupyter_mlops.tracking.client import MlflowClient
 __all__ = ["EndedRun", "ProcessRun", "SubmittedRun"]
 
 
-
 class SubmittedRun(ABC):
     """What `run` returns, whatever the backend.
 

@@ -188,7 +188,10 @@ def test_a_projects_card_has_its_metrics_and_the_tree_of_its_steps(kernel):
         ("%mlrun . --env_manager uv", "there is no option '--env_manager'"),
         ("%mlrun . --experiment-name a --experiment-id 0", "not both"),
         ("%%project\n!ls", "line 2 of the cell: invalid syntax"),
+        ("%%project\nreturn 1", "line 2 of the cell: 'return' outside function"),
+        ("%%project\n\nfrom __future__ import annotations", "line 3 of the cell: from __future__ imports must occur at the beginning"),
         ("%%project -P a-b=1\n1", "'a-b' is no name of a variable"),
+        ("%%project -P lambda=1\n1", "'lambda' is no name of a variable"),
     ],
 )
 def test_what_cannot_be_run_is_told_in_one_line(kernel, line, said):
@@ -215,6 +218,13 @@ def test_a_cell_is_a_program_with_its_parameters_as_variables(kernel, folder):
     assert (run.info.status, run.data.metrics, run.data.params["a"]) == ("FAILED", {"double": 6.0}, "3")
     kept = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="cell/source.py")
     assert pathlib.Path(kept).read_text() == f"%%project cell -P a=3 -P b=x -P flag=True\n{source}"
+
+
+def test_a_cell_runs_in_the_folder_that_is_current_whatever_it_is_called(kernel, folder):
+    kernel.run("import os; os.mkdir('a \U0001f347'); os.chdir('a \U0001f347')")
+    messages = kernel.run("%%project grape\nimport os\nprint(os.path.basename(os.getcwd()))")
+    kernel.run("os.chdir('..')")
+    assert "a \U0001f347\n" in printed(messages), printed(messages, "stderr")
 
 
 def test_cells_done_of_a_notebook_are_told(kernel):

@@ -5,8 +5,9 @@ from jupyter_mlops.projects.plans import Plan
 
 
 def test_paths_lead_into_the_folder_that_was_sent(tmp_path):
-    folder = tmp_path / "app"
-    folder.mkdir()
+    folder, really = tmp_path / "app", tmp_path / "really"
+    really.mkdir()
+    folder.symlink_to(really)
     (folder / "data.csv").write_text("a,b")
     elsewhere = (f"s3://bucket{folder}/x.csv", f"{folder}2/x.csv", f"/other{folder}")
     command = f"cd\n{folder}\ntrain '{folder}/data.csv' --from=file://{folder}/data.csv {' '.join(elsewhere)}"
@@ -15,4 +16,5 @@ def test_paths_lead_into_the_folder_that_was_sent(tmp_path):
     now = f"{tmp_path}/there/project"
     assert (got.folder, got.paths) == (now, (f"{now}/data.csv", *elsewhere))
     assert got.command == f"cd\n{now}\ntrain '{now}/data.csv' --from=file://{now}/data.csv {' '.join(elsewhere)}"
+    really.rename(tmp_path / "away")
     assert (tmp_path / "there" / "project" / "data.csv").read_text() == "a,b"

@@ -1,5 +1,6 @@
 """Projects are fetched, checked and run as runs that anybody can read."""
 
+import itertools
 import os
 import pathlib
 import signal
@@ -76,6 +77,7 @@ def test_what_cannot_be_run_is_told_before_there_is_a_run(project, options, said
         ("docker_env: {image: x}", "needs a name"),
         ("- a", "must have entries"),
         ("a: [", "cannot be read"),
+        ("name: [&a [x, x, x, x, x, x, x, x, x, x]" + "".join(f", &{b} [{', '.join([f'*{a}'] * 10)}]" for a, b in itertools.pairwise("abcdefg")) + "]", "more than 1,000,000 nodes"),
     ],
 )
 def test_a_file_that_is_no_project_is_told(project, text, said):

@@ -51,7 +51,7 @@ def place_below(root: str, path: str) -> str:
         Not below `root`.
     """
     top = os.path.realpath(root)
-    place = os.path.realpath(os.path.join(top, path.strip("/")))
-    if os.path.commonpath([top, place]) != top:
+    place = os.path.realpath(os.path.join(top, path.strip("/"))) if "\0" not in path else ""
+    if not place or os.path.commonpath([top, place]) != top:
         raise NotFound(f"{path!r} does not lie in the folder of this server.")
     return place

@@ -43,7 +43,7 @@ def test_nothing_outside_of_the_file_browser_is_read_or_written(jupyter, folder,
         for path in ("../secret.ipynb", str(tmp_path / "secret.ipynb"), f"{folder.name}/out/secret.ipynb", "none.ipynb"):
             assert user.get("project", params={"path": path}).status_code == 404, path
             assert user.post("project", params={"path": path}, json=asked).status_code == 404, path
-        wrong = {"..": 400, f"{folder.name}/out/wine": 404, f"{folder.name}/.hidden": 400, "": 400, str(tmp_path): 200}
+        wrong = {"..": 400, f"{folder.name}/out/wine": 404, f"{folder.name}/.hidden": 400, f"{folder.name}/a\0b": 404, "": 400, str(tmp_path): 200}
         for place, status in wrong.items():
             answer = user.post("project", params={"path": f"{folder.name}/train.ipynb"}, json=asked | {"folder": place})
             assert answer.status_code == status, (place, answer.text)
