@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -61,12 +61,18 @@ def predict_file(
     count = 0
     with _file_for(target) as file, _WRITERS[_kind_of(target)](file) as writer, count_bar("predicting, rows", shown=shown) as bar:
         for data, params in pieces:
-            size = len(data) if hasattr(data, "__len__") else 1
+            size = _rows_of(data)
             with _rows_named(count, size, is_whole=count == 0 and size < _ROWS):
                 writer.write(model.predict(data, params))
             count += size
             bar.update(size)
     return count
+
+
+def _rows_of(data: Any) -> int:
+    if isinstance(data, Mapping):  # columns
+        data = next(iter(data.values()), ())
+    return len(data) if hasattr(data, "__len__") and not isinstance(data, (str, bytes)) else 1
 
 
 def _kind_of(path: str | None) -> str:

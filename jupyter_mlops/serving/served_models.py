@@ -20,13 +20,14 @@ __all__ = ["Refusal", "ServedModel"]
 
 _log = logging.getLogger(__name__)
 _AGAIN_S = 60.0  # after which a version that could not be loaded is tried again
+_MOST_TOLD = 10_000  # characters of a message, which may repeat what was sent
 
 
 class Refusal(Exception):
     """A request that gets no predictions: MLflow's name of the cause, and what to tell."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(message[:_MOST_TOLD])
         self.code = code
 
 

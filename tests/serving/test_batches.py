@@ -1,6 +1,7 @@
 """``jupyter mlops models predict``: files of rows in and out, read back by pandas and DuckDB themselves."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -52,6 +53,8 @@ def test_rows_of_every_kind_into_every_kind(kind, into, rows, model, tmp_path):
 
 def test_by_pipes_and_by_a_type_that_is_said(model):
     assert predict("-m", model, input="{", code=1).stdout == ""
+    columns = predict("-m", model, "-o", os.devnull, input='{"inputs": {"a": [0.1, 0.2, 0.9], "b": [1, 1, 1]}}')
+    assert columns.stderr.startswith("Predicted 3 rows")
     assert predict("-m", model, input='{"inputs": {"a": [0.1], "b": [1]}}').stdout == '{"predictions":[false]}\n'
     assert predict("-m", model, "-t", "csv", input="a,b\n0.1,1\n0.9,40\n").stdout == '{"predictions":[false,true]}\n'
 

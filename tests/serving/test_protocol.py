@@ -154,6 +154,12 @@ def test_what_is_nested_too_deeply_is_refused(served):
         assert (answer.status_code, answer.json()["error_code"]) == (400, "BAD_REQUEST")
 
 
+def test_what_is_refused_is_not_sent_back_whole(served):
+    answer = httpx.post(f"{served.url}/invocations", json={"inputs": [1], "params": ["x" * 1_000_000]})
+    assert answer.status_code == 400
+    assert len(answer.content) < 20_000
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([JSON, CSV, PARQUET]), _forms.map(json.dumps).map(str.encode) | st.binary(max_size=80) | _values.map(json.dumps).map(str.encode))
 def test_no_body_makes_a_failure_of_the_server(served, kind, body):
