@@ -93,7 +93,7 @@ def read_conda_file(path: str) -> Specification:
         name, _, version = str(entry).partition("=")
         name = name.strip(" <>!~")
         if name == "python":
-            python = version.strip("= ").partition("=")[0]
+            python = "".join(re.findall(r"^[\d.]*\d", version.strip("= ")))  # of a range the first one
         elif name in _BUILD:
             build.append(f"{name}=={version.strip('= ').partition('=')[0]}" if version else name)
     with open(path, encoding="utf-8") as file:

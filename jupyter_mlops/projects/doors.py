@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
-import select
+import selectors
 import socket
 import subprocess
 import sys
@@ -62,9 +62,11 @@ class Door:
         return self
 
     def _wait(self) -> None:
-        knocked, _, _ = select.select([self._socket.fileno(), self._until], [], [])
-        if self._until in knocked:
-            return
+        with selectors.DefaultSelector() as ready:  # however many files this process has open
+            ready.register(self._socket, selectors.EVENT_READ)
+            ready.register(self._until, selectors.EVENT_READ)
+            if any(key.fileobj == self._until for key, _ in ready.select()):
+                return
         number = self._socket.fileno()
         self._server = subprocess.Popen(
             [sys.executable, "-P", "-m", "jupyter_mlops.server.inherited"], pass_fds=[number], start_new_session=True,

@@ -117,6 +117,15 @@ def test_constraints_beside_the_project_hold(wine):
         projects.run(str(wine), env_manager="uv")
 
 
+@pytest.mark.parametrize(
+    ("given", "python"),
+    [("=3.11", "3.11"), ("==3.11.4", "3.11.4"), ("=3.11=h1_0", "3.11"), ("=3.11.*", "3.11"), (">=3.9,<3.12", "3.9"), (">=3.9", "3.9"), ("<3.12", ""), ("", "")],
+)
+def test_the_python_of_a_conda_file(tmp_path, given, python):
+    (tmp_path / "conda.yaml").write_text(f"dependencies: ['python{given}']")
+    assert read_conda_file(str(tmp_path / "conda.yaml")).python == python
+
+
 @pytest.mark.parametrize("text", ["dependencies: grape", "dependencies: [python, {pip: grape}]"])
 def test_packages_of_a_conda_file_are_a_list(tmp_path, text):
     (tmp_path / "conda.yaml").write_text(text)
