@@ -142,7 +142,7 @@ def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> I
         if not line or line.startswith("#"):
             continue
         named = _NAMES_FILE.fullmatch(line)
-        if not named:
+        if not named or "://" in named["path"]:  # which the installer fetches
             yield line
             continue
         inner = os.path.normpath(os.path.join(folder, named["path"].strip("'\"")))

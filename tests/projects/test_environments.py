@@ -101,11 +101,11 @@ def test_requirements_have_hashes_constraints_and_apostrophes(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "python_env.yaml").write_text("dependencies: [-r in/base.txt, \"./it's.whl\"]")
     (tmp_path / "in" / "base.txt").write_text("six==1.16.0 \\\n    --hash=sha256:ab\n# don't\n--constraint=most.txt\n-rmore.txt  # too")
-    (tmp_path / "in" / "more.txt").write_text("numpy")
+    (tmp_path / "in" / "more.txt").write_text("-c https://host/most.txt\nnumpy")
     most = tmp_path / "in" / "most.txt"
     most.write_text("numpy<2")
     before = read_python_file(str(tmp_path / "python_env.yaml"))
-    assert [line.partition("  #")[0] for line in before.dependencies] == ["six==1.16.0 \\", "--hash=sha256:ab", f"-c {most}", "numpy", "./it's.whl"]
+    assert [line.partition("  #")[0] for line in before.dependencies] == ["six==1.16.0 \\", "--hash=sha256:ab", f"-c {most}", "-c https://host/most.txt", "numpy", "./it's.whl"]
     most.write_text("numpy<3")
     assert read_python_file(str(tmp_path / "python_env.yaml")).digest() != before.digest()
 
