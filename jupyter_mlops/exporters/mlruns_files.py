@@ -61,10 +61,12 @@ class Writer:
         """Note what a file system has no name for, and go on without it."""
         try:
             yield
-        except (InvalidParameter, OSError) as error:
-            if isinstance(error, OSError) and error.errno not in _NO_NAME:
-                raise
+        except InvalidParameter as error:
             self.problems.append(f"{what} is left out: {shown(error, 300)}")
+        except OSError as error:
+            if error.errno not in _NO_NAME:
+                raise
+            self.problems.append(f"{what} is left out: {error.strerror}")
 
     def values(self, where: str, folder: str, values: Mapping[str, str]) -> None:
         """Params, tags or aliases: a file for each."""

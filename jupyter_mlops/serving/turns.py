@@ -32,7 +32,7 @@ class Turns:
     def __init__(self, most_waiting: int = _MOST_WAITING, most_bytes: int = _MOST_BYTES) -> None:
         self._most_waiting, self._most_bytes = most_waiting, most_bytes
         self._waiting = self._bytes = 0
-        self._jobs: queue.SimpleQueue[tuple[concurrent.futures.Future[bytes], Callable[[], bytes]]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[concurrent.futures.Future[bytes], list[Callable[[], bytes]]]] = queue.SimpleQueue()
         threading.Thread(target=self._work, name="mlops-predict", daemon=True).start()
 
     @contextlib.contextmanager
@@ -61,14 +61,21 @@ class Turns:
             It took longer; what a model began it ends, and others wait for that.
         """
         future: concurrent.futures.Future[bytes] = concurrent.futures.Future()
-        self._jobs.put((future, function))
-        return await asyncio.wait_for(asyncio.wrap_future(future), timeout)
+        job = [function]
+        self._jobs.put((future, job))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), timeout)
+        finally:
+            job.clear()  # what is given up keeps no body while others wait
 
     def _work(self) -> None:
         while True:
-            future, function = self._jobs.get()
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(function())
-                except BaseException as error:  # whoever waits gets it
-                    future.set_exception(error)
+            _run(*self._jobs.get())  # nothing of it is held until the next comes
+
+
+def _run(future: concurrent.futures.Future[bytes], job: list[Callable[[], bytes]]) -> None:
+    if future.set_running_or_notify_cancel():
+        try:
+            future.set_result(job.pop()())
+        except BaseException as error:  # whoever waits gets it
+            future.set_exception(error)

@@ -120,8 +120,8 @@ def slow(tmp_path):
     return tmp_path / "slow"
 
 
-def ask(url, seconds):
-    return httpx.post(f"{url}/invocations", json={"inputs": [seconds]}, timeout=60)
+def ask(url, seconds, by=httpx):
+    return by.post(f"{url}/invocations", json={"inputs": [seconds]}, timeout=60)
 
 
 def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
@@ -144,10 +144,11 @@ def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
 
 def test_as_many_wait_as_may(slow):
     most = Settings(model_uri="").most_waiting
-    with serve(slow, trust=True) as server, concurrent.futures.ThreadPoolExecutor(most + 30) as pool:
-        first = pool.submit(ask, server.url, 3)
+    many = httpx.Limits(max_connections=None)
+    with serve(slow, trust=True) as server, httpx.Client(limits=many) as one, concurrent.futures.ThreadPoolExecutor(most + 30) as pool:
+        first = pool.submit(ask, server.url, 3, one)
         time.sleep(0.5)
-        answers = [one.result() for one in [pool.submit(ask, server.url, 0) for _ in range(most + 29)]]
+        answers = [one.result() for one in [pool.submit(ask, server.url, 0, one) for _ in range(most + 29)]]
         refused = [one for one in answers if one.status_code == 503]
         assert first.result().status_code == 200
         assert len(refused) == 30
