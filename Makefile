@@ -24,7 +24,7 @@ OLDEST_TESTS := --ignore tests/storage/artifact_stores tests/storage tests/track
 
 # Two lanes, as there are two processors: each mostly waits for the servers, kernels and browsers that it started.
 test: $(VENV)/.test-installed $(VENV)-oldest/.installed
-	@echo "Two lanes of tests run side by side; each prints what it found when it has ended, after about 40 minutes."
+	@echo "Two lanes of tests run side by side; each prints what it found when it has ended, after about 50 minutes."
 	$(MAKE) --jobs=2 --output-sync=target --no-print-directory test-package test-hosts
 
 test-package: lint

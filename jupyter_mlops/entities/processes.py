@@ -58,7 +58,10 @@ class Watchdog:
     Examples
     --------
     >>> with Watchdog() as watchdog:
-    ...     watchdog.watch(subprocess.Popen(["true"], process_group=0))
+    ...     process = subprocess.Popen(["true"], process_group=0)
+    ...     watchdog.watch(process)
+    ...     process.wait()
+    0
     """
 
     def __enter__(self) -> Watchdog:
