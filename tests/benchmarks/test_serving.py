@@ -86,7 +86,7 @@ def load(url, process, clients):
 def test_one_row(benchmark, model, tmp_path, clients):
     with ours(model) as mine, bare(model, tmp_path) as floor, mlflow_scoring_server(tmp_path, model, "3.17.2") as theirs:
         sides = {"ours": mine, "bare Starlette": floor, "MLflow": theirs}
-        found = {name: [load(*side, clients) for _ in range(3)] for name, side in list(sides.items()) * 1}
+        found = {name: [load(*side, clients) for _ in range(3)] for name, side in sides.items()}
         benchmark.pedantic(ask, args=(mine[0], 10), rounds=10, warmup_rounds=1)
     best = {name: max(rounds) for name, rounds in found.items()}
     told = "; ".join(f"{name} {rate:,.0f}/s, p50 {p50:.2f} ms, p99 {p99:.2f} ms, CPU {cpu:.2f} ms" for name, (rate, p50, p99, cpu) in best.items())
