@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 from typing import TYPE_CHECKING, Any
+
+from jupyter_mlops.upkeep.whole_files import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,17 +44,5 @@ def _is_number(text: str) -> bool:
 
 def write_whole(path: str, text: str) -> None:
     """Write a file, which has all of it when it has that name; what stood there stays until then."""
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not os.path.isfile(target):  # such as /dev/stdout
-        with open(target, "w", encoding="utf-8") as device:
-            device.write(text)
-        return
-    fresh = f"{target}.{os.getpid()}.part"
-    try:
-        with open(fresh, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.replace(fresh, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(fresh)
-        raise
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8"))

@@ -18,6 +18,7 @@ from jupyter_mlops.serving.answers import plain_predictions
 from jupyter_mlops.serving.requests import read_request, text_columns
 from jupyter_mlops.types.schema import Schema
 from jupyter_mlops.upkeep.bars import count_bar
+from jupyter_mlops.upkeep.whole_files import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -224,20 +225,8 @@ def _file_for(target: str | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
-    path = os.path.realpath(target)
-    if os.path.exists(path) and not os.path.isfile(path):  # such as /dev/stdout
-        with open(path, "wb") as device:
-            yield device
-        return
-    part = f"{path}.{os.getpid()}.part"
-    try:
-        with open(part, "wb") as file:
-            yield file
-        os.replace(part, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(part)
-        raise
+    with whole_file(target) as file:
+        yield file
 
 
 _READERS: dict[str, Callable[[str | None, Schema | None], Iterator[Piece]]] = {"json": _json_pieces, "csv": _csv_pieces, "parquet": _parquet_pieces}

@@ -1,0 +1,37 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import IO
+
+__all__ = ["whole_file"]
+
+
+@contextlib.contextmanager
+def whole_file(path: str) -> Iterator[IO[bytes]]:
+    """A file to write, which has that name when all is in it; what stood there stays until then, and after an error.
+
+    Examples
+    --------
+    >>> with whole_file("a.txt") as file:
+    ...     _ = file.write(b"all")
+    >>> os.path.getsize("a.txt"), os.listdir()
+    (3, ['a.txt'])
+    """
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):  # such as /dev/stdout
+        with open(target, "wb") as device:
+            yield device
+        return
+    part = f"{target}.{os.getpid()}.part"
+    try:
+        with open(part, "wb") as file:
+            yield file
+        os.replace(part, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(part)
+        raise
