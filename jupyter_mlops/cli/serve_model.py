@@ -10,8 +10,6 @@ from jupyter_mlops.errors import PackageMissing
 
 __all__ = ["command"]
 
-_ANY = ("0.0.0.0", "::")  # noqa: S104 - hosts that mean all addresses
-
 
 @click.command("serve")
 @click.option("-m", "--model-uri", required=True, metavar="URI", help="runs:/<run id>/<path>, models:/<name>/<version or stage>, models:/<name>@<alias>, or a folder.")
@@ -39,6 +37,7 @@ def command(
         from jupyter_mlops.serving.servers import run_server
     except ImportError as error:
         raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
+    from jupyter_mlops.server.sockets import ANY_HOSTS
     from jupyter_mlops.serving.settings import Settings
     from jupyter_mlops.storage.http.addresses import LOOPBACK
 
@@ -47,7 +46,7 @@ def command(
     names = tuple(filter(None, (name.strip() for name in allowed_hosts.split(","))))
     settings = Settings(
         model_uri=model_uri, trust=trust, timeout=timeout, workers=workers, follow=follow,
-        allowed_hosts=("*",) if host in _ANY and not names else (*LOOPBACK, host, *names),
+        allowed_hosts=("*",) if host in ANY_HOSTS and not names else (*LOOPBACK, host, *names),
         token=os.environ[token_env] if token_env else None,
     )  # fmt: skip
     run_server(settings, host, port, lambda address: click.echo(f"{model_uri} is served at {address}/invocations", err=True))

@@ -19,6 +19,7 @@ from jupyter_mlops.server.auth.accounts import Accounts
 from jupyter_mlops.server.auth.known_users import KnownUsers
 from jupyter_mlops.server.logs import configure_logs
 from jupyter_mlops.server.settings import Settings
+from jupyter_mlops.server.sockets import ANY_HOSTS, address_of, open_socket
 from jupyter_mlops.storage.duckdb.experiments import place_default
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.http.addresses import LOOPBACK
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - hosts that mean all addresses, and how this machine reaches them
 
 
 def serve(
@@ -67,7 +67,7 @@ def serve(
         raise InvalidParameter(f"--auth none on {host}: anybody who reaches it could change the store. Say --allow-unauthenticated to do so.")
     authority = _known_users(store, settings) if auth == "users" else None
     token = secrets.token_urlsafe(24) if auth == "token" else None
-    hosts = (*LOOPBACK, *(() if host in _ANY else (host,)))
+    hosts = (*LOOPBACK, *(() if host in ANY_HOSTS else (host,)))
     settings = msgspec.structs.replace(settings, token=token, allowed_hosts=(*hosts, *settings.allowed_hosts))
     if settings.artifacts:
         with store.files.session("choose a place for artifacts") as session:
@@ -80,13 +80,13 @@ def serve(
         _tell_clients(say, address, token, has_users=authority is not None, is_far=host not in LOOPBACK)
         if open_page is not None:
             once = "" if token is None else f"login?once={app.state.logins.sessions.offer('', '')}"
-            open_page(f"{_address(_ANY.get(host, host), port, settings.prefix)}/{once}")
+            open_page(f"{_address(ANY_HOSTS.get(host, host), port, settings.prefix)}/{once}")
         with _left_token(token, host, port):
             _run(Server(server_config(app), app.state.changes.close), listening)
 
 
 def _address(host: str, port: int, prefix: str) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}"
+    return f"{address_of(host, port)}{prefix}"
 
 
 def _tell_clients(say: Callable[[str], None], address: str, token: str | None, *, has_users: bool, is_far: bool) -> None:
@@ -118,9 +118,8 @@ def _known_users(store: DuckDBStore, settings: Settings) -> KnownUsers:
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens, before anybody is told of it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return open_socket(host, port)
     except OSError as error:
         raise InvalidParameter(f"Nothing can listen at {host}, port {port}: {error.strerror or error}. Choose another --port or --host.") from None
 

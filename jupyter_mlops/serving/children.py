@@ -16,6 +16,7 @@ import msgspec
 
 from jupyter_mlops.entities.processes import end_group
 from jupyter_mlops.errors import InvalidParameter, InvalidState
+from jupyter_mlops.server.sockets import ANY_HOSTS
 from jupyter_mlops.serving.clients import ScoringClient, client
 from jupyter_mlops.serving.settings import Begin, Settings
 from jupyter_mlops.storage.http.addresses import LOOPBACK
@@ -24,7 +25,6 @@ from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 __all__ = ["ServedProcess", "serve"]
 
 _LINES = 200  # of the log that are kept
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - hosts that mean all addresses, and how this machine reaches them
 
 
 def serve(
@@ -85,7 +85,7 @@ def serve(
         raise InvalidParameter(f"workers={workers}: a server needs one at least.")
     settings = Settings(
         model_uri=os.fspath(model_uri), workers=workers, timeout=timeout, follow=follow, trust=trust,
-        allowed_hosts=("*",) if host in _ANY else (*LOOPBACK, host),
+        allowed_hosts=("*",) if host in ANY_HOSTS else (*LOOPBACK, host),
     )  # fmt: skip
     served = ServedProcess(Begin(settings, host, port))
     served.wait_until_ready(wait)
@@ -130,7 +130,7 @@ class ServedProcess:
         """
         until = time.monotonic() + seconds
         with contextlib.suppress(queue.Empty):
-            self.url = self._addresses.get(timeout=seconds).replace(self._host, _ANY.get(self._host, self._host), 1)
+            self.url = self._addresses.get(timeout=seconds).replace(self._host, ANY_HOSTS.get(self._host, self._host), 1)
         if self.url:
             self.client = client(self.url)
         while self.is_alive() and time.monotonic() < until:

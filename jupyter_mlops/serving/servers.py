@@ -18,6 +18,7 @@ from uvicorn.supervisors import Multiprocess
 
 from jupyter_mlops.errors import InvalidState, MlflowException
 from jupyter_mlops.server.connections import server_config
+from jupyter_mlops.server.sockets import address_of, open_socket
 from jupyter_mlops.serving.apps import make_app
 from jupyter_mlops.serving.meters import shared_meters
 from jupyter_mlops.serving.settings import Settings
@@ -47,7 +48,7 @@ def run_server(settings: Settings, host: str, port: int, say: Callable[[str], No
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the server passes on what ended it
     try:
         with _listening(host, port) as listening:
-            address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+            address = address_of(host, listening.getsockname()[1])
             if settings.workers > 1:
                 _run_processes(settings, listening, functools.partial(say, address))
             else:
@@ -91,8 +92,7 @@ def _end_with_parent() -> None:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return open_socket(host, port)
     except OSError as error:
         raise InvalidState(f"Nobody can listen at {host}, port {port}: {error.strerror or error}. Choose another by --port.") from error
