@@ -98,6 +98,7 @@ class Tab:
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("requestfailed", lambda request: request.failure == "csp" and self.asked.remove(request.url))  # it was told of, and never sent
 
     def open(self, link):
         self.page.goto(link)

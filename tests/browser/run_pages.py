@@ -10,7 +10,8 @@ from jupyter_mlops.storage.duckdb.tables import write_parquet
 from jupyter_mlops.tracking.artifacts import put_text
 from jupyter_mlops.tracking.settings import current_store
 
-EVIL = "<script>window.hacked=1;parent.hacked=1;fetch('http://127.0.0.1:9/x')</script><img src=http://127.0.0.1:9/y onerror='parent.hacked=1'>"
+ELSEWHERE = sys.argv[2]
+EVIL = f"<script>window.hacked=1;parent.hacked=1;fetch('{ELSEWHERE}/x')</script><img src={ELSEWHERE}/y onerror='parent.hacked=1'>"
 mlflow.set_tracking_uri(sys.argv[1])
 os.chdir(os.path.dirname(sys.argv[1]))
 client = mlflow.MlflowClient()

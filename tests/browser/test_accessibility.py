@@ -87,7 +87,7 @@ def test_pages_in_jupyterlab(start_server, browser, tmp_path):
     server = start_server(tmp_path)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     lab = Lab(context.new_page(), server, TOKEN)
-    made = json.loads(run_script(FILL_RUN, server["root"] / "mlops.duckdb"))
+    made = json.loads(run_script(FILL_RUN, server["root"] / "mlops.duckdb", "http://127.0.0.1:9"))
     experiment = in_store(lab, "import jupyter_mlops as m; print(m.get_experiment_by_name('wine').experiment_id)")
     (server["root"] / "MLproject").write_text("name: wine\nentry_points:\n  main: {command: python train.py}\n")
     run, former = made["run"], made["former"]
