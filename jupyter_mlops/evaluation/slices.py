@@ -1,0 +1,161 @@
+"""How good a model is on parts of the data: the groups that a mean hides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.evaluation.intervals import interval_of
+from jupyter_mlops.evaluation.metric_tables import COUNTS, metric_functions
+from jupyter_mlops.evaluation.resamples import resampled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["LOWER_IS_BETTER", "SLICE_METRICS", "slice_groups", "slice_table"]
+
+SLICE_METRICS = ("accuracy_score", "mean_absolute_error")
+"""What orders slices when nothing else is said: of classifiers, and of regressors."""
+LOWER_IS_BETTER = frozenset(
+    {"log_loss", "max_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error", "root_mean_squared_error"}
+)
+"""Built-in metrics of which less is better."""
+_PARTS, _MOST_VALUES, _FEWEST_ROWS = 4, 30, 5
+
+Slices = Sequence[str | Sequence[str]] | Mapping[str, Callable[..., Any]]
+
+
+def slice_groups(frame: pd.DataFrame, slices: Slices) -> pd.DataFrame:
+    """Which group each row belongs to.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+        What the rows are: columns of the data, not only those that the model takes.
+    slices : sequence of str or of sequences of str, or mapping of str to callable
+        Columns; several columns in a list of their own mean all their combinations. A mapping gives names to functions of the frame
+        that return a group for each row.
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, n_slices)
+        Groups as text. Numbers of more than ten values are cut into quarters; of more than thirty values the rarest are one group,
+        ``(other)``; missing values are the group ``(missing)``.
+
+    Raises
+    ------
+    InvalidParameter
+        A column that is not there, or a function that returns no group for each row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> slice_groups(pd.DataFrame({"hall": ["a", None], "sweet": [True, False]}), ["hall", ["hall", "sweet"]])
+            hall      hall × sweet
+    0          a          a × True
+    1  (missing)  (missing) × False
+    """
+    import pandas as pd
+
+    if isinstance(slices, Mapping):
+        groups = {name: _cut(_by_function(frame, name, function)) for name, function in slices.items()}
+    elif isinstance(slices, str):
+        raise InvalidParameter(f"slices={slices!r}: a list of columns is needed, as [{slices!r}].")
+    else:
+        groups = dict(_by_columns(frame, [wanted] if isinstance(wanted, str) else list(wanted)) for wanted in slices)
+    return pd.DataFrame(groups)
+
+
+def slice_table(
+    groups: pd.DataFrame, evaluated: Evaluated, *, metric: str | None = None, level: float = 0.95, resamples: int = 200
+) -> pd.DataFrame:  # fmt: skip
+    """Metrics of each group of rows, the worst first.
+
+    Parameters
+    ----------
+    groups : DataFrame of shape (n_rows, n_slices)
+        See `slice_groups`.
+    evaluated : Evaluated
+        Of the same rows.
+    metric : str, optional
+        What orders the groups; by default accuracy, or the mean absolute error.
+    level : float, default 0.95
+        Of the interval of that metric.
+    resamples : int, default 200
+        Drawings for the interval.
+
+    Returns
+    -------
+    DataFrame
+        A row a group: ``slice``, ``value``, ``rows``, ``share``, metrics, ``low`` and ``high`` of the ordering metric, and
+        ``difference`` of it to all rows. Groups of less than five rows come last.
+
+    Raises
+    ------
+    InvalidParameter
+        There is no such metric.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> seen = Evaluated(np.arange(12.0), np.arange(12.0) + [0, 1] * 6)
+    >>> slice_table(pd.DataFrame({"hall": ["a", "b"] * 6}), seen)[["slice", "value", "rows", "mean_absolute_error"]]
+      slice value  rows  mean_absolute_error
+    0  hall     b     6                  1.0
+    1  hall     a     6                  0.0
+    """
+    import pandas as pd
+
+    functions = {name: function for name, function in metric_functions(evaluated).items() if name not in COUNTS}
+    ordering = metric or next(name for name in SLICE_METRICS if name in functions)
+    if ordering not in functions:
+        raise InvalidParameter(f"slice_metric={ordering!r} is no metric here; there are {', '.join(functions)}.")
+    overall = functions[ordering](evaluated)
+    lines = []
+    for name in groups.columns:
+        for value, places in groups[name].groupby(groups[name], sort=True).indices.items():
+            part = evaluated.rows(places)
+            line = {"slice": name, "value": value, "rows": len(part), "share": len(part) / len(evaluated)}
+            line |= {key: function(part) for key, function in functions.items()}
+            (drawn,) = resampled(part, resamples=resamples)
+            interval = interval_of(drawn[ordering], level) if ordering in drawn else None
+            line |= {"low": interval and interval.low, "high": interval and interval.high, "difference": line[ordering] - overall}
+            lines.append(line)
+    sign = -1 if ordering in LOWER_IS_BETTER else 1
+    lines.sort(key=lambda line: (line["rows"] < _FEWEST_ROWS, np.isnan(line[ordering]), sign * line[ordering]))
+    return pd.DataFrame(lines, columns=["slice", "value", "rows", "share", *functions, "low", "high", "difference"])
+
+
+def _by_columns(frame: pd.DataFrame, columns: list[str]) -> tuple[str, pd.Series[Any]]:
+    if unknown := [column for column in columns if column not in frame.columns]:
+        raise InvalidParameter(f"The data has no column {', '.join(map(repr, unknown))} to slice by; it has {', '.join(map(str, frame.columns))}.")
+    named = [_cut(frame[column].reset_index(drop=True)) for column in columns]
+    groups = named[0]
+    for other in named[1:]:
+        groups = groups + " × " + other
+    return " × ".join(columns), groups
+
+
+def _by_function(frame: pd.DataFrame, name: str, function: Callable[..., Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    found = function(frame)  # the user's own
+    if np.ndim(found) != 1 or len(found) != len(frame):
+        raise InvalidParameter(f"The function of slice {name!r} has to return a group for each of the {len(frame)} rows.")
+    return pd.Series(np.asarray(found))
+
+
+def _cut(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Groups of one column, as text."""
+    import pandas as pd
+
+    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if is_number and column.nunique() > 10:
+        column = pd.qcut(column, _PARTS, duplicates="drop", precision=3)
+    named = column.astype("object").map(str, na_action="ignore").fillna("(missing)")
+    counts = named.value_counts()
+    return named if len(counts) <= _MOST_VALUES else named.where(named.isin(counts.index[: _MOST_VALUES - 1]), "(other)")

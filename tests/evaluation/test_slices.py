@@ -1,0 +1,70 @@
+"""Slices: which rows belong to which group, and that the worst groups come first."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.evaluation.slices import slice_groups, slice_table
+
+
+@pytest.fixture
+def tasting():
+    """A classifier that fails on young red wine, and on nothing else."""
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame({"colour": random.choice(["red", "white"], 400), "age": random.integers(0, 40, 400), "sweet": random.random(400) < 0.5})
+    y = random.integers(0, 2, 400)
+    wrong = (frame.colour == "red") & (frame.age < 10)
+    return frame, Evaluated(y, np.where(wrong, 1 - y, y), labels=np.array([0, 1]), positive=1)
+
+
+def test_the_worst_group_comes_first_with_its_rows_and_interval(tasting):
+    frame, evaluated = tasting
+    found = slice_table(slice_groups(frame, ["colour", ["colour", "sweet"], "age"]), evaluated)
+    assert set(found.slice) == {"colour", "colour × sweet", "age"}
+    red = found[(found.slice == "colour") & (found.value == "red")].iloc[0]
+    rows = frame.colour == "red"
+    assert red.rows == rows.sum()
+    assert red.share == pytest.approx(rows.mean())
+    assert red.accuracy_score == pytest.approx((evaluated.y == evaluated.predictions)[rows].mean())
+    assert red.low <= red.accuracy_score <= red.high < 1
+    assert red.difference < 0
+    assert list(found.accuracy_score) == sorted(found.accuracy_score)
+    quarters = found[found.slice == "age"]
+    assert len(quarters) == 4
+    assert quarters.rows.sum() == 400
+    assert {"red × False", "red × True", "white × False", "white × True"} == set(found[found.slice == "colour × sweet"].value)
+
+
+def test_a_function_makes_groups_and_another_metric_orders_them(tasting):
+    frame, evaluated = tasting
+    groups = slice_groups(frame, {"vintage": lambda rows: np.where(rows.age < 10, "young", "old")})
+    found = slice_table(groups, evaluated, metric="recall_score")
+    assert list(found.value) == ["young", "old"]
+
+
+def test_missing_and_rare_values_are_groups_and_small_groups_come_last():
+    frame = pd.DataFrame({"hall": ["a"] * 50 + [None] * 10 + [f"h{n}" for n in range(60)]})
+    y = np.arange(120.0)
+    evaluated = Evaluated(y, y + np.r_[np.ones(60), np.full(60, 9.0)])
+    found = slice_table(slice_groups(frame, ["hall"]), evaluated).set_index("value")
+    assert found.loc["(missing)", "rows"] == 10
+    assert found.loc["(other)", "rows"] > 20
+    assert found.rows.sum() == 120
+    assert list(found.index[:3]) == ["(other)", "(missing)", "a"] or list(found.index[:3]) == ["(other)", "a", "(missing)"]
+    assert set(found.rows[3:]) == {1}
+
+
+@pytest.mark.parametrize(
+    ("slices", "says"),
+    [(["hue"], "no column 'hue' to slice by; it has colour, age, sweet"), ("colour", r"as \['colour'\]"), ({"odd": len}, "a group for each of the 400 rows")],
+)
+def test_what_makes_no_groups_is_refused(tasting, slices, says):
+    with pytest.raises(InvalidParameter, match=says):
+        slice_groups(tasting[0], slices)
+
+
+def test_an_unknown_metric_is_refused(tasting):
+    with pytest.raises(InvalidParameter, match="accuracy_score"):
+        slice_table(slice_groups(tasting[0], ["colour"]), tasting[1], metric="rmse")
