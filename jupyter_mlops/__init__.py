@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
     from jupyter_mlops.as_mlflow import install_as_mlflow as install_as_mlflow
     from jupyter_mlops.autologging.autologs import autolog as autolog
     from jupyter_mlops.errors import MlflowException as MlflowException
+    from jupyter_mlops.evaluation.calls import evaluate as evaluate
+    from jupyter_mlops.evaluation.thresholds import validate_evaluation_results as validate_evaluation_results
     from jupyter_mlops.magics.extension import (
         load_ipython_extension as load_ipython_extension,
         unload_ipython_extension as unload_ipython_extension,
@@ -102,6 +104,7 @@ _HOMES = {
     "disable_system_metrics_logging": "tracking.system_metrics",
     "enable_system_metrics_logging": "tracking.system_metrics",
     "end_run": "tracking.active_runs",
+    "evaluate": "evaluation.calls",
     "flush": "storage.opened",
     "flush_artifact_async_logging": "tracking.run_operations",
     "flush_async_logging": "tracking.run_operations",
@@ -160,9 +163,10 @@ _HOMES = {
     "start_run": "tracking.active_runs",
     "sweep": "sweeps.sweeps",
     "unload_ipython_extension": "magics.extension",
+    "validate_evaluation_results": "evaluation.thresholds",
 }
 _MODULES = {
-    "artifacts", "charts", "data", "deployments", "entities", "errors", "exceptions", "keras", "lightgbm", "models", "projects", "pyfunc",
+    "artifacts", "charts", "data", "deployments", "entities", "errors", "exceptions", "keras", "lightgbm", "metrics", "models", "projects", "pyfunc",
     "pytorch", "registry", "sklearn", "tensorflow", "tracking", "types", "xgboost",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ Imports nothing of ours; every layer raises from here. The tree::
     MlflowException
     ├── InvalidParameter (ValueError)           a name, value or combination that is never right
     │   ├── InvalidFilter                       a filter or order_by that cannot be read; knows the position
+    │   ├── MetricThresholdClassException       a threshold that no metric could be held against
     │   └── ParamAlreadyLogged                  another value of a param that the run has
     ├── NotFound (LookupError)                  a run, experiment, model, version, artifact, store that is not there
     │   └── StoreNotKnown                       the server was asked for a store that is not on its list
@@ -15,6 +16,7 @@ Imports nothing of ours; every layer raises from here. The tree::
     ├── ExecutionException                      a project that cannot be run, or whose program failed
     │   └── EnvironmentFailed                   its environment cannot be made; knows what the installer said
     ├── TrialsFailed                            a sweep that ended because its trials fail; the cause is the last one's error
+    ├── ModelValidationFailedException          metrics of a candidate do not keep the thresholds; a line for each
     ├── QueryTooLong (TimeoutError)             a query of sql() took longer than it was given
     ├── UntrustedModel (PermissionError)        loading would run code that nobody vouches for
     ├── PackageMissing (ImportError)            an optional package is needed; names the extra that brings it
@@ -50,7 +52,9 @@ __all__ = [
     "InvalidParameter",
     "InvalidState",
     "JournalFull",
+    "MetricThresholdClassException",
     "MlflowException",
+    "ModelValidationFailedException",
     "NotAuthenticated",
     "NotFound",
     "NotPermitted",
@@ -169,6 +173,10 @@ class InvalidFilter(InvalidParameter):
         super().__init__(message)
 
 
+class MetricThresholdClassException(InvalidParameter):
+    """A threshold that no metric could be held against."""
+
+
 class ParamAlreadyLogged(InvalidParameter):
     """A param is written once: another value was logged for a key that the run already has."""
 
@@ -275,6 +283,12 @@ class TrialsFailed(MlflowException):
     def __init__(self, message: str, cause: BaseException | None = None) -> None:
         self.cause = cause
         super().__init__(message)
+
+
+class ModelValidationFailedException(MlflowException):
+    """Metrics of a candidate do not keep the thresholds; the message has a line for each."""
+
+    code = "BAD_REQUEST"
 
 
 class QueryTooLong(MlflowException, TimeoutError):

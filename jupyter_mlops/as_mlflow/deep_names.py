@@ -37,6 +37,13 @@ _PLACES = {
     "mlflow.entities.run_status": "entities: RunStatus",
     "mlflow.entities.run_tag": "entities: RunTag",
     "mlflow.entities.view_type": "entities: ViewType",
+    "mlflow.metrics.base": "metrics: EvaluationMetric MetricValue",
+    "mlflow.models.evaluation": "models: EvaluationArtifact EvaluationMetric EvaluationResult MetricThreshold ModelEvaluator evaluate list_evaluators make_metric",
+    "mlflow.models.evaluation.artifacts": "evaluation.artifacts: CsvEvaluationArtifact ImageEvaluationArtifact JsonEvaluationArtifact "
+    "NumpyEvaluationArtifact ParquetEvaluationArtifact PickleEvaluationArtifact TextEvaluationArtifact",
+    "mlflow.models.evaluation.base": "models: EvaluationArtifact EvaluationMetric EvaluationResult ModelEvaluator evaluate list_evaluators make_metric",
+    "mlflow.models.evaluation.validation": "evaluation.thresholds: MetricThreshold MetricThresholdClassException ModelValidationFailedException "
+    "validate_evaluation_results",
     "mlflow.models.model": "models.models: Model MLMODEL_FILE_NAME=MLMODEL_FILE get_model_info",
     "mlflow.store.entities": "entities: PagedList",
     "mlflow.store.entities.paged_list": "entities: PagedList",

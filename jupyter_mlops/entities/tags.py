@@ -47,6 +47,9 @@ HIDDEN_STATE_TAG = "jupyter_mlops.hidden_state"
 REPRODUCES_TAG = "jupyter_mlops.reproduces"
 """The run that this one makes again."""
 
+EVALUATED_ROWS_TAG = "jupyter_mlops.evaluation.rows"
+"""Which rows of the data the table of an evaluation has, in words."""
+
 ARCHIVED_TAG = "jupyter_mlops.archived"
 """Put away: lists of runs leave it out. The value is ``true``."""
 

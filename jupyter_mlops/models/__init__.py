@@ -17,12 +17,24 @@ from jupyter_mlops.models.models import Model, get_model_info
 from jupyter_mlops.models.signatures import ModelSignature, infer_signature
 
 __all__ = [
-    "Model", "ModelConfig", "ModelInfo", "ModelSignature", "convert_input_example_to_serving_input", "get_model_info",
-    "infer_signature", "predict", "set_model", "set_signature", "validate_schema", "validate_serving_input",
+    "EvaluationArtifact", "EvaluationMetric", "EvaluationResult", "MetricThreshold", "Model", "ModelConfig", "ModelEvaluator", "ModelInfo",
+    "ModelSignature", "convert_input_example_to_serving_input", "evaluate", "get_model_info", "infer_signature", "list_evaluators",
+    "make_metric", "predict", "set_model", "set_signature", "validate_schema", "validate_serving_input",
 ]  # fmt: skip
 
 # MLflow has these here; their code needs folders above this one.
-_HOMES = {"predict": "pyfunc.predictions", "validate_serving_input": "pyfunc.predictions"}
+_HOMES = {
+    "EvaluationArtifact": "evaluation.artifacts",
+    "EvaluationMetric": "metrics.evaluation_metrics",
+    "EvaluationResult": "evaluation.results",
+    "MetricThreshold": "evaluation.thresholds",
+    "ModelEvaluator": "evaluation.model_evaluators",
+    "evaluate": "evaluation.calls",
+    "list_evaluators": "evaluation.evaluators",
+    "make_metric": "metrics.evaluation_metrics",
+    "predict": "pyfunc.predictions",
+    "validate_serving_input": "pyfunc.predictions",
+}
 
 
 def __getattr__(name: str) -> Any:

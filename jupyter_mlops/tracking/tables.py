@@ -59,13 +59,13 @@ def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
     put_table(target_of(run_id), data, artifact_file)
 
 
-def put_table(target: Target, data: Any, artifact_file: str) -> None:
-    """Keep a table with a run, see `log_table`."""
+def put_table(target: Target, data: Any, artifact_file: str, *, replace: bool = False) -> None:
+    """Keep a table with a run, see `log_table`; in place of the one that is there, if it is to `replace` it."""
     _check_name(artifact_file)
     frame = _as_frame(data)
     for name in _image_columns(frame):
         frame[name] = [_kept_image(target, value, artifact_file) for value in frame[name]]
-    if before := _present(target, artifact_file):
+    if not replace and (before := _present(target, artifact_file)):
         pd = whole_import("pandas")
         frame = pd.concat([_read(before), frame], ignore_index=True)
     made_file(target, artifact_file, lambda path: _write(frame, path))

@@ -1,0 +1,111 @@
+"""Which features a model looks at, by SHAP; without the package there are no such figures."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
+from jupyter_mlops.evaluation.data_sets import EvaluationDataset
+from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.evaluation.evaluated_models import estimator_of
+from jupyter_mlops.storage.interrupts import whole_import
+from jupyter_mlops.tracking.silences import quiet
+
+__all__ = ["explain"]
+
+_log = logging.getLogger(__name__)
+_ALGORITHMS = ("exact", "permutation", "partition", "kernel")
+_LINKS = ("identity", "logit")
+_ROWS = 2000
+
+
+def explain(
+    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles
+) -> None:
+    """Figures of what each feature adds to the predictions, and the explainer itself with ``log_explainer``.
+
+    Raises
+    ------
+    InvalidParameter
+        An algorithm or link that SHAP has not.
+    """
+    algorithm, link = config.get("explainability_algorithm"), config.get("explainability_kernel_link", "identity")
+    if algorithm is not None and algorithm not in _ALGORITHMS:
+        raise InvalidParameter(f"explainability_algorithm is one of {', '.join(_ALGORITHMS)}, not {algorithm!r}.")
+    if link not in _LINKS:
+        raise InvalidParameter(f"explainability_kernel_link is one of {', '.join(_LINKS)}, not {link!r}.")
+    if model is None or not all(importlib.util.find_spec(name) for name in ("shap", "matplotlib")):
+        return
+    if reason := _obstacle(dataset, evaluated, algorithm):
+        _log.info("Not explained by SHAP, which needs %s.", reason)
+        return
+    try:
+        with quiet():
+            values = _values(model, dataset, evaluated, algorithm, link, config.get("explainability_nsamples", _ROWS))
+            for name, plot in _plots(values).items():
+                _keep(name, plot, files)
+    except Exception as error:  # SHAP has no explainer for some models; the rest of the evaluation is none the worse
+        _log.warning("Not explained by SHAP: %s: %s", type(error).__name__, error)
+
+
+def _obstacle(dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str | None) -> str:
+    types = whole_import("pandas").api.types
+    if not types.is_numeric_dtype(evaluated.y):
+        return "targets that are numbers"
+    if algorithm != "kernel" and not all(map(types.is_numeric_dtype, dataset.frame().dtypes)):
+        return "features that are numbers"
+    return ""
+
+
+def _values(
+    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str | None, link: str, rows: int
+) -> Any:
+    import shap  # only when it is installed
+
+    pd = whole_import("pandas")
+    names = dataset.feature_names
+    frame = dataset.frame()
+    frame = frame.fillna(frame.mean(numeric_only=True))
+    sample = shap.sample(frame, rows, random_state=0)
+    estimator = estimator_of(model)
+    predict = model.predict if estimator is None else estimator.predict
+
+    def answer(data: Any) -> Any:
+        return predict(pd.DataFrame(data, columns=names))
+
+    if algorithm == "kernel":
+        explainer = shap.KernelExplainer(answer, shap.sample(frame, rows, random_state=3), link=link)
+        return shap.Explanation(explainer.shap_values(sample), data=sample.to_numpy(), feature_names=names)
+    many = evaluated.labels is not None and len(evaluated.labels) > 2
+    if algorithm or estimator is None or many or hasattr(estimator, "steps"):  # its plots know no values of each class
+        return shap.Explainer(answer, sample, feature_names=names, **({"algorithm": algorithm} if algorithm else {}))(
+            sample
+        )
+    values = shap.Explainer(estimator, sample, feature_names=names)(sample)
+    return values[..., 1] if values.values.ndim == 3 else values
+
+
+def _plots(values: Any) -> dict[str, Callable[[], object]]:
+    import shap
+
+    return {
+        "shap_beeswarm_plot": lambda: shap.plots.beeswarm(values, show=False),
+        "shap_summary_plot": lambda: shap.summary_plot(values, show=False),
+        "shap_feature_importance_plot": lambda: shap.plots.bar(values, show=False),
+    }
+
+
+def _keep(name: str, plot: Callable[[], object], files: ArtifactFiles) -> None:
+    from matplotlib import pyplot  # SHAP draws with it
+
+    figure = pyplot.figure(figsize=(6.0, 4.0))
+    try:
+        plot()
+        files.add(name, ".png", lambda path: pyplot.gcf().savefig(path, bbox_inches="tight", dpi=175))
+    finally:
+        pyplot.close(pyplot.gcf())
+        pyplot.close(figure)

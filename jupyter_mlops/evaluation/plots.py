@@ -1,0 +1,134 @@
+"""Figures of an evaluation, by MLflow's names. They need matplotlib; without it there are none."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from sklearn import calibration, metrics
+
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
+from jupyter_mlops.evaluation.classifiers import one_against_all
+from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.tracking.silences import quiet
+
+__all__ = ["can_draw", "draw", "plots_of"]
+
+_log = logging.getLogger(__name__)
+_DPI = 175
+_MAX_CLASSES = 10
+Plot = Callable[[Any], object]
+"""Draws into the axes that it is given."""
+
+
+def can_draw() -> bool:
+    """Whether matplotlib is installed."""
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def plots_of(evaluated: Evaluated, config: Mapping[str, Any]) -> dict[str, Plot]:
+    """The figures of a classifier, each as a function that draws it; none of a regressor."""
+    if not evaluated.is_classifier:
+        return {}
+    _check(config)
+    found: dict[str, Plot] = {"confusion_matrix": lambda axes: _draw_confusion(axes, evaluated)}
+    if evaluated.probabilities is None:
+        return found
+    n_bins, name = config.get("calibration_n_bins", 10), config.get("calibration_classifier_name", "Classifier")
+    found["calibration_curve_plot"] = lambda axes: _draw_calibration(axes, evaluated, n_bins, name)
+    most = config.get("max_classes_for_multiclass_roc_pr", _MAX_CLASSES)
+    if evaluated.labels is not None and len(evaluated.labels) > most:
+        _log.warning(
+            "No ROC and precision-recall curves of more than %d classes: see max_classes_for_multiclass_roc_pr.", most
+        )
+        return found
+    found["roc_curve_plot"] = lambda axes: _draw_roc(axes, evaluated)
+    found["precision_recall_curve_plot"] = lambda axes: _draw_precision_recall(axes, evaluated)
+    if evaluated.is_binary:
+        found["lift_curve_plot"] = lambda axes: _draw_lift(axes, evaluated)
+    return found
+
+
+def _check(config: Mapping[str, Any]) -> None:
+    if not isinstance(config.get("calibration_n_bins", 10), int):
+        raise InvalidParameter(f"calibration_n_bins is a number of bins, not {config['calibration_n_bins']!r}.")
+    if not isinstance(config.get("calibration_classifier_name", ""), str):
+        raise InvalidParameter(f"calibration_classifier_name is a text, not {config['calibration_classifier_name']!r}.")
+
+
+def draw(name: str, plot: Plot, files: ArtifactFiles) -> None:
+    """Keep a figure as PNG; one that cannot be drawn is left out with a warning."""
+    from matplotlib.figure import Figure  # not pyplot: figures of the user stay as they are
+
+    figure = Figure(figsize=(6.0, 4.0), dpi=_DPI)
+    try:
+        with quiet():
+            plot(figure.subplots())
+    except Exception as error:  # what is not defined for these rows
+        _log.warning("%s is left out: %s", name, error)
+        return
+    files.add(name, ".png", lambda path: figure.savefig(path, bbox_inches="tight"))
+
+
+def _draw_confusion(axes: Any, evaluated: Evaluated) -> None:
+    labels = evaluated.labels if evaluated.labels is not None else np.array([])
+    matrix = metrics.confusion_matrix(
+        evaluated.y, evaluated.predictions, labels=labels, normalize="true", sample_weight=evaluated.weights
+    )
+    shown = metrics.ConfusionMatrixDisplay(matrix, display_labels=labels)
+    shown.plot(cmap="Blues", ax=axes, values_format=".2f", text_kw={"fontsize": min(8, math.ceil(50 / len(labels)))})
+    axes.set_title("Normalized confusion matrix")
+
+
+def _binary_parts(evaluated: Evaluated) -> list[tuple[str, Evaluated]]:
+    """What curves are drawn of: a binary classifier itself, or each label against all others."""
+    if evaluated.is_binary:
+        return [(f"positive: {evaluated.positive}", evaluated)]
+    return [(f"label={label}", one) for label, one in one_against_all(evaluated)]
+
+
+def _draw_roc(axes: Any, evaluated: Evaluated) -> None:
+    for label, one in _binary_parts(evaluated):
+        truth, scores = one.y == one.positive, one.positive_probabilities
+        false_rate, true_rate, _ = metrics.roc_curve(truth, scores, sample_weight=one.weights)
+        area = metrics.roc_auc_score(truth, scores, sample_weight=one.weights)
+        axes.plot(false_rate, true_rate, label=f"{label}, AUC={area:.3f}", drawstyle="steps-post", linewidth=1)
+    axes.plot([0, 1], [0, 1], color="gray", alpha=0.3, linestyle="dashed")
+    _name(axes, "ROC curve", "False positive rate", "True positive rate")
+
+
+def _draw_precision_recall(axes: Any, evaluated: Evaluated) -> None:
+    for label, one in _binary_parts(evaluated):
+        truth, scores = one.y == one.positive, one.positive_probabilities
+        precision, recall, _ = metrics.precision_recall_curve(truth, scores, sample_weight=one.weights)
+        average = metrics.average_precision_score(truth, scores, sample_weight=one.weights)
+        axes.plot(recall, precision, label=f"{label}, AP={average:.3f}", drawstyle="steps-post", linewidth=1)
+    _name(axes, "Precision-recall curve", "Recall", "Precision")
+
+
+def _draw_lift(axes: Any, evaluated: Evaluated) -> None:
+    scores = evaluated.positive_probabilities
+    order = np.argsort(-np.asarray(scores), kind="stable")
+    found = np.cumsum((evaluated.y == evaluated.positive)[order])
+    share = np.arange(1, len(order) + 1) / len(order)
+    axes.plot(share, found / found[-1] / share, label=f"positive: {evaluated.positive}", linewidth=1)
+    axes.axhline(1, color="gray", alpha=0.3, linestyle="dashed")
+    _name(axes, "Lift curve", "Share of rows, most probable first", "Lift")
+
+
+def _draw_calibration(axes: Any, evaluated: Evaluated, n_bins: int, name: str) -> None:
+    for label, one in _binary_parts(evaluated):
+        share, mean = calibration.calibration_curve(one.y == one.positive, one.positive_probabilities, n_bins=n_bins)
+        axes.plot(mean, share, marker="o", markersize=3, label=label, linewidth=1)
+    axes.plot([0, 1], [0, 1], color="gray", alpha=0.3, linestyle="dashed", label="perfectly calibrated")
+    _name(axes, f"{name} calibration", "Mean predicted probability", "Share of positives")
+
+
+def _name(axes: Any, title: str, x: str, y: str) -> None:
+    axes.set(title=title, xlabel=x, ylabel=y)
+    axes.legend(fontsize=7, loc="best")

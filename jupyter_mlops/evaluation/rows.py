@@ -1,0 +1,85 @@
+"""The rows behind the numbers: inputs, target, prediction, probabilities and error of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+
+from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.storage.interrupts import whole_import
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ROWS_TABLE", "rows_table"]
+
+ROWS_TABLE = "rows"
+_MOST = 100_000
+
+
+def rows_table(inputs: pd.DataFrame, evaluated: Evaluated) -> tuple[pd.DataFrame, str]:
+    """A table of rows, and which they are, in words.
+
+    Parameters
+    ----------
+    inputs : DataFrame of n_rows
+    evaluated : Evaluated
+
+    Returns
+    -------
+    rows : DataFrame
+        ``row`` (its position in the data), ``target``, ``prediction``, ``error`` (of a classifier whether it is wrong, of a
+        regressor prediction minus target), ``probability <label>`` of each label, ``weight`` if there are weights, and the
+        inputs by their names, with `` (input)`` behind where one of these has the name.
+    which : str
+        All rows up to 100,000; of more a sample of as many, of a classifier in the shares of the targets.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> seen = Evaluated(np.array([1.0, 2.0]), np.array([1.5, 2.0]))
+    >>> rows_table(pd.DataFrame({"x": [3, 4]}), seen)[0].to_dict("records")[0]
+    {'row': 0, 'target': 1.0, 'prediction': 1.5, 'error': 0.5, 'x': 3}
+    """
+    chosen, which = _chosen(evaluated)
+    seen = evaluated.rows(chosen)
+    columns: dict[str, Any] = {"row": chosen, "target": seen.y, "prediction": seen.predictions, "error": _errors(seen)}
+    if seen.labels is not None and seen.probabilities is not None:
+        columns |= {f"probability {label}": seen.probabilities[:, index] for index, label in enumerate(seen.labels)}
+    if seen.weights is not None:
+        columns["weight"] = seen.weights
+    taken = {name.lower() for name in columns}  # names of columns that differ in case only are one in SQL
+    for index, name in enumerate(map(str, inputs.columns)):
+        free = name + " (input)" * (name.lower() in taken)
+        taken.add(free.lower())
+        columns[free] = _storable(inputs.iloc[:, index].to_numpy()[chosen])
+    made: pd.DataFrame = whole_import("pandas").DataFrame(columns)
+    return made, which
+
+
+def _chosen(evaluated: Evaluated) -> tuple[NDArray[np.int64], str]:
+    """Positions of the rows that are kept."""
+    count = len(evaluated)
+    every = np.arange(count)
+    if count <= _MOST:
+        return every, f"all {count}"
+    if evaluated.is_classifier and np.unique(evaluated.y, return_counts=True)[1].min() > 1:
+        sample, _ = train_test_split(every, train_size=_MOST, stratify=evaluated.y, random_state=0)
+        return np.sort(sample), f"{_MOST} of {count}, in the shares of the targets"
+    return np.sort(np.random.default_rng(0).choice(count, _MOST, replace=False)), f"{_MOST} of {count}, at random"
+
+
+def _errors(evaluated: Evaluated) -> NDArray[Any]:
+    if evaluated.is_classifier:
+        return np.asarray(evaluated.y != evaluated.predictions)
+    return np.asarray(evaluated.predictions - evaluated.y)
+
+
+def _storable(values: NDArray[Any]) -> NDArray[Any]:
+    """Objects other than text as text: a column of Parquet has one type."""
+    if values.dtype != object or all(value is None or isinstance(value, str) for value in values):
+        return values
+    return np.array([None if value is None else str(value) for value in values], dtype=object)
