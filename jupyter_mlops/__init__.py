@@ -76,6 +76,7 @@ if TYPE_CHECKING:  # for editors and type checkers, which do not follow `__getat
         set_system_metrics_sampling_interval as set_system_metrics_sampling_interval,
     )
     from jupyter_mlops.tracking.tables import load_table as load_table, log_table as log_table
+    from jupyter_mlops.views.doctors import doctor as doctor
     from jupyter_mlops.views.runs.diffs import diff as diff
     from jupyter_mlops.widgets.browse_models import browse_models as browse_models
     from jupyter_mlops.widgets.compare import compare as compare
@@ -102,6 +103,7 @@ _HOMES = {
     "delete_tag": "tracking.logs",
     "diff": "views.runs.diffs",
     "disable_system_metrics_logging": "tracking.system_metrics",
+    "doctor": "views.doctors",
     "enable_system_metrics_logging": "tracking.system_metrics",
     "end_run": "tracking.active_runs",
     "evaluate": "evaluation.calls",

@@ -12,7 +12,7 @@ from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.tracking import stacks
 from jupyter_mlops.upkeep.deliveries import Delivery, deliver
-from jupyter_mlops.upkeep.doctors import examine, findings_text
+from jupyter_mlops.views.doctors import Diagnosis, doctor
 from jupyter_mlops.views.formats.texts import harmless
 
 __all__ = ["mlops"]
@@ -31,12 +31,15 @@ _USAGE = Usage(
 
 
 @command(_USAGE)
-def mlops(given: Given) -> None:
+def mlops(given: Given) -> Diagnosis | None:
     """Say how things stand."""
     what, *rest = given.words or ["status"]
-    if what not in _ANSWERS or (rest and what != "sync") or (given.privacy and what != "status"):
+    if what not in ("doctor", *_ANSWERS) or (rest and what != "sync") or (given.privacy and what != "status"):
         _USAGE.refuse(f"it takes {_USAGE.words.shown}, not {given.text}")
+    if what == "doctor":
+        return doctor()
     print(harmless(_privacy() if given.privacy else _ANSWERS[what](*rest)))  # noqa: T201 - what a magic is for
+    return None
 
 
 def _status() -> str:
@@ -69,8 +72,4 @@ def _privacy() -> str:
     return "\n".join(["What is recorded of this machine and program; the variable set to 0 switches it off:", *lines])
 
 
-def _doctor() -> str:
-    return findings_text(examine())
-
-
-_ANSWERS: dict[str, Callable[..., str]] = {"status": _status, "sync": _sync, "doctor": _doctor, "privacy": _privacy}
+_ANSWERS: dict[str, Callable[..., str]] = {"status": _status, "sync": _sync, "privacy": _privacy}

@@ -28,7 +28,7 @@ def test_a_local_store_and_what_is_recorded(tmp_path):
     assert r"open run  clears \\x1b[2J (" in opened
     assert f"runs      {tmp_path}/mlops.duckdb" in status and "waiting" not in status
     assert "on   JUPYTER_MLOPS_CAPTURE_GIT_DIFF" in privacy
-    assert "ok    store" in doctor and "ok    versions" in doctor
+    assert "ok    store" in doctor and "ok    versions" in doctor and "text/html" in doctor
     assert "UsageError: %mlops: it takes [status|sync|doctor|privacy] [URL], not fly" in wrong
 
 

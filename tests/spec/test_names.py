@@ -4,7 +4,7 @@ import re
 
 import jupyter_mlops as mlflow
 
-LATER = {"autolog", "doctor", "run"}  # of parts that not every version has
+LATER = {"autolog", "run"}  # of parts that not every version has
 
 
 def test_names_that_users_of_the_guide_expect():

@@ -155,7 +155,7 @@ ABSENT = {  # functions of MLflow that ours lack, by pattern
                     "models of MLflow 3 beside those of runs"),
     **dict.fromkeys(("*workspace*", "login", "*webhook*", "set_telemetry_client", "test", "*databricks*"), "of servers and Databricks"),
     **dict.fromkeys(("artifacts.get_artifact_repository",), "no public name"),
-    **dict.fromkeys(("autolog", "run", "doctor"), LATER),
+    **dict.fromkeys(("autolog", "run"), LATER),
     **dict.fromkeys(("data.from_huggingface", "data.from_spark", "data.load_delta"), "of libraries that are no part of it"),
 }  # fmt: skip
 
