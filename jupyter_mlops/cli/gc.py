@@ -7,6 +7,7 @@ import click
 from jupyter_mlops.cli.options import size_text, store_option
 from jupyter_mlops.cli.stores import existing_store
 from jupyter_mlops.environments.builds import Kept, is_in_use, kept_environments, remove_environment
+from jupyter_mlops.upkeep.bars import count_bar
 from jupyter_mlops.upkeep.garbage import Garbage, age_ms, find_garbage, remove_garbage
 
 __all__ = ["command"]
@@ -44,12 +45,12 @@ def command(
             raise click.UsageError("--envs goes with --older-than, --dry-run and --yes alone.")
         return _environments(older_than, really)
     found = existing_store(store)
-    garbage = find_garbage(found, older_than=older_than, run_ids=run_ids, experiment_ids=experiment_ids, force=force)
+    garbage = find_garbage(found, older_than=older_than, run_ids=run_ids, experiment_ids=experiment_ids, force=force, progress=True)
     for line in garbage.kept:
         click.echo(line, err=True)
     if not really:
         return _tell(garbage)
-    for line in remove_garbage(found, garbage, force=force):
+    for line in remove_garbage(found, garbage, force=force, progress=True):
         click.echo(line)
 
 
@@ -70,12 +71,18 @@ def _tell(garbage: Garbage) -> None:
 def _environments(older_than: str | None, really: bool) -> None:
     """A line for each; one that somebody uses stays."""
     age_s = age_ms(older_than) / 1000 if older_than else 0.0
-    sizes = [kept.size for kept in kept_environments() if kept.age_s >= age_s and _removed(kept, really)]
-    click.echo(f"In all {len(sizes)} environments, {size_text(sum(sizes))}." + ("" if really else " Nothing was removed: add --yes."))
+    found = [kept for kept in kept_environments(progress=True) if kept.age_s >= age_s]
+    size = number = 0
+    with count_bar("removing environments", shown=really, total=len(found)) as bar:
+        for kept in found:
+            is_free = remove_environment(kept.folder) if really else not is_in_use(kept.folder)
+            bar.clear()
+            _tell_of(kept, is_free, really)
+            bar.update()
+            size, number = size + is_free * kept.size, number + is_free
+    click.echo(f"In all {number} environments, {size_text(size)}." + ("" if really else " Nothing was removed: add --yes."))
 
 
-def _removed(kept: Kept, really: bool) -> bool:
-    is_free = remove_environment(kept.folder) if really else not is_in_use(kept.folder)
+def _tell_of(kept: Kept, is_free: bool, really: bool) -> None:
     said = ("removed" if really else "would be removed") if is_free else "is in use, and stays"
     click.echo(f"{kept.folder}  {size_text(kept.size)}  not used for {kept.age_s / 86400:.1f} days: {said}")
-    return is_free

@@ -21,6 +21,7 @@ from jupyter_mlops.environments.pips import Virtualenv, find_uv
 from jupyter_mlops.environments.specifications import Specification
 from jupyter_mlops.environments.turns import Turn
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.version import __version__
 
 __all__ = ["Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "is_in_use", "kept_environments", "remove_environment"]
@@ -158,11 +159,16 @@ class Kept(msgspec.Struct, frozen=True):
     size: int
 
 
-def kept_environments() -> list[Kept]:
+def kept_environments(*, progress: bool = False) -> list[Kept]:
     """Those that are there, also halves of them, which nobody can use; the one that was used last is the last."""
     now = time.time()
     folders = [str(path) for path in environment_root().glob("*-*") if path.is_dir() and not path.is_symlink()]
-    return sorted((Kept(folder, now - _used(folder), _size(folder)) for folder in folders), key=lambda kept: -kept.age_s)
+    found = []
+    with make_bar("measuring environments", len(folders), shown=progress) as bar:
+        for folder in folders:
+            found.append(Kept(folder, now - _used(folder), _size(folder)))
+            bar.update()
+    return sorted(found, key=lambda kept: -kept.age_s)
 
 
 def _used(folder: str) -> float:

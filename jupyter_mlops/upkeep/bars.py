@@ -20,6 +20,6 @@ def byte_bar(total: int, what: str, *, shown: bool) -> Any:
     return make_bar(what, total, shown=shown, unit="B", unit_scale=True)
 
 
-def count_bar(what: str, *, shown: bool) -> Any:
-    """A tqdm bar over things whose number is told as it is known; silent as `byte_bar` is."""
-    return make_bar(what, None, shown=shown)
+def count_bar(what: str, *, shown: bool, total: int | None = None) -> Any:
+    """A tqdm bar over things, whose number may also be told as it is known; silent as `byte_bar` is."""
+    return make_bar(what, total, shown=shown)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ from jupyter_mlops.storage.duckdb import removals
 from jupyter_mlops.storage.duckdb.removals import DeadExperiment, DeadRun, Leftover
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.journal.heads import ARTIFACT_ROOT
+from jupyter_mlops.upkeep.bars import count_bar
 from jupyter_mlops.upkeep.infos import FolderSize, folder_size
 
 __all__ = ["Garbage", "age_ms", "find_garbage", "remove_garbage"]
@@ -83,6 +85,7 @@ def find_garbage(
     run_ids: Collection[str] = (),
     experiment_ids: Collection[str] = (),
     force: bool = False,
+    progress: bool = False,
 ) -> Garbage:
     """Deleted runs and experiments that can go for good; changes nothing.
 
@@ -94,6 +97,8 @@ def find_garbage(
         These alone, and the runs of these experiments; by default all that are deleted.
     force : bool
         Whether runs also go whose artifacts a model version is made of.
+    progress : bool
+        Whether to show a bar.
 
     Raises
     ------
@@ -123,7 +128,12 @@ def find_garbage(
     folders = _folders(store, runs, kept)
     leftovers = {item: folder for item in left if (folder := _folder(store, item, places)) is not None}
     asides = [folder + _ASIDE for folder in leftovers.values()]
-    sizes = [folder_size(folder) for folder in (*folders.values(), *leftovers.values(), *asides)]
+    places_of_files = (*folders.values(), *leftovers.values(), *asides)
+    sizes = []
+    with count_bar("measuring artifacts", shown=progress, total=len(places_of_files)) as bar:
+        for place in places_of_files:
+            sizes.append(folder_size(place))
+            bar.update()
     size = FolderSize(sum(s.files for s in sizes), sum(s.size for s in sizes))
     return Garbage(runs, experiments, folders, leftovers, size, kept)
 
@@ -187,7 +197,7 @@ def _folder(store: DuckDBStore, item: Leftover, places: Sequence[str]) -> str | 
     return None
 
 
-def remove_garbage(store: DuckDBStore, garbage: Garbage, *, force: bool = False) -> Iterator[str]:
+def remove_garbage(store: DuckDBStore, garbage: Garbage, *, force: bool = False, progress: bool = False) -> Iterator[str]:
     """Remove what was found for good; yields a line for each thing that is gone.
 
     Parameters
@@ -196,20 +206,29 @@ def remove_garbage(store: DuckDBStore, garbage: Garbage, *, force: bool = False)
         As `find_garbage` returned it. What was restored meanwhile stays.
     force : bool
         As it was given to `find_garbage`.
+    progress : bool
+        Whether to show a bar, which is out of the way while a line is printed.
 
     Notes
     -----
     Nobody waits for it: a lease removes 300 runs and takes 0.1 s. When it is stopped or killed, each run is there whole or
     gone, and the next removal takes away the files that were left.
     """
+    with count_bar("removing artifacts", shown=progress, total=len(garbage.leftovers) + len(garbage.folders)) as bar:
+        for line in _removals(store, garbage, force, bar):
+            bar.clear()
+            yield line
+
+
+def _removals(store: DuckDBStore, garbage: Garbage, force: bool, bar: Any) -> Iterator[str]:
     left = list(garbage.leftovers.items())
     for start in range(0, len(left), _AT_ONCE):
-        yield from _remove_files(store, dict(left[start : start + _AT_ONCE]))
+        yield from _remove_files(store, dict(left[start : start + _AT_ONCE]), bar)
     for start in range(0, len(garbage.runs), _AT_ONCE):
         part = garbage.runs[start : start + _AT_ONCE]
         with store.files.session("gc") as session:
             gone = set(removals.remove_runs(session, part, garbage.folders, force=force))
-        yield from _remove_files(store, {item: f for item, f in garbage.folders.items() if item.run_id in gone})
+        yield from _remove_files(store, {item: f for item, f in garbage.folders.items() if item.run_id in gone}, bar)
         for run in part:
             if run.run_id in gone:
                 yield f"Run with ID {run.run_id} has been permanently deleted."
@@ -222,9 +241,10 @@ def remove_garbage(store: DuckDBStore, garbage: Garbage, *, force: bool = False)
             yield f"Experiment with ID {experiment_id} has been permanently deleted."
 
 
-def _remove_files(store: DuckDBStore, folders: dict[Leftover, str]) -> Iterator[str]:
+def _remove_files(store: DuckDBStore, folders: dict[Leftover, str], bar: Any) -> Iterator[str]:
     gone = []
     for item, folder, problem in _set_aside(store, folders) if folders else ():
+        bar.update()
         try:
             if problem:
                 raise problem

@@ -54,3 +54,15 @@ def test_ages_ids_and_what_stays(mlops, runs):
     assert (stays.stdout, stays.stderr.count("forest/1")) == ("", 1)
     assert "0 runs" in mlops("gc", "--older-than", "1d2h3m4.5s").stdout
     assert deleted in mlops("gc", "--force", "--yes").stdout
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(here, runs, monkeypatch, tmp_path):
+    kept = tmp_path / "environments" / "uv-1"
+    kept.mkdir(parents=True)
+    monkeypatch.setenv("MLFLOW_ENV_ROOT", str(kept.parent))
+    monkeypatch.setenv("JUPYTER_MLOPS_PROGRESS", "1")
+    done = here("gc", "--yes")
+    assert "measuring artifacts:   0%|" in done.stderr and "removing artifacts:   0%|" in done.stderr and "0/1 [" in done.stderr
+    assert done.stdout == f"Run with ID {runs[0]} has been permanently deleted.\n"
+    told = here("gc", "--envs", "--yes")
+    assert "measuring environments:" in told.stderr and "removing environments:" in told.stderr and not kept.exists()
