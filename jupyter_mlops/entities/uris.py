@@ -126,8 +126,10 @@ def without_credentials(url: str) -> str:
     --------
     >>> without_credentials("https://ann:secret@host:8080/x?token=1")
     'https://host:8080/x'
+    >>> without_credentials("https://ann:se/cret@host/x.git")
+    'https://host/x.git'
     """
-    parts = _split(url)
+    parts = _split(_harmless(url) if _WHOLE_URL.match(url) else url)  # which also knows passwords with a slash in them
     if not parts.netloc:
         return url
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
@@ -162,9 +164,8 @@ def urls_without_secrets(text: str) -> str:
 def _harmless(url: str) -> str:
     scheme, _, rest = url.partition("://")
     authority, tail = _authority(rest)
-    before, _, after = authority.partition(":")
-    if after and not after.isdecimal() and "[" not in before and "@" not in authority and "@" in tail:
-        authority, tail = _authority(rest.rpartition("@")[2])  # a password with a slash, ? or # in it
+    if _is_user(authority, tail):
+        authority, tail = _authority(rest.rpartition("@")[2])
     user, _, host = authority.rpartition("@")
     container = user.partition(":")[0] + "@" if user and scheme.lower() in _CONTAINER_SCHEMES else ""
     tail, _, fragment = _USER_WITHIN.sub("://", tail).partition("#")
@@ -179,6 +180,12 @@ def _authority(rest: str) -> tuple[str, str]:
     return rest[:end], rest[end:]
 
 
+def _is_user(authority: str, tail: str) -> bool:
+    """Whether what seems to be a host and its port is a user, and a password with a slash, ? or # in it."""
+    before, _, after = authority.partition(":")
+    return bool(after) and not after.isdecimal() and "[" not in before and "@" not in authority and "@" in tail
+
+
 def has_credentials(uri: str) -> bool:
     """Whether a user or password stands in `uri`. The container that stands there in Azure's URIs is none.
 
@@ -189,6 +196,8 @@ def has_credentials(uri: str) -> bool:
     """
     parts = _split(uri)
     user, at, _ = parts.netloc.rpartition("@")
+    if _is_user(*_authority(uri.partition("://")[2])):
+        return True
     return bool(at) and (":" in user or parts.scheme not in _CONTAINER_SCHEMES)
 
 

@@ -126,7 +126,7 @@ def _make(make: Virtualenv | Conda, environment: Environment, specification: Spe
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    (folder / _MADE).write_bytes(msgspec.json.encode({"manager": environment.manager, "specification": specification}))
+    (folder / _MADE).write_bytes(msgspec.json.encode({"manager": environment.manager, "specification": specification.to_keep()}))
 
 
 def check_manager(name: str | None) -> str | None:

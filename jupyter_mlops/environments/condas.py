@@ -25,6 +25,7 @@ class Conda:
         """Make it in a folder that is not there."""
         program = _program()
         file = folder.parent / f"{folder.name}.yaml"
+        file.touch(0o600)  # passwords of channels may be in it
         file.write_text(specification.conda or _conda_text(specification), encoding="utf-8")
         words = ["create", "--yes", "--file"] if Path(program).stem == "micromamba" else ["env", "create", "--yes", "--file"]
         try:

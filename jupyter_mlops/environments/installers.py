@@ -54,9 +54,9 @@ class Installer:
         self._file.close()
 
     def note(self, line: str) -> None:
-        """Write a line into the log."""
+        """Write a line into the log, without passwords in it."""
         assert self._file is not None
-        self._file.write(line + "\n")
+        self._file.write(without_secrets(line) + "\n")
 
     def call(self, command: list[str], folder: str | None = None) -> None:
         """Run a program to its end.
@@ -69,7 +69,7 @@ class Installer:
         assert self._file is not None
         environment = {name: value for name, value in os.environ.items() if name not in _WITHOUT} | {"NO_COLOR": "1"}
         last: collections.deque[str] = collections.deque(maxlen=_LAST_LINES)
-        self._file.write(f"$ {' '.join(command)}\n")
+        self.note(f"$ {' '.join(command)}")
         try:
             process = subprocess.Popen(
                 command, env=environment, cwd=folder, text=True, errors="replace", start_new_session=True,
@@ -84,7 +84,7 @@ class Installer:
             for said in process.stdout:
                 line = without_secrets(said.rstrip())
                 last.append(line)
-                self._file.write(line + "\n")
+                self.note(line)
                 self._bar.update()
                 self._bar.set_postfix_str(line[:_WIDTH], refresh=False)
             code = process.wait()

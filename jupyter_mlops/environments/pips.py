@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_mlops.environments.installers import Installer
@@ -33,7 +34,8 @@ class Virtualenv:
         installer.call([*(command if maker == "virtualenv" else [_interpreter(specification.python), "-m", "venv"]), str(folder)])
         pip = [str(_python(folder)), "-m", "pip", "install", "--disable-pip-version-check"]
         for lines in _rounds(specification, installer):
-            installer.call([*pip, "-r", _written(folder, lines)], specification.folder or None)
+            with _written(folder, lines) as file:
+                installer.call([*pip, "-r", file], specification.folder or None)
 
     def refresh(self, folder: Path, specification: Specification) -> None:
         """Bring up to date what is not part of the content."""
@@ -53,8 +55,8 @@ class Uv(Virtualenv):
             raise EnvironmentFailed("environment (uv)", "The program uv is not installed: pip install uv, or say env_manager='virtualenv'.")
         installer.call([uv, "venv", "--python", specification.python or sys.executable, str(folder)])
         for lines in _rounds(specification, installer):
-            command = [uv, "pip", "install", "--python", str(_python(folder)), "-r", _written(folder, lines)]
-            installer.call(command, specification.folder or None)
+            with _written(folder, lines) as file:
+                installer.call([uv, "pip", "install", "--python", str(_python(folder)), "-r", file], specification.folder or None)
 
 
 def find_uv() -> str | None:
@@ -73,11 +75,16 @@ def _rounds(specification: Specification, installer: Installer) -> list[list[str
     return [part for part in (list(specification.build_dependencies), lines) if part]
 
 
-def _written(folder: Path, lines: list[str]) -> str:
-    """A file with these lines. Paths in them start from the current folder of the installer."""
+@contextlib.contextmanager
+def _written(folder: Path, lines: list[str]) -> Iterator[str]:
+    """A file with these lines, inside of ``with`` alone: passwords may be in them. Their paths start from the installer's current folder."""
     path = folder / "requirements.txt"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return str(path)
+    try:
+        path.touch(0o600)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        yield str(path)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _python(folder: Path) -> Path:

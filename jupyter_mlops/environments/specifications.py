@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import ExecutionException, InvalidParameter
 from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml
 
@@ -52,6 +53,17 @@ class Specification(msgspec.Struct, frozen=True):
         local = self.folder if any(_is_local(line) for line in (*self.build_dependencies, *self.dependencies)) else ""
         content = json.dumps([*of, self.python, self.build_dependencies, self.dependencies, local, self.conda])
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    def to_keep(self) -> Specification:
+        """What may be written down and shown: without users and passwords of indexes.
+
+        Examples
+        --------
+        >>> Specification(dependencies=("--index-url https://ann:secret@host/simple",)).to_keep().dependencies
+        ('--index-url https://host/simple',)
+        """
+        build, dependencies = (tuple(map(without_secrets, lines)) for lines in (self.build_dependencies, self.dependencies))
+        return msgspec.structs.replace(self, build_dependencies=build, dependencies=dependencies, conda=without_secrets(self.conda))
 
 
 def _is_local(line: str) -> bool:
@@ -127,12 +139,12 @@ def read_entries(path: str, such_as: str) -> dict[str, Any]:
     except OSError as error:
         raise ExecutionException(f"{path} cannot be read: {error}") from None
     except InvalidParameter as error:
-        raise ExecutionException(f"{' '.join(str(error).split())} It must have entries such as {such_as}.") from None
+        raise ExecutionException(f"{without_secrets(' '.join(str(error).split()))} It must have entries such as {such_as}.") from None
 
 
 def _listed(given: Any, path: str) -> list[Any]:
     if not isinstance(given or [], list):
-        raise ExecutionException(f"{path}: dependencies are a list, not {given!r}.")
+        raise ExecutionException(f"{path}: dependencies are a list, not {without_secrets(repr(given))}.")
     return given or []
 
 

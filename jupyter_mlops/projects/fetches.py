@@ -70,7 +70,7 @@ def fetch(uri: str, version: str | None, folders: Folders) -> Fetched:
     elif here is None or os.path.isdir(here):
         name, tags = without_credentials(uri) if here is None else uri, _clone(here or place, version, copy)
     else:
-        raise ExecutionException(f"There is no project at {uri!r}: it is no folder here, no Git URL and no .zip.")
+        raise ExecutionException(f"There is no project at {without_secrets(uri)!r}: it is no folder here, no Git URL and no .zip.")
     folder = os.path.join(copy, inner)
     if not os.path.isdir(folder):
         raise ExecutionException(f"There is no folder {inner!r} in {without_credentials(place)}.")
@@ -150,25 +150,25 @@ def _git(folder: str, *arguments: str) -> str:
 
 
 def _unpack(place: str, folder: str) -> None:
-    archive = local_path(place)
+    archive, shown = local_path(place), without_credentials(place)
     if _GIT.match(place):
         archive = download_artifacts(place, dst_path=folder)
     if not os.path.isfile(archive):
-        raise ExecutionException(f"There is no archive {place!r}.")
+        raise ExecutionException(f"There is no archive {shown!r}.")
     try:
         with zipfile.ZipFile(archive) as file:
-            _check_members(place, file.infolist())
+            _check_members(shown, file.infolist())
             file.extractall(folder)
     except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, zlib.error) as error:  # encrypted, broken, names that are no files here
-        raise ExecutionException(f"{place!r} is no archive that can be read: {error}") from None
+        raise ExecutionException(f"{shown!r} is no archive that can be read: {error}") from None
 
 
-def _check_members(place: str, members: list[zipfile.ZipInfo]) -> None:
+def _check_members(shown: str, members: list[zipfile.ZipInfo]) -> None:
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member.filename):
-            raise InvalidParameter(f"{place!r} has a file {member.filename!r}, which would lie outside of it.")
+            raise InvalidParameter(f"{shown!r} has a file {member.filename!r}, which would lie outside of it.")
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise InvalidParameter(f"{place!r} has a link {member.filename!r}; archives of projects have files alone.")
+            raise InvalidParameter(f"{shown!r} has a link {member.filename!r}; archives of projects have files alone.")
     if len(members) > _MOST_FILES or sum(member.file_size for member in members) > _MOST_BYTES:
-        raise InvalidParameter(f"{place!r} has more than {_MOST_FILES:,} files or {_MOST_BYTES >> 30} GiB.")
+        raise InvalidParameter(f"{shown!r} has more than {_MOST_FILES:,} files or {_MOST_BYTES >> 30} GiB.")

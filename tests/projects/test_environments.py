@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops import projects
 from jupyter_mlops.environments.builds import environment_in_use, kept_environments, remove_environment
+from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.pips import find_uv
 from jupyter_mlops.environments.specifications import read_conda_file, read_python_file
 from jupyter_mlops.exceptions import ExecutionException
@@ -141,6 +143,34 @@ def test_a_conda_file_serves_without_conda(wine, monkeypatch):
     if not any(map(shutil.which, ("micromamba", "mamba", "conda"))):
         with pytest.raises(ExecutionException, match="None of micromamba, mamba and conda is on the PATH"):
             projects.run(str(wine), env_manager="conda")
+
+
+@pytest.mark.parametrize("manager", ["virtualenv", "uv"])
+def test_passwords_of_indexes_are_used_and_kept_nowhere(wine, manager, tmp_path, sql):
+    (wine / "needed.txt").write_text("--extra-index-url https://ann:sesame@127.0.0.1:9/simple\n./grape-1.0-py3-none-any.whl")
+    projects.run(str(wine), env_manager=manager)
+    (kept,) = kept_environments()
+    assert "127.0.0.1:9/simple" in (pathlib.Path(kept.folder) / "made.json").read_text()
+    found = [path for path in tmp_path.rglob("*") if path.is_file() and b"sesame" in path.read_bytes() and path.name != "needed.txt"]
+    assert found == []
+
+
+def test_what_installers_say_is_kept_without_passwords(tmp_path):
+    log = tmp_path / "environment.log"
+    with Installer("environment", str(log)) as installer, pytest.raises(ExecutionException) as error:
+        installer.note("Left out: https://ann:sesame@host/conda::numpy")
+        installer.call(["bash", "-c", "echo 'no answer of https://ann:ses/ame@host/simple/'; exit 1"])
+    assert "https://host/simple/" in log.read_text() and "https://host/conda::numpy" in log.read_text()
+    assert "ann" not in f"{log.read_text()} {error.value}".replace("cannot", "")
+
+
+@pytest.mark.parametrize("text", ["dependencies: --index-url https://ann:sesame@host/", "dependencies: [--index-url https://ann:sesame@host/"])
+def test_errors_of_files_show_no_password(tmp_path, text):
+    for read in (read_python_file, read_conda_file):
+        (tmp_path / "env.yaml").write_text(text)
+        with pytest.raises(ExecutionException) as error:
+            read(str(tmp_path / "env.yaml"))
+        assert "sesame" not in str(error.value)
 
 
 SLOW_UV = """#!/bin/bash
