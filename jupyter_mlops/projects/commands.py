@@ -15,6 +15,8 @@ __all__ = ["command_of", "notebook_of"]
 # What begins or ends a quote of the shell, or hides one, where that quote is open.
 _MARKS = {"": re.compile(r"(?<!\S)#[^\n]*|\\.|['\"]", re.DOTALL), "'": re.compile("'"), '"': re.compile(r'\\.|"', re.DOTALL)}
 
+_LONGEST = 131_071  # bytes of one argument on Linux, which the command is to the shell
+
 
 def command_of(entry_point: EntryPoint, values: Mapping[str, str]) -> str:
     """The command with its values in place, quoted for the shell; those that it does not declare are appended as options.
@@ -22,7 +24,7 @@ def command_of(entry_point: EntryPoint, values: Mapping[str, str]) -> str:
     Raises
     ------
     ExecutionException
-        It has a placeholder that is no parameter, or cannot be read.
+        It has a placeholder that is no parameter, cannot be read, or becomes longer than a system takes.
 
     Examples
     --------
@@ -46,7 +48,15 @@ def command_of(entry_point: EntryPoint, values: Mapping[str, str]) -> str:
             value = shlex.quote(values[name])
             command += value if value == values[name] else f"{quote}{value}{quote}"  # "{name}" is one text, too
     options = (f"--{shlex.quote(name)} {shlex.quote(value)}" for name, value in values.items() if name not in declared)
-    return " ".join((re.sub(r"(?<!\\)\n+$", "", command), *options))  # YAML leaves the end of the last line
+    whole = " ".join((re.sub(r"(?<!\\)\n+$", "", command), *options))  # YAML leaves the end of the last line
+    if len(whole.encode(errors="surrogatepass")) > _LONGEST:
+        longest = max(values, key=lambda name: len(values[name]), default="")
+        said = f" Its longest parameter is {longest!r:.100}, of {len(values[longest]):,} characters." if longest else ""
+        raise ExecutionException(
+            f"The command of entry point {entry_point.name!r} becomes longer than {_LONGEST:,} bytes, which no system takes.{said} "
+            "Put it into a file, and give its path."
+        )
+    return whole
 
 
 def _parts(entry_point: EntryPoint) -> list[tuple[str, str | None]]:

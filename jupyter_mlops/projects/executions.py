@@ -130,10 +130,13 @@ def _call(plan: Plan, environment: Environment, watchdog: Watchdog) -> str:
         if plan.container:
             command = container_command(plan.container, plan.run_id, plan.command, plan.tracking_uri, run.info.artifact_uri, variables)
             watchdog.call(removal_of(plan.container, plan.run_id))
-        process = subprocess.Popen(
-            command, cwd=plan.folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            process_group=0 if os.name == "posix" else None,
-        )  # fmt: skip
+        try:
+            process = subprocess.Popen(
+                command, cwd=plan.folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                process_group=0 if os.name == "posix" else None,
+            )  # fmt: skip
+        except OSError as error:  # such as an environment too large for it
+            return f"could not be started: {error.strerror}"
         code: int | None = None
         watchdog.watch(process)
         output.follow(process)

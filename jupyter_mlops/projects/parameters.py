@@ -64,11 +64,12 @@ def check_values(entry_point: EntryPoint, given: Mapping[str, Any], folder: str,
     declared = {parameter.name: parameter for parameter in entry_point.parameters}
     missing = [name for name, parameter in declared.items() if name not in texts and parameter.default is None]
     wrong = [f"no value for {', '.join(missing)}"] if missing else []
+    wrong += [f"{name!r:.100} has a character NUL, which no program can be given" for name, value in texts.items() if "\0" in name + value]
     logged: dict[str, str] = {}
     used: dict[str, str] = {}
     for name, parameter in declared.items():
         value = texts.get(name, parameter.default)
-        if value is None:
+        if value is None or "\0" in value:
             continue
         logged[name] = value
         try:

@@ -44,6 +44,9 @@ def test_a_run_has_params_tags_and_what_its_program_logged(project):
         ({"entry_point": "validat"}, "There are: main, validate. Did you mean 'validate'?"),
         ({"entry_point": "none.py"}, "There is no file none.py"),
         ({"entry_point": "../outside.py"}, "There is no file"),
+        ({"parameters": {"alpha": "1\0"}}, "'alpha' has a character NUL, which no program can be given"),
+        ({"parameters": {"a\0b": "1"}}, r"'a\x00b' has a character NUL"),
+        ({"parameters": {"note": "é" * 70_000}}, "longer than 131,071 bytes, which no system takes. Its longest parameter is 'note', of 70,000 characters"),
         ({"version": "v1"}, "no Git repository"),
         ({"backend": "kubernets"}, "no backend 'kubernets'"),
         ({"env_manager": "poetry"}, "env_manager is one of local, virtualenv, uv, conda"),
@@ -268,8 +271,9 @@ def test_secrets_are_in_no_tag_log_or_error(project, git, monkeypatch, sql, capf
     run = mlflow.get_run(projects.run("https://ann:sesame@git.invalid/x.git").run_id)
     assert run.data.tags["mlflow.source.name"] == run.data.tags["mlflow.source.git.repoURL"] == "https://git.invalid/x.git"
     assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/output.log").startswith("https://host/x\n")
-    for uri in ("https://ann:sesame@none.invalid/x.git", "https://ann:sesame@none.invalid/x.git#../y"):
-        with pytest.raises(ExecutionException) as error:
+    places = ("none.invalid/x.git", "none.invalid/x.git#../y", "none.invalid/x.zip", "none.invalid:1/x.zip")
+    for uri in [f"https://ann:{password}@{place}" for place in places for password in ("sesame", "ses/sesame")]:
+        with pytest.raises(MlflowException) as error:
             projects.run(uri)
         assert "sesame" not in str(error.value)
     assert not [row for row in sql("SELECT value FROM tags") if "sesame" in row[0]]
