@@ -11,7 +11,8 @@ import { MIME } from '../linked/mimes';
 import { Observed } from '../components/Observed';
 
 const WAIT_MS = 1000;
-const IMPORT = 'import jupyter_mlops as mlflow\n';
+const LOADS = /^\s*%(re)?load_ext\s+jupyter_mlops\b/m;
+const IMPORTS = /^\s*(import|from)\b.*\bmlflow\b/m;
 
 /** The store of the notebook in front: that of the last of our outputs in it. */
 export class FollowedStore extends Observed {
@@ -66,7 +67,7 @@ export function storeOf({ content }: NotebookPanel): string | null {
   return null;
 }
 
-/** Null where there is no notebook to write into. */
+/** Null where there is no notebook to write into. What the code needs is written above it, once a notebook. */
 export function codeInserter(tracker: INotebookTracker | null): ((code: string) => void) | null {
   const notebook = tracker?.currentWidget?.content;
   if (notebook?.model == null || notebook.model.readOnly) {
@@ -74,12 +75,15 @@ export function codeInserter(tracker: INotebookTracker | null): ((code: string) 
   }
   return code => {
     const sources = [...(notebook.model?.cells ?? [])].map(cell => cell.sharedModel.source);
-    const isKnown = sources.some(source => /^\s*(import|from)\b.*\bmlflow\b/m.test(source));
+    const [need, known] = code.startsWith('%')
+      ? ['%load_ext jupyter_mlops\n', LOADS]
+      : ['import jupyter_mlops as mlflow\n', IMPORTS];
+    const isKnown = sources.some(source => known.test(source));
     const { activeCell } = notebook;
     if (activeCell?.model.type !== 'code' || activeCell.model.sharedModel.source.trim() !== '') {
       NotebookActions.insertBelow(notebook);
     }
-    notebook.activeCell?.model.sharedModel.setSource((isKnown ? '' : IMPORT) + code);
+    notebook.activeCell?.model.sharedModel.setSource((isKnown ? '' : need) + code);
     void NotebookActions.focusActiveCell(notebook);
   };
 }
