@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 
 import msgspec
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.entities.tags import CELL_ID_TAG, PACKAGES_TAG, PARENT_TAG, TRIAL_TAG
+from jupyter_mlops.entities.tags import CELL_ID_TAG, DURATION_TAG, PACKAGES_TAG, PARENT_TAG, SWEEP_TAG, TRACKED_CELL_TAG, TRIAL_TAG
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "maker_of", "read_text", "recorded_packages", "recording_of"]
+__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "has_cells", "maker_of", "read_text", "recorded_packages", "recording_of"]
 
 SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
 STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
 _MOST = 10_000_000  # bytes
 _DEEPEST = 10
+_OF_CELLS = frozenset((DURATION_TAG, SWEEP_TAG, TRACKED_CELL_TAG, TRIAL_TAG))
 
 
 class SlicedCell(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -79,6 +81,11 @@ def recorded_packages(run: Run) -> dict[str, str]:
 def recording_of(store: TrackingStore, run: Run) -> Recording:
     """The cells that a run was made of, see `maker_of`. Empty where none were kept."""
     return maker_of(store, run)[1]
+
+
+def has_cells(runs: Iterable[Run]) -> bool:
+    """Whether the tags of a run and of those above it, `runs`, tell that its cells were kept; no artifact is read for it."""
+    return any(not _OF_CELLS.isdisjoint(run.data.tags) for run in runs)
 
 
 def maker_of(store: TrackingStore, run: Run) -> tuple[Run, Recording]:

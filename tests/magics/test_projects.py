@@ -257,7 +257,7 @@ def test_a_program_in_the_background_gives_the_cell_back_and_is_stopped_by_the_p
     (run,) = runs(mlflow__runName="behind")
     assert run.info.status == "RUNNING"
     card = cards(messages)[0]
-    assert card["apart"]
+    assert card["apart"] and not card["has_cells"]
     data = {"comm_id": "c1", "target_name": "jupyter_mlops.stop", "data": {"run_id": run.info.run_id}}
     kernel.client.shell_channel.send(kernel.client.session.msg("comm_open", data))
     assert gone(pid)

@@ -84,9 +84,11 @@ def test_a_run_comes_with_what_belongs_to_it():
     assert found["tags"]["team"] == "cellar"
     assert found["children"] == [{"run_id": child.info.run_id, "name": "child", "status": "FINISHED"}]
     assert [(one["name"], one["version"]) for one in found["models"]] == [("wine", "1")]
-    assert found["parents"] == []
+    assert (found["parents"], found["has_cells"]) == ([], False)  # a script's
+    client.set_tag(parent.info.run_id, "jupyter_mlops.duration_s", "1")  # a tracked cell's
     below = answer(current_store(), "run_details", {"run_id": child.info.run_id})
     assert below["parents"] == [{"run_id": parent.info.run_id, "name": "parent", "status": "FINISHED"}]
+    assert below["has_cells"]
 
 
 def test_a_run_that_is_not_there_is_not_found():

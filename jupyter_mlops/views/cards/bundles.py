@@ -49,6 +49,7 @@ def card_bundle(card: Card) -> dict[str, Any]:
         "steps": None if card.steps is None else list(map(_step, card.steps)),
         "more_steps": card.more_steps,
         "apart": card.apart,
+        "has_cells": card.has_cells,
     }  # fmt: skip
     return bundle(view, card_html(card), card_text(card))
 

@@ -105,6 +105,8 @@ class Card(msgspec.Struct, frozen=True):
         The runs below, as a tree, depth first; None of a cell, whose `children` are counted alone.
     apart : bool
         Whether the kernel is free while the program runs, so that to interrupt it would not end the program.
+    has_cells : bool
+        Whether there is a notebook that makes it again.
     more_params, more_metrics, more_steps : int
         Not shown, as there are too many.
     """
@@ -134,6 +136,7 @@ class Card(msgspec.Struct, frozen=True):
     stage: str | None = None
     steps: list[Step] | None = None
     apart: bool = False
+    has_cells: bool = True
     more_params: int = 0
     more_metrics: int = 0
     more_steps: int = 0

@@ -10,6 +10,7 @@ from jupyter_mlops.entities.directions import metric_place
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus
 from jupyter_mlops.entities.tags import ERROR_TAG, NOTE_TAG
+from jupyter_mlops.reproduction.recordings import has_cells
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.cards.cards import Card, CardMetric, Step
 from jupyter_mlops.views.runs.steps import run_steps
@@ -48,7 +49,7 @@ class RunCards:
             status=info.status, start_time=info.start_time, end_time=info.end_time if ended else None,
             elapsed=elapsed if ended or elapsed < 10 else int(elapsed),
             params=sorted(run.data.params.items()), metrics=self._metrics_of(run), error=tags.get(ERROR_TAG), note=tags.get(NOTE_TAG),
-            alerts=alerts_in(tags), steps=[_step(one) for one in tree["steps"]], more_steps=tree["more"],
+            alerts=alerts_in(tags), steps=[_step(one) for one in tree["steps"]], more_steps=tree["more"], has_cells=has_cells([run]),
         )  # fmt: skip
 
     def _metrics_of(self, run: Run) -> list[CardMetric]:

@@ -13,6 +13,7 @@ from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import CONTEXT_TAG
 from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.reproduction.recordings import has_cells
 from jupyter_mlops.storage.base import Store
 from jupyter_mlops.storage.run_tables import Aspect, RunQuery
 from jupyter_mlops.views.runs.trees import ancestors, children_filter, named_run
@@ -37,7 +38,7 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
         ``run`` (its info, with ``experiment``), ``params`` and ``tags`` by key, ``metrics`` (``key``, newest ``value``, number of
         ``points``, and the least and greatest value as ``min`` and ``max``, None where they are not known), ``alerts``, ``inputs``
         (``name, digest, context, source_type, source, profile``), ``models`` (``name, version, stage, aliases``), ``parents`` (the
-        topmost first) and ``children`` (``run_id, name, status``), of models and children at most 100.
+        topmost first) and ``children`` (``run_id, name, status``), of models and children at most 100; ``has_cells``, whether there is a notebook of it.
 
     Raises
     ------
@@ -47,6 +48,7 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
     run = store.get_run(run_id)
     children = store.search_runs(None, children_filter(run_id), ViewType.ACTIVE_ONLY, _MOST, ["start_time"], None)
     versions = store.search_model_versions(f"run_id = '{run_id}'", _MOST, None, None)
+    above = ancestors(store, run)
     return {
         "run": {**msgspec.structs.asdict(run.info), "experiment": store.get_experiment(run.info.experiment_id).name},
         "params": dict(sorted(run.data.params.items())),
@@ -57,8 +59,9 @@ def run_details(store: Store, run_id: str) -> dict[str, Any]:
             {"name": one.name, "version": one.version, "stage": one.current_stage, "aliases": one.aliases} for one in versions
         ],
         "alerts": [msgspec.structs.asdict(alert) for alert in alerts_in(run.data.tags)],
-        "parents": [named_run(one) for one in ancestors(store, run)],
+        "parents": [named_run(one) for one in above],
         "children": [named_run(child) for child in children],
+        "has_cells": has_cells([run, *above]),
     }
 
 

@@ -40,7 +40,7 @@ export function Card({ bundle, asSaved = false, drawNote, onStop }: IProps): Rea
         store={bundle.store}
         run={run}
         asSaved={asSaved}
-        hasNotebook={run.status !== 'RUNNING'}
+        hasNotebook={bundle.hasCells && run.status !== 'RUNNING'}
         onStop={onStop}
       >
         {children > 0 && (

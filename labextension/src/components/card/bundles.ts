@@ -51,7 +51,8 @@ export function readCard(id: string, bundle: Dict): ICardBundle | null {
     stage: textOrNull(bundle.stage),
     steps: Array.isArray(bundle.steps) ? list(bundle.steps, step) : null,
     moreSteps: number(bundle.more_steps) ?? 0,
-    apart: bundle.apart === true
+    apart: bundle.apart === true,
+    hasCells: bundle.has_cells !== false
   };
 }
 

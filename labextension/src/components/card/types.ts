@@ -91,4 +91,6 @@ export interface ICardBundle {
   moreSteps: number;
   /** The kernel is free while the program runs: to interrupt it would not end the program. */
   apart: boolean;
+  /** There is a notebook that makes it again. */
+  hasCells: boolean;
 }

@@ -45,7 +45,9 @@ export function RunDetails({ run, host, stamp, onClose }: IProps): ReactElement 
       <div className="jp-mlops-id">
         <code title={run.runId}>{run.runId}</code>
         <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
-        {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.key} runId={run.runId} />}
+        {data?.hasCells === true && run.status !== 'RUNNING' && (
+          <OpenAsNotebookButton store={host.key} runId={run.runId} />
+        )}
       </div>
       <Trouble problem={problem} />
       {data !== null && (

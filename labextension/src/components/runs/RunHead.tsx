@@ -44,7 +44,9 @@ export function RunHead({ host, run, edits }: IProps): ReactElement {
           <CopyButton text={run.runId} label={trans.__('Copy run id')} copy={text => host.copy(text)} />
         </span>
         <span>
-          {run.status !== 'RUNNING' && <OpenAsNotebookButton store={host.store} runId={run.runId} />}
+          {run.hasCells && run.status !== 'RUNNING' && (
+            <OpenAsNotebookButton store={host.store} runId={run.runId} />
+          )}
           {!run.isDeleted && (
             <button
               type="button"

@@ -76,6 +76,7 @@ export function readRunDetails(value: unknown): IRunDetails {
     ),
     alerts: list(answer.alerts, readAlert),
     parents: list(answer.parents, namedRun),
-    children: list(answer.children, namedRun)
+    children: list(answer.children, namedRun),
+    hasCells: answer.has_cells === true
   };
 }

@@ -72,6 +72,8 @@ export interface IRunDetails extends INamedRun {
   /** Those above it, the topmost first. */
   parents: INamedRun[];
   children: INamedRun[];
+  /** There is a notebook that makes it again. */
+  hasCells: boolean;
 }
 
 /** Where in the page something is. */
