@@ -1,9 +1,10 @@
-import { useId, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useId, useState, type ReactElement } from 'react';
 import { Caret } from '../Caret';
 import { formatDuration, formatNumber } from '../formats';
 import { useRunHref } from '../runLinks';
 import { StatusIcon } from '../status';
 import { useTranslation } from '../translation';
+import { treeKeys } from '../treeKeys';
 import { useNow } from '../useNow';
 import type { IStep } from './types';
 
@@ -28,50 +29,28 @@ export function Steps({ store, steps, more, asSaved }: IProps): ReactElement {
   const shown = visible(steps, closed);
   const at = shown.findIndex(({ runId }) => runId === active);
   const move = (to: number): void => {
-    const next = shown[Math.min(shown.length - 1, Math.max(0, to))];
+    const next = shown[to];
     if (next !== undefined) {
       setActive(next.runId);
       document.getElementById(`${domId}${next.runId}`)?.scrollIntoView({ block: 'nearest' });
     }
   };
-  const toggle = (runId: string, isClosed: boolean): void => {
+  const toggle = ({ runId }: IStep): void => {
     const next = new Set(closed);
-    next[isClosed ? 'add' : 'delete'](runId);
+    next[closed.has(runId) ? 'delete' : 'add'](runId);
     setClosed(next);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = shown[at];
-    const isOpen = step !== undefined && hasInner(steps, step) && !closed.has(step.runId);
-    switch (event.key) {
-      case 'ArrowDown':
-        move(at + 1);
-        break;
-      case 'ArrowUp':
-        move(at - 1);
-        break;
-      case 'Home':
-        move(0);
-        break;
-      case 'End':
-        move(shown.length - 1);
-        break;
-      case 'ArrowRight':
-        isOpen ? move(at + 1) : step && toggle(step.runId, false);
-        break;
-      case 'ArrowLeft':
-        isOpen ? toggle(step.runId, true) : move(above(shown, at));
-        break;
-      case 'Enter':
-        if (step !== undefined) {
-          document.getElementById(`${domId}${step.runId}`)?.querySelector('a')?.click();
-        }
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const isOpen = (step: IStep): boolean | undefined =>
+    hasInner(steps, step) ? !closed.has(step.runId) : undefined;
+  const onKeyDown = treeKeys({
+    length: shown.length,
+    at,
+    isOpen: place => shown[place] && isOpen(shown[place]),
+    above: place => above(shown, place),
+    move,
+    toggle: place => shown[place] && toggle(shown[place]),
+    choose: () => document.getElementById(`${domId}${active}`)?.querySelector('a')?.click()
+  });
   return (
     <div className="jp-mlops-steps">
       <div
@@ -90,10 +69,10 @@ export function Steps({ store, steps, more, asSaved }: IProps): ReactElement {
             step={step}
             href={href?.(store, step.runId) ?? null}
             isActive={step.runId === active}
-            isOpen={hasInner(steps, step) ? !closed.has(step.runId) : undefined}
+            isOpen={isOpen(step)}
             took={took(step, now)}
             asSaved={asSaved}
-            onToggle={() => toggle(step.runId, !closed.has(step.runId))}
+            onToggle={() => toggle(step)}
             onActive={() => setActive(step.runId)}
           />
         ))}
@@ -190,8 +169,5 @@ function visible(steps: IStep[], closed: ReadonlySet<string>): IStep[] {
 
 function above(shown: IStep[], at: number): number {
   const depth = shown[at]?.depth ?? 0;
-  const found = shown
-    .slice(0, Math.max(0, at))
-    .reduce((last, one, place) => (one.depth < depth ? place : last), -1);
-  return found >= 0 ? found : at;
+  return shown.slice(0, at).reduce((last, one, place) => (one.depth < depth ? place : last), -1);
 }

@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type ReactElement } from 'react';
 import { Caret } from '../Caret';
 import { formatBytes, lastPart } from '../formats';
 import { useTranslation } from '../translation';
+import { treeKeys } from '../treeKeys';
 import type { IArtifact } from './files';
 import type { IFolders } from './useFolders';
 
@@ -50,16 +51,9 @@ export function FileTree({ folders, found, path, url, onPath }: IProps): ReactEl
     overscan: 10
   });
   const at = nodes.findIndex(({ id }) => id === (active ?? path));
-  const move = (to: number): void => {
-    const next = nodes[Math.min(nodes.length - 1, Math.max(0, to))];
-    if (next !== undefined) {
-      setActive(next.id);
-      virtual.scrollToIndex(nodes.indexOf(next), { align: 'auto' });
-    }
-  };
-  const toggle = (folder: string, isOpen: boolean): void => {
+  const toggle = (folder: string): void => {
     const next = new Set(open);
-    next[isOpen ? 'add' : 'delete'](folder);
+    next[open.has(folder) ? 'delete' : 'add'](folder);
     setOpen(next);
   };
   const choose = (node: INode): void => {
@@ -67,54 +61,26 @@ export function FileTree({ folders, found, path, url, onPath }: IProps): ReactEl
     if (node.file === null) {
       folders.more(node.folder);
     } else if (node.file.isFolder) {
-      toggle(node.file.path, !open.has(node.file.path));
+      toggle(node.file.path);
     } else {
       onPath(node.file.path);
     }
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const node = nodes[at];
-    const folder = node?.file?.isFolder === true ? node.file.path : null;
-    switch (event.key) {
-      case 'ArrowDown':
-        move(at + 1);
-        break;
-      case 'ArrowUp':
-        move(at < 0 ? 0 : at - 1);
-        break;
-      case 'Home':
-        move(0);
-        break;
-      case 'End':
-        move(nodes.length - 1);
-        break;
-      case 'ArrowRight':
-        if (folder !== null && open.has(folder)) {
-          move(at + 1);
-        } else if (folder !== null) {
-          toggle(folder, true);
-        }
-        break;
-      case 'ArrowLeft':
-        if (folder !== null && open.has(folder)) {
-          toggle(folder, false);
-        } else if (node !== undefined) {
-          const parent = nodes.findIndex(({ id }) => id === parentOf(node.id));
-          move(parent >= 0 ? parent : at);
-        }
-        break;
-      case 'Enter':
-      case ' ':
-        if (node !== undefined) {
-          choose(node);
-        }
-        break;
-      default:
-        return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const onKeyDown = treeKeys({
+    length: nodes.length,
+    at,
+    isOpen: place => {
+      const file = nodes[place]?.file;
+      return file?.isFolder === true ? open.has(file.path) : undefined;
+    },
+    above: place => nodes.findIndex(({ id }) => id === parentOf(nodes[place]?.id ?? '')),
+    move: to => {
+      setActive(nodes[to]?.id ?? null);
+      virtual.scrollToIndex(to, { align: 'auto' });
+    },
+    toggle: place => toggle(nodes[place]?.file?.path ?? ''),
+    choose: place => nodes[place] && choose(nodes[place])
+  });
   return (
     <div
       ref={scroller}
