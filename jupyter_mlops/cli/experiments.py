@@ -8,6 +8,7 @@ from jupyter_mlops.cli.clients import client_at, experiment_named
 from jupyter_mlops.cli.completions import experiment_names
 from jupyter_mlops.cli.csv_files import csv_text, write_whole
 from jupyter_mlops.cli.options import (
+    COUNT,
     VIEWS,
     experiment_option,
     json_option,
@@ -17,9 +18,8 @@ from jupyter_mlops.cli.options import (
     view_option,
 )
 from jupyter_mlops.cli.records import print_json, print_json_list
-from jupyter_mlops.cli.tables import echo_table
+from jupyter_mlops.cli.tables import echo_facts, echo_table
 from jupyter_mlops.entities.page_walks import every_page
-from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.tracking.run_frames import runs_to_frame
 
 __all__ = ["command"]
@@ -53,7 +53,7 @@ def create(experiment_name: str, artifact_location: str | None, store: str | Non
 
 @command.command("search")
 @view_option
-@click.option("--max-results", type=click.IntRange(1), metavar="N", help="At most so many; all by default.")
+@click.option("--max-results", type=COUNT, metavar="N", help="At most so many; all by default.")
 @json_option
 @store_option
 def search(view: str, max_results: int | None, as_json: bool, store: str | None) -> None:
@@ -90,7 +90,7 @@ def get(experiment_id: str | None, experiment_name: str | None, as_json: bool, s
     experiment = client.get_experiment(experiment_id) if experiment_id else experiment_named(client, experiment_name or "")
     if as_json:
         return print_json(experiment)
-    rows = {
+    echo_facts({
         "Experiment ID": experiment.experiment_id,
         "Name": experiment.name,
         "Artifact Location": experiment.artifact_location,
@@ -98,9 +98,7 @@ def get(experiment_id: str | None, experiment_name: str | None, as_json: bool, s
         "Creation Time": time_text(experiment.creation_time),
         "Last Update Time": time_text(experiment.last_update_time),
         "Tags": ", ".join(f"{key}={value}" for key, value in sorted(experiment.tags.items())),
-    }
-    for name, value in rows.items():
-        click.echo(f"{name:<19}: {shown(value, None)}")
+    })  # fmt: skip
 
 
 @command.command("delete")

@@ -6,7 +6,7 @@ import click
 
 from jupyter_mlops.cli import predict_rows, serve_model
 from jupyter_mlops.cli.clients import client_at
-from jupyter_mlops.cli.options import output_option, store_option
+from jupyter_mlops.cli.options import COUNT, output_option, store_option
 from jupyter_mlops.cli.records import print_json_list
 from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.entities.page_walks import each_of_pages
@@ -30,7 +30,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--filter", "filter_string", default=None, metavar="FILTER", help="Only these: \"name LIKE 'wine%'\".")
-@click.option("--max-results", type=click.IntRange(1), metavar="N", help="At most so many; all by default.")
+@click.option("--max-results", type=COUNT, metavar="N", help="At most so many; all by default.")
 @output_option
 @store_option
 def list_models(filter_string: str | None, max_results: int | None, as_json: bool, store: str | None) -> None:

@@ -10,7 +10,7 @@ import click
 
 from jupyter_mlops.cli.clients import client_at, experiment_named
 from jupyter_mlops.cli.completions import experiment_ids, experiment_names, run_ids
-from jupyter_mlops.cli.options import VIEWS, json_option, run_option, store_option, tags_option, view_option
+from jupyter_mlops.cli.options import COUNT, VIEWS, json_option, run_option, store_option, tags_option, view_option
 from jupyter_mlops.cli.records import print_json, print_json_list
 from jupyter_mlops.cli.run_records import run_record
 from jupyter_mlops.cli.tables import echo_table
@@ -40,7 +40,7 @@ def command() -> None:
 @click.option("-x", "--experiment-id", metavar="ID", envvar="MLFLOW_EXPERIMENT_ID", show_envvar=True, shell_complete=experiment_ids, help="Of this experiment.")
 @click.option("-n", "--experiment-name", metavar="NAME", shell_complete=experiment_names, help="Of this experiment.")
 @view_option
-@click.option("--max-results", type=click.IntRange(1), metavar="N", help="At most so many; all by default.")
+@click.option("--max-results", type=COUNT, metavar="N", help="At most so many; all by default.")
 @click.option("--filter", "filter_string", default="", metavar="FILTER", help="Only these: \"metrics.loss < 0.1\".")
 @json_option
 @store_option

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from jupyter_mlops.cli.options import COUNT, SPAN
 from jupyter_mlops.errors import PackageMissing
 
 __all__ = ["command"]
@@ -15,8 +16,8 @@ __all__ = ["command"]
 @click.option("-m", "--model-uri", required=True, metavar="URI", help="runs:/<run id>/<path>, models:/<name>/<version or stage>, models:/<name>@<alias>, or a folder.")
 @click.option("-p", "--port", default=5000, show_default=True, envvar="MLFLOW_PORT", show_envvar=True, type=click.IntRange(0, 65535), help="Port to listen at; 0 for a free one.")
 @click.option("-h", "--host", default="127.0.0.1", show_default=True, envvar="MLFLOW_HOST", show_envvar=True, help="Address to listen at.")
-@click.option("-t", "--timeout", default=60.0, show_default=True, envvar="MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT", show_envvar=True, type=click.FloatRange(min=0, min_open=True), help="Seconds that a prediction may take.")
-@click.option("-w", "--workers", default=1, show_default=True, envvar="MLFLOW_MODELS_WORKERS", show_envvar=True, type=click.IntRange(1), help="Processes that answer, each with a model of its own.")
+@click.option("-t", "--timeout", default=60.0, show_default=True, envvar="MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT", show_envvar=True, type=SPAN, help="Seconds that a prediction may take.")
+@click.option("-w", "--workers", default=1, show_default=True, envvar="MLFLOW_MODELS_WORKERS", show_envvar=True, type=COUNT, help="Processes that answer, each with a model of its own.")
 @click.option("--follow", is_flag=True, help="Exchange the model when the alias or stage means another version.")
 @click.option("--allowed-hosts", default="", metavar="NAME,…", help="Other names that the server may be asked by; * for any.")
 @click.option("--trust", is_flag=True, help="Run the model's own code even if you have not signed it.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from jupyter_mlops.cli.options import COUNT
 from jupyter_mlops.server.auth.levels import Level, read_level
 from jupyter_mlops.server.serving import serve
 from jupyter_mlops.server.settings import Settings, artifact_root
@@ -78,7 +79,7 @@ _OPTIONS = (
     click.option("--predict", type=click.Choice(["off", "safe", "trust"]), help="Run models for pages: those that run no code of their own or that you signed; trust: whoever may edit a model may vouch for its code, which then runs here as you. off by default, but trust in a ui of your own."),
     click.option("--log-format", type=click.Choice(["text", "json"]), help="Log each request: a line of text, or of JSON."),
     click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True, help="What is logged."),
-    click.option("-w", "--workers", envvar="MLFLOW_WORKERS", type=int, default=1, hidden=True),
+    click.option("-w", "--workers", envvar="MLFLOW_WORKERS", type=COUNT, default=1, hidden=True),
     *(click.option(name, is_flag=is_flag, hidden=True, expose_value=False, callback=_say_why_not) for name, is_flag in (("--dev", True), ("--disable-security-middleware", True), ("--gunicorn-opts", False), ("--waitress-opts", False), ("--uvicorn-opts", False), ("--expose-prometheus", False), ("--registry-store-uri", False))),
 )
 

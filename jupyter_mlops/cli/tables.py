@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
 from jupyter_mlops.entities.plain_texts import shown
 
-__all__ = ["echo_table", "text_lines"]
+__all__ = ["echo_facts", "echo_table", "text_lines"]
 
+_FACT = 19  # as MLflow's `experiments get`
 _AT_ONCE = 1000  # rows whose widths hold for all
 
 
@@ -25,6 +26,12 @@ def echo_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         return _draw(header, rows)
     for line in text_lines(header, rows):
         click.echo(line)
+
+
+def echo_facts(facts: Mapping[str, object]) -> None:
+    """Print what one thing is, a line for each of its facts."""
+    for name, value in facts.items():
+        click.echo(f"{name:<{_FACT}}: {shown(value, None)}")
 
 
 def text_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

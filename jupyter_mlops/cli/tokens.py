@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli.options import json_option, store_option, time_text
+from jupyter_mlops.cli.options import SPAN, json_option, store_option, time_text
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.cli.users import accounts_at
@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("create")
 @click.argument("user")
 @click.argument("name")
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="After which it is not valid any more; by default it stays so.")
+@click.option("--days", type=SPAN, help="After which it is not valid any more; by default it stays so.")
 @store_option
 def create(user: str, name: str, days: float | None, store: str | None) -> None:
     """Make a token of USER and print it, this once; NAME tells what it is for.

@@ -8,7 +8,15 @@ from collections.abc import Iterable
 import msgspec
 
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.entities.tags import CELL_ID_TAG, DURATION_TAG, PACKAGES_TAG, PARENT_TAG, SWEEP_TAG, TRACKED_CELL_TAG, TRIAL_TAG
+from jupyter_mlops.entities.tags import (
+    CELL_ID_TAG,
+    DURATION_TAG,
+    PACKAGES_TAG,
+    PARENT_TAG,
+    SWEEP_TAG,
+    TRACKED_CELL_TAG,
+    TRIAL_TAG,
+)
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore

@@ -113,6 +113,19 @@ def test_a_command_has_help_with_an_example(name):
         assert isinstance(parameter, click.Argument) or parameter.hidden or parameter.help, parameter.name
 
 
+@pytest.mark.parametrize("text", ["-1", "10000000000000000000000", "9" * 5000, "nan", "inf", "1e22", "many", ""])
+def test_a_number_that_is_none_is_a_usage_error(text):
+    for name, command in COMMANDS.items():
+        for parameter in command.params:
+            if isinstance(parameter.type, (click.types.IntParamType, click.types.FloatParamType)):
+                with pytest.raises(click.BadParameter):
+                    parameter.type_cast_value(click.Context(command), text)
+                    raise AssertionError(f"{name} {parameter.name} takes {text:.30}")
+    for given in ("0", text):
+        done = CliRunner().invoke(run, ["runs", "list", "-x", "0", "--max-results", given])
+        assert done.exit_code == 2 and "Invalid value for '--max-results'" in done.output
+
+
 def test_no_spelling_means_two_things_in_one_command():
     for name, command in COMMANDS.items():
         spellings = [spelling for p in command.params if isinstance(p, click.Option) for spelling in [*p.opts, *p.secondary_opts]]

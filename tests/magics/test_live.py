@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.magics.cells.executed_cells import ExecutedCells
@@ -18,26 +17,9 @@ from jupyter_mlops.magics.cells.outputs import CARD_THREAD, Tee
 from jupyter_mlops.magics.cells.series import Series
 from jupyter_mlops.reproduction.accounts import Account
 from jupyter_mlops.views.formats.bundles import MIME
+from tests.magics.kernels import started_kernel
 
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-class Notebook:
-    """A kernel, and all that it sends for a cell."""
-
-    def __init__(self, client):
-        self.client = client
-        self.run("%load_ext jupyter_mlops\nimport jupyter_mlops as mlflow, time")
-
-    def run(self, source, on_message=lambda message: None, **content):
-        """Messages of a cell until the kernel is idle again."""
-        request, messages = self.client.execute(source, **content), []
-        while not messages or messages[-1]["content"].get("execution_state") != "idle":
-            message = self.client.get_iopub_msg(timeout=60)
-            if message["parent_header"].get("msg_id") == request:
-                messages.append(message)
-                on_message(message)
-        return messages
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +28,14 @@ def kernel(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_MLOPS_TRACKING_URI", str(folder / "mlops.duckdb"))
         patch.setenv("JUPYTER_MLOPS_LIVE", "1")
-        manager, client = start_new_kernel(cwd=str(folder))
-        client.folder, client.manager = folder, manager
-        yield Notebook(client)
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        with started_kernel(folder) as notebook:
+            notebook.run("import jupyter_mlops as mlflow, time")
+            yield notebook
 
 
 @pytest.fixture(autouse=True)
 def store(kernel):
-    mlflow.set_tracking_uri(str(kernel.client.folder / "mlops.duckdb"))
+    mlflow.set_tracking_uri(str(kernel.folder / "mlops.duckdb"))
     yield
     mlflow.set_tracking_uri(None)
 
@@ -215,7 +195,7 @@ def test_the_machine_the_output_and_the_figures_of_a_cell(kernel):
     assert last["memory"] > 300_000_000
     assert last["figures"] == 16  # 14, one that was updated, and the value of the last line
     folder = (
-        kernel.client.folder / "mlartifacts" / "0" / run_named("machine").info.run_id / "artifacts" / "cell" / "figures"
+        kernel.folder / "mlartifacts" / "0" / run_named("machine").info.run_id / "artifacts" / "cell" / "figures"
     )
     kept = sorted(folder.iterdir())
     assert [path.name for path in kept] == [f"{i:02}.png" for i in range(7, 17)]
@@ -237,8 +217,8 @@ def test_a_peak_is_of_the_program_and_not_of_what_started_it():
 def test_interrupts_end_the_run_as_killed_and_a_failure_in_one_line(kernel):
     def interrupt(message):
         if cards([message]) and cards([message])[0]["metrics"] and not again:
-            kernel.client.manager.interrupt_kernel()
-            pid = kernel.client.manager.provisioner.process.pid
+            kernel.manager.interrupt_kernel()
+            pid = kernel.manager.provisioner.process.pid
             again.append(threading.Timer(0.5, os.kill, (pid, signal.SIGINT)))
             again[0].start()
 

@@ -1,17 +1,18 @@
 """``%mlrun`` and ``%%project`` in a real kernel, as a front end sees them; the store is read by another process."""
 
+import contextlib
 import os
 import pathlib
 import signal
 import time
 
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.formats.bundles import MIME
 from jupyter_mlops.views.requests import answer
+from tests.magics.kernels import started_kernel
 
 pytestmark = pytest.mark.filterwarnings("default")
 FILES = {
@@ -62,23 +63,6 @@ with mlflow.start_run():
 }
 
 
-class Notebook:
-    """A kernel, and all that it sends for a cell."""
-
-    def __init__(self, client, manager):
-        self.client, self.manager = client, manager
-        self.run("%load_ext jupyter_mlops")
-
-    def run(self, source, on_message=lambda message: None):
-        request, messages = self.client.execute(source), []
-        while not messages or messages[-1]["content"].get("execution_state") != "idle":
-            message = self.client.get_iopub_msg(timeout=60)
-            if message["parent_header"].get("msg_id") == request:
-                messages.append(message)
-                on_message(message)
-        return messages
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("projects")
@@ -90,20 +74,10 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def start(folder):
     """Starts kernels in the project's folder."""
-    started = []
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, contextlib.ExitStack() as stack:
         patch.setenv("JUPYTER_MLOPS_TRACKING_URI", str(folder / "mlops.duckdb"))
         patch.setenv("JUPYTER_MLOPS_LIVE", "1")
-
-        def begin():
-            manager, client = start_new_kernel(cwd=str(folder))
-            started.append((manager, client))
-            return Notebook(client, manager)
-
-        yield begin
-    for manager, client in started:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+        yield lambda: stack.enter_context(started_kernel(folder))
 
 
 @pytest.fixture(scope="module")

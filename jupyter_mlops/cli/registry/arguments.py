@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jupyter_mlops.cli.completions import model_names, versions
+from jupyter_mlops.cli.options import COUNT
 
 __all__ = ["comment_options", "description_option", "name_argument", "version_argument"]
 
@@ -21,7 +22,7 @@ def name_argument(function: Function) -> Function:
 
 def version_argument(function: Function) -> Function:
     """``VERSION``, a number."""
-    return click.argument("version", type=click.IntRange(1), shell_complete=versions)(function)
+    return click.argument("version", type=COUNT, shell_complete=versions)(function)
 
 
 def description_option(function: Function) -> Function:

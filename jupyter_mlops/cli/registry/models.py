@@ -8,7 +8,7 @@ from jupyter_mlops.cli.clients import client_at
 from jupyter_mlops.cli.options import output_option, store_option, tags_option, time_text, yes_option
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.registry.arguments import description_option, name_argument
-from jupyter_mlops.entities.plain_texts import shown
+from jupyter_mlops.cli.tables import echo_facts
 
 __all__ = ["COMMANDS"]
 
@@ -41,7 +41,7 @@ def describe(name: str, as_json: bool, store: str | None) -> None:
     model = client_at(store).get_registered_model(name)
     if as_json:
         return print_json(model)
-    rows = {
+    echo_facts({
         "Name": model.name,
         "Description": model.description or "",
         "Creation Time": time_text(model.creation_timestamp),
@@ -49,9 +49,7 @@ def describe(name: str, as_json: bool, store: str | None) -> None:
         "Latest Versions": ", ".join(f"{v.version} ({v.current_stage})" for v in model.latest_versions),
         "Aliases": ", ".join(f"{alias} {version}" for alias, version in sorted(model.aliases.items())),
         "Tags": ", ".join(f"{key}={value}" for key, value in sorted(model.tags.items())),
-    }
-    for key, value in rows.items():
-        click.echo(f"{key:<17}: {shown(value, None)}")
+    })  # fmt: skip
 
 
 @click.command("update")

@@ -6,12 +6,12 @@ import click
 
 from jupyter_mlops.cli.clients import client_at
 from jupyter_mlops.cli.completions import versions
-from jupyter_mlops.cli.options import store_option
+from jupyter_mlops.cli.options import COUNT, store_option
 from jupyter_mlops.cli.registry.arguments import name_argument
 
 __all__ = ["COMMANDS"]
 
-_version = click.option("--version", type=click.IntRange(1), shell_complete=versions, help="Of this version; else of the model.")
+_version = click.option("--version", type=COUNT, shell_complete=versions, help="Of this version; else of the model.")
 
 
 @click.command("set-tag")

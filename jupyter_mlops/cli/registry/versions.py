@@ -5,12 +5,19 @@ from __future__ import annotations
 import click
 
 from jupyter_mlops.cli.clients import client_at
-from jupyter_mlops.cli.options import json_option, output_option, store_option, tags_option, time_text, yes_option
+from jupyter_mlops.cli.options import (
+    COUNT,
+    json_option,
+    output_option,
+    store_option,
+    tags_option,
+    time_text,
+    yes_option,
+)
 from jupyter_mlops.cli.records import print_json, print_json_list
 from jupyter_mlops.cli.registry.arguments import description_option, name_argument, version_argument
-from jupyter_mlops.cli.tables import echo_table
+from jupyter_mlops.cli.tables import echo_facts, echo_table
 from jupyter_mlops.entities.page_walks import each_of_pages
-from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.registry.registrations import register_model
 
 __all__ = ["COMMANDS"]
@@ -57,7 +64,7 @@ def copy(model_uri: str, name: str, store: str | None) -> None:
 @click.command("versions")
 @click.argument("name", required=False)
 @click.option("--filter", "filter_string", metavar="FILTER", help="Only these: \"run_id = '01a2...'\".")
-@click.option("--max-results", type=click.IntRange(1), metavar="N", help="At most so many; all by default.")
+@click.option("--max-results", type=COUNT, metavar="N", help="At most so many; all by default.")
 @json_option
 @store_option
 def list_versions(name: str | None, filter_string: str | None, max_results: int | None, as_json: bool, store: str | None) -> None:
@@ -96,7 +103,7 @@ def describe_version(name: str, version: int, as_json: bool, store: str | None) 
     found = client_at(store).get_model_version(name, str(version))
     if as_json:
         return print_json(found)
-    rows = {
+    echo_facts({
         "Name": found.name,
         "Version": found.version,
         "Stage": found.current_stage,
@@ -108,9 +115,7 @@ def describe_version(name: str, version: int, as_json: bool, store: str | None) 
         "Creation Time": time_text(found.creation_timestamp),
         "Last Update Time": time_text(found.last_updated_timestamp),
         "Tags": ", ".join(f"{key}={value}" for key, value in sorted(found.tags.items())),
-    }
-    for key, value in rows.items():
-        click.echo(f"{key:<17}: {shown(value, None)}")
+    })  # fmt: skip
 
 
 @click.command("update-version")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from jupyter_mlops.cli.options import size_text, store_option
+from jupyter_mlops.cli.options import COUNT, size_text, store_option
 from jupyter_mlops.cli.stores import existing_store
 from jupyter_mlops.upkeep.backups import back_up, prune
 
@@ -15,7 +15,7 @@ __all__ = ["command"]
 @store_option
 @click.option("--to", metavar="FOLDER", help="Where to make it; by default <store>.backups beside the store.")
 @click.option("--artifacts/--no-artifacts", default=True, help="Whether to copy the artifacts too.", show_default=True)
-@click.option("--keep", metavar="N", type=click.IntRange(1), help="Remove the oldest backups made by this command, all but N.")
+@click.option("--keep", metavar="N", type=COUNT, help="Remove the oldest backups made by this command, all but N.")
 def command(store: str | None, to: str | None, artifacts: bool, keep: int | None) -> None:
     """Copy the store and its artifacts as of now, while notebooks go on.
 
