@@ -7,13 +7,14 @@ import click
 from jupyter_mlops.artifacts.downloads import download_artifacts
 from jupyter_mlops.cli.clients import client_at
 from jupyter_mlops.cli.completions import run_ids
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import json_option, store_option
 from jupyter_mlops.cli.records import print_json
 
 __all__ = ["command"]
 
 
-@click.group("artifacts")
+@click.group("artifacts", cls=Group)
 def command() -> None:
     """Add, list and fetch artifacts of runs.
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import click
+
 from jupyter_mlops.entities.experiments import Experiment
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.storage.opened import open_store, set_registry_uri, set_tracking_uri
+from jupyter_mlops.storage.http.addresses import is_server
+from jupyter_mlops.storage.locate import is_store_there
+from jupyter_mlops.storage.opened import get_tracking_uri, open_store, set_registry_uri, set_tracking_uri
 from jupyter_mlops.tracking.client import MlflowClient
 
 __all__ = ["client_at", "experiment_named"]
@@ -15,6 +19,9 @@ def client_at(store: str | None) -> MlflowClient:
     if store:
         set_tracking_uri(store)
         set_registry_uri(store)
+    place = get_tracking_uri()
+    if not is_server(place) and not is_store_there(place):
+        click.echo(f"There was no store at {place}: it is made. --store names another one.", err=True)
     open_store()
     return MlflowClient()
 

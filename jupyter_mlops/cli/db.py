@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.store.migrate import command as migrate
 
 __all__ = ["command"]
 
 
-@click.group("db")
+@click.group("db", cls=Group)
 def command() -> None:
     """Bring the schema of a store up to date.
 

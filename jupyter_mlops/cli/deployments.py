@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from jupyter_mlops.cli.csv_files import write_whole
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import by_name, json_option
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.deployments import targets
@@ -31,7 +32,7 @@ def _call(function: Callable[..., Any], *arguments: Any, **given: Any) -> Any:
     return function(*arguments, **{name: value for name, value in given.items() if name in known})
 
 
-@click.group("deployments")
+@click.group("deployments", cls=Group)
 def command() -> None:
     """Deploy models to where plugins can take them: packages with an entry point jupyter_mlops.deployments.
 

@@ -7,6 +7,7 @@ import click
 from jupyter_mlops.cli.clients import client_at, experiment_named
 from jupyter_mlops.cli.completions import experiment_names
 from jupyter_mlops.cli.csv_files import csv_text, write_whole
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import (
     COUNT,
     VIEWS,
@@ -27,7 +28,7 @@ __all__ = ["command"]
 _PAGE = 1000
 
 
-@click.group("experiments")
+@click.group("experiments", cls=Group)
 def command() -> None:
     """Make, list, rename, delete and restore experiments.
 
@@ -67,7 +68,7 @@ def search(view: str, max_results: int | None, as_json: bool, store: str | None)
     found.sort(key=lambda experiment: experiment.experiment_id)
     if as_json:
         return print_json_list(found)
-    echo_table(["Experiment Id", "Name", "Artifact Location"], [[e.experiment_id, e.name, e.artifact_location] for e in found])
+    echo_table(["Experiment Id", "Name", "Artifact Location"], [[e.experiment_id, e.name, e.artifact_location] for e in found], "There is none of these.")
 
 
 command.add_command(search, "list")

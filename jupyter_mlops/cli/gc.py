@@ -48,6 +48,8 @@ def command(
     garbage = find_garbage(found, older_than=older_than, run_ids=run_ids, experiment_ids=experiment_ids, force=force, progress=True)
     for line in garbage.kept:
         click.echo(line, err=True)
+    if not garbage.runs and not garbage.experiments and not garbage.leftovers:
+        return click.echo("There is nothing to remove.", err=True)
     if not really:
         return _tell(garbage)
     for line in remove_garbage(found, garbage, force=force, progress=True):

@@ -1,4 +1,4 @@
-"""Groups of commands whose files are imported when they are asked for."""
+"""Groups of commands, also of such whose files are imported when they are asked for."""
 
 from __future__ import annotations
 
@@ -9,10 +9,32 @@ from typing import Any
 
 import click
 
-__all__ = ["LazyGroup"]
+__all__ = ["Group", "LazyGroup"]
+
+_WHOLE = 1000  # characters: click cuts at 45
 
 
-class LazyGroup(click.Group):
+class Group(click.Group):
+    """A group whose help says in whole sentences what its commands do, and which guesses what a misspelt one means."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        self._write(formatter, [(name, command.get_short_help_str(_WHOLE)) for name, command in commands if command is not None])
+
+    def _write(self, formatter: click.HelpFormatter, lines: list[tuple[str, str]]) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(lines)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            close = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            asked = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(error.message + asked, ctx) from None
+
+
+class LazyGroup(Group):
     """A table of commands.
 
     Parameters
@@ -41,13 +63,4 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_module, text) in self._table.items()])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            close = difflib.get_close_matches(args[0], self._table, 1)
-            asked = f" Did you mean {close[0]!r}?" if close else ""
-            raise click.UsageError(error.message + asked, ctx) from None
+        self._write(formatter, [(name, text) for name, (_module, text) in self._table.items()])

@@ -6,6 +6,7 @@ import click
 
 from jupyter_mlops.cli import predict_rows, serve_model
 from jupyter_mlops.cli.clients import client_at
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import COUNT, output_option, store_option
 from jupyter_mlops.cli.records import print_json_list
 from jupyter_mlops.cli.tables import echo_table
@@ -15,9 +16,11 @@ from jupyter_mlops.entities.registered_models import RegisteredModel
 __all__ = ["command", "list_models"]
 
 _PAGE = 1000
+_NO_MODELS = "No registered models yet: jupyter mlops registry register MODEL_URI NAME."
+_NO_MODEL = "No registered model is like that."
 
 
-@click.group("models")
+@click.group("models", cls=Group)
 def command() -> None:
     """List and serve models; `jupyter mlops registry` changes registered ones.
 
@@ -43,7 +46,7 @@ def list_models(filter_string: str | None, max_results: int | None, as_json: boo
     found = each_of_pages(lambda size, token: client.search_registered_models(filter_string, size, ["name ASC"], token), max_results, _PAGE)
     if as_json:
         return print_json_list(found)
-    echo_table(["Name", "Latest Version", "Stages", "Aliases", "Description"], map(_row, found))
+    echo_table(["Name", "Latest Version", "Stages", "Aliases", "Description"], map(_row, found), _NO_MODEL if filter_string else _NO_MODELS)
 
 
 def _row(model: RegisteredModel) -> list[object]:

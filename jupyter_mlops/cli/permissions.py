@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import json_option, store_option
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.stores import existing_store
@@ -40,7 +41,7 @@ def _thing(store: str | None, experiment: str | None, model: str | None) -> tupl
         raise NotFound(f"There is no experiment {experiment!r:.200}.") from None
 
 
-@click.group("permissions")
+@click.group("permissions", cls=Group)
 def command() -> None:
     """Grant, revoke and list permissions of users.
 
@@ -94,4 +95,4 @@ def list_permissions(user: str | None, as_json: bool, store: str | None) -> None
     if as_json:
         return print_json([{"user": g.user, "kind": g.kind, "name": g.name, "permission": g.level.name} for g in found])
     rows = [(g.user, g.level.name, g.kind.replace("_", " "), g.name) for g in found]
-    echo_table(["User", "Permission", "Kind", "Id or Name"], rows)
+    echo_table(["User", "Permission", "Kind", "Id or Name"], rows, "No permissions yet: jupyter mlops permissions grant USER LEVEL --experiment NAME.")

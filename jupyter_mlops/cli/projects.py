@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.projects.drafts import draft_of
 from jupyter_mlops.projects.new_projects import project_text, write_project
 from jupyter_mlops.views.formats.texts import harmless
@@ -11,7 +12,7 @@ from jupyter_mlops.views.formats.texts import harmless
 __all__ = ["command"]
 
 
-@click.group("projects")
+@click.group("projects", cls=Group)
 def command() -> None:
     """Make a project of a notebook.
 

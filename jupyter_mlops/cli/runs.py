@@ -10,6 +10,7 @@ import click
 
 from jupyter_mlops.cli.clients import client_at, experiment_named
 from jupyter_mlops.cli.completions import experiment_ids, experiment_names, run_ids
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import COUNT, VIEWS, json_option, run_option, store_option, tags_option, view_option
 from jupyter_mlops.cli.records import print_json, print_json_list
 from jupyter_mlops.cli.run_records import run_record
@@ -26,7 +27,7 @@ __all__ = ["command"]
 _PAGE = 1000
 
 
-@click.group("runs")
+@click.group("runs", cls=Group)
 def command() -> None:
     """List, describe, make, delete and restore runs.
 
@@ -62,7 +63,8 @@ def list_runs(
     )
     if as_json:
         return print_json_list(run_record(run) for run in runs)
-    echo_table(["Date", "Name", "ID"], ([_date(run.info.start_time), run.info.run_name, run.info.run_id] for run in runs))
+    empty = "No run is like that." if filter_string or view != "active_only" else "No runs yet: %%track on top of a cell, or mlflow.start_run(), makes one."
+    echo_table(["Date", "Name", "ID"], ([_date(run.info.start_time), run.info.run_name, run.info.run_id] for run in runs), empty)
 
 
 def _date(time_ms: int) -> str:

@@ -17,11 +17,19 @@ _FACT = 19  # as MLflow's `experiments get`
 _AT_ONCE = 1000  # rows whose widths hold for all
 
 
-def echo_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def echo_table(header: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
     """Print a table: drawn by rich at a terminal, as `text_lines` where a program or a file takes it.
 
-    Rows are taken as they are printed, a thousand at a time.
+    Rows are taken as they are printed, a thousand at a time. A person who finds it `empty` is told what to do, beside what programs read.
     """
+    rows = iter(rows)
+    first = list(itertools.islice(rows, 1))
+    _print(header, itertools.chain(first, rows))
+    if not first:
+        click.echo(empty, err=True)
+
+
+def _print(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     if sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         return _draw(header, rows)
     for line in text_lines(header, rows):

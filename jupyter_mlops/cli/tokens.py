@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import SPAN, json_option, store_option, time_text
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.tables import echo_table
@@ -12,7 +13,7 @@ from jupyter_mlops.cli.users import accounts_at
 __all__ = ["command"]
 
 
-@click.group("tokens")
+@click.group("tokens", cls=Group)
 def command() -> None:
     """Make, list and revoke tokens of users.
 
@@ -50,7 +51,7 @@ def list_tokens(user: str | None, as_json: bool, store: str | None) -> None:
     if as_json:
         return print_json(found)
     rows = [(t.user, t.name, time_text(t.created_ms), time_text(t.expires_ms), time_text(t.used_ms)) for t in found]
-    echo_table(["User", "Name", "Created", "Expires", "Last Used"], rows)
+    echo_table(["User", "Name", "Created", "Expires", "Last Used"], rows, "No tokens yet: jupyter mlops tokens create USER NAME.")
 
 
 @command.command("revoke")

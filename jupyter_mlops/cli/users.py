@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import json_option, store_option, time_text, yes_option
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.tables import echo_table
@@ -34,7 +35,7 @@ def _password(from_stdin: bool) -> str:
     return line
 
 
-@click.group("users")
+@click.group("users", cls=Group)
 def command() -> None:
     """Make, list and remove the users of a server.
 
@@ -71,7 +72,7 @@ def list_users(as_json: bool, store: str | None) -> None:
     found = accounts_at(store).users.all()
     if as_json:
         return print_json([{"name": user.name, "is_admin": user.is_admin, "created_ms": user.created_ms} for user in found])
-    echo_table(["User", "Admin", "Created"], [(u.name, "yes" if u.is_admin else "", time_text(u.created_ms)) for u in found])
+    echo_table(["User", "Admin", "Created"], [(u.name, "yes" if u.is_admin else "", time_text(u.created_ms)) for u in found], "No users yet: jupyter mlops users create NAME.")
 
 
 @command.command("delete")

@@ -13,6 +13,8 @@ from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["Requirements", "pinned", "plan_requirements", "python_environment", "write_requirements"]
 
+_USER = re.compile(r"([A-Za-z][\w+.-]*)://([^\s/?#@]+)@")
+_VARIABLES = re.compile(r"(?:\$\{\w+\}:?)+")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -58,6 +60,11 @@ def plan_requirements(
     ------
     InvalidParameter
         More than one was given, or a file cannot be read.
+
+    Notes
+    -----
+    Users and passwords of indexes are left out of what is kept with a model. ``https://${USER}:${TOKEN}@host/simple`` stays as
+    it is, and whoever installs sets these variables; or a ``.netrc`` has them.
     """
     if sum(given is not None for given in (conda_env, pip_requirements, extra_pip_requirements)) > 1:
         raise InvalidParameter("Give only one of conda_env, pip_requirements and extra_pip_requirements.")
@@ -92,10 +99,17 @@ def _read(given: Sequence[str] | str | os.PathLike[str], constraints: list[str])
         if option in ("-r", "--requirement"):
             found += _read(path.strip(), constraints)
         elif option in ("-c", "--constraint"):
-            constraints += [c.strip() for c in _lines(path.strip()) if c.strip() and not c.startswith("#")]
+            constraints += [_USER.sub(_without_password, c.strip()) for c in _lines(path.strip()) if c.strip() and not c.startswith("#")]
         else:
-            found.append(text)
+            found.append(_USER.sub(_without_password, text))
     return found
+
+
+def _without_password(found: re.Match[str]) -> str:
+    """Variables, which the installer puts values in place of, and users of SSH, who log in by a key, are no secret."""
+    scheme, user = found.groups()
+    is_harmless = _VARIABLES.fullmatch(user) or ("ssh" in scheme and ":" not in user)
+    return found[0] if is_harmless else f"{scheme}://"
 
 
 def _lines(path: str | os.PathLike[str]) -> list[str]:

@@ -90,6 +90,8 @@ def read_notebook(path: str) -> dict[str, Any]:
         raise PackageMissing(_MISSING) from None
     try:
         return dict(nbformat.read(path, 4))  # type: ignore[no-untyped-call]
+    except FileNotFoundError:
+        raise ExecutionException(f"There is no notebook {path}.") from None
     except Exception as error:  # it says of files that are none whatever it meets in them
         raise ExecutionException(f"{path} is no notebook that can be read: {type(error).__name__}: {error}") from None
 

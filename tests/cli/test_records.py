@@ -136,3 +136,23 @@ def test_a_command_that_is_misspelt_is_guessed(mlops):
 def test_a_traceback_is_shown_when_it_is_asked_for():
     program = [sys.executable, "-m", "jupyter_mlops", "--debug", "runs", "describe", "--run-id", "none"]
     assert "Traceback" in subprocess.run(program, capture_output=True, text=True, env=os.environ, check=False).stderr
+
+
+def test_nothing_is_said_to_be_nothing_and_what_to_do(here, tmp_path):
+    done = here("runs", "list", "-x", "0")
+    assert done.stdout == "Date  Name  ID\n----  ----  --\n"
+    assert done.stderr.splitlines() == [
+        f"There was no store at {tmp_path}/mlops.duckdb: it is made. --store names another one.",
+        "No runs yet: %%track on top of a cell, or mlflow.start_run(), makes one.",
+    ]
+    assert here("runs", "list", "-x", "0", "--filter", "metrics.a > 1").stderr == "No run is like that.\n"
+    assert here("runs", "list", "-x", "0", "--json") == ("[]\n", "")
+    assert "jupyter mlops registry register" in here("models", "list").stderr
+    assert here("gc").stderr == "There is nothing to remove.\n"
+    assert "There is no notebook" in here("projects", "new", "none.ipynb", code=1).stderr
+
+
+def test_help_of_a_group_is_in_whole_sentences_and_guesses(here):
+    said = " ".join(here("registry", "--help").stdout.split())
+    assert "..." not in said.partition("Commands:")[2] and "Make a version of one model, such as models:/wine@champion, the next one of the model NAME." in said
+    assert "Did you mean 'list'?" in here("runs", "lst", code=2).stderr

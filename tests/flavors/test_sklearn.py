@@ -163,6 +163,15 @@ def test_requirements(model, tmp_path):
         mlflow.sklearn.save_model(model, tmp_path / "n", pip_requirements=[], conda_env={})
 
 
+def test_requirements_are_kept_without_passwords(model, tmp_path):
+    given = ["--index-url https://ann:sesame@host/simple", "a @ git+https://sesame@host/a.git", "git+ssh://git@host/b.git", "--extra-index-url https://${USER}:${TOKEN}@host/"]
+    (tmp_path / "c.txt").write_text("c @ https://ann:sesame@host/c.whl\n")
+    mlflow.sklearn.save_model(model, tmp_path / "m", pip_requirements=[*given, f"-c {tmp_path / 'c.txt'}"])
+    kept = (tmp_path / "m" / "requirements.txt").read_text().splitlines()
+    assert kept[1:5] == ["--index-url https://host/simple", "a @ git+https://host/a.git", *given[2:]]
+    assert not [path for path in (tmp_path / "m").rglob("*") if path.is_file() and b"sesame" in path.read_bytes()]
+
+
 def test_what_cannot_be_saved_leaves_nothing(model, tmp_path):
     with pytest.raises(InvalidParameter):
         mlflow.sklearn.save_model(model, tmp_path / "m", input_example=object())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.models import list_models
 from jupyter_mlops.cli.registry import histories, models, moves, tags, versions
 
 __all__ = ["command"]
 
 
-@click.group("registry")
+@click.group("registry", cls=Group)
 def command() -> None:
     """Register, move, tag, list and delete models and their versions.
 

@@ -28,7 +28,7 @@ def history(name: str, as_json: bool, store: str | None) -> None:
     events = open_store(get_registry_uri()).get_model_history(name)
     if as_json:
         return print_json_list(events)
-    echo_table(["Date", "User", "What", "Comment"], ([time_text(e.time), e.user, e.text, e.comment or ""] for e in events))
+    echo_table(["Date", "User", "What", "Comment"], ([time_text(e.time), e.user, e.text, e.comment or ""] for e in events), "Nothing was done to it.")
 
 
 COMMANDS = (history,)

@@ -57,7 +57,7 @@ def describe(name: str, as_json: bool, store: str | None) -> None:
 @click.option("--description", required=True, metavar="TEXT", help="Markdown.")
 @store_option
 def update(name: str, description: str, store: str | None) -> None:
-    """Describe the registered model NAME.
+    """Give the registered model NAME another description.
 
     \b
       jupyter mlops registry update wine --description "Grades bottles"

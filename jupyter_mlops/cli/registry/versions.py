@@ -86,6 +86,7 @@ def list_versions(name: str | None, filter_string: str | None, max_results: int 
     echo_table(
         header,
         ([v.name, v.version, v.current_stage, ", ".join(v.aliases), time_text(v.creation_timestamp), v.run_id or ""] for v in found),
+        "No version is like that." if filter_string else "No versions yet: jupyter mlops registry register MODEL_URI NAME.",
     )
 
 
@@ -124,7 +125,7 @@ def describe_version(name: str, version: int, as_json: bool, store: str | None) 
 @click.option("--description", required=True, metavar="TEXT", help="Markdown.")
 @store_option
 def update_version(name: str, version: int, description: str, store: str | None) -> None:
-    """Describe VERSION of the registered model NAME.
+    """Give VERSION of the registered model NAME another description.
 
     \b
       jupyter mlops registry update-version wine 3 --description "Trained on 2026"
