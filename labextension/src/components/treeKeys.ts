@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 
 /** The items of a tree that are in sight, by their places. */
-export interface ITreePlaces {
+interface ITreePlaces {
   length: number;
   /** The active one; -1 for none. */
   at: number;
