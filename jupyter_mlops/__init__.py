@@ -168,8 +168,8 @@ _HOMES = {
     "validate_evaluation_results": "evaluation.thresholds",
 }
 _MODULES = {
-    "artifacts", "charts", "data", "deployments", "entities", "errors", "exceptions", "keras", "lightgbm", "metrics", "models", "projects", "pyfunc",
-    "pytorch", "registry", "sklearn", "tensorflow", "tracking", "types", "xgboost",
+    "artifacts", "azureml", "charts", "data", "deployments", "entities", "errors", "exceptions", "keras", "lightgbm", "metrics", "models", "projects",
+    "pyfunc", "pytorch", "registry", "sagemaker", "sklearn", "tensorflow", "tracking", "types", "xgboost",
 }  # fmt: skip
 
 __all__ = [*sorted(_HOMES), "__version__"]

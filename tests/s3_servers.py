@@ -7,6 +7,26 @@ import pytest
 BUCKET = "lab"
 
 
+def serve_wsgi(application):
+    """Let an application answer at a loopback port: its URL, and what ends it."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Silent(WSGIRequestHandler):
+        def log(self, *_):
+            pass
+
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+
+    def close():
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    return f"http://127.0.0.1:{server.server_port}", close
+
+
 class S3Server:
     """moto's server behind real HTTP.
 
@@ -21,17 +41,9 @@ class S3Server:
         pytest.importorskip("s3fs", reason="pip install s3fs")
         pytest.importorskip("moto.server", reason="pip install 'moto[server]'")
         from moto.server import DomainDispatcherApplication, create_backend_app
-        from werkzeug.serving import WSGIRequestHandler, make_server
-
-        class Silent(WSGIRequestHandler):
-            def log(self, *_):
-                pass
 
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Silent)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url, self.close = serve_wsgi(self._answer)
         self.requests = []
         self.seen = threading.Condition()
 
@@ -51,11 +63,6 @@ class S3Server:
         import boto3
 
         return boto3.client("s3", endpoint_url=self.url, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
 
 @pytest.fixture(scope="session")

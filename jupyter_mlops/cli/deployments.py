@@ -19,7 +19,7 @@ from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["command"]
 
-_target = click.option("-t", "--target", required=True, metavar="URI", shell_complete=lambda *_: list(targets.target_names()), help="The target, such as mycloud or mycloud:/region.")
+_target = click.option("-t", "--target", required=True, metavar="URI", shell_complete=lambda *_: list(targets.target_names()), help="The target, such as local or sagemaker:/eu-west-1.")
 _name = click.option("--name", required=True, metavar="NAME", help="The deployment.")
 _endpoint = click.option("--endpoint", metavar="NAME", help="The endpoint that it belongs to, where a target has some.")
 _flavor = click.option("-f", "--flavor", metavar="NAME", help="Flavor of the model; the target chooses by default.")
@@ -34,30 +34,28 @@ def _call(function: Callable[..., Any], *arguments: Any, **given: Any) -> Any:
 
 @click.group("deployments", cls=Group)
 def command() -> None:
-    """Deploy models to where plugins can take them: packages with an entry point jupyter_mlops.deployments.
-
-    No target is built in. `jupyter mlops deployments targets` lists what is installed.
+    """Deploy models: to this machine, to SageMaker or Azure ML, and to where packages with an entry point
+    jupyter_mlops.deployments take them. `jupyter mlops deployments targets` lists the targets.
 
     \b
-      jupyter mlops deployments create -t mycloud --name wine -m models:/wine@champion
+      jupyter mlops deployments create -t local --name wine -m models:/wine@champion
+      jupyter mlops deployments predict -t local --name wine -I bottles.csv
     """
 
 
 @command.command("targets")
 @json_option
 def list_targets(as_json: bool) -> None:
-    """List the targets that are installed.
+    """List the targets that there are.
 
     \b
       jupyter mlops deployments targets
     """
     found = targets.target_names()
     if as_json:
-        return print_json(found)
-    for name in found:
-        click.echo(shown(name))
-    if not found:
-        click.echo("No target is installed: a package brings one by an entry point jupyter_mlops.deployments.", err=True)
+        return print_json([{"name": name, "help": line} for name, line in found.items()])
+    for name, line in found.items():
+        click.echo(f"{shown(name):<10} {shown(line)}")
 
 
 @command.command("help")
@@ -66,7 +64,7 @@ def target_help(target: str) -> None:
     """Print what a target says of its URIs and settings.
 
     \b
-      jupyter mlops deployments help -t mycloud
+      jupyter mlops deployments help -t local
     """
     click.echo(targets.target_help(target))
 
@@ -82,7 +80,7 @@ def create(target: str, name: str, model_uri: str, flavor: str | None, config: d
     """Deploy a model.
 
     \b
-      jupyter mlops deployments create -t mycloud --name wine -m models:/wine@champion -C size=small
+      jupyter mlops deployments create -t local --name wine -m models:/wine@champion -C port=5001
     """
     made = _call(targets.get_deploy_client(target).create_deployment, name, model_uri, flavor, config=config, endpoint=endpoint)
     click.echo(f"{shown(made.get('flavor') or 'Model')} deployment {shown(made.get('name', name))} is created")
@@ -99,7 +97,7 @@ def update(target: str, name: str, model_uri: str | None, flavor: str | None, co
     """Give a deployment another model or other settings.
 
     \b
-      jupyter mlops deployments update -t mycloud --name wine -m models:/wine/4
+      jupyter mlops deployments update -t local --name wine -m models:/wine/4
     """
     update_deployment = targets.get_deploy_client(target).update_deployment
     _call(update_deployment, name, model_uri=model_uri, flavor=flavor, config=config, endpoint=endpoint)
@@ -115,7 +113,7 @@ def delete(target: str, name: str, config: dict[str, str], endpoint: str | None)
     """Remove a deployment.
 
     \b
-      jupyter mlops deployments delete -t mycloud --name wine
+      jupyter mlops deployments delete -t local --name wine
     """
     _call(targets.get_deploy_client(target).delete_deployment, name, config=config, endpoint=endpoint)
     click.echo(f"Deployment {name} is deleted")
@@ -129,7 +127,7 @@ def list_deployments(target: str, endpoint: str | None, as_json: bool) -> None:
     """List deployments.
 
     \b
-      jupyter mlops deployments list -t mycloud
+      jupyter mlops deployments list -t local
     """
     found = _call(targets.get_deploy_client(target).list_deployments, endpoint=endpoint)
     if as_json:
@@ -147,7 +145,7 @@ def get(target: str, name: str, endpoint: str | None, as_json: bool) -> None:
     """Print what a deployment is.
 
     \b
-      jupyter mlops deployments get -t mycloud --name wine
+      jupyter mlops deployments get -t local --name wine
     """
     found = _call(targets.get_deploy_client(target).get_deployment, name, endpoint=endpoint)
     if as_json:
@@ -166,11 +164,30 @@ def predict(target: str, name: str | None, endpoint: str | None, input_path: str
     """Ask a deployed model.
 
     \b
-      jupyter mlops deployments predict -t mycloud --name wine -I bottles.csv
+      jupyter mlops deployments predict -t local --name wine -I bottles.csv
     """
+    _ask(target, "predict", name, endpoint, input_path, output_path)
+
+
+@command.command("explain")
+@_target
+@click.option("--name", metavar="NAME", help="The deployment.")
+@click.option("--endpoint", metavar="NAME", help="Instead: the endpoint.")
+@click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON.")
+@click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where explanations are written, as JSON; printed by default.")
+def explain(target: str, name: str | None, endpoint: str | None, input_path: str, output_path: str | None) -> None:
+    """Ask a deployed model why it predicts so, where a target can.
+
+    \b
+      jupyter mlops deployments explain -t mycloud --name wine -I bottles.csv
+    """
+    _ask(target, "explain", name, endpoint, input_path, output_path)
+
+
+def _ask(target: str, method: str, name: str | None, endpoint: str | None, input_path: str, output_path: str | None) -> None:
     if (name is None) == (endpoint is None):
         raise click.UsageError("Give either --name or --endpoint.")
-    text = _json_text(_call(targets.get_deploy_client(target).predict, name, _table(input_path), endpoint=endpoint))
+    text = _json_text(_call(getattr(targets.get_deploy_client(target), method), name, _table(input_path), endpoint=endpoint))
     if output_path is None:
         click.echo(text)
     else:
@@ -202,6 +219,6 @@ def run_local(target: str, name: str, model_uri: str, flavor: str | None, config
     """Deploy a model on this machine as a target would.
 
     \b
-      jupyter mlops deployments run-local -t mycloud --name wine -m models:/wine/4
+      jupyter mlops deployments run-local -t local --name wine -m models:/wine/4
     """
     targets.run_local(target, name, model_uri, flavor, config)

@@ -1,11 +1,11 @@
-"""Models taken to where they answer: ``get_deploy_client("target:/…")``, with targets that other packages bring.
+"""Models taken to where they answer: ``get_deploy_client("local")``, SageMaker, Azure ML, and targets of other packages.
 
-A plugin names a module in its ``pyproject.toml`` by the target it is for::
+A target is a file here. A plugin names a module in its ``pyproject.toml`` by the target it is for::
 
     [project.entry-points."jupyter_mlops.deployments"]
     mycloud = "my_package.deployments"
 
-May import `pyfunc` and what is below it; called by `cli`.
+May import `sagemaker`, `azureml`, `serving` and what is below; called by `cli`.
 """
 
 from jupyter_mlops.deployments.base import BaseDeploymentClient

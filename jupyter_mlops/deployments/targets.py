@@ -1,7 +1,8 @@
-"""Which targets there are, and the plugin that is behind one."""
+"""Which targets there are, and the module that is behind one: ours, or another package's."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from typing import Any
 
@@ -13,18 +14,24 @@ __all__ = ["GROUPS", "get_deploy_client", "run_local", "target_help", "target_na
 
 GROUPS = ("jupyter_mlops.deployments", "mlflow.deployments")
 """Entry points, ours first. Plugins of MLflow's work where ``import mlflow`` gives this package, see `install_as_mlflow`."""
+_BUILT_IN = {
+    "azureml": "managed online endpoints of Azure ML: azureml:/<subscription>/<resource group>/<workspace>",
+    "local": "scoring servers on this machine, which go on when whoever deployed them ends",
+    "sagemaker": "endpoints of Amazon SageMaker: sagemaker:/<region>/<ARN of a role to assume>",
+}
 _FUNCTIONS = ("run_local", "target_help")
 
 
-def target_names() -> list[str]:
-    """Targets that installed packages bring.
+def target_names() -> dict[str, str]:
+    """Targets by name, each with a line that says what it is: those of this package, and those that others bring.
 
     Examples
     --------
-    >>> target_names()
-    []
+    >>> list(target_names())
+    ['azureml', 'local', 'sagemaker']
     """
-    return sorted({point.name for group in GROUPS for point in entry_points(group, "Targets of deployments")})
+    others = {point.name: f"of the package module {point.value}" for group in GROUPS[::-1] for point in entry_points(group, "Targets of deployments")}
+    return dict(sorted({**others, **_BUILT_IN}.items()))
 
 
 def get_deploy_client(target_uri: str) -> BaseDeploymentClient:
@@ -33,12 +40,12 @@ def get_deploy_client(target_uri: str) -> BaseDeploymentClient:
     Parameters
     ----------
     target_uri : str
-        Name of the target, by itself or as a scheme: ``"mycloud"``, ``"mycloud:/region"``.
+        Name of the target, by itself or as a scheme: ``"local"``, ``"sagemaker:/eu-west-1"``.
 
     Raises
     ------
     NotFound
-        No installed package brings that target; says which there are.
+        There is no such target; says which there are.
     InvalidState
         Its plugin cannot be loaded, or is none.
 
@@ -46,7 +53,7 @@ def get_deploy_client(target_uri: str) -> BaseDeploymentClient:
     --------
     >>> get_deploy_client("mycloud:/eu")
     Traceback (most recent call last):
-    jupyter_mlops.errors.NotFound: There is no target 'mycloud'. No target is installed: ...
+    jupyter_mlops.errors.NotFound: There is no target 'mycloud': there are azureml, local, sagemaker. ...
     """
     (client,) = _clients(_plugin(target_uri))
     return client(target_uri)
@@ -70,6 +77,8 @@ def target_help(target: str) -> str:
 
 def _plugin(target_uri: str) -> Any:
     name = target_uri.partition(":")[0]
+    if name in _BUILT_IN:
+        return importlib.import_module(f"jupyter_mlops.deployments.{name}")
     for point in (point for group in GROUPS for point in entry_points(group, "Targets of deployments") if point.name == name):
         try:
             module = point.load()
@@ -83,9 +92,9 @@ def _plugin(target_uri: str) -> Any:
                 "jupyter_mlops.install_as_mlflow(), where MLflow itself is not imported."
             )
         return module
-    known = target_names()
-    there = f"Installed are {', '.join(known)}." if known else "No target is installed: a package brings one by an entry point jupyter_mlops.deployments."
-    raise NotFound(f"There is no target {name!r}. {there}")
+    raise NotFound(
+        f"There is no target {name!r}: there are {', '.join(target_names())}. A package brings another by an entry point jupyter_mlops.deployments."
+    )
 
 
 def _clients(module: Any) -> list[type[BaseDeploymentClient]]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import ipaddress
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +13,13 @@ import msgspec
 
 from jupyter_mlops.entities.processes import end_group
 from jupyter_mlops.entities.uris import is_local, local_path, without_secrets
+from jupyter_mlops.environments.engines import find_engine
 from jupyter_mlops.errors import EnvironmentFailed, ExecutionException
 from jupyter_mlops.projects.definitions import DockerEnvironment, Project
 
 __all__ = ["Container", "container_command", "container_of", "image_id", "log_in", "make_image", "removal_of"]
 
 _CODE = "/mlflow/projects/code/"
-_ENGINES = ("docker", "podman")
-_ASK_S = 30
 _PASSED_ON = (
     "AWS_", "AZURE_", "GOOGLE_APPLICATION_CREDENTIALS", "NO_PROXY", "no_proxy", "PYTHONUNBUFFERED", "MLFLOW_S3_",
     "MLFLOW_TRACKING_", "MLFLOW_REGISTRY_", "MLFLOW_RUN_", "MLFLOW_EXPERIMENT_", "JUPYTER_MLOPS_TRACKING_", "MLFLOW_BOTO_",
@@ -69,7 +65,7 @@ def container_of(environment: DockerEnvironment, arguments: Mapping[str, Any]) -
     if missing:
         raise ExecutionException(f"The project wants variables of the environment that are not set here: {', '.join(missing)}.")
     values = {entry[0]: entry[1] for entry in environment.environment if not isinstance(entry, str)}
-    return Container(_engine(), environment.image, environment.volumes, tuple(names), values, tuple(_options(arguments)))
+    return Container(find_engine("A project with docker_env"), environment.image, environment.volumes, tuple(names), values, tuple(_options(arguments)))
 
 
 def _options(arguments: Mapping[str, Any]) -> list[str]:
@@ -85,22 +81,6 @@ def _options(arguments: Mapping[str, Any]) -> list[str]:
         option = f"-{name}" if len(name) == 1 else f"--{name}"
         options += [option] if value is True else [option, str(value)]
     return options
-
-
-def _engine() -> str:
-    for name in _ENGINES:
-        if shutil.which(name) and _answers(name):
-            return name
-    raise ExecutionException(
-        "A project with docker_env needs docker or podman, and neither answers here: install podman, or start docker's service."
-    )
-
-
-@functools.cache
-def _answers(engine: str) -> bool:
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        return subprocess.run([engine, "info"], capture_output=True, timeout=_ASK_S, check=False).returncode == 0
-    return False
 
 
 def make_image(container: Container, project: Project, version: str) -> Container:

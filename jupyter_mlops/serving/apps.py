@@ -67,14 +67,14 @@ class _Scoring:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._served = ServedModel(settings.model_uri, trust=settings.trust)
+        self._served = ServedModel(settings.model_uri, trust=settings.trust, named_by=settings.named_by)
         self._turns = Turns(settings.most_waiting)
         self._meters = Meters()
 
     @contextlib.asynccontextmanager
     async def living(self, _: Starlette) -> AsyncIterator[None]:
         """From the first request to the last."""
-        if self._settings.follow:
+        if self._settings.follow or self._settings.named_by:
             self._served.follow(self._settings.follow_every)
         yield
         self._served.end()

@@ -11,7 +11,7 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.storage.http.addresses import LOOPBACK
 
-__all__ = ["ScoringClient", "client"]
+__all__ = ["ScoringClient", "client", "read_predictions"]
 
 
 def client(url: str, token: str | None = None, timeout: float = 60.0) -> ScoringClient:
@@ -65,7 +65,7 @@ class ScoringClient:
         answer = self._asked("POST", "/invocations", body)
         if not isinstance(answer, dict) or "predictions" not in answer:
             raise InvalidState(f"{self.url} is no scoring server: it answers {_message(answer)!r:.200}.")
-        return _read(answer["predictions"])
+        return read_predictions(answer["predictions"])
 
     def model(self) -> dict[str, Any]:
         """Which version answers; of our servers alone."""
@@ -112,7 +112,14 @@ def _message(found: Any) -> str:
     return str(found.get("message", found)) if isinstance(found, dict) else str(found)
 
 
-def _read(predictions: Any) -> Any:
+def read_predictions(predictions: Any) -> Any:
+    """What a server's JSON has of predictions: rows as a DataFrame, numbers as an array, the rest as it is.
+
+    Examples
+    --------
+    >>> read_predictions([1.5, 2])
+    array([1.5, 2. ])
+    """
     if not isinstance(predictions, list) or not predictions:
         return predictions
     if all(isinstance(row, dict) for row in predictions):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from jupyter_mlops.registry.uris import find_version
 from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.requests import read_request
 
-__all__ = ["Refusal", "ServedModel"]
+__all__ = ["Refusal", "ServedModel", "version_uri"]
 
 _log = logging.getLogger(__name__)
 _AGAIN_S = 60.0  # after which a version that could not be loaded is tried again
@@ -32,8 +33,9 @@ class Refusal(Exception):
 
 
 class _Loaded(msgspec.Struct, frozen=True):
-    """A model and what it is called: ``models:/houses/3``."""
+    """A model, what it was asked for by, and what it is called: ``models:/houses/3``."""
 
+    uri: str
     name: str
     model: PyFuncModel
 
@@ -47,16 +49,23 @@ class ServedModel:
         As `load_model` takes it.
     trust : bool, default False
         As in `load_model`.
+    named_by : str, optional
+        A file that names the model in place of `uri`; while it is followed, another name in it exchanges the model.
 
     Notes
     -----
     A request is answered by the model that was there when its turn came. Requests may come from any thread, one at a time.
     """
 
-    def __init__(self, uri: str, *, trust: bool = False) -> None:
-        self.uri, self._trust = uri, trust
-        self._loaded = self._load(self._version())
+    def __init__(self, uri: str, *, trust: bool = False, named_by: str | None = None) -> None:
+        self._given, self._named_by, self._trust = uri, named_by, trust
+        self._loaded = self._load(*self._version())
         self._ended = threading.Event()
+
+    @property
+    def uri(self) -> str:
+        """What the model is asked for by."""
+        return self._given if self._named_by is None else Path(self._named_by).read_text(encoding="utf-8")
 
     @property
     def name(self) -> str:
@@ -101,25 +110,37 @@ class ServedModel:
         refused, again = "", 0.0
         while not self._ended.wait(every):
             try:
-                name = self._version()
-                if name == self._loaded.name:
+                uri, name = self._version()
+                if (uri, name) == (self._loaded.uri, self._loaded.name):
                     refused = ""
                 elif name != refused or time.monotonic() > again:
                     refused, again = name, time.monotonic() + _AGAIN_S  # unless it loads
-                    self._loaded = self._load(name)
-                    _log.warning("%s is %s from now on.", self.uri, name)
+                    self._loaded = self._load(uri, name)
+                    _log.warning("%s is %s from now on.", uri, name)
             except Exception as error:  # the registry does not answer, or the new version cannot be loaded: the old one answers
-                _log.warning("%s is still %s: %s", self.uri, self._loaded.name, error)
+                _log.warning("%s is still %s: %s", self._loaded.uri, self._loaded.name, error)
 
-    def _version(self) -> str:
-        if not self.uri.startswith("models:/") or self.uri.startswith("models:/m-"):
-            return self.uri
-        version, path = find_version(self.uri)
-        return "/".join(filter(None, (f"models:/{version.name}/{version.version}", path)))
+    def _version(self) -> tuple[str, str]:
+        uri = self.uri
+        return uri, version_uri(uri)
 
-    def _load(self, name: str) -> _Loaded:
-        return _Loaded(name, load_model(name, trust=self._trust))
+    def _load(self, uri: str, name: str) -> _Loaded:
+        return _Loaded(uri, name, load_model(name, trust=self._trust))
 
     def told(self) -> dict[str, Any]:
         """What a page or a client may know of it."""
-        return {"model": self.name, "uri": self.uri, "run_id": self.model.metadata.run_id}
+        return {"model": self.name, "uri": self._loaded.uri, "run_id": self.model.metadata.run_id}
+
+
+def version_uri(uri: str) -> str:
+    """The URI of the version that a stage or an alias means now; others as they are.
+
+    Examples
+    --------
+    >>> version_uri("runs:/abc/model")
+    'runs:/abc/model'
+    """
+    if not uri.startswith("models:/") or uri.startswith("models:/m-"):
+        return uri
+    version, path = find_version(uri)
+    return "/".join(filter(None, (f"models:/{version.name}/{version.version}", path)))

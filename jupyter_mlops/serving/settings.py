@@ -15,6 +15,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     model_uri : str
+    named_by : str or None
+        A file that names the model in place of `model_uri`, and is read every `follow_every` seconds.
     trust : bool
         Whether the model may run code that this user has not signed.
     timeout : float, seconds
@@ -34,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     model_uri: str
+    named_by: str | None = None
     trust: bool = False
     timeout: float = 60.0
     workers: int = 1

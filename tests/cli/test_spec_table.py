@@ -55,7 +55,26 @@ TABLE = {
     "deployments get": ["-t --target !", "--name !", "--endpoint", "--json"],
     "deployments help": ["-t --target !"],
     "deployments predict": ["-t --target !", "--name", "--endpoint", "-I --input-path !", "-O --output-path"],
+    "deployments explain": ["-t --target !", "--name", "--endpoint", "-I --input-path !", "-O --output-path"],
     "deployments run-local": ["-t --target !", "--name !", "-m --model-uri !", "-f --flavor", "-C --config*"],
+    "sagemaker build-and-push-container": ["-c --container=mlflow-pyfunc"],
+    "sagemaker push-model": [
+        "-n --model-name !", "-m --model-uri !", "-e --execution-role-arn", "-b --bucket", "-i --image-url", "--region-name=us-west-2", "-v --vpc-config",
+        "-f --flavor",
+    ],
+    "sagemaker deploy-transform-job": [
+        "-n --job-name !", "-m --model-uri !", "--input-data-type !", "-u --input-uri !", "--content-type !", "-o --output-path !",
+        "--compression-type=None", "-s --split-type=Line", "-a --accept=text/csv", "--assemble-with=Line", "--input-filter=$", "--output-filter=$",
+        "-j --join-resource=None", "-e --execution-role-arn", "-b --bucket", "-i --image-url", "--region-name=us-west-2",
+        "-t --instance-type=ml.m4.xlarge", "-c --instance-count=1", "-v --vpc-config", "-f --flavor", "--archive", "--async", "--timeout=1200",
+    ],
+    "sagemaker terminate-transform-job": ["-n --job-name !", "-r --region-name=us-west-2", "--archive", "--async", "--timeout=1200"],
+    "sagemaker deploy": [
+        "-a --app-name !", "-m --model-uri !", "-e --execution-role-arn", "-b --bucket", "-i --image-url", "--region-name=us-west-2", "--mode=create",
+        "--archive", "-t --instance-type=ml.m4.xlarge", "-c --instance-count=1", "-v --vpc-config", "-f --flavor", "--async", "--timeout=1200",
+    ],
+    "sagemaker delete": ["-a --app-name !", "-r --region-name=us-west-2", "--archive", "--async", "--timeout=300"],
+    "sagemaker run-local": ["-m --model-uri !", "-p --port=5000", "-i --image=mlflow-pyfunc", "-f --flavor"],
 }  # fmt: skip
 TABLE["ui"] = TABLE["server"]
 

@@ -1,0 +1,221 @@
+"""The target ``local``: scoring servers on this machine, which go on when whoever deployed them ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import IO, Any
+
+import msgspec
+
+from jupyter_mlops.deployments.base import BaseDeploymentClient
+from jupyter_mlops.deployments.configs import check_flavor, check_name, read_config
+from jupyter_mlops.deployments.local_places import Config, Place, Record, Start, places
+from jupyter_mlops.entities.clock import now_ms
+from jupyter_mlops.errors import AlreadyExists, InvalidState, MlflowException, ServerUnreachable
+from jupyter_mlops.serving.clients import ScoringClient, client
+from jupyter_mlops.serving.served_models import version_uri
+from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
+
+__all__ = ["LocalDeploymentClient", "run_local", "target_help"]
+
+# The server is the child of nobody who waits for it.
+_NOBODY = "http://127.0.0.1:9"
+_LAUNCH = "import os, sys\nif os.fork() == 0:\n os.setsid()\n os.execv(sys.argv[1], [sys.argv[1], '-m', 'jupyter_mlops.deployments.local_server'])"
+
+
+class LocalDeploymentClient(BaseDeploymentClient):
+    """Deployments of this user on this machine; any process of his may ask, update and delete them.
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow
+    >>> from sklearn.linear_model import LinearRegression
+    >>> with mlflow.start_run():
+    ...     info = mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0]), "model")
+    >>> here = mlflow.deployments.get_deploy_client("local")
+    >>> here.create_deployment("line", info.model_uri)["status"]
+    'running'
+    >>> here.predict("line", [[2.0]]).round(6)
+    array([5.])
+    >>> here.delete_deployment("line")
+    """
+
+    def create_deployment(
+        self, name: str, model_uri: str, flavor: str | None = None, config: dict[str, Any] | None = None, endpoint: str | None = None
+    ) -> dict[str, Any]:
+        """Start a server; see `target_help` for what `config` may have.
+
+        Raises
+        ------
+        AlreadyExists
+            There is a deployment of that name, its server alive or not.
+        InvalidState
+            The server did not start; what it said.
+        """
+        check_flavor(flavor)
+        place, settings = Place(check_name(name)), read_config(config, Config)
+        with place.locked() as lock:
+            if place.exists():
+                raise AlreadyExists(f"A deployment {name!r} is there, though its server has ended: update or delete it.")
+            try:
+                _start(place, Record(model_uri=_absolute(model_uri), created=now_ms(), config=settings), lock)
+            except BaseException:
+                lock.close()
+                with contextlib.suppress(AlreadyExists), place.locked():
+                    place.remove()
+                raise
+        return self.get_deployment(name)
+
+    def update_deployment(
+        self, name: str, model_uri: str | None = None, flavor: str | None = None, config: dict[str, Any] | None = None,
+        endpoint: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Exchange the model, which fails no request; other settings, and a server that has ended, are started again.
+
+        Raises
+        ------
+        InvalidState
+            The model cannot be loaded: the one of before goes on. What the server said.
+        """
+        check_flavor(flavor)
+        place = Place(check_name(name))
+        old = place.read()
+        settings = read_config({**msgspec.structs.asdict(old.config), **(config or {})}, Config)
+        new = msgspec.structs.replace(old, model_uri=old.model_uri if model_uri is None else _absolute(model_uri), config=settings)
+        if place.is_alive() and settings == old.config and _named(new) != place.named_model():
+            _exchange(place, new)
+        else:
+            _restart(place, old, new)
+        return self.get_deployment(name)
+
+    def delete_deployment(self, name: str, config: dict[str, Any] | None = None, endpoint: str | None = None) -> None:
+        """End its server and forget it; nothing when there is none of that name."""
+        place = Place(check_name(name))
+        if place.exists():
+            place.stop()
+            with place.locked():
+                place.remove()
+
+    def list_deployments(self, endpoint: str | None = None) -> list[dict[str, Any]]:
+        """All of this user on this machine, those whose server has ended too, by name."""
+        return [_told(place) for place in places()]
+
+    def get_deployment(self, name: str, endpoint: str | None = None) -> dict[str, Any]:
+        """Where it answers, by which model, and whether it does."""
+        place = Place(check_name(name))
+        told = _told(place)
+        if told["status"] == "running":
+            with contextlib.suppress(MlflowException), contextlib.closing(client(told["url"])) as asking:  # it may be loading
+                told["model"] = asking.model()["model"]
+        return told
+
+    def predict(self, deployment_name: str | None = None, inputs: Any = None, endpoint: str | None = None) -> Any:
+        """What the model predicts, as `serving.client` gives it.
+
+        Raises
+        ------
+        InvalidState
+            Its server has ended.
+        """
+        place = Place(check_name(deployment_name or ""))
+        record = place.read()
+        if not place.is_alive():
+            raise InvalidState(f"The server of deployment {place.name!r} has ended; update_deployment({place.name!r}) starts it again.")
+        with contextlib.closing(client(record.url, timeout=record.config.timeout + 5)) as asking:
+            return asking.predict(inputs)
+
+
+def run_local(target: str, name: str, model_uri: str, flavor: str | None = None, config: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Deploy on this machine, which is what this target does anyway."""
+    return LocalDeploymentClient(target).create_deployment(name, model_uri, flavor, config)
+
+
+def target_help() -> str:
+    """What the target has to be told."""
+    return (
+        "local: a scoring server on this machine, at 127.0.0.1, which goes on when whoever deployed it ends.\n"
+        "Settings: port (0: a free one), workers (1), timeout (60 seconds, of a prediction), follow (false: exchange the model when the\n"
+        "alias or stage means another version), trust (false: run code of the model that you have not signed), wait (120 seconds,\n"
+        "for the model to load). An update with another model fails no request. After a restart of the machine an update starts it again."
+    )
+
+
+def _start(place: Place, record: Record, lock: IO[bytes]) -> None:
+    place.write(record)
+    place.name_model(_named(record))
+    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
+    with open(os.open(place.log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as log:
+        launcher = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _LAUNCH, sys.executable], stdin=subprocess.PIPE, stdout=log, stderr=log,
+            pass_fds=[lock.fileno()], env={**os.environ, **stores},
+        )  # fmt: skip
+        launcher.communicate(msgspec.json.encode(Start(place.name, lock.fileno(), record)))
+    lock.close()  # the server alone holds it now
+    try:
+        _wait(place, record.config.wait, ScoringClient.is_alive)
+    except BaseException:
+        place.stop()
+        raise
+
+
+def _exchange(place: Place, new: Record) -> None:
+    before, wanted = place.named_model(), _named(new)
+    said = len(place.log())
+    place.name_model(wanted)
+    try:
+        _wait(place, new.config.wait, lambda asking: asking.model()["uri"] == wanted, lambda: " is still " in place.log()[said:])
+    except BaseException:
+        place.name_model(before)
+        raise
+    place.write(msgspec.structs.replace(place.read(), model_uri=new.model_uri))
+
+
+def _restart(place: Place, old: Record, new: Record) -> None:
+    port = new.config.port or int(old.url.rpartition(":")[2] or 0)
+    fresh = msgspec.structs.replace(new, config=msgspec.structs.replace(new.config, port=port), url="", pid=0)
+    was_alive = place.is_alive()
+    place.stop()
+    try:
+        with place.locked() as lock:
+            _start(place, fresh, lock)
+    except BaseException:
+        with place.locked() as lock:
+            if was_alive:
+                _start(place, msgspec.structs.replace(old, url="", pid=0), lock)
+            else:
+                place.write(old)
+        raise
+
+
+def _wait(place: Place, seconds: float, is_done: Callable[[ScoringClient], bool], has_failed: Callable[[], bool] = lambda: False) -> None:
+    until = time.monotonic() + seconds
+    while place.is_alive() and not has_failed():
+        with contextlib.suppress(ServerUnreachable), contextlib.closing(client(place.read().url or _NOBODY)) as asking:
+            if is_done(asking):
+                return
+        if time.monotonic() > until:
+            raise InvalidState(f"{place.name!r} did not load its model within {seconds:g} s: give it more by config={{'wait': …}}.")
+        time.sleep(0.1)
+    raise InvalidState(f"{place.name!r} cannot be served by this model: {place.log() or 'the process ended.'}")
+
+
+def _named(record: Record) -> str:
+    return record.model_uri if record.config.follow else version_uri(record.model_uri)
+
+
+def _absolute(model_uri: str | os.PathLike[str]) -> str:
+    return os.path.abspath(model_uri) if os.path.exists(model_uri) else str(model_uri)
+
+
+def _told(place: Place) -> dict[str, Any]:
+    record = place.read()
+    status = "ended" if not place.is_alive() else "running" if record.url else "starting"
+    return {
+        "name": place.name, "status": status, "model_uri": record.model_uri, "flavor": "python_function", "url": record.url,
+        "created": record.created, "config": msgspec.structs.asdict(record.config), "log": str(place.log_file),
+    }  # fmt: skip

@@ -1,0 +1,259 @@
+"""What is kept of deployments on this machine: a folder each, and a lock that its server holds as long as it lives."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Annotated
+
+import msgspec
+import psutil
+
+from jupyter_mlops.errors import AlreadyExists, InvalidState, NotFound
+from jupyter_mlops.storage.locate import data_folder
+
+__all__ = ["Config", "Place", "Record", "Start", "places"]
+
+_NEAR_S = 2.0  # clocks are set, and the start of a process is told by them
+_END_S = 15.0
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a deployment may be given as `config`.
+
+    Attributes
+    ----------
+    port : int
+        0 for one that is free.
+    workers : int
+        Processes that answer.
+    timeout : float, seconds
+        Of one prediction.
+    follow : bool
+        Exchange the model when the alias or stage means another version.
+    trust : bool
+        Run code of the model that this user has not signed.
+    wait : float, seconds
+        How long the model may take to load.
+    """
+
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    workers: Annotated[int, msgspec.Meta(ge=1)] = 1
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    follow: bool = False
+    trust: bool = False
+    wait: Annotated[float, msgspec.Meta(gt=0)] = 120.0
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a deployment.
+
+    Attributes
+    ----------
+    model_uri : str
+        As it was asked for.
+    created : int, milliseconds since the Unix epoch
+    config : Config
+    url : str
+        Empty until a server listens.
+    pid : int
+    started : float, seconds since the Unix epoch
+        When the process began, as the system tells it: another process of that number began at another time.
+    """
+
+    model_uri: str
+    created: int
+    config: Config
+    url: str = ""
+    pid: int = 0
+    started: float = 0.0
+
+    def process(self) -> psutil.Process | None:
+        """The process that serves, None when there is none."""
+        with contextlib.suppress(psutil.NoSuchProcess, ValueError):
+            process = psutil.Process(self.pid)
+            if abs(process.create_time() - self.started) < _NEAR_S:
+                return process
+        return None
+
+
+class Start(msgspec.Struct, frozen=True):
+    """What the process of a deployment is told.
+
+    Attributes
+    ----------
+    name : str
+    lock : int
+        The open file of the lock, which it inherits.
+    record : Record
+    """
+
+    name: str
+    lock: int
+    record: Record
+
+
+class Place:
+    """The folder of a deployment.
+
+    Parameters
+    ----------
+    name : str
+        One that `check_name` let through.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.folder = _root() / name
+        self.model_file = str(self.folder / "model_uri")
+        self.log_file = self.folder / "log"
+        self._lock = _root() / f"{name}.lock"
+
+    def exists(self) -> bool:
+        """Whether there is that deployment, its server alive or not."""
+        return (self.folder / "record.json").exists()
+
+    def read(self) -> Record:
+        """What is known of it.
+
+        Raises
+        ------
+        NotFound
+            There is no such deployment.
+        """
+        try:
+            return msgspec.json.decode((self.folder / "record.json").read_bytes(), type=Record)
+        except FileNotFoundError:
+            raise NotFound(f"There is no deployment {self.name!r} on this machine.") from None
+
+    def write(self, record: Record) -> None:
+        """Keep what is known of it."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self._replace("record.json", msgspec.json.encode(record))
+
+    def named_model(self) -> str:
+        """Which model its server is to answer by: the version, where a stage or alias is not followed."""
+        return Path(self.model_file).read_text(encoding="utf-8")
+
+    def name_model(self, uri: str) -> None:
+        """Say which model its server is to answer by."""
+        self._replace("model_uri", uri.encode())
+
+    def _replace(self, name: str, content: bytes) -> None:
+        part = self.folder / f"{name}.{os.getpid()}"
+        with open(part, "wb", opener=_private) as file:
+            file.write(content)
+        os.replace(part, self.folder / name)
+
+    def log(self) -> str:
+        """The last lines of what server and model wrote."""
+        with contextlib.suppress(FileNotFoundError), open(self.log_file, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - 4000))
+            return "\n".join(file.read().decode(errors="replace").strip().splitlines()[-20:])
+        return ""
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[IO[bytes]]:
+        """Nobody else starts or removes it meanwhile; a process that inherits the open file keeps it so while it lives,
+        also when it is closed here.
+
+        Raises
+        ------
+        AlreadyExists
+            A server holds it, or another process that starts or removes one.
+        """
+        import fcntl
+
+        _make_root()
+        while True:
+            with open(self._lock, "wb", opener=_private) as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise AlreadyExists(
+                        f"A deployment {self.name!r} is there: update or delete it, or choose another name."
+                    ) from None
+                if not _is_at(file.fileno(), self._lock):  # somebody removed it in between
+                    continue
+                yield file
+                if not file.closed and not self.exists():
+                    self._lock.unlink(missing_ok=True)
+                return
+
+    def is_alive(self) -> bool:
+        """Whether its server lives: somebody holds the lock."""
+        import fcntl
+
+        try:
+            with open(self._lock, "rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    def stop(self) -> None:
+        """End its server, and what that started; requests that are being answered are waited for, for some seconds.
+
+        Raises
+        ------
+        InvalidState
+            It is not a process that this one sees.
+        """
+        until = time.monotonic() + _END_S
+        while self.is_alive() and not self.read().pid and time.monotonic() < until:  # it has just begun
+            time.sleep(0.05)
+        if not self.is_alive():
+            return
+        process = self.read().process()
+        if process is None:
+            raise InvalidState(f"The server of deployment {self.name!r} is no process that can be seen here: end it in its own container.")
+        with contextlib.suppress(psutil.NoSuchProcess):
+            all_of_it = [process, *process.children(recursive=True)]
+            process.terminate()
+            until = time.monotonic() + _END_S
+            while self.is_alive() and time.monotonic() < until:
+                time.sleep(0.05)
+            for one in all_of_it:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
+        while self.is_alive():  # until the system has ended it
+            time.sleep(0.05)
+
+    def remove(self) -> None:
+        """Forget it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def places() -> list[Place]:
+    """All that are there, by name."""
+    found = sorted(_root().glob("*/record.json")) if _root().is_dir() else []
+    return [Place(path.parent.name) for path in found]
+
+
+def _root() -> Path:
+    return Path(data_folder(), "deployments")
+
+
+def _make_root() -> None:
+    os.makedirs(data_folder(), mode=0o700, exist_ok=True)
+    _root().mkdir(mode=0o700, exist_ok=True)
+    status = os.lstat(_root())
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise InvalidState(f"The folder {_root()} must be yours, and nobody else may write to it.")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def _is_at(number: int, path: Path) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(number), os.stat(path))
+    return False
