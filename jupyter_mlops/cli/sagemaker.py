@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from jupyter_mlops import sagemaker
+from jupyter_mlops.cli.groups import Group
+from jupyter_mlops.cli.options import COUNT, SPAN
 from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.sagemaker.endpoints import DEPLOYMENT_MODES
 from jupyter_mlops.sagemaker.resources import DEFAULT_IMAGE_NAME
@@ -58,7 +60,7 @@ _made_of = _options(
 )
 _machines = _options(
     click.option("-t", "--instance-type", default="ml.m4.xlarge", show_default=True, help="Kind of machines."),
-    click.option("-c", "--instance-count", type=int, default=1, show_default=True, help="How many."),
+    click.option("-c", "--instance-count", type=COUNT, default=1, show_default=True, help="How many."),
 )
 
 
@@ -66,11 +68,11 @@ def _waiting(seconds: int) -> Callable[[Function], Function]:
     return _options(
         click.option("--archive", is_flag=True, help="Keep what is not used any more; needed with --async."),
         click.option("--async", "asynchronous", is_flag=True, help="Do not wait until it is done."),
-        click.option("--timeout", "timeout_seconds", type=float, default=seconds, show_default=True, help="How many seconds to wait."),
+        click.option("--timeout", "timeout_seconds", type=SPAN, default=seconds, show_default=True, help="How many seconds to wait."),
     )
 
 
-@click.group("sagemaker")
+@click.group("sagemaker", cls=Group)
 def command() -> None:
     """Deploy models to Amazon SageMaker. Needs the extra sagemaker, and credentials of AWS.
 
@@ -115,7 +117,7 @@ def delete(app_name: str, asynchronous: bool, **given: Any) -> None:
 
 @command.command("run-local")
 @_uri
-@click.option("-p", "--port", type=int, default=5000, show_default=True, help="Where it answers, on this machine.")
+@click.option("-p", "--port", type=click.IntRange(1, 65535), default=5000, show_default=True, help="Where it answers, on this machine.")
 @click.option("-i", "--image", default=DEFAULT_IMAGE_NAME, show_default=True, help="Image that serves.")
 @_flavor
 def run_local(model_uri: str, port: int, image: str, flavor: str | None) -> None:
