@@ -25,6 +25,7 @@ from jupyter_mlops.magics.registry import model, promote, registry
 from jupyter_mlops.magics.reproduce import reproduce
 from jupyter_mlops.magics.run_info import best, run_info
 from jupyter_mlops.magics.runs import runs
+from jupyter_mlops.magics.serve import serve
 from jupyter_mlops.magics.settings import JupyterMLOps
 from jupyter_mlops.magics.sql import mlops_sql
 from jupyter_mlops.magics.sweep import show_result, sweep
@@ -35,7 +36,7 @@ __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
     artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, mlrun, model, new_project, note, predict, project, promote, registry,
-    reproduce, run_info, runs, sweep, tag,
+    reproduce, run_info, runs, serve, sweep, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}

@@ -31,7 +31,10 @@ def main() -> int:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.read()
+    parent, reading = os.getppid(), threading.Thread(target=sys.stdin.read, daemon=True)
+    reading.start()
+    while reading.is_alive() and os.getppid() == parent:  # what the parent forked may hold the input open when it is killed
+        reading.join(1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -22,9 +22,10 @@ from jupyter_mlops.serving.settings import Begin, Settings
 from jupyter_mlops.storage.http.addresses import LOOPBACK
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
-__all__ = ["ServedProcess", "serve"]
+__all__ = ["ServedProcess", "serve", "start_serving"]
 
 _LINES = 200  # of the log that are kept
+_SAID = 20  # of them that an error tells
 
 
 def serve(
@@ -81,15 +82,23 @@ def serve(
     ...     served.client.predict([[2.0]]).round(6)
     array([5.])
     """
+    served = start_serving(model_uri, host, port, workers=workers, timeout=timeout, follow=follow, trust=trust)
+    served.wait_until_ready(wait)
+    return served
+
+
+def start_serving(
+    model_uri: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 0, *, workers: int = 1, timeout: float = 60.0,
+    follow: bool = False, trust: bool = False,
+) -> ServedProcess:  # fmt: skip
+    """As `serve`, not waited for: `ServedProcess.wait_until_ready` does that."""
     if workers < 1:
         raise InvalidParameter(f"workers={workers}: a server needs one at least.")
     settings = Settings(
         model_uri=os.fspath(model_uri), workers=workers, timeout=timeout, follow=follow, trust=trust,
         allowed_hosts=("*",) if host in ANY_HOSTS else (*LOOPBACK, host),
     )  # fmt: skip
-    served = ServedProcess(Begin(settings, host, port))
-    served.wait_until_ready(wait)
-    return served
+    return ServedProcess(Begin(settings, host, port))
 
 
 class ServedProcess:
@@ -140,7 +149,8 @@ class ServedProcess:
         has_ended = not self.is_alive()
         self.stop()
         if has_ended:
-            raise InvalidState(f"{self._model_uri} is not served: {self.log.strip() or 'the process ended.'}")
+            end = "\n".join(self.log.strip().splitlines()[-_SAID:])
+            raise InvalidState(f"{self._model_uri} is not served: {end or 'the process ended.'}")
         raise InvalidState(f"{self._model_uri} did not load within {seconds:g} s: give serve(wait=…) more.")
 
     @property
@@ -151,6 +161,20 @@ class ServedProcess:
     def is_alive(self) -> bool:
         """Whether the process is there."""
         return self._process.poll() is None
+
+    def wait(self) -> None:
+        """Come back when the process has ended."""
+        self._process.wait()
+
+    def memory(self) -> int:
+        """What it holds in memory with its workers, in bytes; 0 when it has ended."""
+        import psutil  # only for who looks
+
+        try:
+            process = psutil.Process(self._process.pid)
+            return sum(int(one.memory_info().rss) for one in (process, *process.children(recursive=True)))
+        except psutil.Error:  # one of them ended meanwhile
+            return 0
 
     def stop(self) -> None:
         """End it; requests that are being answered are waited for, for some seconds."""

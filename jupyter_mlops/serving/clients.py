@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, ServerUnreachable
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
+from jupyter_mlops.serving.readings import Reading, read_meters
 from jupyter_mlops.storage.http.addresses import LOOPBACK
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["ScoringClient", "client", "read_predictions"]
 
@@ -71,6 +75,16 @@ class ScoringClient:
         """Which version answers; of our servers alone."""
         return dict(self._asked("GET", "/model"))
 
+    def meters(self) -> Reading:
+        """What it counted, over all its processes; of our servers alone."""
+        return read_meters(self._sent("GET", "/metrics").text)
+
+    def example(self) -> dict[str, Any] | None:
+        """A request that its model can answer, as JSON has it, where the model has an example; of our servers alone."""
+        operation = self._asked("GET", "/openapi.json")["paths"]["/invocations"]["post"]
+        found: dict[str, Any] | None = operation["requestBody"]["content"]["application/json"].get("example")
+        return found
+
     def is_alive(self) -> bool:
         """Whether it answers, with its model loaded."""
         try:
@@ -83,13 +97,16 @@ class ScoringClient:
         """Let the connection go."""
         self._http.close()
 
-    def _asked(self, method: str, path: str, body: str | None = None) -> Any:
+    def _sent(self, method: str, path: str, body: str | None = None) -> httpx.Response:
         import httpx
 
         try:
-            answer = self._http.request(method, path, content=body)
+            return self._http.request(method, path, content=body)
         except httpx.HTTPError as error:
             raise ServerUnreachable(f"No scoring server answers at {self.url}: {error}") from error
+
+    def _asked(self, method: str, path: str, body: str | None = None) -> Any:
+        answer = self._sent(method, path, body)
         try:
             found = _decoded(answer.content) if answer.content.strip() else {}
         except (ValueError, RecursionError):

@@ -173,9 +173,12 @@ def test_processes_share_the_work_and_one_that_dies_is_started_again(slow):
 
 
 _STARTS = """
-import sys
+import os, sys, time
 from jupyter_mlops.serving import serve
 served = serve(sys.argv[1], workers=int(sys.argv[2]))
+if os.fork() == 0:  # what a program forked holds the server's input open when that program is killed
+    time.sleep(40)
+    os._exit(0)
 print(served.url, served._process.pid, flush=True)
 sys.stdin.read()
 """

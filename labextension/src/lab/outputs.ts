@@ -67,7 +67,9 @@ export const outputs: JupyterFrontEndPlugin<void> = {
   ) => {
     const services: ILabServices = {
       ...servicesOf(app, translator),
-      runHref: (store, runId) => pageHref({ store, place: places.run(runId) })
+      runHref: (store, runId) => pageHref({ store, place: places.run(runId) }),
+      modelHref: (store, name, version) =>
+        pageHref({ store, place: places.model(name, { versions: version }) })
     };
     const charts = chartsOf(rendermime, services.server);
     guardShortcuts();

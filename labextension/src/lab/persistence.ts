@@ -18,11 +18,11 @@ export class StateWriter implements IWriter {
     this.model = model;
   }
 
-  write(state: object, lasting: { [mime: string]: string } = {}): void {
+  write(state: object, lasting: { [mime: string]: string } = {}, isUrgent = true): void {
     this.waiting = state;
     this.lasting = lasting;
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.flush(), WAIT_MS);
+    this.timer = isUrgent ? window.setTimeout(() => this.flush(), WAIT_MS) : 0;
   }
 
   flush(): void {

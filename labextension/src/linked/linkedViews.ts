@@ -15,6 +15,8 @@ interface ILinkedView<S extends object, B extends IViewBundle<S>, H extends { di
   written?(state: S): object;
   /** What other front ends show of the state, written beside it. */
   lasting?(state: S): { [mime: string]: string };
+  /** Whether the state changes by itself, so that to write every change would never leave the notebook in peace. */
+  isRestless?(state: S): boolean;
   /** What the view is of, beside its id and store: a re-sent bundle of something else is drawn anew. */
   subject(bundle: B): string;
   host(bundle: B, parts: IParts<S>): H;
@@ -54,7 +56,13 @@ export function linked<S extends object, B extends IViewBundle<S>, H extends { d
         const host = view.host(bundle, { ...services, place, store, visible });
         const ends = [
           place.kernel === null ? () => undefined : store.connect(place.kernel),
-          store.onState(state => writer.write(view.written?.(state) ?? state, view.lasting?.(state))),
+          store.onState(state =>
+            writer.write(
+              view.written?.(state) ?? state,
+              view.lasting?.(state),
+              !(view.isRestless?.(state) ?? false)
+            )
+          ),
           place.onSave(() => writer.flush()),
           release
         ];

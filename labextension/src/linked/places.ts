@@ -36,6 +36,8 @@ export interface IServices {
   trans: ITranslate;
   /** Where a run is shown, if the host has such a place. */
   runHref?: RunHref;
+  /** Where a version of a model is shown. */
+  modelHref?: (store: string, name: string, version: string) => string;
 }
 
 /** Where an output stands: a notebook has a kernel and a file, other places have neither. */
@@ -49,8 +51,8 @@ export interface IPlace {
 
 /** Keeps the state of a view where the notebook's file takes it from. */
 export interface IWriter {
-  /** `lasting`: what else changes with the state, by MIME type. */
-  write(state: object, lasting?: { [mime: string]: string }): void;
+  /** `lasting`: what else changes with the state, by MIME type. What is not urgent is written when the file is. */
+  write(state: object, lasting?: { [mime: string]: string }, isUrgent?: boolean): void;
   flush(): void;
   dispose(): void;
 }

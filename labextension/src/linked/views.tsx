@@ -6,9 +6,12 @@ import { Models } from '../components/models/Models';
 import { readModels, readModelsState } from '../components/models/bundles';
 import { Playground } from '../components/playground/Playground';
 import { readPlayground, readPlaygroundState, writtenState } from '../components/playground/bundles';
+import { readServed, readServedState, writtenServed } from '../components/served/bundles';
+import { Served } from '../components/served/Served';
 import { linked, type Reader } from './linkedViews';
 import { ModelsHost } from './modelsHost';
 import { PlaygroundHost } from './playgroundHost';
+import { ServedHost } from './servedHost';
 
 export const VIEWS: ReadonlyMap<string, Reader> = new Map([
   [
@@ -41,6 +44,19 @@ export const VIEWS: ReadonlyMap<string, Reader> = new Map([
       subject: () => '',
       host: (bundle, parts) => new PlaygroundHost(bundle, parts),
       draw: host => <Playground host={host} />
+    })
+  ],
+  [
+    'served',
+    linked({
+      readBundle: readServed,
+      readState: readServedState,
+      written: writtenServed,
+      lasting: state => state.lasting,
+      isRestless: state => state.now.status === 'ready',
+      subject: () => '',
+      host: (bundle, parts) => new ServedHost(bundle, parts),
+      draw: host => <Served host={host} />
     })
   ]
 ]);

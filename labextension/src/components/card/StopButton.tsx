@@ -3,8 +3,14 @@ import { useTranslation } from '../translation';
 
 const ANSWERS_MS = 10000;
 
+interface IProps {
+  onStop: () => Promise<void>;
+  /** What is ended; a run by default. */
+  title?: string;
+}
+
 /** Interrupts the kernel, or ends a program. Code may go on nevertheless, so the button comes back when nothing happens. */
-export function StopButton({ onStop }: { onStop: () => Promise<void> }): ReactElement {
+export function StopButton({ onStop, title }: IProps): ReactElement {
   const trans = useTranslation();
   const [stopping, setStopping] = useState(false);
   useEffect(() => {
@@ -22,7 +28,7 @@ export function StopButton({ onStop }: { onStop: () => Promise<void> }): ReactEl
     <button
       type="button"
       className="jp-mlops-button jp-mlops-stop"
-      title={trans.__('Stop what runs here; the run ends as stopped')}
+      title={title ?? trans.__('Stop what runs here; the run ends as stopped')}
       aria-disabled={stopping}
       onClick={stopping ? undefined : stop}
     >
