@@ -58,10 +58,13 @@ class Served(LinkedView):
 
     def _begin(self) -> None:
         self._process: ServedProcess = start_serving(self.model_uri, port=self.port, **self._options)
-        self._started, self._ended, self._error = now_ms(), None, None
+        self._started = now_ms()
+        self._ended: int | None = None
+        self._error: str | None = None
         self._is_stopped, self._settled = False, threading.Event()
         self._asker: ScoringClient | None = None
-        self._told, self._example = dict[str, Any](), None
+        self._told: dict[str, Any] = {}
+        self._example: dict[str, Any] | None = None
         self._reading, self._rates = Reading(), Rates(time.monotonic())
         attend = self._context.copy().run
         threading.Thread(target=attend, args=(self._attend, self._process, self._settled), daemon=True, name="jupyter_mlops-served").start()

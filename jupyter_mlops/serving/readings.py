@@ -115,4 +115,5 @@ class Rates:
     def _counts(self, times: list[float]) -> list[float]:
         import numpy as np
 
-        return [float(count) for count in np.interp(times, *zip(*self._samples, strict=True))]
+        whens, counts = zip(*self._samples, strict=True)
+        return [float(count) for count in np.interp(times, whens, counts)]
