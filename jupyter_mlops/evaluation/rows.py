@@ -79,7 +79,9 @@ def _errors(evaluated: Evaluated) -> NDArray[Any]:
 
 
 def _storable(values: NDArray[Any]) -> NDArray[Any]:
-    """Objects other than text as text: a column of Parquet has one type."""
-    if values.dtype != object or all(value is None or isinstance(value, str) for value in values):
+    """Objects as text: a column of Parquet has one type."""
+    if values.dtype != object:
         return values
-    return np.array([None if value is None else str(value) for value in values], dtype=object)
+    missing = whole_import("pandas").isna(values)
+    texts = [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+    return np.array(texts, dtype=object)

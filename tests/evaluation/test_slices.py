@@ -13,7 +13,13 @@ from jupyter_mlops.evaluation.slices import slice_groups, slice_table
 def tasting():
     """A classifier that fails on young red wine, and on nothing else."""
     random = np.random.default_rng(0)
-    frame = pd.DataFrame({"colour": random.choice(["red", "white"], 400), "age": random.integers(0, 40, 400), "sweet": random.random(400) < 0.5})
+    frame = pd.DataFrame(
+        {
+            "colour": random.choice(["red", "white"], 400),
+            "age": random.integers(0, 40, 400),
+            "sweet": random.random(400) < 0.5,
+        }
+    )
     y = random.integers(0, 2, 400)
     wrong = (frame.colour == "red") & (frame.age < 10)
     return frame, Evaluated(y, np.where(wrong, 1 - y, y), labels=np.array([0, 1]), positive=1)
@@ -34,7 +40,9 @@ def test_the_worst_group_comes_first_with_its_rows_and_interval(tasting):
     quarters = found[found.slice == "age"]
     assert len(quarters) == 4
     assert quarters.rows.sum() == 400
-    assert {"red × False", "red × True", "white × False", "white × True"} == set(found[found.slice == "colour × sweet"].value)
+    assert {"red × False", "red × True", "white × False", "white × True"} == set(
+        found[found.slice == "colour × sweet"].value
+    )
 
 
 def test_a_function_makes_groups_and_another_metric_orders_them(tasting):
@@ -52,13 +60,21 @@ def test_missing_and_rare_values_are_groups_and_small_groups_come_last():
     assert found.loc["(missing)", "rows"] == 10
     assert found.loc["(other)", "rows"] > 20
     assert found.rows.sum() == 120
-    assert list(found.index[:3]) == ["(other)", "(missing)", "a"] or list(found.index[:3]) == ["(other)", "a", "(missing)"]
+    assert list(found.index[:3]) == ["(other)", "(missing)", "a"] or list(found.index[:3]) == [
+        "(other)",
+        "a",
+        "(missing)",
+    ]
     assert set(found.rows[3:]) == {1}
 
 
 @pytest.mark.parametrize(
     ("slices", "says"),
-    [(["hue"], "no column 'hue' to slice by; it has colour, age, sweet"), ("colour", r"as \['colour'\]"), ({"odd": len}, "a group for each of the 400 rows")],
+    [
+        (["hue"], "no column 'hue' to slice by; it has colour, age, sweet"),
+        ("colour", r"as \['colour'\]"),
+        ({"odd": len}, "a group for each of the 400 rows"),
+    ],
 )
 def test_what_makes_no_groups_is_refused(tasting, slices, says):
     with pytest.raises(InvalidParameter, match=says):

@@ -477,6 +477,42 @@ mlflow.log_input(dataset, context="training")
 mlflow.log_input(dataset, context="validation")
 mlflow.end_run()  # not the guide's
 """, "[isinstance(dataset, PandasDataset), dataset.digest]"),
+    "7.4": Block("""
+import pandas as pd
+test_data = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": [1.0, 0.0, 1.0, 2.0], "target_column": [0, 1, 0, 1]})
+data = test_data.rename(columns={"target_column": "target"})
+from sklearn.linear_model import LogisticRegression
+model = LogisticRegression().fit(data[["a", "b"]], data["target"])
+""" + REGISTERED[len(MODEL):].format(versions=0), """
+# Evaluate model
+result = mlflow.evaluate(
+    model="runs:/run_id/model",
+    data=test_data,
+    targets="target_column",
+    model_type="classifier",
+    evaluators="default"
+)
+first = result.metrics  # not the guide's
+
+# Custom evaluator
+from mlflow.metrics import make_metric
+
+def custom_metric(eval_df, builtin_metrics):
+    return eval_df["prediction"].mean()
+
+custom = make_metric(
+    eval_fn=custom_metric,
+    greater_is_better=True,
+    name="custom_metric"
+)
+
+result = mlflow.evaluate(
+    model=model,
+    data=data,
+    targets="target",
+    extra_metrics=[custom]
+)
+""", "[first['example_count'], sorted(result.metrics), result.metrics['custom_metric'] == float(model.predict(data[['a', 'b']]).mean())]"),
     "9": Block(MODEL + """
 from mlflow.models import infer_signature
 get_git_commit = lambda: "0123abc"

@@ -1,0 +1,318 @@
+"""What `evaluate` takes, refuses, logs and returns."""
+
+import json
+import pathlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.dummy import DummyClassifier
+from sklearn.naive_bayes import GaussianNB
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.errors import InvalidParameter, MlflowException, ModelValidationFailedException, UntrustedModel
+from jupyter_mlops.evaluation import rows
+from jupyter_mlops.metrics import MetricValue, make_metric
+from jupyter_mlops.models import EvaluationResult, MetricThreshold
+
+FRAME = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0], "b": ["x", None, "y", "z"], "y": [0, 1, 0, 1], "p": [0, 1, 1, 1]})
+STATIC = {"data": FRAME, "targets": "y", "predictions": "p", "model_type": "classifier"}
+QUICK = {"log_model_explainability": False}
+
+
+def half(frame):
+    return (frame["a"] > 1).astype(int)
+
+
+def metric(function, name="m", **given):
+    return make_metric(eval_fn=function, greater_is_better=True, name=name, **given)
+
+
+def raising(eval_df, builtin_metrics):
+    raise ZeroDivisionError("no rows")
+
+
+def late(predictions, targets, a):
+    return 1 / (len(predictions) - 4)  # not on the first row
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"data": None}, "data is needed"),
+        ({"data": 5}, "not int"),
+        ({"targets": None}, "targets"),
+        ({"targets": "none"}, "'none' is no column"),
+        ({"targets": [0, 1, 0, 1]}, "name of a column"),
+        ({"predictions": "none"}, "'none' is no column"),
+        ({"predictions": None}, "Give a model"),
+        ({"model_type": None}, "extra_metrics"),
+        ({"model_type": "text"}, "No evaluator"),
+        ({"evaluators": "none"}, "No evaluator"),
+        ({"evaluators": ["none", "neither"]}, "No evaluator"),
+        ({"evaluator_config": []}, "is a dict"),
+        ({"evaluators": ["default", "other"], "evaluator_config": {"pos_label": 1}}, "dict of their names"),
+        ({"extra_metrics": [len]}, "make_metric"),
+        ({"extra_metrics": [metric(half)], "custom_metrics": [metric(half)]}, "old name"),
+        ({"extra_metrics": [metric(lambda predictions, targets, nowhere: 0)]}, "asks for 'nowhere'"),
+        ({"feature_names": ["a", "a"]}, "twice"),
+        ({"feature_names": ["none"]}, "'none'"),
+        ({"evaluator_config": {"pos_label": 2, "label_list": [0, 1]}}, "not in label_list"),
+        ({"evaluator_config": {"pos_label": 2}}, "none of the labels"),
+        ({"evaluator_config": {"label_list": [0]}}, "label_list has not all"),
+        ({"evaluator_config": {"sample_weights": [1, 2]}}, "sample_weights"),
+        ({"evaluator_config": {"average": "samples"}}, "average is one of"),
+        ({"data": FRAME.assign(y=0, p=0)}, "label_list"),
+        ({"data": FRAME.assign(y=[0, 1, None, 1])}, "1 of 4 targets are missing"),
+        ({"data": FRAME[:0]}, "no rows"),
+        ({"data": FRAME.assign(y=["a", "b", "a", "b"]), "model_type": "regressor"}, "are numbers"),
+        ({"data": FRAME[["a"]].to_numpy(), "targets": [0, 1, 0, 1]}, "predictions names a column"),
+        ({"data": np.arange(4), "targets": [0, 1, 0, 1], "predictions": None}, "two dimensions"),
+        ({"data": [[1], [2]], "targets": [0], "predictions": None, "model": half}, "1 targets for 2 rows"),
+        ({"data": mlflow.data.from_pandas(FRAME, targets="y")}, "names its targets itself"),
+        ({"data": mlflow.data.from_pandas(FRAME, targets="y"), "targets": None}, "names its predictions itself"),
+        (
+            {"data": mlflow.data.from_pandas(FRAME, targets="y", predictions="p"), "targets": None, "model": half},
+            "as well",
+        ),
+        ({"model": object()}, "not object"),
+        ({"model": mlflow.pyfunc.PythonModel()}, "log_model"),
+        ({"model": "endpoints:/chat"}, "endpoint"),
+        ({"model": half, "env_manager": "virtualenv"}, "virtualenv"),
+        ({"model": half, "env_manager": "nix"}, "nix"),
+        ({"model": half, "model_config": {"a": 1}}, "model_config"),
+        ({"model": lambda frame: [1], "predictions": None}, "1 predictions for 4 rows"),
+        ({"model": lambda frame: frame, "predictions": None}, "name the one"),
+        ({"model": lambda frame: np.zeros((4, 2)), "predictions": None}, "shape"),
+        ({"inference_params": {}}, "endpoints"),
+        ({"validation_thresholds": {"m": 1}}, "MetricThreshold"),
+        (
+            {"validation_thresholds": {"m": MetricThreshold(min_absolute_change=1, greater_is_better=True)}},
+            "baseline_model",
+        ),
+    ],
+)
+def test_arguments_that_cannot_be(changed, message):
+    with pytest.raises(MlflowException, match=message) as error:
+        mlflow.evaluate(**{**STATIC, **changed})
+    assert error.value.error_code == "INVALID_PARAMETER_VALUE"
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [(raising, "on the first row:\nMetric 'm': ZeroDivisionError: no rows"), (late, "division")],
+)
+def test_an_error_in_a_metric_fails_the_evaluation_and_its_run(function, message, sql):
+    with pytest.raises(MlflowException, match=message):
+        mlflow.evaluate(**STATIC, extra_metrics=[metric(function), metric(lambda predictions: 1.0, "fine")])
+    assert sql("SELECT status, (SELECT count(*) FROM metrics) FROM runs") == [("FAILED", 0)]
+
+
+def test_values_of_no_known_kind_are_left_out(caplog):
+    wrong = [
+        None,
+        "text",
+        MetricValue(scores=(1, 2)),
+        MetricValue(justifications=[1]),
+        MetricValue(aggregate_results={"a": "b"}),
+    ]
+    metrics = [metric(lambda predictions, value=value: value, f"m{i}") for i, value in enumerate(wrong)]
+    result = mlflow.evaluate(
+        data=FRAME, predictions="p", extra_metrics=[*metrics, metric(lambda predictions: 1, "fine")]
+    )
+    assert result.metrics == {"fine": 1}
+    assert caplog.text.count("is left out") == len(wrong)
+
+
+def test_an_active_run_is_used_and_goes_on_and_all_is_logged_to_it(sql):
+    with mlflow.start_run() as run:
+        result = mlflow.evaluate(
+            half, FRAME, targets="y", model_type="classifier", evaluator_config={"metric_prefix": "val_"}
+        )
+        assert mlflow.active_run().info.run_id == result.run_id == run.info.run_id
+    assert dict(sql("SELECT key, value FROM metrics")) == result.metrics
+    assert result.metrics["val_accuracy_score"] == 0.5
+    files = {path.name for path in pathlib.Path("mlartifacts").rglob("*.p*")}
+    assert files == {"val_confusion_matrix.png", "val_rows.parquet"}
+    assert sql("SELECT value FROM tags WHERE key = 'jupyter_mlops.evaluation.rows'") == [("all 4",)]
+    assert [list(tag) for tag in sql("SELECT key, value FROM input_tags")] == [["mlflow.data.context", "val_"]]
+
+
+def test_rows_are_kept_and_those_of_a_second_evaluation_take_their_place(sql):
+    with mlflow.start_run():
+        mlflow.evaluate(**STATIC)
+        result = mlflow.evaluate(**{**STATIC, "evaluator_config": {"sample_weights": [1, 2, 3, 4]}})
+    (path,) = pathlib.Path("mlartifacts").absolute().rglob("rows.parquet")
+    kept = sql(f"SELECT row, target, prediction, error, weight, a, b FROM '{path}' ORDER BY row")
+    assert kept == [
+        (0, 0, 0, False, 1, 0, "x"),
+        (1, 1, 1, False, 2, 1, None),
+        (2, 0, 1, True, 3, 2, "y"),
+        (3, 1, 1, False, 4, 3, "z"),
+    ]
+    assert result.tables["rows"]["error"].tolist() == [row[3] for row in kept]
+
+
+def test_of_many_rows_a_sample_is_kept_in_the_shares_of_the_targets(monkeypatch):
+    monkeypatch.setattr(rows, "_MOST", 100)
+    y = np.repeat([0, 1], [900, 100])
+    data = pd.DataFrame({"TARGET": y, "error": [{"a": 1}] * 1000, "y": y, "p": y})
+    result = mlflow.evaluate(data=data, targets="y", predictions="p", model_type="classifier")
+    kept = result.tables["rows"]
+    assert kept["target"].value_counts().to_dict() == {0: 90, 1: 10}
+    assert (data["y"][kept["row"]].to_numpy() == kept["TARGET (input)"]).all()  # SQL has one name for both
+    assert kept["error (input)"][0] == "{'a': 1}"
+    assert mlflow.get_run(result.run_id).data.tags["jupyter_mlops.evaluation.rows"].startswith("100 of 1000")
+
+
+def test_a_model_of_more_classes_than_the_data_has_is_measured_by_all_of_them():
+    x = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]})
+    model = GaussianNB().fit(x, ["p", "p", "q", "q", "r", "r"])
+    result = mlflow.evaluate(
+        model, x.assign(y=["p", "p", "q", "q", "r", "r"])[:4], targets="y", model_type="classifier"
+    )
+    assert result.evaluated.labels.tolist() == ["p", "q", "r"]
+    assert result.metrics["log_loss"] < 0.7
+
+
+def test_labels_that_a_model_does_not_know_have_probability_0():
+    model = DummyClassifier(strategy="prior").fit([[0], [1]], [1, 2])
+    result = mlflow.evaluate(
+        model,
+        np.array([[0.0], [1.0]]),
+        targets=[2, 1],
+        model_type="classifier",
+        evaluator_config={**QUICK, "label_list": [2, 1, 0]},
+    )
+    assert result.evaluated.probabilities.tolist() == [[0, 0.5, 0.5]] * 2
+
+
+def test_latency_takes_the_time_of_each_row():
+    sizes = []
+
+    def model(frame):
+        sizes.append(len(frame))
+        return frame["a"]
+
+    result = mlflow.evaluate(model, FRAME, extra_metrics=[mlflow.metrics.latency()])
+    assert sizes == [1] * 4
+    assert (result.tables["eval_results_table"]["latency"] >= 0).all()
+    assert set(result.metrics) == {"latency/mean", "latency/variance", "latency/p90"}
+
+
+def test_a_result_is_saved_and_loaded_and_pickles_are_read_only_with_trust(tmp_path, monkeypatch):
+    scores = metric(lambda predictions, a: MetricValue(scores=a.tolist(), justifications=["why"] * len(a)), "s")
+    result = mlflow.evaluate(
+        **STATIC, extra_metrics=[scores],
+        custom_artifacts=[lambda eval_df, metrics, folder: {"sum": eval_df.sum().to_frame(), "array": np.eye(2), "n": {"n": 1}, "o": slice(1)}],
+    )  # fmt: skip
+    result.save(tmp_path / "kept")
+    known = json.loads((tmp_path / "kept" / "artifacts_metadata.json").read_text())
+    assert known["confusion_matrix"]["class_name"] == "mlflow.models.evaluation.artifacts.ImageEvaluationArtifact"
+    loaded = EvaluationResult.load(tmp_path / "kept")
+    assert loaded.metrics == result.metrics
+    assert loaded.artifacts.keys() == result.artifacts.keys()
+    assert loaded.artifacts["array"].content.tolist() == [[1, 0], [0, 1]]
+    for name, table in result.tables.items():
+        pd.testing.assert_frame_equal(loaded.tables[name], table, check_dtype=False)
+    assert loaded.tables["eval_results_table"]["s/justification"].tolist() == ["why"] * 4
+    assert result.artifacts["o"].content == slice(1)
+    monkeypatch.setattr(loaded.artifacts["o"], "_uri", str(tmp_path / "kept" / "artifacts" / "o.pickle"))
+    with pytest.raises(UntrustedModel, match="trust=True"):
+        _ = loaded.artifacts["o"].content
+    assert EvaluationResult.load(tmp_path / "kept", trust=True).artifacts["o"].content == slice(1)
+
+
+def test_a_saved_result_names_no_class_to_import(tmp_path):
+    EvaluationResult({}, {}).save(tmp_path)
+    (tmp_path / "artifacts_metadata.json").write_text(
+        json.dumps({"a": {"uri": "a.txt", "class_name": "subprocess.Popen"}})
+    )
+    with pytest.raises(InvalidParameter, match=r"subprocess\.Popen"):
+        EvaluationResult.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"../out": 1},
+        {"/out": 1},
+        {"": 1},
+        {"a": "no file and no JSON"},
+        {"confusion": lambda: 0},
+        {"a": "/"},
+        {"a": object.__new__},
+    ],
+)
+def test_own_artifacts_that_cannot_be_kept(made):
+    with pytest.raises(MlflowException):
+        mlflow.evaluate(**STATIC, custom_artifacts=[lambda *_: made, lambda *_: made])
+    assert not list(pathlib.Path().glob("**/out*"))
+
+
+def test_thresholds_are_held_after_all_is_logged_and_of_the_baseline_nothing_is(sql):
+    threshold = MetricThreshold(min_absolute_change=0.1, greater_is_better=True)
+    call = {"data": FRAME, "targets": "y", "model_type": "classifier", "evaluator_config": QUICK}
+    with pytest.raises(ModelValidationFailedException, match=r"accuracy_score is 0\.5, of the baseline 1\.0"):
+        mlflow.evaluate(
+            half, **call, validation_thresholds={"accuracy_score": threshold}, baseline_model=lambda frame: [0, 1, 0, 1]
+        )
+    assert sql("SELECT status, (SELECT value FROM metrics WHERE key = 'accuracy_score') FROM runs") == [
+        ("FINISHED", 0.5)
+    ]
+    mlflow.evaluate(
+        lambda frame: [0, 1, 0, 1], **call, validation_thresholds={"accuracy_score": threshold}, baseline_model=half
+    )
+
+
+def test_autologging_is_silent_meanwhile(sql):
+    mlflow.sklearn.autolog(log_models=False)
+    try:
+        mlflow.evaluate(
+            GaussianNB().fit(FRAME[["a"]], FRAME["y"]), FRAME[["a", "y"]], targets="y", model_type="classifier"
+        )
+    finally:
+        mlflow.sklearn.autolog(disable=True)
+    assert sql("SELECT count(*) FROM metrics WHERE key LIKE '%GaussianNB%'") == [(0,)]
+
+
+def test_an_evaluator_of_another_package_is_found_by_its_entry_point(tmp_path, monkeypatch, caplog):
+    site = tmp_path / "site"
+    told = site / "counting-1.0.dist-info"
+    told.mkdir(parents=True)
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: counting\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[mlflow.model_evaluator]\ncounting = counting:Counter\n")
+    (site / "counting.py").write_text(
+        "from jupyter_mlops.models import EvaluationResult, ModelEvaluator\n"
+        "class Counter(ModelEvaluator):\n"
+        "    @classmethod\n"
+        "    def can_evaluate(cls, *, model_type, evaluator_config, **kwargs):\n"
+        "        return model_type == 'classifier'\n"
+        "    def evaluate(self, *, dataset, evaluator_config, model, run_id, **kwargs):\n"
+        "        rows = len(model.predict(dataset.features_data))\n"
+        "        return EvaluationResult({'rows': rows * evaluator_config.get('times', 1)}, {}, run_id)\n"
+    )
+    monkeypatch.syspath_prepend(site)
+    assert "counting" in mlflow.models.list_evaluators()
+    call = {"model": half, "data": FRAME, "targets": "y", "model_type": "classifier"}
+    assert mlflow.evaluate(**call).metrics.keys() > {"rows", "accuracy_score"}
+    config = {"default": {"metric_prefix": "v_"}, "counting": {"times": 2}}
+    both = mlflow.evaluate(**call, evaluators=["counting", "default", "unknown"], evaluator_config=config)
+    assert both.metrics["rows"] == 8
+    assert both.metrics["v_accuracy_score"] == 0.5
+    assert "no evaluator 'unknown'" in caplog.text
+    assert mlflow.evaluate(**call, evaluators="counting").metrics == {"rows": 4}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"), [({"eval_fn": lambda x: x}, "name"), ({"eval_fn": max, "name": "a/b"}, "slash")]
+)
+def test_metrics_that_cannot_be(given, message):
+    with pytest.raises(InvalidParameter, match=message):
+        make_metric(greater_is_better=True, **given)
+
+
+def test_a_metric_is_called_as_its_function_is(caplog):
+    made = metric(lambda predictions, targets: sum(predictions) + targets, "not a name")
+    assert made(predictions=[1, 2], targets=3) == 6
+    assert "'not a name'" in caplog.text
