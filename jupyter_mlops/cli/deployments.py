@@ -84,6 +84,8 @@ def create(target: str, name: str, model_uri: str, flavor: str | None, config: d
     """
     made = _call(targets.get_deploy_client(target).create_deployment, name, model_uri, flavor, config=config, endpoint=endpoint)
     click.echo(f"{shown(made.get('flavor') or 'Model')} deployment {shown(made.get('name', name))} is created")
+    if made.get("url"):
+        click.echo(f"It answers at {shown(made['url'])}/invocations")
 
 
 @command.command("update")

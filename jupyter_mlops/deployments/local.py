@@ -75,7 +75,9 @@ class LocalDeploymentClient(BaseDeploymentClient):
         self, name: str, model_uri: str | None = None, flavor: str | None = None, config: dict[str, Any] | None = None,
         endpoint: str | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        """Exchange the model, which fails no request; other settings, and a server that has ended, are started again.
+        """Exchange the model, which fails no request; for other settings the server is started again, as one that has ended.
+
+        Of several workers each has the new model within a second or two after its loading.
 
         Raises
         ------
@@ -90,7 +92,8 @@ class LocalDeploymentClient(BaseDeploymentClient):
         if place.is_alive() and settings == old.config and _named(new) != place.named_model():
             _exchange(place, new)
         else:
-            _restart(place, old, new)
+            kept = 0 if "port" in (config or {}) else int(old.url.rpartition(":")[2] or 0)
+            _restart(place, old, msgspec.structs.replace(new, config=msgspec.structs.replace(settings, port=settings.port or kept)))
         return self.get_deployment(name)
 
     def delete_deployment(self, name: str, config: dict[str, Any] | None = None, endpoint: str | None = None) -> None:
@@ -138,7 +141,8 @@ def run_local(target: str, name: str, model_uri: str, flavor: str | None = None,
 def target_help() -> str:
     """What the target has to be told."""
     return (
-        "local: a scoring server on this machine, at 127.0.0.1, which goes on when whoever deployed it ends.\n"
+        "local: a scoring server on this machine, which goes on when whoever deployed it ends. It listens at 127.0.0.1, where all users\n"
+        "of this machine may ask it.\n"
         "Settings: port (0: a free one), workers (1), timeout (60 seconds, of a prediction), follow (false: exchange the model when the\n"
         "alias or stage means another version), trust (false: run code of the model that you have not signed), wait (120 seconds,\n"
         "for the model to load). An update with another model fails no request. After a restart of the machine an update starts it again."
@@ -176,8 +180,7 @@ def _exchange(place: Place, new: Record) -> None:
 
 
 def _restart(place: Place, old: Record, new: Record) -> None:
-    port = new.config.port or int(old.url.rpartition(":")[2] or 0)
-    fresh = msgspec.structs.replace(new, config=msgspec.structs.replace(new.config, port=port), url="", pid=0)
+    fresh = msgspec.structs.replace(new, url="", pid=0)
     was_alive = place.is_alive()
     place.stop()
     try:

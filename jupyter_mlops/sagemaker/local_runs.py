@@ -56,6 +56,8 @@ def run_local(
         raise InvalidParameter(f"{settings['image']!r} is no image.")
     with tempfile.TemporaryDirectory(prefix="mlops-") as folder:
         root = model_files(uri, folder)
+        if "," in root:
+            raise InvalidParameter(f"{root} cannot be mounted: an engine of containers reads the comma as an end.")
         variables = {"MLFLOW_DEPLOYMENT_FLAVOR_NAME": check_flavor(root, flavor)}
         called = ["--name", name] if name and model_uri else []
         command = [

@@ -1,5 +1,6 @@
 """Deployments on this machine: what one process makes, others list, ask, change and remove."""
 
+import http.server
 import json
 import os
 import pathlib
@@ -77,6 +78,7 @@ def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_faile
     assert (told["model"], told["url"]) == (other, url)
     assert answers == sorted(answers) and {*answers} == {5.0, 6.0}
     assert local.get_deployment("line")["model"] == other
+    assert (folder() / "line" / "model_uri").read_text() == other  # what could not be loaded is not tried again
 
     number = record("line")["pid"]
     local.delete_deployment("line")
@@ -96,6 +98,9 @@ def test_a_server_that_was_killed_is_seen_and_started_again_and_a_reused_number_
         local.predict("line", [[1.0]])
     with pytest.raises(AlreadyExists, match="its server has ended"):
         local.create_deployment("line", lines[0])
+    with http.server.HTTPServer(("127.0.0.1", int(port)), http.server.BaseHTTPRequestHandler):
+        with pytest.raises(InvalidState, match="Nobody can listen at 127.0.0.1"):
+            local.update_deployment("line")
     told = local.update_deployment("line")
     assert (told["status"], told["url"].rpartition(":")[2]) == ("running", port)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
