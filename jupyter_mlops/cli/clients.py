@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jupyter_mlops.entities.experiments import Experiment
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.storage.http.addresses import is_server
 from jupyter_mlops.storage.locate import is_store_there
@@ -21,7 +22,7 @@ def client_at(store: str | None) -> MlflowClient:
         set_registry_uri(store)
     place = get_tracking_uri()
     if not is_server(place) and not is_store_there(place):
-        click.echo(f"There was no store at {place}: it is made. --store names another one.", err=True)
+        click.echo(f"There was no store at {shown(place, None)}: it is made. --store names another one.", err=True)
     open_store()
     return MlflowClient()
 
