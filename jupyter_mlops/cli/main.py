@@ -25,7 +25,7 @@ _TABLE = {
     "export": ("jupyter_mlops.cli.export_command", "Write runs and models to an mlruns folder of MLflow, or to tables."),
     "gc": ("jupyter_mlops.cli.gc", "Remove deleted runs and experiments for good, with their artifacts."),
     "import": ("jupyter_mlops.cli.import_command", "Bring in the runs and models of MLflow."),
-    "models": ("jupyter_mlops.cli.models", "List registered models, predict for files, serve models by HTTP."),
+    "models": ("jupyter_mlops.cli.models", "List registered models, predict for files, serve models by HTTP, make images of them."),
     "permissions": ("jupyter_mlops.cli.permissions", "Grant, revoke and list permissions of users."),
     "projects": ("jupyter_mlops.cli.projects", "Make a project of a notebook."),
     "registry": ("jupyter_mlops.cli.registry.group", "Register, move, tag, list and delete models and their versions."),

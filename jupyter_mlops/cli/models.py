@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import click
+from jupyter_mlops.cli.groups import LazyGroup
 
-from jupyter_mlops.cli import predict_rows, serve_model
-from jupyter_mlops.cli.clients import client_at
-from jupyter_mlops.cli.groups import Group
-from jupyter_mlops.cli.options import COUNT, output_option, store_option
-from jupyter_mlops.cli.records import print_json_list
-from jupyter_mlops.cli.tables import echo_table
-from jupyter_mlops.entities.page_walks import each_of_pages
-from jupyter_mlops.entities.registered_models import RegisteredModel
+__all__ = ["command"]
 
-__all__ = ["command", "list_models"]
-
-_PAGE = 1000
-_NO_MODELS = "No registered models yet: jupyter mlops registry register MODEL_URI NAME."
-_NO_MODEL = "No registered model is like that."
-
-
-@click.group("models", cls=Group)
-def command() -> None:
-    """List and serve models; `jupyter mlops registry` changes registered ones.
+_TABLE = {
+    "build-docker": ("jupyter_mlops.cli.images", "Build an image that serves a model."),
+    "generate-dockerfile": ("jupyter_mlops.cli.dockerfiles", "Write a folder that docker build makes an image of."),
+    "list": ("jupyter_mlops.cli.list_models", "List registered models by name."),
+    "predict": ("jupyter_mlops.cli.predict_rows", "Predict for the rows of a file."),
+    "prepare-env": ("jupyter_mlops.cli.model_environments", "Make the environment of a model."),
+    "serve": ("jupyter_mlops.cli.serve_model", "Answer requests for predictions of a model."),
+    "update-pip-requirements": ("jupyter_mlops.cli.model_requirements", "Add packages to what a model needs, or remove some."),
+}
+command = LazyGroup(
+    "models",
+    table=_TABLE,
+    help="""List models, serve them, and make images and environments of them; `jupyter mlops registry` changes registered ones.
 
     \b
       jupyter mlops models list
       jupyter mlops models predict -m models:/wine@champion -i input.csv -o output.csv
       jupyter mlops models serve -m models:/wine@champion -p 5001
-    """
-
-
-@command.command("list")
-@click.option("--filter", "filter_string", default=None, metavar="FILTER", help="Only these: \"name LIKE 'wine%'\".")
-@click.option("--max-results", type=COUNT, metavar="N", help="At most so many; all by default.")
-@output_option
-@store_option
-def list_models(filter_string: str | None, max_results: int | None, as_json: bool, store: str | None) -> None:
-    """List registered models by name.
-
-    \b
-      jupyter mlops models list --filter "name LIKE 'wine%'"
-    """
-    client = client_at(store)
-    found = each_of_pages(lambda size, token: client.search_registered_models(filter_string, size, ["name ASC"], token), max_results, _PAGE)
-    if as_json:
-        return print_json_list(found)
-    echo_table(["Name", "Latest Version", "Stages", "Aliases", "Description"], map(_row, found), _NO_MODEL if filter_string else _NO_MODELS)
-
-
-def _row(model: RegisteredModel) -> list[object]:
-    latest = max((int(version.version) for version in model.latest_versions), default="")
-    stages = ", ".join(f"{v.current_stage} {v.version}" for v in model.latest_versions if v.current_stage != "None")
-    aliases = ", ".join(f"{alias} {version}" for alias, version in sorted(model.aliases.items()))
-    return [model.name, latest, stages, aliases, (model.description or "").partition("\n")[0]]
-
-
-command.add_command(predict_rows.command)
-command.add_command(serve_model.command)
+      jupyter mlops models build-docker -m models:/wine@champion -n wine""",
+)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jupyter_mlops.entities.variables import CONDA_HOME
 from jupyter_mlops.environments.installers import Installer
+from jupyter_mlops.environments.own_package import SERVING, is_ours, link_ours, needed_by_ours
 from jupyter_mlops.environments.specifications import Specification
 from jupyter_mlops.errors import EnvironmentFailed
 
@@ -26,7 +27,7 @@ class Conda:
         program = _program()
         file = folder.parent / f"{folder.name}.yaml"
         file.touch(0o600)  # passwords of channels may be in it
-        file.write_text(specification.conda or _conda_text(specification), encoding="utf-8")
+        file.write_text(_conda_text(specification), encoding="utf-8")
         words = ["create", "--yes", "--file"] if Path(program).stem == "micromamba" else ["env", "create", "--yes", "--file"]
         try:
             installer.call([program, *words, str(file), "--prefix", str(folder)], specification.folder or None)
@@ -34,7 +35,9 @@ class Conda:
             file.unlink(missing_ok=True)
 
     def refresh(self, folder: Path, specification: Specification) -> None:
-        """Nothing is outside of the content."""
+        """Bring up to date what is not part of the content."""
+        if any(map(is_ours, specification.dependencies)):
+            link_ours(folder)
 
 
 def find_conda() -> str | None:
@@ -54,8 +57,15 @@ def _program() -> str:
 
 
 def _conda_text(specification: Specification) -> str:
+    """The conda file as it was given, or one of the other entries; this package is not asked of an index."""
     import yaml
 
-    pip = [*specification.build_dependencies, *specification.dependencies]
+    lines = [line for line in specification.dependencies if not is_ours(line)]
+    is_with_ours = len(lines) < len(specification.dependencies)
+    if specification.conda and not is_with_ours:
+        return specification.conda
+    pip = [*specification.build_dependencies, *lines, *(needed_by_ours(lines, to_serve=SERVING in specification.dependencies) if is_with_ours else ())]
+    content = yaml.safe_load(specification.conda) if specification.conda else {}
     python = f"python={specification.python}" if specification.python else "python"
-    return str(yaml.safe_dump({"dependencies": [python, "pip", {"pip": pip}]}))
+    others = [entry for entry in content.get("dependencies", [python, "pip"]) if not isinstance(entry, dict)]
+    return str(yaml.safe_dump({**content, "dependencies": [*others, {"pip": pip}]}))

@@ -1,19 +1,25 @@
-"""This package inside other environments: imported from where it lies here, with what tracking needs installed there."""
+"""This package inside other environments: imported from where it lies here, with what tracking or serving needs installed there."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
+from jupyter_mlops.entities.requirements import requirement_name
 from jupyter_mlops.version import __version__
 
-__all__ = ["is_named_ours", "is_ours", "link_ours", "needed_by_ours"]
+__all__ = ["SERVING", "copy_ours", "is_named_ours", "is_ours", "link_ours", "needed_by_ours"]
 
+SERVING = "jupyter-mlops[serving]"
+"""The line that means this package with what serving needs, instead of what notebooks need."""
 # What tracking, and reading of what was tracked, needs of this package's requirements.
-_NEEDED = ("ipykernel", "anywidget", "duckdb", "lark", "msgspec", "platformdirs", "fsspec", "httpx", "psutil", "pyyaml", "tqdm", "numpy")
-_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?", re.ASCII)
+_NEEDED = ("duckdb", "lark", "msgspec", "platformdirs", "fsspec", "httpx", "psutil", "pyyaml", "tqdm", "numpy")
+_BY_NOTEBOOKS = ("ipykernel", "anywidget")
+_BY_SERVERS = ("click", "httptools", "pandas", "prometheus-client", "starlette", "uvicorn", "uvloop")
+_NOT_NEEDED = shutil.ignore_patterns("labextension", "page", "static", "__pycache__")
 
 
 def is_ours(line: str) -> bool:
@@ -30,13 +36,13 @@ def is_ours(line: str) -> bool:
 
 def is_named_ours(line: str) -> bool:
     """Whether a line of a requirements file is this package in any version."""
-    return _name(line) == "jupyter-mlops"
+    return requirement_name(line) == "jupyter-mlops"
 
 
-def needed_by_ours(lines: list[str]) -> list[str]:
-    """Requirements that tracking has beyond `lines`, in the versions that are here."""
-    named = {_name(line) for line in lines}
-    return [f"{name}=={version}" for name in _NEEDED if name not in named and (version := _installed(name))]
+def needed_by_ours(lines: Iterable[str], *, to_serve: bool = False) -> list[str]:
+    """Requirements that tracking in notebooks, or serving, has beyond `lines`, in the versions that are here."""
+    named = {requirement_name(line) for line in lines}
+    return [f"{name}=={version}" for name in (*_NEEDED, *(_BY_SERVERS if to_serve else _BY_NOTEBOOKS)) if name not in named and (version := _installed(name))]
 
 
 def link_ours(folder: Path) -> None:
@@ -52,12 +58,13 @@ def link_ours(folder: Path) -> None:
             link.symlink_to(ours, target_is_directory=True)
         except OSError:  # not everybody may make links on Windows
             shutil.rmtree(link, ignore_errors=True)
-            shutil.copytree(ours, link, ignore=shutil.ignore_patterns("labextension", "__pycache__"))
+            copy_ours(place)
 
 
-def _name(line: str) -> str:
-    found = _NAME.match(line.strip())
-    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else ""
+def copy_ours(place: Path) -> None:
+    """Copy this package as it is here into a folder, without what browsers load."""
+    ours = Path(__file__).parent.parent
+    shutil.copytree(ours, place / ours.name, ignore=_NOT_NEEDED)
 
 
 def _installed(name: str) -> str | None:

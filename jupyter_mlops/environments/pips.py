@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_mlops.environments.installers import Installer
-from jupyter_mlops.environments.own_package import is_ours, link_ours, needed_by_ours
+from jupyter_mlops.environments.own_package import SERVING, is_ours, link_ours, needed_by_ours
 from jupyter_mlops.environments.specifications import Specification, left_out
 from jupyter_mlops.errors import EnvironmentFailed
 
@@ -71,7 +71,7 @@ def _rounds(specification: Specification, installer: Installer) -> list[list[str
         installer.note(f"Left out, as only conda installs them: {', '.join(lost)}")
     lines = [line for line in specification.dependencies if not is_ours(line)]
     if len(lines) < len(specification.dependencies):
-        lines += needed_by_ours(lines)
+        lines += needed_by_ours(lines, to_serve=SERVING in specification.dependencies)
     return [part for part in (list(specification.build_dependencies), lines) if part]
 
 

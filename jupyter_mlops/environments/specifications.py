@@ -15,7 +15,7 @@ from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import ExecutionException, InvalidParameter
 from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml
 
-__all__ = ["Specification", "left_out", "read_conda_file", "read_entries", "read_python_file"]
+__all__ = ["Specification", "left_out", "read_conda_file", "read_entries", "read_python_file", "read_requirements_file"]
 
 _MOST_FILES = 20
 _BUILD = ("pip", "setuptools", "wheel")
@@ -70,8 +70,14 @@ def _is_local(line: str) -> bool:
     return line.startswith((".", "/", "-e", "--editable", "file:")) or "@ file:" in line
 
 
-def read_python_file(path: str) -> Specification:
+def read_python_file(path: str, *, is_fenced: bool = False) -> Specification:
     """The environment of a ``python_env.yaml``: ``python``, ``build_dependencies``, ``dependencies``.
+
+    Parameters
+    ----------
+    path : str
+    is_fenced : bool, default False
+        Whether files that it names must lie in its folder.
 
     Raises
     ------
@@ -85,13 +91,19 @@ def read_python_file(path: str) -> Specification:
     folder = os.path.dirname(os.path.abspath(path))
     return Specification(
         python=str(content.get("python") or ""),
-        build_dependencies=tuple(_lines(content.get("build_dependencies"), path, folder)),
-        dependencies=tuple(_lines(content.get("dependencies"), path, folder)),
+        build_dependencies=tuple(_lines(content.get("build_dependencies"), path, folder, is_fenced=is_fenced)),
+        dependencies=tuple(_lines(content.get("dependencies"), path, folder, is_fenced=is_fenced)),
         folder=folder,
     )
 
 
-def read_conda_file(path: str) -> Specification:
+def read_requirements_file(path: str) -> Specification:
+    """The environment of a requirements file, whose files must lie in its folder."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return Specification(dependencies=tuple(_lines([f"-r {name}"], path, folder, is_fenced=True)), folder=folder)
+
+
+def read_conda_file(path: str, *, is_fenced: bool = False) -> Specification:
     """The environment of a ``conda.yaml``; its version of Python and its pip section serve managers other than conda."""
     content = read_entries(path, "dependencies")
     folder = os.path.dirname(os.path.abspath(path))
@@ -110,7 +122,7 @@ def read_conda_file(path: str) -> Specification:
             build.append(f"{name}=={version.strip('= ').partition('=')[0]}" if version else name)
     with open(path, encoding="utf-8") as file:
         return Specification(
-            python=python, build_dependencies=tuple(build), dependencies=tuple(_lines(pip, path, folder)), folder=folder, conda=file.read()
+            python=python, build_dependencies=tuple(build), dependencies=tuple(_lines(pip, path, folder, is_fenced=is_fenced)), folder=folder, conda=file.read()
         )
 
 
@@ -148,8 +160,9 @@ def _listed(given: Any, path: str) -> list[Any]:
     return given or []
 
 
-def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> Iterator[str]:
+def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = (), *, is_fenced: bool = False) -> Iterator[str]:
     """Requirements, with those of files that they name, and constraints with a hash: an environment is known by what it contains."""
+    fence = os.path.realpath(os.path.dirname(path)) if is_fenced else ""
     for line in map(str.strip, map(str, _listed(given, path))):
         if not line or line.startswith("#"):
             continue
@@ -160,6 +173,8 @@ def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> I
         inner = os.path.normpath(os.path.join(folder, named["path"].strip("'\"")))
         if inner in files or len(files) > _MOST_FILES:
             raise ExecutionException(f"{path}: requirements files name each other: {', '.join(files)}.")
+        if is_fenced and not os.path.realpath(inner).startswith(fence + os.sep):
+            raise ExecutionException(f"{path} names {named['path']}, which is not in its folder.")
         try:
             with open(inner, encoding="utf-8") as file:
                 content = file.read()
@@ -168,4 +183,4 @@ def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = ()) -> I
         if named["option"] in ("-c", "--constraint"):
             yield f"-c {inner}  # {hashlib.sha256(content.encode()).hexdigest()}"
         else:
-            yield from _lines(content.splitlines(), path, os.path.dirname(inner), (*files, inner))
+            yield from _lines(content.splitlines(), path, os.path.dirname(inner), (*files, inner), is_fenced=is_fenced)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from jupyter_mlops.models.changes import set_signature
+from jupyter_mlops.models.changes import set_signature, update_model_requirements
 from jupyter_mlops.models.code_models import ModelConfig, set_model
 from jupyter_mlops.models.enforcement import validate_schema
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
@@ -17,9 +17,10 @@ from jupyter_mlops.models.models import Model, get_model_info
 from jupyter_mlops.models.signatures import ModelSignature, infer_signature
 
 __all__ = [
-    "EvaluationArtifact", "EvaluationMetric", "EvaluationResult", "MetricThreshold", "Model", "ModelConfig", "ModelEvaluator", "ModelInfo",
-    "ModelSignature", "convert_input_example_to_serving_input", "evaluate", "get_model_info", "infer_signature", "list_evaluators",
-    "make_metric", "predict", "set_model", "set_signature", "validate_schema", "validate_serving_input",
+    "EvaluationArtifact", "EvaluationMetric", "EvaluationResult", "MetricThreshold", "Model", "ModelConfig", "ModelEvaluator",
+    "ModelInfo", "ModelSignature", "build_docker", "convert_input_example_to_serving_input", "evaluate", "generate_dockerfile",
+    "get_model_info", "infer_signature", "list_evaluators", "make_metric", "predict", "set_model", "set_signature",
+    "update_model_requirements", "validate_schema", "validate_serving_input",
 ]  # fmt: skip
 
 # MLflow has these here; their code needs folders above this one.
@@ -29,10 +30,12 @@ _HOMES = {
     "EvaluationResult": "evaluation.results",
     "MetricThreshold": "evaluation.thresholds",
     "ModelEvaluator": "evaluation.model_evaluators",
+    "build_docker": "serving.images",
     "evaluate": "evaluation.calls",
+    "generate_dockerfile": "serving.images",
     "list_evaluators": "evaluation.evaluators",
     "make_metric": "metrics.evaluation_metrics",
-    "predict": "pyfunc.predictions",
+    "predict": "serving.predictions",
     "validate_serving_input": "pyfunc.predictions",
 }
 

@@ -186,9 +186,16 @@ class ModelFolder:
     def _changed(self, path: str) -> UntrustedModel:
         return UntrustedModel(f"{path!r} of the model at {self.root} was changed while it was being loaded.")
 
-    def sign_change(self, path: str, place: str) -> None:
-        """Write to a folder the signature of this one as it was verified, but with a file as it is there."""
-        _sign(place, {**self._digests, path: digest_file(os.path.join(place, path))})
+    def copy_to(self, place: str) -> None:
+        """Copy all files, the same that were digested; the signature, which holds for this user alone, stays."""
+        for path in self._digests:
+            target = os.path.join(place, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            self.copy(path, target)
+
+    def sign_changes(self, place: str) -> None:
+        """Write to a folder the signature of this one as it was verified, but with the files that are there as they are there."""
+        _sign(place, {**self._digests, **{name: digest_file(os.path.join(place, name)) for name in os.listdir(place)}})
 
     def need_trust(self, path: str, what: str) -> None:
         """Stop before code runs that nobody vouches for.

@@ -57,7 +57,6 @@ def predict(
     input_path: str | os.PathLike[str] | None = None,
     content_type: str = "json",
     output_path: str | os.PathLike[str] | None = None,
-    env_manager: str = "local",
     trust: bool = False,
 ) -> None:
     """Predict by a model in this process and write the answer as a scoring server would.
@@ -72,26 +71,22 @@ def predict(
     content_type : ``"json"`` or ``"csv"``, default ``"json"``
     output_path : path, optional
         File for the answer; printed by default.
-    env_manager : ``"local"``
-        This process's own environment.
     trust : bool, default False
         As in `load_model`.
 
     Raises
     ------
     InvalidParameter
-        Both or neither of the inputs, another `content_type` or `env_manager`, or data that do not fit.
+        Both or neither of the inputs, another `content_type`, or data that do not fit.
 
     Examples
     --------
     >>> import jupyter_mlops as mlflow
     >>> with mlflow.start_run():
     ...     info = mlflow.pyfunc.log_model("m", python_model=lambda data: data, pip_requirements=["pandas"])
-    >>> mlflow.models.predict(info.model_uri, '{"inputs": [1, 2]}')
+    >>> predict(info.model_uri, '{"inputs": [1, 2]}')
     {"predictions": [1, 2]}
     """
-    if env_manager != "local":
-        raise InvalidParameter(f"env_manager={env_manager!r} is not there yet: predict with env_manager='local'.")
     if content_type not in ("json", "csv"):
         raise InvalidParameter(f"content_type is 'json' or 'csv', not {content_type!r}.")
     if (input_data is None) == (input_path is None):

@@ -6,31 +6,37 @@ import collections
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 import msgspec
 
 from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.environments.builds import Environment
 from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.server.sockets import ANY_HOSTS
 from jupyter_mlops.serving.clients import ScoringClient, client
+from jupyter_mlops.serving.model_environments import environment_variables, model_environment
 from jupyter_mlops.serving.settings import Begin, Settings
 from jupyter_mlops.storage.http.addresses import LOOPBACK
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
-__all__ = ["ServedProcess", "serve", "start_serving"]
+__all__ = ["ServedProcess", "serve", "serve_until_interrupted", "start_serving"]
 
 _LINES = 200  # of the log that are kept
 _SAID = 20  # of them that an error tells
+_END_S = 12.0
 
 
 def serve(
     model_uri: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 0, *, workers: int = 1, timeout: float = 60.0,
-    follow: bool = False, trust: bool = False, wait: float = 120.0,
+    follow: bool = False, trust: bool = False, wait: float = 120.0, env_manager: str | None = "local",
+    pip_requirements_override: Sequence[str] | None = None, install_mlflow: bool = False, extra_envs: Mapping[str, str] | None = None,
 ) -> ServedProcess:  # fmt: skip
     """Serve a model by HTTP from a process of its own, which ends with this one.
 
@@ -52,6 +58,15 @@ def serve(
         As in `load_model`.
     wait : float, default 120, seconds
         How long the model may take to load.
+    env_manager : {"local", "virtualenv", "uv", "conda"}, optional
+        What makes an environment of the model's own, once, in which it is served; the best that is installed with None. By default it
+        is served in this one.
+    pip_requirements_override : list of str, optional
+        Requirements in that environment in place of the model's of the same packages, or beside them.
+    install_mlflow : bool, default False
+        Install MLflow there, too.
+    extra_envs : mapping of str to str, optional
+        Variables of the environment of the server.
 
     Returns
     -------
@@ -82,14 +97,18 @@ def serve(
     ...     served.client.predict([[2.0]]).round(6)
     array([5.])
     """
-    served = start_serving(model_uri, host, port, workers=workers, timeout=timeout, follow=follow, trust=trust)
+    served = start_serving(
+        model_uri, host, port, workers=workers, timeout=timeout, follow=follow, trust=trust, env_manager=env_manager,
+        pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, extra_envs=extra_envs,
+    )  # fmt: skip
     served.wait_until_ready(wait)
     return served
 
 
 def start_serving(
     model_uri: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 0, *, workers: int = 1, timeout: float = 60.0,
-    follow: bool = False, trust: bool = False,
+    follow: bool = False, trust: bool = False, env_manager: str | None = "local", pip_requirements_override: Sequence[str] | None = None,
+    install_mlflow: bool = False, extra_envs: Mapping[str, str] | None = None,
 ) -> ServedProcess:  # fmt: skip
     """As `serve`, not waited for: `ServedProcess.wait_until_ready` does that."""
     if workers < 1:
@@ -98,7 +117,52 @@ def start_serving(
         model_uri=os.fspath(model_uri), workers=workers, timeout=timeout, follow=follow, trust=trust,
         allowed_hosts=("*",) if host in ANY_HOSTS else (*LOOPBACK, host),
     )  # fmt: skip
-    return ServedProcess(Begin(settings, host, port))
+    with contextlib.ExitStack() as held:
+        environment = held.enter_context(
+            model_environment(
+                model_uri, env_manager, pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, trust=trust
+            )
+        )
+        return ServedProcess(Begin(settings, host, port), environment, extra_envs, held)
+
+
+def _start(begin: Begin, environment: Environment, extra: Mapping[str, str] | None = None, *, stderr: int | None = None) -> subprocess.Popen[str]:
+    """A process that serves, in an environment: it writes its address, and ends when its input does."""
+    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
+    process = subprocess.Popen(
+        [environment.python, "-m", "jupyter_mlops.serving.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
+        errors="replace", env=environment_variables(environment, {**stores, **(extra or {})}), start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write(msgspec.json.encode(begin).decode() + "\n")  # it stays open: the child ends when it closes
+    process.stdin.flush()
+    return process
+
+
+def serve_until_interrupted(begin: Begin, environment: Environment, extra: Mapping[str, str], say: Callable[[str], None]) -> int:
+    """Let a process in an environment serve until somebody interrupts this one; returns its exit code, its log goes to stderr.
+
+    Parameters
+    ----------
+    begin : Begin
+    environment : Environment
+    extra : mapping of str to str
+        Variables of the environment of the process.
+    say : callable
+        Is given the address when somebody answers there.
+    """
+    process = _start(begin, environment, extra)
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        assert process.stdout is not None
+        if address := process.stdout.readline().strip():
+            say(address)
+        return process.wait()
+    except KeyboardInterrupt:  # how a server is ended by hand
+        return 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        end_group(process, grace_s=_END_S)
 
 
 class ServedProcess:
@@ -112,19 +176,13 @@ class ServedProcess:
 
     client: ScoringClient = None  # type: ignore[assignment]  # until it answers
 
-    def __init__(self, begin: Begin) -> None:
+    def __init__(self, begin: Begin, environment: Environment, extra: Mapping[str, str] | None, held: contextlib.ExitStack) -> None:
         self.url = ""
         self._model_uri, self._host = begin.settings.model_uri, begin.host
         self._lines: collections.deque[str] = collections.deque(maxlen=_LINES)
+        self._held = held.pop_all()  # of the environment, which stays there
         self._addresses: queue.SimpleQueue[str] = queue.SimpleQueue()
-        stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_mlops.serving.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, errors="replace", env={**os.environ, **stores}, start_new_session=True,
-        )  # fmt: skip
-        assert self._process.stdin is not None
-        self._process.stdin.write(msgspec.json.encode(begin).decode() + "\n")  # it stays open: the child ends when it closes
-        self._process.stdin.flush()
+        self._process = _start(begin, environment, extra, stderr=subprocess.PIPE)
         threading.Thread(target=self._read_address, daemon=True).start()
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
@@ -178,13 +236,14 @@ class ServedProcess:
 
     def stop(self) -> None:
         """End it; requests that are being answered are waited for, for some seconds."""
-        end_group(self._process, grace_s=12.0)
+        end_group(self._process, grace_s=_END_S)
         self._reader.join()
         if self.client is not None:
             self.client.close()
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
+        self._held.close()
 
     def __enter__(self) -> Self:
         return self

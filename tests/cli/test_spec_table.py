@@ -28,10 +28,14 @@ TABLE = {
     "artifacts list": ["-r --run-id !", "-a --artifact-path", "--json"],
     "artifacts download": ["-r --run-id", "-a --artifact-path", "-u --artifact-uri", "-d --dst-path"],
     "models list": ["--filter", "--max-results", "--output=table", "--json"],
-    "models predict": ["-m --model-uri !", "-i --input-path", "-o --output-path", "-t --content-type", "--env-manager=local", "--no-conda"],
+    "models predict": ["-m --model-uri !", "-i --input-path", "-o --output-path", "-t --content-type", "--env-manager=local", "--install-mlflow", "-r --pip-requirements-override", "--env*", "--no-conda"],
+    "models prepare-env": ["-m --model-uri !", "--env-manager", "--install-mlflow", "--no-conda"],
+    "models build-docker": ["-m --model-uri", "-n --name=mlflow-pyfunc-servable", "--env-manager", "--mlflow-home", "--install-java", "--install-mlflow"],
+    "models generate-dockerfile": ["-m --model-uri", "-d --output-directory=mlflow-dockerfile", "--env-manager", "--mlflow-home", "--install-java", "--install-mlflow"],
+    "models update-pip-requirements": ["-m --model-uri !"],
     "models serve": [
         "-m --model-uri !", "-p --port=5000 $MLFLOW_PORT", "-h --host=127.0.0.1 $MLFLOW_HOST", "-t --timeout=60.0 $MLFLOW_SCORING_SERVER_REQUEST_TIMEOUT",
-        "-w --workers=1 $MLFLOW_MODELS_WORKERS", "--env-manager=local", "--no-conda",
+        "-w --workers=1 $MLFLOW_MODELS_WORKERS", "--env-manager=local", "--install-mlflow", "--no-conda",
     ],
     "run": [
         "-e --entry-point=main", "-v --version", "-P --param-list*", "-A --docker-args*", "--experiment-name",

@@ -4,7 +4,7 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import projects
-from jupyter_mlops.projects import containers
+from jupyter_mlops.environments import engines
 
 ENGINE = """#!/bin/bash
 [ "$1" = run ] || exit 0
@@ -20,9 +20,9 @@ def engine(tmp_path, monkeypatch):
     (place / "docker").write_text(ENGINE)
     (place / "docker").chmod(0o755)
     monkeypatch.setenv("PATH", str(place), prepend=":")
-    containers._answers.cache_clear()
+    engines._answers.cache_clear()
     yield place
-    containers._answers.cache_clear()
+    engines._answers.cache_clear()
 
 
 def test_variables_of_the_project_are_for_its_container_alone(project, engine, monkeypatch):

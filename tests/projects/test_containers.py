@@ -12,6 +12,7 @@ import pytest
 import jupyter_mlops as mlflow
 from jupyter_mlops import projects
 from jupyter_mlops.exceptions import ExecutionException
+from tests.environments import environment
 from tests.projects.engines import IMAGE
 
 PACKAGES = pathlib.Path(mlflow.__file__).parent.parent
@@ -35,6 +36,14 @@ with mlflow.start_run():
     mlflow.set_tags({"where": os.getcwd(), "colour": os.environ["COLOUR"], "size": os.environ["SIZE"], "boxed": str(os.path.exists("/run/.containerenv") or os.path.exists("/.dockerenv"))})
 """
 
+THEIRS = """
+import importlib.util, mlflow
+assert importlib.util.find_spec("jupyter_mlops") is None
+mlflow.log_metric("double", 2)
+mlflow.log_param("by", mlflow.__version__)
+mlflow.log_artifact("data.csv")
+"""
+
 
 @pytest.fixture
 def boxed(project, monkeypatch, engine):
@@ -51,6 +60,16 @@ def test_an_image_with_the_project_is_built_and_run(boxed, engine):
     assert (tags["mlflow.project.env"], tags["mlflow.docker.image.uri"]) == ("docker", "wine:latest")
     inspected = subprocess.run([engine, "image", "inspect", "--format", "{{.Id}}", "wine:latest"], capture_output=True, text=True, check=True)
     assert tags["mlflow.docker.image.id"] == inspected.stdout.strip()
+    assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/data.csv") == "a,b"
+
+
+def test_mlflows_own_client_in_a_container_logs_to_the_run(project, engine):
+    python = environment("mlflow-3.17.2")
+    place = next(python.parent.parent.glob("lib/*/site-packages"))
+    docker = f"docker_env: {{image: {IMAGE}, volumes: ['{place}:{place}:ro'], environment: [[PYTHONPATH, '{place}']]}}"
+    folder = project(MLproject=f"name: theirs\n{docker}\nentry_points: {{main: {{command: 'python3 train.py'}}}}", **{"train.py": THEIRS})
+    run = mlflow.get_run(projects.run(str(folder), build_image=True).run_id)
+    assert (run.info.status, run.data.metrics, run.data.params) == ("FINISHED", {"double": 2.0}, {"by": "3.17.2"})
     assert mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/data.csv") == "a,b"
 
 

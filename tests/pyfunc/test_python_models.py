@@ -359,8 +359,8 @@ def test_requests_are_validated_without_a_server(tmp_path, model, frame, capsys)
     frame.to_csv("in.csv", index=False)
     mlflow.models.predict(tmp_path / "m", input_path="in.csv", content_type="csv", output_path="out.json")
     assert json.loads(pathlib.Path("out.json").read_text())["predictions"] == model.predict(frame).tolist()
-    with pytest.raises(InvalidParameter, match="local"):
-        mlflow.models.predict(tmp_path / "m", input_data=request, env_manager="conda")
+    with pytest.raises(InvalidParameter, match="env_manager is one of local"):
+        mlflow.models.predict(tmp_path / "m", input_data=request, env_manager="poetry")
 
 
 def test_what_stands_for_mlflow_is_not_pinned(python, tmp_path):

@@ -7,6 +7,8 @@ import jupyter_mlops as mlflow
 from jupyter_mlops.models import ModelSignature
 from jupyter_mlops.serving import serve
 from jupyter_mlops.types.schema import ColSpec, Schema
+from tests.cli.conftest import here  # noqa: F401 - a fixture
+from tests.projects.engines import engine, pip_image  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from jupyter_mlops.cli import list_models
 from jupyter_mlops.cli.groups import Group
-from jupyter_mlops.cli.models import list_models
 from jupyter_mlops.cli.registry import histories, models, moves, tags, versions
 
 __all__ = ["command"]
@@ -22,5 +22,5 @@ def command() -> None:
     """
 
 
-for one in (list_models, *models.COMMANDS, *versions.COMMANDS, *moves.COMMANDS, *tags.COMMANDS, *histories.COMMANDS):
+for one in (list_models.command, *models.COMMANDS, *versions.COMMANDS, *moves.COMMANDS, *tags.COMMANDS, *histories.COMMANDS):
     command.add_command(one)
