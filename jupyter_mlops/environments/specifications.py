@@ -163,7 +163,7 @@ def _listed(given: Any, path: str) -> list[Any]:
 def _lines(given: Any, path: str, folder: str, files: tuple[str, ...] = (), *, is_fenced: bool = False) -> Iterator[str]:
     """Requirements, with those of files that they name, and constraints with a hash: an environment is known by what it contains."""
     fence = os.path.realpath(os.path.dirname(path)) if is_fenced else ""
-    for line in map(str.strip, map(str, _listed(given, path))):
+    for line in map(str.strip, "\n".join(map(str, _listed(given, path))).splitlines()):  # an entry of two lines is two
         if not line or line.startswith("#"):
             continue
         named = _NAMES_FILE.fullmatch(line)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from jupyter_mlops.entities.uris import without_secrets
+from jupyter_mlops.entities.uris import urls_without_secrets
 from jupyter_mlops.environments.builds import check_manager
 from jupyter_mlops.environments.engines import find_engine
 from jupyter_mlops.environments.installers import Installer
@@ -188,14 +188,14 @@ def _write_requirements(place: str, needs: Specification) -> None:
     lines = [_placed(place, line, needs.folder) for line in needs.dependencies]
     _write_lines(place, "requirements.txt", [*lines, *needed_by_ours(lines, to_serve=True)])
     if needs.build_dependencies:
-        _write_lines(place, "build.txt", needs.build_dependencies)
+        _write_lines(place, "build.txt", [_placed(place, line, needs.folder) for line in needs.build_dependencies])
 
 
 def _write_lines(place: str, name: str, lines: Sequence[str]) -> None:
     for line in lines:
-        if without_secrets(line) != line:
-            raise InvalidParameter(f"The model's requirement {without_secrets(line)} has credentials, which everybody reads who has the image.")
-    with open(os.path.join(place, name), "w", encoding="utf-8") as file:
+        if urls_without_secrets(line) != line:
+            raise InvalidParameter(f"The model's requirement {urls_without_secrets(line)} has credentials, which everybody reads who has the image.")
+    with open(os.path.join(place, name), "a", encoding="utf-8") as file:  # constraints of several files are one
         file.write("\n".join(lines) + "\n")
 
 

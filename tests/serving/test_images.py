@@ -99,12 +99,13 @@ def test_what_is_said_of_a_model_cannot_become_an_instruction(lengths, tmp_path)
         ("grape @ file:///home/ann/grape", "no package of an index"),
         ("-r ../other.txt", "which is not in its folder"),
         ("-c /etc/hostname", "which is not in its folder"),
+        ("numpy\n-c /etc/hostname", "which is not in its folder"),
     ],
 )
 def test_what_no_image_may_or_can_have(lengths, tmp_path, line, told):
     (tmp_path / "other.txt").write_text("of somebody else")
     shutil.copytree(lengths, tmp_path / "model")
-    (tmp_path / "model" / "requirements.txt").write_text(line)
+    (tmp_path / "model" / "python_env.yaml").write_text(json.dumps({"dependencies": [line]}))
     with pytest.raises(MlflowException, match=told) as error:
         dockerfile(tmp_path / "model")
     assert "secret" not in str(error.value)
