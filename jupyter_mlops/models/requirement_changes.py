@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jupyter_mlops.entities.requirements import requirement_name
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.models.requirements import without_passwords
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.types.yaml_texts import read_yaml
 
@@ -24,7 +25,7 @@ def changed_requirements(folder: ModelFolder, operation: str, requirements: Sequ
     """
     import yaml  # only when a model is changed
 
-    names = {requirement_name(requirement): requirement.strip() for requirement in requirements}
+    names = {requirement_name(requirement): without_passwords(requirement.strip()) for requirement in requirements}
     if wrong := [text for name, text in names.items() if not name or "\n" in text]:
         raise InvalidParameter(f"{wrong[0]!r} is no requirement such as 'pandas>=2'.")
     lines = folder.read(_FILE).decode().splitlines() if folder.has(_FILE) else []

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["Requirements", "pinned", "plan_requirements", "python_environment", "write_requirements"]
+__all__ = ["Requirements", "pinned", "plan_requirements", "python_environment", "without_passwords", "write_requirements"]
 
 _USER = re.compile(r"([A-Za-z][\w+.-]*)://([^\s/?#@]+)@")
 _VARIABLES = re.compile(r"(?:\$\{\w+\}:?)+")
@@ -99,10 +99,21 @@ def _read(given: Sequence[str] | str | os.PathLike[str], constraints: list[str])
         if option in ("-r", "--requirement"):
             found += _read(path.strip(), constraints)
         elif option in ("-c", "--constraint"):
-            constraints += [_USER.sub(_without_password, c.strip()) for c in _lines(path.strip()) if c.strip() and not c.startswith("#")]
+            constraints += [without_passwords(c.strip()) for c in _lines(path.strip()) if c.strip() and not c.startswith("#")]
         else:
-            found.append(_USER.sub(_without_password, text))
+            found.append(without_passwords(text))
     return found
+
+
+def without_passwords(line: str) -> str:
+    """A line without users and passwords in its URLs, but for those that are variables.
+
+    Examples
+    --------
+    >>> without_passwords("grape @ https://ann:secret@host/grape.whl")
+    'grape @ https://host/grape.whl'
+    """
+    return _USER.sub(_without_password, line)
 
 
 def _without_password(found: re.Match[str]) -> str:

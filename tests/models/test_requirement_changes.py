@@ -19,11 +19,11 @@ def test_packages_are_added_replaced_and_removed(tmp_path, here):  # noqa: F811
     (tmp_path / "needs.txt").write_text("Pandas==2.0\n-c most.txt")
     with mlflow.start_run():
         uri = mlflow.pyfunc.log_model("m", python_model=lambda model_input: model_input, pip_requirements=str(tmp_path / "needs.txt")).model_uri
-    here("models", "update-pip-requirements", "-m", uri, "add", "pandas>=2", "pillow")
-    changed = ["mlflow", "pandas>=2", "pillow", "-c constraints.txt"]
+    here("models", "update-pip-requirements", "-m", uri, "add", "pandas>=2", "pillow @ https://ann:pw@host/p.whl")
+    changed = ["mlflow", "pandas>=2", "pillow @ https://host/p.whl", "-c constraints.txt"]
     assert needs(uri) == (changed, changed)
     mlflow.models.update_model_requirements(uri, "remove", ["PANDAS"])
-    assert needs(uri)[0] == ["mlflow", "pillow", "-c constraints.txt"]
+    assert needs(uri)[0] == ["mlflow", "pillow @ https://host/p.whl", "-c constraints.txt"]
     assert mlflow.pyfunc.load_model(uri).predict(["a"]) == ["a"]  # a pickle, of whole and signed files
     for operation, line, told in (("remove", "scipy", "does not need scipy"), ("add", "--index-url x", "is no requirement"), ("put", "scipy", "'add' or 'remove'")):
         with pytest.raises(InvalidParameter, match=told):
