@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +34,13 @@ class ArtifactFiles:
     def __init__(self, folder: str, root: str, prefix: str) -> None:
         self.folder, self._root, self._prefix = folder, root, prefix
         self.artifacts: dict[str, EvaluationArtifact] = {}
+
+    def keep(self, inside: str, content: Any) -> None:
+        """A JSON file for the run alone, which is no artifact of the result."""
+        path = os.path.join(self.folder, inside)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(content, file, allow_nan=False, default=str)
 
     def add(
         self, name: str, suffix: str, write: Callable[[str], Any], *, own: bool = False, content: Any = None

@@ -6,7 +6,7 @@ import logging
 import tempfile
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +15,32 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
 from jupyter_mlops.evaluation.artifacts import JsonEvaluationArtifact
 from jupyter_mlops.evaluation.classifiers import evaluated_classifier, per_class_metrics
+from jupyter_mlops.evaluation.costs import measured_cost
 from jupyter_mlops.evaluation.custom_artifacts import make_custom_artifacts
 from jupyter_mlops.evaluation.custom_metrics import Known, aggregated, check_metrics, compute_metrics
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.evaluated_models import estimator_of
 from jupyter_mlops.evaluation.explanations import explain
+from jupyter_mlops.evaluation.findings import findings_of
 from jupyter_mlops.evaluation.metric_tables import metric_functions
 from jupyter_mlops.evaluation.model_evaluators import ModelEvaluator
 from jupyter_mlops.evaluation.plots import can_draw, draw, plots_of
 from jupyter_mlops.evaluation.predictions import Answers, answers_of, features_for, probabilities_of
 from jupyter_mlops.evaluation.records import SCORES_TABLE, record_evaluation, scores_file, scores_table
 from jupyter_mlops.evaluation.regressors import evaluated_regressor
+from jupyter_mlops.evaluation.report_files import REPORT_NAME, evaluation_path
+from jupyter_mlops.evaluation.reports import report_of
 from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.evaluation.rows import ROWS_TABLE, rows_table
+from jupyter_mlops.evaluation.slices import SLICES_TABLE
 from jupyter_mlops.metrics.metric_values import MetricValue
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.tracking.artifacts import get_artifact_uri
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ClassifierEvaluator", "CustomEvaluator", "RegressorEvaluator"]
 
@@ -66,13 +74,16 @@ class _BuiltInEvaluator(ModelEvaluator):
         extra_metrics: Sequence[Any] | None = None,
         custom_artifacts: Sequence[Any] | None = None,
         predictions: str | None = None,
+        groups: pd.DataFrame | None = None,
+        names: tuple[str, str] = ("", ""),
         **_: Any,
     ) -> EvaluationResult:
         """What was found. Without a run nothing is logged."""
         metrics = check_metrics(extra_metrics)
         prefix = evaluator_config.get("metric_prefix") or ""
         with tempfile.TemporaryDirectory() as folder, make_bar("evaluating", 4, unit=" steps", delay=1) as bar:
-            answers = answers_of(model, dataset, predictions, timed=any(metric.name == _TIMED for metric in metrics))
+            with measured_cost(len(dataset)) as cost:
+                answers = answers_of(model, dataset, predictions, timed=any(metric.name == _TIMED for metric in metrics))
             evaluated = self._evaluated(model, dataset, answers, evaluator_config)
             bar.update()
             known = _known(dataset, answers, evaluator_config)
@@ -86,13 +97,21 @@ class _BuiltInEvaluator(ModelEvaluator):
                 _make_files(model, dataset, evaluated, evaluator_config, files)
             bar.update()
             found = aggregated(known.values, prefix)
-            rows = None if evaluated is None else rows_table(known.inputs, evaluated)
+            rows = findings = None
+            if evaluated is not None:
+                rows = rows_table(known.inputs, evaluated, groups)
+                findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
+                report = report_of(evaluated, found, findings, prefix=prefix, model=names[0], data=names[1])
+                files.keep(evaluation_path(prefix, REPORT_NAME), report)
             scores = scores_table(dataset, answers, known)
             if run_id:
                 record_evaluation(run_id, found, files, prefix, rows, scores)
         if run_id and scores is not None:
             files.artifacts[SCORES_TABLE] = JsonEvaluationArtifact(get_artifact_uri(scores_file(prefix)))
-        return EvaluationResult(found, files.artifacts, run_id, {ROWS_TABLE: rows[0]} if rows else {}, evaluated)
+        tables = {ROWS_TABLE: rows[0]} if rows else {}
+        if findings is not None and findings.slices is not None:
+            tables[SLICES_TABLE] = findings.slices
+        return EvaluationResult(found, files.artifacts, run_id, tables, evaluated, findings, prefix)
 
 
 class ClassifierEvaluator(_BuiltInEvaluator):

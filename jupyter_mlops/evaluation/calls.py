@@ -14,6 +14,7 @@ from jupyter_mlops.evaluation.data_sets import EvaluationDataset, as_dataset, ev
 from jupyter_mlops.evaluation.evaluated_models import as_model
 from jupyter_mlops.evaluation.evaluators import Chosen, choose_evaluators
 from jupyter_mlops.evaluation.results import EvaluationResult
+from jupyter_mlops.evaluation.slices import Slices, slice_groups
 from jupyter_mlops.evaluation.thresholds import MetricThreshold, check_thresholds, validate_evaluation_results
 from jupyter_mlops.tracking.active_runs import active_run, start_run, state_or_start
 from jupyter_mlops.tracking.autologs import paused
@@ -43,6 +44,7 @@ def evaluate(
     model_config: dict[str, Any] | None = None,
     inference_params: dict[str, Any] | None = None,
     model_id: str | None = None,
+    slices: Slices | None = None,
     custom_metrics: Sequence[Any] | None = None,
     validation_thresholds: Mapping[str, MetricThreshold] | None = None,
     baseline_model: Any = None,
@@ -71,6 +73,7 @@ def evaluate(
     evaluator_config : dict, optional
         ``pos_label``, ``label_list``, ``average``, ``sample_weights``, ``metric_prefix``, ``col_mapping``,
         ``max_classes_for_multiclass_roc_pr``, ``calibration_n_bins``, ``calibration_classifier_name``,
+        ``confidence_level`` (of the intervals; 0.95, None for none), ``resamples`` (1000), ``slice_metric``,
         ``log_model_explainability``, ``explainability_algorithm``, ``explainability_nsamples``, ``explainability_kernel_link``.
         With several evaluators by their names.
     extra_metrics, custom_metrics : list of EvaluationMetric, optional
@@ -83,6 +86,10 @@ def evaluate(
         For a model that is given by its URI.
     inference_params, model_id : optional
         Accepted for MLflow's sake; the first is an error, as it is for endpoints alone.
+    slices : list of str or of lists of str, or dict of str to callable, optional
+        Columns of the data, also of those that the model does not take, by whose values the rows are grouped, several in a list
+        of their own by all their combinations; or functions of the data that return a group for each row.
+        ``result.tables["slices"]`` has the metrics of each group, the worst first.
     validation_thresholds : dict of str to MetricThreshold, optional
         Raise when they are not kept, after all is logged; see `validate_evaluation_results`.
     baseline_model, baseline_config : optional
@@ -136,6 +143,10 @@ def evaluate(
     baseline = as_model(baseline_model, env_manager, baseline_config)
     logged = as_dataset(data, targets, predictions if model is None else None)
     dataset = evaluation_dataset(logged, feature_names, dataset_path)
+    of_ours = {
+        "groups": None if slices is None else slice_groups(dataset.whole_frame(logged), slices),
+        "names": (_name_of(model), dataset.name),
+    }  # fmt: skip
     given = {
         "model_type": model_type, "dataset": dataset, "extra_metrics": metrics, "custom_artifacts": custom_artifacts,
         "predictions": predictions if model is not None else None,
@@ -143,10 +154,10 @@ def evaluate(
     with _run() as state:
         _record_data(state, logged, dataset, called, chosen)
         with paused():
-            result = _evaluated(chosen, called, state.run_id, given)
+            result = _evaluated(chosen, called, state.run_id, given, of_ours)
     if thresholds:
         built_in = [one for one in chosen if one.is_built_in]
-        against = None if baseline is None else _evaluated(built_in, baseline, None, given)
+        against = None if baseline is None else _evaluated(built_in, baseline, None, given, of_ours)
         validate_evaluation_results(thresholds, result, against)
     return result
 
@@ -208,9 +219,23 @@ def _record_data(
         state.set_tags({_DATASETS_TAG: json.dumps([*before, entry], separators=(",", ":"))})
 
 
-def _evaluated(chosen: Sequence[Chosen], model: Any, run_id: str | None, given: Mapping[str, Any]) -> EvaluationResult:
+def _name_of(model: Any) -> str:
+    """What a report calls it."""
+    if model is None or isinstance(model, str):
+        return model or ""
+    return getattr(model, "__name__", None) or type(model).__name__
+
+
+def _evaluated(
+    chosen: Sequence[Chosen], model: Any, run_id: str | None, given: Mapping[str, Any], of_ours: Mapping[str, Any]
+) -> EvaluationResult:
     """What all evaluators found, as one result."""
-    found = [one.evaluator.evaluate(model=model, run_id=run_id, evaluator_config=one.config, **given) for one in chosen]
+    found = [
+        one.evaluator.evaluate(
+            model=model, run_id=run_id, evaluator_config=one.config, **given, **(of_ours if one.is_built_in else {})
+        )
+        for one in chosen
+    ]
     found = [result for result in found if result is not None]
     if not found:
         raise InvalidParameter(

@@ -65,6 +65,11 @@ class EvaluationDataset:
         made.columns = self.feature_names
         return made
 
+    def whole_frame(self, dataset: Dataset) -> pd.DataFrame:
+        """All columns of the data set that this was made of, also those that the model does not take."""
+        given: Any = _as_pandas(dataset.to_pyfunc().inputs) if isinstance(dataset, PyFuncConvertibleDatasetMixin) else None
+        return given.reset_index(drop=True) if is_instance_of(given, "pandas", "DataFrame") else self.frame()
+
 
 def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
     """What was given, as a data set that can be logged.

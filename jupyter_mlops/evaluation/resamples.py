@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.metric_tables import metric_functions
 
-__all__ = ["RESAMPLED", "drawings", "label_places", "resampled"]
+__all__ = ["RESAMPLED", "drawings", "label_places", "losses", "resampled"]
 
 _CELLS = 4_000_000  # of one matrix of weights: 32 MB
 _DRAWN = 20_000_000  # rows that are drawn at most: with more of them, intervals are narrow and need fewer drawings
@@ -97,7 +97,7 @@ def _explained(evaluated: Evaluated) -> Metric:
     right, squares = np.asarray(evaluated.y, np.float64), _errors(evaluated) ** 2
     centred = right - right.mean()  # the same variance, without cancelling
 
-    def values(weights: Values) -> Values:
+    def values(weights: Values) -> Any:
         total = weights.sum(axis=1)
         spread = weights @ centred**2 - (weights @ centred) ** 2 / total
         return 1 - weights @ squares / np.where(spread > 1e-12 * total, spread, np.nan)
@@ -110,8 +110,12 @@ def _largest(evaluated: Evaluated) -> Metric:
     return lambda weights: np.where(weights > 0, sizes, 0).max(axis=1)
 
 
-def _losses(evaluated: Evaluated) -> Values:
-    """What the probability of the right class costs (log loss)."""
+def losses(evaluated: Evaluated) -> Values:
+    """How wrong each row is: what the probability of the right class costs (log loss), 0 or 1 without one, the size of an error."""
+    if not evaluated.is_classifier:
+        return np.abs(_errors(evaluated))
+    if evaluated.probabilities is None:
+        return 1.0 - _hits(evaluated)
     places = label_places(evaluated, evaluated.y)
     chances = np.asarray(evaluated.probabilities, np.float64)[np.arange(len(places)), places]
     least = np.finfo(np.asarray(evaluated.probabilities).dtype).eps
@@ -132,7 +136,7 @@ def _by_class(kind: str, evaluated: Evaluated) -> Metric:
     everyone = np.ones(rows, bool)
     parts = members(right, right == said), members(right, everyone), members(said, everyone)
 
-    def values(weights: Values) -> Values:
+    def values(weights: Values) -> Any:
         hit, support, named = (part @ weights.T for part in parts)  # each of shape (classes, n_resamples)
         if evaluated.average == "micro" and not evaluated.is_binary:
             hit, support, named = (part.sum(axis=0, keepdims=True) for part in (hit, support, named))
@@ -167,7 +171,7 @@ def _ranked_area(scores: Values, is_positive: Values) -> Metric:
     """The area below the ROC curve: the chance that a positive ranks above a negative."""
     ranking = _Ranking(scores, is_positive)
 
-    def values(weights: Values) -> Values:
+    def values(weights: Values) -> Any:
         positive, negative = ranking.sides(weights)
         beaten = np.cumsum(negative, axis=1) - negative / 2
         return (positive * beaten).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1))
@@ -187,7 +191,7 @@ def _roc_area(evaluated: Evaluated) -> Metric:
     areas = [_ranked_area(*_scores(evaluated, place)) for place in range(len(evaluated.labels))]  # type: ignore[arg-type]
     right = label_places(evaluated, evaluated.y)
 
-    def values(weights: Values) -> Values:
+    def values(weights: Values) -> Any:
         """Each class against the rest."""
         found = np.stack([area(weights) for area in areas])
         if evaluated.average == "macro":
@@ -201,7 +205,7 @@ def _roc_area(evaluated: Evaluated) -> Metric:
 def _average_precision(evaluated: Evaluated) -> Metric:
     ranking = _Ranking(*_scores(evaluated, -1))
 
-    def values(weights: Values) -> Values:
+    def values(weights: Values) -> Any:
         positive, negative = (side[:, ::-1] for side in ranking.sides(weights))
         hits = np.cumsum(positive, axis=1)
         named = hits + np.cumsum(negative, axis=1)
@@ -211,7 +215,7 @@ def _average_precision(evaluated: Evaluated) -> Metric:
     return values
 
 
-def _hits(evaluated: Evaluated) -> Values:
+def _hits(evaluated: Evaluated) -> Any:
     return np.asarray(evaluated.y) == np.asarray(evaluated.predictions)
 
 
@@ -230,10 +234,10 @@ RESAMPLED: Mapping[str, Callable[[Evaluated], Metric]] = {
     "recall_score": partial(_by_class, "recall"),
     "precision_score": partial(_by_class, "precision"),
     "f1_score": partial(_by_class, "f1"),
-    "log_loss": partial(_mean, _losses),
+    "log_loss": partial(_mean, losses),
     "roc_auc": _roc_area,
     "precision_recall_auc": _average_precision,
-    "mean_absolute_error": partial(_mean, lambda evaluated: np.abs(_errors(evaluated))),
+    "mean_absolute_error": partial(_mean, losses),
     "mean_squared_error": partial(_mean, lambda evaluated: _errors(evaluated) ** 2),
     "root_mean_squared_error": partial(_root_mean, lambda evaluated: _errors(evaluated) ** 2),
     "r2_score": _explained,

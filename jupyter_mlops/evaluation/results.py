@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jupyter_mlops.evaluation.evaluated import Evaluated
+    from jupyter_mlops.evaluation.findings import Findings
+    from jupyter_mlops.evaluation.intervals import Interval
 
 __all__ = ["EvaluationResult"]
 
@@ -39,6 +41,9 @@ class EvaluationResult:
     run_id : str, optional
     tables : dict of str to DataFrame, optional
     evaluated : Evaluated, optional
+    findings : Findings, optional
+    prefix : str, optional
+        Of the metrics' names.
 
     Attributes
     ----------
@@ -60,11 +65,15 @@ class EvaluationResult:
         run_id: str | None = None,
         tables: Mapping[str, pd.DataFrame] | None = None,
         evaluated: Evaluated | None = None,
+        findings: Findings | None = None,
+        prefix: str = "",
     ) -> None:
         self.metrics = dict(metrics)
         self.artifacts = dict(artifacts)
         self.run_id = run_id
         self.evaluated = evaluated
+        self.findings = findings
+        self.prefix = prefix
         self._frames = dict(tables or {})
 
     @classmethod
@@ -75,7 +84,8 @@ class EvaluationResult:
             one.metrics |= result.metrics
             one.artifacts |= result.artifacts
             one._frames |= result._frames
-            one.evaluated = one.evaluated or result.evaluated
+            if one.evaluated is None:
+                one.evaluated, one.findings, one.prefix = result.evaluated, result.findings, result.prefix
         return one
 
     @property
@@ -88,6 +98,56 @@ class EvaluationResult:
         }
         frames = {name: _frame(table) for name, table in kept.items() if _is_table(table)}
         return {**frames, **self._frames}
+
+    @property
+    def intervals(self) -> dict[str, Interval]:
+        """Confidence intervals of metrics, see `confidence_intervals`; empty for a result that was loaded."""
+        return {f"{self.prefix}{name}": one for name, one in (self.findings.intervals if self.findings else {}).items()}
+
+    def compare(self, other: EvaluationResult, level: float = 0.95) -> pd.DataFrame:
+        """Whether this model is better than another on the same rows, or only luckier: a paired bootstrap.
+
+        Parameters
+        ----------
+        other : EvaluationResult
+            Of the same data, in the same order, evaluated in this process as this one.
+        level : float, default 0.95
+            Of the intervals.
+
+        Returns
+        -------
+        DataFrame
+            A row a metric: ``this``, ``other``, ``difference`` (this minus other), its interval ``low`` and ``high``, and
+            ``p_value``: how often luck alone makes a difference as large as that.
+
+        Raises
+        ------
+        InvalidParameter
+            They are of other rows, or one was not evaluated here.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import jupyter_mlops as mlflow
+        >>> data = pd.DataFrame({"x": range(40), "y": [0.0, 1.0] * 20})
+        >>> one, other = (
+        ...     mlflow.evaluate(lambda frame: frame.x * 0 + guess, data, targets="y", model_type="regressor") for guess in (0.5, 0.9)
+        ... )
+        >>> one.compare(other).loc["mean_squared_error", ["this", "other"]].round(2).tolist()
+        [0.25, 0.41]
+        """
+        from jupyter_mlops.evaluation.metric_tables import metric_functions
+        from jupyter_mlops.evaluation.paired_tests import paired_differences
+
+        if self.evaluated is None or other.evaluated is None:
+            raise InvalidParameter("Compared are results of a classifier or regressor that evaluate() returned in this process.")
+        found = paired_differences(self.evaluated, other.evaluated, level)
+        lines = {}
+        for name, one in found.items():
+            mine, its = (metric_functions(each)[name](each) for each in (self.evaluated, other.evaluated))
+            lines[name] = {"this": mine, "other": its, "difference": mine - its, "low": one.low, "high": one.high, "p_value": one.p_value}
+        made: pd.DataFrame = whole_import("pandas").DataFrame.from_dict(lines, orient="index")
+        return made
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a folder, in MLflow's form; a table of rows lies beside it as Parquet."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.evaluation.resamples import losses
 from jupyter_mlops.storage.interrupts import whole_import
 
 if TYPE_CHECKING:
@@ -20,19 +21,24 @@ ROWS_TABLE = "rows"
 _MOST = 100_000
 
 
-def rows_table(inputs: pd.DataFrame, evaluated: Evaluated) -> tuple[pd.DataFrame, str]:
+def rows_table(
+    inputs: pd.DataFrame, evaluated: Evaluated, groups: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, str]:
     """A table of rows, and which they are, in words.
 
     Parameters
     ----------
     inputs : DataFrame of n_rows
     evaluated : Evaluated
+    groups : DataFrame of n_rows, optional
+        See `slice_groups`.
 
     Returns
     -------
     rows : DataFrame
         ``row`` (its position in the data), ``target``, ``prediction``, ``error`` (of a classifier whether it is wrong, of a
-        regressor prediction minus target), ``probability <label>`` of each label, ``weight`` if there are weights, and the
+        regressor prediction minus target), ``loss`` (how wrong: of a classifier what the probability of the right label
+        costs, or 0 and 1, of a regressor the size of the error), ``probability <label>`` of each label, ``weight`` if there are weights, ``slice <name>`` (the group that the row belongs to), and the
         inputs by their names, with `` (input)`` behind where one of these has the name.
     which : str
         All rows up to 100,000; of more a sample of as many, of a classifier in the shares of the targets.
@@ -42,15 +48,17 @@ def rows_table(inputs: pd.DataFrame, evaluated: Evaluated) -> tuple[pd.DataFrame
     >>> import pandas as pd
     >>> seen = Evaluated(np.array([1.0, 2.0]), np.array([1.5, 2.0]))
     >>> rows_table(pd.DataFrame({"x": [3, 4]}), seen)[0].to_dict("records")[0]
-    {'row': 0, 'target': 1.0, 'prediction': 1.5, 'error': 0.5, 'x': 3}
+    {'row': 0, 'target': 1.0, 'prediction': 1.5, 'error': 0.5, 'loss': 0.5, 'x': 3}
     """
     chosen, which = _chosen(evaluated)
     seen = evaluated.rows(chosen)
-    columns: dict[str, Any] = {"row": chosen, "target": seen.y, "prediction": seen.predictions, "error": _errors(seen)}
+    columns: dict[str, Any] = {"row": chosen, "target": seen.y, "prediction": seen.predictions, "error": _errors(seen), "loss": losses(seen)}
     if seen.labels is not None and seen.probabilities is not None:
         columns |= {f"probability {label}": seen.probabilities[:, index] for index, label in enumerate(seen.labels)}
     if seen.weights is not None:
         columns["weight"] = seen.weights
+    if groups is not None:
+        columns |= {f"slice {name}": groups[name].to_numpy()[chosen] for name in groups.columns}
     taken = {name.lower() for name in columns}  # names of columns that differ in case only are one in SQL
     for index, name in enumerate(map(str, inputs.columns)):
         free = name + " (input)" * (name.lower() in taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,9 @@ from jupyter_mlops.evaluation.resamples import resampled
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LOWER_IS_BETTER", "SLICE_METRICS", "slice_groups", "slice_table"]
+__all__ = ["LOWER_IS_BETTER", "SLICES_TABLE", "SLICE_METRICS", "slice_groups", "slice_table"]
 
+SLICES_TABLE = "slices"
 SLICE_METRICS = ("accuracy_score", "mean_absolute_error")
 """What orders slices when nothing else is said: of classifiers, and of regressors."""
 LOWER_IS_BETTER = frozenset(
@@ -130,6 +132,16 @@ def slice_table(
     return pd.DataFrame(lines, columns=["slice", "value", "rows", "share", *functions, "low", "high", "difference"])
 
 
+def _quarters(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Numbers as the quarter of all that they are in."""
+    import pandas as pd
+
+    edges = column.quantile(np.linspace(0, 1, _PARTS + 1)).unique()
+    names = [f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges)]
+    cut = pd.cut(column, edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
+    return cut.astype("object")
+
+
 def _by_columns(frame: pd.DataFrame, columns: list[str]) -> tuple[str, pd.Series[Any]]:
     if unknown := [column for column in columns if column not in frame.columns]:
         raise InvalidParameter(f"The data has no column {', '.join(map(repr, unknown))} to slice by; it has {', '.join(map(str, frame.columns))}.")
@@ -155,7 +167,7 @@ def _cut(column: pd.Series[Any]) -> pd.Series[Any]:
 
     is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if is_number and column.nunique() > 10:
-        column = pd.qcut(column, _PARTS, duplicates="drop", precision=3)
+        column = _quarters(column)
     named = column.astype("object").map(str, na_action="ignore").fillna("(missing)")
     counts = named.value_counts()
     return named if len(counts) <= _MOST_VALUES else named.where(named.isin(counts.index[: _MOST_VALUES - 1]), "(other)")

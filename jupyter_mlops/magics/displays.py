@@ -10,6 +10,8 @@ from jupyter_mlops.charts.svgs import figure_image
 from jupyter_mlops.entities.lineages import Lineage
 from jupyter_mlops.entities.registered_models import ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.tracking.settings import current_store
+from jupyter_mlops.views.evaluations.bundles import evaluation_bundle
 from jupyter_mlops.views.formats.bundles import is_plain
 from jupyter_mlops.views.formats.html import escape, table
 
@@ -23,8 +25,10 @@ def add_displays(shell: Any) -> Callable[[], None]:
     formats = shell.display_formatter.mimebundle_formatter
     for record, html in _SHOWN.items():
         formats.for_type(record, _bundle_by(html))
+    formats.for_type_by_name(*_EVALUATION, _evaluation)
 
     def undo() -> None:
+        formats.pop(".".join(_EVALUATION), None)
         for record in _SHOWN:
             formats.pop(record, None)
 
@@ -66,4 +70,12 @@ def _headed(heading: str, rows: list[list[Any]]) -> str:
     return f"<p><b>{escape(heading)}</b></p>" + (table([""] * len(rows[0]), rows[:_MOST]) + more if rows else "")
 
 
+def _evaluation(result: Any) -> dict[str, Any] | None:
+    """The report; nothing but the text of one that no run has kept."""
+    if result.run_id is None or result.evaluated is None:
+        return None
+    return evaluation_bundle(current_store(), result.run_id, result.prefix)
+
+
+_EVALUATION = ("jupyter_mlops.evaluation.results", "EvaluationResult")  # by name: scikit-learn is behind it
 _SHOWN: dict[type, Callable[[Any], str]] = {Lineage: _lineage, ModelVersion: _version, RegisteredModel: _model, Run: _run}

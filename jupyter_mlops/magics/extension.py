@@ -11,6 +11,7 @@ from jupyter_mlops.magics.cells.transformer import asked_for_help
 from jupyter_mlops.magics.compare import compare
 from jupyter_mlops.magics.diff import diff
 from jupyter_mlops.magics.displays import add_displays
+from jupyter_mlops.magics.evaluate import evaluate
 from jupyter_mlops.magics.experiments import experiment
 from jupyter_mlops.magics.lines.commands import Command
 from jupyter_mlops.magics.lines.completions import matcher_of, variables_of
@@ -35,8 +36,8 @@ from jupyter_mlops.projects.submitted_runs import SubmittedRun
 __all__ = ["COMMANDS", "load_ipython_extension", "unload_ipython_extension"]
 
 COMMANDS: tuple[Command[Any], ...] = (  # besides those of tracked cells, which need the shell
-    artifact, autolog, best, compare, diff, experiment, log, mlops, mlops_sql, mlrun, model, new_project, note, predict, project, promote, registry,
-    reproduce, run_info, runs, serve, sweep, tag,
+    artifact, autolog, best, compare, diff, evaluate, experiment, log, mlops, mlops_sql, mlrun, model, new_project, note, predict, project, promote,
+    registry, reproduce, run_info, runs, serve, sweep, tag,
 )  # fmt: skip
 _RESULT = ("jupyter_mlops.sweeps.results", "SweepResult")
 _SIGNS = {"line": ("%",), "cell": ("%%",), "line_cell": ("%", "%%")}

@@ -16,6 +16,7 @@ from jupyter_mlops.views.charts.parallels import chart_parallel
 from jupyter_mlops.views.charts.scatters import chart_scatter
 from jupyter_mlops.views.comparisons.comparisons import compare
 from jupyter_mlops.views.comparisons.saved_views import saved_views
+from jupyter_mlops.views.evaluations.evaluations import evaluation, evaluation_rows
 from jupyter_mlops.views.files.folders import run_files
 from jupyter_mlops.views.files.previews import run_file
 from jupyter_mlops.views.formats.notes import note
@@ -58,6 +59,8 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "compare": compare,
     "compare_versions": compare_versions,
     "curves": curves,
+    "evaluation": evaluation,
+    "evaluation_rows": evaluation_rows,
     "experiment_list": experiment_list,
     "lineage": lineage,
     "model_history": model_history,

@@ -54,7 +54,7 @@ def action(name: str, request: Request, body: None) -> Any:
 
 
 _OF_CELLS = {"cell_code", "run_code", "run_diff", "run_notebook"}
-_OF_FILES = {*_OF_CELLS, "chart_artifacts", "chart_images", "run_file", "run_files", "run_log", "run_models"}
+_OF_FILES = {*_OF_CELLS, "chart_artifacts", "chart_images", "evaluation", "evaluation_rows", "run_file", "run_files", "run_log", "run_models"}
 _OF_VIEWS = {
     "activity": FILTERED,
     "cell_code": of_run(READ, "run_id"),
@@ -69,6 +69,8 @@ _OF_VIEWS = {
     "compare": FILTERED,
     "compare_versions": of_model(READ),
     "curves": FILTERED,
+    "evaluation": of_run(READ, "run_id"),
+    "evaluation_rows": of_run(READ, "run_id"),
     "experiment_list": FILTERED,
     "lineage": of_model(READ),
     "model_history": of_model(READ),

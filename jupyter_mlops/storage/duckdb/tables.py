@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from jupyter_mlops.errors import InvalidParameter
@@ -103,8 +103,20 @@ class TablePart(NamedTuple):
     total: int
 
 
-def table_part(path: str, kind: TableFormat, offset: int, limit: int) -> TablePart:
+def table_part(
+    path: str, kind: TableFormat, offset: int, limit: int, equal: Mapping[str, Any] | None = None, order_by: str = ""
+) -> TablePart:  # fmt: skip
     """Rows of a file from one on, as Python has them; of long texts, bytes and nested values the beginning.
+
+    Parameters
+    ----------
+    path : str
+    kind : {"csv", "tsv", "parquet"}
+    offset, limit : int
+    equal : mapping of str to value, optional
+        Only rows that have these values in these columns; `total` counts them alone.
+    order_by : str, optional
+        A column, the greatest value first, and of equal ones the least of the first column.
 
     Raises
     ------
@@ -117,18 +129,31 @@ def table_part(path: str, kind: TableFormat, offset: int, limit: int) -> TablePa
     ...     _ = file.write("a,b\\n1,x\\n2,y\\n")
     >>> table_part("a.csv", "csv", 1, 5)
     TablePart(columns=[('a', 'BIGINT'), ('b', 'VARCHAR')], width=2, rows=[(2, 'y')], total=2)
+    >>> table_part("a.csv", "csv", 0, 5, {"b": "x"}, order_by="a").rows
+    [(1, 'x')]
     """
     duckdb = whole_import("duckdb")
     source = _READERS[kind].format(quoted(path))
     with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": ""}) as engine:
         try:
             described = engine.execute(f"DESCRIBE FROM {source}").fetchall()
-            total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
+            chosen = f"{source}{_where(equal or {})}"
+            values = list((equal or {}).values())
+            total = engine.execute(f"SELECT count(*) FROM {chosen}", values).fetchone()[0]
             shown = ", ".join(_beginning(place, row[1]) for place, row in enumerate(described[:_MOST_COLUMNS], 1))
-            rows = engine.execute(f"SELECT {shown} FROM {source} LIMIT {int(limit)} OFFSET {int(offset)}").fetchall()
+            order = f" ORDER BY {_named(order_by)} DESC NULLS LAST, #1" if order_by else ""
+            rows = engine.execute(f"SELECT {shown} FROM {chosen}{order} LIMIT {int(limit)} OFFSET {int(offset)}", values).fetchall()
         except duckdb.Error as error:
             raise InvalidParameter(f"This can't be read as {kind}: {str(error).splitlines()[0]}") from error
     return TablePart([(row[0], row[1]) for row in described[:_MOST_COLUMNS]], len(described), rows, total)
+
+
+def _named(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _where(equal: Mapping[str, Any]) -> str:
+    return " WHERE " + " AND ".join(f"{_named(column)} = ?" for column in equal) if equal else ""
 
 
 def _beginning(place: int, kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_mlops.entities.numbers import as_json
@@ -17,8 +18,12 @@ TABLES: dict[str, TableFormat] = {".csv": "csv", ".tsv": "tsv", ".parquet": "par
 _MOST_CELL = 2000
 
 
-def file_table(files: ArtifactStore, path: str, kind: TableFormat, offset: int, limit: int) -> dict[str, Any]:
-    """``columns`` (``name, type``; at most 200 of ``width``), ``rows`` from ``offset`` on and ``total``.
+def file_table(
+    files: ArtifactStore, path: str, kind: TableFormat, offset: int, limit: int, equal: Mapping[str, Any] | None = None, order_by: str = ""
+) -> dict[str, Any]:  # fmt: skip
+    """Rows of a table, all or those that have some values, as they lie or by a column; see `table_part`.
+
+    ``columns`` (``name, type``; at most 200 of ``width``), ``rows`` from ``offset`` on and ``total``.
 
     Raises
     ------
@@ -26,7 +31,7 @@ def file_table(files: ArtifactStore, path: str, kind: TableFormat, offset: int, 
         DuckDB cannot read it as a table.
     """
     with named_path(files, path) as place:
-        part = table_part(place, kind, offset, limit)
+        part = table_part(place, kind, offset, limit, equal, order_by)
     columns = [{"name": _plain(name), "type": kind} for name, kind in part.columns]
     rows = [[_cell(value) for value in row] for row in part.rows]
     return {"columns": columns, "width": part.width, "rows": rows, "total": part.total, "offset": offset}

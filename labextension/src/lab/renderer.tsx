@@ -6,6 +6,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { readCard } from '../components/card/bundles';
 import type { ICardBundle } from '../components/card/types';
 import { MarkdownCells } from '../components/markdownCells';
+import { readEvaluationBundle } from '../components/evaluation/answers';
 import { Guard } from '../components/Guard';
 import { Notebooks } from '../components/notebooks';
 import { RunLinks } from '../components/runLinks';
@@ -15,6 +16,7 @@ import type { ISweepBundle } from '../components/sweep/types';
 import { Translation } from '../components/translation';
 import { readCommon } from '../components/views';
 import { CardView } from './cardView';
+import { EvaluationView } from './evaluationView';
 import type { IShown } from '../linked/linkedViews';
 import { MIME } from '../linked/mimes';
 import { StateWriter } from './persistence';
@@ -44,6 +46,11 @@ export class Renderer extends Widget implements IRenderMime.IRenderer {
       this.draw(
         <SweepView bundle={sweep} services={this.services} place={this.place} visible={this.isSeen} />
       );
+      return;
+    }
+    const evaluation = bundle.view === 'evaluation' ? readEvaluationBundle(bundle) : null;
+    if (evaluation !== null) {
+      this.draw(<EvaluationView bundle={evaluation} services={this.services} place={this.place} />);
       return;
     }
     const read = VIEWS.get(text(bundle.view))?.(bundle) ?? null;

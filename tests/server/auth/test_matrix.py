@@ -159,6 +159,8 @@ OURS = {
     "POST views/compare": (SHOWN, lambda t: {"query": {"run_ids": [t.run]}}),
     "POST views/compare_versions": (READ, lambda t: {"name": t.model, "versions": ["1", "2"]}),
     "POST views/curves": (SHOWN, lambda t: {"run_ids": [t.run]}),
+    "POST views/evaluation": (READ, lambda t: {"run_id": t.run}),
+    "POST views/evaluation_rows": (READ, lambda t: {"run_id": t.run}),
     "POST views/experiment_list": (SHOWN, lambda t: {"query": {}}),
     "POST views/lineage": (READ, version),
     "POST views/model_history": (READ, lambda t: {"name": t.model}),

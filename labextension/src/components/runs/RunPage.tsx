@@ -9,13 +9,26 @@ import { Code } from './Code';
 import { Logs } from './Logs';
 import { Metrics } from './Metrics';
 import { Overview } from './Overview';
+import { RunEvaluation } from './RunEvaluation';
 import { RunHead } from './RunHead';
 import { RunLineage } from './RunLineage';
 import { RunModels } from './RunModels';
 import type { IRunDetails, IRunsHost } from './types';
 import { useRunEdits } from './useRunEdits';
 
-const RUN_TABS = ['overview', 'metrics', 'system', 'logs', 'artifacts', 'model', 'code', 'lineage'] as const;
+const RUN_TABS = [
+  'overview',
+  'metrics',
+  'evaluation',
+  'system',
+  'logs',
+  'artifacts',
+  'model',
+  'code',
+  'lineage'
+] as const;
+/** A run that has it holds an evaluation. */
+const EVALUATED_TAG = 'jupyter_mlops.evaluation.rows';
 type RunTab = (typeof RUN_TABS)[number];
 
 /** The tab that an address means. */
@@ -75,9 +88,11 @@ export function RunPage(props: IProps): ReactElement {
 
 function tabsOf(run: IRunDetails, trans: ITranslate): [RunTab, string][] {
   const own = run.metrics.filter(({ key }) => !isSystem(key)).length;
+  const evaluated = run.tags.some(({ key }) => key === EVALUATED_TAG);
   return [
     ['overview', trans.__('Overview')],
     ['metrics', own === 0 ? trans.__('Metrics') : trans.__('Metrics %1', own)],
+    ...(evaluated ? ([['evaluation', trans.__('Evaluation')]] as [RunTab, string][]) : []),
     ['system', trans.__('System')],
     ['logs', trans.__('Logs')],
     ['artifacts', trans.__('Artifacts')],
@@ -98,6 +113,8 @@ function Tab({ host, run, edits, tab, path, stamp, onPath }: ITab): ReactElement
     case 'metrics':
     case 'system':
       return <Metrics key={tab} host={host} run={run} system={tab === 'system'} />;
+    case 'evaluation':
+      return <RunEvaluation host={host} run={run} stamp={live} />;
     case 'logs':
       return <Logs host={host} run={run} />;
     case 'artifacts':

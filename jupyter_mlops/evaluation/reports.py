@@ -1,0 +1,129 @@
+"""What a report of an evaluation shows, as plain numbers and texts: it is kept with the run and drawn wherever the run is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import metrics as scores
+
+from jupyter_mlops.entities.numbers import as_json
+from jupyter_mlops.evaluation.calibrations import calibration_bins, expected_calibration_error
+from jupyter_mlops.evaluation.classifiers import one_against_all
+from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.evaluation.findings import Findings
+from jupyter_mlops.evaluation.report_files import REPORT_VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["report_of"]
+
+_MOST_POINTS, _MOST_LABELS, _MOST_CURVES, _MOST_DOTS, _MOST_SLICES, _LONGEST = 200, 100, 10, 1000, 200, 200
+
+
+def report_of(
+    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, *, prefix: str = "", model: str = "", data: str = ""
+) -> dict[str, Any]:  # fmt: skip
+    """The report of one evaluation.
+
+    Parameters
+    ----------
+    evaluated : Evaluated
+    metrics : mapping of str to float
+        By names that begin with `prefix`.
+    findings : Findings
+    prefix : str, optional
+    model, data : str
+        Names to show.
+
+    Returns
+    -------
+    dict
+        JSON without NaN, bounded: curves of 200 points, 100 labels, 200 slices.
+    """
+    lines = [
+        {"name": name, "value": as_json(value), "low": interval and as_json(interval.low), "high": interval and as_json(interval.high)}
+        for name, value in metrics.items()
+        for interval in [findings.intervals.get(name.removeprefix(prefix))]
+    ]
+    cost, slices = findings.cost, findings.slices
+    costs = cost and {"seconds": cost.seconds, "rows_per_second": cost.rows_per_second, "memory_bytes": cost.memory_bytes}
+    return {
+        "version": REPORT_VERSION, "kind": "classifier" if evaluated.is_classifier else "regressor",
+        "model": _short(model), "data": _short(data), "rows": len(evaluated), "level": findings.level, "metrics": lines,
+        "cost": costs, "slice_metric": findings.slice_metric, "slices": [] if slices is None else _slices(slices),
+        **(_classifier_parts(evaluated) if evaluated.is_classifier else _regressor_parts(evaluated)),
+    }  # fmt: skip
+
+
+def _classifier_parts(evaluated: Evaluated) -> dict[str, Any]:
+    labels = evaluated.labels
+    assert labels is not None
+    parts: dict[str, Any] = {
+        "labels": [_short(label) for label in labels[:_MOST_LABELS]], "label_values": labels[:_MOST_LABELS].tolist(),
+        "more_labels": max(0, len(labels) - _MOST_LABELS),
+    }  # fmt: skip
+    parts["matrix"] = None
+    if len(labels) <= _MOST_LABELS:
+        matrix = scores.confusion_matrix(evaluated.y, evaluated.predictions, labels=labels, sample_weight=evaluated.weights)
+        parts["matrix"] = matrix.tolist()
+    parts |= {"curves": [], "calibration": [], "calibration_error": None}
+    if evaluated.probabilities is not None:
+        bins = calibration_bins(evaluated)
+        parts["calibration"] = [{"said": one.said, "seen": one.seen, "rows": one.rows} for one in bins]
+        parts["calibration_error"] = expected_calibration_error(bins)
+        parts["curves"] = _curves(evaluated)
+    return parts
+
+
+def _curves(evaluated: Evaluated) -> list[dict[str, Any]]:
+    """ROC and precision over recall: of the positive class of two, of each of several up to ten."""
+    every = one_against_all(evaluated)
+    if evaluated.is_binary:
+        every = every[-1:]
+    return [_curve(label, one) for label, one in every if 0 < one.y.sum() < len(one)][:_MOST_CURVES]
+
+
+def _curve(label: Any, one: Evaluated) -> dict[str, Any]:
+    assert one.probabilities is not None
+    chances = one.probabilities[:, 1]
+    wrong, found, _ = scores.roc_curve(one.y, chances, sample_weight=one.weights)
+    precision, recall, _ = scores.precision_recall_curve(one.y, chances, sample_weight=one.weights)
+    return {
+        "label": _short(label), "share": float(one.y.mean()),
+        "roc_auc": float(scores.roc_auc_score(one.y, chances, sample_weight=one.weights)),
+        "precision_recall_auc": float(scores.average_precision_score(one.y, chances, sample_weight=one.weights)),
+        "roc": _thinned(wrong, found), "precision_recall": _thinned(recall[::-1], precision[::-1]),
+    }  # fmt: skip
+
+
+def _thinned(*axes: NDArray[Any]) -> list[list[float]]:
+    places = np.unique(np.linspace(0, len(axes[0]) - 1, _MOST_POINTS).round().astype(int))
+    return [[round(float(value), 6) for value in axis[places]] for axis in axes]
+
+
+def _regressor_parts(evaluated: Evaluated) -> dict[str, Any]:
+    """What was said beside what is right, and how errors are spread."""
+    y, said = (np.asarray(array, np.float64) for array in (evaluated.y, evaluated.predictions))
+    chosen = np.arange(len(y)) if len(y) <= _MOST_DOTS else np.sort(np.random.default_rng(0).choice(len(y), _MOST_DOTS, replace=False))
+    heights, edges = np.histogram(said - y, bins=min(40, max(5, math.isqrt(len(y)))), weights=evaluated.weights)
+    return {
+        "points": {"y": [as_json(value) for value in y[chosen].tolist()], "prediction": [as_json(value) for value in said[chosen].tolist()]},
+        "errors": {"edges": edges.tolist(), "heights": heights.tolist()},
+    }
+
+
+def _slices(table: pd.DataFrame) -> list[dict[str, Any]]:
+    def plain(value: Any) -> Any:
+        return _short(value) if isinstance(value, str) else None if value is None else as_json(value.item() if hasattr(value, "item") else value)
+
+    return [{name: plain(value) for name, value in line.items()} for line in table.head(_MOST_SLICES).to_dict("records")]
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,71 @@
+"""``%evaluate MODEL DATA --target COLUMN``: how good a model is, as a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_mlops.evaluation.calls import evaluate as evaluate_model
+from jupyter_mlops.evaluation.results import EvaluationResult
+from jupyter_mlops.magics.lines.commands import command
+from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+
+__all__ = ["evaluate"]
+
+_TYPES = ("classifier", "regressor")
+_MOST_CLASSES = 20
+
+
+def _level(text: str) -> float:
+    try:
+        level = float(text)
+    except ValueError:
+        level = 0
+    if not 0 < level < 1:
+        raise ValueError("expected a number between 0 and 1, as 0.95")
+    return level
+
+
+_USAGE = Usage(
+    "%evaluate",
+    "How good a model is, as a report: %evaluate models:/churn@champion holdout --target churned --slice plan.",
+    Words(
+        "MODEL DATA", "a URI or a variable; DATA is a DataFrame or a data set of mlflow.data, by its variable", least=2, most=2,
+        names=("model_uris", "variables"),
+    ),
+    Option("-t, --target", "the column that is right", "COLUMN"),
+    Option("--type", "what kind of model it is; by its target when not said", "TYPE", names=_TYPES),
+    Option("-s, --slice", "a column by whose values the rows are grouped; again for more of them", "COLUMN", many=True),
+    Option("--level", "of the intervals; 0.95", "SHARE", read=_level),
+    Option("--prefix", "of the metrics' names, where a run holds several evaluations", "TEXT"),
+)  # fmt: skip
+
+
+@command(_USAGE, expands=False)
+def evaluate(given: Given) -> EvaluationResult:
+    """Evaluate a model, see `jupyter_mlops.evaluate`."""
+    model, data = (_meant(word, given.variables) for word in given.words)
+    if isinstance(data, str):
+        _USAGE.refuse(f"there is no variable {data!r}")
+    if given.type and given.type not in _TYPES:
+        _USAGE.refuse(f"--type is one of {', '.join(_TYPES)}")
+    config = {"metric_prefix": given.prefix, "confidence_level": given.level}
+    return evaluate_model(
+        model, data, targets=given.target, model_type=given.type or _type_of(data, given.target), slices=given.slice or None,
+        evaluator_config={key: value for key, value in config.items() if value is not None},
+    )  # fmt: skip
+
+
+def _meant(word: str, variables: Any) -> Any:
+    """A variable by its name; another word is the URI that it says."""
+    return variables.get(word, word)
+
+
+def _type_of(data: Any, target: str | None) -> str:
+    """A classifier where the targets are few whole numbers or no numbers at all."""
+    frame = getattr(data, "df", data)
+    name = target or getattr(data, "targets", None)
+    if not isinstance(name, str) or not hasattr(frame, "columns") or name not in frame.columns:
+        _USAGE.refuse("which column is the target? say it by --target COLUMN")
+    column = frame[name]
+    is_number = column.dtype.kind in "iuf"
+    return "regressor" if is_number and (column.nunique() > _MOST_CLASSES or bool((column % 1 != 0).any())) else "classifier"

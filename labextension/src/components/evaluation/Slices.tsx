@@ -1,0 +1,74 @@
+import type { ReactElement } from 'react';
+import { formatNumber } from '../formats';
+import { useTranslation } from '../translation';
+import { Interval, rangeOf } from './Interval';
+import type { IEvaluation, IRowFilter } from './types';
+
+interface IProps {
+  evaluation: IEvaluation;
+  chosen: IRowFilter;
+  onChoose(filter: IRowFilter): void;
+}
+
+/** Groups of rows, the worst first; a group leads to its rows. */
+export function Slices({ evaluation, chosen, onChoose }: IProps): ReactElement {
+  const trans = useTranslation();
+  const { slices, sliceMetric } = evaluation;
+  const range = rangeOf(slices);
+  return (
+    <div className="jp-mlops-scroller jp-mlops-slices">
+      <table
+        className="jp-mlops-table jp-mlops-plain"
+        aria-label={trans.__('Slices')}
+        data-testid="mlops-slices"
+      >
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Slice')}</th>
+            <th scope="col">{trans.__('Group')}</th>
+            <th scope="col" className="jp-mlops-number">
+              {trans.__('Rows')}
+            </th>
+            <th scope="col" className="jp-mlops-number">
+              {sliceMetric}
+            </th>
+            <th scope="col">{trans.__('Interval')}</th>
+            <th scope="col" className="jp-mlops-number">
+              {trans.__('To all rows')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {slices.map(one => {
+            const pressed = chosen.slice === one.slice && chosen.group === one.group;
+            return (
+              <tr key={`${one.slice} ${one.group}`}>
+                <td>{one.slice}</td>
+                <th scope="row">
+                  <button
+                    type="button"
+                    className="jp-mlops-link"
+                    aria-pressed={pressed}
+                    title={trans.__('Show its rows')}
+                    onClick={() => onChoose(pressed ? {} : { slice: one.slice, group: one.group })}
+                  >
+                    {one.group}
+                  </button>
+                </th>
+                <td className="jp-mlops-number">{one.rows.toLocaleString()}</td>
+                <td className="jp-mlops-number">{formatNumber(one.value)}</td>
+                <td>
+                  <Interval value={one.value} interval={one.interval} range={range} />
+                </td>
+                <td className="jp-mlops-number">
+                  {one.difference > 0 ? '+' : ''}
+                  {formatNumber(one.difference)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}

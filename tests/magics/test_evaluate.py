@@ -1,0 +1,41 @@
+"""``%evaluate`` in a real kernel."""
+
+import json
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from jupyter_mlops.views.formats.bundles import MIME
+
+pytestmark = pytest.mark.filterwarnings("default")
+LOAD = """
+%load_ext jupyter_mlops
+import pandas as pd
+data = pd.DataFrame({"x": range(40), "hall": ["north", "south"] * 20})
+data["y"] = (data.x > 20).astype(int)
+data["z"] = data.x * 1.5
+def guess(rows): return (rows.x > 22).astype(int)
+def line(rows): return rows.x * 1.4
+None
+"""
+
+
+def test_a_model_is_evaluated_by_a_line(tmp_path):
+    cells = [
+        "%evaluate guess data --target y --slice hall",
+        "result = %evaluate line data -t z --prefix val_ --level 0.9\nprint(sorted(result.metrics)[0], result.intervals['val_r2_score'].level)",
+        "%evaluate guess nothing --target y",
+        "%evaluate guess data",
+        "%evaluate guess data --target y --level 95",
+    ]
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LOAD, *cells)])
+    NotebookClient(book, timeout=60, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown, kept, absent, untold, wide = (cell.outputs for cell in book.cells[1:])
+    data = next(output["data"] for output in shown if "data" in output)
+    assert data[MIME]["report"]["kind"] == "classifier"
+    assert "Slices, the worst first" in data["text/html"]
+    assert "val_example_count 0.9" in kept[-1]["text"]
+    for outputs, says in ((absent, "no variable 'nothing'"), (untold, "--target COLUMN"), (wide, "between 0 and 1")):
+        assert says in json.dumps(outputs)
+        assert "Traceback" not in json.dumps(outputs)

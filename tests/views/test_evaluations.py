@@ -1,0 +1,138 @@
+"""What a run keeps of an evaluation, read as its page reads it."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import jupyter_mlops as mlflow
+from jupyter_mlops.charts.evaluations import evaluation_figures
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
+from jupyter_mlops.tracking.settings import current_store
+from jupyter_mlops.views.evaluations.bundles import evaluation_bundle
+from jupyter_mlops.views.formats.bundles import MIME
+from jupyter_mlops.views.requests import answer
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+class Taster:
+    """Says what the wine is by its sugar alone, with what it takes for its chances."""
+
+    classes_ = np.array(["dry", EVIL], dtype=object)
+
+    def predict(self, rows):
+        return self.classes_[(rows.sugar > 0.5).astype(int)]
+
+    def predict_proba(self, rows):
+        return np.c_[1 - rows.sugar, rows.sugar]
+
+
+@pytest.fixture
+def evaluated():
+    random = np.random.default_rng(0)
+    data = pd.DataFrame({"sugar": random.random(80), "hall": random.choice(["north", EVIL], 80)})
+    right = np.where(data.hall == "north", data.sugar > 0.5, data.sugar > 0.8)
+    data["kind"] = Taster.classes_[right.astype(int)]
+    with mlflow.start_run() as run:
+        result = mlflow.evaluate(Taster(), data, targets="kind", model_type="classifier", slices=["hall", "sugar"])
+    return run.info.run_id, data, result
+
+
+def ask(view, run_id, **parameters):
+    return answer(current_store(), view, {"run_id": run_id, **parameters})
+
+
+def test_the_report_says_what_the_result_says(evaluated):
+    run_id, data, result = evaluated
+    found = ask("evaluation", run_id)
+    report = found["report"]
+    assert found["prefixes"] == [""]
+    assert {line["name"]: line["value"] for line in report["metrics"]} == pytest.approx(result.metrics)
+    low, high = next((line["low"], line["high"]) for line in report["metrics"] if line["name"] == "accuracy_score")
+    assert (low, high) == (result.intervals["accuracy_score"].low, result.intervals["accuracy_score"].high)
+    wrong = int((Taster().predict(data) != data.kind).sum())
+    matrix = np.array(report["matrix"])
+    assert matrix.sum() - np.trace(matrix) == wrong > 0
+    assert list(found["figures"]) == ["matrix", "roc", "precision_recall", "calibration"]
+    assert [line["value"] for line in report["slices"] if line["slice"] == "hall"] == [EVIL, "north"], "the worst first"
+    assert report["cost"]["rows_per_second"] > 0
+    assert len(result.tables["slices"]) == 2 + 4
+
+
+def test_rows_behind_a_cell_and_a_group_come_with_the_greatest_loss_first(evaluated):
+    run_id, data, result = evaluated
+    labels = ask("evaluation", run_id)["report"]["labels"]
+    right, predicted = labels.index("dry"), labels.index(EVIL)
+    found = ask("evaluation_rows", run_id, right=right, predicted=predicted)
+    rows = [dict(zip([column["name"] for column in found["columns"]], row, strict=True)) for row in found["rows"]]
+    assert found["total"] == len(rows) == int(((data.kind == "dry") & (data.sugar > 0.5)).sum())
+    losses = [row["loss"] for row in rows]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[0] == pytest.approx(-np.log(1 - rows[0]["sugar"]))
+    of_group = ask("evaluation_rows", run_id, slice="hall", group=EVIL, wrong=True)
+    assert of_group["total"] == int(result.tables["rows"].error.sum())
+    assert ask("evaluation_rows", run_id, offset=50, limit=50)["total"] == 80
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [({"right": 7}, NotFound), ({"slice": 'x" OR 1=1 --', "group": "a"}, InvalidParameter), ({"limit": 0}, InvalidParameter),
+     ({"prefix": "../../"}, Exception), ({"prefix": "none_"}, Exception)],
+)  # fmt: skip
+def test_what_is_not_there_is_refused(evaluated, asked, error):
+    with pytest.raises(error) as raised:
+        ask("evaluation_rows", evaluated[0], **asked)
+    assert isinstance(raised.value, mlflow.MlflowException)
+
+
+def test_a_run_without_an_evaluation_and_a_damaged_report_are_told():
+    with mlflow.start_run() as run:
+        mlflow.log_metric("a", 1)
+    with pytest.raises(NotFound, match=r"mlflow\.evaluate\(\)"):
+        ask("evaluation", run.info.run_id)
+    for content, says in (("{", "cannot be read"), (json.dumps({"version": 99}), "another version")):
+        with mlflow.start_run() as run:
+            mlflow.log_text(content, "evaluation/report.json")
+        with pytest.raises(InvalidState, match=says):
+            ask("evaluation", run.info.run_id)
+
+
+def test_the_output_is_escaped_small_and_readable_without_scripts(evaluated):
+    forms = evaluation_bundle(current_store(), evaluated[0])
+    html = forms["text/html"]
+    assert EVIL not in html
+    assert "&lt;img" in html
+    assert html.count("<img alt=") == 3  # the matrix is a table
+    assert "accuracy_score" in forms["text/plain"]
+    assert forms[MIME]["view"] == "evaluation"
+    assert len(json.dumps(forms, allow_nan=False)) < 100_000
+
+
+def test_a_regressor_has_its_own_figures_and_several_evaluations_their_prefixes():
+    data = pd.DataFrame({"x": np.arange(30.0), "y": np.arange(30.0) ** 1.1})
+    with mlflow.start_run() as run:
+        for prefix in ("val_", "test_"):
+            mlflow.evaluate(lambda rows: rows.x, data, targets="y", model_type="regressor", evaluator_config={"metric_prefix": prefix})
+    found = ask("evaluation", run.info.run_id, prefix="val_")
+    assert found["prefixes"] == ["test_", "val_"]
+    assert list(found["figures"]) == ["predictions", "errors"]
+    line = next(line for line in found["report"]["metrics"] if line["name"] == "val_r2_score")
+    assert line["low"] <= line["value"] <= line["high"]
+    worst = ask("evaluation_rows", run.info.run_id, prefix="val_", limit=1)["rows"][0]
+    assert worst[0] == 29
+
+
+def test_two_models_are_compared_on_the_same_rows(evaluated):
+    _, data, result = evaluated
+    better = mlflow.evaluate(lambda rows: data.kind, data, targets="kind", model_type="classifier")
+    found = better.compare(result)
+    assert found.loc["accuracy_score", "difference"] == pytest.approx(1 - result.metrics["accuracy_score"])
+    assert found.loc["accuracy_score", "p_value"] < 0.05
+    with pytest.raises(InvalidParameter, match="different rows"):
+        better.compare(mlflow.evaluate(Taster(), data[:5], targets="kind", model_type="classifier"))
+
+
+def test_a_report_of_nothing_has_no_figures():
+    assert evaluation_figures({}) == {}
