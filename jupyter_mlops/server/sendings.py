@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+import threading
 from collections.abc import AsyncIterator, Generator
 
 from starlette.requests import Request as WebRequest
@@ -38,15 +38,43 @@ async def send_file(request: WebRequest, file: Departure) -> Response:
     if request.method == "HEAD":
         file.close()
         return Response(status_code=head.status, headers=head.headers)
-    pieces = file.read(head.start, head.stop)
-    first = await asyncio.to_thread(next, pieces, b"")
+    pieces = _Pieces(file.read(head.start, head.stop))
+    first = await asyncio.to_thread(pieces.next)
     return _Sending(first, pieces, head)
+
+
+class _Pieces:
+    """Pieces of a file, which threads read and the event loop closes.
+
+    A generator that is closed while another thread is in it may crash the process (CPython 3.11 looks at the frame before it
+    refuses), so it is closed by whoever comes out of it last.
+    """
+
+    def __init__(self, pieces: Generator[bytes]) -> None:
+        self._pieces, self._lock, self._is_over = pieces, threading.Lock(), False
+
+    def next(self) -> bytes:
+        """The next one; nothing at the end."""
+        with self._lock:
+            piece = b"" if self._is_over else next(self._pieces, b"")
+        if self._is_over:
+            self.close()
+        return piece
+
+    def close(self) -> None:
+        """Never waits: if a thread is reading, it closes."""
+        self._is_over = True
+        if self._lock.acquire(blocking=False):
+            try:
+                self._pieces.close()
+            finally:
+                self._lock.release()
 
 
 class _Sending(StreamingResponse):
     """A file on its way; one that turns out not to be what was logged is cut off, and never arrives whole."""
 
-    def __init__(self, first: bytes, pieces: Generator[bytes], head: FileHead) -> None:
+    def __init__(self, first: bytes, pieces: _Pieces, head: FileHead) -> None:
         self._first, self._pieces = first, pieces
         super().__init__(self._stream(), head.status, head.headers)
 
@@ -54,7 +82,7 @@ class _Sending(StreamingResponse):
         piece = self._first
         while piece:
             yield piece
-            piece = await asyncio.to_thread(next, self._pieces, b"")
+            piece = await asyncio.to_thread(self._pieces.next)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -62,5 +90,4 @@ class _Sending(StreamingResponse):
         except* ArtifactCorrupt as errors:  # which older frameworks raise in a group
             _log.error("%s The answer was cut off.", errors.exceptions[0])
         finally:
-            with contextlib.suppress(ValueError):  # it is being read from in this moment, and closed when nobody has it
-                self._pieces.close()
+            self._pieces.close()
