@@ -200,24 +200,29 @@ def test_mlflow_goes_on_logging_to_the_source(database, tmp_path, sql):
     source = shutil.copy(database.folder / "mlflow.db", tmp_path / "mlflow.db")
     script = tmp_path / "log.py"
     script.write_text(
-        "import mlflow, time\n"
+        "import itertools, mlflow, os\n"
         "mlflow.set_tracking_uri('sqlite:///mlflow.db')\n"
         "with mlflow.start_run(run_name='live') as run:\n"
-        "    for step in range(60):\n"
+        "    for step in itertools.count():\n"
         "        mlflow.log_metric('m', step, step=step)\n"
         "        mlflow.set_tag('step', step)\n"
+        "        if os.path.exists('enough'):\n"
+        "            break\n"
+        "print(step)\n"
     )
-    with subprocess.Popen([database.python, str(script)], cwd=tmp_path, stderr=subprocess.PIPE, text=True) as writing:
+    with subprocess.Popen([database.python, str(script)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as writing:
         updated = 0
-        while writing.poll() is None:
+        while updated < 2 and writing.poll() is None:
             report = import_store(source, "mine.duckdb")
             assert report.problems == report.conflicts == []
             updated += report.runs_updated
-        assert writing.returncode == 0, writing.stderr.read()
+        (tmp_path / "enough").touch()
+        said, told = writing.communicate(timeout=60)
+        assert writing.returncode == 0, told
     import_store(source, "mine.duckdb")
-    assert updated > 1
+    last = int(said.split()[-1])
     assert sql(
         "SELECT m.value, count, status FROM latest_metrics m JOIN runs USING (rid) WHERE run_name = 'live'",
         "mine.duckdb",
-    ) == [(59.0, 60, "FINISHED")]
-    assert open_store("mine.duckdb").search_runs(None, "tags.step = '59'", 1, 10, None, None)
+    ) == [(float(last), last + 1, "FINISHED")]
+    assert open_store("mine.duckdb").search_runs(None, f"tags.step = '{last}'", 1, 10, None, None)
