@@ -20,7 +20,7 @@ from jupyter_mlops.errors import AlreadyExists, InvalidParameter
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import MLMODEL_FILE
-from jupyter_mlops.serving.dockerfiles import MODEL_PLACE, PORT, REQUIREMENTS, dockerfile_text
+from jupyter_mlops.serving.dockerfiles import REQUIREMENTS, dockerfile_text
 from jupyter_mlops.serving.model_environments import constraints_of, model_folder, needs_of
 from jupyter_mlops.version import __version__
 
@@ -112,7 +112,7 @@ def generate_dockerfile(
     base_image : str, optional
         Has Python and pip; ``python:<version of the model's Python>-slim`` by default.
     trust : bool, default False
-        Whether the model may run code in its container even if you did not sign it.
+        Whether the model may run code in its container even if you did not sign it. One that is mounted may: who mounts it vouches for it.
 
     Raises
     ------
@@ -159,11 +159,8 @@ def _write(
     copy_ours(Path(context))
     python = re.match(r"\d+(\.\d+)*", needs.python or platform.python_version())
     within = "local" if folder else (manager or "virtualenv")
-    may_run = ["--trust"] if trust or (folder and folder.signed) else []
-    command = [
-        "python3", "-m", "jupyter_mlops", "models", "serve", "-m", MODEL_PLACE, "-h", "0.0.0.0", "-p", str(PORT),  # noqa: S104 - of a container
-        "--env-manager", within, *may_run,
-    ]  # fmt: skip
+    may_run = ["--trust"] if trust or folder is None or folder.signed else []  # who mounts a model vouches for it
+    command = ["python3", "-m", "jupyter_mlops.cli.container", "--env-manager", within, *may_run]
     text = dockerfile_text(
         base_image or f"python:{python[0] if python else '3'}-slim", command, labels, has_model=folder is not None,
         has_builds=bool(needs.build_dependencies), needs_java=needs_java,

@@ -28,6 +28,7 @@ __all__ = ["constraints_of", "environment_variables", "model_environment", "mode
 
 _OLDEST = (3, 11)
 _FILES = ("python_env.yaml", "conda.yaml", "requirements.txt")
+_CONSTRAINTS = re.compile(r"-c (?!.*://)(.+)  # [0-9a-f]{64}")
 _MLFLOW = ("mlflow", "mlflow-skinny", "mlflow-tracing")
 
 
@@ -129,7 +130,8 @@ def needs_of(folder: str, manager: str | None = None, override: Sequence[str] | 
 
 def constraints_of(line: str) -> str:
     """The file of a line that names constraints; nothing of another line."""
-    return line.removeprefix("-c ").partition("  # ")[0] if line.startswith("-c /") else ""
+    found = _CONSTRAINTS.fullmatch(line)
+    return found[1] if found else ""
 
 
 def _joined(lines: Sequence[str]) -> list[str]:

@@ -144,12 +144,12 @@ def test_an_image_for_models_that_are_mounted(here):
     text = pathlib.Path("image/Dockerfile").read_text()
     assert text.startswith("FROM mine:1\n")
     assert "model_dir" not in text
-    assert '"--env-manager", "virtualenv"]' in text
+    assert '"--env-manager", "virtualenv", "--trust"]' in text
     assert pathlib.Path("image/requirements/requirements.txt").read_text().startswith("virtualenv\n")
 
 
 def test_an_image_answers_as_nobody_in_particular_and_ends_at_once(engine, image):
-    with container(engine, image) as name:
+    with container(engine, image, "serve", "--workers", "2") as name:  # the word is SageMaker's
         answer = httpx.post("http://127.0.0.1:8080/invocations", json={"inputs": ["red", "white"]})
         assert answer.json() == {"predictions": [3, 5, 10001]}
         (about,) = json.loads(of_engine(engine, "inspect", name))
