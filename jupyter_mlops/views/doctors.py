@@ -43,7 +43,8 @@ class Diagnosis:
         wrong = sum(one.advice is not None for one in self.findings)
         title = "All is in order" if self.is_healthy else f"{wrong} of {len(self.findings)} checks found something to do"
         rows = [(one.name, "✓ ok" if one.advice is None else "⚠ look", one.text, one.advice or "") for one in self.findings]
-        shown = f"<p><b>{title}.</b></p>{table(['check', 'state', 'found', 'what to do'], _harmless(rows))}"
+        columns = ["check", "state", "found", "what to do"][: 3 if self.is_healthy else 4]
+        shown = f"<p><b>{title}.</b></p>{table(columns, _harmless(row[: len(columns)] for row in rows))}"
         return shown + (table(["variable", "value"], _harmless(self.variables.items())) if self.variables else "")
 
 
