@@ -74,6 +74,7 @@ class _BuiltInEvaluator(ModelEvaluator):
         extra_metrics: Sequence[Any] | None = None,
         custom_artifacts: Sequence[Any] | None = None,
         predictions: str | None = None,
+        columns: pd.DataFrame | None = None,
         groups: pd.DataFrame | None = None,
         names: tuple[str, str] = ("", ""),
         **_: Any,
@@ -99,7 +100,7 @@ class _BuiltInEvaluator(ModelEvaluator):
             found = aggregated(known.values, prefix)
             rows = findings = None
             if evaluated is not None:
-                rows = rows_table(known.inputs, evaluated, groups)
+                rows = rows_table(known.inputs if columns is None else columns, evaluated, groups)
                 findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
                 report = report_of(evaluated, found, findings, prefix=prefix, model=names[0], data=names[1])
                 files.keep(evaluation_path(prefix, REPORT_NAME), report)

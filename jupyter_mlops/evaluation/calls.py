@@ -143,9 +143,9 @@ def evaluate(
     baseline = as_model(baseline_model, env_manager, baseline_config)
     logged = as_dataset(data, targets, predictions if model is None else None)
     dataset = evaluation_dataset(logged, feature_names, dataset_path)
+    columns = dataset.whole_frame(logged)
     of_ours = {
-        "groups": None if slices is None else slice_groups(dataset.whole_frame(logged), slices),
-        "names": (_name_of(model), dataset.name),
+        "columns": columns, "groups": None if slices is None else slice_groups(columns, slices), "names": (_name_of(model), dataset.name),
     }  # fmt: skip
     given = {
         "model_type": model_type, "dataset": dataset, "extra_metrics": metrics, "custom_artifacts": custom_artifacts,
