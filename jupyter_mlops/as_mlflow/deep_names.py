@@ -16,7 +16,7 @@ from jupyter_mlops.version import MLFLOW_VERSION
 
 __all__ = ["add_deep_names"]
 
-# By MLflow's module: our module and its names; "their name=ours" where they differ.
+# By MLflow's module: our modules and their names; "their name=ours" where they differ.
 _PLACES = {
     "mlflow.entities.dataset": "entities: Dataset",
     "mlflow.entities.dataset_input": "entities: DatasetInput",
@@ -44,7 +44,7 @@ _PLACES = {
     "mlflow.models.evaluation.base": "models: EvaluationArtifact EvaluationMetric EvaluationResult ModelEvaluator evaluate list_evaluators make_metric",
     "mlflow.models.evaluation.validation": "evaluation.thresholds: MetricThreshold MetricThresholdClassException ModelValidationFailedException "
     "validate_evaluation_results",
-    "mlflow.models.model": "models.models: Model MLMODEL_FILE_NAME=MLMODEL_FILE get_model_info",
+    "mlflow.models.model": "models.models: Model MLMODEL_FILE_NAME=MLMODEL_FILE get_model_info; models.changes: update_model_requirements",
     "mlflow.store.entities": "entities: PagedList",
     "mlflow.store.entities.paged_list": "entities: PagedList",
     "mlflow.tracking": "storage.opened: get_registry_uri get_tracking_uri is_tracking_uri_set set_registry_uri set_tracking_uri",
@@ -105,7 +105,9 @@ def _module(name: str) -> types.ModuleType:
 
 
 def _ours(place: str) -> dict[str, Any]:
-    home, _, names = place.partition(": ")
-    module = importlib.import_module(f"{OURS}.{home}")
-    pairs = [name.split("=") for name in names.split()]
-    return {theirs[0]: getattr(module, theirs[-1]) for theirs in pairs}
+    found: dict[str, Any] = {}
+    for part in place.split("; "):
+        home, _, names = part.partition(": ")
+        module = importlib.import_module(f"{OURS}.{home}")
+        found |= {name.partition("=")[0]: getattr(module, name.rpartition("=")[2]) for name in names.split()}
+    return found

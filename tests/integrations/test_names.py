@@ -14,8 +14,8 @@ GAPS = {
     r"utils\.autologging_utils\..*": "how MLflow patches libraries: for autologging that others write; ours is made otherwise",
     r"(prophet|spark|statsmodels|transformers)\..*_model": "flavors that are not there yet",
     r"pyfunc\.add_to_model": "for flavors that others write: ours are written by jupyter_mlops.pyfunc.flavors",
-    r"pyfunc\.backend\..*": "serving is not there yet",
-    r"sklearn\.get_default_conda_env|models\.model\.update_model_requirements": "models' requirements are not changed afterwards yet",
+    r"pyfunc\.backend\..*": "how MLflow serves: ours is jupyter_mlops.serving",
+    r"sklearn\.get_default_conda_env": "what a flavor needs by default is decided when a model is saved",
     r"models\.utils\._.*|utils\.(class_utils|environment|file_utils|model_utils|requirements_utils)\..*|utils\._get_fully_qualified_class_name": (
         "how MLflow writes a model's folder: for flavors that others write; ours are written otherwise"
     ),

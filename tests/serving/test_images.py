@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import httpx
@@ -36,7 +37,9 @@ def lengths(tmp_path_factory):
 @pytest.fixture(scope="module")
 def image(engine, pip_image, lengths):
     """Name of an image with that model."""
-    mlflow.models.build_docker(lengths, NAME, base_image=pip_image)
+    command = [sys.executable, "-m", "jupyter_mlops", "models", "build-docker", "-m", lengths, "-n", NAME, "--base-image", pip_image]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.endswith(f"The image {NAME} is there: docker run -p 5001:8080 {NAME}\n")
     return NAME
 
 
