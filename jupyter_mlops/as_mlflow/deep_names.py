@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.machinery
 import importlib.util
@@ -38,10 +39,8 @@ _PLACES = {
     "mlflow.entities.run_tag": "entities: RunTag",
     "mlflow.entities.view_type": "entities: ViewType",
     "mlflow.metrics.base": "metrics: EvaluationMetric MetricValue",
-    "mlflow.models.evaluation": "models: EvaluationArtifact EvaluationMetric EvaluationResult MetricThreshold ModelEvaluator evaluate list_evaluators make_metric",
     "mlflow.models.evaluation.artifacts": "evaluation.artifacts: CsvEvaluationArtifact ImageEvaluationArtifact JsonEvaluationArtifact "
     "NumpyEvaluationArtifact ParquetEvaluationArtifact PickleEvaluationArtifact TextEvaluationArtifact",
-    "mlflow.models.evaluation.base": "models: EvaluationArtifact EvaluationMetric EvaluationResult ModelEvaluator evaluate list_evaluators make_metric",
     "mlflow.models.evaluation.validation": "evaluation.thresholds: MetricThreshold MetricThresholdClassException ModelValidationFailedException "
     "validate_evaluation_results",
     "mlflow.models.model": "models.models: Model MLMODEL_FILE_NAME=MLMODEL_FILE get_model_info; models.changes: update_model_requirements",
@@ -52,6 +51,9 @@ _PLACES = {
     "mlflow.tracking.context.registry": "context.sources: resolve_tags",
     "mlflow.utils.name_utils": "tracking.run_names: _generate_random_name=random_name",
 }
+
+# Modules of MLflow that have names of one of ours, which are looked up when they are asked for: some load much.
+_ASKED_FOR = {"mlflow.models.evaluation": "models", "mlflow.models.evaluation.base": "models"}
 
 
 def _named(variable: Variable[Any]) -> types.SimpleNamespace:
@@ -84,6 +86,8 @@ def add_deep_names() -> None:
     """Put them into the modules of ours that are there, and into new ones where none is."""
     for name, place in _PLACES.items():
         vars(_module(name)).update(_ours(place))
+    for name, home in _ASKED_FOR.items():
+        vars(_module(name))["__getattr__"] = functools.partial(getattr, importlib.import_module(f"{OURS}.{home}"))
     for name, constants in _CONSTANTS.items():
         vars(_module(name)).update(constants)
 

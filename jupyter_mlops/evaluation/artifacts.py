@@ -141,12 +141,15 @@ class PickleEvaluationArtifact(EvaluationArtifact):
         with open(output_artifact_path, "wb") as file:
             pickle.dump(self.content, file)
 
-    def _load_content_from_file(self, local_artifact_path: str) -> Any:
+    def _load(self, local_artifact_path: str | None = None) -> Any:
         if not self.trusted:
             raise UntrustedModel(
-                f"{os.path.basename(local_artifact_path)!r} is a pickle, which may run code: read it by "
-                "EvaluationResult.load(path, trust=True) if you trust whoever wrote it."
+                f"{self.uri!r} is a pickle, which may run code: read it by EvaluationResult.load(path, trust=True) "
+                "if you trust whoever wrote it."
             )
+        return super()._load(local_artifact_path)
+
+    def _load_content_from_file(self, local_artifact_path: str) -> Any:
         with open(local_artifact_path, "rb") as file:
             return pickle.load(file)  # noqa: S301 - whoever called trusts it
 

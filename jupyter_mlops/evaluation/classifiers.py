@@ -64,6 +64,10 @@ def evaluated_classifier(
 def _labels(y: NDArray[Any], predictions: NDArray[Any], config: Mapping[str, Any]) -> tuple[NDArray[Any], Any]:
     """Labels, the positive one of two last, and that one."""
     given, positive = config.get("label_list"), config.get("pos_label")
+    if predictions.dtype.kind == "f" and (parts := predictions[predictions % 1 != 0]).size:
+        raise InvalidParameter(
+            f"Predictions such as {parts[0]} are no labels: a classifier answers with one of them, not a probability."
+        )
     if given is not None:
         labels = np.unique(np.asarray(given))
         if positive is not None and positive not in labels:

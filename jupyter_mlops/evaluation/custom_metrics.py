@@ -61,7 +61,7 @@ class Known:
 
     def find(self, name: str, planned: set[str]) -> Any:
         """What a parameter of that name is given; `_MISSING` when nothing is known by it."""
-        asked = self.config.get("col_mapping", {}).get(name, name)
+        asked = (self.config.get("col_mapping") or {}).get(name, name)
         if not isinstance(asked, str):
             return asked  # the mapping has the column itself
         if asked in self.prediction_names:

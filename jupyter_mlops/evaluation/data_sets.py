@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from jupyter_mlops.data.dataset import Dataset
 from jupyter_mlops.data.numpy_dataset import from_numpy
 from jupyter_mlops.data.pandas_dataset import from_pandas
@@ -19,6 +16,7 @@ from jupyter_mlops.types.inference import is_instance_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 __all__ = ["EvaluationDataset", "as_dataset", "evaluation_dataset"]
 
@@ -67,7 +65,9 @@ class EvaluationDataset:
 
     def whole_frame(self, dataset: Dataset) -> pd.DataFrame:
         """All columns of the data set that this was made of, also those that the model does not take."""
-        given: Any = _as_pandas(dataset.to_pyfunc().inputs) if isinstance(dataset, PyFuncConvertibleDatasetMixin) else None
+        given: Any = (
+            _as_pandas(dataset.to_pyfunc().inputs) if isinstance(dataset, PyFuncConvertibleDatasetMixin) else None
+        )
         return given.reset_index(drop=True) if is_instance_of(given, "pandas", "DataFrame") else self.frame()
 
 
@@ -86,15 +86,24 @@ def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
         if targets is not None and not isinstance(targets, str):
             raise InvalidParameter("With a DataFrame, targets is the name of a column of it.")
         return from_pandas(data, targets=targets, predictions=predictions)
-    if not isinstance(data, np.ndarray | list):
+    if not _is_array(data):
         raise InvalidParameter(
             f"data is a DataFrame, an array, a list or a data set of jupyter_mlops.data, not {type(data).__name__}."
         )
     if predictions is not None:
         raise InvalidParameter("predictions names a column, so data must be a DataFrame, or a data set of one.")
-    if targets is not None and not isinstance(targets, np.ndarray | list):
+    if targets is not None and not _is_array(targets):
         raise InvalidParameter("With an array or a list, targets is an array or a list of labels.")
-    return from_numpy(_two_dimensional(data), targets=None if targets is None else np.asarray(targets))
+    return from_numpy(_two_dimensional(data), targets=None if targets is None else _array(targets))
+
+
+def _is_array(data: Any) -> bool:
+    return isinstance(data, list) or is_instance_of(data, "numpy", "ndarray")
+
+
+def _array(data: Any) -> NDArray[Any]:
+    made: NDArray[Any] = whole_import("numpy").asarray(data)
+    return made
 
 
 def _as_pandas(data: Any) -> Any:
@@ -106,12 +115,12 @@ def _as_pandas(data: Any) -> Any:
 
 
 def _two_dimensional(data: Any) -> NDArray[Any]:
-    if isinstance(data, list) and data and not isinstance(data[0], list | tuple | np.ndarray):
+    if isinstance(data, list) and data and not isinstance(data[0], tuple) and not _is_array(data[0]):
         data = [[value] for value in data]
     try:
-        array = np.asarray(data)
+        array = _array(data)
     except ValueError:  # rows of several lengths
-        array = np.empty(0)
+        array = _array([])
     if array.ndim != 2:
         raise InvalidParameter("An array or list of data has two dimensions: rows, each with as many features.")
     return array
@@ -136,7 +145,7 @@ def evaluation_dataset(dataset: Dataset, feature_names: Sequence[str] | None, pa
     if is_instance_of(features, "pandas", "DataFrame"):
         dropped = features if of_predictions is None else features.drop(columns=[of_predictions])
         features, names = _chosen(dropped, feature_names)
-    elif isinstance(features, np.ndarray) and features.ndim == 2:
+    elif is_instance_of(features, "numpy", "ndarray") and features.ndim == 2:
         names = _array_names(features.shape[1], feature_names)
     else:
         raise InvalidParameter(
@@ -157,7 +166,7 @@ def _flat(values: Any) -> NDArray[Any] | None:
     """One value of each row, as an array."""
     if values is None:
         return None
-    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    array = values.to_numpy() if hasattr(values, "to_numpy") else _array(values)
     return array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
 
 

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
@@ -26,7 +28,7 @@ _ROWS = 2000
 def explain(
     model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles
 ) -> None:
-    """Figures of what each feature adds to the predictions, and the explainer itself with ``log_explainer``.
+    """Figures of what each feature adds to the predictions.
 
     Raises
     ------
@@ -79,7 +81,8 @@ def _values(
 
     if algorithm == "kernel":
         explainer = shap.KernelExplainer(answer, shap.sample(frame, rows, random_state=3), link=link)
-        return shap.Explanation(explainer.shap_values(sample), data=sample.to_numpy(), feature_names=names)
+        base = np.full(len(sample), explainer.expected_value)
+        return shap.Explanation(explainer.shap_values(sample), base, sample.to_numpy(), feature_names=names)
     many = evaluated.labels is not None and len(evaluated.labels) > 2
     if algorithm or estimator is None or many or hasattr(estimator, "steps"):  # its plots know no values of each class
         return shap.Explainer(answer, sample, feature_names=names, **({"algorithm": algorithm} if algorithm else {}))(

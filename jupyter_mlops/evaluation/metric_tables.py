@@ -5,18 +5,17 @@ Where MLflow's versions differ (a positive label that is the smaller one), these
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from sklearn import metrics
-from sklearn.exceptions import UndefinedMetricWarning
 
 from jupyter_mlops.evaluation.evaluated import Evaluated
 
 __all__ = ["COUNTS", "MetricFunction", "metric_functions"]
 
+_UNDEFINED = float("nan")  # as the ROC of rows of one class
 MetricFunction = Callable[[Evaluated], float]
 
 COUNTS = frozenset(
@@ -75,35 +74,31 @@ def _log_loss(e: Evaluated) -> float:
 
 
 def _binary_roc_auc(e: Evaluated) -> float:
-    return _defined(metrics.roc_auc_score, e.y == e.positive, e.positive_probabilities, sample_weight=e.weights)
+    truth = e.y == e.positive
+    if truth.all() or not truth.any():
+        return _UNDEFINED
+    return float(metrics.roc_auc_score(truth, e.positive_probabilities, sample_weight=e.weights))
 
 
 def _binary_pr_auc(e: Evaluated) -> float:
-    return _defined(
-        metrics.average_precision_score, e.y == e.positive, e.positive_probabilities, sample_weight=e.weights
-    )
+    truth = e.y == e.positive
+    if not truth.any():
+        return _UNDEFINED
+    return float(metrics.average_precision_score(truth, e.positive_probabilities, sample_weight=e.weights))
 
 
 def _multiclass_roc_auc(e: Evaluated) -> float:
-    return _defined(
-        metrics.roc_auc_score, e.y, e.probabilities,
-        labels=e.labels, average=e.average, multi_class="ovr", sample_weight=e.weights,
-    )  # fmt: skip
+    if e.labels is None or not np.isin(e.labels, e.y).all():
+        return _UNDEFINED
+    return float(
+        metrics.roc_auc_score(
+            e.y, e.probabilities, labels=e.labels, average=e.average, multi_class="ovr", sample_weight=e.weights
+        )
+    )
 
 
-def _defined(function: Callable[..., Any], *arguments: Any, **options: Any) -> float:
-    """NaN where there is no such number, as for the ROC of rows of one class."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UndefinedMetricWarning)
-        warnings.filterwarnings("error", "No positive class found")
-        try:
-            return float(function(*arguments, **options))
-        except (UndefinedMetricWarning, UserWarning):
-            return float("nan")
-        except ValueError as error:  # what scikit-learn did before 1.6
-            if "Only one class" in str(error):
-                return float("nan")
-            raise
+def _r2_score(e: Evaluated) -> float:
+    return _UNDEFINED if len(e) < 2 else float(metrics.r2_score(e.y, e.predictions, sample_weight=e.weights))
 
 
 def _weighted(function: Callable[..., Any]) -> MetricFunction:
@@ -139,7 +134,7 @@ _REGRESSOR: dict[str, MetricFunction] = {
     "root_mean_squared_error": _weighted(metrics.root_mean_squared_error),
     "sum_on_target": _sum_on_target,
     "mean_on_target": lambda e: _sum_on_target(e) / len(e),
-    "r2_score": lambda e: _defined(metrics.r2_score, e.y, e.predictions, sample_weight=e.weights),
+    "r2_score": _r2_score,
     "max_error": lambda e: float(metrics.max_error(e.y, e.predictions)),
     "mean_absolute_percentage_error": _weighted(metrics.mean_absolute_percentage_error),
 }

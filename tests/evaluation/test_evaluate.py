@@ -83,6 +83,7 @@ def late(predictions, targets, a):
         ({"model": half, "model_config": {"a": 1}}, "model_config"),
         ({"model": lambda frame: [1], "predictions": None}, "1 predictions for 4 rows"),
         ({"model": lambda frame: frame, "predictions": None}, "name the one"),
+        ({"model": lambda frame: frame["a"] / 3, "predictions": None}, "not a probability"),
         ({"model": lambda frame: np.zeros((4, 2)), "predictions": None}, "shape"),
         ({"inference_params": {}}, "endpoints"),
         ({"validation_thresholds": {"m": 1}}, "MetricThreshold"),
@@ -200,7 +201,7 @@ def test_latency_takes_the_time_of_each_row():
     assert set(result.metrics) == {"latency/mean", "latency/variance", "latency/p90"}
 
 
-def test_a_result_is_saved_and_loaded_and_pickles_are_read_only_with_trust(tmp_path, monkeypatch):
+def test_a_result_is_saved_and_loaded_and_pickles_are_read_only_with_trust(tmp_path):
     scores = metric(lambda predictions, a: MetricValue(scores=a.tolist(), justifications=["why"] * len(a)), "s")
     result = mlflow.evaluate(
         **STATIC, extra_metrics=[scores],
@@ -217,7 +218,6 @@ def test_a_result_is_saved_and_loaded_and_pickles_are_read_only_with_trust(tmp_p
         pd.testing.assert_frame_equal(loaded.tables[name], table, check_dtype=False)
     assert loaded.tables["eval_results_table"]["s/justification"].tolist() == ["why"] * 4
     assert result.artifacts["o"].content == slice(1)
-    monkeypatch.setattr(loaded.artifacts["o"], "_uri", str(tmp_path / "kept" / "artifacts" / "o.pickle"))
     with pytest.raises(UntrustedModel, match="trust=True"):
         _ = loaded.artifacts["o"].content
     assert EvaluationResult.load(tmp_path / "kept", trust=True).artifacts["o"].content == slice(1)
@@ -302,6 +302,25 @@ def test_an_evaluator_of_another_package_is_found_by_its_entry_point(tmp_path, m
     assert both.metrics["v_accuracy_score"] == 0.5
     assert "no evaluator 'unknown'" in caplog.text
     assert mlflow.evaluate(**call, evaluators="counting").metrics == {"rows": 4}
+
+
+def test_mlflows_names_lead_here_and_load_nothing_before_they_are_used(python):
+    shown = python("""
+        import sys, jupyter_mlops
+
+        jupyter_mlops.install_as_mlflow()
+        import mlflow
+        from mlflow.metrics import MetricValue, make_metric
+        from mlflow.models import MetricThreshold
+        from mlflow.models.evaluation.artifacts import ImageEvaluationArtifact
+        from mlflow.models.evaluation.base import EvaluationResult, ModelEvaluator
+        from mlflow.models.evaluation.validation import ModelValidationFailedException
+
+        print([name for name in ("numpy", "pandas", "sklearn") if name in sys.modules])
+        from mlflow.models.evaluation import evaluate
+        print(evaluate is jupyter_mlops.evaluate is mlflow.models.evaluate)
+    """)
+    assert shown == "[]\nTrue\n"
 
 
 @pytest.mark.parametrize(
