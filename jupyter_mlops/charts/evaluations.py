@@ -92,7 +92,7 @@ def _precision_recall(curves: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _calibration(bins: list[dict[str, float]]) -> dict[str, Any]:
     paint, _ = colour(0)
-    most = max(one["rows"] for one in bins)
+    most = max(one["rows"] for one in bins) or 1
     dots = {
         "type": "scatter", "mode": "lines+markers", "name": "seen", "line": {"color": paint, "width": 2},
         "x": [one["said"] for one in bins], "y": [one["seen"] for one in bins],

@@ -110,7 +110,7 @@ def _largest(evaluated: Evaluated) -> Metric:
     return lambda weights: np.where(weights > 0, sizes, 0).max(axis=1)
 
 
-def losses(evaluated: Evaluated) -> Values:
+def losses(evaluated: Evaluated) -> Any:
     """How wrong each row is: what the probability of the right class costs (log loss), 0 or 1 without one, the size of an error."""
     if not evaluated.is_classifier:
         return np.abs(_errors(evaluated))

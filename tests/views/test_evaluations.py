@@ -92,7 +92,12 @@ def test_a_run_without_an_evaluation_and_a_damaged_report_are_told():
         mlflow.log_metric("a", 1)
     with pytest.raises(NotFound, match=r"mlflow\.evaluate\(\)"):
         ask("evaluation", run.info.run_id)
-    for content, says in (("{", "cannot be read"), (json.dumps({"version": 99}), "another version")):
+    report = {"version": 1, "kind": "classifier", "model": "", "data": "", "rows": 1, "level": 0.9, "metrics": []}
+    for content, says in (
+        ("{", "cannot be read"), (json.dumps({"version": 99}), "another version"), (json.dumps(report | {"matrix": [[1, 2]]}), "labels"),
+        (json.dumps(report | {"slices": [{"slice": "a"}]}), "slices"), (json.dumps(report | {"curves": [{"roc": 3}]}), "cannot be read"),
+        (json.dumps(report | {"calibration": [{"said": 1, "seen": 1, "rows": -1}]}), "cannot be read"),
+    ):  # fmt: skip
         with mlflow.start_run() as run:
             mlflow.log_text(content, "evaluation/report.json")
         with pytest.raises(InvalidState, match=says):

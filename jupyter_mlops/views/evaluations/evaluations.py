@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from jupyter_mlops.charts.evaluations import evaluation_figures
 from jupyter_mlops.entities.runs import Run
-from jupyter_mlops.errors import InvalidState, NotFound
-from jupyter_mlops.evaluation.report_files import (
-    EVALUATION_FOLDER,
-    REPORT_NAME,
-    REPORT_VERSION,
-    ROWS_NAME,
-    evaluation_path,
-)
+from jupyter_mlops.errors import NotFound
+from jupyter_mlops.evaluation.report_files import EVALUATION_FOLDER, REPORT_NAME, ROWS_NAME, evaluation_path
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.calls import check_stretch
-from jupyter_mlops.views.files.contents import file_size, read_part
+from jupyter_mlops.views.evaluations.kept_reports import read_report
 from jupyter_mlops.views.files.tables import file_table
 
-__all__ = ["evaluation", "evaluation_rows", "read_report"]
+__all__ = ["evaluation", "evaluation_rows"]
 
-_MOST_BYTES, _MOST_ROWS = 5_000_000, 500
+_MOST_ROWS = 500
 
 
 def evaluation(store: TrackingStore, run_id: str, prefix: str | None = None) -> dict[str, Any]:
@@ -97,7 +89,7 @@ def evaluation_rows(
     run = store.get_run(run_id)
     equal: dict[str, Any] = {"error": True} if wrong else {}
     if right is not None or predicted is not None:
-        labels = read_report(run, prefix).get("label_values") or []
+        labels = read_report(run, prefix)["label_values"]
         for column, place in (("target", right), ("prediction", predicted)):
             if place is not None:
                 if not 0 <= place < len(labels):
@@ -106,27 +98,3 @@ def evaluation_rows(
     if slice is not None and group is not None:
         equal[f"slice {slice}"] = group
     return file_table(artifact_store(run.info.artifact_uri), evaluation_path(prefix, ROWS_NAME), "parquet", offset, limit, equal, "loss")
-
-
-def read_report(run: Run, prefix: str = "") -> dict[str, Any]:
-    """The report that a run has kept.
-
-    Raises
-    ------
-    NotFound
-        The run has none.
-    InvalidState
-        It is of a newer version, or damaged.
-    """
-    path = evaluation_path(prefix, REPORT_NAME)
-    try:
-        size = file_size(artifact_store(run.info.artifact_uri), path)
-    except NotFound:
-        raise NotFound(f"Run {run.info.run_id} has no evaluation{f' with prefix {prefix!r}' if prefix else ''}. mlflow.evaluate() in a run makes one.") from None
-    try:
-        report = msgspec.json.decode(read_part(run, path, 0, min(size, _MOST_BYTES)))
-    except msgspec.DecodeError as error:
-        raise InvalidState(f"The evaluation's report {path} cannot be read: {error}. Evaluate again.") from None
-    if not isinstance(report, dict) or report.get("version") != REPORT_VERSION:
-        raise InvalidState(f"The evaluation's report {path} is of another version: update jupyter_mlops, or evaluate again.")
-    return report
