@@ -132,7 +132,7 @@ class Served(LinkedView):
         """The card as it is now."""
         with self._lock:
             self._look()
-            reading, url = self._reading, self.url
+            reading, url = self._reading, "" if self._error else self.url
             quantiles = {name: reading.quantile(share) for name, share in _QUANTILES.items()}
             curl, python = calls_of(url, self._example) if url else ("", "")
             lines = mask_secrets("\n".join(self._process.log.splitlines()[-_LINES:]))

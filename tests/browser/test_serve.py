@@ -6,6 +6,7 @@ import time
 from playwright.sync_api import expect
 
 from jupyter_mlops.views.formats.bundles import MIME
+from tests.browser.axes import found
 
 MODEL = """
 import warnings; warnings.simplefilter('ignore')
@@ -63,6 +64,7 @@ def test_a_model_is_served_asked_stopped_and_started_again(lab, notebook):
     expect(view).to_contain_text("400 × 1")
     expect(view.get_by_test_id("mlops-latency")).to_be_visible()
     expect(view.get_by_test_id("mlops-p95")).to_contain_text("ms")
+    assert found(lab.page, '[data-testid="mlops-served-model"]') == []
     lab.shoot("serve-asked", lab.output(1))
     saved = html_of(lab, name)
     assert f"<code>{url}</code>" in saved

@@ -15,7 +15,7 @@ export function HowToAsk({ host, now }: { host: IServedHost; now: IServed }): Re
       <span className="jp-mlops-quiet">{trans.__('No request yet. Ask it:')}</span>
       {ways.map(([name, code]) => (
         <div key={name} className="jp-mlops-served-way">
-          <pre tabIndex={0} aria-label={name}>
+          <pre role="group" tabIndex={0} aria-label={name}>
             {code}
           </pre>
           <CopyButton text={code} label={trans.__('Copy %1', name)} copy={text => host.copy(text)} />

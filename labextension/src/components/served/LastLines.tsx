@@ -21,7 +21,7 @@ export function LastLines({ log, isOpen }: { log: string; isOpen: boolean }): Re
       <summary className="jp-mlops-quiet">
         {trans.__('Log')} <span className="jp-mlops-log-last jp-mlops-clip">{last}</span>
       </summary>
-      <pre ref={place} tabIndex={0} aria-label={trans.__('Log')}>
+      <pre ref={place} role="group" tabIndex={0} aria-label={trans.__('Log')}>
         {lines.map(({ number, pieces }) => (
           <div key={number}>
             {pieces.map(({ text, look }, at) => (

@@ -86,7 +86,7 @@ export function Served({ host }: { host: IServedHost }): ReactElement {
       {now.requests > 0 && <Numbers now={now} />}
       {now.requests > 0 && <Latency buckets={now.buckets} />}
       {now.requests === 0 && now.status === 'ready' && alive && <HowToAsk host={host} now={now} />}
-      <LastLines log={now.log} isOpen={now.status === 'loading'} />
+      {now.error === null && <LastLines log={now.log} isOpen={now.status === 'loading'} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { CopyButton } from '../CopyButton';
-import { formatBytes, formatDuration, formatTime } from '../formats';
+import { formatBytes, formatClock, formatTime } from '../formats';
 import { useTranslation, type ITranslate } from '../translation';
 import { useNow } from '../useNow';
 import type { IServed, IServedHost } from './types';
@@ -24,10 +24,9 @@ export function ServedHead({ host, now, alive, children }: IProps): ReactElement
     ...(now.follow ? [trans.__('follows the registry')] : []),
     ...(isUp && now.memory !== null ? [formatBytes(now.memory)] : []),
     ...(isUp && now.started !== null
-      ? [trans.__('up %1', formatDuration(Math.max(1, Math.round((clock - now.started) / 1000))))]
+      ? [trans.__('up %1', formatClock(Math.max(0, (clock - now.started) / 1000)))]
       : [])
   ];
-  const words = inWords(now, alive, trans);
   return (
     <>
       <div className="jp-mlops-card-head">
@@ -36,18 +35,18 @@ export function ServedHead({ host, now, alive, children }: IProps): ReactElement
           {now.name}
         </span>
         <Version host={host} now={now} />
-        <span className="jp-mlops-quiet jp-mlops-clip" role="status" title={words}>
-          {words}
-        </span>
         <span className="jp-mlops-served-actions">{children}</span>
       </div>
-      {now.url !== '' && (
-        <div className="jp-mlops-served-place">
-          <code data-testid="mlops-served-url">{now.url}</code>
+      <div className="jp-mlops-served-place">
+        {now.url !== '' && <code data-testid="mlops-served-url">{now.url}</code>}
+        {now.url !== '' && (
           <CopyButton text={now.url} label={trans.__('Copy')} copy={text => host.copy(text)} />
-          <span className="jp-mlops-quiet jp-mlops-clip">{facts.join(' · ')}</span>
-        </div>
-      )}
+        )}
+        <span className="jp-mlops-quiet" role="status">
+          {inWords(now, alive, trans)}
+        </span>
+        <span className="jp-mlops-quiet jp-mlops-served-facts">{facts.join(' · ')}</span>
+      </div>
     </>
   );
 }
