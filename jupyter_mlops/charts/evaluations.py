@@ -94,7 +94,7 @@ def _calibration(bins: list[dict[str, float]]) -> dict[str, Any]:
     paint, _ = colour(0)
     most = max(one["rows"] for one in bins) or 1
     dots = {
-        "type": "scatter", "mode": "lines+markers", "name": "seen", "line": {"color": paint, "width": 2},
+        "type": "scatter", "mode": "lines+markers", "name": "seen", "cliponaxis": False, "line": {"color": paint, "width": 2},
         "x": [one["said"] for one in bins], "y": [one["seen"] for one in bins],
         "marker": {"color": paint, "size": [6 + 10 * (one["rows"] / most) ** 0.5 for one in bins]},
         "text": [f"{one['rows']:g} rows" for one in bins], "hovertemplate": "said %{x:.2f}, seen %{y:.2f}<br>%{text}<extra></extra>",
