@@ -130,14 +130,27 @@ def run_local(model_uri: str, port: int, image: str, flavor: str | None) -> None
 
 
 @command.command("build-and-push-container")
+@click.option("--build/--no-build", default=True, help="Whether the image is built.")
+@click.option("--push/--no-push", default=True, help="Whether it is taken to the account's registry.")
 @click.option("-c", "--container", default=DEFAULT_IMAGE_NAME, show_default=True, help="Name of the image.")
-def build_and_push_container(container: str) -> None:
-    """Take an image that serves models to the account's registry.
+@click.option("--env-manager", type=click.Choice(["local", "virtualenv", "uv"]), help="What makes the model's environment when the container starts; virtualenv by default.")
+@click.option("--install-java", is_flag=True, help="Install Java, too.")
+def build_and_push_container(build: bool, push: bool, container: str, env_manager: str | None, install_java: bool) -> None:
+    """Build the image that serves models, and take it to the account's registry.
+
+    It runs whatever model SageMaker puts into it, also code that you did not sign: deploying a model is vouching for it.
 
     \b
       jupyter mlops sagemaker build-and-push-container
     """
-    click.echo(f"{shown(sagemaker.push_image_to_ecr(container))} is there")
+    if not build and not push:
+        raise click.UsageError("With --no-build and --no-push there is nothing to do.")
+    if build:
+        from jupyter_mlops.serving.images import build_docker
+
+        build_docker(name=container, env_manager=env_manager, install_java=install_java, trust=True)
+    if push:
+        click.echo(f"{shown(sagemaker.push_image_to_ecr(container))} is there")
 
 
 @command.command("push-model")

@@ -1,4 +1,4 @@
-"""Models taken to where they answer: ``get_deploy_client("local")``, SageMaker, Azure ML, and targets of other packages.
+"""Models taken to where they answer: ``get_deploy_client("local")``, docker, SageMaker, Azure ML, and targets of other packages.
 
 A target is a file here. A plugin names a module in its ``pyproject.toml`` by the target it is for::
 

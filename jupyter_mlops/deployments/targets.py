@@ -16,6 +16,7 @@ GROUPS = ("jupyter_mlops.deployments", "mlflow.deployments")
 """Entry points, ours first. Plugins of MLflow's work where ``import mlflow`` gives this package, see `install_as_mlflow`."""
 _BUILT_IN = {
     "azureml": "managed online endpoints of Azure ML: azureml:/<subscription>/<resource group>/<workspace>",
+    "docker": "containers on this machine, by docker or podman",
     "local": "scoring servers on this machine, which go on when whoever deployed them ends",
     "sagemaker": "endpoints of Amazon SageMaker: sagemaker:/<region>/<ARN of a role to assume>",
 }
@@ -28,7 +29,7 @@ def target_names() -> dict[str, str]:
     Examples
     --------
     >>> list(target_names())
-    ['azureml', 'local', 'sagemaker']
+    ['azureml', 'docker', 'local', 'sagemaker']
     """
     others = {point.name: f"of the package module {point.value}" for group in GROUPS[::-1] for point in entry_points(group, "Targets of deployments")}
     return dict(sorted({**others, **_BUILT_IN}.items()))
@@ -53,7 +54,7 @@ def get_deploy_client(target_uri: str) -> BaseDeploymentClient:
     --------
     >>> get_deploy_client("mycloud:/eu")
     Traceback (most recent call last):
-    jupyter_mlops.errors.NotFound: There is no target 'mycloud': there are azureml, local, sagemaker. ...
+    jupyter_mlops.errors.NotFound: There is no target 'mycloud': there are azureml, docker, local, sagemaker. ...
     """
     (client,) = _clients(_plugin(target_uri))
     return client(target_uri)

@@ -59,8 +59,8 @@ def test_a_model_is_deployed_asked_and_removed_by_a_plugin(shelf, model, frame):
     with mlflow.start_run():
         info = mlflow.sklearn.log_model(model, name="model", pip_requirements=[])
     listed = [line.split(maxsplit=1) for line in shelf("targets").stdout.splitlines()]
-    assert [name for name, _ in listed] == ["azureml", "broken", "local", "none", "older", "sagemaker", "shelf"]
-    assert (listed[2][1][:15], listed[6][1]) == ("scoring servers", "of the package module shelf_plugin")
+    assert [name for name, _ in listed] == ["azureml", "broken", "docker", "local", "none", "older", "sagemaker", "shelf"]
+    assert (listed[3][1][:15], listed[7][1]) == ("scoring servers", "of the package module shelf_plugin")
     made = shelf("create", "-t", "shelf:/top", "--name", "wine", "-m", info.model_uri, "-C", "size=small")
     assert made.stdout == "python_function deployment wine is created\n"
     assert json.loads(pathlib.Path("wine.shelf").read_text()) == {
@@ -81,16 +81,16 @@ def test_a_model_is_deployed_asked_and_removed_by_a_plugin(shelf, model, frame):
 
 def test_targets_of_this_package_are_there_without_plugins(here):
     assert "There is no target 'cloud'" in here("deployments", "list", "-t", "cloud", code=1).stderr
-    assert [one["name"] for one in json.loads(here("deployments", "targets", "--json").stdout)] == ["azureml", "local", "sagemaker"]
+    assert [one["name"] for one in json.loads(here("deployments", "targets", "--json").stdout)] == ["azureml", "docker", "local", "sagemaker"]
     assert here("deployments", "list", "-t", "local", "--json").stdout == "[]\n"
-    for name in ("azureml", "local", "sagemaker"):
+    for name in ("azureml", "docker", "local", "sagemaker"):
         assert here("deployments", "help", "-t", name).stdout.startswith(name)
     pathlib.Path("rows.csv").write_text("a\n1\n")
     assert "explains no predictions" in here("deployments", "explain", "-t", "local", "--name", "x", "-I", "rows.csv", code=1).stderr
 
 
 def test_what_is_wrong_with_a_target_is_one_line(shelf):
-    for target, said in {"cloud": "there are azureml, broken, local, none, older, sagemaker, shelf.", "broken": "shelf_nowhere", "none": "BaseDeploymentClient"}.items():
+    for target, said in {"cloud": "there are azureml, broken, docker, local, none, older, sagemaker, shelf.", "broken": "shelf_nowhere", "none": "BaseDeploymentClient"}.items():
         told = shelf("list", "-t", target, code=1).stderr
         assert said in told and len(told.splitlines()) == 1
     pathlib.Path("odd.json").write_text("{")

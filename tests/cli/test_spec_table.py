@@ -61,7 +61,7 @@ TABLE = {
     "deployments predict": ["-t --target !", "--name", "--endpoint", "-I --input-path !", "-O --output-path"],
     "deployments explain": ["-t --target !", "--name", "--endpoint", "-I --input-path !", "-O --output-path"],
     "deployments run-local": ["-t --target !", "--name !", "-m --model-uri !", "-f --flavor", "-C --config*"],
-    "sagemaker build-and-push-container": ["-c --container=mlflow-pyfunc"],
+    "sagemaker build-and-push-container": ["--build=True", "--push=True", "-c --container=mlflow-pyfunc", "--env-manager", "--install-java"],
     "sagemaker push-model": [
         "-n --model-name !", "-m --model-uri !", "-e --execution-role-arn", "-b --bucket", "-i --image-url", "--region-name=us-west-2", "-v --vpc-config",
         "-f --flavor",

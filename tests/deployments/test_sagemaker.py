@@ -10,6 +10,7 @@ from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.deployments.sagemaker import SageMakerDeploymentClient
+from jupyter_mlops.environments import engines
 from jupyter_mlops.errors import (
     AlreadyExists,
     InvalidParameter,
@@ -188,6 +189,7 @@ def test_an_image_is_taken_to_the_accounts_registry(aws, monkeypatch, tmp_path):
     program.write_text(f"#!/bin/sh\necho \"$@\" >> {tmp_path}/calls\n[ \"$1\" = login ] && cat >> {tmp_path}/password\nexit 0\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    monkeypatch.setattr(engines, "_answers", engines._answers.__wrapped__)  # nothing is remembered of another docker, nor of this one
     url = mlflow.sagemaker.push_image_to_ecr("served")
     host = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
     assert url == f"{host}/served:{mlflow.__version__}"
