@@ -9,11 +9,11 @@ import time
 
 import httpx
 import pytest
-from jupyter_client.manager import start_new_kernel
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import serving
-from tests.magics.test_projects import Notebook, cards, printed
+from tests.magics.kernels import started_kernel
+from tests.magics.test_projects import cards, printed
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -31,13 +31,12 @@ def notebook(tmp_path_factory):
         mlflow.sklearn.log_model(LinearRegression().fit(rows, rows["size"]), "model", input_example=rows, registered_model_name="grapes")
     mlflow.MlflowClient().set_registered_model_alias("grapes", "champion", "1")
     mlflow.set_tracking_uri(None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUPYTER_MLOPS_TRACKING_URI", str(folder / "mlops.duckdb"))
-        patch.setenv("JUPYTER_MLOPS_LIVE", "1")
-        manager, client = start_new_kernel(cwd=str(folder))
-    yield Notebook(client, manager)
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+    with contextlib.ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("JUPYTER_MLOPS_TRACKING_URI", str(folder / "mlops.duckdb"))
+            patch.setenv("JUPYTER_MLOPS_LIVE", "1")
+            notebook = stack.enter_context(started_kernel(folder))
+        yield notebook
 
 
 def value(notebook, expression):
