@@ -13,6 +13,7 @@ from jupyter_mlops.cli.csv_files import write_whole
 from jupyter_mlops.cli.groups import Group
 from jupyter_mlops.cli.options import by_name, json_option
 from jupyter_mlops.cli.records import print_json
+from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.deployments import targets
 from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import InvalidParameter
@@ -54,8 +55,7 @@ def list_targets(as_json: bool) -> None:
     found = targets.target_names()
     if as_json:
         return print_json([{"name": name, "help": line} for name, line in found.items()])
-    for name, line in found.items():
-        click.echo(f"{shown(name):<10} {shown(line)}")
+    echo_table(("Target", "What it is"), found.items(), "There are none.")
 
 
 @command.command("help")
@@ -134,8 +134,12 @@ def list_deployments(target: str, endpoint: str | None, as_json: bool) -> None:
     found = _call(targets.get_deploy_client(target).list_deployments, endpoint=endpoint)
     if as_json:
         return print_json(found)
-    for one in found:
-        click.echo(shown(one.get("name", one) if isinstance(one, dict) else one))
+    rows = [one if isinstance(one, dict) else {"name": one} for one in found]
+    echo_table(
+        ("Name", "Status", "Model", "URL"),
+        [(row.get("name", ""), row.get("status") or row.get("EndpointStatus") or "", row.get("model_uri") or "", row.get("url") or "") for row in rows],
+        f"There are no deployments: jupyter mlops deployments create -t {shown(target)} --name NAME -m URI",
+    )
 
 
 @command.command("get")

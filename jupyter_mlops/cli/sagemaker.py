@@ -14,6 +14,7 @@ from jupyter_mlops.cli.options import COUNT, SPAN
 from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.sagemaker.endpoints import DEPLOYMENT_MODES
 from jupyter_mlops.sagemaker.resources import DEFAULT_IMAGE_NAME
+from jupyter_mlops.serving.images import build_docker
 
 __all__ = ["command"]
 
@@ -146,8 +147,6 @@ def build_and_push_container(build: bool, push: bool, container: str, env_manage
     if not build and not push:
         raise click.UsageError("With --no-build and --no-push there is nothing to do.")
     if build:
-        from jupyter_mlops.serving.images import build_docker
-
         build_docker(name=container, env_manager=env_manager, install_java=install_java, trust=True)
     if push:
         click.echo(f"{shown(sagemaker.push_image_to_ecr(container))} is there")

@@ -58,7 +58,7 @@ def shelf(here, monkeypatch):
 def test_a_model_is_deployed_asked_and_removed_by_a_plugin(shelf, model, frame):
     with mlflow.start_run():
         info = mlflow.sklearn.log_model(model, name="model", pip_requirements=[])
-    listed = [line.split(maxsplit=1) for line in shelf("targets").stdout.splitlines()]
+    listed = [line.split(maxsplit=1) for line in shelf("targets").stdout.splitlines()[2:]]
     assert [name for name, _ in listed] == ["azureml", "broken", "docker", "local", "none", "older", "sagemaker", "shelf"]
     assert (listed[3][1][:15], listed[7][1]) == ("scoring servers", "of the package module shelf_plugin")
     made = shelf("create", "-t", "shelf:/top", "--name", "wine", "-m", info.model_uri, "-C", "size=small")
@@ -66,6 +66,7 @@ def test_a_model_is_deployed_asked_and_removed_by_a_plugin(shelf, model, frame):
     assert json.loads(pathlib.Path("wine.shelf").read_text()) == {
         "name": "wine", "model_uri": info.model_uri, "flavor": "python_function", "target": "shelf:/top", "size": "small",
     }  # fmt: skip
+    assert shelf("list", "-t", "shelf").stdout.split()[-2:] == ["wine", info.model_uri]
     assert json.loads(shelf("list", "-t", "shelf", "--json").stdout)[0]["name"] == "wine"
     assert "size: small" in shelf("get", "-t", "shelf", "--name", "wine").stdout
     frame.to_csv("rows.csv", index=False)
@@ -83,6 +84,7 @@ def test_targets_of_this_package_are_there_without_plugins(here):
     assert "There is no target 'cloud'" in here("deployments", "list", "-t", "cloud", code=1).stderr
     assert [one["name"] for one in json.loads(here("deployments", "targets", "--json").stdout)] == ["azureml", "docker", "local", "sagemaker"]
     assert here("deployments", "list", "-t", "local", "--json").stdout == "[]\n"
+    assert "deployments create -t local --name NAME" in here("deployments", "list", "-t", "local").stderr
     for name in ("azureml", "docker", "local", "sagemaker"):
         assert here("deployments", "help", "-t", name).stdout.startswith(name)
     pathlib.Path("rows.csv").write_text("a\n1\n")
