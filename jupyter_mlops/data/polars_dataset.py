@@ -12,6 +12,7 @@ from jupyter_mlops.data.dataset_source_registry import source_of
 from jupyter_mlops.data.pandas_dataset import check_columns
 from jupyter_mlops.data.pyfunc_dataset_mixin import PyFuncConvertibleDatasetMixin, PyFuncInputsOutputs
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.types.columns import ColSpec
 from jupyter_mlops.types.composites import Array, Object, Property
 from jupyter_mlops.types.data_types import DataType
@@ -89,10 +90,11 @@ class PolarsDataset(Dataset, PyFuncConvertibleDatasetMixin):
 
     def to_pyfunc(self) -> PyFuncInputsOutputs:
         """The columns without targets, and the targets, in pandas."""
+        pd = whole_import("pandas")  # Polars' own to_pandas() needs pyarrow
+        frame = pd.DataFrame({name: self._df.get_column(name).to_numpy() for name in self._df.columns})
         if not self._targets:
-            return PyFuncInputsOutputs(self._df.to_pandas())
-        targets = self._df.get_column(self._targets)
-        return PyFuncInputsOutputs(self._df.drop(self._targets).to_pandas(), targets.to_pandas())
+            return PyFuncInputsOutputs(frame)
+        return PyFuncInputsOutputs(frame.drop(columns=[self._targets]), frame[self._targets])
 
 
 def _type(dtype: Any) -> Any:

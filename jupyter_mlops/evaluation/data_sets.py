@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.data.dataset import Dataset
 from jupyter_mlops.data.numpy_dataset import from_numpy
 from jupyter_mlops.data.pandas_dataset import from_pandas
+from jupyter_mlops.data.polars_dataset import from_polars
 from jupyter_mlops.data.pyfunc_dataset_mixin import PyFuncConvertibleDatasetMixin
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.interrupts import whole_import
@@ -65,9 +66,7 @@ class EvaluationDataset:
 
     def whole_frame(self, dataset: Dataset) -> pd.DataFrame:
         """All columns of the data set that this was made of, also those that the model does not take."""
-        given: Any = (
-            _as_pandas(dataset.to_pyfunc().inputs) if isinstance(dataset, PyFuncConvertibleDatasetMixin) else None
-        )
+        given: Any = dataset.to_pyfunc().inputs if isinstance(dataset, PyFuncConvertibleDatasetMixin) else None
         return given.reset_index(drop=True) if is_instance_of(given, "pandas", "DataFrame") else self.frame()
 
 
@@ -81,11 +80,11 @@ def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
     """
     if isinstance(data, Dataset):
         return data
-    data = _as_pandas(data)
-    if is_instance_of(data, "pandas", "DataFrame"):
-        if targets is not None and not isinstance(targets, str):
-            raise InvalidParameter("With a DataFrame, targets is the name of a column of it.")
-        return from_pandas(data, targets=targets, predictions=predictions)
+    for package, made in (("pandas", from_pandas), ("polars", from_polars)):
+        if is_instance_of(data, package, "DataFrame"):
+            if targets is not None and not isinstance(targets, str):
+                raise InvalidParameter("With a DataFrame, targets is the name of a column of it.")
+            return made(data, targets=targets, predictions=predictions)
     if not _is_array(data):
         raise InvalidParameter(
             f"data is a DataFrame, an array, a list or a data set of jupyter_mlops.data, not {type(data).__name__}."
@@ -104,14 +103,6 @@ def _is_array(data: Any) -> bool:
 def _array(data: Any) -> NDArray[Any]:
     made: NDArray[Any] = whole_import("numpy").asarray(data)
     return made
-
-
-def _as_pandas(data: Any) -> Any:
-    """Frames of Polars and Spark as those of pandas."""
-    for name in ("to_pandas", "toPandas"):
-        if hasattr(data, name):
-            return getattr(data, name)()
-    return data
 
 
 def _two_dimensional(data: Any) -> NDArray[Any]:
@@ -139,7 +130,7 @@ def evaluation_dataset(dataset: Dataset, feature_names: Sequence[str] | None, pa
     if not isinstance(dataset, PyFuncConvertibleDatasetMixin):
         raise InvalidParameter(f"A {type(dataset).__name__} has no data that a model could be given.")
     given = dataset.to_pyfunc()
-    features, labels = _as_pandas(given.inputs), _flat(given.outputs)
+    features, labels = given.inputs, _flat(given.outputs)
     of_predictions = getattr(dataset, "predictions", None)
     predictions = None if of_predictions is None else _flat(features[of_predictions])
     if is_instance_of(features, "pandas", "DataFrame"):

@@ -188,6 +188,16 @@ def test_labels_that_a_model_does_not_know_have_probability_0():
     assert result.evaluated.probabilities.tolist() == [[0, 0.5, 0.5]] * 2
 
 
+def test_data_of_polars_is_evaluated_on():
+    polars = pytest.importorskip("polars", reason="pip install polars")
+    frame = polars.DataFrame(
+        {"a": FRAME["a"].tolist(), "b": ["x", None, "y", "z"], "y": [0, 1, 0, 1], "p": [0, 1, 1, 1]}
+    )
+    result = mlflow.evaluate(**{**STATIC, "data": frame})
+    assert result.metrics == mlflow.evaluate(**STATIC).metrics
+    assert result.tables["rows"]["b"].isna().tolist() == [False, True, False, False]
+
+
 def test_latency_takes_the_time_of_each_row():
     sizes = []
 

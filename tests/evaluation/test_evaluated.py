@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.metric_tables import metric_functions
@@ -35,3 +37,22 @@ def test_rows_may_repeat_and_weights_count_as_repetition():
     for name, function in metric_functions(whole).items():
         if not name.endswith(("negatives", "positives", "count")):
             assert function(twice) == pytest.approx(function(whole), rel=1e-12), name
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=30))
+def test_counts_are_of_all_rows_and_the_positive_label_may_be_either(pairs):
+    y, predictions = np.array(pairs).T
+    both = {}
+    for positive in (True, False):
+        rows = Evaluated(y, predictions, labels=np.array([not positive, positive]), positive=positive)
+        both[positive] = values = {name: function(rows) for name, function in metric_functions(rows).items()}
+        right, wrong = (
+            values["true_positives"] + values["true_negatives"],
+            values["false_positives"] + values["false_negatives"],
+        )
+        assert right + wrong == values["example_count"] == len(pairs)
+        assert values["accuracy_score"] == pytest.approx(right / len(pairs))
+        if found := values["true_positives"] + values["false_negatives"]:
+            assert values["recall_score"] == pytest.approx(values["true_positives"] / found)
+    assert both[True]["true_positives"] == both[False]["true_negatives"]
