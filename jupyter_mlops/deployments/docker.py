@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import subprocess
 import time
@@ -22,9 +23,10 @@ from jupyter_mlops.serving.images import build_docker
 __all__ = ["DockerDeploymentClient", "run_local", "target_help"]
 
 _LABEL = "jupyter_mlops.deployment"
-_BEFORE = "-before"  # behind the name of a container that is being replaced
+_BEFORE = ".before"  # behind the name of a container that is being replaced; no name of a deployment has a dot
 _NOBODY = "http://127.0.0.1:9"
 _URI = "jupyter_mlops.model_uri"
+_CONFIG = "jupyter_mlops.config"
 _INSIDE = f"{PORT}/tcp"
 _ENDED = ("exited", "dead", "stopped")
 
@@ -73,8 +75,8 @@ class DockerDeploymentClient(BaseDeploymentClient):
         For the time that the new one takes to load nobody answers.
         """
         check_flavor(flavor)
-        settings = read_config(config, Config)
         old = self.get_deployment(name)
+        settings = read_config({**old["config"], **(config or {})}, Config)
         uri, place = model_uri or old["model_uri"], f"{_container(name)}{_BEFORE}"
         image = self._build(name, uri, settings)
         self._call("rename", _container(name), place)
@@ -90,7 +92,7 @@ class DockerDeploymentClient(BaseDeploymentClient):
 
     def delete_deployment(self, name: str, config: dict[str, Any] | None = None, endpoint: str | None = None) -> None:
         """Remove its container and image; nothing when there is none of that name."""
-        for one in self._found(_checked(name)):
+        for one in self._found(_checked(name), with_replaced=True):
             self._remove(one["Id"])
 
     def list_deployments(self, endpoint: str | None = None) -> list[dict[str, Any]]:
@@ -130,7 +132,8 @@ class DockerDeploymentClient(BaseDeploymentClient):
         return image
 
     def _start(self, name: str, model_uri: str, image: str, settings: Config, port: int) -> None:
-        labels = ("--label", f"{_LABEL}={name}", "--label", f"{_URI}={without_secrets(model_uri)}")
+        uri = os.path.abspath(model_uri) if os.path.exists(model_uri) else without_secrets(model_uri)
+        labels = [f"--label={key}={value}" for key, value in {_LABEL: name, _URI: uri, _CONFIG: msgspec.json.encode(settings).decode()}.items()]
         place = f"127.0.0.1:{port or ''}:{PORT}"
         try:
             self._call("run", "--detach", "--name", _container(name), *labels, "--restart", "unless-stopped", "--publish", place, image)
@@ -138,6 +141,8 @@ class DockerDeploymentClient(BaseDeploymentClient):
         except BaseException:
             with contextlib.suppress(MlflowException):
                 self._remove(_container(name))
+            with contextlib.suppress(MlflowException):
+                self._call("rmi", image)
             raise
 
     def _remove(self, container: str) -> None:
@@ -159,12 +164,12 @@ class DockerDeploymentClient(BaseDeploymentClient):
             time.sleep(0.2)
         raise InvalidState(f"{name!r} does not answer: {self._call('logs', '--tail', '20', _container(name)).strip() or 'its container says nothing.'}")
 
-    def _found(self, name: str | None = None) -> list[dict[str, Any]]:
-        """What the engine tells of its containers of deployments, of one that is updated the new one."""
+    def _found(self, name: str | None = None, *, with_replaced: bool = False) -> list[dict[str, Any]]:
+        """What the engine tells of its containers of deployments."""
         wanted = _LABEL if name is None else f"{_LABEL}={name}"
         ids = self._call("ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={wanted}").split()
         found = msgspec.json.decode(self._call("inspect", "--type", "container", *ids)) if ids else []
-        return [one for one in found if not str(one["Name"]).endswith(_BEFORE)]
+        return [one for one in found if with_replaced or not str(one["Name"]).endswith(_BEFORE)]
 
     def _call(self, *arguments: str) -> str:
         done = subprocess.run([self._engine, *arguments], capture_output=True, text=True, errors="replace", check=False)
@@ -204,4 +209,5 @@ def _told(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": labels[_LABEL], "status": one["State"]["Status"], "model_uri": labels.get(_URI, ""), "flavor": "python_function",
         "url": f"http://127.0.0.1:{port}" if port else "", "image": one["Config"]["Image"], "container": one["Id"],
+        "config": msgspec.json.decode(labels.get(_CONFIG) or "{}"),
     }  # fmt: skip

@@ -40,11 +40,11 @@ def test_a_container_answers_is_replaced_and_removed(engine, pip_image, saved, t
         assert labels["jupyter_mlops.deployment"] == "adding"
         with pytest.raises(AlreadyExists, match="'adding' is there"):
             client.create_deployment("adding", saved[1])
-        client.update_deployment("adding", saved[1], config={"base_image": pip_image})
+        client.update_deployment("adding", saved[1])  # of the same base image
         assert client.predict("adding", [1, 2]).tolist() == [3, 4]
         mlflow.pyfunc.save_model(tmp_path / "broken", loader_module="nowhere_at_all", pip_requirements=["cloudpickle"])
         with pytest.raises(InvalidState, match="(?s)does not answer: .*nowhere_at_all"):
-            client.update_deployment("adding", str(tmp_path / "broken"), config={"base_image": pip_image, "trust": "true"})
+            client.update_deployment("adding", str(tmp_path / "broken"), config={"trust": "true"})
         assert client.predict("adding", [1, 2]).tolist() == [3, 4]  # the one of before is back
         assert [one["name"] for one in client.list_deployments() if one["name"] == "adding"] == ["adding"]
     finally:
