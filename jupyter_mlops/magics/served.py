@@ -71,6 +71,7 @@ class Served(LinkedView):
 
     def _attend(self, process: ServedProcess, settled: threading.Event) -> None:
         """From the start of a process to its end."""
+        asker: ScoringClient | None = None
         try:
             process.wait_until_ready(self._wait_s)
             self.port = int(process.url.rpartition(":")[2])
@@ -78,12 +79,18 @@ class Served(LinkedView):
             with contextlib.suppress(MlflowException):  # it is asked without an example
                 self._example = asker.example()
             self._asker = asker
-        except MlflowException as error:
-            self._error = None if self._is_stopped else mask_secrets(error.message)
-        self._tell_pages()  # the cell that waits has its last output before it ends
-        settled.set()
+        except (MlflowException, RuntimeError) as error:  # the latter of a connection that `stop` closed meanwhile
+            self._error = None if self._is_stopped else mask_secrets(str(error))
+        finally:
+            self._tell_pages()  # the cell that waits has its last output before it ends
+            settled.set()
         process.wait()
-        self._ended = now_ms()
+        process.stop()  # what it held, also when it ended by itself
+        with self._lock:
+            if asker is not None:
+                asker.close()
+            if self._process is process:
+                self._ended = now_ms()
         self._tell_pages()
 
     @property
@@ -140,8 +147,8 @@ class Served(LinkedView):
                 status=self.status, name=self._title, uri=self.model_uri, model=self._told.get("model", ""), run_id=self._told.get("run_id") or "",
                 url=url, workers=self._options.get("workers", 1), follow=self._options.get("follow", False),
                 started=self._started, seen=now_ms(), ended=None if self._process.is_alive() else self._ended or now_ms(),
-                requests=reading.requests, errors=reading.errors, rate=self._rates.now() if self.status == "ready" else 0.0, rates=self._rates.points(), waiting=reading.waiting,
-                statuses=reading.statuses, buckets=bucket_list(reading.buckets),
+                requests=reading.requests, errors=reading.errors, waiting=reading.waiting, statuses=reading.statuses,
+                rate=self._rates.now() if self.status == "ready" else 0.0, rates=self._rates.points(), buckets=bucket_list(reading.buckets),
                 quantiles={name: value for name, value in quantiles.items() if value is not None},
                 memory=self._process.memory() or None, log=lines, error=self._error, curl=curl, python=python,
             )  # fmt: skip
