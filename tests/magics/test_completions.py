@@ -105,7 +105,7 @@ def test_what_is_not_ours_is_left_to_others(tab):
 
 
 def test_names_that_would_be_code_are_not_offered(tab):
-    assert tab("%run_info ev") == []
+    assert tab("%run_info evi") == []
 
 
 def test_options_follow_the_words(tab):
