@@ -48,7 +48,7 @@ def as_model(model: Any, env_manager: str, model_config: dict[str, Any] | None) 
     if env_manager != "local":
         raise InvalidParameter(
             f"evaluate() runs a model in this environment, not with env_manager={env_manager!r}: have it predict in its own by "
-            "`jupyter mlops models predict`, and evaluate data with its predictions by predictions='column' without a model."
+            f"`jupyter mlops models predict --env-manager {env_manager}`, and evaluate data with its predictions by predictions='column' without a model."
         )
     if isinstance(model, str):
         if model.startswith("endpoints:"):

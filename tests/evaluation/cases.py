@@ -82,8 +82,9 @@ def cases(mlflow):
         ),
         "multiclass": lambda: classified(three, THREE),
         "multiclass, macro, weights": lambda: classified(three, THREE, {"average": "macro", "sample_weights": WEIGHTS}),
-        "multiclass, micro": lambda: classified(three, THREE, {"average": "micro"}),
-        "label_list": lambda: classified(three, THREE, {"label_list": [0, 1, 2], "max_classes_for_multiclass_roc_pr": 2}),
+        "label_list, micro": lambda: classified(
+            three, THREE, {"label_list": [0, 1, 2], "average": "micro", "max_classes_for_multiclass_roc_pr": 2}
+        ),
         "regressor": lambda: regressed(number),
         "regressor, weights": lambda: regressed(number, {"sample_weights": WEIGHTS, "metric_prefix": "val_"}),
         "function": lambda: regressed(lambda frame: frame["a"] * 2),
