@@ -86,6 +86,8 @@ class DockerDeploymentClient(BaseDeploymentClient):
         except BaseException:
             self._call("rename", place, _container(name))
             self._call("start", _container(name))
+            with contextlib.suppress(MlflowException):  # what failed is told, not what comes of that
+                self._wait(name, settings.wait)
             raise
         self._remove(place)
         return self.get_deployment(name)

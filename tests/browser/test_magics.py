@@ -41,7 +41,7 @@ def test_magics_are_shown_and_a_cell_ends_in_time(lab, notebook):
     expect(lab.output(3)).to_contain_text("0.91")
     expect(lab.output(4)).to_contain_text("magics")
     for line in ("server", "front end"):
-        expect(lab.output(5)).to_contain_text(f"ok    {line}")  # the kernel's server has the extension, and its front end
+        expect(lab.output(5)).to_contain_text(f"{line}✓ ok")  # the kernel's server has the extension, and its front end
     expect(lab.output(6)).to_contain_text("--time-limit TIME")
     lab.shoot("magics-runs", lab.output(2))
     lab.shoot("magics-run-info", lab.output(3))

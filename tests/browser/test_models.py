@@ -262,9 +262,9 @@ def test_a_large_registry_is_paged_and_walked_by_keys(lab, notebook, tmp_path):
     grid = view.get_by_role("grid")
     assert view.get_by_test_id("mlops-models-row").count() < 60
     lab.shoot("models-many", lab.output(1))
-    grid.focus()
     last = view.locator('[data-model="many-69"]')
     for _ in range(100):
+        grid.focus()
         lab.page.keyboard.press("End")
         lab.page.wait_for_timeout(200)
         if last.count():

@@ -63,6 +63,7 @@ def test_experiments_go_through_their_life(mlops, sql):
     ],
 )
 def test_what_cannot_be_done_is_one_line(mlops, arguments, code):
+    mlops("experiments", "list")  # that a store is made is told of, too
     said = mlops(*arguments, code=code).stderr.strip().splitlines()
     assert said[0 if code == 1 else -1].startswith("Error: ")
     assert code == 2 or "--filter" in arguments or len(said) == 1  # where a filter is wrong is shown below it

@@ -19,12 +19,11 @@ WRONG_IN_2 = {"pos_label": {"precision_recall_auc", *_COUNTS}, "binary of text":
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
-    before = jupyter_mlops.get_tracking_uri()
     jupyter_mlops.set_tracking_uri(tmp_path_factory.mktemp("ours") / "mlops.duckdb")
     try:
         return cases.found(jupyter_mlops)
     finally:
-        jupyter_mlops.set_tracking_uri(before)
+        jupyter_mlops.set_tracking_uri(None)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -47,7 +47,8 @@ def test_told_to_end_it_first_answers_what_is_under_way(tmp_path):
         ask = Client(port, token_at(tmp_path, port))
         run = new_run(ask)
         assert ask.request("PUT", f"{place_of(run)}/down", content=data).status_code == 200
-        told, sent = threading.Event(), threading.Event()
+        told, *begun = (threading.Event() for _ in range(4))
+        sent, loading, hearing = begun
 
         def pieces():
             for start in range(0, len(data), 1 << 20):
@@ -68,18 +69,21 @@ def test_told_to_end_it_first_answers_what_is_under_way(tmp_path):
                 connection.request("GET", f"{place_of(run)}/down", headers={**ask.headers, "Host": "localhost"})
                 response = connection.getresponse()
                 first = response.read(1 << 16)
+                loading.set()
                 told.wait(10)
                 return first + response.read()
 
         def listen():
             with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
                 connection.request("GET", "/events", headers={**ask.headers, "Host": "localhost"})
-                return connection.getresponse().read()
+                response = connection.getresponse()
+                first = response.readline()
+                hearing.set()
+                return first + response.read()
 
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
             up, down, heard = (pool.submit(work) for work in (upload, download, listen))
-            assert sent.wait(20)
-            time.sleep(0.3)
+            assert all(one.wait(20) for one in begun)
             process.send_signal(signal.SIGTERM)
             began = time.monotonic()
             told.set()
