@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.evaluation.calls import evaluate as evaluate_model
-from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+
+if TYPE_CHECKING:
+    from jupyter_mlops.evaluation.results import EvaluationResult
 
 __all__ = ["evaluate"]
 
@@ -43,6 +44,8 @@ _USAGE = Usage(
 @command(_USAGE, expands=False)
 def evaluate(given: Given) -> EvaluationResult:
     """Evaluate a model, see `jupyter_mlops.evaluate`."""
+    from jupyter_mlops.evaluation.calls import evaluate as evaluate_model  # with NumPy and scikit-learn
+
     model, data = (_meant(word, given.variables) for word in given.words)
     if isinstance(data, str):
         _USAGE.refuse(f"there is no variable {data!r}")

@@ -38,3 +38,14 @@ def test_records_are_tables_and_lineage_a_picture(shown, monkeypatch):
     assert "<td" in lineage
     monkeypatch.setenv("JUPYTER_MLOPS_LIVE", "0")
     assert "text/html" not in shown(run)
+
+
+def test_the_extension_comes_without_what_only_some_notebooks_need(python):
+    """Also where they are not installed, as in the fresh environment of a run that is made again."""
+    said = python("""
+        import sys
+        from IPython.core.interactiveshell import InteractiveShell
+        InteractiveShell.instance().run_line_magic("load_ext", "jupyter_mlops")
+        print([name for name in ("duckdb", "numpy", "pandas", "scipy", "sklearn", "starlette") if name in sys.modules])
+    """)
+    assert said.split("\n")[0] == "[]"
