@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import stat
+import uuid
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -147,15 +148,20 @@ def link_folder(source: str, target: str) -> None:
     """Have the folder `source` at `target` as well, without a second copy where the file system can; not over what is there."""
     if os.path.lexists(target):
         return
-    folder, name = os.path.split(target)
-    part = os.path.join(folder, PART + hashlib.sha256(os.fsencode(name)).hexdigest()[:32])
-    shutil.rmtree(part, ignore_errors=True)
-    for path, entry in _entries(source):
-        place = os.path.join(part, path)
-        os.makedirs(os.path.dirname(place), exist_ok=True)
-        try:
-            os.link(entry.path, place)
-        except OSError:
-            shutil.copy2(entry.path, place)
-    if os.path.isdir(part):
-        os.rename(part, target)
+    part = os.path.join(os.path.dirname(target), PART + uuid.uuid4().hex)  # imports at the same time have one each
+    try:
+        for path, entry in _entries(source):
+            place = os.path.join(part, path)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            try:
+                os.link(entry.path, place)
+            except OSError:
+                shutil.copy2(entry.path, place)
+        if os.path.isdir(part):
+            try:
+                os.rename(part, target)
+            except OSError:
+                if not os.path.lexists(target):  # where it is there now, another import was faster
+                    raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)

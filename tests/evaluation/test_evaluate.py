@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import sys
 
 import numpy as np
 import pandas as pd
@@ -276,13 +277,13 @@ def test_thresholds_are_held_after_all_is_logged_and_of_the_baseline_nothing_is(
 
 
 def test_autologging_is_silent_meanwhile(sql):
-    mlflow.sklearn.autolog(log_models=False)
+    mlflow.autolog(log_models=False)
     try:
         mlflow.evaluate(
             GaussianNB().fit(FRAME[["a"]], FRAME["y"]), FRAME[["a", "y"]], targets="y", model_type="classifier"
         )
     finally:
-        mlflow.sklearn.autolog(disable=True)
+        mlflow.autolog(disable=True)
     assert sql("SELECT count(*) FROM metrics WHERE key LIKE '%GaussianNB%'") == [(0,)]
 
 
@@ -312,6 +313,7 @@ def test_an_evaluator_of_another_package_is_found_by_its_entry_point(tmp_path, m
     assert both.metrics["v_accuracy_score"] == 0.5
     assert "no evaluator 'unknown'" in caplog.text
     assert mlflow.evaluate(**call, evaluators="counting").metrics == {"rows": 4}
+    del sys.modules["counting"]  # what is imported is recorded with every run
 
 
 def test_mlflows_names_lead_here_and_load_nothing_before_they_are_used(python):

@@ -1,5 +1,6 @@
 """Imports that are killed or interrupted in the middle, and work that goes on while they run."""
 
+import concurrent.futures
 import contextlib
 import os
 import shutil
@@ -11,6 +12,7 @@ import time
 
 import pytest
 
+from jupyter_mlops.importers.artifacts import link_folder
 from jupyter_mlops.importers.imports import import_store
 from jupyter_mlops.storage.opened import open_store
 from tests.importers.fill_database import fill_database
@@ -193,6 +195,19 @@ def test_two_imports_at_once_bring_everything_once(source, child, sql):
     assert all(problems.strip() == "[]" for *_, problems in ends)
     import_store(source, "whole/mine.duckdb")
     assert _everything(sql, "mine.duckdb") == _everything(sql, "whole/mine.duckdb")
+
+
+def test_a_folder_that_several_bring_at_once_is_whole(tmp_path):
+    for turn in range(20):
+        source, target = tmp_path / f"source{turn}", tmp_path / f"target{turn}"
+        for name in ("a", "b/c", "d"):
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_text(name)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            for done in [pool.submit(link_folder, str(source), str(target)) for _ in range(4)]:
+                done.result()
+        assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == {"a", "b/c", "d"}
+    assert list(tmp_path.rglob(".mlops-part-*")) == []
 
 
 def test_mlflow_goes_on_logging_to_the_source(database, tmp_path, sql):
