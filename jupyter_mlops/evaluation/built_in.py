@@ -99,7 +99,7 @@ class _BuiltInEvaluator(ModelEvaluator):
             bar.update()
             found = aggregated(known.values, prefix)
             rows = findings = None
-            if evaluated is not None:
+            if evaluated is not None and run_id:  # of a baseline nobody asks for more than its metrics
                 rows = rows_table(known.inputs if columns is None else columns, evaluated, groups)
                 findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
                 report = report_of(evaluated, found, findings, prefix=prefix, model=names[0], data=names[1])

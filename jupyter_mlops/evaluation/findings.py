@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlops.evaluation.costs import Cost
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.intervals import Interval, confidence_intervals
-from jupyter_mlops.evaluation.metric_tables import metric_functions
-from jupyter_mlops.evaluation.slices import SLICE_METRICS, slice_table
+from jupyter_mlops.evaluation.slices import ordering_metric, slice_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,5 +62,5 @@ def findings_of(evaluated: Evaluated, groups: pd.DataFrame | None, cost: Cost | 
     intervals = {} if level is None else confidence_intervals(evaluated, level, resamples=config.get("resamples", RESAMPLES))
     if groups is None:
         return Findings(intervals, level or LEVEL, None, None, cost)
-    metric = config.get("slice_metric") or next(name for name in SLICE_METRICS if name in metric_functions(evaluated))
+    metric = ordering_metric(evaluated, config.get("slice_metric"))
     return Findings(intervals, level or LEVEL, slice_table(groups, evaluated, metric=metric, level=level or LEVEL), metric, cost)

@@ -11,17 +11,16 @@ import numpy as np
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.intervals import interval_of
-from jupyter_mlops.evaluation.metric_tables import COUNTS, metric_functions
+from jupyter_mlops.evaluation.metric_tables import COUNTS, MetricFunction, metric_functions
 from jupyter_mlops.evaluation.resamples import resampled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LOWER_IS_BETTER", "SLICES_TABLE", "SLICE_METRICS", "slice_groups", "slice_table"]
+__all__ = ["LOWER_IS_BETTER", "SLICES_TABLE", "ordering_metric", "slice_groups", "slice_table"]
 
 SLICES_TABLE = "slices"
-SLICE_METRICS = ("accuracy_score", "mean_absolute_error")
-"""What orders slices when nothing else is said: of classifiers, and of regressors."""
+_ORDERING = ("accuracy_score", "mean_absolute_error")
 LOWER_IS_BETTER = frozenset(
     {"log_loss", "max_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_error", "root_mean_squared_error"}
 )
@@ -112,10 +111,7 @@ def slice_table(
     """
     import pandas as pd
 
-    functions = {name: function for name, function in metric_functions(evaluated).items() if name not in COUNTS}
-    ordering = metric or next(name for name in SLICE_METRICS if name in functions)
-    if ordering not in functions:
-        raise InvalidParameter(f"slice_metric={ordering!r} is no metric here; there are {', '.join(functions)}.")
+    functions, ordering = _measures(evaluated), ordering_metric(evaluated, metric)
     overall = functions[ordering](evaluated)
     lines = []
     for name in groups.columns:
@@ -140,6 +136,26 @@ def _quarters(column: pd.Series[Any]) -> pd.Series[Any]:
     names = [f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges)]
     cut = pd.cut(column, edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
     return cut.astype("object")
+
+
+def ordering_metric(evaluated: Evaluated, metric: str | None = None) -> str:
+    """What orders slices: the metric that is asked for, else accuracy, or the mean absolute error of a regressor.
+
+    Raises
+    ------
+    InvalidParameter
+        There is no such metric.
+    """
+    known = _measures(evaluated)
+    ordering = metric or next(name for name in _ORDERING if name in known)
+    if ordering not in known:
+        raise InvalidParameter(f"slice_metric={ordering!r} is no metric here; there are {', '.join(known)}.")
+    return ordering
+
+
+def _measures(evaluated: Evaluated) -> dict[str, MetricFunction]:
+    """Metrics that say how good, not how many."""
+    return {name: function for name, function in metric_functions(evaluated).items() if name not in COUNTS}
 
 
 def _by_columns(frame: pd.DataFrame, columns: list[str]) -> tuple[str, pd.Series[Any]]:
