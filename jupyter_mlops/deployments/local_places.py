@@ -16,6 +16,7 @@ import psutil
 
 from jupyter_mlops.errors import AlreadyExists, InvalidState, NotFound
 from jupyter_mlops.storage.locate import data_folder
+from jupyter_mlops.upkeep.whole_files import whole_file
 
 __all__ = ["Config", "Place", "Record", "Start", "places"]
 
@@ -145,10 +146,8 @@ class Place:
         self._replace("model_uri", uri.encode())
 
     def _replace(self, name: str, content: bytes) -> None:
-        part = self.folder / f"{name}.{os.getpid()}"
-        with open(part, "wb", opener=_private) as file:
+        with whole_file(str(self.folder / name), _private) as file:
             file.write(content)
-        os.replace(part, self.folder / name)
 
     def log(self) -> str:
         """The last lines of what server and model wrote."""

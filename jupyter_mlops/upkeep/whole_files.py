@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 __all__ = ["whole_file"]
 
 
 @contextlib.contextmanager
-def whole_file(path: str) -> Iterator[IO[bytes]]:
+def whole_file(path: str, opener: Callable[[str, int], int] | None = None) -> Iterator[IO[bytes]]:
     """A file to write, which has that name when all is in it; what stood there stays until then, and after an error.
+
+    Parameters
+    ----------
+    path : str
+    opener : callable, optional
+        As that of `open`: for a file that has other rights from the beginning.
 
     Examples
     --------
@@ -28,7 +34,7 @@ def whole_file(path: str) -> Iterator[IO[bytes]]:
         return
     part = f"{target}.{os.getpid()}.part"
     try:
-        with open(part, "wb") as file:
+        with open(part, "wb", opener=opener) as file:
             yield file
         os.replace(part, target)
     except BaseException:
