@@ -28,7 +28,7 @@ def _ids(_context: click.Context, _parameter: click.Parameter, text: str | None)
 @click.option("-y", "--yes", "--delete", "really", is_flag=True, help="Remove it; without this, only tell.")
 @click.option("--dry-run", is_flag=True, help="Only tell, as without --yes.")
 @click.option("--force", is_flag=True, help="Also runs whose artifacts a model version is made of.")
-@click.option("--envs", is_flag=True, help="Instead: environments of projects that were not used for --older-than, in no store.")
+@click.option("--envs", is_flag=True, help="Instead: environments of projects and models that were not used for --older-than, in no store.")
 def command(
     store: str | None, older_than: str | None, run_ids: list[str], experiment_ids: list[str], really: bool, dry_run: bool, force: bool, envs: bool
 ) -> None:

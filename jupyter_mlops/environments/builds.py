@@ -27,6 +27,7 @@ from jupyter_mlops.version import __version__
 __all__ = ["Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "is_in_use", "kept_environments", "remove_environment"]
 
 _MADE = "made.json"
+_DIGEST = "[0-9a-f]" * 16  # as `Specification.digest` writes it
 
 
 class Environment(msgspec.Struct, frozen=True):
@@ -59,7 +60,8 @@ class Environment(msgspec.Struct, frozen=True):
 
 def environment_root() -> Path:
     """Where environments are kept: ``MLFLOW_ENV_ROOT``, else a folder in the user's cache."""
-    return Path(ENV_ROOT.get() or Path(platformdirs.user_cache_dir("jupyter_mlops")) / "environments")
+    root = ENV_ROOT.get() or os.path.join(platformdirs.user_cache_dir("jupyter_mlops"), "environments")
+    return Path(os.path.abspath(root))  # for installers, which run elsewhere
 
 
 @contextlib.contextmanager
@@ -162,7 +164,8 @@ class Kept(msgspec.Struct, frozen=True):
 def kept_environments(*, progress: bool = False) -> list[Kept]:
     """Those that are there, also halves of them, which nobody can use; the one that was used last is the last."""
     now = time.time()
-    folders = [str(path) for path in environment_root().glob("*-*") if path.is_dir() and not path.is_symlink()]
+    paths = (path for name in MANAGERS for path in environment_root().glob(f"{name}-{_DIGEST}"))  # what else lies there is not ours
+    folders = [str(path) for path in paths if path.is_dir() and not path.is_symlink()]
     found = []
     with make_bar("measuring environments", len(folders), shown=progress) as bar:
         for folder in folders:

@@ -1,5 +1,7 @@
 """``jupyter mlops gc`` as a user's shell runs it."""
 
+import os
+
 import pytest
 
 import jupyter_mlops as mlflow
@@ -57,12 +59,15 @@ def test_ages_ids_and_what_stays(mlops, runs):
 
 
 def test_a_person_at_a_terminal_sees_how_far_it_is(here, runs, monkeypatch, tmp_path):
-    kept = tmp_path / "environments" / "uv-1"
+    kept, other = (tmp_path / "environments" / name for name in (f"uv-{'0' * 16}", "my-project"))
     kept.mkdir(parents=True)
-    monkeypatch.setenv("MLFLOW_ENV_ROOT", str(kept.parent))
+    other.mkdir()
+    monkeypatch.setenv("MLFLOW_ENV_ROOT", os.path.relpath(kept.parent))
     monkeypatch.setenv("JUPYTER_MLOPS_PROGRESS", "1")
     done = here("gc", "--yes")
     assert "measuring artifacts:   0%|" in done.stderr and "removing artifacts:   0%|" in done.stderr and "0/1 [" in done.stderr
     assert done.stdout == f"Run with ID {runs[0]} has been permanently deleted.\n"
     told = here("gc", "--envs", "--yes")
     assert "measuring environments:" in told.stderr and "removing environments:" in told.stderr and not kept.exists()
+    assert f"{kept}  " in told.stdout  # which is a place for those who run elsewhere, too
+    assert other.exists()  # a folder where environments are kept may have others
