@@ -147,7 +147,7 @@ def build_and_push_container(build: bool, push: bool, container: str, env_manage
     if not build and not push:
         raise click.UsageError("With --no-build and --no-push there is nothing to do.")
     if build:
-        build_docker(name=container, env_manager=env_manager, install_java=install_java, trust=True)
+        build_docker(name=container, env_manager=env_manager, install_java=install_java)
     if push:
         click.echo(f"{shown(sagemaker.push_image_to_ecr(container))} is there")
 

@@ -190,8 +190,8 @@ def target_help() -> str:
     """What the target has to be told."""
     return (
         "docker: a container on this machine, at 127.0.0.1, by docker or podman.\n"
-        "Settings: port (0: a free one), base_image (that of the model's Python), trust (false: run code of the model that you have not\n"
-        "signed), wait (120 seconds, for the model to load). While an update loads another model nobody answers."
+        "Settings: port (0: a free one), base_image (that of the model's Python), trust (false: take a model that you have not signed,\n"
+        "whose code may run then), wait (120 seconds, for the model to load). While an update loads another model nobody answers."
     )
 
 

@@ -112,13 +112,16 @@ def generate_dockerfile(
     base_image : str, optional
         Has Python and pip; ``python:<version of the model's Python>-slim`` by default.
     trust : bool, default False
-        Whether the model may run code in its container even if you did not sign it. One that is mounted may: who mounts it vouches for it.
+        Whether the model, and the packages that it names, may run code in its container even if you did not sign it. One that is
+        mounted may: who mounts it vouches for it.
 
     Raises
     ------
     AlreadyExists
         There is something in `output_directory`.
     InvalidParameter
+    UntrustedModel
+        The model was not signed by this user.
         What the model needs cannot be in an image: paths of this machine, credentials.
 
     Examples
@@ -139,14 +142,14 @@ def generate_dockerfile(
         context = os.path.join(place, "context")
         os.mkdir(context)
         folder = None if model_uri is None else model_folder(model_uri, trust)
-        _write(context, str(model_uri), folder, env_manager, install_mlflow, install_java, base_image, trust)
+        _write(context, str(model_uri), folder, env_manager, install_mlflow, install_java, base_image)
         if os.path.isdir(target):
             os.rmdir(target)
         os.rename(context, target)
 
 
 def _write(
-    context: str, uri: str, folder: ModelFolder | None, manager: str | None, install_mlflow: bool, needs_java: bool, base_image: str | None, trust: bool
+    context: str, uri: str, folder: ModelFolder | None, manager: str | None, install_mlflow: bool, needs_java: bool, base_image: str | None
 ) -> None:
     labels = {"jupyter_mlops.version": __version__}
     if folder:
@@ -159,8 +162,7 @@ def _write(
     copy_ours(Path(context))
     python = re.match(r"\d+(\.\d+)*", needs.python or platform.python_version())
     within = "local" if folder else (manager or "virtualenv")
-    may_run = ["--trust"] if trust or folder is None or folder.signed else []  # who mounts a model vouches for it
-    command = ["python3", "-m", "jupyter_mlops.cli.container", "--env-manager", within, *may_run]
+    command = ["python3", "-m", "jupyter_mlops.cli.container", "--env-manager", within, "--trust"]  # who mounts a model vouches for it
     text = dockerfile_text(
         base_image or f"python:{python[0] if python else '3'}-slim", command, labels, has_model=folder is not None,
         has_builds=bool(needs.build_dependencies), needs_java=needs_java,

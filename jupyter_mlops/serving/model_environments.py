@@ -19,7 +19,7 @@ from jupyter_mlops.environments.specifications import (
     read_python_file,
     read_requirements_file,
 )
-from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.errors import InvalidParameter, NotFound, UntrustedModel
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
 from jupyter_mlops.upkeep.whole_files import whole_file
@@ -76,7 +76,6 @@ def model_environment(
         yield Environment("local", "", "", sys.executable)
         return
     folder = model_folder(model_uri, trust)
-    folder.need_trust(next(filter(folder.has, _FILES), MLMODEL_FILE), "packages that are installed")
     needs = needs_of(folder.path(), env_manager, pip_requirements_override, install_mlflow)
     lines = (*map(_with_kept_constraints, needs.dependencies), SERVING)
     with environment_in_use(env_manager, msgspec.structs.replace(needs, dependencies=lines)) as environment:
@@ -97,17 +96,24 @@ def _with_kept_constraints(line: str) -> str:
 
 
 def model_folder(model_uri: str | os.PathLike[str], trust: bool = False) -> ModelFolder:
-    """The verified files of a model.
+    """The verified files of a model whose packages may be installed, which runs their code.
 
     Raises
     ------
     NotFound
         There is no model.
     """
+    UntrustedModel
+        It was not signed by this user.
     folder = ModelFolder(resolve_model_uri(model_uri), trust)
     if not folder.has(MLMODEL_FILE):
         raise NotFound(f"There is no model at {os.fspath(model_uri)!r}: it has no file {MLMODEL_FILE}.")
     return folder
+    if not folder.allowed:
+        raise UntrustedModel(
+            f"The packages that the model at {folder.root} names are installed, which can run any code, and you did not sign it. "
+            "If you know where it comes from, allow it with trust=True, or --trust."
+        )
 
 
 def needs_of(folder: str, manager: str | None = None, override: Sequence[str] | None = None, install_mlflow: bool = False) -> Specification:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import AlreadyExists, ExecutionException, InvalidParameter, MlflowException
+from jupyter_mlops.errors import AlreadyExists, ExecutionException, InvalidParameter, MlflowException, UntrustedModel
 
 NAME = "mlops-test-served"
 
@@ -80,16 +80,17 @@ def test_what_is_said_of_a_model_cannot_become_an_instruction(lengths, tmp_path)
     (hostile / "nobody").write_bytes(b"secret")
     (hostile / "nobody").chmod(0o600)
     with pytest.raises(InvalidParameter, match="name of an image"):
-        dockerfile(lengths, base_image="x\nRUN touch owned")
+        dockerfile(lengths, base_image="x\nRUN touch owned", trust=True)
     with pytest.raises(InvalidParameter, match="name is that of an image"):
         mlflow.models.build_docker(lengths, "--help")
-    text, context = dockerfile(hostile)
+    with pytest.raises(UntrustedModel, match="packages that the model"):  # whose code would run in the image
+        dockerfile(hostile)
+    text, context = dockerfile(hostile, trust=True)
     instructions = [line.partition(" ")[0] for line in text.splitlines()]
     assert {*instructions} <= {"FROM", "RUN", "WORKDIR", "COPY", "ENV", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT"}
     assert text.splitlines()[0] == "FROM python:3.11-slim"
     assert "$HOME" not in text
     assert not re.search(r"^RUN touch", text, re.MULTILINE)
-    assert "--trust" not in text.splitlines()[-1]  # nobody signed it
     assert str(tmp_path) not in text
     assert (context / "model_dir" / "nobody").stat().st_mode & 0o777 == 0o644
 
@@ -110,7 +111,7 @@ def test_what_no_image_may_or_can_have(lengths, tmp_path, line, told):
     shutil.copytree(lengths, tmp_path / "model")
     (tmp_path / "model" / "python_env.yaml").write_text(json.dumps({"dependencies": [line]}))
     with pytest.raises(MlflowException, match=told) as error:
-        dockerfile(tmp_path / "model")
+        dockerfile(tmp_path / "model", trust=True)
     assert "secret" not in str(error.value)
     assert sorted(os.listdir()) == ["model", "other.txt"]  # and nothing of an image
 
@@ -121,7 +122,7 @@ def test_files_that_a_model_brings_are_beside_its_requirements(lengths, tmp_path
     (tmp_path / "model" / "wheels" / "grape-1.0.whl").touch()
     (tmp_path / "model" / "requirements.txt").write_text("mlflow==2.22.0\nwheels/grape-1.0.whl\nnumpy==2.0.0\n-c constraints.txt")
     (tmp_path / "model" / "constraints.txt").write_text("scipy<2")
-    _, context = dockerfile(tmp_path / "model")
+    _, context = dockerfile(tmp_path / "model", trust=True)
     lines = (context / "requirements" / "requirements.txt").read_text().splitlines()
     assert lines[:3] == ["wheels/grape-1.0.whl", "numpy==2.0.0", "-c constraints.txt"]
     assert [line for line in lines if line.startswith("numpy")] == ["numpy==2.0.0"]
@@ -130,7 +131,7 @@ def test_files_that_a_model_brings_are_beside_its_requirements(lengths, tmp_path
     with pytest.raises(AlreadyExists, match="remove it"):
         dockerfile(tmp_path / "model")
     shutil.rmtree(context)
-    dockerfile(tmp_path / "model", install_mlflow=True)
+    dockerfile(tmp_path / "model", install_mlflow=True, trust=True)
     assert (context / "requirements" / "requirements.txt").read_text().startswith("mlflow==2.22.0\n")
 
 
