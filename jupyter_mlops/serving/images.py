@@ -26,7 +26,7 @@ from jupyter_mlops.version import __version__
 
 __all__ = ["build_docker", "generate_dockerfile"]
 
-_TAG = re.compile(r"[a-z0-9][a-z0-9._/:-]*", re.ASCII)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._/:-]*(:[\w.-]+)?", re.ASCII)
 _KEPT_URIS = ("runs:/", "models:/")  # others may be places of this machine
 _CONSTRAINTS = "constraints.txt"
 _ARCHIVES = (".whl", ".tar.gz", ".zip")
@@ -70,8 +70,8 @@ def build_docker(
     --------
     >>> build_docker("models:/wine/1", "wine")  # doctest: +SKIP
     """
-    if not _TAG.fullmatch(name):
-        raise InvalidParameter(f"name is that of an image, of small letters, digits and . _ - / :, not {name!r}.")
+    if not _NAME.fullmatch(name):
+        raise InvalidParameter(f"name is that of an image, of small letters, digits and . _ - / :, maybe with a tag, not {name!r}.")
     engine = find_engine("Building an image")  # before anything is copied
     with tempfile.TemporaryDirectory(prefix="mlops-image-") as place:
         context = os.path.join(place, "context")
@@ -140,7 +140,7 @@ def generate_dockerfile(
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mlops-image-", dir=os.path.dirname(target)) as place:
         context = os.path.join(place, "context")
-        os.mkdir(context)
+        os.mkdir(context, 0o700)  # for what is in it may be read by everybody
         folder = None if model_uri is None else model_folder(model_uri, trust)
         _write(context, str(model_uri), folder, env_manager, install_mlflow, install_java, base_image)
         if os.path.isdir(target):
@@ -169,8 +169,9 @@ def _write(
     )  # fmt: skip
     with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
         file.write(text)
-    for place, _, names in os.walk(context):  # whatever this user's files are: another one reads them there
-        os.chmod(place, 0o755)  # noqa: S103 - of files that an image has
+    for place, folders, names in os.walk(context):  # whatever this user's files are: another one reads them there
+        for name in folders:
+            os.chmod(os.path.join(place, name), 0o755)  # noqa: S103 - of files that an image has
         for name in names:
             os.chmod(os.path.join(place, name), 0o644)
 

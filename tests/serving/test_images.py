@@ -39,7 +39,7 @@ def image(engine, pip_image, lengths):
     """Name of an image with that model."""
     command = [sys.executable, "-m", "jupyter_mlops", "models", "build-docker", "-m", lengths, "-n", NAME, "--base-image", pip_image]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stderr.endswith(f"The image {NAME} is there: docker run -p 5001:8080 {NAME}\n")
+    assert done.stderr.endswith(f"The image {NAME} is there: docker run -p 127.0.0.1:5001:8080 {NAME}\n")
     return NAME
 
 
@@ -94,6 +94,7 @@ def test_what_is_said_of_a_model_cannot_become_an_instruction(lengths, tmp_path)
     assert str(tmp_path) not in text
     assert (context / "model_dir" / "nobody").stat().st_mode & 0o777 == 0o644
 
+    assert context.stat().st_mode & 0o777 == 0o700  # on this machine nobody else reads it
 
 @pytest.mark.parametrize(
     ("line", "told"),
@@ -138,7 +139,7 @@ def test_files_that_a_model_brings_are_beside_its_requirements(lengths, tmp_path
 def test_without_an_engine_nothing_is_begun(lengths, monkeypatch, here):
     monkeypatch.setenv("PATH", "/none")
     with pytest.raises(ExecutionException, match="needs docker or podman"):
-        mlflow.models.build_docker("runs:/0/nothing")
+        mlflow.models.build_docker("runs:/0/nothing", "wine:1.0-RC")
     assert "needs docker or podman" in here("models", "build-docker", "-m", lengths, "-n", "wine", code=1).stderr
 
 
