@@ -1,6 +1,7 @@
 """Images that serve a model, built and asked for real."""
 
 import contextlib
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -167,3 +168,16 @@ def test_an_image_answers_as_nobody_in_particular_and_ends_at_once(engine, image
         of_engine(engine, "stop", "-t", "30", name)
         assert time.monotonic() - began < 15
         assert of_engine(engine, "inspect", "--format", "{{.State.ExitCode}}", name) == "0"
+def test_an_image_has_a_server_although_there_is_none_here(monkeypatch):
+    here = importlib.metadata.version
+
+    def version(name):
+        if name == "uvicorn":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return here(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    _, context = dockerfile(env_manager="local")
+    assert "uvicorn" in (context / "requirements" / "requirements.txt").read_text().splitlines()
+
+
