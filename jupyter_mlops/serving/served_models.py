@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from pathlib import Path
@@ -20,6 +21,7 @@ from jupyter_mlops.serving.requests import read_request
 __all__ = ["Refusal", "ServedModel", "version_uri"]
 
 _log = logging.getLogger(__name__)
+_NUMBERED = re.compile(r"models:/[^/]+/[0-9]+(/.*)?", re.DOTALL)  # means one version for ever: no registry is asked again and again
 _AGAIN_S = 60.0  # after which a version that could not be loaded is tried again
 _MOST_TOLD = 10_000  # characters of a message, which may repeat what was sent
 
@@ -122,7 +124,7 @@ class ServedModel:
 
     def _version(self) -> tuple[str, str]:
         uri = self.uri
-        return uri, version_uri(uri)
+        return uri, uri if _NUMBERED.fullmatch(uri) else version_uri(uri)
 
     def _load(self, uri: str, name: str) -> _Loaded:
         return _Loaded(uri, name, load_model(name, trust=self._trust))

@@ -262,3 +262,14 @@ def test_a_version_that_could_not_be_loaded_is_tried_again(monkeypatch):
         until(lambda: served.name == "models:/flaky/2")
     finally:
         served.end()
+def test_what_a_number_means_is_not_asked_again_and_again(caplog):
+    with mlflow.start_run():
+        mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0]), "model", registered_model_name="numbered")
+    served = ServedModel("models:/numbered/1")
+    mlflow.MlflowClient().delete_registered_model("numbered")
+    served.follow(0.01)
+    time.sleep(0.3)
+    served.end()
+    assert (served.name, "is still" in caplog.text) == ("models:/numbered/1", False)
+
+
