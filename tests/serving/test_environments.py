@@ -70,6 +70,8 @@ def test_a_model_runs_in_its_own_environment_which_is_made_once(six, here, capsy
     assert len(kept_environments()) == 1
     with pytest.raises(MlflowException, match="A request has exactly one of"):
         mlflow.models.predict(six, "{}", **UV)
+    with pytest.raises(MlflowException, match="AttributeError: .*upper"):
+        mlflow.models.predict(six, '{"inputs": [1]}', **UV)
 
 
 def test_the_command_serves_there_until_it_is_ended(six):
