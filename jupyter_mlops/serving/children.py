@@ -101,7 +101,11 @@ def serve(
         model_uri, host, port, workers=workers, timeout=timeout, follow=follow, trust=trust, env_manager=env_manager,
         pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, extra_envs=extra_envs,
     )  # fmt: skip
-    served.wait_until_ready(wait)
+    try:
+        served.wait_until_ready(wait)
+    except KeyboardInterrupt:  # nobody else has it to end it
+        served.stop()
+        raise
     return served
 
 
@@ -177,7 +181,7 @@ class ServedProcess:
     client: ScoringClient = None  # type: ignore[assignment]  # until it answers
 
     def __init__(self, begin: Begin, environment: Environment, extra: Mapping[str, str] | None, held: contextlib.ExitStack) -> None:
-        self.url = ""
+        self.url, self._is_over = "", False
         self._model_uri, self._host = begin.settings.model_uri, begin.host
         self._lines: collections.deque[str] = collections.deque(maxlen=_LINES)
         self._held = held.pop_all()  # of the environment, which stays there
@@ -236,7 +240,9 @@ class ServedProcess:
 
     def stop(self) -> None:
         """End it; requests that are being answered are waited for, for some seconds."""
-        end_group(self._process, grace_s=_END_S)
+        if not self._is_over:  # its number may be another's later
+            end_group(self._process, grace_s=_END_S)
+            self._is_over = True
         self._reader.join()
         if self.client is not None:
             self.client.close()
