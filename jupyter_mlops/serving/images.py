@@ -10,18 +10,20 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.entities.uris import urls_without_secrets
 from jupyter_mlops.environments.builds import check_manager
 from jupyter_mlops.environments.engines import find_engine
 from jupyter_mlops.environments.installers import Installer
+from jupyter_mlops.environments.notices import notice
 from jupyter_mlops.environments.own_package import copy_ours, needed_by_ours
-from jupyter_mlops.environments.specifications import Specification
+from jupyter_mlops.environments.specifications import ARCHIVES, Specification, left_out
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.serving.dockerfiles import REQUIREMENTS, dockerfile_text
-from jupyter_mlops.serving.model_environments import constraints_of, model_folder, needs_of
+from jupyter_mlops.serving.model_environments import check_python, constraints_of, model_folder, needs_of
 from jupyter_mlops.version import __version__
 
 __all__ = ["build_docker", "generate_dockerfile"]
@@ -29,7 +31,6 @@ __all__ = ["build_docker", "generate_dockerfile"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9._/:-]*(:[\w.-]+)?", re.ASCII)
 _KEPT_URIS = ("runs:/", "models:/")  # others may be places of this machine
 _CONSTRAINTS = "constraints.txt"
-_ARCHIVES = (".whl", ".tar.gz", ".zip")
 _ELSEWHERE = (".", "/", "file:", "-r", "-e", "--requirement", "--editable")
 
 
@@ -119,9 +120,9 @@ def generate_dockerfile(
     ------
     AlreadyExists
         There is something in `output_directory`.
-    InvalidParameter
     UntrustedModel
         The model was not signed by this user.
+    InvalidParameter
         What the model needs cannot be in an image: paths of this machine, credentials.
 
     Examples
@@ -155,6 +156,10 @@ def _write(
     if folder:
         folder.copy_to(os.path.join(context, "model_dir"))
         needs = needs_of(os.path.join(context, "model_dir"), install_mlflow=install_mlflow)
+        if base_image is None:
+            check_python(needs, "say base_image, an image with such a Python")
+        if lost := left_out(needs):
+            notice(f"Left out of the image, as only conda installs them: {shown(', '.join(lost), None)}")
         labels |= _labels(uri, Model.from_yaml(folder.read(MLMODEL_FILE)))
     else:
         needs = Specification(dependencies=() if manager == "local" else (manager or "virtualenv",))
@@ -207,7 +212,7 @@ def _placed(place: str, line: str, folder: str) -> str:
         return f"-c {_CONSTRAINTS}"
     source = os.path.realpath(os.path.join(folder, line.partition(" ")[0]))
     is_inside = source.startswith(os.path.realpath(folder) + os.sep) and os.path.isfile(source)
-    if is_inside and source.endswith(_ARCHIVES):  # which came with the model
+    if is_inside and source.endswith(ARCHIVES):  # which came with the model
         target = os.path.join(place, os.path.relpath(source, os.path.realpath(folder)))
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copy(source, target)

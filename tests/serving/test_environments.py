@@ -102,8 +102,8 @@ def test_what_is_installed_instead_and_beside(six, tmp_path):
     with pytest.raises(InvalidParameter, match="Nothing is installed into this environment"), model_environment(six, "local", install_mlflow=True):
         pass
     (tmp_path / "model" / "python_env.yaml").write_text("python: 3.9.1")
-    with pytest.raises(InvalidParameter, match=r"wants Python 3\.9\.1"):
-        needs_of(str(tmp_path / "model"))
+    with pytest.raises(InvalidParameter, match=r"wants Python 3\.9\.1"), model_environment(tmp_path / "model", "uv", trust=True):
+        pass
 
 
 CONDA = """#!/bin/bash

@@ -94,8 +94,8 @@ def test_what_is_said_of_a_model_cannot_become_an_instruction(lengths, tmp_path)
     assert not re.search(r"^RUN touch", text, re.MULTILINE)
     assert str(tmp_path) not in text
     assert (context / "model_dir" / "nobody").stat().st_mode & 0o777 == 0o644
-
     assert context.stat().st_mode & 0o777 == 0o700  # on this machine nobody else reads it
+
 
 @pytest.mark.parametrize(
     ("line", "told"),
@@ -137,6 +137,24 @@ def test_files_that_a_model_brings_are_beside_its_requirements(lengths, tmp_path
     assert (context / "requirements" / "requirements.txt").read_text().startswith("mlflow==2.22.0\n")
 
 
+def test_what_only_conda_has_is_told(lengths, tmp_path, capsys):
+    shutil.copytree(lengths, tmp_path / "model")
+    (tmp_path / "model" / "python_env.yaml").unlink()
+    (tmp_path / "model" / "conda.yaml").write_text("dependencies: [python=3.11, graphviz=9, pip, {pip: [six]}]")
+    _, context = dockerfile(tmp_path / "model", trust=True)
+    assert "only conda installs them: graphviz=9\n" in capsys.readouterr().err
+    assert (context / "requirements" / "requirements.txt").read_text().startswith("six\n")
+
+
+def test_a_model_of_an_old_python_goes_into_an_image_with_another(lengths, tmp_path):
+    shutil.copytree(lengths, tmp_path / "model")
+    (tmp_path / "model" / "python_env.yaml").write_text("python: 3.10.2")
+    with pytest.raises(InvalidParameter, match=r"wants Python 3\.10\.2, .*: say base_image"):
+        dockerfile(tmp_path / "model", trust=True)
+    text, _ = dockerfile(tmp_path / "model", trust=True, base_image="python:3.11-slim")
+    assert text.startswith("FROM python:3.11-slim\n")
+
+
 def test_without_an_engine_nothing_is_begun(lengths, monkeypatch, here):
     monkeypatch.setenv("PATH", "/none")
     with pytest.raises(ExecutionException, match="needs docker or podman"):
@@ -154,6 +172,19 @@ def test_an_image_for_models_that_are_mounted(here):
     assert pathlib.Path("image/requirements/requirements.txt").read_text().startswith("virtualenv\n")
 
 
+def test_an_image_has_a_server_although_there_is_none_here(monkeypatch):
+    here = importlib.metadata.version
+
+    def version(name):
+        if name == "uvicorn":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return here(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    _, context = dockerfile(env_manager="local")
+    assert "uvicorn" in (context / "requirements" / "requirements.txt").read_text().splitlines()
+
+
 def test_an_image_answers_as_nobody_in_particular_and_ends_at_once(engine, image):
     with container(engine, image, "serve", "--workers", "2") as name:  # the word is SageMaker's
         answer = httpx.post("http://127.0.0.1:8080/invocations", json={"inputs": ["red", "white"]})
@@ -168,16 +199,3 @@ def test_an_image_answers_as_nobody_in_particular_and_ends_at_once(engine, image
         of_engine(engine, "stop", "-t", "30", name)
         assert time.monotonic() - began < 15
         assert of_engine(engine, "inspect", "--format", "{{.State.ExitCode}}", name) == "0"
-def test_an_image_has_a_server_although_there_is_none_here(monkeypatch):
-    here = importlib.metadata.version
-
-    def version(name):
-        if name == "uvicorn":
-            raise importlib.metadata.PackageNotFoundError(name)
-        return here(name)
-
-    monkeypatch.setattr(importlib.metadata, "version", version)
-    _, context = dockerfile(env_manager="local")
-    assert "uvicorn" in (context / "requirements" / "requirements.txt").read_text().splitlines()
-
-
