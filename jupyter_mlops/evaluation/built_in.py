@@ -177,7 +177,8 @@ def _known(dataset: EvaluationDataset, answers: Answers, config: Mapping[str, An
     names = {"predictions", answers.column or "predictions", dataset.predictions_name or "predictions"}
     values = {} if answers.seconds is None else {_TIMED: MetricValue(scores=answers.seconds)}
     targets = {"targets", dataset.targets_name or "targets"}
-    return Known(eval_df, dataset.frame(), answers.others, config, names, targets, values)
+    inputs = dataset.frame().reset_index(drop=True)  # rows of all that a metric is given belong together by their places
+    return Known(eval_df, inputs, answers.others, config, names, targets, values)
 
 
 def _built_in_metrics(model: Any, dataset: EvaluationDataset, evaluated: Evaluated) -> dict[str, MetricValue]:
