@@ -167,6 +167,9 @@ def _checked(
         raise InvalidParameter(
             f"sample_weights have the shape {weights.shape}: expected one number for each of {len(y)} rows."
         )
+    if weights is not None and not (np.isfinite(weights).all() and weights.min() >= 0 and weights.any()):
+        raise InvalidParameter("sample_weights are numbers from 0 on, and some are above 0.")
+    y, predictions = (pd.Series(values).infer_objects().to_numpy() for values in (y, predictions))  # objects that are all bools, say
     return y, predictions, weights
 
 

@@ -94,7 +94,8 @@ def slice_table(
     -------
     DataFrame
         A row a group: ``slice``, ``value``, ``rows``, ``share``, metrics, ``low`` and ``high`` of the ordering metric, and
-        ``difference`` of it to all rows. Groups of less than five rows come last.
+        ``difference`` of it to all rows. Groups of less than five rows come last;
+        those whose rows all have the weight 0 are left out.
 
     Raises
     ------
@@ -121,6 +122,8 @@ def slice_table(
     for name in groups.columns:
         for value, places in groups[name].groupby(groups[name], sort=True).indices.items():
             part = evaluated.rows(places)
+            if part.weights is not None and not part.weights.any():
+                continue
             line = {"slice": name, "value": value, "rows": len(part), "share": len(part) / len(evaluated)}
             line |= {key: function(part) for key, function in functions.items()}
             (drawn,) = resampled(part, resamples=resamples)
