@@ -10,7 +10,7 @@ import numpy as np
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.evaluated import Evaluated
-from jupyter_mlops.evaluation.intervals import interval_of
+from jupyter_mlops.evaluation.intervals import telling_interval
 from jupyter_mlops.evaluation.metric_tables import COUNTS, metric_functions
 from jupyter_mlops.evaluation.resamples import resampled
 
@@ -126,8 +126,8 @@ def slice_table(
                 continue
             line = {"slice": name, "value": value, "rows": len(part), "share": len(part) / len(evaluated)}
             line |= {key: function(part) for key, function in functions.items()}
-            (drawn,) = resampled(part, resamples=resamples)
-            interval = interval_of(drawn[ordering], level) if ordering in drawn else None
+            (drawn,) = resampled(part, resamples=resamples, only=ordering)
+            interval = telling_interval(drawn[ordering], level) if ordering in drawn else None
             line |= {"low": interval and interval.low, "high": interval and interval.high, "difference": line[ordering] - overall}
             lines.append(line)
     sign = -1 if ordering in LOWER_IS_BETTER else 1
