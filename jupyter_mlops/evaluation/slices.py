@@ -64,11 +64,11 @@ def slice_groups(frame: pd.DataFrame, slices: Slices) -> pd.DataFrame:
     import pandas as pd
 
     if isinstance(slices, Mapping):
-        groups = {name: _cut(_by_function(frame, name, function)) for name, function in slices.items()}
+        groups = {str(name): _cut(_by_function(frame, name, function)) for name, function in slices.items()}
     elif isinstance(slices, str):
         raise InvalidParameter(f"slices={slices!r}: a list of columns is needed, as [{slices!r}].")
     else:
-        groups = dict(_by_columns(frame, [wanted] if isinstance(wanted, str) else list(wanted)) for wanted in slices)
+        groups = dict(_by_columns(frame, list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]) for wanted in slices)
     return pd.DataFrame(groups)
 
 
@@ -139,20 +139,21 @@ def _quarters(column: pd.Series[Any]) -> pd.Series[Any]:
     """Numbers as the quarter of all that they are in."""
     import pandas as pd
 
-    edges = column.quantile(np.linspace(0, 1, _PARTS + 1)).unique()
+    column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
+    edges = column[np.isfinite(column)].quantile(np.linspace(0, 1, _PARTS + 1)).unique()
     names = [f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges)]
-    cut = pd.cut(column, edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
+    cut = pd.cut(column.clip(edges[0], edges[-1]), edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
     return cut.astype("object")
 
 
-def _by_columns(frame: pd.DataFrame, columns: list[str]) -> tuple[str, pd.Series[Any]]:
+def _by_columns(frame: pd.DataFrame, columns: list[Any]) -> tuple[str, pd.Series[Any]]:
     if unknown := [column for column in columns if column not in frame.columns]:
         raise InvalidParameter(f"The data has no column {', '.join(map(repr, unknown))} to slice by; it has {', '.join(map(str, frame.columns))}.")
     named = [_cut(frame[column].reset_index(drop=True)) for column in columns]
     groups = named[0]
     for other in named[1:]:
         groups = groups + " × " + other
-    return " × ".join(columns), groups
+    return " × ".join(map(str, columns)), groups
 
 
 def _by_function(frame: pd.DataFrame, name: str, function: Callable[..., Any]) -> pd.Series[Any]:
