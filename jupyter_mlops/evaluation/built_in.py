@@ -102,7 +102,7 @@ class _BuiltInEvaluator(ModelEvaluator):
             if evaluated is not None:
                 rows = rows_table(known.inputs if columns is None else columns, evaluated, groups)
                 findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
-                report = report_of(evaluated, found, findings, prefix=prefix, model=names[0], data=names[1])
+                report = report_of(evaluated, found, findings, kept=len(rows[0]), prefix=prefix, model=names[0], data=names[1])
                 files.keep(evaluation_path(prefix, REPORT_NAME), report)
             scores = scores_table(dataset, answers, known)
             if run_id:

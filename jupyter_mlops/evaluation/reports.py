@@ -27,7 +27,7 @@ _MOST_POINTS, _MOST_LABELS, _MOST_CURVES, _MOST_DOTS, _MOST_SLICES, _LONGEST = 2
 
 
 def report_of(
-    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, *, prefix: str = "", model: str = "", data: str = ""
+    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, *, kept: int, prefix: str = "", model: str = "", data: str = ""
 ) -> dict[str, Any]:  # fmt: skip
     """The report of one evaluation.
 
@@ -37,6 +37,8 @@ def report_of(
     metrics : mapping of str to float
         By names that begin with `prefix`.
     findings : Findings
+    kept : int
+        Rows that can be shown: all, or a sample of them.
     prefix : str, optional
     model, data : str
         Names to show.
@@ -55,7 +57,7 @@ def report_of(
     costs = cost and {"seconds": cost.seconds, "rows_per_second": cost.rows_per_second, "memory_bytes": cost.memory_bytes}
     return {
         "version": REPORT_VERSION, "kind": "classifier" if evaluated.is_classifier else "regressor",
-        "model": _short(model), "data": _short(data), "rows": len(evaluated), "level": findings.level, "metrics": lines,
+        "model": _short(model), "data": _short(data), "rows": len(evaluated), "kept": kept, "level": findings.level, "metrics": lines,
         "cost": costs, "slice_metric": findings.slice_metric, "slices": [] if slices is None else _slices(slices),
         **(_classifier_parts(evaluated) if evaluated.is_classifier else _regressor_parts(evaluated)),
     }  # fmt: skip
@@ -120,8 +122,6 @@ def _regressor_parts(evaluated: Evaluated) -> dict[str, Any]:
     }
 
 
-def _slices(table: pd.DataFrame) -> list[dict[str, Any]]:
-    def plain(value: Any) -> Any:
 def _ends(errors: NDArray[Any]) -> tuple[float, float]:
     """Of a histogram. There are not enough numbers between errors that are all but equal to cut them into bars."""
     low, high = float(errors.min()), float(errors.max())
@@ -130,9 +130,13 @@ def _ends(errors: NDArray[Any]) -> tuple[float, float]:
     return low - beside, high + beside
 
 
-        return _short(value) if isinstance(value, str) else None if value is None else as_json(value.item() if hasattr(value, "item") else value)
+def _slices(table: pd.DataFrame) -> list[dict[str, Any]]:
+    def plain(name: str, value: Any) -> Any:
+        if value is None or (name in ("low", "high") and math.isnan(value)):
+            return None  # there is no interval
+        return _short(value) if isinstance(value, str) else as_json(value.item() if hasattr(value, "item") else value)
 
-    return [{name: plain(value) for name, value in line.items()} for line in table.head(_MOST_SLICES).to_dict("records")]
+    return [{name: plain(name, value) for name, value in line.items()} for line in table.head(_MOST_SLICES).to_dict("records")]
 
 
 def _short(value: Any) -> str:
