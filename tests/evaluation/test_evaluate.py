@@ -12,6 +12,7 @@ from sklearn.naive_bayes import GaussianNB
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ModelValidationFailedException, UntrustedModel
 from jupyter_mlops.evaluation import rows
+from jupyter_mlops.evaluation.calls import _name_of
 from jupyter_mlops.metrics import MetricValue, make_metric
 from jupyter_mlops.models import EvaluationResult, MetricThreshold
 
@@ -302,6 +303,11 @@ def test_a_result_is_saved_and_loaded_and_pickles_are_read_only_with_trust(tmp_p
     with pytest.raises(UntrustedModel, match="trust=True"):
         _ = loaded.artifacts["o"].content
     assert EvaluationResult.load(tmp_path / "kept", trust=True).artifacts["o"].content == slice(1)
+
+
+def test_a_report_names_a_model_without_what_lets_somebody_in():
+    assert _name_of("https://ann:pw@host/wine?version=1&token=hush") == "https://host/wine?version=1"
+    assert _name_of("models:/wine@champion") == "models:/wine@champion"
 
 
 def test_a_saved_result_names_no_class_to_import(tmp_path):
