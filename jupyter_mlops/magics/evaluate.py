@@ -8,7 +8,6 @@ from jupyter_mlops.evaluation.calls import evaluate as evaluate_model
 from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
-from jupyter_mlops.storage.interrupts import whole_import
 
 __all__ = ["evaluate"]
 
@@ -67,6 +66,7 @@ def _type_of(data: Any, target: str | None) -> str:
     name = target or getattr(data, "targets", None)
     if not isinstance(name, str) or not hasattr(frame, "columns") or name not in frame.columns:
         _USAGE.refuse("which column is the target? say it by --target COLUMN")
-    column = frame[name] if hasattr(frame, "iloc") else whole_import("pandas").Series(frame[name].to_numpy())  # of Polars
-    is_number = column.dtype.kind in "iuf"
-    return "regressor" if is_number and (column.nunique() > _MOST_CLASSES or bool((column % 1 != 0).any())) else "classifier"
+    column = frame[name]
+    values = column.to_numpy()
+    is_number = getattr(column.dtype, "kind", values.dtype.kind) in "iuf"  # types of Polars have no kind
+    return "regressor" if is_number and (len(set(values.tolist())) > _MOST_CLASSES or bool((column % 1 != 0).any())) else "classifier"
