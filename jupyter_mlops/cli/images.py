@@ -20,8 +20,8 @@ def command(name: str, **options: Any) -> None:
 
     \b
       jupyter mlops models build-docker -m models:/wine@champion -n wine
-      docker run -p 5001:8080 wine
+      docker run -p 127.0.0.1:5001:8080 wine
     """
     build_docker(name=name, **options)
     mount = "" if options["model_uri"] else "-v FOLDER:/opt/ml/model "
-    click.echo(f"The image {name} is there: docker run {mount}-p 5001:8080 {name}", err=True)
+    click.echo(f"The image {name} is there: docker run {mount}-p 127.0.0.1:5001:8080 {name}", err=True)

@@ -61,7 +61,7 @@ def extra_option(function: Function) -> Function:
 def image_options(function: Function) -> Function:
     """What an image is made of, as `generate_dockerfile` takes it."""
     for option in (
-        click.option("--trust", is_flag=True, help="Let the model run its own code in the container even if you have not signed it."),
+        click.option("--trust", is_flag=True, help="Let the model, and the packages that it names, run code in the container even if you have not signed it."),
         click.option("--base-image", metavar="NAME", help="Image with Python and pip to begin with; python:<the model's Python>-slim by default."),
         click.option("--enable-mlserver", is_flag=True, hidden=True),
         click.option("--install-mlflow", is_flag=True, help="Install MLflow, too; this package stands for it otherwise."),

@@ -10,6 +10,7 @@ _TABLE = {
     "build-docker": ("jupyter_mlops.cli.images", "Build an image that serves a model."),
     "generate-dockerfile": ("jupyter_mlops.cli.dockerfiles", "Write a folder that docker build makes an image of."),
     "list": ("jupyter_mlops.cli.list_models", "List registered models by name."),
+    "monitor": ("jupyter_mlops.cli.monitor_model", "Say what a served model was asked."),
     "predict": ("jupyter_mlops.cli.predict_rows", "Predict for the rows of a file."),
     "prepare-env": ("jupyter_mlops.cli.model_environments", "Make the environment of a model."),
     "serve": ("jupyter_mlops.cli.serve_model", "Answer requests for predictions of a model."),

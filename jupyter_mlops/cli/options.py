@@ -12,8 +12,8 @@ import click
 from jupyter_mlops.cli.completions import Completer, experiment_ids, run_ids
 
 __all__ = [
-    "COUNT", "SPAN", "VIEWS", "by_name", "experiment_option", "json_option", "output_option", "run_option", "size_text", "store_option", "tags_option", "time_text",
-    "view_option", "yes_option",
+    "COUNT", "SHARE", "SPAN", "VIEWS", "by_name", "experiment_option", "json_option", "output_option", "run_option", "size_text", "store_option", "tags_option",
+    "time_text", "view_option", "yes_option",
 ]  # fmt: skip
 
 VIEWS = {"active_only": 1, "deleted_only": 2, "all": 3}
@@ -30,16 +30,16 @@ class _Count(click.IntRange):
 
 
 class _Span(click.FloatRange):
-    """A time: no NaN, which is in every range, and nothing that no clock counts to."""
+    """A time or a share: no NaN, which is in every range, and nothing that no clock counts to."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
-        return number if number <= _LONGEST else self.fail(f"{value} is no time up to {_LONGEST:.0f}.", param, ctx)
+        return number if number <= _LONGEST else self.fail(f"{value} is no number up to {_LONGEST:.0f}.", param, ctx)
 
 
 _MOST, _LONGEST = 2**31 - 1, 1e9
-COUNT, SPAN = _Count(1), _Span(0, min_open=True)
-"""Types of options and arguments: how many of something, or which of them; seconds or days."""
+COUNT, SPAN, SHARE = _Count(1), _Span(0, min_open=True), _Span(0, 1, min_open=True)
+"""Types of options and arguments: how many of something, or which of them; seconds or days; a share."""
 
 
 def store_option(function: Function) -> Function:

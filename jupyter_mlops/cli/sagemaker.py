@@ -134,9 +134,10 @@ def run_local(model_uri: str, port: int, image: str, flavor: str | None) -> None
 @click.option("--build/--no-build", default=True, help="Whether the image is built.")
 @click.option("--push/--no-push", default=True, help="Whether it is taken to the account's registry.")
 @click.option("-c", "--container", default=DEFAULT_IMAGE_NAME, show_default=True, help="Name of the image.")
+@click.option("-r", "--region-name", metavar="NAME", help="The region of AWS; the one of your configuration by default.")
 @click.option("--env-manager", type=click.Choice(["local", "virtualenv", "uv"]), help="What makes the model's environment when the container starts; virtualenv by default.")
 @click.option("--install-java", is_flag=True, help="Install Java, too.")
-def build_and_push_container(build: bool, push: bool, container: str, env_manager: str | None, install_java: bool) -> None:
+def build_and_push_container(build: bool, push: bool, container: str, region_name: str | None, env_manager: str | None, install_java: bool) -> None:
     """Build the image that serves models, and take it to the account's registry.
 
     It runs whatever model SageMaker puts into it, also code that you did not sign: deploying a model is vouching for it.
@@ -147,9 +148,9 @@ def build_and_push_container(build: bool, push: bool, container: str, env_manage
     if not build and not push:
         raise click.UsageError("With --no-build and --no-push there is nothing to do.")
     if build:
-        build_docker(name=container, env_manager=env_manager, install_java=install_java, trust=True)
+        build_docker(name=container, env_manager=env_manager, install_java=install_java)
     if push:
-        click.echo(f"{shown(sagemaker.push_image_to_ecr(container))} is there")
+        click.echo(f"{shown(sagemaker.push_image_to_ecr(container, region_name=region_name))} is there")
 
 
 @command.command("push-model")

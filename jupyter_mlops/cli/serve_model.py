@@ -13,7 +13,7 @@ from jupyter_mlops.cli.model_options import (
     override_option,
     trust_option,
 )
-from jupyter_mlops.cli.options import COUNT, SPAN
+from jupyter_mlops.cli.options import COUNT, SHARE, SPAN
 from jupyter_mlops.errors import PackageMissing
 
 __all__ = ["command"]
@@ -27,6 +27,8 @@ __all__ = ["command"]
 @click.option("-w", "--workers", default=1, show_default=True, envvar="MLFLOW_MODELS_WORKERS", show_envvar=True, type=COUNT, help="Processes that answer, each with a model of its own.")
 @click.option("--follow", is_flag=True, help="Exchange the model when the alias or stage means another version.")
 @click.option("--allowed-hosts", default="", metavar="NAME,…", help="Other names that the server may be asked by; * for any.")
+@click.option("--log", is_flag=False, flag_value=1.0, type=SHARE, metavar="[RATE]", help="Keep requests and predictions beside the model, or a share of them such as 0.1; models monitor sums them up.")
+@click.option("--log-without", multiple=True, metavar="COLUMN", help="A column that is not kept; may be given often.")
 @trust_option
 @environment_options()
 @override_option
@@ -35,6 +37,7 @@ __all__ = ["command"]
 def command(
     model_uri: str, port: int, host: str, timeout: float, workers: int, follow: bool, allowed_hosts: str, trust: bool,
     env_manager: str, install_mlflow: bool, pip_requirements_override: list[str], extra_envs: dict[str, str], token_env: str | None,
+    log: float | None, log_without: tuple[str, ...],
 ) -> int:  # fmt: skip
     """Answer requests for predictions of a model, by MLflow's protocol, until Ctrl-C.
 
@@ -52,13 +55,15 @@ def command(
     from jupyter_mlops.serving.settings import Begin, Settings
     from jupyter_mlops.storage.http.addresses import LOOPBACK
 
+    if log_without and not log:
+        raise click.UsageError("--log-without leaves columns out of a log, which --log keeps.")
     if token_env is not None and not os.environ.get(token_env):
         raise click.BadParameter(f"the variable {token_env} is not set.", param_hint="--token-env")
     names = tuple(filter(None, (name.strip() for name in allowed_hosts.split(","))))
     settings = Settings(
         model_uri=model_uri, trust=trust, timeout=timeout, workers=workers, follow=follow,
         allowed_hosts=("*",) if host in ANY_HOSTS and not names else (*LOOPBACK, host, *names),
-        token=os.environ[token_env] if token_env else None,
+        token=os.environ[token_env] if token_env else None, log=log or 0.0, log_without=log_without,
     )  # fmt: skip
 
     def say(address: str) -> None:

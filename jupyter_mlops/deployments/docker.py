@@ -136,15 +136,18 @@ class DockerDeploymentClient(BaseDeploymentClient):
     def _start(self, name: str, model_uri: str, image: str, settings: Config, port: int) -> None:
         uri = os.path.abspath(model_uri) if os.path.exists(model_uri) else without_secrets(model_uri)
         labels = [f"--label={key}={value}" for key, value in {_LABEL: name, _URI: uri, _CONFIG: msgspec.json.encode(settings).decode()}.items()]
-        place = f"127.0.0.1:{port or ''}:{PORT}"
+        place, asked = f"127.0.0.1:{port or ''}:{PORT}", ["--allowed-hosts", "localhost"]  # a page in a browser has another name for it
+        container = ""  # one of that name that somebody else has made meanwhile is not ours to remove
         try:
-            self._call("run", "--detach", "--name", _container(name), *labels, "--restart", "unless-stopped", "--publish", place, image)
+            container = self._call("create", "--name", _container(name), *labels, "--restart", "unless-stopped", "--publish", place, image, *asked).strip()
+            self._call("start", container)
             self._wait(name, settings.wait)
         except BaseException:
             with contextlib.suppress(MlflowException):
-                self._remove(_container(name))
-            with contextlib.suppress(MlflowException):
-                self._call("rmi", image)
+                if container:
+                    self._remove(container)
+                else:
+                    self._call("rmi", image)
             raise
 
     def _remove(self, container: str) -> None:
@@ -189,8 +192,8 @@ def target_help() -> str:
     """What the target has to be told."""
     return (
         "docker: a container on this machine, at 127.0.0.1, by docker or podman.\n"
-        "Settings: port (0: a free one), base_image (that of the model's Python), trust (false: run code of the model that you have not\n"
-        "signed), wait (120 seconds, for the model to load). While an update loads another model nobody answers."
+        "Settings: port (0: a free one), base_image (that of the model's Python), trust (false: take a model that you have not signed,\n"
+        "whose code may run then), wait (120 seconds, for the model to load). While an update loads another model nobody answers."
     )
 
 

@@ -75,7 +75,7 @@ class LocalDeploymentClient(BaseDeploymentClient):
         self, name: str, model_uri: str | None = None, flavor: str | None = None, config: dict[str, Any] | None = None,
         endpoint: str | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        """Exchange the model, which fails no request; for other settings the server is started again, as one that has ended.
+        """Exchange the model, which fails no request; for other settings the server is started again at its port, as one that has ended.
 
         Of several workers each has the new model within a second or two after its loading.
 
@@ -89,11 +89,10 @@ class LocalDeploymentClient(BaseDeploymentClient):
         old = place.read()
         settings = read_config({**msgspec.structs.asdict(old.config), **(config or {})}, Config)
         new = msgspec.structs.replace(old, model_uri=old.model_uri if model_uri is None else _absolute(model_uri), config=settings)
-        if place.is_alive() and settings == old.config and _named(new) != place.named_model():
+        if place.is_alive() and msgspec.structs.replace(settings, wait=old.config.wait) == old.config:  # how long to wait is not the server's
             _exchange(place, new)
         else:
-            kept = 0 if "port" in (config or {}) else int(old.url.rpartition(":")[2] or 0)
-            _restart(place, old, msgspec.structs.replace(new, config=msgspec.structs.replace(settings, port=settings.port or kept)))
+            _restart(place, _at_its_port(old), new if "port" in (config or {}) else _at_its_port(new))
         return self.get_deployment(name)
 
     def delete_deployment(self, name: str, config: dict[str, Any] | None = None, endpoint: str | None = None) -> None:
@@ -169,14 +168,14 @@ def _start(place: Place, record: Record, lock: IO[bytes]) -> None:
 
 def _exchange(place: Place, new: Record) -> None:
     before, wanted = place.named_model(), _named(new)
-    said = len(place.log())
+    said = os.path.getsize(place.log_file)
     place.name_model(wanted)
     try:
-        _wait(place, new.config.wait, lambda asking: asking.model()["uri"] == wanted, lambda: " is still " in place.log()[said:])
+        _wait(place, new.config.wait, lambda asking: asking.model()["uri"] == wanted, lambda: " is still " in place.log(said))
     except BaseException:
         place.name_model(before)
         raise
-    place.write(msgspec.structs.replace(place.read(), model_uri=new.model_uri))
+    place.write(msgspec.structs.replace(place.read(), model_uri=new.model_uri, config=new.config))
 
 
 def _restart(place: Place, old: Record, new: Record) -> None:
@@ -205,6 +204,11 @@ def _wait(place: Place, seconds: float, is_done: Callable[[ScoringClient], bool]
             raise InvalidState(f"{place.name!r} did not load its model within {seconds:g} s: give it more by config={{'wait': …}}.")
         time.sleep(0.1)
     raise InvalidState(f"{place.name!r} cannot be served by this model: {place.log() or 'the process ended.'}")
+
+
+def _at_its_port(record: Record) -> Record:
+    port = record.config.port or int(record.url.rpartition(":")[2] or 0)
+    return msgspec.structs.replace(record, config=msgspec.structs.replace(record.config, port=port))
 
 
 def _named(record: Record) -> str:

@@ -149,10 +149,10 @@ class Place:
         with whole_file(str(self.folder / name), _private) as file:
             file.write(content)
 
-    def log(self) -> str:
-        """The last lines of what server and model wrote."""
+    def log(self, since: int = 0) -> str:
+        """The last lines of what server and model wrote, from that byte of the file on."""
         with contextlib.suppress(FileNotFoundError), open(self.log_file, "rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - 4000))
+            file.seek(max(since, os.fstat(file.fileno()).st_size - 4000))
             return "\n".join(file.read().decode(errors="replace").strip().splitlines()[-20:])
         return ""
 

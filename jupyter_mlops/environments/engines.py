@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import shutil
 import subprocess
 
@@ -34,7 +33,6 @@ def find_engine(what: str) -> str:
     raise ExecutionException(f"{what} needs docker or podman, and neither answers here: install podman, or start docker's service.")
 
 
-@functools.cache
 def _answers(engine: str) -> bool:
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         return subprocess.run([engine, "info"], capture_output=True, timeout=_ASK_S, check=False).returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import shutil
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ SERVING = "jupyter-mlops[serving]"
 # What tracking, and reading of what was tracked, needs of this package's requirements.
 _NEEDED = ("duckdb", "lark", "msgspec", "platformdirs", "fsspec", "httpx", "psutil", "pyyaml", "tqdm", "numpy")
 _BY_NOTEBOOKS = ("ipykernel", "anywidget")
-_BY_SERVERS = ("click", "httptools", "pandas", "prometheus-client", "starlette", "uvicorn", "uvloop")
+_BY_SERVERS = ("click", "httptools", "pandas", "prometheus-client", "starlette", "uvicorn", *(() if os.name == "nt" else ("uvloop",)))
 _NOT_NEEDED = shutil.ignore_patterns("labextension", "page", "static", "__pycache__")
 
 
@@ -40,9 +41,10 @@ def is_named_ours(line: str) -> bool:
 
 
 def needed_by_ours(lines: Iterable[str], *, to_serve: bool = False) -> list[str]:
-    """Requirements that tracking in notebooks, or serving, has beyond `lines`, in the versions that are here."""
+    """Requirements that tracking in notebooks, or serving, has beyond `lines`: in the versions that are here, or the newest of what is not."""
     named = {requirement_name(line) for line in lines}
-    return [f"{name}=={version}" for name in (*_NEEDED, *(_BY_SERVERS if to_serve else _BY_NOTEBOOKS)) if name not in named and (version := _installed(name))]
+    needed = (*_NEEDED, *(_BY_SERVERS if to_serve else _BY_NOTEBOOKS))
+    return [f"{name}=={version}" if (version := _installed(name)) else name for name in needed if name not in named]
 
 
 def link_ours(folder: Path) -> None:

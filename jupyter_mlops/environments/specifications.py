@@ -15,8 +15,10 @@ from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import ExecutionException, InvalidParameter
 from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml
 
-__all__ = ["Specification", "left_out", "read_conda_file", "read_entries", "read_python_file", "read_requirements_file"]
+__all__ = ["ARCHIVES", "Specification", "left_out", "read_conda_file", "read_entries", "read_python_file", "read_requirements_file"]
 
+ARCHIVES = (".whl", ".tar.gz", ".zip")
+"""Of packages, in a line that names a file."""
 _MOST_FILES = 20
 _BUILD = ("pip", "setuptools", "wheel")
 _NAMES_FILE = re.compile(r"(?P<option>-r|-c|(?:--requirement|--constraint)(?=[ =]))[ =]?\s*(?P<path>\S.*?)(?:\s+#.*)?")
@@ -50,9 +52,17 @@ class Specification(msgspec.Struct, frozen=True):
 
     def digest(self, *of: str) -> str:
         """16 hex characters that differ when the content does, or what else the environment depends on."""
-        local = self.folder if any(_is_local(line) for line in (*self.build_dependencies, *self.dependencies)) else ""
-        content = json.dumps([*of, self.python, self.build_dependencies, self.dependencies, local, self.conda])
+        beside = "".join(map(self._beside, (*self.build_dependencies, *self.dependencies)))
+        content = json.dumps([*of, self.python, self.build_dependencies, self.dependencies, beside, self.conda])
         return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    def _beside(self, line: str) -> str:
+        """What a line means besides its words: the content of an archive, or all that lies in the folder."""
+        path = os.path.join(self.folder, line.partition(" ")[0])
+        if path.endswith(ARCHIVES) and os.path.isfile(path):
+            with open(path, "rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        return self.folder if _is_local(line) else ""
 
     def to_keep(self) -> Specification:
         """What may be written down and shown: without users and passwords of indexes.

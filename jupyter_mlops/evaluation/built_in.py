@@ -102,7 +102,7 @@ class _BuiltInEvaluator(ModelEvaluator):
             if evaluated is not None and run_id:  # of a baseline nobody asks for more than its metrics
                 rows = rows_table(known.inputs if columns is None else columns, evaluated, groups)
                 findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
-                report = report_of(evaluated, found, findings, prefix=prefix, model=names[0], data=names[1])
+                report = report_of(evaluated, found, findings, kept=len(rows[0]), prefix=prefix, model=names[0], data=names[1])
                 files.keep(evaluation_path(prefix, REPORT_NAME), report)
             scores = scores_table(dataset, answers, known)
             if run_id:
@@ -167,6 +167,9 @@ def _checked(
         raise InvalidParameter(
             f"sample_weights have the shape {weights.shape}: expected one number for each of {len(y)} rows."
         )
+    if weights is not None and not (np.isfinite(weights).all() and weights.min() >= 0 and weights.any()):
+        raise InvalidParameter("sample_weights are numbers from 0 on, and some are above 0.")
+    y, predictions = (pd.Series(values).infer_objects().to_numpy() for values in (y, predictions))  # objects that are all bools, say
     return y, predictions, weights
 
 
@@ -177,7 +180,8 @@ def _known(dataset: EvaluationDataset, answers: Answers, config: Mapping[str, An
     names = {"predictions", answers.column or "predictions", dataset.predictions_name or "predictions"}
     values = {} if answers.seconds is None else {_TIMED: MetricValue(scores=answers.seconds)}
     targets = {"targets", dataset.targets_name or "targets"}
-    return Known(eval_df, dataset.frame(), answers.others, config, names, targets, values)
+    inputs = dataset.frame().reset_index(drop=True)  # rows of all that a metric is given belong together by their places
+    return Known(eval_df, inputs, answers.others, config, names, targets, values)
 
 
 def _built_in_metrics(model: Any, dataset: EvaluationDataset, evaluated: Evaluated) -> dict[str, MetricValue]:

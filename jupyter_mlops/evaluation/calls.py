@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jupyter_mlops.data.dataset import Dataset
+from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.custom_metrics import check_metrics
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset, as_dataset, evaluation_dataset
@@ -112,7 +113,8 @@ def evaluate(
 
     Notes
     -----
-    Names and values of metrics are those of MLflow. A run that is started here ends FAILED when an exception leaves it.
+    Names and values of metrics are those of MLflow. Intervals of a million rows take half a minute: ``confidence_level=None`` leaves
+    them out. A run that is started here ends FAILED when an exception leaves it.
 
     Examples
     --------
@@ -222,7 +224,7 @@ def _record_data(
 def _name_of(model: Any) -> str:
     """What a report calls it."""
     if model is None or isinstance(model, str):
-        return model or ""
+        return without_secrets(model or "")
     return getattr(model, "__name__", None) or type(model).__name__
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,10 +140,10 @@ def per_class_metrics(evaluated: Evaluated) -> pd.DataFrame:
     return made
 
 
-def one_against_all(evaluated: Evaluated) -> list[tuple[Any, Evaluated]]:
-    """Each label, and the rows as those of a binary classifier of it."""
-    labels = () if evaluated.labels is None else evaluated.labels
-    return [(label, _binary(evaluated, label, index)) for index, label in enumerate(labels)]
+def one_against_all(evaluated: Evaluated) -> Iterator[tuple[Any, Evaluated]]:
+    """Each label, and the rows as those of a binary classifier of it: one at a time, as each takes memory for all rows."""
+    for index, label in enumerate(() if evaluated.labels is None else evaluated.labels):
+        yield label, _binary(evaluated, label, index)
 
 
 def _binary(evaluated: Evaluated, label: Any, index: int) -> Evaluated:

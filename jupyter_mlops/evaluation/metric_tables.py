@@ -66,6 +66,11 @@ def _of_many(function: Callable[..., Any]) -> MetricFunction:
     return measure
 
 
+def _counted(e: Evaluated) -> Any:
+    """Rows whose weight is not 0."""
+    return slice(None) if e.weights is None else e.weights > 0
+
+
 def _log_loss(e: Evaluated) -> float:
     assert e.labels is not None
     assert e.probabilities is not None
@@ -75,20 +80,20 @@ def _log_loss(e: Evaluated) -> float:
 
 def _binary_roc_auc(e: Evaluated) -> float:
     truth = e.y == e.positive
-    if truth.all() or not truth.any():
+    if truth[_counted(e)].all() or not truth[_counted(e)].any():
         return _UNDEFINED
     return float(metrics.roc_auc_score(truth, e.positive_probabilities, sample_weight=e.weights))
 
 
 def _binary_pr_auc(e: Evaluated) -> float:
     truth = e.y == e.positive
-    if not truth.any():
+    if not truth[_counted(e)].any():
         return _UNDEFINED
     return float(metrics.average_precision_score(truth, e.positive_probabilities, sample_weight=e.weights))
 
 
 def _multiclass_roc_auc(e: Evaluated) -> float:
-    if e.labels is None or not np.isin(e.labels, e.y).all():
+    if e.labels is None or not np.isin(e.labels, e.y[_counted(e)]).all():
         return _UNDEFINED
     return float(
         metrics.roc_auc_score(

@@ -50,7 +50,7 @@ def paired_differences(one: Evaluated, other: Evaluated, level: float = 0.95, *,
     Raises
     ------
     InvalidParameter
-        They are evaluations of other rows.
+        They are evaluations of other rows, or measure differently.
 
     References
     ----------
@@ -62,6 +62,11 @@ def paired_differences(one: Evaluated, other: Evaluated, level: float = 0.95, *,
             f"The two evaluations are of different rows ({len(one)} and {len(other)}, or other targets): "
             "evaluate both models on the same data, in the same order."
         )
+    if _measured_by(one) != _measured_by(other) or not np.array_equal(one.weights, other.weights):  # type: ignore[arg-type]
+        raise InvalidParameter(
+            "The two evaluations measure differently: one has another kind of model, number of labels, positive label, average or "
+            "weights. Give both the same model_type and evaluator_config, with label_list if one model says a label that the other does not."
+        )
     mine, its = resampled(one, other, resamples=resamples, seed=seed)
     found = {}
     for name in (name for name in mine if name in its):
@@ -71,3 +76,8 @@ def paired_differences(one: Evaluated, other: Evaluated, level: float = 0.95, *,
             above, below = ((there >= 0).sum() + 1) / (len(there) + 1), ((there <= 0).sum() + 1) / (len(there) + 1)
             found[name] = Difference(interval.low, interval.high, float(min(1.0, 2 * min(above, below))))
     return found
+
+
+def _measured_by(evaluated: Evaluated) -> tuple[object, ...]:
+    """What gives the same name of a metric another meaning."""
+    return evaluated.is_classifier, evaluated.is_binary, evaluated.positive, evaluated.average

@@ -21,7 +21,7 @@ __all__ = ["can_draw", "draw", "plots_of"]
 
 _log = logging.getLogger(__name__)
 _DPI = 175
-_MAX_CLASSES = 10
+_MAX_CLASSES, _MAX_TEXTS = 10, 50
 Plot = Callable[[Any], object]
 """Draws into the axes that it is given."""
 
@@ -81,7 +81,8 @@ def _draw_confusion(axes: Any, evaluated: Evaluated) -> None:
         evaluated.y, evaluated.predictions, labels=labels, normalize="true", sample_weight=evaluated.weights
     )
     shown = metrics.ConfusionMatrixDisplay(matrix, display_labels=labels)
-    shown.plot(cmap="Blues", ax=axes, values_format=".2f", text_kw={"fontsize": min(8, math.ceil(50 / len(labels)))})
+    text = {"include_values": len(labels) <= _MAX_TEXTS, "values_format": ".2f", "text_kw": {"fontsize": min(8, math.ceil(50 / len(labels)))}}
+    shown.plot(cmap="Blues", ax=axes, **text)
     axes.set_title("Normalized confusion matrix")
 
 

@@ -137,7 +137,7 @@ def _split(outputs: Any, column: str | None) -> tuple[Any, pd.DataFrame | None, 
                 f"The model answers with columns {list(outputs.columns)!r}: name the one that is the prediction by predictions=…."
             )
         column = outputs.columns[0]
-    return outputs[column], outputs.drop(columns=[column]), column
+    return outputs[column], outputs.drop(columns=[column]).reset_index(drop=True), column
 
 
 def _series(values: Any) -> pd.Series:

@@ -6,7 +6,7 @@ import re
 
 __all__ = ["EVALUATION_FOLDER", "REPORT_NAME", "REPORT_VERSION", "ROWS_NAME", "evaluation_path"]
 
-_UNFIT = re.compile(r"[\"',:\[\]{}]")  # what no table's name may hold
+_UNFIT = re.compile(r"[\"',:\[\]{}/\\]")  # what no table's name may hold, and what would lead to another folder
 EVALUATION_FOLDER = "evaluation"
 REPORT_NAME, ROWS_NAME = "report.json", "rows.parquet"
 REPORT_VERSION = 1
@@ -18,6 +18,8 @@ def evaluation_path(prefix: str, name: str) -> str:
     Examples
     --------
     >>> evaluation_path("val_", ROWS_NAME)
+    'evaluation/val_rows.parquet'
+    >>> evaluation_path("val/", ROWS_NAME)  # as names of metrics are often grouped
     'evaluation/val_rows.parquet'
     """
     return f"{EVALUATION_FOLDER}/{_UNFIT.sub('_', prefix)}{name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ _MOST_POINTS, _MOST_LABELS, _MOST_CURVES, _MOST_DOTS, _MOST_SLICES, _LONGEST = 2
 
 
 def report_of(
-    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, *, prefix: str = "", model: str = "", data: str = ""
+    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, *, kept: int, prefix: str = "", model: str = "", data: str = ""
 ) -> dict[str, Any]:  # fmt: skip
     """The report of one evaluation.
 
@@ -36,6 +37,8 @@ def report_of(
     metrics : mapping of str to float
         By names that begin with `prefix`.
     findings : Findings
+    kept : int
+        Rows that can be shown: all, or a sample of them.
     prefix : str, optional
     model, data : str
         Names to show.
@@ -54,7 +57,7 @@ def report_of(
     costs = cost and {"seconds": cost.seconds, "rows_per_second": cost.rows_per_second, "memory_bytes": cost.memory_bytes}
     return {
         "version": REPORT_VERSION, "kind": "classifier" if evaluated.is_classifier else "regressor",
-        "model": _short(model), "data": _short(data), "rows": len(evaluated), "level": findings.level, "metrics": lines,
+        "model": _short(model), "data": _short(data), "rows": len(evaluated), "kept": kept, "level": findings.level, "metrics": lines,
         "cost": costs, "slice_metric": findings.slice_metric, "slices": [] if slices is None else _slices(slices),
         **(_classifier_parts(evaluated) if evaluated.is_classifier else _regressor_parts(evaluated)),
     }  # fmt: skip
@@ -84,17 +87,18 @@ def _curves(evaluated: Evaluated) -> list[dict[str, Any]]:
     """ROC and precision over recall: of the positive class of two, of each of several up to ten."""
     every = one_against_all(evaluated)
     if evaluated.is_binary:
-        every = every[-1:]
-    return [_curve(label, one) for label, one in every if 0 < one.y.sum() < len(one)][:_MOST_CURVES]
+        every = itertools.islice(every, 1, None)
+    drawn = (_curve(label, one, share) for label, one in every if 0 < (share := float(np.average(one.y, weights=one.weights))) < 1)
+    return list(itertools.islice(drawn, _MOST_CURVES))
 
 
-def _curve(label: Any, one: Evaluated) -> dict[str, Any]:
+def _curve(label: Any, one: Evaluated, share: float) -> dict[str, Any]:
     assert one.probabilities is not None
     chances = one.probabilities[:, 1]
     wrong, found, _ = scores.roc_curve(one.y, chances, sample_weight=one.weights)
     precision, recall, _ = scores.precision_recall_curve(one.y, chances, sample_weight=one.weights)
     return {
-        "label": _short(label), "share": float(one.y.mean()),
+        "label": _short(label), "share": share,
         "roc_auc": float(scores.roc_auc_score(one.y, chances, sample_weight=one.weights)),
         "precision_recall_auc": float(scores.average_precision_score(one.y, chances, sample_weight=one.weights)),
         "roc": _thinned(wrong, found), "precision_recall": _thinned(recall[::-1], precision[::-1]),
@@ -110,18 +114,29 @@ def _regressor_parts(evaluated: Evaluated) -> dict[str, Any]:
     """What was said beside what is right, and how errors are spread."""
     y, said = (np.asarray(array, np.float64) for array in (evaluated.y, evaluated.predictions))
     chosen = np.arange(len(y)) if len(y) <= _MOST_DOTS else np.sort(np.random.default_rng(0).choice(len(y), _MOST_DOTS, replace=False))
-    heights, edges = np.histogram(said - y, bins=min(40, max(5, math.isqrt(len(y)))), weights=evaluated.weights)
+    errors = said - y
+    heights, edges = np.histogram(errors, min(40, max(5, math.isqrt(len(y)))), _ends(errors), weights=evaluated.weights)
     return {
         "points": {"y": [as_json(value) for value in y[chosen].tolist()], "prediction": [as_json(value) for value in said[chosen].tolist()]},
         "errors": {"edges": edges.tolist(), "heights": heights.tolist()},
     }
 
 
-def _slices(table: pd.DataFrame) -> list[dict[str, Any]]:
-    def plain(value: Any) -> Any:
-        return _short(value) if isinstance(value, str) else None if value is None else as_json(value.item() if hasattr(value, "item") else value)
+def _ends(errors: NDArray[Any]) -> tuple[float, float]:
+    """Of a histogram. There are not enough numbers between errors that are all but equal to cut them into bars."""
+    low, high = float(errors.min()), float(errors.max())
+    largest = max(abs(low), abs(high))
+    beside = 0.0 if high - low > 1e-9 * largest else max(0.5, 1e-6 * largest)
+    return low - beside, high + beside
 
-    return [{name: plain(value) for name, value in line.items()} for line in table.head(_MOST_SLICES).to_dict("records")]
+
+def _slices(table: pd.DataFrame) -> list[dict[str, Any]]:
+    def plain(name: str, value: Any) -> Any:
+        if value is None or (name in ("low", "high") and math.isnan(value)):
+            return None  # there is no interval
+        return _short(value) if isinstance(value, str) else as_json(value.item() if hasattr(value, "item") else value)
+
+    return [{name: plain(name, value) for name, value in line.items()} for line in table.head(_MOST_SLICES).to_dict("records")]
 
 
 def _short(value: Any) -> str:

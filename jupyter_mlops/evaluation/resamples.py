@@ -19,12 +19,12 @@ from jupyter_mlops.evaluation.metric_tables import metric_functions
 __all__ = ["RESAMPLED", "drawings", "label_places", "losses", "resampled"]
 
 _CELLS = 4_000_000  # of one matrix of weights: 32 MB
-_DRAWN = 20_000_000  # rows that are drawn at most: with more of them, intervals are narrow and need fewer drawings
+_DRAWN = 20_000_000  # rows that are drawn and ranked at most: with more of them, intervals are narrow and need fewer drawings
 
 Values = NDArray[Any]
 
 
-def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, seed: int = 0) -> list[dict[str, Values]]:
+def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, seed: int = 0, only: str | None = None) -> list[dict[str, Values]]:
     """Metrics of rows drawn with replacement, for each of the evaluations of the same rows, with the same drawings for all.
 
     Parameters
@@ -32,9 +32,11 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
     evaluated, *others : Evaluated
         Of equally many rows, in the same order.
     resamples : int, default 1000
-        Drawings; fewer, but 200 at least, where that would draw more than 20 million rows.
+        Drawings; fewer, but 200 at least, where that would draw more than 20 million rows, ranked for each of several classes.
     seed : int, default 0
         The same seed draws the same rows.
+    only : str, optional
+        The one metric that is wanted; by default all.
 
     Returns
     -------
@@ -46,9 +48,11 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
     Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 6 and 13.
     """
     every = [evaluated, *others]
-    prepared = [{name: metric(one) for name, metric in RESAMPLED.items() if name in metric_functions(one)} for one in every]
+    prepared = [{name: metric(one) for name, metric in RESAMPLED.items() if name in metric_functions(one) and only in (None, name)} for one in every]
     found: list[dict[str, list[Values]]] = [{name: [] for name in metrics} for metrics in prepared]
-    for counts in drawings(len(evaluated), resamples, seed):
+    ranked = max(len(one.labels) if one.labels is not None and one.probabilities is not None and not one.is_binary else 1 for one in every)
+    most = max(200, _DRAWN // (len(evaluated) * ranked))
+    for counts in drawings(len(evaluated), min(resamples, most), seed):
         for one, metrics, values in zip(every, prepared, found, strict=True):
             weights = counts if one.weights is None else counts * one.weights
             for name, metric in metrics.items():
@@ -60,7 +64,7 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
 def drawings(rows: int, resamples: int, seed: int) -> Iterator[Values]:
     """How often each row was drawn: arrays of shape (some, rows), which have `resamples` lines together."""
     random = np.random.default_rng(seed)
-    left = min(resamples, max(200, _DRAWN // max(rows, 1)))
+    left = resamples
     while left:
         some = min(left, max(1, _CELLS // max(rows, 1)))
         drawn = random.integers(0, rows, (some, rows)) + rows * np.arange(some)[:, None]
@@ -99,15 +103,11 @@ def _explained(evaluated: Evaluated) -> Metric:
 
     def values(weights: Values) -> Any:
         total = weights.sum(axis=1)
-        spread = weights @ centred**2 - (weights @ centred) ** 2 / total
-        return 1 - weights @ squares / np.where(spread > 1e-12 * total, spread, np.nan)
+        whole = weights @ centred**2
+        spread = whole - (weights @ centred) ** 2 / total
+        return 1 - weights @ squares / np.where(spread > 1e-12 * whole, spread, np.nan)
 
     return values
-
-
-def _largest(evaluated: Evaluated) -> Metric:
-    sizes = np.abs(_errors(evaluated))
-    return lambda weights: np.where(weights > 0, sizes, 0).max(axis=1)
 
 
 def losses(evaluated: Evaluated) -> Any:
@@ -241,7 +241,7 @@ RESAMPLED: Mapping[str, Callable[[Evaluated], Metric]] = {
     "mean_squared_error": partial(_mean, lambda evaluated: _errors(evaluated) ** 2),
     "root_mean_squared_error": partial(_root_mean, lambda evaluated: _errors(evaluated) ** 2),
     "r2_score": _explained,
-    "max_error": _largest,
     "mean_absolute_percentage_error": partial(_mean, _shares),
 }
-"""Metric → what computes it of weights. What measures the data rather than the model is not here: counts, sums and means of targets."""
+"""Metric → what computes it of weights. What measures the data rather than the model is not here: counts, sums and means of targets;
+nor is the largest error: no drawing has a larger one than the rows, so that an interval would end at what was seen."""

@@ -61,7 +61,9 @@ def rows_table(
         columns |= {f"slice {name}": groups[name].to_numpy()[chosen] for name in groups.columns}
     taken = {name.lower() for name in columns}  # names of columns that differ in case only are one in SQL
     for index, name in enumerate(map(str, inputs.columns)):
-        free = name + " (input)" * (name.lower() in taken)
+        free = name
+        while free.lower() in taken:
+            free += " (input)"
         taken.add(free.lower())
         columns[free] = _storable(inputs.iloc[:, index].to_numpy()[chosen])
     made: pd.DataFrame = whole_import("pandas").DataFrame(columns)
@@ -74,7 +76,8 @@ def _chosen(evaluated: Evaluated) -> tuple[NDArray[np.int64], str]:
     every = np.arange(count)
     if count <= _MOST:
         return every, f"all {count}"
-    if evaluated.is_classifier and np.unique(evaluated.y, return_counts=True)[1].min() > 1:
+    of_each = np.unique(evaluated.y, return_counts=True)[1] if evaluated.is_classifier else np.array([0])
+    if of_each.min() > 1 and len(of_each) <= count - _MOST:  # what is left out has a row of each as well
         sample, _ = train_test_split(every, train_size=_MOST, stratify=evaluated.y, random_state=0)
         return np.sort(sample), f"{_MOST} of {count}, in the shares of the targets"
     return np.sort(np.random.default_rng(0).choice(count, _MOST, replace=False)), f"{_MOST} of {count}, at random"

@@ -10,7 +10,7 @@ import numpy as np
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.evaluated import Evaluated
-from jupyter_mlops.evaluation.intervals import interval_of
+from jupyter_mlops.evaluation.intervals import telling_interval
 from jupyter_mlops.evaluation.metric_tables import COUNTS, MetricFunction, metric_functions
 from jupyter_mlops.evaluation.resamples import resampled
 
@@ -63,11 +63,11 @@ def slice_groups(frame: pd.DataFrame, slices: Slices) -> pd.DataFrame:
     import pandas as pd
 
     if isinstance(slices, Mapping):
-        groups = {name: _cut(_by_function(frame, name, function)) for name, function in slices.items()}
+        groups = {str(name): _cut(_by_function(frame, name, function)) for name, function in slices.items()}
     elif isinstance(slices, str):
         raise InvalidParameter(f"slices={slices!r}: a list of columns is needed, as [{slices!r}].")
     else:
-        groups = dict(_by_columns(frame, [wanted] if isinstance(wanted, str) else list(wanted)) for wanted in slices)
+        groups = dict(_by_columns(frame, list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]) for wanted in slices)
     return pd.DataFrame(groups)
 
 
@@ -93,7 +93,8 @@ def slice_table(
     -------
     DataFrame
         A row a group: ``slice``, ``value``, ``rows``, ``share``, metrics, ``low`` and ``high`` of the ordering metric, and
-        ``difference`` of it to all rows. Groups of less than five rows come last.
+        ``difference`` of it to all rows. Groups of less than five rows come last;
+        those whose rows all have the weight 0 are left out.
 
     Raises
     ------
@@ -117,10 +118,12 @@ def slice_table(
     for name in groups.columns:
         for value, places in groups[name].groupby(groups[name], sort=True).indices.items():
             part = evaluated.rows(places)
+            if part.weights is not None and not part.weights.any():
+                continue
             line = {"slice": name, "value": value, "rows": len(part), "share": len(part) / len(evaluated)}
             line |= {key: function(part) for key, function in functions.items()}
-            (drawn,) = resampled(part, resamples=resamples)
-            interval = interval_of(drawn[ordering], level) if ordering in drawn else None
+            (drawn,) = resampled(part, resamples=resamples, only=ordering)
+            interval = telling_interval(drawn[ordering], level) if ordering in drawn else None
             line |= {"low": interval and interval.low, "high": interval and interval.high, "difference": line[ordering] - overall}
             lines.append(line)
     sign = -1 if ordering in LOWER_IS_BETTER else 1
@@ -132,9 +135,10 @@ def _quarters(column: pd.Series[Any]) -> pd.Series[Any]:
     """Numbers as the quarter of all that they are in."""
     import pandas as pd
 
-    edges = column.quantile(np.linspace(0, 1, _PARTS + 1)).unique()
+    column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
+    edges = column[np.isfinite(column)].quantile(np.linspace(0, 1, _PARTS + 1)).unique()
     names = [f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges)]
-    cut = pd.cut(column, edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
+    cut = pd.cut(column.clip(edges[0], edges[-1]), edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
     return cut.astype("object")
 
 
@@ -158,14 +162,14 @@ def _measures(evaluated: Evaluated) -> dict[str, MetricFunction]:
     return {name: function for name, function in metric_functions(evaluated).items() if name not in COUNTS}
 
 
-def _by_columns(frame: pd.DataFrame, columns: list[str]) -> tuple[str, pd.Series[Any]]:
+def _by_columns(frame: pd.DataFrame, columns: list[Any]) -> tuple[str, pd.Series[Any]]:
     if unknown := [column for column in columns if column not in frame.columns]:
         raise InvalidParameter(f"The data has no column {', '.join(map(repr, unknown))} to slice by; it has {', '.join(map(str, frame.columns))}.")
     named = [_cut(frame[column].reset_index(drop=True)) for column in columns]
     groups = named[0]
     for other in named[1:]:
         groups = groups + " × " + other
-    return " × ".join(columns), groups
+    return " × ".join(map(str, columns)), groups
 
 
 def _by_function(frame: pd.DataFrame, name: str, function: Callable[..., Any]) -> pd.Series[Any]:

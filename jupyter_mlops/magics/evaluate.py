@@ -70,5 +70,6 @@ def _type_of(data: Any, target: str | None) -> str:
     if not isinstance(name, str) or not hasattr(frame, "columns") or name not in frame.columns:
         _USAGE.refuse("which column is the target? say it by --target COLUMN")
     column = frame[name]
-    is_number = column.dtype.kind in "iuf"
-    return "regressor" if is_number and (column.nunique() > _MOST_CLASSES or bool((column % 1 != 0).any())) else "classifier"
+    values = column.to_numpy()
+    is_number = getattr(column.dtype, "kind", values.dtype.kind) in "iuf"  # types of Polars have no kind
+    return "regressor" if is_number and (len(set(values.tolist())) > _MOST_CLASSES or bool((column % 1 != 0).any())) else "classifier"

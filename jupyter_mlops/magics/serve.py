@@ -8,7 +8,7 @@ from jupyter_mlops.errors import NotFound, PackageMissing
 from jupyter_mlops.magics.cells.live import is_watched
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
-from jupyter_mlops.magics.lines.values import count, duration
+from jupyter_mlops.magics.lines.values import comma_list, count, duration, share
 from jupyter_mlops.magics.served import Served
 from jupyter_mlops.views.formats.texts import text_table
 
@@ -28,6 +28,8 @@ The cell ends when the model is loaded. Run again, it replaces what it served. W
     Option("-w, --workers", "processes that answer; 1 by default", "N", count),
     Option("-t, --timeout", "of one prediction; 60s by default", "TIME", duration),
     Option("--follow", "exchange the model when the alias or stage means another version"),
+    Option("--log", "keep requests and predictions beside the model, or a share of them; serving.monitor(MODEL_URI) sums them up", "RATE", share, bare=1.0),
+    Option("--log-without", "columns that are not kept", "COLUMN,…", comma_list),
     Option("--trust", "run the model's own code even if you have not signed it"),
     Option("--title", "how the card is headed; the URI by default", "TEXT"),
     Option("--wait", "how long the model may take to load; 2m by default", "TIME", duration),
@@ -48,7 +50,10 @@ def serve(given: Given) -> Served | None:
     if (former := _served.pop(key, None)) is not None:
         former.stop()
         port = former.port  # who asks there goes on
-    options = {"workers": given.workers or 1, "timeout": given.timeout or 60.0, "follow": given.follow, "trust": given.trust}
+    options = {
+        "workers": given.workers or 1, "timeout": given.timeout or 60.0, "follow": given.follow, "trust": given.trust, "log": given.log or False,
+        "log_without": given.log_without or (),
+    }  # fmt: skip
     served = _served[key] = Served(uri, given.title, port, given.wait or 120.0, **options)
     _follow(served)
     return served

@@ -14,6 +14,8 @@ from jupyter_mlops.sagemaker.resources import DEFAULT_IMAGE_NAME
 
 __all__ = ["run_local"]
 
+_NOT_BEGUN = 125  # of docker and podman
+
 
 def run_local(
     name: str | None = None, model_uri: str | None = None, flavor: str | None = None, config: dict[str, Any] | None = None,
@@ -66,5 +68,9 @@ def run_local(
             str(settings["image"]), "serve",
         ]  # fmt: skip
         code = subprocess.run(command, env=os.environ, check=False).returncode
+    if code == _NOT_BEGUN:
+        raise MlflowException(
+            f"The engine does not run {settings['image']}; it says why above. `jupyter mlops sagemaker build-and-push-container --no-push` builds {DEFAULT_IMAGE_NAME}."
+        )
     if code not in (0, 130, 143):
         raise MlflowException(f"The container of {settings['image']} ended with code {code}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import os
 import subprocess
 from typing import Any
 
@@ -27,7 +26,7 @@ def push_image_to_ecr(image: str = DEFAULT_IMAGE_NAME, *, region_name: str | Non
     image : str, default ``"mlflow-pyfunc"``
         An image of docker or podman on this machine, without tag.
     region_name : str, optional
-        ``AWS_DEFAULT_REGION``, else ``us-west-2``.
+        The one of your configuration of AWS by default, else ``us-west-2``.
 
     Returns
     -------
@@ -47,7 +46,7 @@ def push_image_to_ecr(image: str = DEFAULT_IMAGE_NAME, *, region_name: str | Non
     """
     if not image or image.startswith("-") or ":" in image:
         raise InvalidParameter(f"image is the name of an image without a tag, not {image!r}.")
-    session, engine = Session(region_name or os.environ.get("AWS_DEFAULT_REGION") or "us-west-2"), find_engine("push_image_to_ecr")
+    session, engine = Session(region_name), find_engine("push_image_to_ecr")
     ecr, url = session.client("ecr"), f"{session.registry()}/{image}:{__version__}"
     if found(ecr.describe_repositories, repositoryNames=[image]) is None:  # type: ignore[arg-type]
         ecr.create_repository(repositoryName=image)

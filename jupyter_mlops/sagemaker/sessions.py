@@ -53,7 +53,8 @@ class Session:
 
     Parameters
     ----------
-    region : str
+    region : str, optional
+        The one of the caller's configuration of AWS by default, else ``us-west-2``.
     assume_role_arn : str, optional
         A role to take on first, of another account for one.
 
@@ -69,20 +70,20 @@ class Session:
     region, account : str
     """
 
-    def __init__(self, region: str, assume_role_arn: str | None = None) -> None:
+    def __init__(self, region: str | None, assume_role_arn: str | None = None) -> None:
         try:
             import boto3  # only for those who deploy
         except ImportError as error:
             raise PackageMissing("SageMaker is reached by boto3: pip install 'jupyter-mlops[sagemaker]'.") from error
-        self.region = region
-        self._session = boto3.Session(region_name=region)
+        self.region: str = region or boto3.Session().region_name or "us-west-2"
+        self._session = boto3.Session(region_name=self.region)
         if self._session.get_credentials() is None:
             raise InvalidState(
                 "There are no AWS credentials: run `aws configure`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             )
         if assume_role_arn:
             given = self._session.client("sts").assume_role(RoleArn=assume_role_arn, RoleSessionName="jupyter-mlops")["Credentials"]
-            self._session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=region)
+            self._session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=self.region)
         caller = self._session.client("sts").get_caller_identity()  # credentials that AWS does not know end here
         self.account, self._arn = str(caller["Account"]), str(caller["Arn"])
         self.s3, self.sagemaker = self.client("s3"), self.client("sagemaker")

@@ -1,6 +1,7 @@
-"""Serving: models answer by HTTP, by MLflow's protocol; asking such servers."""
+"""Serving: models answer by HTTP, by MLflow's protocol; asking such servers, and looking at what they were asked."""
 
 from jupyter_mlops.serving.children import ServedProcess, serve
 from jupyter_mlops.serving.clients import ScoringClient, client
+from jupyter_mlops.serving.monitors import Monitoring, monitor
 
-__all__ = ["ScoringClient", "ServedProcess", "client", "serve"]
+__all__ = ["Monitoring", "ScoringClient", "ServedProcess", "client", "monitor", "serve"]

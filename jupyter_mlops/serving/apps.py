@@ -22,8 +22,9 @@ from jupyter_mlops.server.guards import require_allowed
 from jupyter_mlops.server.intakes import body_pieces
 from jupyter_mlops.serving.meters import Meters
 from jupyter_mlops.serving.openapi import document
+from jupyter_mlops.serving.request_logs import RequestLog
 from jupyter_mlops.serving.requests import MEDIA_TYPES, media_type
-from jupyter_mlops.serving.served_models import Refusal, ServedModel
+from jupyter_mlops.serving.served_models import Refusal, Seen, ServedModel, input_names
 from jupyter_mlops.serving.settings import Settings
 from jupyter_mlops.serving.turns import Full, Turns
 
@@ -70,6 +71,8 @@ class _Scoring:
         self._served = ServedModel(settings.model_uri, trust=settings.trust, named_by=settings.named_by)
         self._turns = Turns(settings.most_waiting)
         self._meters = Meters()
+        known = input_names(self._served.model)
+        self._log = RequestLog(settings.log, settings.log_without, self._served.name, known) if settings.log else None
 
     @contextlib.asynccontextmanager
     async def living(self, _: Starlette) -> AsyncIterator[None]:
@@ -78,16 +81,22 @@ class _Scoring:
             self._served.follow(self._settings.follow_every)
         yield
         self._served.end()
+        if self._log is not None:
+            await asyncio.to_thread(self._log.end)
 
     async def invocations(self, request: WebRequest) -> Response:
         """Predictions for what the body holds."""
         began = time.perf_counter()
+        seen = Seen(self._served.name) if self._log is not None and self._log.wants_one() else None
         with self._meters.waiting.track_inprogress():
-            answer = await self._answered(request)
-        self._meters.count(answer.status_code, time.perf_counter() - began)
+            answer = await self._answered(request, seen)
+        seconds = time.perf_counter() - began
+        self._meters.count(answer.status_code, seconds)
+        if self._log is not None and seen is not None:
+            self._log.add(seen, answer.status_code, seconds)
         return answer
 
-    async def _answered(self, request: WebRequest) -> Response:
+    async def _answered(self, request: WebRequest, seen: Seen | None) -> Response:
         try:
             self._require_allowed(request)
             kind = media_type(request.headers.get("content-type"))
@@ -97,7 +106,7 @@ class _Scoring:
             size = min(int(length), self._settings.most_body) if length.isdecimal() and len(length) < 20 else self._settings.most_body
             with self._turns.place(size):
                 body = b"".join([piece async for piece in body_pieces(request, self._settings.most_body)])
-                found = await self._turns.take(functools.partial(self._served.score, kind, body), self._settings.timeout)
+                found = await self._turns.take(functools.partial(self._served.score, kind, body, seen), self._settings.timeout)
             return Response(found, media_type=_JSON)
         except Full:
             return _later(503, "As many requests wait as may: try again.", "TEMPORARILY_UNAVAILABLE")

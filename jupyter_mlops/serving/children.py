@@ -37,6 +37,7 @@ def serve(
     model_uri: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 0, *, workers: int = 1, timeout: float = 60.0,
     follow: bool = False, trust: bool = False, wait: float = 120.0, env_manager: str | None = "local",
     pip_requirements_override: Sequence[str] | None = None, install_mlflow: bool = False, extra_envs: Mapping[str, str] | None = None,
+    log: bool | float = False, log_without: Sequence[str] = (),
 ) -> ServedProcess:  # fmt: skip
     """Serve a model by HTTP from a process of its own, which ends with this one.
 
@@ -67,6 +68,10 @@ def serve(
         Install MLflow there, too.
     extra_envs : mapping of str to str, optional
         Variables of the environment of the server.
+    log : bool or float, default False
+        Keep requests and predictions beside the model, as Parquet files that `monitor` sums up: all, or this share of them.
+    log_without : list of str, optional
+        Columns that are not kept, such as names of people.
 
     Returns
     -------
@@ -77,7 +82,7 @@ def serve(
     InvalidState
         The server did not start; what it said.
     InvalidParameter
-        There are less than one worker.
+        There are less than one worker, or no such share of requests.
 
     Notes
     -----
@@ -99,23 +104,32 @@ def serve(
     """
     served = start_serving(
         model_uri, host, port, workers=workers, timeout=timeout, follow=follow, trust=trust, env_manager=env_manager,
-        pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, extra_envs=extra_envs,
+        pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, extra_envs=extra_envs, log=log,
+        log_without=log_without,
     )  # fmt: skip
-    served.wait_until_ready(wait)
+    try:
+        served.wait_until_ready(wait)
+    except KeyboardInterrupt:  # nobody else has it to end it
+        served.stop()
+        raise
     return served
 
 
 def start_serving(
     model_uri: str | os.PathLike[str], host: str = "127.0.0.1", port: int = 0, *, workers: int = 1, timeout: float = 60.0,
     follow: bool = False, trust: bool = False, env_manager: str | None = "local", pip_requirements_override: Sequence[str] | None = None,
-    install_mlflow: bool = False, extra_envs: Mapping[str, str] | None = None,
+    install_mlflow: bool = False, extra_envs: Mapping[str, str] | None = None, log: bool | float = False, log_without: Sequence[str] = (),
 ) -> ServedProcess:  # fmt: skip
     """As `serve`, not waited for: `ServedProcess.wait_until_ready` does that."""
     if workers < 1:
         raise InvalidParameter(f"workers={workers}: a server needs one at least.")
+    if not 0 <= log <= 1:
+        raise InvalidParameter(f"log={log}: the share of requests to keep is above 0 and at most 1, True for all.")
+    if log_without and not log:
+        raise InvalidParameter("log_without= leaves columns out of a log, which log=True keeps.")
     settings = Settings(
         model_uri=os.fspath(model_uri), workers=workers, timeout=timeout, follow=follow, trust=trust,
-        allowed_hosts=("*",) if host in ANY_HOSTS else (*LOOPBACK, host),
+        allowed_hosts=("*",) if host in ANY_HOSTS else (*LOOPBACK, host), log=float(log), log_without=tuple(log_without),
     )  # fmt: skip
     with contextlib.ExitStack() as held:
         environment = held.enter_context(
@@ -177,7 +191,7 @@ class ServedProcess:
     client: ScoringClient = None  # type: ignore[assignment]  # until it answers
 
     def __init__(self, begin: Begin, environment: Environment, extra: Mapping[str, str] | None, held: contextlib.ExitStack) -> None:
-        self.url = ""
+        self.url, self._is_over = "", False
         self._model_uri, self._host = begin.settings.model_uri, begin.host
         self._lines: collections.deque[str] = collections.deque(maxlen=_LINES)
         self._held = held.pop_all()  # of the environment, which stays there
@@ -236,7 +250,9 @@ class ServedProcess:
 
     def stop(self) -> None:
         """End it; requests that are being answered are waited for, for some seconds."""
-        end_group(self._process, grace_s=_END_S)
+        if not self._is_over:  # its number may be another's later
+            end_group(self._process, grace_s=_END_S)
+            self._is_over = True
         self._reader.join()
         if self.client is not None:
             self.client.close()

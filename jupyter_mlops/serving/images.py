@@ -10,26 +10,27 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.entities.uris import urls_without_secrets
 from jupyter_mlops.environments.builds import check_manager
 from jupyter_mlops.environments.engines import find_engine
 from jupyter_mlops.environments.installers import Installer
+from jupyter_mlops.environments.notices import notice
 from jupyter_mlops.environments.own_package import copy_ours, needed_by_ours
-from jupyter_mlops.environments.specifications import Specification
+from jupyter_mlops.environments.specifications import ARCHIVES, Specification, left_out
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import MLMODEL_FILE
 from jupyter_mlops.serving.dockerfiles import REQUIREMENTS, dockerfile_text
-from jupyter_mlops.serving.model_environments import constraints_of, model_folder, needs_of
+from jupyter_mlops.serving.model_environments import check_python, constraints_of, model_folder, needs_of
 from jupyter_mlops.version import __version__
 
 __all__ = ["build_docker", "generate_dockerfile"]
 
-_TAG = re.compile(r"[a-z0-9][a-z0-9._/:-]*", re.ASCII)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._/:-]*(:[\w.-]+)?", re.ASCII)
 _KEPT_URIS = ("runs:/", "models:/")  # others may be places of this machine
 _CONSTRAINTS = "constraints.txt"
-_ARCHIVES = (".whl", ".tar.gz", ".zip")
 _ELSEWHERE = (".", "/", "file:", "-r", "-e", "--requirement", "--editable")
 
 
@@ -70,8 +71,8 @@ def build_docker(
     --------
     >>> build_docker("models:/wine/1", "wine")  # doctest: +SKIP
     """
-    if not _TAG.fullmatch(name):
-        raise InvalidParameter(f"name is that of an image, of small letters, digits and . _ - / :, not {name!r}.")
+    if not _NAME.fullmatch(name):
+        raise InvalidParameter(f"name is that of an image, of small letters, digits and . _ - / :, maybe with a tag, not {name!r}.")
     engine = find_engine("Building an image")  # before anything is copied
     with tempfile.TemporaryDirectory(prefix="mlops-image-") as place:
         context = os.path.join(place, "context")
@@ -112,12 +113,15 @@ def generate_dockerfile(
     base_image : str, optional
         Has Python and pip; ``python:<version of the model's Python>-slim`` by default.
     trust : bool, default False
-        Whether the model may run code in its container even if you did not sign it. One that is mounted may: who mounts it vouches for it.
+        Whether the model, and the packages that it names, may run code in its container even if you did not sign it. One that is
+        mounted may: who mounts it vouches for it.
 
     Raises
     ------
     AlreadyExists
         There is something in `output_directory`.
+    UntrustedModel
+        The model was not signed by this user.
     InvalidParameter
         What the model needs cannot be in an image: paths of this machine, credentials.
 
@@ -137,21 +141,25 @@ def generate_dockerfile(
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".mlops-image-", dir=os.path.dirname(target)) as place:
         context = os.path.join(place, "context")
-        os.mkdir(context)
+        os.mkdir(context, 0o700)  # for what is in it may be read by everybody
         folder = None if model_uri is None else model_folder(model_uri, trust)
-        _write(context, str(model_uri), folder, env_manager, install_mlflow, install_java, base_image, trust)
+        _write(context, str(model_uri), folder, env_manager, install_mlflow, install_java, base_image)
         if os.path.isdir(target):
             os.rmdir(target)
         os.rename(context, target)
 
 
 def _write(
-    context: str, uri: str, folder: ModelFolder | None, manager: str | None, install_mlflow: bool, needs_java: bool, base_image: str | None, trust: bool
+    context: str, uri: str, folder: ModelFolder | None, manager: str | None, install_mlflow: bool, needs_java: bool, base_image: str | None
 ) -> None:
     labels = {"jupyter_mlops.version": __version__}
     if folder:
         folder.copy_to(os.path.join(context, "model_dir"))
         needs = needs_of(os.path.join(context, "model_dir"), install_mlflow=install_mlflow)
+        if base_image is None:
+            check_python(needs, "say base_image, an image with such a Python")
+        if lost := left_out(needs):
+            notice(f"Left out of the image, as only conda installs them: {shown(', '.join(lost), None)}")
         labels |= _labels(uri, Model.from_yaml(folder.read(MLMODEL_FILE)))
     else:
         needs = Specification(dependencies=() if manager == "local" else (manager or "virtualenv",))
@@ -159,16 +167,16 @@ def _write(
     copy_ours(Path(context))
     python = re.match(r"\d+(\.\d+)*", needs.python or platform.python_version())
     within = "local" if folder else (manager or "virtualenv")
-    may_run = ["--trust"] if trust or folder is None or folder.signed else []  # who mounts a model vouches for it
-    command = ["python3", "-m", "jupyter_mlops.cli.container", "--env-manager", within, *may_run]
+    command = ["python3", "-m", "jupyter_mlops.cli.container", "--env-manager", within, "--trust"]  # who mounts a model vouches for it
     text = dockerfile_text(
         base_image or f"python:{python[0] if python else '3'}-slim", command, labels, has_model=folder is not None,
         has_builds=bool(needs.build_dependencies), needs_java=needs_java,
     )  # fmt: skip
     with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
         file.write(text)
-    for place, _, names in os.walk(context):  # whatever this user's files are: another one reads them there
-        os.chmod(place, 0o755)  # noqa: S103 - of files that an image has
+    for place, folders, names in os.walk(context):  # whatever this user's files are: another one reads them there
+        for name in folders:
+            os.chmod(os.path.join(place, name), 0o755)  # noqa: S103 - of files that an image has
         for name in names:
             os.chmod(os.path.join(place, name), 0o644)
 
@@ -204,7 +212,7 @@ def _placed(place: str, line: str, folder: str) -> str:
         return f"-c {_CONSTRAINTS}"
     source = os.path.realpath(os.path.join(folder, line.partition(" ")[0]))
     is_inside = source.startswith(os.path.realpath(folder) + os.sep) and os.path.isfile(source)
-    if is_inside and source.endswith(_ARCHIVES):  # which came with the model
+    if is_inside and source.endswith(ARCHIVES):  # which came with the model
         target = os.path.join(place, os.path.relpath(source, os.path.realpath(folder)))
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copy(source, target)

@@ -19,12 +19,12 @@ from jupyter_mlops.environments.specifications import (
     read_python_file,
     read_requirements_file,
 )
-from jupyter_mlops.errors import InvalidParameter, NotFound
+from jupyter_mlops.errors import InvalidParameter, NotFound, UntrustedModel
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
 from jupyter_mlops.upkeep.whole_files import whole_file
 
-__all__ = ["constraints_of", "environment_variables", "model_environment", "model_folder", "needs_of"]
+__all__ = ["check_python", "constraints_of", "environment_variables", "model_environment", "model_folder", "needs_of"]
 
 _OLDEST = (3, 11)
 _FILES = ("python_env.yaml", "conda.yaml", "requirements.txt")
@@ -76,8 +76,8 @@ def model_environment(
         yield Environment("local", "", "", sys.executable)
         return
     folder = model_folder(model_uri, trust)
-    folder.need_trust(next(filter(folder.has, _FILES), MLMODEL_FILE), "packages that are installed")
     needs = needs_of(folder.path(), env_manager, pip_requirements_override, install_mlflow)
+    check_python(needs, "use env_manager='local'")
     lines = (*map(_with_kept_constraints, needs.dependencies), SERVING)
     with environment_in_use(env_manager, msgspec.structs.replace(needs, dependencies=lines)) as environment:
         yield environment
@@ -97,16 +97,23 @@ def _with_kept_constraints(line: str) -> str:
 
 
 def model_folder(model_uri: str | os.PathLike[str], trust: bool = False) -> ModelFolder:
-    """The verified files of a model.
+    """The verified files of a model whose packages may be installed, which runs their code.
 
     Raises
     ------
     NotFound
         There is no model.
+    UntrustedModel
+        It was not signed by this user.
     """
     folder = ModelFolder(resolve_model_uri(model_uri), trust)
     if not folder.has(MLMODEL_FILE):
         raise NotFound(f"There is no model at {os.fspath(model_uri)!r}: it has no file {MLMODEL_FILE}.")
+    if not folder.allowed:
+        raise UntrustedModel(
+            f"The packages that the model at {folder.root} names are installed, which can run any code, and you did not sign it. "
+            "If you know where it comes from, allow it with trust=True, or --trust."
+        )
     return folder
 
 
@@ -116,9 +123,6 @@ def needs_of(folder: str, manager: str | None = None, override: Sequence[str] | 
     if found is None:
         raise InvalidParameter(f"The model does not say what it needs: it has no file {'conda.yaml' if manager == 'conda' else ' or '.join(_FILES)}.")
     needs = _read(os.path.join(folder, found))
-    wanted = tuple(map(int, re.findall(r"\d+", needs.python)[:2]))
-    if wanted and wanted < _OLDEST:
-        raise InvalidParameter(f"The model wants Python {needs.python}, and this package runs on 3.11 and later: use env_manager='local'.")
     replaced = {requirement_name(line) for line in override or ()}
     lines = [line for line in _joined(needs.dependencies) if not is_named_ours(line) and requirement_name(line) not in replaced]
     if not install_mlflow:
@@ -126,6 +130,13 @@ def needs_of(folder: str, manager: str | None = None, override: Sequence[str] | 
     elif not {*_MLFLOW} & {requirement_name(line) for line in lines}:
         lines = ["mlflow", *lines]
     return msgspec.structs.replace(needs, dependencies=(*lines, *(override or ())))
+
+
+def check_python(needs: Specification, instead: str) -> None:
+    """Refuse a Python on which this package does not run, and say what to do `instead`."""
+    wanted = tuple(map(int, re.findall(r"\d+", needs.python)[:2]))
+    if wanted and wanted < _OLDEST:
+        raise InvalidParameter(f"The model wants Python {needs.python}, and this package runs on 3.11 and later: {instead}.")
 
 
 def constraints_of(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 
 import msgspec
@@ -25,6 +26,9 @@ def main() -> int:
         said = Said(_FUNCTIONS[call.name](**call.arguments) or 0)
     except (MlflowException, OSError) as error:
         said = Said(error=str(error) or type(error).__name__, code=getattr(error, "error_code", "INTERNAL_ERROR"))
+    except Exception as error:  # of the model's code
+        traceback.print_exc()
+        said = Said(error=f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")
     with open(sys.argv[2], "wb") as file:
         file.write(msgspec.json.encode(said))
     return int(bool(said.error))

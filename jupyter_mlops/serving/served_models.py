@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from pathlib import Path
@@ -11,15 +12,17 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.monitoring.columns import beginning
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
 from jupyter_mlops.registry.uris import find_version
 from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.requests import read_request
 
-__all__ = ["Refusal", "ServedModel", "version_uri"]
+__all__ = ["Refusal", "Seen", "ServedModel", "input_names", "version_uri"]
 
 _log = logging.getLogger(__name__)
+_NUMBERED = re.compile(r"models:/[^/]+/[0-9]+(/.*)?", re.DOTALL)  # means one version for ever: no registry is asked again and again
 _AGAIN_S = 60.0  # after which a version that could not be loaded is tried again
 _MOST_TOLD = 10_000  # characters of a message, which may repeat what was sent
 
@@ -30,6 +33,18 @@ class Refusal(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message[:_MOST_TOLD])
         self.code = code
+
+
+class Seen:
+    """What one request was found to hold, for a log: the model that answered, the columns that it takes, data and predictions."""
+
+    __slots__ = ("data", "known", "name", "predictions")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.known: list[Any] | None = None
+        self.data: Any = None
+        self.predictions: Any = None
 
 
 class _Loaded(msgspec.Struct, frozen=True):
@@ -77,26 +92,33 @@ class ServedModel:
         """The model itself."""
         return self._loaded.model
 
-    def score(self, kind: str, body: bytes) -> bytes:
-        """The answer to a request of one of the media types of `read_request`.
+    def score(self, kind: str, body: bytes, seen: Seen | None = None) -> bytes:
+        """The answer to a request of one of the media types of `read_request`; what is worth a log goes into `seen`.
 
         Raises
         ------
         Refusal
             The request cannot be read, does not fit the model, or the model cannot answer it.
         """
-        model = self._loaded.model
+        loaded = self._loaded
+        model = loaded.model
         try:
             data, params = read_request(kind, body, model.metadata.get_input_schema())
         except MlflowException as error:
             raise Refusal("BAD_REQUEST", error.message) from error
+        if seen is not None:
+            seen.name, seen.known, seen.data = loaded.name, input_names(model), beginning(data)  # before the model changes it
         try:
-            return answer(model.predict(data, params))
+            predictions = model.predict(data, params)
+            found = answer(predictions)
         except MlflowException as error:
             raise Refusal(error.error_code, error.message) from error
         except (Exception, SystemExit) as error:  # whatever a model does with a stranger's data; the log has the rest
             _log.warning("The model failed.", exc_info=True)
             raise Refusal("BAD_REQUEST", f"The model failed: {type(error).__name__}: {error}"[:1000]) from error
+        if seen is not None:
+            seen.predictions = beginning(predictions)
+        return found
 
     def follow(self, every: float) -> None:
         """Look every so many seconds which version the URI means now, in a thread; exchange the model when it is another."""
@@ -122,7 +144,7 @@ class ServedModel:
 
     def _version(self) -> tuple[str, str]:
         uri = self.uri
-        return uri, version_uri(uri)
+        return uri, uri if _NUMBERED.fullmatch(uri) else version_uri(uri)
 
     def _load(self, uri: str, name: str) -> _Loaded:
         return _Loaded(uri, name, load_model(name, trust=self._trust))
@@ -130,6 +152,12 @@ class ServedModel:
     def told(self) -> dict[str, Any]:
         """What a page or a client may know of it."""
         return {"model": self.name, "uri": self._loaded.uri, "run_id": self.model.metadata.run_id}
+
+
+def input_names(model: PyFuncModel) -> list[Any] | None:
+    """The columns that a model takes; None where nobody knows."""
+    schema = model.metadata.get_input_schema()
+    return schema.input_names() if schema is not None and schema.has_input_names() else None
 
 
 def version_uri(uri: str) -> str:

@@ -27,6 +27,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Whether the registry is asked every `follow_every` seconds which version the URI means.
     allowed_hosts : tuple of str
         Names that the server may be asked by; ``*`` is any.
+    log : float, 0 to 1
+        The share of requests that is kept with their predictions; none with 0.
+    log_without : tuple of str
+        Columns that are not.
     token : str or None
         What every request must bring.
     most_body : int, bytes
@@ -43,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     follow: bool = False
     follow_every: float = 2.0
     allowed_hosts: tuple[str, ...] = LOOPBACK
+    log: float = 0.0
+    log_without: tuple[str, ...] = ()
     token: str | None = None
     most_body: int = 64 << 20
     most_waiting: int = 128

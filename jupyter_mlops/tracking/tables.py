@@ -105,8 +105,9 @@ def _is_image(value: Any) -> bool:
 
 def _image_columns(frame: pd.DataFrame) -> list[Any]:
     found = []
-    for name in frame.columns:
-        images = [_is_image(value) for value in frame[name]]
+    for place, name in enumerate(frame.columns):
+        column = frame.iloc[:, place]
+        images = [_is_image(value) for value in column] if column.dtype == object else []
         if any(images) and not all(images):
             raise ValueError(f"Column {name!r} holds images and other things: a column is one or the other.")
         found += [name] * any(images)

@@ -20,6 +20,7 @@ from jupyter_mlops.views.evaluations.evaluations import evaluation, evaluation_r
 from jupyter_mlops.views.files.folders import run_files
 from jupyter_mlops.views.files.previews import run_file
 from jupyter_mlops.views.formats.notes import note
+from jupyter_mlops.views.monitoring.monitoring import monitoring
 from jupyter_mlops.views.registry.comparisons import compare_versions
 from jupyter_mlops.views.registry.histories import model_history
 from jupyter_mlops.views.registry.lineages import lineage
@@ -67,6 +68,7 @@ VIEWS: dict[str, Callable[..., Any]] = {
     "model_version": model_version,
     "model_versions": model_versions,
     "models": models,
+    "monitoring": monitoring,
     "note": note,
     "preview_move": preview_move,
     "report": report,

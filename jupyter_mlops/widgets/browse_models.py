@@ -43,7 +43,7 @@ class BrowseModels(LinkedView):
         Chosen versions, such as ``"churn/3"``.
     order_by : {"name", "updated"}
         Order of the models.
-    tab : {"versions", "compare", "history", "lineage"}
+    tab : {"versions", "compare", "history", "lineage", "monitoring"}
         What is shown of the opened model.
 
     Notes
@@ -55,7 +55,7 @@ class BrowseModels(LinkedView):
     search = Unicode()
     selection = List(Unicode())
     order_by = Enum(("name", "updated"), "name")
-    tab = Enum(("versions", "compare", "history", "lineage"), "versions")
+    tab = Enum(("versions", "compare", "history", "lineage", "monitoring"), "versions")
     shared = ("name", "search", "selection", "order_by", "tab")
     value_is = "selection"
 

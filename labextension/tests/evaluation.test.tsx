@@ -28,8 +28,11 @@ const REPORT = {
 const WORST = { columns: [{ name: 'row', type: 'BIGINT' }], rows: [[7]], total: 1, offset: 0 };
 const BUNDLE = { run_id: 'r1', prefix: '', report: REPORT, worst: WORST, figures: {} };
 
-function shown(ask: IEvaluationHost['ask']): jest.Mock {
-  const bundle = readEvaluationBundle(BUNDLE);
+function shown(
+  ask: IEvaluationHost['ask'],
+  given: Parameters<typeof readEvaluationBundle>[0] = BUNDLE
+): jest.Mock {
+  const bundle = readEvaluationBundle(given);
   const asked = jest.fn(ask);
   const host = { ask: asked, drawFigure: () => new Promise<never>(() => undefined) };
   render(<Evaluation host={host} evaluation={bundle!} saved={bundle!.worst} />);
@@ -75,6 +78,13 @@ test('the saved rows stay where nobody answers', async () => {
   shown(() => Promise.reject(new Error('no server')));
   expect(await screen.findByText(/^As saved/)).toBeTruthy();
   expect(screen.getByText('7')).toBeTruthy();
+});
+
+test('a sample of the rows is called one', async () => {
+  shown(answer);
+  expect(screen.queryByText(/^Of a sample/)).toBeNull();
+  shown(answer, { ...BUNDLE, report: { ...REPORT, kept: 15 } });
+  expect(await screen.findByText('Of a sample: 15 of 20 rows were kept.')).toBeTruthy();
 });
 
 test('what is no report is not shown', () => {

@@ -184,13 +184,38 @@ def test_aliases_texts_and_tags_are_changed_in_place(lab, opened):
     assert printed == "Cultivars,  {'reviewed': 'yes'} {'champion': '3'}"
 
 
-def test_lineage_is_drawn(lab, opened):
+LOG = """
+import duckdb, os
+from jupyter_mlops.monitoring.places import log_place
+from jupyter_mlops.registry.uris import model_place
+folder = log_place(*model_place('models:/wine-lineage/3'))
+os.makedirs(folder, exist_ok=True)
+times = "TIMESTAMP '2026-01-01' + to_minutes(i * 5) AS _time, 1.0 + i % 10 AS _latency_ms, CASE WHEN i % 100 = 0 THEN 400 ELSE 200 END AS _status"
+values = "'m' AS _version, 0.5 AS _rate, 0 AS _row, i // 288 * 50 + i % 100 AS alcohol, i % 7 AS hue, i % 3 AS _prediction"
+_ = duckdb.sql(f"COPY (SELECT {times}, {values} FROM range(1000) t(i)) TO '{folder}/20260101T000000-1-0.parquet'")
+"""
+
+
+def test_where_a_version_comes_from_and_what_it_was_asked(lab, opened):
     view = opened("wine-lineage")
     view.get_by_test_id("mlops-tab-lineage").click()
     lineage = view.get_by_test_id("mlops-lineage")
     expect(lineage).to_contain_text("RandomForestClassifier 3")
     expect(lineage.get_by_test_id("mlops-lineage-figure").locator(".plot-container").first).to_be_visible()
     lab.shoot("models-lineage", lab.output(1))
+
+    view.get_by_test_id("mlops-tab-monitoring").click()
+    shown = view.get_by_test_id("mlops-monitoring")
+    expect(shown.get_by_test_id("mlops-monitoring-none")).to_contain_text("jupyter mlops models serve -m 'models:/wine-lineage/3' --log")
+    lab.run_code(LOG)
+    shown.get_by_test_id("mlops-monitoring-look").click()
+    expect(shown.get_by_test_id("mlops-monitoring-facts")).to_contain_text("estimated by 1000 that were kept")
+    for figure in shown.get_by_test_id("mlops-monitoring-figure").all():
+        expect(figure.locator(".main-svg").first).to_be_visible()
+    row = shown.get_by_test_id("mlops-drifts").locator('[data-column="alcohol"]')
+    expect(row).to_have_attribute("data-band", "large")
+    expect(shown.get_by_test_id("mlops-drifts").locator("tbody tr").first).to_contain_text("alcohol")
+    lab.shoot("models-monitoring", lab.output(1))
 
 
 def test_a_reload_without_kernel_keeps_the_model_and_reads_the_store(lab, opened):

@@ -84,7 +84,7 @@ TABLE["ui"] = TABLE["server"]
 
 PRINT_RECORDS = [
     "deployments get", "deployments list", "deployments targets", "doctor", "experiments get", "experiments list", "experiments search", "export", "import",
-    "artifacts list", "models list", "permissions list", "registry describe", "registry describe-version", "registry history", "registry list", "registry register",
+    "artifacts list", "models list", "models monitor", "permissions list", "registry describe", "registry describe-version", "registry history", "registry list", "registry register",
     "registry versions", "runs create", "runs describe", "runs list", "store check", "store info", "tokens list", "users list",
 ]  # fmt: skip
 

@@ -3,10 +3,11 @@
 import json
 import subprocess
 
+import httpx
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState
+from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, MlflowException
 from tests.projects.engines import engine, pip_image  # noqa: F401 - fixtures
 
 
@@ -36,10 +37,15 @@ def test_a_container_answers_is_replaced_and_removed(engine, pip_image, saved, t
         made = client.create_deployment("adding", saved[0], config={"base_image": pip_image})
         assert (made["status"], made["model_uri"], containers()) == ("running", saved[0], ["mlops-deployment-adding"])
         assert client.predict("adding", [1, 2]).tolist() == [2, 3]
+        assert httpx.post(f"{made['url']}/invocations", json={"inputs": [1]}, headers={"Host": "evil.example"}).status_code == 403
         labels = json.loads(subprocess.run([engine, "inspect", made["container"]], capture_output=True, check=True).stdout)[0]["Config"]["Labels"]
         assert labels["jupyter_mlops.deployment"] == "adding"
         with pytest.raises(AlreadyExists, match="'adding' is there"):
             client.create_deployment("adding", saved[1])
+        subprocess.run([engine, "create", "--name", "mlops-deployment-taken", pip_image, "true"], capture_output=True, check=True)
+        with pytest.raises(MlflowException, match="create` failed"):
+            client.create_deployment("taken", saved[0], config={"base_image": pip_image})
+        subprocess.run([engine, "rm", "mlops-deployment-taken"], capture_output=True, check=True)  # which is still there
         client.update_deployment("adding", saved[1])  # of the same base image
         assert client.predict("adding", [1, 2]).tolist() == [3, 4]
         mlflow.pyfunc.save_model(tmp_path / "broken", loader_module="nowhere_at_all", pip_requirements=["cloudpickle"])

@@ -69,7 +69,9 @@ def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_faile
     try:
         while not answers and thread.is_alive():
             time.sleep(0.05)
-        told = local.update_deployment("line", other)
+        number = record("line")["pid"]
+        local.update_deployment("line", other)
+        told = local.update_deployment("line", other, config={"wait": "60"})  # nothing new for the server, which goes on
         with pytest.raises(InvalidState, match="There is no run with id 'none'"):
             local.update_deployment("line", "runs:/none/model")
     finally:
@@ -80,11 +82,29 @@ def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_faile
     assert local.get_deployment("line")["model"] == other
     assert (folder() / "line" / "model_uri").read_text() == other  # what could not be loaded is not tried again
 
-    number = record("line")["pid"]
+    assert (record("line")["pid"], record("line")["config"]["wait"]) == (number, 60)
     local.delete_deployment("line")
     local.delete_deployment("line")  # nothing
     assert [*folder().iterdir()] == []
     assert not pathlib.Path(f"/proc/{number}/cmdline").exists() or not pathlib.Path(f"/proc/{number}/cmdline").read_bytes()  # nobody may have reaped it
+
+
+def test_an_update_that_fails_says_so_at_once_and_leaves_all_as_it_was(local, tmp_path):
+    class Loud(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            print("x" * 5000, flush=True)  # more than is shown of the log
+            return [1]
+
+    mlflow.pyfunc.save_model(tmp_path / "loud", python_model=Loud(), pip_requirements=["cloudpickle"])
+    url = local.create_deployment("loud", str(tmp_path / "loud"), config={"wait": 20})["url"]
+    assert local.predict("loud", [1]).tolist() == [1]
+    with pytest.raises(InvalidState, match="There is no run with id 'none'"):
+        local.update_deployment("loud", "runs:/none/model")
+    with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as taken:
+        with pytest.raises(InvalidState, match="Nobody can listen at 127.0.0.1"):
+            local.update_deployment("loud", config={"port": taken.server_port})
+    told = local.get_deployment("loud")
+    assert (told["status"], told["url"]) == ("running", url)
 
 
 def test_a_server_that_was_killed_is_seen_and_started_again_and_a_reused_number_is_nobody_to_end(local, lines):

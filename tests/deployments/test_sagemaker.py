@@ -10,7 +10,6 @@ from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.deployments.sagemaker import SageMakerDeploymentClient
-from jupyter_mlops.environments import engines
 from jupyter_mlops.errors import (
     AlreadyExists,
     InvalidParameter,
@@ -183,17 +182,39 @@ def test_the_target_and_the_command_line(aws, saved, here, frame):  # noqa: F811
         client.create_deployment("x", saved[0], config={"size": 1})
 
 
-def test_an_image_is_taken_to_the_accounts_registry(aws, monkeypatch, tmp_path):  # noqa: F811
+@pytest.fixture
+def calls(tmp_path, monkeypatch):
+    """What a program docker is called with, but to see whether it is there."""
     program = tmp_path / "bin" / "docker"
     program.parent.mkdir()
-    program.write_text(f"#!/bin/sh\necho \"$@\" >> {tmp_path}/calls\n[ \"$1\" = login ] && cat >> {tmp_path}/password\nexit 0\n")
+    program.write_text(f"""#!/bin/sh
+[ "$1" = info ] || echo "$@" >> {tmp_path}/calls
+[ "$1" = login ] && cat >> {tmp_path}/password
+case "$*" in *code-125*) exit 125;; esac
+exit 0
+""")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
-    monkeypatch.setattr(engines, "_answers", engines._answers.__wrapped__)  # nothing is remembered of another docker, nor of this one
+    return lambda: (tmp_path / "calls").read_text().splitlines()
+
+
+def test_a_model_runs_here_in_its_container(saved, calls):
+    mlflow.sagemaker.run_local(model_uri=saved[0], port=5001)
+    mount = f"--mount type=bind,source={saved[0]},target=/opt/ml/model,readonly"
+    assert calls() == [f"run --rm {mount} --publish 127.0.0.1:5001:8080 --env=MLFLOW_DEPLOYMENT_FLAVOR_NAME=python_function mlflow-pyfunc serve"]
+    with pytest.raises(MlflowException, match="build-and-push-container --no-push` builds"):
+        mlflow.sagemaker.run_local(model_uri=saved[0], image="code-125")
+    with pytest.raises(InvalidParameter, match="is no image"):
+        mlflow.sagemaker.run_local(model_uri=saved[0], image="--privileged")
+
+
+def test_an_image_is_taken_to_the_accounts_registry(aws, calls, monkeypatch, tmp_path):  # noqa: F811
+    (tmp_path / "config").write_text(f"[default]\nregion = {REGION}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
     url = mlflow.sagemaker.push_image_to_ecr("served")
     host = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
     assert url == f"{host}/served:{mlflow.__version__}"
-    calls = (tmp_path / "calls").read_text().splitlines()
-    assert [line for line in calls if line != "info"] == [f"login --username AWS --password-stdin {host}", f"tag served {url}", f"push {url}"]
+    assert calls() == [f"login --username AWS --password-stdin {host}", f"tag served {url}", f"push {url}"]
     assert (tmp_path / "password").read_text()  # by its input, not among arguments, which everybody sees
     assert [one["repositoryName"] for one in aws.client("ecr").describe_repositories()["repositories"]] == ["served"]

@@ -13,6 +13,7 @@ from sklearn.naive_bayes import GaussianNB
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ModelValidationFailedException, UntrustedModel
 from jupyter_mlops.evaluation import rows
+from jupyter_mlops.evaluation.calls import _name_of
 from jupyter_mlops.metrics import MetricValue, make_metric
 from jupyter_mlops.models import EvaluationResult, MetricThreshold
 
@@ -62,11 +63,14 @@ def late(predictions, targets, a):
         ({"evaluator_config": {"pos_label": 2}}, "none of the labels"),
         ({"evaluator_config": {"label_list": [0]}}, "label_list has not all"),
         ({"evaluator_config": {"sample_weights": [1, 2]}}, "sample_weights"),
+        ({"evaluator_config": {"sample_weights": [0, 0, 0, 0]}}, "above 0"),
+        ({"evaluator_config": {"sample_weights": [1, 1, -1, 1]}}, "from 0 on"),
         ({"evaluator_config": {"average": "samples"}}, "average is one of"),
         ({"data": FRAME.assign(y=0, p=0)}, "label_list"),
         ({"data": FRAME.assign(y=[0, 1, None, 1])}, "1 of 4 targets are missing"),
         ({"data": FRAME[:0]}, "no rows"),
         ({"data": FRAME.assign(y=["a", "b", "a", "b"]), "model_type": "regressor"}, "are numbers"),
+        ({"data": FRAME.assign(p=[0, 1, np.inf, 1]), "model_type": "regressor"}, "1 of 4 predictions are infinite"),
         ({"data": FRAME[["a"]].to_numpy(), "targets": [0, 1, 0, 1]}, "predictions names a column"),
         ({"data": np.arange(4), "targets": [0, 1, 0, 1], "predictions": None}, "two dimensions"),
         ({"data": [[1], [2]], "targets": [0], "predictions": None, "model": half}, "1 targets for 2 rows"),
@@ -155,6 +159,72 @@ def test_rows_are_kept_and_those_of_a_second_evaluation_take_their_place(sql):
     assert result.tables["rows"]["error"].tolist() == [row[3] for row in kept]
 
 
+def test_a_metric_is_given_rows_that_belong_together_whatever_their_index():
+    """As `train_test_split` leaves it: pandas would put rows of the same label together."""
+    data = FRAME[["a", "y", "p"]].set_axis([7, 3, 0, 1])
+    metrics = [
+        metric(lambda predictions, targets, a: float((predictions * a).sum()), "of_data"),
+        metric(lambda predictions, targets, other: float((predictions * other).sum()), "of_answer"),
+    ]
+    result = mlflow.evaluate(
+        lambda frame: pd.DataFrame({"said": data.p, "other": frame.a}),
+        data[["a", "y"]],
+        targets="y",
+        predictions="said",
+        extra_metrics=metrics,
+    )
+    assert result.metrics == {"of_data": 6, "of_answer": 6}
+
+
+@pytest.mark.parametrize(("kind", "said"), [("uint8", [0, 105]), ("int8", [-100, 105])])
+def test_differences_of_narrow_integers_do_not_wrap_round(kind, said):
+    data = pd.DataFrame({"y": [100, 5], "p": said}, dtype=kind)
+    result = mlflow.evaluate(data=data, targets="y", predictions="p", model_type="regressor")
+    errors = [float(p) - float(y) for y, p in zip(data.y, data.p, strict=True)]
+    assert result.tables["rows"]["error"].tolist() == errors
+    assert result.metrics["max_error"] == max(map(abs, errors))
+
+
+def test_errors_that_are_all_but_equal_are_one_bar():
+    y = np.linspace(0.1, 0.9, 50)
+    data = pd.DataFrame({"y": y, "p": y + 1})  # by rounding not quite 1
+    result = mlflow.evaluate(data=data, targets="y", predictions="p", model_type="regressor")
+    (path,) = pathlib.Path("mlartifacts").rglob("report.json")
+    heights = json.loads(path.read_text())["errors"]["heights"]
+    assert (sum(heights), max(heights)) == (50, 50)
+    assert result.metrics["max_error"] == pytest.approx(1)
+
+
+def test_labels_may_be_objects_that_are_all_bools():
+    """As a column is from which missing values were dropped."""
+    data = pd.DataFrame({"y": [True, False, None, True], "p": [True, True, True, True]}, dtype=object).dropna()
+    result = mlflow.evaluate(data=data, targets="y", predictions="p", model_type="classifier")
+    assert result.metrics["accuracy_score"] == pytest.approx(2 / 3)
+
+
+def test_a_class_and_a_group_may_have_no_weight():
+    data = pd.DataFrame({"x": [0.1, 0.4, 0.6, 0.9], "y": [0, 1, 0, 1], "hall": ["a", "b", "b", "b"]})
+    model = GaussianNB().fit(data[["x"]], [0, 0, 1, 1])
+    call = {"targets": "y", "model_type": "classifier", "feature_names": ["x"], "slices": ["hall"]}
+    group = mlflow.evaluate(model, data, **call, evaluator_config={**QUICK, "sample_weights": [0, 1, 1, 1]})
+    assert group.tables["slices"]["value"].tolist() == ["b"]
+    of_class = mlflow.evaluate(model, data, **call, evaluator_config={**QUICK, "sample_weights": [1, 0, 1, 0]})
+    assert np.isnan(of_class.metrics["roc_auc"])
+    assert of_class.metrics["accuracy_score"] == 0.5
+
+
+def test_columns_of_one_name_are_all_kept():
+    data = pd.DataFrame([[1, 2, 3, 0, 0], [4, 5, 6, 1, 1]], columns=["row (input)", "row", "Row", "y", "p"])
+    kept = mlflow.evaluate(**{**STATIC, "data": data}).tables["rows"]
+    assert [kept[name][0] for name in ("row", "row (input)", "row (input) (input)")] == [0, 1, 2]
+    assert 3 in kept.iloc[0].tolist()
+
+
+def test_of_hardly_more_rows_than_are_kept_a_sample_is_kept(monkeypatch):
+    monkeypatch.setattr(rows, "_MOST", 3)
+    assert len(mlflow.evaluate(**STATIC).tables["rows"]) == 3
+
+
 def test_of_many_rows_a_sample_is_kept_in_the_shares_of_the_targets(monkeypatch):
     monkeypatch.setattr(rows, "_MOST", 100)
     y = np.repeat([0, 1], [900, 100])
@@ -165,6 +235,8 @@ def test_of_many_rows_a_sample_is_kept_in_the_shares_of_the_targets(monkeypatch)
     assert (data["y"][kept["row"]].to_numpy() == kept["TARGET (input)"]).all()  # SQL has one name for both
     assert kept["error (input)"][0] == "{'a': 1}"
     assert mlflow.get_run(result.run_id).data.tags["jupyter_mlops.evaluation.rows"].startswith("100 of 1000")
+    (report,) = pathlib.Path("mlartifacts").rglob("report.json")
+    assert [json.loads(report.read_text())[name] for name in ("rows", "kept")] == [1000, 100]
 
 
 def test_a_model_of_more_classes_than_the_data_has_is_measured_by_all_of_them():
@@ -232,6 +304,11 @@ def test_a_result_is_saved_and_loaded_and_pickles_are_read_only_with_trust(tmp_p
     with pytest.raises(UntrustedModel, match="trust=True"):
         _ = loaded.artifacts["o"].content
     assert EvaluationResult.load(tmp_path / "kept", trust=True).artifacts["o"].content == slice(1)
+
+
+def test_a_report_names_a_model_without_what_lets_somebody_in():
+    assert _name_of("https://ann:pw@host/wine?version=1&token=hush") == "https://host/wine?version=1"
+    assert _name_of("models:/wine@champion") == "models:/wine@champion"
 
 
 def test_a_saved_result_names_no_class_to_import(tmp_path):

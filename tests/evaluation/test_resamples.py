@@ -50,7 +50,7 @@ def test_metrics_of_drawings_are_those_of_the_drawn_rows(evaluated, seed):
     (found,) = resampled(evaluated, resamples=3, seed=seed)
     (counts,) = drawings(len(evaluated), 3, seed)
     functions = {name: function for name, function in metric_functions(evaluated).items() if name in RESAMPLED}
-    assert found.keys() == functions.keys() == metric_functions(evaluated).keys() - COUNTS - {"mean_on_target"}
+    assert found.keys() == functions.keys() == metric_functions(evaluated).keys() - COUNTS - {"max_error", "mean_on_target"}
     for place, drawn in enumerate(counts.astype(int)):
         rows = evaluated.rows(np.repeat(np.arange(len(evaluated)), drawn))
         for name, function in functions.items():
@@ -77,9 +77,14 @@ def test_an_interval_is_the_same_again_and_a_wider_level_is_wider():
     first, again = (confidence_intervals(evaluated, 0.9) for _ in range(2))
     assert first == again
     wider = confidence_intervals(evaluated, 0.99)
-    assert all(
-        wider[name].low < first[name].low < first[name].high < wider[name].high for name in first if name != "max_error"
-    )
+    assert all(wider[name].low < first[name].low < first[name].high < wider[name].high for name in first)
+
+
+def test_intervals_do_not_depend_on_the_unit():
+    large = normal(1)
+    small = Evaluated(large.y * 1e-9, large.predictions * 1e-9)
+    expected = confidence_intervals(large)["r2_score"]
+    assert confidence_intervals(small)["r2_score"].low == pytest.approx(expected.low)
 
 
 @pytest.mark.parametrize("wrong", [{"level": 0}, {"level": 1}, {"level": 95}, {"resamples": 0}])
@@ -90,11 +95,17 @@ def test_levels_and_drawings_that_make_no_interval_are_refused(wrong):
 
 def test_a_class_of_one_row_leaves_out_what_most_drawings_lack():
     evaluated = Evaluated(
-        np.array([0, 0, 0]), np.array([0, 0, 0]), np.full((3, 2), 0.5), labels=np.array([0, 1]), positive=1
+        np.array([0, 0, 0]), np.array([0, 1, 0]), np.full((3, 2), 0.5), labels=np.array([0, 1]), positive=1
     )
     found = confidence_intervals(evaluated)
     assert "accuracy_score" in found
     assert "roc_auc" not in found
+
+
+def test_what_all_rows_share_has_no_interval():
+    """Ten right answers do not make a model that is right for certain."""
+    y = np.array([0, 1] * 5)
+    assert confidence_intervals(Evaluated(y, y, labels=np.array([0, 1]), positive=1)) == {}
 
 
 def test_a_paired_test_sees_a_small_difference_and_none_where_there_is_none():
@@ -115,6 +126,20 @@ def test_a_paired_test_sees_a_small_difference_and_none_where_there_is_none():
 def test_other_rows_are_not_compared():
     with pytest.raises(InvalidParameter, match="different rows"):
         paired_differences(normal(1), normal(2))
+
+
+def test_metrics_that_mean_something_else_are_not_compared():
+    y = np.array([0, 1] * 20)
+    labels = np.array([0, 1])
+    of_ones = Evaluated(y, y, labels=labels, positive=1)
+    for other in (
+        Evaluated(y, y, labels=labels[::-1], positive=0),
+        Evaluated(y, y, labels=np.array([0, 1, 2])),
+        Evaluated(y, y),
+        Evaluated(y, y, weights=np.ones(40), labels=labels, positive=1),
+    ):
+        with pytest.raises(InvalidParameter, match="measure differently"):
+            paired_differences(of_ones, other)
 
 
 def test_probabilities_that_mean_what_they_say_are_calibrated():

@@ -69,6 +69,17 @@ def test_missing_and_rare_values_are_groups_and_small_groups_come_last():
 
 
 @pytest.mark.parametrize(
+    "numbers",
+    [[-np.inf, *range(1, 99), np.inf], pd.array([None, *range(1, 100)], "Int64"), np.linspace(0, 1e-9, 100).round(11)],
+)
+def test_quarters_of_numbers_that_are_not_all_plain(numbers):
+    found = slice_groups(pd.DataFrame({5: numbers}), [5])["5"].value_counts()
+    assert set(found) <= {1, 24, 25, 26}
+    assert found.get("(missing)", 0) == pd.isna(numbers).sum()
+    assert "nan" not in " ".join(found.index)
+
+
+@pytest.mark.parametrize(
     ("slices", "says"),
     [
         (["hue"], "no column 'hue' to slice by; it has colour, age, sweet"),

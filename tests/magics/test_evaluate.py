@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from jupyter_mlops.magics.evaluate import _type_of
 from jupyter_mlops.views.formats.bundles import MIME
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -20,6 +21,12 @@ def guess(rows): return (rows.x > 22).astype(int)
 def line(rows): return rows.x * 1.4
 None
 """
+
+
+def test_targets_of_polars_say_what_kind_of_model_it_is():
+    polars = pytest.importorskip("polars", reason="pip install polars")
+    data = polars.DataFrame({"whole": [0, 1, 0], "parts": [0.5, 1.0, 2.0], "words": ["a", "b", "a"]})
+    assert [_type_of(data, name) for name in data.columns] == ["classifier", "regressor", "classifier"]
 
 
 def test_a_model_is_evaluated_by_a_line(tmp_path):

@@ -8,7 +8,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.magics.extension import COMMANDS
 from jupyter_mlops.magics.lines.options import Option, Usage, Words
 from jupyter_mlops.magics.lines.track_options import SWITCH, TRACK, tags_of
-from jupyter_mlops.magics.lines.values import count
+from jupyter_mlops.magics.lines.values import count, share
 from jupyter_mlops.magics.literals import top_literals
 
 
@@ -45,6 +45,16 @@ def test_negative_numbers_and_texts_are_no_options():
     given = usage.read("""metrics.a > -5 and params.b = "it's -n" -n 3""")
     assert (given.text, given.max) == ("""metrics.a > -5 and params.b = "it's -n\"""", 3)
     assert Usage("%x", "", Words("RUN")).read("-1").words == ["-1"]
+
+
+def test_an_option_whose_value_may_be_left_out():
+    """What follows it is another word then, such as the model that is served."""
+    usage = Usage("%x", "", Words("[URI]", most=1), Option("--log", "", "RATE", share, bare=1.0))
+    assert [(given.log, given.words) for given in map(usage.read, ["--log m", "m --log=10%", "m"])] == [(1.0, ["m"]), (0.1, ["m"]), (None, ["m"])]
+    assert "--log[=RATE]" in usage.help
+    for wrong in ("--log=", "--log=0", "--log=2", "--log=nan"):
+        with pytest.raises(InvalidParameter, match="--log"):
+            usage.read(wrong)
 
 
 def test_every_magic_explains_and_refuses_in_its_own_name():

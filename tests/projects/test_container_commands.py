@@ -4,7 +4,8 @@ import pytest
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import projects
-from jupyter_mlops.environments import engines
+from jupyter_mlops.environments.engines import find_engine
+from jupyter_mlops.errors import ExecutionException
 
 ENGINE = """#!/bin/bash
 [ "$1" = run ] || exit 0
@@ -20,9 +21,16 @@ def engine(tmp_path, monkeypatch):
     (place / "docker").write_text(ENGINE)
     (place / "docker").chmod(0o755)
     monkeypatch.setenv("PATH", str(place), prepend=":")
-    engines._answers.cache_clear()
-    yield place
-    engines._answers.cache_clear()
+    return place
+
+
+def test_an_engine_that_was_started_meanwhile_is_found(engine, monkeypatch):
+    monkeypatch.setenv("PATH", str(engine))
+    (engine / "docker").write_text("#!/bin/bash\nexit 1")
+    with pytest.raises(ExecutionException, match="start docker's service"):
+        find_engine("It")
+    (engine / "docker").write_text(ENGINE)
+    assert find_engine("It") == "docker"
 
 
 def test_variables_of_the_project_are_for_its_container_alone(project, engine, monkeypatch):

@@ -16,7 +16,7 @@ from jupyter_mlops import projects
 from jupyter_mlops.environments.builds import environment_in_use, kept_environments, remove_environment
 from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.pips import find_uv
-from jupyter_mlops.environments.specifications import read_conda_file, read_python_file
+from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
 from jupyter_mlops.exceptions import ExecutionException
 from tests.cli.conftest import mlops  # noqa: F401 - a fixture
 
@@ -110,6 +110,15 @@ def test_requirements_have_hashes_constraints_and_apostrophes(tmp_path):
     assert [line.partition("  #")[0] for line in before.dependencies] == ["six==1.16.0 \\", "--hash=sha256:ab", f"-c {most}", "-c https://host/most.txt", "numpy", "./it's.whl"]
     most.write_text("numpy<3")
     assert read_python_file(str(tmp_path / "python_env.yaml")).digest() != before.digest()
+
+
+def test_an_archive_is_known_by_what_is_in_it(tmp_path):
+    for name, content in {"one": "1", "same": "1", "other": "2"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "grape-1.0.whl").write_text(content)
+    for line in ("grape-1.0.whl", "./grape-1.0.whl"):
+        one, same, other = (Specification(dependencies=(line,), folder=str(tmp_path / name)).digest() for name in ("one", "same", "other"))
+        assert one == same != other
 
 
 def test_constraints_beside_the_project_hold(wine):

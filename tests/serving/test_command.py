@@ -22,7 +22,7 @@ def command(*options, **variables):
     arguments = [sys.executable, "-m", "jupyter_mlops", "models", "serve", *map(str, options)]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True, env={**os.environ, **variables}) as process:
         try:
-            yield process, re.search(r"(http://\S+)/invocations", process.stderr.readline())[1]
+            yield process, next(found[1] for line in process.stderr if (found := re.search(r"(http://\S+)/invocations", line)))
         finally:
             process.send_signal(signal.SIGINT)
             process.stderr.read()

@@ -70,6 +70,8 @@ def test_a_model_runs_in_its_own_environment_which_is_made_once(six, here, capsy
     assert len(kept_environments()) == 1
     with pytest.raises(MlflowException, match="A request has exactly one of"):
         mlflow.models.predict(six, "{}", **UV)
+    with pytest.raises(MlflowException, match="AttributeError: .*upper"):
+        mlflow.models.predict(six, '{"inputs": [1]}', **UV)
 
 
 def test_the_command_serves_there_until_it_is_ended(six):
@@ -88,7 +90,7 @@ def test_the_command_serves_there_until_it_is_ended(six):
 def test_nothing_is_installed_for_a_model_that_nobody_vouches_for(six, tmp_path):
     shutil.copytree(six, tmp_path / "model")
     (tmp_path / "model" / "requirements.txt").write_text("evil")
-    with pytest.raises(UntrustedModel, match="packages that are installed"), model_environment(tmp_path / "model", "uv"):
+    with pytest.raises(UntrustedModel, match="packages that the model .* names are installed"), model_environment(tmp_path / "model", "uv"):
         pass
 
 
@@ -100,8 +102,8 @@ def test_what_is_installed_instead_and_beside(six, tmp_path):
     with pytest.raises(InvalidParameter, match="Nothing is installed into this environment"), model_environment(six, "local", install_mlflow=True):
         pass
     (tmp_path / "model" / "python_env.yaml").write_text("python: 3.9.1")
-    with pytest.raises(InvalidParameter, match=r"wants Python 3\.9\.1"):
-        needs_of(str(tmp_path / "model"))
+    with pytest.raises(InvalidParameter, match=r"wants Python 3\.9\.1"), model_environment(tmp_path / "model", "uv", trust=True):
+        pass
 
 
 CONDA = """#!/bin/bash

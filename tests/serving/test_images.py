@@ -1,6 +1,7 @@
 """Images that serve a model, built and asked for real."""
 
 import contextlib
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -14,7 +15,7 @@ import httpx
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import AlreadyExists, ExecutionException, InvalidParameter, MlflowException
+from jupyter_mlops.errors import AlreadyExists, ExecutionException, InvalidParameter, MlflowException, UntrustedModel
 
 NAME = "mlops-test-served"
 
@@ -39,7 +40,7 @@ def image(engine, pip_image, lengths):
     """Name of an image with that model."""
     command = [sys.executable, "-m", "jupyter_mlops", "models", "build-docker", "-m", lengths, "-n", NAME, "--base-image", pip_image]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stderr.endswith(f"The image {NAME} is there: docker run -p 5001:8080 {NAME}\n")
+    assert done.stderr.endswith(f"The image {NAME} is there: docker run -p 127.0.0.1:5001:8080 {NAME}\n")
     return NAME
 
 
@@ -80,18 +81,20 @@ def test_what_is_said_of_a_model_cannot_become_an_instruction(lengths, tmp_path)
     (hostile / "nobody").write_bytes(b"secret")
     (hostile / "nobody").chmod(0o600)
     with pytest.raises(InvalidParameter, match="name of an image"):
-        dockerfile(lengths, base_image="x\nRUN touch owned")
+        dockerfile(lengths, base_image="x\nRUN touch owned", trust=True)
     with pytest.raises(InvalidParameter, match="name is that of an image"):
         mlflow.models.build_docker(lengths, "--help")
-    text, context = dockerfile(hostile)
+    with pytest.raises(UntrustedModel, match="packages that the model"):  # whose code would run in the image
+        dockerfile(hostile)
+    text, context = dockerfile(hostile, trust=True)
     instructions = [line.partition(" ")[0] for line in text.splitlines()]
     assert {*instructions} <= {"FROM", "RUN", "WORKDIR", "COPY", "ENV", "LABEL", "USER", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT"}
     assert text.splitlines()[0] == "FROM python:3.11-slim"
     assert "$HOME" not in text
     assert not re.search(r"^RUN touch", text, re.MULTILINE)
-    assert "--trust" not in text.splitlines()[-1]  # nobody signed it
     assert str(tmp_path) not in text
     assert (context / "model_dir" / "nobody").stat().st_mode & 0o777 == 0o644
+    assert context.stat().st_mode & 0o777 == 0o700  # on this machine nobody else reads it
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_what_no_image_may_or_can_have(lengths, tmp_path, line, told):
     shutil.copytree(lengths, tmp_path / "model")
     (tmp_path / "model" / "python_env.yaml").write_text(json.dumps({"dependencies": [line]}))
     with pytest.raises(MlflowException, match=told) as error:
-        dockerfile(tmp_path / "model")
+        dockerfile(tmp_path / "model", trust=True)
     assert "secret" not in str(error.value)
     assert sorted(os.listdir()) == ["model", "other.txt"]  # and nothing of an image
 
@@ -121,7 +124,7 @@ def test_files_that_a_model_brings_are_beside_its_requirements(lengths, tmp_path
     (tmp_path / "model" / "wheels" / "grape-1.0.whl").touch()
     (tmp_path / "model" / "requirements.txt").write_text("mlflow==2.22.0\nwheels/grape-1.0.whl\nnumpy==2.0.0\n-c constraints.txt")
     (tmp_path / "model" / "constraints.txt").write_text("scipy<2")
-    _, context = dockerfile(tmp_path / "model")
+    _, context = dockerfile(tmp_path / "model", trust=True)
     lines = (context / "requirements" / "requirements.txt").read_text().splitlines()
     assert lines[:3] == ["wheels/grape-1.0.whl", "numpy==2.0.0", "-c constraints.txt"]
     assert [line for line in lines if line.startswith("numpy")] == ["numpy==2.0.0"]
@@ -130,14 +133,32 @@ def test_files_that_a_model_brings_are_beside_its_requirements(lengths, tmp_path
     with pytest.raises(AlreadyExists, match="remove it"):
         dockerfile(tmp_path / "model")
     shutil.rmtree(context)
-    dockerfile(tmp_path / "model", install_mlflow=True)
+    dockerfile(tmp_path / "model", install_mlflow=True, trust=True)
     assert (context / "requirements" / "requirements.txt").read_text().startswith("mlflow==2.22.0\n")
+
+
+def test_what_only_conda_has_is_told(lengths, tmp_path, capsys):
+    shutil.copytree(lengths, tmp_path / "model")
+    (tmp_path / "model" / "python_env.yaml").unlink()
+    (tmp_path / "model" / "conda.yaml").write_text("dependencies: [python=3.11, graphviz=9, pip, {pip: [six]}]")
+    _, context = dockerfile(tmp_path / "model", trust=True)
+    assert "only conda installs them: graphviz=9\n" in capsys.readouterr().err
+    assert (context / "requirements" / "requirements.txt").read_text().startswith("six\n")
+
+
+def test_a_model_of_an_old_python_goes_into_an_image_with_another(lengths, tmp_path):
+    shutil.copytree(lengths, tmp_path / "model")
+    (tmp_path / "model" / "python_env.yaml").write_text("python: 3.10.2")
+    with pytest.raises(InvalidParameter, match=r"wants Python 3\.10\.2, .*: say base_image"):
+        dockerfile(tmp_path / "model", trust=True)
+    text, _ = dockerfile(tmp_path / "model", trust=True, base_image="python:3.11-slim")
+    assert text.startswith("FROM python:3.11-slim\n")
 
 
 def test_without_an_engine_nothing_is_begun(lengths, monkeypatch, here):
     monkeypatch.setenv("PATH", "/none")
     with pytest.raises(ExecutionException, match="needs docker or podman"):
-        mlflow.models.build_docker("runs:/0/nothing")
+        mlflow.models.build_docker("runs:/0/nothing", "wine:1.0-RC")
     assert "needs docker or podman" in here("models", "build-docker", "-m", lengths, "-n", "wine", code=1).stderr
 
 
@@ -149,6 +170,19 @@ def test_an_image_for_models_that_are_mounted(here):
     assert "model_dir" not in text
     assert '"--env-manager", "virtualenv", "--trust"]' in text
     assert pathlib.Path("image/requirements/requirements.txt").read_text().startswith("virtualenv\n")
+
+
+def test_an_image_has_a_server_although_there_is_none_here(monkeypatch):
+    here = importlib.metadata.version
+
+    def version(name):
+        if name == "uvicorn":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return here(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    _, context = dockerfile(env_manager="local")
+    assert "uvicorn" in (context / "requirements" / "requirements.txt").read_text().splitlines()
 
 
 def test_an_image_answers_as_nobody_in_particular_and_ends_at_once(engine, image):

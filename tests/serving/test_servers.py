@@ -124,7 +124,7 @@ def ask(url, seconds, by=httpx):
     return by.post(f"{url}/invocations", json={"inputs": [seconds]}, timeout=60)
 
 
-def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
+def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow, monkeypatch):
     with serve(slow, "0.0.0.0", timeout=1, trust=True) as server, concurrent.futures.ThreadPoolExecutor(2) as pool:
         assert server.url.startswith("http://127.0.0.1:")
         first = pool.submit(ask, server.url, 3)
@@ -140,6 +140,7 @@ def test_a_prediction_that_takes_too_long_and_one_that_must_wait(slow):
         began = time.monotonic()
         server.stop()  # though the model goes on
         assert time.monotonic() - began < 8
+        monkeypatch.setattr(os, "killpg", lambda *_: pytest.fail("Its number may be that of others now."))  # at the end of the block
 
 
 def test_as_many_wait_as_may(slow):
@@ -197,6 +198,26 @@ def test_a_server_ends_with_who_started_it_however_that_ends(workers, model, tmp
     assert not alive
 
 
+def test_an_interrupt_while_a_model_is_loaded_leaves_no_server(tmp_path):
+    class Late(mlflow.pyfunc.PythonModel):
+        def load_context(self, context):
+            import time
+
+            time.sleep(60)
+
+        def predict(self, context, model_input, params=None):
+            return []
+
+    mlflow.pyfunc.save_model(tmp_path / "late", python_model=Late(), pip_requirements=[])
+    before = psutil.Process().children()
+    timer = threading.Timer(2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        serve(tmp_path / "late", trust=True)
+    timer.cancel()
+    assert [one for one in psutil.Process().children() if one not in before] == []
+
+
 def test_workers_end_with_their_supervisor(model):
     with serve(model, workers=2) as server:
         family = psutil.Process(server._process.pid).children(recursive=True)
@@ -241,6 +262,17 @@ def test_another_version_takes_over_under_load_and_no_request_fails():
         time.sleep(2.5)
         assert server.client.predict([[1.0]]).round(6).tolist() == [2.0]
         until(lambda: "is still models:/followed/2" in server.log)
+
+
+def test_what_a_number_means_is_not_asked_again_and_again(caplog):
+    with mlflow.start_run():
+        mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0]), "model", registered_model_name="numbered")
+    served = ServedModel("models:/numbered/1")
+    mlflow.MlflowClient().delete_registered_model("numbered")
+    served.follow(0.01)
+    time.sleep(0.3)
+    served.end()
+    assert (served.name, "is still" in caplog.text) == ("models:/numbered/1", False)
 
 
 def test_a_version_that_could_not_be_loaded_is_tried_again(monkeypatch):

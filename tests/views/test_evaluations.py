@@ -23,10 +23,14 @@ class Taster:
     classes_ = np.array(["dry", EVIL], dtype=object)
 
     def predict(self, rows):
-        return self.classes_[(rows.sugar > 0.5).astype(int)]
+        return self.classes_[(rows.iloc[:, 0] > 0.5).astype(int)]
 
     def predict_proba(self, rows):
-        return np.c_[1 - rows.sugar, rows.sugar]
+        return np.c_[1 - rows.iloc[:, 0], rows.iloc[:, 0]]
+
+
+class Guesser(Taster):
+    classes_ = np.array([0, 1])
 
 
 @pytest.fixture
@@ -118,15 +122,30 @@ def test_the_output_is_escaped_small_and_readable_without_scripts(evaluated):
 def test_a_regressor_has_its_own_figures_and_several_evaluations_their_prefixes():
     data = pd.DataFrame({"x": np.arange(30.0), "y": np.arange(30.0) ** 1.1})
     with mlflow.start_run() as run:
-        for prefix in ("val_", "test_"):
+        for prefix in ("val/", "test_"):
             mlflow.evaluate(lambda rows: rows.x, data, targets="y", model_type="regressor", evaluator_config={"metric_prefix": prefix})
-    found = ask("evaluation", run.info.run_id, prefix="val_")
+    found = ask("evaluation", run.info.run_id, prefix="val/")
     assert found["prefixes"] == ["test_", "val_"]
+    assert ask("evaluation", run.info.run_id, prefix="val_")["report"] == found["report"], "as the page asks"
     assert list(found["figures"]) == ["predictions", "errors"]
-    line = next(line for line in found["report"]["metrics"] if line["name"] == "val_r2_score")
+    line = next(line for line in found["report"]["metrics"] if line["name"] == "val/r2_score")
     assert line["low"] <= line["value"] <= line["high"]
     worst = ask("evaluation_rows", run.info.run_id, prefix="val_", limit=1)["rows"][0]
     assert worst[0] == 29
+
+
+def test_the_output_says_the_level_what_it_took_and_where_there_is_no_interval():
+    data = pd.DataFrame({"x": np.linspace(0, 1, 40), "y": [0, 1] * 20, "hall": ["mixed"] * 20 + ["one"] * 20})
+    data.loc[20:, "y"] = 1
+    with mlflow.start_run() as run:
+        mlflow.evaluate(
+            Guesser(), data, targets="y", model_type="classifier", feature_names=["x"], slices=["hall"],
+            evaluator_config={"confidence_level": 0.999, "slice_metric": "roc_auc", "log_model_explainability": False},
+        )  # fmt: skip
+    text = evaluation_bundle(current_store(), run.info.run_id)["text/plain"]
+    assert "99.9% interval" in text
+    assert "rows a second" in text
+    assert "NaN to NaN" not in text
 
 
 def test_two_models_are_compared_on_the_same_rows(evaluated):

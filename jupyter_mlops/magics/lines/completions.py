@@ -63,7 +63,7 @@ def completed(line: str, usages: Mapping[str, Usage], known: KnownNames, variabl
     word, before = ("", tokens) if is_new else (tokens[-1], tokens[:-1])
     option = usage.flags.get(before[-1]) if before else None
     flag, equals, glued = word.partition("=")
-    if option is not None and option.value:
+    if option is not None and option.takes_next:
         return _names(option.names, word, before, known, variables)
     if equals and (option := usage.flags.get(flag)):
         return _names(option.names, glued, before, known, variables)
@@ -102,7 +102,7 @@ def _without_options(tokens: list[str], usage: Usage) -> list[str]:
         option: Option | None = usage.flags.get(token.partition("=")[0])
         if not skips and option is None:
             words.append(token)
-        skips = not skips and option is not None and bool(option.value) and "=" not in token
+        skips = not skips and option is not None and option.takes_next and "=" not in token
     return words
 
 

@@ -32,6 +32,8 @@ class Option:
         What stands for its value in help; empty for a switch.
     read : callable
         Makes a value of a text; raises `ValueError` with what is expected.
+    bare : optional
+        Its value when only the flag is said; its own then stands behind ``=``.
     many : bool
         Whether it may be said several times; its value is a list then.
     names : Names
@@ -42,6 +44,7 @@ class Option:
     doc: str
     value: str = ""
     read: Callable[[str], Any] = str
+    bare: Any = None
     many: bool = False
     names: Names = ""
 
@@ -49,6 +52,16 @@ class Option:
     def all_flags(self) -> list[str]:
         """Each of them."""
         return self.flags.split(", ")
+
+    @property
+    def takes_next(self) -> bool:
+        """Whether the word after its flag is its value."""
+        return bool(self.value) and self.bare is None
+
+    @property
+    def shown_value(self) -> str:
+        """What follows its flag in help."""
+        return f" {self.value}" if self.takes_next else f"[={self.value}]" if self.value else ""
 
     @property
     def key(self) -> str:
@@ -149,7 +162,7 @@ class Usage:
     @property
     def shown(self) -> str:
         """The magic and what may follow it, in one line."""
-        options = [f"[{o.all_flags[0]}{f' {o.value}' if o.value else ''}]{'...' if o.many else ''}" for o in self.options]
+        options = [f"[{o.all_flags[0]}{o.shown_value}]{'...' if o.many else ''}" for o in self.options]
         options = options if len(options) <= _FEW else ["[options]"]
         return " ".join(part for part in (self.magic, self.words.shown, *options) if part)
 
@@ -157,7 +170,7 @@ class Usage:
     def help(self) -> str:
         """The page that ``--help`` shows."""
         lines = [(self.words.shown, self.words.doc)] if self.words.doc else []
-        lines += [(f"{o.flags}{f' {o.value}' if o.value else ''}", o.doc) for o in self.options]
+        lines += [(f"{o.flags}{o.shown_value}", o.doc) for o in self.options]
         width = min(max([len(left) for left, _ in lines], default=0), _WIDTH) + 4
         table = "\n".join(_help_lines(left, right, width) for left, right in lines)
         return "\n\n".join(part for part in (self.shown, self.doc, table) if part)
@@ -187,6 +200,8 @@ class Usage:
                 words.append(token)
             elif not option.value:
                 values[option.key] = True
+            elif option.bare is not None and not equals:
+                values[option.key] = option.bare
             else:
                 self._take(values, option, flag, glued if equals else tokens.pop(0) if tokens else "")
         return self._given(values, words)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jupyter_mlops.magics.literals import literal_or_text
 
-__all__ = ["comma_list", "count", "duration", "pair", "pairs", "python_pair", "whole_number"]
+__all__ = ["comma_list", "count", "duration", "pair", "pairs", "python_pair", "share", "whole_number"]
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
 
@@ -77,3 +77,18 @@ def whole_number(text: str) -> int:
     if not re.fullmatch(r"-?\d+", text):
         raise ValueError("a whole number")
     return int(text)
+
+
+def share(text: str) -> float:
+    """A part of a whole.
+
+    Examples
+    --------
+    >>> share("0.1"), share("10%")
+    (0.1, 0.1)
+    """
+    found = re.fullmatch(r"(\d*\.?\d+)(%?)", text)
+    value = float(found[1]) / (100 if found[2] else 1) if found else 0.0
+    if not 0 < value <= 1:
+        raise ValueError("a share such as 0.1 or 10%")
+    return value

@@ -77,6 +77,7 @@ _OF_VIEWS = {
     "model_version": of_model(READ),
     "model_versions": of_model(READ),
     "models": FILTERED,
+    "monitoring": of_model(READ),
     "note": ANY_USER,
     "preview_move": of_model(READ),
     "report": FILTERED,

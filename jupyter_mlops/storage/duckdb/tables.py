@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "TableFormat", "TablePart", "join_parquet", "parquet_frames", "query_frame", "query_to_parquet", "read_parquet", "table_part", "write_parquet",
+    "TableFormat", "TablePart", "join_parquet", "newest_rows", "parquet_frames", "query_frame", "query_to_parquet", "read_parquet", "table_part",
+    "write_parquet",
 ]  # fmt: skip
 
 TableFormat = Literal["csv", "tsv", "parquet"]
 _MOST_COLUMNS, _MOST_TEXT, _MOST_BYTES = 200, 2000, 100
+_MOST_VALUES = 10_000_000  # some 100 MB of numbers
 _SHORT = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIME.*|INTERVAL|UUID")
 _READERS: dict[TableFormat, str] = {
     "csv": "read_csv({}, header = true)", "tsv": "read_csv({}, header = true, delim = '\t')", "parquet": "read_parquet({})",
@@ -92,6 +94,49 @@ def join_parquet(paths: list[str], target: str) -> None:
 
     with duckdb.connect(":memory:") as engine:
         engine.execute(f"COPY (FROM read_parquet([{', '.join(map(quoted, paths))}])) TO {quoted(target)} (FORMAT parquet)")
+
+
+def newest_rows(paths: list[str], by: str, most: int, most_values: int = _MOST_VALUES) -> tuple[pd.DataFrame, int]:
+    """The rows of Parquet files with the greatest values in a column, in its order; what a file has no column for is missing there.
+
+    Parameters
+    ----------
+    paths : list of str
+    by : str
+        The column.
+    most, most_values : int
+        How many rows, and how many values in all of them.
+
+    Returns
+    -------
+    tuple of DataFrame and int
+        The rows, and how many rows there are in all.
+
+    Raises
+    ------
+    InvalidParameter
+        One of them is none, or none has that column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> write_parquet(pd.DataFrame({"a": [1, 3]}), "a.parquet")
+    >>> write_parquet(pd.DataFrame({"a": [2], "b": ["x"]}), "b.parquet")
+    >>> rows, total = newest_rows(["a.parquet", "b.parquet"], "a", 2)
+    >>> rows["a"].tolist(), total
+    ([2, 3], 3)
+    """
+    duckdb = whole_import("duckdb")
+    whole_import("pandas")
+    source = f"read_parquet([{', '.join(map(quoted, paths))}], union_by_name = true)"
+    try:
+        with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": ""}) as engine:
+            total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
+            width = len(engine.execute(f"DESCRIBE FROM {source}").fetchall())
+            newest = f"FROM {source} ORDER BY {_named(by)} DESC LIMIT {min(most, most_values // width)}"
+            return engine.execute(f"FROM ({newest}) ORDER BY {_named(by)}").df(), total
+    except duckdb.Error as error:
+        raise InvalidParameter(f"This can't be read as parquet: {str(error).splitlines()[0]}") from error
 
 
 class TablePart(NamedTuple):

@@ -7,9 +7,9 @@ from typing import Any
 from jupyter_mlops.charts.svgs import figure_image
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.evaluations.evaluations import evaluation, evaluation_rows
-from jupyter_mlops.views.formats.bundles import bundle
+from jupyter_mlops.views.formats.bundles import bundle, is_plain
 from jupyter_mlops.views.formats.html import escape, table
-from jupyter_mlops.views.formats.numbers import number_text
+from jupyter_mlops.views.formats.numbers import bytes_text, duration_text, number_text
 from jupyter_mlops.views.formats.texts import text_table
 
 __all__ = ["evaluation_bundle"]
@@ -42,7 +42,20 @@ def _title(report: dict[str, Any]) -> str:
 
 def _metric_table(report: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:
     rows = [[line["name"], line["value"], _interval(line["low"], line["high"])] for line in report["metrics"]]
-    return ["metric", "value", f"{report['level']:.0%} interval"], rows
+    return ["metric", "value", _interval_name(report)], rows
+
+
+def _interval_name(report: dict[str, Any]) -> str:
+    return f"{number_text(report['level'] * 100)}% interval"
+
+
+def _cost(report: dict[str, Any]) -> str:
+    """What predicting took; nothing where outputs are the same at every execution."""
+    cost = report["cost"]
+    if cost is None or is_plain():
+        return ""
+    rate = number_text(round(cost["rows_per_second"]))
+    return f"Predicted in {duration_text(cost['seconds'])}: {rate} rows a second · {bytes_text(cost['memory_bytes'])} of memory"
 
 
 def _interval(low: Any, high: Any) -> str:
@@ -57,12 +70,14 @@ def _slice_table(report: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:
     metric = report["slice_metric"]
     lines = report["slices"][:_MOST_SLICES]
     rows = [[line["slice"], line["value"], line["rows"], line[metric], _interval(line["low"], line["high"]), line["difference"]] for line in lines]
-    return ["slice", "group", "rows", metric, f"{report['level']:.0%} interval", "to all rows"], rows
+    return ["slice", "group", "rows", metric, _interval_name(report), "to all rows"], rows
 
 
 def _html(found: dict[str, Any], worst: dict[str, Any]) -> str:
     report = found["report"]
     parts = [f"<p><b>{escape(_title(report))}</b></p>", table(*_metric_table(report))]
+    if cost := _cost(report):
+        parts.append(f"<p>{escape(cost)}</p>")
     figures = dict(found["figures"])
     if report.get("matrix") and len(report["labels"]) <= _MOST_LABELS:
         del figures["matrix"]  # a table says it better
@@ -73,8 +88,12 @@ def _html(found: dict[str, Any], worst: dict[str, Any]) -> str:
     if worst["rows"]:
         columns = [column["name"] for column in worst["columns"][:_MOST_COLUMNS]]
         rows = [row[:_MOST_COLUMNS] for row in worst["rows"]]
-        parts.append(f"<details><summary>The rows it was most wrong about</summary>{table(columns, rows)}</details>")
+        parts.append(f"<details><summary>The rows it was most wrong about{_sample(report)}</summary>{table(columns, rows)}</details>")
     return "".join(parts)
+
+
+def _sample(report: dict[str, Any]) -> str:
+    return "" if report["kept"] in (None, report["rows"]) else f", in a sample of {report['kept']:,}"
 
 
 def _matrix(labels: list[str], matrix: list[list[Any]]) -> str:
@@ -83,7 +102,7 @@ def _matrix(labels: list[str], matrix: list[list[Any]]) -> str:
 
 
 def _text(report: dict[str, Any]) -> str:
-    parts = [_title(report), text_table(*_metric_table(report))]
+    parts = [_title(report), text_table(*_metric_table(report)), *filter(None, [_cost(report)])]
     if report["slices"]:
         parts.append("Slices, the worst first\n" + text_table(*_slice_table(report)))
     return "\n\n".join(parts)

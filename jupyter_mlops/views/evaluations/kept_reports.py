@@ -56,6 +56,12 @@ class _Errors(msgspec.Struct):
     heights: list[float]
 
 
+class _Cost(msgspec.Struct):
+    seconds: _Amount
+    rows_per_second: _Amount
+    memory_bytes: Annotated[int, msgspec.Meta(ge=0)]
+
+
 class _Report(msgspec.Struct):
     version: int
     kind: Literal["classifier", "regressor"]
@@ -64,7 +70,8 @@ class _Report(msgspec.Struct):
     rows: int
     level: float
     metrics: list[_Metric]
-    cost: dict[str, float] | None = None
+    kept: int | None = None
+    cost: _Cost | None = None
     slice_metric: str | None = None
     slices: list[dict[str, _Number]] = []
     labels: list[str] = []

@@ -167,6 +167,7 @@ OURS = {
     "POST views/model_version": (READ, version),
     "POST views/model_versions": (READ, lambda t: {"name": t.model}),
     "POST views/models": (SHOWN, lambda t: {"limit": 500}),
+    "POST views/monitoring": (READ, version),
     "POST views/note": (ANY, lambda t: {"text": "a"}),
     **{f"POST views/{name}": (READ, lambda t: {"models": [f"models:/{t.model}/1", f"runs:/{t.run}/m"], "page": "p"})
        for name in ("predict", "predict_file", "predict_load", "predict_open", "predict_rows", "predict_table", "predict_what_if")},

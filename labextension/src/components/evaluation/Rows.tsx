@@ -52,6 +52,15 @@ export function Rows({ host, evaluation, filter, saved, onFilter }: IProps): Rea
           </button>
         )}
       </div>
+      {evaluation.kept < evaluation.rows && (
+        <p className="jp-mlops-note">
+          {trans.__(
+            'Of a sample: %1 of %2 rows were kept.',
+            evaluation.kept.toLocaleString(),
+            evaluation.rows.toLocaleString()
+          )}
+        </p>
+      )}
       {/* Without an answer the saved rows are what there is. */}
       {(table === null || answer.problem === null) && (
         <Trouble problem={answer.problem} pending={table === null} />

@@ -51,6 +51,7 @@ function readEvaluation(answer: Dict): IEvaluation {
     model: text(report.model),
     data: text(report.data),
     rows: number(report.rows) ?? 0,
+    kept: number(report.kept) ?? number(report.rows) ?? 0,
     level: number(report.level) ?? 0.95,
     metrics: list(report.metrics, metric),
     labels: texts(report.labels),

@@ -27,6 +27,8 @@ export interface IEvaluation {
   model: string;
   data: string;
   rows: number;
+  /** Rows that can be shown: all, or a sample. */
+  kept: number;
   /** Of the intervals, 0 to 1. */
   level: number;
   metrics: IEvaluatedMetric[];

@@ -10,6 +10,7 @@ import { Frame } from './Frame';
 import { Header } from './Header';
 import { History } from './History';
 import { Lineage } from './Lineage';
+import { Monitoring } from './Monitoring';
 import { MoveSheet, movedText, type IMoveWish } from '../moves/MoveSheet';
 import { StatusLine } from '../StatusLine';
 import type { IMove } from '../moves/types';
@@ -88,8 +89,17 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
     ['compare', selection.length < 2 ? trans.__('Compare') : trans.__('Compare %1', selection.length)],
     ['history', trans.__('History')],
     ['lineage', trans.__('Lineage')],
+    ['monitoring', trans.__('Monitoring')],
     ...(playground === undefined ? [] : [['predict', trans.__('Predict')] as const])
   ] as const;
+  const ofOne = {
+    host,
+    name,
+    version: selection[0] ?? items[0]?.version ?? null,
+    versions: items,
+    stamp,
+    onVersion: (version: string) => select([version])
+  };
   const isMissing = page === null && problem !== null;
   const tab = state.tab === 'predict' && playground === undefined ? 'versions' : state.tab;
   return (
@@ -194,16 +204,8 @@ export function ModelPage({ host, name, state, alive, stamp, onBack }: IProps): 
           )}
           {tab === 'compare' && <Comparison host={host} name={name} versions={selection} stamp={stamp} />}
           {tab === 'history' && <History host={host} name={name} stamp={stamp} />}
-          {tab === 'lineage' && (
-            <Lineage
-              host={host}
-              name={name}
-              version={selection[0] ?? items[0]?.version ?? null}
-              versions={items}
-              stamp={stamp}
-              onVersion={version => select([version])}
-            />
-          )}
+          {tab === 'lineage' && <Lineage {...ofOne} />}
+          {tab === 'monitoring' && <Monitoring {...ofOne} />}
         </div>
       )}
     </Frame>

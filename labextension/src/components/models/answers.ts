@@ -3,11 +3,14 @@ import { dict, isDict, list, number, text, textOrNull, texts, type Dict } from '
 import { readFigure } from '../views';
 import { readTags, readUndo, readVersion } from './bundles';
 import type {
+  Band,
   ICompared,
+  IDrift,
   IEvent,
   IField,
   IHistory,
   ILineage,
+  IMonitored,
   INode,
   ISignature,
   IVersionComparison,
@@ -121,5 +124,47 @@ export function readLineage(value: unknown): ILineage {
 function node(value: unknown): INode | null {
   return isDict(value) && typeof value.id === 'string'
     ? { id: value.id, kind: text(value.kind), name: text(value.name, value.id), detail: text(value.detail) }
+    : null;
+}
+
+const BANDS: readonly Band[] = ['stable', 'moderate', 'large', 'few rows'];
+
+/** Null where nothing was logged. */
+export function readMonitored(value: unknown): IMonitored | null {
+  const answer = dict(value);
+  if (!isDict(answer.report)) {
+    return null;
+  }
+  const { report } = answer;
+  const reference = dict(report.reference);
+  return {
+    begin: number(report.begin) ?? 0,
+    end: number(report.end) ?? 0,
+    isWhole: report.is_whole !== false,
+    requests: number(report.requests) ?? 0,
+    errors: number(report.errors) ?? 0,
+    kept: number(report.kept) ?? 0,
+    latency: Object.entries(dict(report.latency)).map(([name, one]) => [name, number(one) ?? NaN]),
+    reference: {
+      kind: text(reference.kind),
+      rows: number(reference.rows) ?? 0,
+      compared: number(reference.compared) ?? 0,
+      absent: texts(reference.absent)
+    },
+    drifts: list(report.drifts, drift),
+    figures: Object.entries(dict(answer.figures)).map(([name, figure]) => [name, readFigure(figure)])
+  };
+}
+
+function drift(value: unknown): IDrift | null {
+  return isDict(value)
+    ? {
+        column: text(value.column),
+        kind: text(value.kind),
+        psi: number(value.psi),
+        band: BANDS.find(one => one === value.band) ?? 'few rows',
+        missingBefore: number(value.missing_before) ?? 0,
+        missingNow: number(value.missing_now) ?? 0
+      }
     : null;
 }

@@ -4,7 +4,7 @@ import type { OpenPlayground } from '../playground/types';
 import type { IEntry, IFigure, IPage, Stage } from '../types';
 import type { IViewBundle, IViewHost, Source } from '../views';
 
-export const TABS = ['versions', 'compare', 'history', 'lineage', 'predict'] as const;
+export const TABS = ['versions', 'compare', 'history', 'lineage', 'monitoring', 'predict'] as const;
 export type Tab = (typeof TABS)[number];
 export type Order = 'name' | 'updated';
 
@@ -146,6 +146,34 @@ export interface INode {
 export interface ILineage {
   figure: IFigure;
   steps: { from: INode; to: INode; label: string }[];
+}
+
+export type Band = 'stable' | 'moderate' | 'large' | 'few rows';
+export type Latency = [name: string, milliseconds: number][];
+
+/** How far a column of the requests has moved. */
+export interface IDrift {
+  column: string;
+  kind: string;
+  psi: number | null;
+  band: Band;
+  missingBefore: number;
+  missingNow: number;
+}
+
+/** What was asked of a version. */
+export interface IMonitored {
+  begin: number;
+  end: number;
+  isWhole: boolean;
+  requests: number;
+  errors: number;
+  /** Of the requests, that many are in the log. */
+  kept: number;
+  latency: Latency;
+  reference: { kind: string; rows: number; compared: number; absent: string[] };
+  drifts: IDrift[];
+  figures: [string, IFigure][];
 }
 
 // ---- host

@@ -1,0 +1,105 @@
+import type { ReactElement } from 'react';
+import { formatNumber } from '../formats';
+import { useTranslation, type ITranslate } from '../translation';
+import type { Band, IDrift, IMonitored } from './types';
+
+/** How far each column has moved, the farthest first. */
+export function Drifts({ monitored }: { monitored: IMonitored }): ReactElement {
+  const trans = useTranslation();
+  const { drifts, reference } = monitored;
+  return (
+    <section aria-label={trans.__('Drift')}>
+      <h4>{trans.__('Drift')}</h4>
+      <p className="jp-mlops-note">
+        {comparedText(monitored, trans)}
+        {reference.absent.length > 0 && ` ${trans.__('Not in the log: %1.', reference.absent.join(', '))}`}
+      </p>
+      {drifts.length > 0 && (
+        <div className="jp-mlops-scroller">
+          <table
+            className="jp-mlops-table jp-mlops-plain jp-mlops-drifts"
+            aria-label={trans.__('Drift')}
+            data-testid="mlops-drifts"
+          >
+            <thead>
+              <tr>
+                <th scope="col">{trans.__('Column')}</th>
+                <th
+                  scope="col"
+                  className="jp-mlops-number"
+                  title={trans.__('Population stability index: below 0.1 stable, above 0.25 moved far')}
+                >
+                  {trans.__('PSI')}
+                </th>
+                <th scope="col">{trans.__('Moved')}</th>
+                <th scope="col" className="jp-mlops-number">
+                  {trans.__('Missing before')}
+                </th>
+                <th scope="col" className="jp-mlops-number">
+                  {trans.__('Missing now')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {drifts.map(one => (
+                <Row key={one.column} drift={one} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Row({ drift }: { drift: IDrift }): ReactElement {
+  const trans = useTranslation();
+  const { column, kind, psi, band, missingBefore, missingNow } = drift;
+  return (
+    <tr className="jp-mlops-row" data-column={column} data-band={band}>
+      <th scope="row" title={kind}>
+        {column}
+      </th>
+      <td className="jp-mlops-number">{psi === null ? '–' : formatNumber(psi, 3)}</td>
+      <td>{bandText(band, trans)}</td>
+      <td className="jp-mlops-number">{shareText(missingBefore, trans)}</td>
+      <td className="jp-mlops-number">{shareText(missingNow, trans)}</td>
+    </tr>
+  );
+}
+
+function shareText(share: number, trans: ITranslate): string {
+  return trans.__('%1 %', formatNumber(100 * share, 3));
+}
+
+function bandText(band: Band, trans: ITranslate): string {
+  switch (band) {
+    case 'stable':
+      return trans.__('no');
+    case 'moderate':
+      return trans.__('somewhat');
+    case 'large':
+      return trans.__('far');
+    case 'few rows':
+      return trans.__('too few rows to say');
+  }
+}
+
+function comparedText({ reference: { kind, rows, compared } }: IMonitored, trans: ITranslate): string {
+  if (kind === 'example') {
+    return trans.__(
+      '%1 rows compared with the model’s input example, %2 rows.',
+      formatNumber(compared),
+      formatNumber(rows)
+    );
+  }
+  return compared === 0
+    ? trans.__(
+        'Nothing to compare yet: the model has no input example of 200 rows, so what comes after the first day of the log will be compared with that day.'
+      )
+    : trans.__(
+        '%1 rows compared with the first day of the log, %2 rows.',
+        formatNumber(compared),
+        formatNumber(rows)
+      );
+}
