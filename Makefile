@@ -22,6 +22,9 @@ lab: $(VENV)/.installed
 OLDEST := $(CURDIR)/$(VENV)-oldest
 OLDEST_TESTS := --ignore tests/storage/artifact_stores tests/storage tests/tracking tests/registry tests/types tests/models tests/pyfunc tests/flavors tests/charts
 
+# What mostly waits for browsers, kernels and MLflow's clients and servers.
+HOSTS := tests/browser tests/magics tests/compat
+
 # Two lanes, as there are two processors: each mostly waits for the servers, kernels and browsers that it started.
 test: $(VENV)/.test-installed $(VENV)-oldest/.installed
 	@echo "Two lanes of tests run side by side; each prints what it found when it has ended, after about 50 minutes."
@@ -29,10 +32,10 @@ test: $(VENV)/.test-installed $(VENV)-oldest/.installed
 
 test-package: lint
 	cd labextension && $(BIN)/jlpm test
-	$(BIN)/python -m pytest --doctest-modules --ignore tests/browser --ignore tests/magics
+	$(BIN)/python -m pytest --doctest-modules $(HOSTS:%=--ignore %)
 
 test-hosts:
-	$(BIN)/python -m pytest -p no:cacheprovider tests/browser tests/magics
+	$(BIN)/python -m pytest -p no:cacheprovider $(HOSTS)
 	$(OLDEST)/bin/python -m pytest -p no:cacheprovider $(OLDEST_TESTS)
 	JUPYTER_MLOPS_LIVE=0 $(BIN)/python notebooks/check.py
 
