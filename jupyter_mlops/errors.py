@@ -286,9 +286,19 @@ class TrialsFailed(MlflowException):
 
 
 class ModelValidationFailedException(MlflowException):
-    """Metrics of a candidate do not keep the thresholds; the message has a line for each."""
+    """Metrics of a candidate do not keep the thresholds; the message has a line for each.
+
+    Attributes
+    ----------
+    result : EvaluationResult or None
+        What was found of the candidate.
+    """
 
     code = "BAD_REQUEST"
+
+    def __init__(self, message: str, result: Any = None) -> None:
+        self.result = result
+        super().__init__(message)
 
 
 class QueryTooLong(MlflowException, TimeoutError):

@@ -17,6 +17,7 @@ from jupyter_mlops.evaluation.evaluators import Chosen, choose_evaluators
 from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.evaluation.slices import Slices, slice_groups
 from jupyter_mlops.evaluation.thresholds import MetricThreshold, check_thresholds, validate_evaluation_results
+from jupyter_mlops.evaluation.verdicts import note_verdict, version_of
 from jupyter_mlops.tracking.active_runs import active_run, start_run, state_or_start
 from jupyter_mlops.tracking.autologs import paused
 from jupyter_mlops.tracking.inputs import dataset_input
@@ -92,7 +93,8 @@ def evaluate(
         of their own by all their combinations; or functions of the data that return a group for each row.
         ``result.tables["slices"]`` has the metrics of each group, the worst first.
     validation_thresholds : dict of str to MetricThreshold, optional
-        Raise when they are not kept, after all is logged; see `validate_evaluation_results`.
+        Raise when they are not kept, after all is logged; see `validate_evaluation_results`. Of a registered version the registry then
+        knows whether it passed: its lineage shows it, and the gate ``evaluation passed`` of `registry.require` asks for it.
     baseline_model, baseline_config : optional
         Another model, of which nothing is logged, to compare with by the thresholds.
 
@@ -109,7 +111,7 @@ def evaluate(
     MlflowException
         A metric of one's own fails.
     ModelValidationFailedException
-        Thresholds are not kept.
+        Thresholds are not kept; what was found is its ``result``.
 
     Notes
     -----
@@ -141,7 +143,8 @@ def evaluate(
     )
     _check_arguments(model, data, targets, predictions, model_type, metrics)
     chosen = choose_evaluators(evaluators, evaluator_config, model_type)
-    called = as_model(model, env_manager, model_config)
+    version = version_of(model)  # an alias may be moved meanwhile
+    called = as_model(version or model, env_manager, model_config)
     baseline = as_model(baseline_model, env_manager, baseline_config)
     logged = as_dataset(data, targets, predictions if model is None else None)
     dataset = evaluation_dataset(logged, feature_names, dataset_path)
@@ -157,7 +160,10 @@ def evaluate(
         _record_data(state, logged, dataset, called, chosen)
         with paused():
             result = _evaluated(chosen, called, state.run_id, given, of_ours)
-    if thresholds:
+    result.version = version
+    if not thresholds:
+        note_verdict(version, result.run_id, None)
+    else:
         built_in = [one for one in chosen if one.is_built_in]
         against = None if baseline is None else _evaluated(built_in, baseline, None, given, of_ours)
         validate_evaluation_results(thresholds, result, against)

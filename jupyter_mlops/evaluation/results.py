@@ -50,6 +50,8 @@ class EvaluationResult:
     metrics, artifacts, run_id
     evaluated : Evaluated or None
         Targets and predictions, of a classifier or regressor that was evaluated in this process.
+    version : str or None
+        The registered version that was evaluated, as ``models:/NAME/NUMBER``.
 
     Examples
     --------
@@ -74,6 +76,7 @@ class EvaluationResult:
         self.evaluated = evaluated
         self.findings = findings
         self.prefix = prefix
+        self.version: str | None = None
         self._frames = dict(tables or {})
 
     @classmethod

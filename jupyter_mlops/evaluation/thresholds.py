@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_mlops.errors import InvalidParameter, MetricThresholdClassException, ModelValidationFailedException
 from jupyter_mlops.evaluation.results import EvaluationResult
+from jupyter_mlops.evaluation.verdicts import note_verdict
 
 __all__ = [
     "MetricThreshold", "MetricThresholdClassException", "ModelValidationFailedException", "check_thresholds",
@@ -100,9 +101,14 @@ def validate_evaluation_results(
     Raises
     ------
     ModelValidationFailedException
-        What is not kept, a line each; a metric that is missing or NaN keeps nothing.
+        What is not kept, a line each; a metric that is missing or NaN keeps nothing. Its ``result`` is that of the candidate.
     InvalidParameter
         `validation_thresholds` are none.
+
+    Notes
+    -----
+    Where `evaluate` made the candidate's result of a registered version (``models:/…``), the registry knows afterwards whether that
+    passed, as by `registry.record_evaluation`: what the gate ``evaluation passed`` asks for.
 
     Examples
     --------
@@ -119,8 +125,9 @@ def validate_evaluation_results(
         for name, threshold in validation_thresholds.items()
         for failure in _failures(name, threshold, candidate.get(name), baseline.get(name))
     ]
+    note_verdict(candidate_result.version, candidate_result.run_id, not failures)
     if failures:
-        raise ModelValidationFailedException(os.linesep.join(failures))
+        raise ModelValidationFailedException(os.linesep.join(failures), result=candidate_result)
 
 
 def check_thresholds(thresholds: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.magics.lines.commands import command
@@ -26,6 +27,16 @@ def _level(text: str) -> float:
     return level
 
 
+def _rule(text: str) -> tuple[str, bool, float]:
+    """A metric, whether greater is better, and the value that it must keep."""
+    found = re.fullmatch(r"\s*(.+?)\s*([<>])=\s*([-+.\w]+)\s*", text)
+    try:
+        name, sign, number = found.groups() if found else ("", "", "")
+        return name, sign == ">", float(number)
+    except ValueError:
+        raise ValueError("expected a metric, >= or <=, and a number, as accuracy_score>=0.9") from None
+
+
 _USAGE = Usage(
     "%evaluate",
     "How good a model is, as a report: %evaluate models:/churn@champion holdout --target churned --slice plan.",
@@ -36,6 +47,7 @@ _USAGE = Usage(
     Option("-t, --target", "the column that is right", "COLUMN"),
     Option("--type", "what kind of model it is; by its target when not said", "TYPE", names=_TYPES),
     Option("-s, --slice", "a column by whose values the rows are grouped; again for more of them", "COLUMN", many=True),
+    Option("--require", "what must hold, as accuracy_score>=0.9; a registered version then passed, or did not, for gates", "RULE", read=_rule, many=True),
     Option("--level", "of the intervals; 0.95", "SHARE", read=_level),
     Option("--prefix", "of the metrics' names, where a run holds several evaluations", "TEXT"),
 )  # fmt: skip
@@ -44,7 +56,11 @@ _USAGE = Usage(
 @command(_USAGE, expands=False)
 def evaluate(given: Given) -> EvaluationResult:
     """Evaluate a model, see `jupyter_mlops.evaluate`."""
+    from IPython.display import display
+
+    from jupyter_mlops.errors import ModelValidationFailedException
     from jupyter_mlops.evaluation.calls import evaluate as evaluate_model  # with NumPy and scikit-learn
+    from jupyter_mlops.evaluation.thresholds import MetricThreshold
 
     model, data = (_meant(word, given.variables) for word in given.words)
     if isinstance(data, str):
@@ -52,10 +68,15 @@ def evaluate(given: Given) -> EvaluationResult:
     if given.type and given.type not in _TYPES:
         _USAGE.refuse(f"--type is one of {', '.join(_TYPES)}")
     config = {"metric_prefix": given.prefix, "confidence_level": given.level}
-    return evaluate_model(
-        model, data, targets=given.target, model_type=given.type or _type_of(data, given.target), slices=given.slice or None,
-        evaluator_config={key: value for key, value in config.items() if value is not None},
-    )  # fmt: skip
+    thresholds = {name: MetricThreshold(value, greater_is_better=greater) for name, greater, value in given.require}
+    try:
+        return evaluate_model(
+            model, data, targets=given.target, model_type=given.type or _type_of(data, given.target), slices=given.slice or None,
+            evaluator_config={key: value for key, value in config.items() if value is not None}, validation_thresholds=thresholds or None,
+        )  # fmt: skip
+    except ModelValidationFailedException as error:
+        display(error.result)  # which says why
+        raise
 
 
 def _meant(word: str, variables: Any) -> Any:

@@ -34,7 +34,7 @@ def require(
         ``signature``, ``input_example``    the model's folder has one
         ``tags.reviewed``                   the version has that tag
         ``tags.reviewed = 'yes'``           … with that value
-        ``evaluation passed``               its latest evaluation did, see `record_evaluation`
+        ``evaluation passed``               its latest evaluation with thresholds did, see `evaluate` and `record_evaluation`
         ==================================  ===================================================================
 
         Keys with other characters stand in backticks: ``metrics.`val auc` > 0.9``.

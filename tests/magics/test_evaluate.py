@@ -36,14 +36,18 @@ def test_a_model_is_evaluated_by_a_line(tmp_path):
         "%evaluate guess nothing --target y",
         "%evaluate guess data",
         "%evaluate guess data --target y --level 95",
+        "%evaluate guess data --target y --require accuracy_score>=0.9 --require 'log_loss <= 0.1'",
+        "%evaluate guess data --target y --require accuracy_score",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LOAD, *cells)])
     NotebookClient(book, timeout=60, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    shown, kept, absent, untold, wide = (cell.outputs for cell in book.cells[1:])
+    shown, kept, absent, untold, wide, unkept, unruly = (cell.outputs for cell in book.cells[1:])
     data = next(output["data"] for output in shown if MIME in output.get("data", ()))
     assert data[MIME]["report"]["kind"] == "classifier"
     assert "Slices, the worst first" in data["text/html"]
     assert "val_example_count 0.9" in json.dumps(kept)
-    for outputs, says in ((absent, "no variable 'nothing'"), (untold, "--target COLUMN"), (wide, "between 0 and 1")):
+    assert any(MIME in output.get("data", ()) for output in unkept)
+    refused = ((absent, "no variable 'nothing'"), (untold, "--target COLUMN"), (wide, "between 0 and 1"), (unruly, "as accuracy_score>=0.9"))
+    for outputs, says in (*refused, (unkept, "log_loss is missing")):
         assert says in json.dumps(outputs)
         assert "Traceback" not in json.dumps(outputs)

@@ -85,7 +85,7 @@ def _facts(
     metrics = {who: values for who, values in found.items() if values is not None}
     tags = dict(session.rows("SELECT key, value FROM store.model_version_tags WHERE mid = ? AND version = ?", [mid, number]))
     evaluated = session.row(
-        "SELECT passed FROM store.model_uses WHERE mid = ? AND version = ? AND kind = 'evaluated' ORDER BY change DESC LIMIT 1",
+        "SELECT passed FROM store.model_uses WHERE mid = ? AND version = ? AND passed IS NOT NULL ORDER BY change DESC LIMIT 1",
         [mid, number],
     )
     known = known or FolderFacts()

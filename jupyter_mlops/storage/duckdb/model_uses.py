@@ -179,7 +179,7 @@ def _downstream(session: Session, found: _Gathered, rows: list[tuple[Any, ...]])
     while rows:
         keys = {(row[0], row[1]): _version_id(row) for row in rows}
         uses = session.rows(
-            "SELECT mid, version, kind, place, run_id, passed, max(time) FROM store.model_uses JOIN (SELECT unnest(?::BIGINT[]) AS mid, "
+            "SELECT mid, version, kind, place, run_id, arg_max(passed, change) FILTER (passed IS NOT NULL), max(time) FROM store.model_uses JOIN (SELECT unnest(?::BIGINT[]) AS mid, "
             "unnest(?::BIGINT[]) AS version) w USING (mid, version) GROUP BY ALL ORDER BY max(time)",
             [[mid for mid, _ in keys], [number for _, number in keys]],
         )

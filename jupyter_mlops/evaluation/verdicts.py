@@ -1,0 +1,46 @@
+"""Registered versions know that they were evaluated, and whether they passed: their lineage shows it, and gates ask for it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.registry.lineages import record_evaluation, record_use
+from jupyter_mlops.registry.uris import find_version
+
+__all__ = ["note_verdict", "version_of"]
+
+_log = logging.getLogger(__name__)
+
+
+def version_of(model: Any) -> str | None:
+    """The version that a URI means now, as ``models:/NAME/NUMBER`` and the path inside; None for all else.
+
+    Raises
+    ------
+    MlflowException
+        There is no such version.
+
+    Examples
+    --------
+    >>> version_of("runs:/0123456789abcdef/model") is version_of(print) is None
+    True
+    """
+    if not isinstance(model, str) or not model.startswith("models:/") or model.startswith("models:/m-"):
+        return None
+    version, inside = find_version(model)
+    return "/".join(filter(None, (f"models:/{version.name}/{version.version}", inside)))
+
+
+def note_verdict(version: str | None, run_id: str | None, passed: bool | None) -> None:
+    """Note that a version was evaluated; where `passed` is not None, that is what the rule ``evaluation passed`` asks for."""
+    if version is None or run_id is None:
+        return
+    try:
+        if passed is None:
+            record_use(version, "evaluated", run_id=run_id)
+        else:
+            record_evaluation(version, passed, run_id=run_id)
+    except MlflowException as error:  # a registry that may only be read: the evaluation is there all the same
+        _log.warning("The registry does not know that %s was evaluated: %s", version, error)
