@@ -68,7 +68,7 @@ class _Scoring:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._served = ServedModel(settings.model_uri, trust=settings.trust, named_by=settings.named_by)
+        self._served = ServedModel(settings.model_uri, trust=settings.trust, named_by=settings.named_by, place=settings.place)
         self._turns = Turns(settings.most_waiting)
         self._meters = Meters()
         known = input_names(self._served.model)

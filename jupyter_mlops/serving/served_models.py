@@ -18,6 +18,7 @@ from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
 from jupyter_mlops.registry.uris import find_version
 from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.requests import read_request
+from jupyter_mlops.serving.uses import note_served
 
 __all__ = ["Refusal", "Seen", "ServedModel", "input_names", "version_uri"]
 
@@ -66,14 +67,16 @@ class ServedModel:
         As in `load_model`.
     named_by : str, optional
         A file that names the model in place of `uri`; while it is followed, another name in it exchanges the model.
+    place : str, optional
+        Where it is served, for the lineage of registered versions.
 
     Notes
     -----
     A request is answered by the model that was there when its turn came. Requests may come from any thread, one at a time.
     """
 
-    def __init__(self, uri: str, *, trust: bool = False, named_by: str | None = None) -> None:
-        self._given, self._named_by, self._trust = uri, named_by, trust
+    def __init__(self, uri: str, *, trust: bool = False, named_by: str | None = None, place: str = "") -> None:
+        self._given, self._named_by, self._trust, self._place = uri, named_by, trust, place
         self._loaded = self._load(*self._version())
         self._ended = threading.Event()
 
@@ -147,7 +150,9 @@ class ServedModel:
         return uri, uri if _NUMBERED.fullmatch(uri) else version_uri(uri)
 
     def _load(self, uri: str, name: str) -> _Loaded:
-        return _Loaded(uri, name, load_model(name, trust=self._trust))
+        loaded = _Loaded(uri, name, load_model(name, trust=self._trust))
+        note_served(name, self._place)
+        return loaded
 
     def told(self) -> dict[str, Any]:
         """What a page or a client may know of it."""

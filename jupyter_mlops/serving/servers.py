@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.config import STARTUP_FAILURE
@@ -22,6 +23,7 @@ from jupyter_mlops.server.sockets import address_of, open_socket
 from jupyter_mlops.serving.apps import make_app
 from jupyter_mlops.serving.meters import shared_meters
 from jupyter_mlops.serving.settings import Settings
+from jupyter_mlops.serving.uses import place_of
 
 __all__ = ["run_server"]
 
@@ -49,6 +51,7 @@ def run_server(settings: Settings, host: str, port: int, say: Callable[[str], No
     try:
         with _listening(host, port) as listening:
             address = address_of(host, listening.getsockname()[1])
+            settings = msgspec.structs.replace(settings, place=place_of(address, port))
             if settings.workers > 1:
                 _run_processes(settings, listening, functools.partial(say, address))
             else:

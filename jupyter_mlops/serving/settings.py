@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Processes, each with a model of its own.
     follow : bool
         Whether the registry is asked every `follow_every` seconds which version the URI means.
+    place : str
+        Where that is, for the lineage of the versions that answer; nothing is noted without.
     allowed_hosts : tuple of str
         Names that the server may be asked by; ``*`` is any.
     log : float, 0 to 1
@@ -46,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     follow: bool = False
     follow_every: float = 2.0
+    place: str = ""
     allowed_hosts: tuple[str, ...] = LOOPBACK
     log: float = 0.0
     log_without: tuple[str, ...] = ()

@@ -39,6 +39,7 @@ def test_where_it_is_used_and_what_came_of_it(trained):
     record_use("models:/m/1", "loaded", run_id=tuning.info.run_id)
     mlflow.register_model(f"runs:/{tuning.info.run_id}/model", "tuned")
     record_use("models:/m/1", "served", place="https://ann:secret@host/m")
+    record_use("models:/m/1", "served", place="https://host/m")
     record_evaluation("models:/m/1", passed=True, run_id=trained.info.run_id)
     client.copy_model_version("models:/m/1", "copy")
     found = lineage("m", 1)
@@ -49,7 +50,7 @@ def test_where_it_is_used_and_what_came_of_it(trained):
     assert ("dataset", "wine") in names(lineage("tuned", 1).upstream())
     history = list(client.get_model_history("m")["text"])
     assert not any("secret" in text for text in history)
-    assert sum("loaded" in text for text in history) == 0
+    assert [sum(kind in text for text in history) for kind in ("loaded", "served")] == [0, 1]
 
 
 def test_a_run_that_loads_a_version_is_downstream_of_it():

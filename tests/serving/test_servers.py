@@ -6,6 +6,7 @@ import http.server
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -258,6 +259,9 @@ def test_another_version_takes_over_under_load_and_no_request_fails():
         values = [round(one.json()["predictions"][0], 6) for one in answers]
         assert {values[0], values[-1]} == {1.0, 2.0}
         assert set(values) == {1.0, 2.0}
+        for number in (1, 2):
+            uses = mlflow.registry.lineage("followed", number).to_frame()
+            assert socket.gethostname() in set(uses[uses["label"] == "served"]["to_name"])
         registry.delete_registered_model("followed")  # a registry that has it no longer changes nothing
         time.sleep(2.5)
         assert server.client.predict([[1.0]]).round(6).tolist() == [2.0]

@@ -36,12 +36,12 @@ _FOUND = {"loaded": "loaded by", "evaluated": "evaluated", "served": "served"}
 def add(
     session: Session, name: str, version: str, kind: str, place: str | None, run_id: str | None, passed: bool | None, by: Author
 ) -> None:
-    """Note a use; the same one by the same run is noted once."""
+    """Note a use; that it is loaded by the same run, or served at the same place, is noted once."""
     for text, what in ((place, "place of a use"), (run_id, "run_id of a use")):
         if text is not None:
             bounded_text(text, _MOST_TEXT, what)
     mid, number = locate(session, name, version)
-    if kind == "loaded" and session.row(
+    if kind != "evaluated" and session.row(
         "SELECT 1 FROM store.model_uses WHERE mid = ? AND version = ? AND kind = ? AND run_id IS NOT DISTINCT FROM ? "
         "AND place IS NOT DISTINCT FROM ?", [mid, number, kind, run_id, place],
     ):  # fmt: skip
