@@ -5,10 +5,15 @@ A target is a file here. A plugin names a module in its ``pyproject.toml`` by th
     [project.entry-points."jupyter_mlops.deployments"]
     mycloud = "my_package.deployments"
 
-May import `sagemaker`, `azureml`, `serving` and what is below; called by `cli`.
+May import `sagemaker`, `azureml`, `serving` and what is below; called by `evaluation` and `cli`.
 """
 
 from jupyter_mlops.deployments.base import BaseDeploymentClient
-from jupyter_mlops.deployments.targets import get_deploy_client, run_local
+from jupyter_mlops.deployments.targets import (
+    get_deploy_client,
+    get_deployments_target,
+    run_local,
+    set_deployments_target,
+)
 
-__all__ = ["BaseDeploymentClient", "get_deploy_client", "run_local"]
+__all__ = ["BaseDeploymentClient", "get_deploy_client", "get_deployments_target", "run_local", "set_deployments_target"]

@@ -8,9 +8,10 @@ from typing import Any
 
 from jupyter_mlops.context.entry_points import entry_points
 from jupyter_mlops.deployments.base import BaseDeploymentClient
+from jupyter_mlops.entities.variables import DEPLOYMENTS_TARGET
 from jupyter_mlops.errors import InvalidState, NotFound
 
-__all__ = ["GROUPS", "get_deploy_client", "run_local", "target_help", "target_names"]
+__all__ = ["GROUPS", "get_deploy_client", "get_deployments_target", "run_local", "set_deployments_target", "target_help", "target_names"]
 
 GROUPS = ("jupyter_mlops.deployments", "mlflow.deployments")
 """Entry points, ours first. Plugins of MLflow's work where ``import mlflow`` gives this package, see `install_as_mlflow`."""
@@ -21,6 +22,7 @@ _BUILT_IN = {
     "sagemaker": "endpoints of Amazon SageMaker: sagemaker:/<region>/<ARN of a role to assume>",
 }
 _FUNCTIONS = ("run_local", "target_help")
+_chosen: str | None = None
 
 
 def target_names() -> dict[str, str]:
@@ -35,13 +37,42 @@ def target_names() -> dict[str, str]:
     return dict(sorted({**others, **_BUILT_IN}.items()))
 
 
-def get_deploy_client(target_uri: str) -> BaseDeploymentClient:
+def set_deployments_target(target: str) -> None:
+    """Say which target is meant where none is named: by ``evaluate("endpoints:/wine")`` and `get_deploy_client`.
+
+    Parameters
+    ----------
+    target : str
+        As `get_deploy_client` takes it.
+
+    Raises
+    ------
+    NotFound, InvalidState
+        As for `get_deploy_client`.
+    """
+    global _chosen
+    _plugin(target)
+    _chosen = target
+
+
+def get_deployments_target() -> str:
+    """The target that is meant where none is named: the one that was set, else ``MLFLOW_DEPLOYMENTS_TARGET``, else ``local``.
+
+    Examples
+    --------
+    >>> get_deployments_target()
+    'local'
+    """
+    return _chosen or DEPLOYMENTS_TARGET.get()
+
+
+def get_deploy_client(target_uri: str | None = None) -> BaseDeploymentClient:
     """A client of a target.
 
     Parameters
     ----------
-    target_uri : str
-        Name of the target, by itself or as a scheme: ``"local"``, ``"sagemaker:/eu-west-1"``.
+    target_uri : str, optional
+        Name of the target, by itself or as a scheme: ``"local"``, ``"sagemaker:/eu-west-1"``; see `get_deployments_target` for the default.
 
     Raises
     ------
@@ -56,6 +87,7 @@ def get_deploy_client(target_uri: str) -> BaseDeploymentClient:
     Traceback (most recent call last):
     jupyter_mlops.errors.NotFound: There is no target 'mycloud': there are azureml, docker, local, sagemaker. ...
     """
+    target_uri = target_uri or get_deployments_target()
     (client,) = _clients(_plugin(target_uri))
     return client(target_uri)
 

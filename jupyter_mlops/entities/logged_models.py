@@ -26,7 +26,7 @@ class LoggedModel(Entity, frozen=True):
     creation_timestamp, last_updated_timestamp : int, milliseconds since the Unix epoch, UTC
     model_type, source_run_id : str or None
     metrics : dict of str to float
-        The latest metrics of its source run.
+        The latest of its source run, and of runs of its experiment that evaluated it.
     """
 
     model_id: str

@@ -50,6 +50,9 @@ REPRODUCES_TAG = "jupyter_mlops.reproduces"
 EVALUATED_ROWS_TAG = "jupyter_mlops.evaluation.rows"
 """Which rows of the data the table of an evaluation has, in words."""
 
+EVALUATED_MODEL_TAG = "jupyter_mlops.evaluation.model_id"
+"""The logged model, ``m-`` and 32 digits, that the run measured last; MLflow 3 keeps it with each metric."""
+
 ARCHIVED_TAG = "jupyter_mlops.archived"
 """Put away: lists of runs leave it out. The value is ``true``."""
 

@@ -13,7 +13,7 @@ from jupyter_mlops.errors import InvalidParameter
 
 __all__ = [
     "ARTIFACT_LOCATION_MAX_LENGTH", "BOTO_CLIENT_ADDRESSING_STYLE", "CAPTURE", "CAPTURES", "CONDA_HOME", "CONFIGURE_LOGGING",
-    "DATA_DIR", "DEAD_RUN_TIMEOUT", "DEFAULT_PREDICTION_DEVICE", "DISABLE_SCHEMA_DETAILS",
+    "DATA_DIR", "DEAD_RUN_TIMEOUT", "DEFAULT_PREDICTION_DEVICE", "DEPLOYMENTS_TARGET", "DISABLE_SCHEMA_DETAILS",
     "ENABLE_ARTIFACTS_PROGRESS_BAR", "ENABLE_ASYNC_LOGGING", "ENABLE_SYSTEM_METRICS_LOGGING", "ENV_ROOT", "EXPERIMENT_ID",
     "EXPERIMENT_NAME", "FLUSH_TIMEOUT", "HTTP_MAX_RETRIES", "HTTP_TIMEOUT", "LIVE", "LOGGING_LEVEL", "MODEL_COMPAT", "PROGRESS", "REGISTRY_URI", "RUN_CONTEXT", "RUN_ID",
     "S3_ENDPOINT_URL", "S3_IGNORE_TLS", "S3_UPLOAD_EXTRA_ARGS", "SAGEMAKER_DEPLOY_IMG_URL", "SERVER_STORE", "STALL_TIMEOUT", "SYSTEM_METRICS_NODE_ID",
@@ -196,6 +196,7 @@ FLUSH_TIMEOUT = Variable("FLUSH_TIMEOUT", "seconds that the end of a program wai
 S3_ENDPOINT_URL = _text("S3_ENDPOINT_URL", "where S3 is, if not at Amazon")
 S3_IGNORE_TLS = Variable("S3_IGNORE_TLS", "do not check the certificate of S3", _flag, False)
 S3_UPLOAD_EXTRA_ARGS = Variable[dict[str, Any]]("S3_UPLOAD_EXTRA_ARGS", "arguments of each upload to S3, as a JSON object", _json_object, {})
+DEPLOYMENTS_TARGET = Variable("DEPLOYMENTS_TARGET", "where deployments are that are named without their target", str, "local")
 SAGEMAKER_DEPLOY_IMG_URL = _text("SAGEMAKER_DEPLOY_IMG_URL", "image that serves models at SageMaker")
 BOTO_CLIENT_ADDRESSING_STYLE = _text("BOTO_CLIENT_ADDRESSING_STYLE", "`path`, `virtual` or `auto`, for S3")
 DISABLE_SCHEMA_DETAILS = Variable("DISABLE_SCHEMA_DETAILS", "leave a model's schema out of errors", _flag, False)

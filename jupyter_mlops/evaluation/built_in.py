@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from jupyter_mlops.entities.evaluation_files import REPORT_NAME, evaluation_path
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
 from jupyter_mlops.evaluation.artifacts import JsonEvaluationArtifact
+from jupyter_mlops.evaluation.called_models import estimator_of
 from jupyter_mlops.evaluation.classifiers import evaluated_classifier, per_class_metrics
 from jupyter_mlops.evaluation.costs import measured_cost
 from jupyter_mlops.evaluation.custom_artifacts import make_custom_artifacts
 from jupyter_mlops.evaluation.custom_metrics import Known, aggregated, check_metrics, compute_metrics
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
 from jupyter_mlops.evaluation.evaluated import Evaluated
-from jupyter_mlops.evaluation.evaluated_models import estimator_of
 from jupyter_mlops.evaluation.explanations import explain
 from jupyter_mlops.evaluation.findings import findings_of
 from jupyter_mlops.evaluation.metric_tables import metric_functions
@@ -29,7 +30,6 @@ from jupyter_mlops.evaluation.plots import can_draw, draw, plots_of
 from jupyter_mlops.evaluation.predictions import Answers, answers_of, features_for, probabilities_of
 from jupyter_mlops.evaluation.records import SCORES_TABLE, record_evaluation, scores_file, scores_table
 from jupyter_mlops.evaluation.regressors import evaluated_regressor
-from jupyter_mlops.evaluation.report_files import REPORT_NAME, evaluation_path
 from jupyter_mlops.evaluation.reports import report_of
 from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.evaluation.rows import ROWS_TABLE, rows_table
@@ -95,7 +95,7 @@ class _BuiltInEvaluator(ModelEvaluator):
             files = ArtifactFiles(folder, get_artifact_uri() if run_id else "", prefix)
             make_custom_artifacts(custom_artifacts or (), known.eval_df, known.values, files)
             if evaluated is not None:
-                _make_files(model, dataset, evaluated, evaluator_config, files)
+                _make_files(model, dataset, evaluated, evaluator_config, files, run_id)
             bar.update()
             found = aggregated(known.values, prefix)
             rows = findings = None
@@ -104,7 +104,7 @@ class _BuiltInEvaluator(ModelEvaluator):
                 findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
                 report = report_of(evaluated, found, findings, kept=len(rows[0]), prefix=prefix, model=names[0], data=names[1])
                 files.keep(evaluation_path(prefix, REPORT_NAME), report)
-            scores = scores_table(dataset, answers, known)
+            scores = scores_table(dataset, answers, known, prefix)
             if run_id:
                 record_evaluation(run_id, found, files, prefix, rows, scores)
         if run_id and scores is not None:
@@ -204,7 +204,7 @@ def _score(model: Any, dataset: EvaluationDataset, evaluated: Evaluated) -> floa
 
 
 def _make_files(
-    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles
+    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles, run_id: str | None
 ) -> None:
     if evaluated.is_classifier and not evaluated.is_binary:
         table = per_class_metrics(evaluated)
@@ -213,4 +213,4 @@ def _make_files(
     for name, plot in plots.items() if can_draw() else ():
         draw(name, plot, files)
     if config.get("log_model_explainability", True):
-        explain(model, dataset, evaluated, config, files)
+        explain(model, dataset, evaluated, config, files, run_id)

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jupyter_mlops.data.dataset import Dataset
+from jupyter_mlops.entities.tags import EVALUATED_MODEL_TAG
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.custom_metrics import check_metrics
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset, as_dataset, evaluation_dataset
-from jupyter_mlops.evaluation.evaluated_models import as_model
+from jupyter_mlops.evaluation.evaluated_models import opened_model
 from jupyter_mlops.evaluation.evaluators import Chosen, choose_evaluators
 from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.evaluation.slices import Slices, slice_groups
@@ -42,7 +43,7 @@ def evaluate(
     evaluator_config: dict[str, Any] | None = None,
     extra_metrics: Sequence[Any] | None = None,
     custom_artifacts: Sequence[Any] | None = None,
-    env_manager: str = "local",
+    env_manager: str | None = "local",
     model_config: dict[str, Any] | None = None,
     inference_params: dict[str, Any] | None = None,
     model_id: str | None = None,
@@ -51,6 +52,7 @@ def evaluate(
     validation_thresholds: Mapping[str, MetricThreshold] | None = None,
     baseline_model: Any = None,
     baseline_config: dict[str, Any] | None = None,
+    trust: bool = False,
 ) -> EvaluationResult:
     """Evaluate a model on data, and log what is found to the active run, or to one that is started for it.
 
@@ -58,8 +60,9 @@ def evaluate(
     ----------
     model : str, PyFuncModel, callable or estimator, optional
         A URI, a loaded model, a function of a DataFrame, or an object with ``predict``. Without, `data` has predictions.
+        ``endpoints:/<name>`` is a deployment, see `jupyter_mlops.deployments.set_deployments_target`: its predictions alone are known.
     data : DataFrame, array, list or Dataset
-        Features, and of a DataFrame targets.
+        Features, and of a DataFrame targets. Of a DataFrame of Spark the first 10,000 rows.
     model_type : ``"classifier"`` or ``"regressor"``, optional
         Without, `extra_metrics` are all that is computed.
     targets : str, or array or list, optional
@@ -76,18 +79,23 @@ def evaluate(
         ``pos_label``, ``label_list``, ``average``, ``sample_weights``, ``metric_prefix``, ``col_mapping``,
         ``max_classes_for_multiclass_roc_pr``, ``calibration_n_bins``, ``calibration_classifier_name``,
         ``confidence_level`` (of the intervals; 0.95, None for none), ``resamples`` (1000), ``slice_metric``,
-        ``log_model_explainability``, ``explainability_algorithm``, ``explainability_nsamples``, ``explainability_kernel_link``.
+        ``log_model_explainability``, ``log_explainer`` (False; as the model ``explainer`` of the run), ``explainability_algorithm``,
+        ``explainability_nsamples``, ``explainability_kernel_link``, ``ignore_exceptions`` (True; of SHAP).
         With several evaluators by their names.
     extra_metrics, custom_metrics : list of EvaluationMetric, optional
         One's own, see `make_metric`.
     custom_artifacts : list of callable, optional
         ``f(eval_df, builtin_metrics, artifacts_dir)`` returns a dict of names to DataFrames, arrays, figures, JSON or paths.
-    env_manager : ``"local"``
-        The model runs in this process.
+    env_manager : {"local", "virtualenv", "uv", "conda"}, optional
+        What makes an environment of the model's own, once, in which a process predicts for a model that is given by its URI; the best
+        that is installed with None. By default the model runs in this process. SHAP explains it only there.
     model_config : dict, optional
         For a model that is given by its URI.
-    inference_params, model_id : optional
-        Accepted for MLflow's sake; the first is an error, as it is for endpoints alone.
+    inference_params : dict, optional
+        Params that go with every request to a deployment.
+    model_id : str, optional
+        The logged model, ``m-…``, whose metrics these are; that of the model itself by default. It is the run's tag
+        ``jupyter_mlops.evaluation.model_id``.
     slices : list of str or of lists of str, or dict of str to callable, optional
         Columns of the data, also of those that the model does not take, by whose values the rows are grouped, several in a list
         of their own by all their combinations; or functions of the data that return a group for each row.
@@ -97,6 +105,8 @@ def evaluate(
         knows whether it passed: its lineage shows it, and the gate ``evaluation passed`` of `registry.require` asks for it.
     baseline_model, baseline_config : optional
         Another model, of which nothing is logged, to compare with by the thresholds.
+    trust : bool, default False
+        Load models that run code and were not signed by this user, and install the packages that they name.
 
     Returns
     -------
@@ -133,19 +143,12 @@ def evaluate(
         raise InvalidParameter("custom_metrics is an old name of extra_metrics: give only one of them.")
     metrics = check_metrics(extra_metrics or custom_metrics)
     thresholds = _thresholds(validation_thresholds, baseline_model)
-    if inference_params is not None:
-        raise InvalidParameter(
-            "inference_params are for endpoints, which are not evaluated here: give a function that asks one."
-        )
     mapping = (evaluator_config or {}).get("col_mapping") or {}
     targets, predictions = (
         mapping.get(name, name) if isinstance(name, str) else name for name in (targets, predictions)
     )
     _check_arguments(model, data, targets, predictions, model_type, metrics)
     chosen = choose_evaluators(evaluators, evaluator_config, model_type)
-    version = version_of(model)  # an alias may be moved meanwhile
-    called = as_model(version or model, env_manager, model_config)
-    baseline = as_model(baseline_model, env_manager, baseline_config)
     logged = as_dataset(data, targets, predictions if model is None else None)
     dataset = evaluation_dataset(logged, feature_names, dataset_path)
     columns = dataset.whole_frame(logged)
@@ -156,17 +159,24 @@ def evaluate(
         "model_type": model_type, "dataset": dataset, "extra_metrics": metrics, "custom_artifacts": custom_artifacts,
         "predictions": predictions if model is not None else None,
     }  # fmt: skip
-    with _run() as state:
-        _record_data(state, logged, dataset, called, chosen)
-        with paused():
-            result = _evaluated(chosen, called, state.run_id, given, of_ours)
-    result.version = version
-    if not thresholds:
-        note_verdict(version, result.run_id, None)
-    else:
-        built_in = [one for one in chosen if one.is_built_in]
-        against = None if baseline is None else _evaluated(built_in, baseline, None, given, of_ours)
-        validate_evaluation_results(thresholds, result, against)
+    with contextlib.ExitStack() as opened:
+        version = version_of(model)  # an alias may be moved meanwhile
+        called = opened.enter_context(opened_model(version or model, env_manager, model_config, inference_params, trust))
+        baseline = None
+        if baseline_model is not None:
+            baseline = opened.enter_context(opened_model(baseline_model, env_manager, baseline_config, trust=trust))
+        logged_id = _model_id(called, model_id)
+        with _run() as state:
+            _record_data(state, logged, dataset, called, chosen, logged_id)
+            with paused():
+                result = _evaluated(chosen, called, state.run_id, given, of_ours)
+        result.version = version
+        if not thresholds:
+            note_verdict(version, result.run_id, None)
+        else:
+            built_in = [one for one in chosen if one.is_built_in]
+            against = None if baseline is None else _evaluated(built_in, baseline, None, given, of_ours)
+            validate_evaluation_results(thresholds, result, against)
     return result
 
 
@@ -213,11 +223,13 @@ def _run() -> Iterator[RunState]:
 
 
 def _record_data(
-    state: RunState, logged: Dataset, dataset: EvaluationDataset, model: Any, chosen: Sequence[Chosen]
+    state: RunState, logged: Dataset, dataset: EvaluationDataset, model: Any, chosen: Sequence[Chosen], model_id: str | None
 ) -> None:
-    """Say what the model was evaluated on."""
+    """Say which model was evaluated, and on what."""
     prefixes = [prefix for one in chosen if one.is_built_in and (prefix := one.config.get("metric_prefix"))]
     state.log_inputs([dataset_input(logged, prefixes[0] if prefixes else None)])
+    if model_id is not None or EVALUATED_MODEL_TAG in state.tags:  # an earlier evaluation's: the metrics are not that model's any more
+        state.set_tags({EVALUATED_MODEL_TAG: model_id or ""})
     if (metadata := getattr(model, "metadata", None)) is None:
         return
     entry = {"name": dataset.name, "hash": dataset.hash, "model": metadata.model_uuid}
@@ -225,6 +237,16 @@ def _record_data(
     before = json.loads(state.tags.get(_DATASETS_TAG, "[]"))
     if entry not in before:
         state.set_tags({_DATASETS_TAG: json.dumps([*before, entry], separators=(",", ":"))})
+
+
+def _model_id(called: Any, given: str | None) -> str | None:
+    """The id of a model that was logged, by which ``models:/m-…`` means it."""
+    metadata, own = getattr(called, "metadata", None), None
+    if metadata is not None and metadata.model_uuid and (metadata.run_id or metadata.model_uuid.startswith("m-")):
+        own = f"m-{metadata.model_uuid.removeprefix('m-')}"
+    if given is not None and own is not None and given != own:
+        raise InvalidParameter(f"model_id={given!r} is another model than the one that is evaluated, {own!r}: leave it out.")
+    return own if given is None else given
 
 
 def _name_of(model: Any) -> str:

@@ -110,13 +110,13 @@ def compute_metrics(metrics: Sequence[EvaluationMetric], known: Known) -> None:
 
 
 def aggregated(values: Mapping[str, MetricValue], prefix: str = "") -> dict[str, float]:
-    """The numbers of all metrics by the names that they are logged by."""
+    """The numbers of all metrics by the names that they are logged by, with the prefix before both parts of one, as MLflow has it."""
     found = {}
     for name, value in values.items():
         for part, number in (value.aggregate_results or {}).items():
             if number is not None:
                 own = part == name.split("/")[0]
-                found[f"{prefix}{name}" if own else f"{prefix}{name}/{part}"] = _plain(number)
+                found[f"{prefix}{name}" if own else f"{prefix}{name}/{prefix}{part}"] = _plain(number)
     return found
 
 

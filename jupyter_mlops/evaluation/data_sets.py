@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["EvaluationDataset", "as_dataset", "evaluation_dataset"]
+
+_log = logging.getLogger(__name__)
+_MOST_OF_SPARK = 10_000  # rows, as MLflow has it: they all come to this process
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +84,8 @@ def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
     """
     if isinstance(data, Dataset):
         return data
+    if is_instance_of(data, "pyspark.sql", "DataFrame"):
+        data = _collected(data)
     for package, made in (("pandas", from_pandas), ("polars", from_polars)):
         if is_instance_of(data, package, "DataFrame"):
             if targets is not None and not isinstance(targets, str):
@@ -94,6 +100,14 @@ def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
     if targets is not None and not _is_array(targets):
         raise InvalidParameter("With an array or a list, targets is an array or a list of labels.")
     return from_numpy(_two_dimensional(data), targets=None if targets is None else _array(targets))
+
+
+def _collected(frame: Any) -> Any:
+    """The first rows of a frame of Spark."""
+    collected = frame.limit(_MOST_OF_SPARK + 1).toPandas()
+    if len(collected) > _MOST_OF_SPARK:
+        _log.warning("Of the Spark frame its first %d rows are evaluated on: give frame.toPandas() for all of them.", _MOST_OF_SPARK)
+    return collected[:_MOST_OF_SPARK]
 
 
 def _is_array(data: Any) -> bool:

@@ -11,13 +11,17 @@ import numpy as np
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
+from jupyter_mlops.evaluation.called_models import CalledModel, estimator_of
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
 from jupyter_mlops.evaluation.evaluated import Evaluated
-from jupyter_mlops.evaluation.evaluated_models import estimator_of
+from jupyter_mlops.shap import log_explainer
 from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.tracking.silences import quiet
 
-__all__ = ["explain"]
+__all__ = ["EXPLAINER", "explain"]
+
+EXPLAINER = "explainer"
+"""Path of the model among the artifacts of the run."""
 
 _log = logging.getLogger(__name__)
 _ALGORITHMS = ("exact", "permutation", "partition", "kernel")
@@ -26,9 +30,9 @@ _ROWS = 2000
 
 
 def explain(
-    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles
+    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles, run_id: str | None
 ) -> None:
-    """Figures of what each feature adds to the predictions.
+    """Figures of what each feature adds to the predictions; the explainer itself is kept with the run where ``log_explainer`` asks for it.
 
     Raises
     ------
@@ -40,18 +44,30 @@ def explain(
         raise InvalidParameter(f"explainability_algorithm is one of {', '.join(_ALGORITHMS)}, not {algorithm!r}.")
     if link not in _LINKS:
         raise InvalidParameter(f"explainability_kernel_link is one of {', '.join(_LINKS)}, not {link!r}.")
-    if model is None or not all(importlib.util.find_spec(name) for name in ("shap", "matplotlib")):
+    is_wanted = bool(config.get("log_explainer")) and run_id is not None
+    if model is None:
+        return
+    if not all(importlib.util.find_spec(name) for name in ("shap", "matplotlib")):
+        if is_wanted:
+            _log.warning("There is no explainer to log without SHAP: pip install 'jupyter-mlops[shap]'.")
+        return
+    if isinstance(model, CalledModel) and model.is_elsewhere:
+        _log.info("Not explained by SHAP, which would ask another process thousands of times: evaluate the model with env_manager='local' for that.")
         return
     if reason := _obstacle(dataset, evaluated, algorithm):
         _log.info("Not explained by SHAP, which needs %s.", reason)
         return
     try:
         with quiet():
-            values = _values(model, dataset, evaluated, algorithm, link, config.get("explainability_nsamples", _ROWS))
+            values, explainer = _values(model, dataset, evaluated, algorithm, link, config.get("explainability_nsamples", _ROWS))
             for name, plot in _plots(values).items():
                 _keep(name, plot, files)
+            if is_wanted:
+                log_explainer(explainer, EXPLAINER, run_id=run_id)
     except Exception as error:  # SHAP has no explainer for some models; the rest of the evaluation is none the worse
-        _log.warning("Not explained by SHAP: %s: %s", type(error).__name__, error)
+        if not config.get("ignore_exceptions", True):
+            raise
+        _log.warning("Not all explained by SHAP: %s: %s", type(error).__name__, error)
 
 
 def _obstacle(dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str | None) -> str:
@@ -65,7 +81,8 @@ def _obstacle(dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str |
 
 def _values(
     model: Any, dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str | None, link: str, rows: int
-) -> Any:
+) -> tuple[Any, Any]:
+    """Values of rows, and what explained them."""
     import shap  # only when it is installed
 
     pd = whole_import("pandas")
@@ -82,14 +99,14 @@ def _values(
     if algorithm == "kernel":
         explainer = shap.KernelExplainer(answer, shap.sample(frame, rows, random_state=3), link=link)
         base = np.full(len(sample), explainer.expected_value)
-        return shap.Explanation(explainer.shap_values(sample), base, sample.to_numpy(), feature_names=names)
+        return shap.Explanation(explainer.shap_values(sample), base, sample.to_numpy(), feature_names=names), explainer
     many = evaluated.labels is not None and len(evaluated.labels) > 2
     if algorithm or estimator is None or many or hasattr(estimator, "steps"):  # its plots know no values of each class
-        return shap.Explainer(answer, sample, feature_names=names, **({"algorithm": algorithm} if algorithm else {}))(
-            sample
-        )
-    values = shap.Explainer(estimator, sample, feature_names=names)(sample)
-    return values[..., 1] if values.values.ndim == 3 else values
+        explainer = shap.Explainer(answer, sample, feature_names=names, **({"algorithm": algorithm} if algorithm else {}))
+        return explainer(sample), explainer
+    explainer = shap.Explainer(estimator, sample, feature_names=names)
+    values = explainer(sample)
+    return values[..., 1] if values.values.ndim == 3 else values, explainer
 
 
 def _plots(values: Any) -> dict[str, Callable[[], object]]:

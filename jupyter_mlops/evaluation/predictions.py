@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.evaluation.called_models import estimator_of
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
-from jupyter_mlops.evaluation.evaluated_models import estimator_of
+from jupyter_mlops.evaluation.pieces import joined, rows_between
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.storage.interrupts import whole_import
 
@@ -107,20 +108,12 @@ def _timed(predict: Callable[[Any], Any], features: Any) -> tuple[Any, list[floa
     outputs, seconds = [], []
     with make_bar("predicting row by row", len(features), unit=" rows") as bar:
         for index in range(len(features)):
-            row = features[index : index + 1]
+            row = rows_between(features, index, index + 1)
             begin = time.perf_counter()
             outputs.append(predict(row))
             seconds.append(time.perf_counter() - begin)
             bar.update()
-    return _joined(outputs), seconds
-
-
-def _joined(outputs: list[Any]) -> Any:
-    if hasattr(outputs[0], "iloc"):
-        return whole_import("pandas").concat(outputs, ignore_index=True)
-    if isinstance(outputs[0], dict):
-        return {name: np.concatenate([np.atleast_1d(output[name]) for output in outputs]) for name in outputs[0]}
-    return [value for output in outputs for value in ([output] if isinstance(output, str) else output)]
+    return joined(outputs), seconds
 
 
 def _split(outputs: Any, column: str | None) -> tuple[Any, pd.DataFrame | None, str | None]:

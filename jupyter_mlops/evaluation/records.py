@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from jupyter_mlops.entities.evaluation_files import ROWS_NAME, evaluation_path
 from jupyter_mlops.entities.tags import EVALUATED_ROWS_TAG
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
 from jupyter_mlops.evaluation.custom_metrics import Known
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
 from jupyter_mlops.evaluation.predictions import Answers
-from jupyter_mlops.evaluation.report_files import ROWS_NAME, evaluation_path
 from jupyter_mlops.tracking.artifacts import put_folder, target_of
 from jupyter_mlops.tracking.run_states import state_of
 from jupyter_mlops.tracking.tables import put_table
@@ -25,14 +25,14 @@ SCORES_TABLE = "eval_results_table"
 _PLAIN_COLUMNS = ("latency", "token_count")
 
 
-def scores_table(dataset: EvaluationDataset, answers: Answers, known: Known) -> pd.DataFrame | None:
-    """Data, predictions and what metrics say of each row; None when no metric says that."""
+def scores_table(dataset: EvaluationDataset, answers: Answers, known: Known, prefix: str) -> pd.DataFrame | None:
+    """Data, predictions and what metrics say of each row, by their names with `prefix`; None when no metric says that."""
     columns = {}
     for name, value in known.values.items():
         if value.scores is not None:
-            columns[name if name in _PLAIN_COLUMNS else f"{name}/score"] = value.scores
+            columns[f"{prefix}{name}" if name in _PLAIN_COLUMNS else f"{prefix}{name}/score"] = value.scores
         if value.justifications is not None:
-            columns[f"{name}/justification"] = value.justifications
+            columns[f"{prefix}{name}/justification"] = value.justifications
     if not columns:
         return None
     table = dataset.frame()

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics as scores
 
+from jupyter_mlops.entities.evaluation_files import REPORT_VERSION
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.evaluation.calibrations import calibration_bins, expected_calibration_error
 from jupyter_mlops.evaluation.classifiers import one_against_all
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.findings import Findings
-from jupyter_mlops.evaluation.report_files import REPORT_VERSION
 
 if TYPE_CHECKING:
     import pandas as pd

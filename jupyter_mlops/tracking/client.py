@@ -17,7 +17,7 @@ from jupyter_mlops.entities.pairs import Param, RunTag
 from jupyter_mlops.entities.registered_models import STAGES, ModelVersion, RegisteredModel
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.entities.statuses import RunStatus, ViewType
-from jupyter_mlops.entities.tags import PARENT_TAG, RUN_NAME_TAG, USER_TAG
+from jupyter_mlops.entities.tags import EVALUATED_MODEL_TAG, PARENT_TAG, RUN_NAME_TAG, USER_TAG
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.registry.authors import author
 from jupyter_mlops.registry.histories import events_to_frame
@@ -236,8 +236,11 @@ class MlflowClient:
     def log_inputs(
         self, run_id: str, datasets: Sequence[DatasetInput] | None = None, models: Sequence[Any] | None = None
     ) -> None:
-        """Say which data sets went into a run, in one record; `models` is not kept."""
-        state_of(self._store, run_id).log_inputs(datasets or [])
+        """Say which data sets went into a run, in one record; of `models` the last one's ``model_id``, as the one that it measures."""
+        state = state_of(self._store, run_id)
+        state.log_inputs(datasets or [])
+        if models:
+            state.set_tags({EVALUATED_MODEL_TAG: models[-1].model_id})
 
     def get_metric_history(self, run_id: str, key: str) -> list[Metric]:
         """All points of a metric, by time, step and value; identical ones once."""

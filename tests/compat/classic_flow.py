@@ -141,8 +141,8 @@ def _():
 
     model = LinearRegression().fit([[0.0], [1.0]], [0.0, 2.0])
     with mlflow.start_run() as run:
-        mlflow.sklearn.log_model(model, "model", registered_model_name="line", pip_requirements=["scikit-learn"])
-    state["model_run"] = run.info.run_id
+        info = mlflow.sklearn.log_model(model, "model", registered_model_name="line", pip_requirements=["scikit-learn"])
+    state["model_run"], state["model_id"] = run.info.run_id, getattr(info, "model_id", None)
     assert round(mlflow.pyfunc.load_model(f"runs:/{run.info.run_id}/model").predict([[3.0]])[0], 6) == 6.0
     version = client.get_model_version("line", "1")
     assert version.run_id == run.info.run_id, version
@@ -150,6 +150,18 @@ def _():
     client.set_registered_model_alias("line", "champion", "1")
     for uri in ("models:/line/1", "models:/line/Production", "models:/line@champion", "models:/line/latest"):
         assert round(mlflow.sklearn.load_model(uri).predict([[3.0]])[0], 6) == 6.0, uri
+
+
+@step("metrics of a logged model")
+def _():
+    if state["model_id"] is None:
+        return  # only MLflow 3 has any
+    from mlflow.entities import LoggedModelInput
+
+    with mlflow.start_run() as run:  # as its evaluate() does
+        client.log_inputs(run.info.run_id, models=[LoggedModelInput(state["model_id"])])
+        mlflow.log_metrics({"accuracy": 0.9}, model_id=state["model_id"])
+    assert ("accuracy", 0.9) in [(one.key, one.value) for one in client.get_logged_model(state["model_id"]).metrics]
 
 
 @step("autolog")

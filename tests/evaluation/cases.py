@@ -99,7 +99,7 @@ def cases(mlflow):
             model_type="regressor",
             evaluator_config={"log_model_explainability": False},
         ),
-        "own metrics": lambda: regressed(number, {"tolerance": 3}, extra_metrics=own, custom_artifacts=[pieces]),
+        "own metrics": lambda: regressed(number, {"tolerance": 3, "metric_prefix": "val_"}, extra_metrics=own, custom_artifacts=[pieces]),
         "own metrics alone": lambda: mlflow.evaluate(
             number, X.assign(y=NUMBER), targets="y", extra_metrics=ready
         ),

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import sys
+import types
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from sklearn.naive_bayes import GaussianNB
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, MlflowException, ModelValidationFailedException, UntrustedModel
-from jupyter_mlops.evaluation import rows
+from jupyter_mlops.evaluation import data_sets, rows
 from jupyter_mlops.evaluation.calls import _name_of
 from jupyter_mlops.metrics import MetricValue, make_metric
 from jupyter_mlops.models import EvaluationResult, MetricThreshold
@@ -82,7 +83,9 @@ def late(predictions, targets, a):
         ),
         ({"model": object()}, "not object"),
         ({"model": mlflow.pyfunc.PythonModel()}, "log_model"),
-        ({"model": "endpoints:/chat"}, "endpoint"),
+        ({"model": "endpoints:chat"}, "names no deployment"),
+        ({"model": "endpoints:/chat", "model_config": {"a": 1}}, "model_config"),
+        ({"model": None, "env_manager": "virtualenv"}, "given by its URI"),
         ({"model": half, "env_manager": "virtualenv"}, "virtualenv"),
         ({"model": half, "env_manager": "nix"}, "nix"),
         ({"model": half, "model_config": {"a": 1}}, "model_config"),
@@ -269,6 +272,46 @@ def test_data_of_polars_is_evaluated_on():
     result = mlflow.evaluate(**{**STATIC, "data": frame})
     assert result.metrics == mlflow.evaluate(**STATIC).metrics
     assert result.tables["rows"]["b"].isna().tolist() == [False, True, False, False]
+
+
+def test_of_a_frame_of_spark_the_first_rows_come_to_this_process(monkeypatch, caplog):
+    """By a stand-in: Spark itself needs Java."""
+
+    class DataFrame:
+        def __init__(self, frame):
+            self._frame = frame
+
+        def limit(self, count):
+            return DataFrame(self._frame[:count])
+
+        def toPandas(self):
+            return self._frame.copy()
+
+    spark = types.ModuleType("pyspark.sql")
+    spark.DataFrame = DataFrame
+    monkeypatch.setitem(sys.modules, "pyspark.sql", spark)
+    assert mlflow.evaluate(**{**STATIC, "data": DataFrame(FRAME)}).metrics == mlflow.evaluate(**STATIC).metrics
+    assert "Spark" not in caplog.text
+    monkeypatch.setattr(data_sets, "_MOST_OF_SPARK", 3)
+    assert mlflow.evaluate(**{**STATIC, "data": DataFrame(FRAME)}).metrics["example_count"] == 3
+    assert "its first 3 rows" in caplog.text
+
+
+def test_metrics_are_those_of_the_model_that_was_logged(sql):
+    with mlflow.start_run():
+        info = mlflow.sklearn.log_model(GaussianNB().fit(FRAME[["a"]], FRAME["y"]), "model", pip_requirements=[])
+    own = f"m-{info.model_uuid}"
+    call = {"data": FRAME[["a"]], "extra_metrics": [metric(lambda predictions: 1.0)]}
+    runs = [
+        mlflow.evaluate(info.model_uri, **call).run_id,
+        mlflow.evaluate(mlflow.pyfunc.load_model(f"models:/{own}"), **call, model_id=own).run_id,
+        mlflow.evaluate(half, **call, model_id=own).run_id,
+    ]
+    mlflow.evaluate(half, **call)
+    known = sql(f"SELECT run_id FROM tags JOIN runs USING (rid) WHERE key = 'jupyter_mlops.evaluation.model_id' AND value = '{own}'")
+    assert {run for (run,) in known} == set(runs)
+    with pytest.raises(InvalidParameter, match="another model"):
+        mlflow.evaluate(info.model_uri, **call, model_id="m-" + "0" * 32)
 
 
 def test_latency_takes_the_time_of_each_row():

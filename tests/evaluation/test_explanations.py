@@ -1,4 +1,4 @@
-"""With SHAP installed, an evaluation has its figures: SHAP and what it is made of lie beside the environment."""
+"""With SHAP installed, an evaluation has its figures, and keeps its explainer when asked to: SHAP and what it is made of lie beside the environment."""
 
 import os
 import subprocess
@@ -15,10 +15,20 @@ x = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 2)), columns=["a", "b
 model = LinearRegression().fit(x, 3 * x["a"])
 for given in ({}, {"explainability_algorithm": "kernel"}, {"log_model_explainability": False}):
     print(*mlflow.evaluate(model, x.assign(y=3 * x["a"]), targets="y", model_type="regressor", evaluator_config=given).artifacts)
+
+from sklearn.ensemble import RandomForestRegressor
+
+for made, algorithm in ((model, None), (model, "kernel"), (model, "exact"), (RandomForestRegressor(3, random_state=0).fit(x, 3 * x["a"]), None)):
+    given = {"log_explainer": True, "explainability_algorithm": algorithm}
+    run_id = mlflow.evaluate(made, x.assign(y=3 * x["a"]), targets="y", model_type="regressor", evaluator_config=given).run_id
+    uri = f"runs:/{run_id}/explainer"
+    found = mlflow.pyfunc.load_model(uri).predict(x)
+    sums = found.sum(axis=1) + np.mean(made.predict(x))
+    print(type(mlflow.shap.load_explainer(uri)).__name__, bool(np.abs(sums - made.predict(x)).max() < 0.5))
 """
 
 
-def test_figures_of_shap(tmp_path):
+def test_figures_and_explainers_of_shap(tmp_path):
     path = os.pathsep.join(map(str, (ROOT, *map(beside, SHAP))))
     command = [sys.executable, "-W", "ignore", "-c", CODE]
     done = subprocess.run(
@@ -26,4 +36,5 @@ def test_figures_of_shap(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     figures = "shap_beeswarm_plot shap_summary_plot shap_feature_importance_plot"
-    assert done.stdout.splitlines() == [figures, figures, ""]
+    explained = [f"{name} True" for name in ("LinearExplainer", "KernelExplainer", "ExactExplainer", "TreeExplainer")]
+    assert done.stdout.splitlines() == [figures, figures, "", *explained]

@@ -144,7 +144,7 @@ def model_message(model: LoggedModel, places: Places) -> dict[str, Any]:
         "source_run_id": model.source_run_id,
     }  # fmt: skip
     metrics = [
-        {"key": key, "value": as_json(value), "timestamp": model.last_updated_timestamp, "step": 0, "run_id": model.source_run_id}
+        {"key": key, "value": as_json(value), "timestamp": model.last_updated_timestamp, "step": 0}
         for key, value in model.metrics.items()
     ]
     known = {name: value for name, value in info.items() if value is not None}

@@ -10,7 +10,7 @@ from jupyter_mlops.entities.datasets import Dataset, DatasetInput
 from jupyter_mlops.entities.names import check_key, tag_text
 from jupyter_mlops.entities.pairs import InputTag
 from jupyter_mlops.entities.statuses import RunStatus
-from jupyter_mlops.entities.tags import RUN_NAME_TAG, USER_TAG
+from jupyter_mlops.entities.tags import EVALUATED_MODEL_TAG, RUN_NAME_TAG, USER_TAG
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.models.logs import note_model
 from jupyter_mlops.server.auth.needs import EDIT, FILTERED, MANAGE, READ, of_experiment, of_run
@@ -85,8 +85,13 @@ class Input(msgspec.Struct, frozen=True):
     tags: list[Pair] = msgspec.field(default_factory=list)
 
 
+class ModelInput(msgspec.Struct, frozen=True):
+    model_id: Text
+
+
 class Inputs(OfRun, frozen=True):
     datasets: list[Input] = msgspec.field(default_factory=list)
+    models: list[ModelInput] = msgspec.field(default_factory=list)
 
 
 class LogModel(OfRun, frozen=True, kw_only=True):
@@ -188,9 +193,12 @@ def log_batch(request: Request, body: Batch) -> dict[str, Any]:
 
 
 def log_inputs(request: Request, body: Inputs) -> dict[str, Any]:
-    """Write data sets that went into a run."""
+    """Write data sets that went into a run, and which logged model it measures."""
     inputs = [DatasetInput(one.dataset, [InputTag(tag.key, tag.value) for tag in one.tags]) for one in body.datasets]
-    _state(request, body).log_inputs(inputs)
+    state = _state(request, body)
+    state.log_inputs(inputs)
+    if body.models:
+        state.set_tags({EVALUATED_MODEL_TAG: body.models[-1].model_id})
     return {}
 
 

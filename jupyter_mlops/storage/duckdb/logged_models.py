@@ -14,11 +14,12 @@ from jupyter_mlops.storage.duckdb import experiments
 from jupyter_mlops.storage.duckdb.pairs import write_pairs
 from jupyter_mlops.storage.duckdb.runs import rid_of
 from jupyter_mlops.storage.duckdb.sessions import Session
+from jupyter_mlops.storage.search.tables import LOGGED_MODEL_METRICS
 
 __all__ = ["add_params", "create", "delete", "delete_tag", "fetch", "get", "place_of", "set_status", "set_tags"]
 
 _COLUMNS = (
-    "l.model_id, l.experiment_id, l.name, l.artifact_location, l.status, l.creation_time, l.last_update_time, i.model_type, r.run_id, l.rid"
+    "l.model_id, l.experiment_id, l.name, l.artifact_location, l.status, l.creation_time, l.last_update_time, i.model_type, r.run_id"
 )
 _JOINED = "store.logged_models l LEFT JOIN store.logged_model_infos i USING (model_id) LEFT JOIN store.runs r ON r.rid = l.rid"
 
@@ -91,27 +92,22 @@ def fetch(session: Session, model_ids: list[str]) -> list[LoggedModel]:
     rows = session.rows(
         f"SELECT {_COLUMNS} FROM {_JOINED} WHERE model_id IN (SELECT unnest(?::VARCHAR[])) AND NOT coalesce(i.deleted, false)", wanted
     )
-    tags, params = _pairs(session, "logged_model_tags", wanted), _pairs(session, "logged_model_params", wanted)
-    metrics: dict[int, dict[str, float]] = {}
-    for rid, key, value in session.rows(
-        "SELECT rid, key, value FROM store.latest_metrics WHERE rid IN (SELECT unnest(?::BIGINT[])) ORDER BY key",
-        [[row[9] for row in rows if row[9] is not None]],
-    ):
-        metrics.setdefault(rid, {})[key] = value
+    tags, params = _pairs(session, "store.logged_model_tags", wanted), _pairs(session, "store.logged_model_params", wanted)
+    metrics = _pairs(session, LOGGED_MODEL_METRICS, wanted)
     found = {
         row[0]: LoggedModel(
             row[0], str(row[1]), row[2], session.absolute(row[3]), row[4], row[5], row[6], row[7], row[8],
-            tags.get(row[0], {}), params.get(row[0], {}), metrics.get(row[9], {}),
+            tags.get(row[0], {}), params.get(row[0], {}), metrics.get(row[0], {}),
         )
         for row in rows
     }  # fmt: skip
     return [found[model_id] for model_id in model_ids if model_id in found]
 
 
-def _pairs(session: Session, table: str, wanted: list[Any]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def _pairs(session: Session, table: str, wanted: list[Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
     for model_id, key, value in session.rows(
-        f"SELECT model_id, key, value FROM store.{table} WHERE model_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY key", wanted
+        f"SELECT model_id, key, value FROM {table} WHERE model_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY key", wanted
     ):
         found.setdefault(model_id, {})[key] = value
     return found

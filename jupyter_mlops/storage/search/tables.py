@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["EXPERIMENT_TABLES", "LOGGED_MODEL_TABLES", "MODEL_VERSION_TABLES", "REGISTERED_MODEL_TABLES", "RUN_TABLES", "Tables"]
+from jupyter_mlops.entities.tags import EVALUATED_MODEL_TAG
+
+__all__ = ["EXPERIMENT_TABLES", "LOGGED_MODEL_METRICS", "LOGGED_MODEL_TABLES", "MODEL_VERSION_TABLES", "REGISTERED_MODEL_TABLES", "RUN_TABLES", "Tables"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,17 @@ MODEL_VERSION_TABLES = Tables(
     keyed=MappingProxyType({"tag": "store.model_version_tags"}),
 )
 
+# Of the run that made a model, and of runs that evaluated it; only of its experiment, as who may read that may read both.
+LOGGED_MODEL_METRICS = f"""(
+SELECT model_id, x.* EXCLUDE (rid) FROM (
+    SELECT model_id, rid FROM store.logged_models
+    UNION SELECT m.model_id, t.rid FROM store.tags AS t JOIN store.runs AS r USING (rid)
+    JOIN store.logged_models AS m ON m.model_id = t.value AND m.experiment_id = r.experiment_id
+    WHERE t.key = '{EVALUATED_MODEL_TAG}' AND r.lifecycle_stage = 'active'
+) AS measured JOIN store.latest_metrics AS x USING (rid)
+QUALIFY row_number() OVER (PARTITION BY model_id, x.key ORDER BY x.timestamp DESC) = 1)
+"""
+
 LOGGED_MODEL_TABLES = Tables(
     rows="store.logged_models AS t LEFT JOIN store.logged_model_infos AS i ON i.model_id = t.model_id LEFT JOIN store.runs AS r ON r.rid = t.rid",
     ids=("model_id",),
@@ -101,7 +114,7 @@ LOGGED_MODEL_TABLES = Tables(
         {
             "tag": "store.logged_model_tags",
             "param": "store.logged_model_params",
-            "metric": "(SELECT m.model_id, x.* EXCLUDE (rid) FROM store.logged_models m JOIN store.latest_metrics x ON x.rid = m.rid)",
+            "metric": LOGGED_MODEL_METRICS,
         }
     ),
 )

@@ -6,9 +6,10 @@ import pytest
 
 from jupyter_mlops.entities.logged_models import LOGGED_STATUSES
 from jupyter_mlops.entities.runs import Run
+from jupyter_mlops.entities.tags import EVALUATED_MODEL_TAG
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.storage.base import Store
-from jupyter_mlops.testing.store_contracts.fixtures import StoreFixtures, begin_run, walk
+from jupyter_mlops.testing.store_contracts.fixtures import START, StoreFixtures, begin_run, walk
 
 __all__ = ["LoggedModelContract"]
 
@@ -111,6 +112,16 @@ class LoggedModelContract(StoreFixtures):
         [found] = other.search_logged_models([experiment], "metrics.loss < 0.3", 9, None, None)
         assert (found.name, found.metrics) == ("b", {"loss": 0.25})
         assert [one.name for one in other.search_logged_models([experiment], None, 9, ["metrics.loss DESC"], None)] == ["a", "b"]
+
+    def test_metrics_of_runs_that_evaluated_a_logged_model(self, store: Store, other: Store, experiment: str) -> None:
+        maker = begin_run(store, experiment, metrics={"loss": 0.5, "auc": 0.7})
+        made = store.create_logged_model(experiment, "m", None, maker, {}, {})
+        tags = {EVALUATED_MODEL_TAG: made.model_id}
+        begin_run(store, experiment, start_time=START + 5, metrics={"auc": 0.9}, tags=tags)
+        begin_run(store, store.create_experiment("elsewhere", None, {}), start_time=START + 9, metrics={"secret": 1}, tags=tags)
+        assert other.get_logged_model(made.model_id).metrics == {"loss": 0.5, "auc": 0.9}
+        assert [one.model_id for one in other.search_logged_models([experiment], "metrics.auc > 0.8", 9, None, None)] == [made.model_id]
+        assert not other.search_logged_models([experiment], "metrics.auc < 0.8", 9, None, None)
 
     def test_pages_of_logged_models(self, store: Store, other: Store, experiment: str) -> None:
         for name in "abcde":

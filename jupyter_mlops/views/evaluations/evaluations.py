@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from jupyter_mlops.charts.evaluations import evaluation_figures
+from jupyter_mlops.entities.evaluation_files import EVALUATION_FOLDER, REPORT_NAME, ROWS_NAME, evaluation_path
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import NotFound
-from jupyter_mlops.evaluation.report_files import EVALUATION_FOLDER, REPORT_NAME, ROWS_NAME, evaluation_path
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.calls import check_stretch

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from jupyter_mlops.entities.evaluation_files import REPORT_NAME, REPORT_VERSION, evaluation_path
 from jupyter_mlops.entities.runs import Run
 from jupyter_mlops.errors import InvalidState, NotFound
-from jupyter_mlops.evaluation.report_files import REPORT_NAME, REPORT_VERSION, evaluation_path
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.views.files.contents import file_size, read_part
 

@@ -1,4 +1,4 @@
-"""Where a run keeps an evaluation: its report and the rows behind it."""
+"""Where a run keeps an evaluation of a model: its report and the rows behind it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,118 @@
+"""The process that answers for a model in its own environment: ``python -m jupyter_mlops.evaluation.environment_child``.
+
+Its input has a line that says which model, then questions, each a line and the data after it; its output has a line for each of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.evaluation.called_models import estimator_of
+from jupyter_mlops.models.examples import plain
+from jupyter_mlops.pyfunc.loading import load_model
+from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
+from jupyter_mlops.serving.answers import plain_predictions
+from jupyter_mlops.serving.requests import read_request
+from jupyter_mlops.types.inference import is_instance_of
+
+__all__ = ["METHODS", "Answer", "Begin", "Question", "main"]
+
+METHODS = ("predict", "predict_proba", "score")
+"""Of an estimator, which an evaluation asks for."""
+
+
+class Begin(msgspec.Struct):
+    """Which model, as `load_model` takes it."""
+
+    model_uri: str
+    model_config: dict[str, Any] | None
+    trust: bool
+
+
+class Question(msgspec.Struct):
+    """A method and how many bytes of data follow, as a scoring server takes them, with the types of columns, of which JSON has fewer.
+
+    ``score`` is told the targets as well.
+    """
+
+    method: str
+    size: int
+    types: dict[str, str] = {}
+    y: list[Any] | None = None
+    sample_weight: list[float] | None = None
+
+
+class Answer(msgspec.Struct):
+    """What a method gave, or what was wrong. The first one tells `METHODS` of the estimator, and its labels."""
+
+    value: Any = None
+    methods: list[str] = []
+    labels: list[Any] | None = None
+    error: str = ""
+    code: str = ""
+
+
+def main() -> int:
+    """Answer until the input closes."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what models print is log
+
+    def answer(function: Callable[[], Answer]) -> None:
+        answers.write(msgspec.json.encode(_told(function)) + b"\n")
+        answers.flush()
+
+    begin = msgspec.json.decode(asked.readline(), type=Begin)
+    models: list[PyFuncModel] = []
+
+    def load() -> Answer:
+        models.append(load_model(begin.model_uri, suppress_warnings=True, model_config=begin.model_config, trust=begin.trust))
+        return _introduced(models[0])
+
+    answer(load)
+    while models and (line := asked.readline()):
+        question = msgspec.json.decode(line, type=Question)
+        body = asked.read(question.size)
+        answer(lambda question=question, body=body: Answer(_asked(models[0], question, body)))  # type: ignore[misc]
+    return 0
+
+
+def _told(function: Callable[[], Answer]) -> Answer:
+    try:
+        return function()
+    except (MlflowException, OSError) as error:
+        return Answer(error=str(error) or type(error).__name__, code=getattr(error, "error_code", "INTERNAL_ERROR"))
+    except Exception as error:  # of the model's code
+        traceback.print_exc()
+        return Answer(error=f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")
+
+
+def _introduced(model: PyFuncModel) -> Answer:
+    estimator = estimator_of(model)
+    if estimator is None:
+        return Answer()
+    labels: Any = getattr(estimator, "classes_", None)
+    known = plain(labels) if is_instance_of(labels, "numpy", "ndarray") and labels.ndim == 1 else None
+    return Answer(methods=[name for name in METHODS if hasattr(estimator, name)], labels=known)
+
+
+def _asked(model: PyFuncModel, question: Question, body: bytes) -> Any:
+    estimator = estimator_of(model)
+    data, _ = read_request("application/json", body, model.metadata.get_input_schema())
+    data = data.astype(question.types) if is_instance_of(data, "pandas", "DataFrame") else np.asarray(data)
+    if question.method == "score":
+        weights = {} if question.sample_weight is None else {"sample_weight": np.asarray(question.sample_weight)}
+        return float(estimator.score(data, np.asarray(question.y), **weights))
+    found = getattr(model if estimator is None else estimator, question.method)(data)
+    return plain_predictions(found.to_numpy() if is_instance_of(found, "pandas", "Series") else found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
