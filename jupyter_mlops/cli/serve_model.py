@@ -14,7 +14,6 @@ from jupyter_mlops.cli.model_options import (
     trust_option,
 )
 from jupyter_mlops.cli.options import COUNT, SHARE, SPAN
-from jupyter_mlops.errors import PackageMissing
 
 __all__ = ["command"]
 
@@ -45,13 +44,10 @@ def command(
       jupyter mlops models serve -m models:/wine@champion -p 5001 --follow
       curl -H 'Content-Type: application/json' -d '{"inputs": [[1.0]]}' http://127.0.0.1:5001/invocations
     """
-    try:
-        from jupyter_mlops.serving.servers import run_server
-    except ImportError as error:
-        raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
     from jupyter_mlops.server.sockets import ANY_HOSTS
     from jupyter_mlops.serving.children import serve_until_interrupted
     from jupyter_mlops.serving.model_environments import model_environment
+    from jupyter_mlops.serving.packages import require_server
     from jupyter_mlops.serving.settings import Begin, Settings
     from jupyter_mlops.storage.http.addresses import LOOPBACK
 
@@ -72,7 +68,11 @@ def command(
     with model_environment(
         model_uri, env_manager, pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, trust=trust
     ) as environment:
+        if not environment.folder:
+            require_server()
         if environment.folder or extra_envs:
             return serve_until_interrupted(Begin(settings, host, port), environment, extra_envs, say)
+        from jupyter_mlops.serving.servers import run_server  # what needs those packages
+
         run_server(settings, host, port, say)
         return 0

@@ -18,6 +18,7 @@ from jupyter_mlops.deployments.local_places import Config, Place, Record, Start,
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.errors import AlreadyExists, InvalidState, MlflowException, ServerUnreachable
 from jupyter_mlops.serving.clients import ScoringClient, client
+from jupyter_mlops.serving.packages import require_server
 from jupyter_mlops.serving.served_models import version_uri
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
@@ -56,6 +57,8 @@ class LocalDeploymentClient(BaseDeploymentClient):
             There is a deployment of that name, its server alive or not.
         InvalidState
             The server did not start; what it said.
+        PackageMissing
+            The extra ``server`` is not installed.
         """
         check_flavor(flavor)
         place, settings = Place(check_name(name)), read_config(config, Config)
@@ -149,6 +152,7 @@ def target_help() -> str:
 
 
 def _start(place: Place, record: Record, lock: IO[bytes]) -> None:
+    require_server()
     place.write(record)
     place.name_model(_named(record))
     stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self
+from typing import IO, Self
 
 import msgspec
 
@@ -22,6 +22,7 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.server.sockets import ANY_HOSTS
 from jupyter_mlops.serving.clients import ScoringClient, client
 from jupyter_mlops.serving.model_environments import environment_variables, model_environment
+from jupyter_mlops.serving.packages import require_server
 from jupyter_mlops.serving.settings import Begin, Settings
 from jupyter_mlops.storage.http.addresses import LOOPBACK
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
@@ -31,6 +32,8 @@ __all__ = ["ServedProcess", "serve", "serve_until_interrupted", "start_serving"]
 _LINES = 200  # of the log that are kept
 _SAID = 20  # of them that an error tells
 _END_S = 12.0
+_LOOK_S = 0.05
+_REST_S = 2.0  # for the end of the log; what a model left running may hold it open for ever
 
 
 def serve(
@@ -83,6 +86,8 @@ def serve(
         The server did not start; what it said.
     InvalidParameter
         There are less than one worker, or no such share of requests.
+    PackageMissing
+        The extra ``server`` is not installed.
 
     Notes
     -----
@@ -137,6 +142,8 @@ def start_serving(
                 model_uri, env_manager, pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, trust=trust
             )
         )
+        if not environment.folder:
+            require_server()
         return ServedProcess(Begin(settings, host, port), environment, extra_envs, held)
 
 
@@ -197,7 +204,9 @@ class ServedProcess:
         self._held = held.pop_all()  # of the environment, which stays there
         self._addresses: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._process = _start(begin, environment, extra, stderr=subprocess.PIPE)
-        threading.Thread(target=self._read_address, daemon=True).start()
+        assert self._process.stdout is not None
+        threading.Thread(target=self._read_address, args=(self._process.stdout,), daemon=True).start()
+        self._process.stdout = None  # closing it would wait for that thread
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
 
@@ -210,14 +219,10 @@ class ServedProcess:
             It ended, or it took longer and was ended.
         """
         until = time.monotonic() + seconds
-        with contextlib.suppress(queue.Empty):
-            self.url = self._addresses.get(timeout=seconds).replace(self._host, ANY_HOSTS.get(self._host, self._host), 1)
-        if self.url:
-            self.client = client(self.url)
         while self.is_alive() and time.monotonic() < until:
             if self.url and self.client.is_alive():
                 return
-            time.sleep(0.05)
+            self._look_for_address()
         has_ended = not self.is_alive()
         self.stop()
         if has_ended:
@@ -253,7 +258,7 @@ class ServedProcess:
         if not self._is_over:  # its number may be another's later
             end_group(self._process, grace_s=_END_S)
             self._is_over = True
-        self._reader.join()
+        self._reader.join(_REST_S)
         if self.client is not None:
             self.client.close()
         assert self._process.stdin is not None
@@ -270,9 +275,16 @@ class ServedProcess:
     def __repr__(self) -> str:
         return f"<{self._model_uri} {f'at {self.url}' if self.is_alive() else 'ended'}>"
 
-    def _read_address(self) -> None:
-        assert self._process.stdout is not None
-        self._addresses.put(self._process.stdout.readline().strip())  # nothing when it ended before
+    def _look_for_address(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            address = self._addresses.get(timeout=_LOOK_S)
+            self.url = address.replace(self._host, ANY_HOSTS.get(self._host, self._host), 1)
+            self.client = client(self.url)
+
+    def _read_address(self, stream: IO[str]) -> None:
+        with stream:
+            if address := stream.readline().strip():  # nothing when it ended before
+                self._addresses.put(address)
 
     def _read_log(self) -> None:
         assert self._process.stderr is not None

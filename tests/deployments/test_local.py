@@ -14,7 +14,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound
+from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound, PackageMissing
 from jupyter_mlops.serving import client
 
 
@@ -44,7 +44,7 @@ def record(name):
     return json.loads((folder() / name / "record.json").read_text())
 
 
-def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_failed_request(local, lines, python):
+def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_failed_request(local, lines, python, monkeypatch):
     first, other = lines
     script = "import sys, jupyter_mlops.deployments as d; d.get_deploy_client('local').create_deployment('line', sys.argv[1])"
     python(script, first)
@@ -54,6 +54,10 @@ def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_faile
     assert (modes, oct(folder().stat().st_mode & 0o777)) == ({"0o600"}, "0o700")
     with pytest.raises(AlreadyExists, match="'line' is there"):
         local.create_deployment("line", other)
+    with monkeypatch.context() as patch, pytest.raises(PackageMissing, match=r"pip install 'jupyter-mlops\[server\]'"):
+        patch.setitem(sys.modules, "uvicorn", None)  # as where it is not installed
+        local.create_deployment("second", other)
+    assert len(local.list_deployments()) == 1
 
     answers, ended, url = [], threading.Event(), local.get_deployment("line")["url"]
 

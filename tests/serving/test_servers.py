@@ -19,7 +19,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidParameter, InvalidState, ServerUnreachable
+from jupyter_mlops.errors import InvalidParameter, InvalidState, PackageMissing, ServerUnreachable
 from jupyter_mlops.serving import client, serve, served_models
 from jupyter_mlops.serving.served_models import ServedModel
 from jupyter_mlops.serving.settings import Settings
@@ -90,7 +90,7 @@ def test_answers_of_other_servers(answering, monkeypatch):
                 asking.predict([1])
 
 
-def test_what_cannot_be_served_says_why(tmp_path, model, served):
+def test_what_cannot_be_served_says_why(tmp_path, model, served, monkeypatch):
     with pytest.raises(InvalidState, match="no file MLmodel|no model"):
         serve(tmp_path)
     with pytest.raises(InvalidState, match="No process could load"):
@@ -99,6 +99,9 @@ def test_what_cannot_be_served_says_why(tmp_path, model, served):
         serve(model, port=int(served.url.rpartition(":")[2]))
     with pytest.raises(InvalidParameter, match="workers=0"):
         serve(model, workers=0)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)  # as where it is not installed
+    with pytest.raises(PackageMissing, match=r"Serving needs uvicorn: pip install 'jupyter-mlops\[server\]'"):
+        serve(model)
 
 
 @pytest.fixture
@@ -217,6 +220,37 @@ def test_an_interrupt_while_a_model_is_loaded_leaves_no_server(tmp_path):
         serve(tmp_path / "late", trust=True)
     timer.cancel()
     assert [one for one in psutil.Process().children() if one not in before] == []
+
+
+def test_what_a_model_leaves_running_keeps_nobody_waiting(tmp_path):
+    class Forks(mlflow.pyfunc.PythonModel):
+        def load_context(self, context):
+            import os
+            import time
+
+            if (number := os.fork()) == 0:  # it holds all that the server holds open
+                os.setsid()
+                time.sleep(60)
+                os._exit(0)
+            with open(os.environ["NUMBERS"], "a") as file:
+                file.write(f"{number}\n")
+            if "FAILS" in os.environ:
+                raise ValueError("no grapes")
+
+        def predict(self, context, model_input, params=None):
+            return []
+
+    mlflow.pyfunc.save_model(tmp_path / "forks", python_model=Forks(), pip_requirements=[])
+    numbers = {"NUMBERS": str(tmp_path / "numbers")}
+    try:
+        server, began = serve(tmp_path / "forks", trust=True, extra_envs=numbers), time.monotonic()
+        server.stop()
+        with pytest.raises(InvalidState, match="no grapes"):
+            serve(tmp_path / "forks", trust=True, extra_envs={**numbers, "FAILS": "1"})
+        assert time.monotonic() - began < 30
+    finally:
+        for number in (tmp_path / "numbers").read_text().split():
+            os.kill(int(number), signal.SIGKILL)
 
 
 def test_workers_end_with_their_supervisor(model):
