@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from IPython.core.error import UsageError
 
-from jupyter_mlops.errors import NotFound, PackageMissing
+from jupyter_mlops.environments.managers import MANAGERS
+from jupyter_mlops.errors import NotFound
 from jupyter_mlops.magics.cells.live import is_watched
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.lines.values import comma_list, count, duration, share
 from jupyter_mlops.magics.served import Served
+from jupyter_mlops.serving.model_environments import model_environment
+from jupyter_mlops.serving.packages import require_server
 from jupyter_mlops.views.formats.texts import text_table
 
 __all__ = ["serve"]
@@ -30,6 +33,7 @@ The cell ends when the model is loaded. Run again, it replaces what it served. W
     Option("--follow", "exchange the model when the alias or stage means another version"),
     Option("--log", "keep requests and predictions beside the model, or a share of them; serving.monitor(MODEL_URI) sums them up", "RATE", share, bare=1.0),
     Option("--log-without", "columns that are not kept", "COLUMN,…", comma_list),
+    Option("--env-manager", "what makes an environment of the model's own, once, to serve it in; local, this one, by default", "|".join(MANAGERS), names=(*MANAGERS,)),
     Option("--trust", "run the model's own code even if you have not signed it"),
     Option("--title", "how the card is headed; the URI by default", "TEXT"),
     Option("--wait", "how long the model may take to load; 2m by default", "TIME", duration),
@@ -44,7 +48,20 @@ def serve(given: Given) -> Served | None:
     if given.stop or not given.words:
         print(_stopped(given.words) if given.stop else _listed())  # noqa: T201 - what a magic is for
         return None
-    _require_server()
+    if given.log_without and not given.log:
+        _USAGE.refuse("--log-without leaves columns out of a log, which --log keeps")
+    require_server()
+    try:
+        with model_environment(given.words[0], given.env_manager or "local", trust=given.trust):  # it is there before anything ends
+            served = _begun(given)
+        _follow(served)
+    except KeyboardInterrupt:
+        raise UsageError("Interrupted: the model is not served.") from None
+    return served
+
+
+def _begun(given: Given) -> Served:
+    """A server that is told to start, in the place of a former one."""
     uri = given.words[0]
     key, port = given.port or uri, given.port or 0
     if (former := _served.pop(key, None)) is not None:
@@ -52,10 +69,9 @@ def serve(given: Given) -> Served | None:
         port = former.port  # who asks there goes on
     options = {
         "workers": given.workers or 1, "timeout": given.timeout or 60.0, "follow": given.follow, "trust": given.trust, "log": given.log or False,
-        "log_without": given.log_without or (),
+        "log_without": given.log_without or (), "env_manager": given.env_manager or "local",
     }  # fmt: skip
     served = _served[key] = Served(uri, given.title, port, given.wait or 120.0, **options)
-    _follow(served)
     return served
 
 
@@ -67,16 +83,9 @@ def _follow(served: Served) -> None:
         served.wait()
     except KeyboardInterrupt:
         served.stop()
-        raise UsageError("Interrupted: the model is not served.") from None
+        raise
     if not is_watched():
         served.show()
-
-
-def _require_server() -> None:
-    try:
-        import jupyter_mlops.serving.servers  # noqa: F401 - what the process needs
-    except ImportError as error:
-        raise PackageMissing(f"{error.name} is needed: pip install 'jupyter-mlops[server]'.") from error
 
 
 def _alive() -> list[Served]:

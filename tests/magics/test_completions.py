@@ -86,6 +86,7 @@ def tab(tmp_path_factory):
         ("%promote churn 1 @", ["%promote churn 1 @champion"]),
         ("%promote churn 1 St", ["%promote churn 1 Staging"]),
         ("%predict models:/churn@", ["%predict models:/churn@champion"]),
+        ("%serve models:/churn/1 --env-manager v", ["%serve models:/churn/1 --env-manager virtualenv"]),
         ("%serve --stop models:/churn@", ["%serve --stop models:/churn@champion"]),
         ("%autolog skl", ["%autolog sklearn"]),
         ("%mlops s", ["%mlops status", "%mlops sync"]),

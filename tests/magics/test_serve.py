@@ -87,6 +87,31 @@ def test_run_again_it_takes_the_same_place_and_is_ended_by_name(notebook):
     until_free(url)
 
 
+MODEL = """
+import os, sys
+import jupyter_mlops as mlflow
+
+class Place(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input, params=None):
+        return [sys.prefix]
+
+with mlflow.start_run():
+    mlflow.pyfunc.log_model("model", python_model=Place(), pip_requirements=["cloudpickle"], registered_model_name="place")
+os.environ |= {"MLFLOW_ENV_ROOT": os.path.abspath("environments"), "MLFLOW_CONDA_HOME": "/nowhere"}
+"""
+
+
+def test_in_an_environment_of_its_own(notebook):
+    notebook.run(MODEL)
+    messages = notebook.run("own = %serve models:/place/1 --env-manager uv")
+    assert "making environment (uv)" in str(messages)
+    place = value(notebook, "own.client.predict([1])[0]")
+    assert place.startswith(f"{notebook.folder}/environments/uv-")
+    assert "/nowhere/bin/conda cannot be started" in error(notebook.run("%serve models:/place/1 --env-manager conda"))
+    assert value(notebook, "own.status, own.client.predict([1])[0]") == f"ready {place}"  # no environment, nothing lost
+    notebook.run("%serve --stop models:/place/1")
+
+
 def test_what_does_not_start_is_said(notebook):
     messages = notebook.run("%serve models:/grapes/7 --port 5")
     assert "models:/grapes/7 is not served: " in error(messages)

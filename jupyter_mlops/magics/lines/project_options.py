@@ -6,13 +6,11 @@ import json
 import os
 from typing import Any
 
+from jupyter_mlops.environments.managers import MANAGERS
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.magics.lines.values import pair
 
 __all__ = ["MLRUN", "PROJECT", "run_options"]
-
-
-_MANAGERS = ("local", "virtualenv", "uv", "conda")  # as in `environments.managers`, which takes its time to load
 
 
 def _config(text: str) -> Any:
@@ -29,7 +27,7 @@ def _config(text: str) -> Any:
     return read
 
 
-_MANAGER = Option("--env-manager", "what makes the environment; by default the best that is installed", "|".join(_MANAGERS), names=_MANAGERS)
+_MANAGER = Option("--env-manager", "what makes the environment; by default the best that is installed", "|".join(MANAGERS), names=(*MANAGERS,))
 _RUN = (
     Option("-e, --experiment-name", "experiment of the run; made when it is not there", "NAME", names="experiments"),
     Option("--run-name", "name of the run; a random one by default", "NAME", names="run_names"),
