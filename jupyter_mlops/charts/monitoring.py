@@ -28,8 +28,12 @@ def monitoring_figures(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     >>> figures = monitoring_figures({"width": 60_000, "spans": [{"time": 0, "requests": 5, "errors": 1, "latency": latency}]})
     >>> [trace["y"] for trace in figures["volume"]["data"]], [trace["name"] for trace in figures["latency"]["data"]]
     ([[5], [1]], ['p50', 'p95', 'p99'])
+    >>> figures["latency"]["layout"]["xaxis"]["range"]
+    ['1969-12-31T23:59:56', '1970-01-01T00:01:04']
     """
     spans, width = report["spans"], report["width"]
+    first, last = spans[0]["time"], spans[-1]["time"] + width  # told to the axis: of one span it would show years
+    ends = [_moment(first - (last - first) / 15), _moment(last + (last - first) / 15)]
     times = [_moment(span["time"] + width / 2) for span in spans]
     bars = {"type": "bar", "x": times, "width": [width] * len(spans)}
     volume = [
@@ -43,16 +47,16 @@ def monitoring_figures(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         }
         for index, name in enumerate(("p50", "p95", "p99"))
     ]  # fmt: skip
-    return {"volume": _figure(volume, "requests", barmode="overlay"), "latency": _figure(lines, "ms", rangemode="tozero")}
+    return {"volume": _figure(volume, ends, "requests", barmode="overlay"), "latency": _figure(lines, ends, "ms", rangemode="tozero")}
 
 
 def _moment(milliseconds: float) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).replace(tzinfo=None).isoformat()
 
 
-def _figure(data: list[dict[str, Any]], unit: str, barmode: str | None = None, rangemode: str = "normal") -> dict[str, Any]:
+def _figure(data: list[dict[str, Any]], ends: list[str], unit: str, barmode: str | None = None, rangemode: str = "normal") -> dict[str, Any]:
     layout = {
-        "height": _HEIGHT_PX, "margin": {"t": 28}, "showlegend": True, "xaxis": {"type": "date", "title": {"text": "UTC"}},
+        "height": _HEIGHT_PX, "margin": {"t": 28}, "showlegend": True, "xaxis": {"type": "date", "range": ends, "title": {"text": "UTC"}},
         "yaxis": {"title": {"text": unit}, "rangemode": rangemode}, **({"barmode": barmode} if barmode else {}),
     }  # fmt: skip
     return {"data": data, "layout": layout}
