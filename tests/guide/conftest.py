@@ -14,7 +14,7 @@ from tests.guide import run_blocks
 from tests.guide.blocks import BLOCKS
 
 
-def _ours(code):
+def ours(code):
     """The code with our name in its imports."""
     code = code.replace("\nimport mlflow\n", "\nimport jupyter_mlops as mlflow\n")
     return re.sub(r"\n(from|import) mlflow\b", r"\n\1 jupyter_mlops", code)
@@ -38,7 +38,7 @@ def execute(request, sql, tmp_path):
 
     def run(name):
         if request.param == "here":
-            return run_blocks.run_block(BLOCKS[name], jupyter_mlops, _ours), sql
+            return run_blocks.run_block(BLOCKS[name], jupyter_mlops, ours), sql
         folder, shown = request.getfixturevalue("unedited")
         return shown[name], lambda query: sql(query, folder / name / "mlops.duckdb")
 

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import urllib.request
 
 import pytest
 
+from tests.programs import require_curl
 from tests.server_processes import free_port
 
 
@@ -29,10 +29,7 @@ def command(*options, **variables):
 
 
 def curl(url, body, *options):
-    if not shutil.which("curl"):
-        root_do = [] if os.getuid() == 0 else ["sudo"]
-        for words in (["update", "-q"], ["install", "-y", "-q", "curl"]):
-            subprocess.run([*root_do, "apt-get", *words], capture_output=True, check=True)
+    require_curl()
     done = subprocess.run(["curl", "-s", "--retry", "20", "--retry-connrefused", "--retry-delay", "1", "-X", "POST", "-H", "Content-Type: application/json", *options, "--data", body, f"{url}/invocations"], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
