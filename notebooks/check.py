@@ -16,6 +16,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 from books import HERE, clean_environment, execute, make_kernel
 
 from tests.environments import environment
+from tests.programs import require_curl
 
 # Their numbers depend on the machine: they must run to their end, but are not compared.
 LAX = {"04_sweep.ipynb", "06_deep_learning.ipynb"}
@@ -25,6 +26,7 @@ ELSEWHERE = {"06_deep_learning.ipynb": "integrations"}
 
 def main(wanted: list[str], write: bool) -> int:
     """Check or write the outputs of notebooks; of all of them when none is named."""
+    require_curl()
     names = wanted or sorted(path.name for path in HERE.glob("*.ipynb"))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
