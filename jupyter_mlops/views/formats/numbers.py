@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 __all__ = ["bytes_text", "duration_text", "number_text", "time_text"]
@@ -12,9 +13,11 @@ def number_text(value: float) -> str:
 
     Examples
     --------
-    >>> number_text(0.95), number_text(1234567.89), number_text(3.0), number_text(1 / 3)
-    ('0.95', '1,234,567.9', '3', '0.33333')
+    >>> number_text(0.95), number_text(1234567.89), number_text(3.0), number_text(1 / 3), number_text(float("nan")), number_text(float("-inf"))
+    ('0.95', '1,234,567.9', '3', '0.33333', 'NaN', '−∞')
     """
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     return f"{value:,.1f}".removesuffix(".0") if 1e4 <= abs(value) < 1e9 else f"{value:.5g}"
 
 
