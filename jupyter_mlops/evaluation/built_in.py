@@ -28,7 +28,7 @@ from jupyter_mlops.evaluation.metric_tables import metric_functions
 from jupyter_mlops.evaluation.model_evaluators import ModelEvaluator
 from jupyter_mlops.evaluation.plots import can_draw, draw, plots_of
 from jupyter_mlops.evaluation.predictions import Answers, answers_of, features_for, probabilities_of
-from jupyter_mlops.evaluation.records import SCORES_TABLE, record_evaluation, scores_file, scores_table
+from jupyter_mlops.evaluation.records import SCORES_TABLE, keep_evaluation, scores_file, scores_table
 from jupyter_mlops.evaluation.regressors import evaluated_regressor
 from jupyter_mlops.evaluation.reports import report_of
 from jupyter_mlops.evaluation.results import EvaluationResult
@@ -106,7 +106,7 @@ class _BuiltInEvaluator(ModelEvaluator):
                 files.keep(evaluation_path(prefix, REPORT_NAME), report)
             scores = scores_table(dataset, answers, known, prefix)
             if run_id:
-                record_evaluation(run_id, found, files, prefix, rows, scores)
+                keep_evaluation(run_id, found, files, prefix, rows, scores)
         if run_id and scores is not None:
             files.artifacts[SCORES_TABLE] = JsonEvaluationArtifact(get_artifact_uri(scores_file(prefix)))
         tables = {ROWS_TABLE: rows[0]} if rows else {}

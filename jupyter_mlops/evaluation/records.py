@@ -19,7 +19,7 @@ from jupyter_mlops.tracking.tables import put_table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SCORES_TABLE", "record_evaluation", "scores_file", "scores_table"]
+__all__ = ["SCORES_TABLE", "keep_evaluation", "scores_file", "scores_table"]
 
 SCORES_TABLE = "eval_results_table"
 _PLAIN_COLUMNS = ("latency", "token_count")
@@ -44,7 +44,7 @@ def scores_table(dataset: EvaluationDataset, answers: Answers, known: Known, pre
     return table.assign(**columns)
 
 
-def record_evaluation(
+def keep_evaluation(
     run_id: str,
     metrics: Mapping[str, float],
     files: ArtifactFiles,
