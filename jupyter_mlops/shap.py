@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Any, Unpack
 
+from jupyter_mlops.errors import InvalidState
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.origins import find_origins, packages_of
@@ -101,6 +102,8 @@ def load_explainer(model_uri: str | os.PathLike[str], dst_path: str | None = Non
         There is no such model, or it is no explainer.
     UntrustedModel
         This user has not signed it.
+    InvalidState
+        SHAP cannot read it: it was written by another version, or is of a kind that SHAP writes and does not read.
     """
     folder, model = open_flavor(model_uri, FLAVOR_NAME, dst_path, trust)
     return _load(folder, model.flavors[FLAVOR_NAME])
@@ -156,4 +159,8 @@ def _load(folder: ModelFolder, options: dict[str, Any]) -> Any:
         with folder.trusting():
             model = load_model(folder.path(_UNDERLYING), suppress_warnings=True).get_raw_model()
         model = getattr(model, "predict", model)
-    return _read(folder.read(path), model)
+    content = folder.read(path)
+    try:
+        return _read(content, model)
+    except Exception as error:  # SHAP's, also of what it wrote itself
+        raise InvalidState(f"{path!r} of the model at {folder.root} cannot be read by SHAP: {type(error).__name__}: {error}") from error

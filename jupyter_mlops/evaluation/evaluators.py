@@ -57,7 +57,7 @@ def choose_evaluators(
     Raises
     ------
     InvalidParameter
-        There is none, or `config` is no dict.
+        There is none, or `config` is no dict, or asks for what needs Spark.
     """
     if config is not None and not isinstance(config, dict):
         raise InvalidParameter(f"evaluator_config is a dict, not {type(config).__name__}.")
@@ -71,6 +71,8 @@ def choose_evaluators(
         if asked == DEFAULT and by_name and model_type is not None:
             own = own or (config or {}).get(model_type, {})
         name = model_type if asked == DEFAULT and model_type in _BUILT_IN else asked
+        if name in _BUILT_IN and own.get("eval_results_path"):
+            raise InvalidParameter("eval_results_path is a table of Delta, which needs Spark: write result.tables['eval_results_table'] there.")
         evaluator = _made(name)
         if evaluator is None:
             _log.warning("There is no evaluator %r; known are %s.", name, ", ".join(list_evaluators()))

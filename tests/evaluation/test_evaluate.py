@@ -54,6 +54,7 @@ def late(predictions, targets, a):
         ({"evaluators": "none"}, "No evaluator"),
         ({"evaluators": ["none", "neither"]}, "No evaluator"),
         ({"evaluator_config": []}, "is a dict"),
+        ({"evaluator_config": {"eval_results_path": "a.b"}}, "needs Spark"),
         ({"evaluators": ["default", "other"], "evaluator_config": {"pos_label": 1}}, "dict of their names"),
         ({"extra_metrics": [len]}, "make_metric"),
         ({"extra_metrics": [metric(half)], "custom_metrics": [metric(half)]}, "old name"),

@@ -18,7 +18,7 @@ for given in ({}, {"explainability_algorithm": "kernel"}, {"log_model_explainabi
 
 from sklearn.ensemble import RandomForestRegressor
 
-for made, algorithm in ((model, None), (model, "kernel"), (model, "exact"), (RandomForestRegressor(3, random_state=0).fit(x, 3 * x["a"]), None)):
+for made, algorithm in ((model, None), (model, "kernel"), (RandomForestRegressor(3, random_state=0).fit(x, 3 * x["a"]), None)):
     given = {"log_explainer": True, "explainability_algorithm": algorithm}
     run_id = mlflow.evaluate(made, x.assign(y=3 * x["a"]), targets="y", model_type="regressor", evaluator_config=given).run_id
     uri = f"runs:/{run_id}/explainer"
@@ -36,5 +36,5 @@ def test_figures_and_explainers_of_shap(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     figures = "shap_beeswarm_plot shap_summary_plot shap_feature_importance_plot"
-    explained = [f"{name} True" for name in ("LinearExplainer", "KernelExplainer", "ExactExplainer", "TreeExplainer")]
+    explained = [f"{name} True" for name in ("LinearExplainer", "KernelExplainer", "TreeExplainer")]
     assert done.stdout.splitlines() == [figures, figures, "", *explained]
