@@ -211,7 +211,7 @@ PREDICT_PYTHON = _text("PREDICT_PYTHON", "interpreter of the processes in which 
 PREDICT_MEMORY = Variable[int | None]("PREDICT_MEMORY", "MB of memory that such a process may have; half of the machine's by default", _count, None, is_mlflows=False)  # fmt: skip
 PREDICT_TIMEOUT = Variable("PREDICT_TIMEOUT", "seconds that a prediction may take there", _seconds, 60.0, is_mlflows=False)
 PREDICT_IDLE = Variable("PREDICT_IDLE", "seconds after which such a process ends that nobody asks", _seconds, 600.0, is_mlflows=False)
-ENV_ROOT = _text("ENV_ROOT", "folder of the environments that projects and models run in; one in the user's cache by default")
+ENV_ROOT = _text("ENV_ROOT", "folder of the environments that projects and models run in, to which nobody else may write; one in the user's cache by default")
 CONDA_HOME = _text("CONDA_HOME", "where conda lies, for projects and models; the PATH says by default")
 CAPTURE = _switch("CAPTURE", "`0`: runs are kept without their circumstances, which the following ones say; `1` for one of them brings it back", is_mlflows=False)  # fmt: skip
 CAPTURES = {

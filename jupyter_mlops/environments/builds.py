@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from jupyter_mlops.entities.own_folders import is_ours
 from jupyter_mlops.entities.variables import ENV_ROOT
 from jupyter_mlops.environments.condas import Conda
 from jupyter_mlops.environments.installers import Installer
@@ -20,7 +21,7 @@ from jupyter_mlops.environments.managers import MANAGERS
 from jupyter_mlops.environments.pips import Virtualenv, find_uv
 from jupyter_mlops.environments.specifications import Specification
 from jupyter_mlops.environments.turns import Turn
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.version import __version__
 
@@ -59,7 +60,7 @@ class Environment(msgspec.Struct, frozen=True):
 
 
 def environment_root() -> Path:
-    """Where environments are kept: ``MLFLOW_ENV_ROOT``, else a folder in the user's cache."""
+    """Where environments are kept, a folder of this user alone: ``MLFLOW_ENV_ROOT``, else one in the user's cache."""
     root = ENV_ROOT.get() or os.path.join(platformdirs.user_cache_dir("jupyter_mlops"), "environments")
     return Path(os.path.abspath(root))  # for installers, which run elsewhere
 
@@ -80,6 +81,8 @@ def environment_in_use(manager: str | None, specification: Specification, *, log
     ------
     InvalidParameter
         There is no such manager.
+    InvalidState
+        Others could have put there what would run.
     EnvironmentFailed
         It cannot be made; the message has the last lines of what the installer said.
 
@@ -110,6 +113,8 @@ def environment_in_use(manager: str | None, specification: Specification, *, log
             if not _is_whole(environment):
                 _make(make, environment, specification, log, turn)
             turn.share()
+        if not is_ours(folder):
+            raise InvalidState(f"The environment {folder} is not used, as others own it or may write to it: remove it, and it is made anew.")
         make.refresh(folder, specification)
         os.utime(folder / _MADE)  # when it was used last
         yield environment
@@ -125,6 +130,7 @@ def _make(make: Virtualenv | Conda, environment: Environment, specification: Spe
     try:
         with Installer(f"environment ({environment.manager})", log, turn.number) as installer:
             make.build(folder, specification, installer)
+        folder.chmod(0o700)  # in what installers make others may write, by some umasks
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -6,6 +6,8 @@ import contextlib
 import os
 from typing import IO
 
+from jupyter_mlops.entities.own_folders import own_folder
+from jupyter_mlops.entities.variables import ENV_ROOT
 from jupyter_mlops.environments.notices import notice
 
 __all__ = ["Turn"]
@@ -24,7 +26,7 @@ class Turn:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Turn:
-        os.makedirs(os.path.dirname(self._place), exist_ok=True)
+        own_folder(os.path.dirname(self._place), ENV_ROOT.names[-1])
         self._file = open(self._place, "w", encoding="utf-8")
         return self
 

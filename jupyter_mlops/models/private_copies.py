@@ -5,10 +5,11 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
+
+from jupyter_mlops.entities.own_folders import is_ours
 
 __all__ = ["is_ours_alone", "private_copy"]
 
@@ -44,10 +45,4 @@ def is_ours_alone(root: str, paths: Iterable[str]) -> bool:
     files = map(PurePath, paths)
     inside = {part for file in files for part in (file, *file.parents)}  # the last parent is ".", the folder itself
     above = PurePath(root).parents
-    return all(_is_ours(PurePath(root, part)) for part in inside) and all(_is_ours(path, True) for path in above)
-
-
-def _is_ours(path: PurePath, may_be_sticky: bool = False) -> bool:
-    status = os.stat(path)
-    is_shared = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not (may_be_sticky and status.st_mode & stat.S_ISVTX)
-    return status.st_uid in (0, os.getuid()) and not is_shared
+    return all(is_ours(PurePath(root, part)) for part in inside) and all(is_ours(path, may_be_sticky=True) for path in above)

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from jupyter_mlops.entities.own_folders import own_folder
 from jupyter_mlops.entities.requirements import requirement_name
+from jupyter_mlops.entities.variables import ENV_ROOT
 from jupyter_mlops.environments.builds import Environment, check_manager, environment_in_use, environment_root
 from jupyter_mlops.environments.own_package import SERVING, is_named_ours
 from jupyter_mlops.environments.specifications import (
@@ -90,7 +92,7 @@ def _with_kept_constraints(line: str) -> str:
         return line
     digest = line.rpartition("# ")[2]
     kept = environment_root() / f"constraints-{digest[:16]}.txt"
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(kept.parent, ENV_ROOT.names[-1])
     with open(constraints, "rb") as source, whole_file(str(kept)) as file:
         file.write(source.read())
     return f"-c {kept}"

@@ -17,6 +17,7 @@ from jupyter_mlops.environments.builds import environment_in_use, kept_environme
 from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.pips import find_uv
 from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
+from jupyter_mlops.errors import InvalidState
 from jupyter_mlops.exceptions import ExecutionException
 from tests.cli.conftest import mlops  # noqa: F401 - a fixture
 
@@ -152,6 +153,19 @@ def test_a_conda_file_serves_without_conda(wine, monkeypatch):
     if not any(map(shutil.which, ("micromamba", "mamba", "conda"))):
         with pytest.raises(ExecutionException, match="None of micromamba, mamba and conda is on the PATH"):
             projects.run(str(wine), env_manager="conda")
+
+
+def test_what_others_could_have_put_there_is_not_run(tmp_path):
+    root = tmp_path / "environments"
+    with environment_in_use("virtualenv", Specification()) as environment:
+        assert (root.stat().st_mode & 0o777, os.stat(environment.folder).st_mode & 0o777) == (0o700, 0o700)
+    for place, told in ((root, "name another place by MLFLOW_ENV_ROOT"), (pathlib.Path(environment.folder), "others own it or may write to it")):
+        place.chmod(0o770)
+        with pytest.raises(InvalidState, match=told), environment_in_use("virtualenv", Specification()):
+            pass
+        place.chmod(0o700)
+    with environment_in_use("virtualenv", Specification()):
+        pass
 
 
 @pytest.mark.parametrize("manager", ["virtualenv", "uv"])
