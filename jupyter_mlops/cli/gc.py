@@ -7,6 +7,7 @@ import click
 from jupyter_mlops.cli.options import size_text, store_option
 from jupyter_mlops.cli.stores import existing_store
 from jupyter_mlops.environments.builds import Kept, is_in_use, kept_environments, remove_environment
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.upkeep.bars import count_bar
 from jupyter_mlops.upkeep.garbage import Garbage, age_ms, find_garbage, remove_garbage
 
@@ -20,9 +21,18 @@ def _ids(_context: click.Context, _parameter: click.Parameter, text: str | None)
     return ids
 
 
+def _age(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    if text is not None:
+        try:
+            age_ms(text)
+        except InvalidParameter as error:
+            raise click.BadParameter(error.message) from None
+    return text
+
+
 @click.command("gc")
 @store_option
-@click.option("--older-than", metavar="AGE", help="Deleted so long ago, such as 30d or 1d2h3m4.5s.")
+@click.option("--older-than", metavar="AGE", callback=_age, help="Deleted so long ago, such as 30d or 1d2h3m4.5s.")
 @click.option("--run-ids", metavar="ID,…", callback=_ids, help="These runs.")
 @click.option("--experiment-ids", metavar="ID,…", callback=_ids, help="These experiments and their deleted runs.")
 @click.option("-y", "--yes", "--delete", "really", is_flag=True, help="Remove it; without this, only tell.")

@@ -36,11 +36,12 @@ def test_errors_are_one_line(mlops, runs):
     deleted, active = runs
     assert f"Run {active} is active" in mlops("gc", "--run-ids", f"{deleted},{active}", "--yes", code=1).stderr
     assert "no run with id 'x'" in mlops("gc", "--run-ids", "x", code=1).stderr
-    assert "30d" in mlops("gc", "--older-than", "soon", code=1).stderr
+    assert "--older-than': An age is written like 30d" in mlops("gc", "--older-than", "soon", code=2).stderr
 
 
-def test_options_that_name_none_remove_nothing(mlops, runs, sql):
+def test_options_that_name_none_remove_nothing(mlops, here, runs, sql):
     """A script's empty variable is not the wish to remove everything."""
+    assert "--older-than': An age is written like" in here("gc", "--envs", "--older-than", "", "--yes", code=2).stderr
     for option in ("--run-ids", "--experiment-ids"):
         for none in ("", ",", " , "):
             assert f"{option}': it names none" in mlops("gc", option, none, "--yes", code=2).stderr
