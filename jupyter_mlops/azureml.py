@@ -6,7 +6,6 @@ May import `serving` and what is below it; called by `deployments`, which has th
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import re
 import tempfile
@@ -14,10 +13,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import yaml
-
 from jupyter_mlops.artifacts.downloads import download_artifacts
+from jupyter_mlops.entities.undoings import undoing
 from jupyter_mlops.entities.uris import without_secrets
+from jupyter_mlops.environments.specifications import read_entries
 from jupyter_mlops.errors import InvalidParameter, NotAuthenticated, PackageMissing, ServerError
 from jupyter_mlops.models.digests import digest_files
 from jupyter_mlops.models.models import Model
@@ -29,7 +28,7 @@ BASE_IMAGE = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04:latest"
 DEPLOYMENT = "default"
 """Of an endpoint, which has one."""
 _NAME = re.compile(r"[a-z](?:[a-z0-9-]{1,30}[a-z0-9])", re.ASCII)
-_log = logging.getLogger(__name__)
+_CONDA = {"name": "mlflow-env", "channels": ["conda-forge"], "dependencies": ["python", "pip", {"pip": ["mlflow"]}]}
 _SCRIPT = '''"""Answers requests for predictions of a model, by MLflow's scoring protocol."""
 
 import json
@@ -142,7 +141,7 @@ def deploy(
         model = _registered(sdk, workspace, prepared, model_name or name, model_uri, tags, undo)
         if endpoint is None:
             endpoint = workspace.online_endpoints.begin_create_or_update(sdk.ManagedOnlineEndpoint(name=name, auth_mode="key", tags=tags or {})).result()
-            undo.callback(_undoing, f"Endpoint {name}", lambda: workspace.online_endpoints.begin_delete(name=name).result())
+            undo.callback(undoing, f"Endpoint {name}", lambda: workspace.online_endpoints.begin_delete(name=name).result())
         deployment = sdk.ManagedOnlineDeployment(**{
             "name": DEPLOYMENT, "endpoint_name": name, "model": model, "environment": _environment(sdk, prepared),
             "code_configuration": sdk.CodeConfiguration(code=prepared.code, scoring_script="score.py"),
@@ -251,13 +250,10 @@ def _prepared(model_uri: str) -> Iterator[_Prepared]:
 def _conda(folder: str) -> dict[str, Any]:
     """The model's conda environment, with what Azure's server needs."""
     path = os.path.join(folder, "conda.yaml")
-    known: Any = {"name": "mlflow-env", "channels": ["conda-forge"], "dependencies": ["python", "pip", {"pip": ["mlflow"]}]}
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            known = yaml.safe_load(file) or known
-    others = [one for one in known.get("dependencies", []) if not isinstance(one, dict)]
-    pip = [line for one in known.get("dependencies", []) if isinstance(one, dict) for line in one.get("pip", [])]
-    return {**known, "dependencies": [*others, {"pip": [*pip, "azureml-defaults"]}]}
+    known = (read_entries(path, "dependencies") if os.path.exists(path) else {}) or _CONDA
+    entries = known.get("dependencies") or []
+    pip = [line for one in entries if isinstance(one, dict) for line in one.get("pip") or []]
+    return {**known, "dependencies": [*(one for one in entries if not isinstance(one, dict)), {"pip": [*pip, "azureml-defaults"]}]}
 
 
 def _environment(sdk: Any, prepared: _Prepared, **named: Any) -> Any:
@@ -269,13 +265,5 @@ def _registered(
 ) -> Any:
     told = {"model_uri": without_secrets(model_uri), "python_version": prepared.python_version, **(tags or {})}
     model = workspace.models.create_or_update(sdk.Model(name=name, path=prepared.model, type="custom_model", tags=told))
-    undo.callback(_undoing, f"Model {name}", lambda: workspace.models.archive(name=model.name, version=model.version))
+    undo.callback(undoing, f"Model {name}", workspace.models.archive, name=model.name, version=model.version)
     return model
-
-
-def _undoing(what: str, call: Any) -> None:
-    """Unmake something after a failure, which is told, not this."""
-    try:
-        call()
-    except Exception as error:  # Azure refuses, or does not answer any more
-        _log.warning("%s is left over: %s", what, error)

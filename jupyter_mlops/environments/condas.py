@@ -65,7 +65,7 @@ def _conda_text(specification: Specification) -> str:
     if specification.conda and not is_with_ours:
         return specification.conda
     pip = [*specification.build_dependencies, *lines, *(needed_by_ours(lines, to_serve=SERVING in specification.dependencies) if is_with_ours else ())]
-    content = yaml.safe_load(specification.conda) if specification.conda else {}
+    content = yaml.safe_load(specification.conda) or {}  # of comments alone
     python = f"python={specification.python}" if specification.python else "python"
-    others = [entry for entry in content.get("dependencies", [python, "pip"]) if not isinstance(entry, dict)]
+    others = [entry for entry in content.get("dependencies") or [python, "pip"] if not isinstance(entry, dict)]
     return str(yaml.safe_dump({**content, "dependencies": [*others, {"pip": pip}]}))

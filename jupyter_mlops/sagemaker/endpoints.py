@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from jupyter_mlops.entities.undoings import undoing
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, MlflowException, NotFound
 from jupyter_mlops.sagemaker.archives import model_archive
 from jupyter_mlops.sagemaker.resources import (
@@ -15,7 +16,6 @@ from jupyter_mlops.sagemaker.resources import (
     name_of,
     remove_model,
     tag_list,
-    undoing,
 )
 from jupyter_mlops.sagemaker.sessions import Session, aws_errors
 from jupyter_mlops.sagemaker.waits import wait_for

@@ -5,22 +5,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import logging
 import re
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_mlops.entities.undoings import undoing
 from jupyter_mlops.entities.variables import SAGEMAKER_DEPLOY_IMG_URL
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.sagemaker.archives import Archive
 from jupyter_mlops.sagemaker.sessions import Session
 from jupyter_mlops.version import __version__
 
-__all__ = ["DEFAULT_IMAGE_NAME", "ModelPlan", "check_app_name", "found", "make_model", "name_of", "remove_model", "tag_list", "undoing"]
+__all__ = ["DEFAULT_IMAGE_NAME", "ModelPlan", "check_app_name", "found", "make_model", "name_of", "remove_model", "tag_list"]
 
 DEFAULT_IMAGE_NAME = "mlflow-pyfunc"
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", re.ASCII)
-_log = logging.getLogger(__name__)
 
 
 def check_app_name(name: str, what: str = "app_name") -> str:
@@ -65,14 +64,6 @@ def found(ask: Callable[..., dict[str, Any]], **named: str) -> dict[str, Any] | 
         if error.response["Error"]["Code"] == "ValidationException" and "not find" in str(error):
             return None
         raise
-
-
-def undoing(what: str, call: Callable[..., Any], **named: Any) -> None:
-    """Unmake something after a failure, which is told, not this."""
-    try:
-        call(**named)
-    except Exception as error:  # AWS refuses, or does not answer any more
-        _log.warning("%s is left over: %s", what, error)
 
 
 class ModelPlan:

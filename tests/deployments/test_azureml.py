@@ -139,6 +139,10 @@ def test_an_environment_and_an_unfinished_deployment(saved):
     endpoint, _ = mlflow.azureml.deploy(saved, workspace, synchronous=False)
     assert endpoint.name.startswith("mlflow-")
     assert not endpoint.traffic
+    pathlib.Path(saved, "conda.yaml").write_text("dependencies:\n")  # none
+    environment, _ = mlflow.azureml.build_image(saved, workspace, "bare")
+    conda = environment.conda_file
+    assert (conda if isinstance(conda, dict) else yaml.safe_load(conda))["dependencies"] == [{"pip": ["azureml-defaults"]}]
     with pytest.raises(InvalidParameter, match=r"workspace is an azure\.ai\.ml\.MLClient, not object"):
         mlflow.azureml.deploy(saved, object())
 

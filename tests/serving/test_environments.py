@@ -68,7 +68,7 @@ def test_a_model_runs_in_its_own_environment_which_is_made_once(six, here, capsy
     with serve(six, **UV) as served:
         assert httpx.post(f"{served.url}/invocations", content=REQUEST, headers={"Content-Type": "application/json"}).json() == ANSWER
     assert len(kept_environments()) == 1
-    with pytest.raises(MlflowException, match="A request has exactly one of"):
+    with pytest.raises(InvalidParameter, match="A request has exactly one of"):
         mlflow.models.predict(six, "{}", **UV)
     with pytest.raises(MlflowException, match="AttributeError: .*upper"):
         mlflow.models.predict(six, '{"inputs": [1]}', **UV)
@@ -121,6 +121,10 @@ def test_conda_is_told_what_this_package_needs_and_not_to_look_for_it(six, tmp_p
         assert os.path.islink(f"{environment.folder}/lib/python3.11/site-packages/jupyter_mlops")
     python, _pip, packages = yaml.safe_load((tmp_path / "seen.yaml").read_text())["dependencies"]
     assert python.startswith("python=3.")
+    shutil.copytree(six, tmp_path / "model")
+    (tmp_path / "model" / "conda.yaml").write_text("# nothing yet\n")
+    with model_environment(tmp_path / "model", "conda", trust=True):
+        assert [str(one).partition("=")[0] for one in yaml.safe_load((tmp_path / "seen.yaml").read_text())["dependencies"][:2]] == ["python", "pip"]
     names = [line.partition("=")[0] for line in packages["pip"]]
     assert names[-3:] == ["starlette", "uvicorn", "uvloop"]
     assert {"cloudpickle", "six"} <= {*names}
