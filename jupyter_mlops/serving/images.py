@@ -31,7 +31,10 @@ __all__ = ["build_docker", "generate_dockerfile"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9._/:-]*(:[\w.-]+)?", re.ASCII)
 _KEPT_URIS = ("runs:/", "models:/")  # others may be places of this machine
 _CONSTRAINTS = "constraints.txt"
-_ELSEWHERE = (".", "/", "file:", "-r", "-e", "--requirement", "--editable")
+# A path, a file that is named, or where packages are looked for when it is no server.
+_ELSEWHERE = re.compile(
+    r"[./~]|file:|-[re]|--(requirement|editable)|(-[fi]|--(find-links|index-url|extra-index-url|pypi-url))[ =]*+(?!https?://)|.*\bfile:/", re.IGNORECASE
+)
 
 
 def build_docker(
@@ -208,7 +211,7 @@ def _placed(place: str, line: str, folder: str) -> str:
     """The line, with a copy of the file that it names."""
     constraints = constraints_of(line)
     if constraints:
-        _write_lines(place, _CONSTRAINTS, Path(constraints).read_text(encoding="utf-8").splitlines())
+        _write_lines(place, _CONSTRAINTS, list(map(_checked, Path(constraints).read_text(encoding="utf-8").splitlines())))
         return f"-c {_CONSTRAINTS}"
     source = os.path.realpath(os.path.join(folder, line.partition(" ")[0]))
     is_inside = source.startswith(os.path.realpath(folder) + os.sep) and os.path.isfile(source)
@@ -217,6 +220,13 @@ def _placed(place: str, line: str, folder: str) -> str:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copy(source, target)
         return line
-    if line.startswith(_ELSEWHERE) or "@ file:" in line:
-        raise InvalidParameter(f"The model needs {line}, which is no package of an index, nor a file in its folder: an image cannot have it.")
+    return _checked(line)
+
+
+def _checked(line: str) -> str:
+    """The line, if it means the same inside of an image."""
+    if _ELSEWHERE.match(line):
+        raise InvalidParameter(
+            f"The model needs {urls_without_secrets(line)}, which is no package of an index, nor a file in its folder: an image cannot have it."
+        )
     return line
