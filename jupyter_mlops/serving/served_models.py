@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import re
 import threading
 import time
@@ -132,18 +134,39 @@ class ServedModel:
         self._ended.set()
 
     def _follow(self, every: float) -> None:
-        refused, again = "", 0.0
+        refused: object = None
+        unknown: object = None
+        again = 0.0
         while not self._ended.wait(every):
+            asked = self._asked()
             try:
                 uri, name = self._version()
-                if (uri, name) == (self._loaded.uri, self._loaded.name):
-                    refused = ""
-                elif name != refused or time.monotonic() > again:
-                    refused, again = name, time.monotonic() + _AGAIN_S  # unless it loads
+            except Exception as error:  # the registry does not answer: the old one does, and that is said once
+                if unknown != (asked, type(error)):
+                    self._warn(error)
+                unknown = asked, type(error)
+                continue
+            if unknown:
+                _log.warning("%s is known again: %s.", uri, name)
+                unknown = None
+            if (uri, name) == (self._loaded.uri, self._loaded.name):
+                refused = None
+            elif refused != (asked, name) or time.monotonic() > again:
+                refused, again = (asked, name), time.monotonic() + _AGAIN_S  # unless it loads
+                try:
                     self._loaded = self._load(uri, name)
                     _log.warning("%s is %s from now on.", uri, name)
-            except Exception as error:  # the registry does not answer, or the new version cannot be loaded: the old one answers
-                _log.warning("%s is still %s: %s", self._loaded.uri, self._loaded.name, error)
+                except Exception as error:  # the new version cannot be loaded: the old one answers
+                    self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        _log.warning("%s is still %s: %s", self._loaded.uri, self._loaded.name, error)
+
+    def _asked(self) -> float:
+        """When the model was named, in seconds since the epoch: the same name again is another try."""
+        with contextlib.suppress(OSError):
+            return os.path.getmtime(self._named_by) if self._named_by else 0.0
+        return 0.0
 
     def _version(self) -> tuple[str, str]:
         uri = self.uri
