@@ -14,11 +14,17 @@ import subprocess
 import sys
 import time
 
-__all__ = ["Watchdog", "end_group"]
+__all__ = ["Watchdog", "end_group", "module_command"]
 
 _GRACE_S = 5.0
 _LOOK_S = 0.05
 _COMMAND_S = 30
+
+
+def module_command(python: str, module: str) -> list[str]:
+    """What runs a module. It imports from the current folder only where this process does: others may have put modules there, as in ``/tmp``."""
+    is_imported_from = "" in sys.path or os.getcwd() in sys.path
+    return [python, *([] if is_imported_from else ["-P"]), "-m", module]
 
 
 def end_group(process: subprocess.Popen[str] | subprocess.Popen[bytes], grace_s: float = _GRACE_S) -> None:

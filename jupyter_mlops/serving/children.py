@@ -16,7 +16,7 @@ from typing import IO, Self
 
 import msgspec
 
-from jupyter_mlops.entities.processes import end_group
+from jupyter_mlops.entities.processes import end_group, module_command
 from jupyter_mlops.environments.builds import Environment
 from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.server.sockets import ANY_HOSTS
@@ -151,7 +151,7 @@ def _start(begin: Begin, environment: Environment, extra: Mapping[str, str] | No
     """A process that serves, in an environment: it writes its address, and ends when its input does."""
     stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     process = subprocess.Popen(
-        [environment.python, "-m", "jupyter_mlops.serving.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
+        module_command(environment.python, "jupyter_mlops.serving.child"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
         errors="replace", env=environment_variables(environment, {**stores, **(extra or {})}), start_new_session=True,
     )  # fmt: skip
     assert process.stdin is not None

@@ -8,6 +8,7 @@ import sys
 
 import msgspec
 
+from jupyter_mlops.entities.processes import module_command
 from jupyter_mlops.projects.backends.base import Backend
 from jupyter_mlops.projects.executions import execute, interrupts_by_sigterm
 from jupyter_mlops.projects.plans import Plan
@@ -29,7 +30,7 @@ class LocalBackend(Backend):
             return EndedRun(plan.run_id, plan.tracking_uri)
         attached, output = self.config.get("attached"), self.config.get("output")
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_mlops.projects.child", *(["--attached"] if attached else [])],
+            [*module_command(sys.executable, "jupyter_mlops.projects.child"), *(["--attached"] if attached else [])],
             stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True,
             env=os.environ | ({"PYTHONUNBUFFERED": "1", "JUPYTER_MLOPS_PROGRESS": "1"} if output else {}),
         )  # fmt: skip
