@@ -75,6 +75,7 @@ __all__ = [
     "TooManyAttempts",
     "TrialsFailed",
     "UntrustedModel",
+    "error_named",
 ]
 
 
@@ -146,6 +147,28 @@ class MlflowException(Exception):
     def invalid_parameter_value(cls, message: str, **kwargs: Any) -> MlflowException:
         """Make an error with code ``INVALID_PARAMETER_VALUE``, as MLflow's users spell it."""
         return InvalidParameter(message, **kwargs)
+
+
+def error_named(name: str, message: str, error_code: str | None = None) -> MlflowException:
+    """What a process of this package raised, as it tells another: of that class, or of its nearest that needs nothing else.
+
+    Parameters
+    ----------
+    name : str
+        Of the class; others than those of this tree are its root.
+    message : str
+    error_code : str, optional
+
+    Examples
+    --------
+    >>> error_named("InvalidFilter", "What is 'x >'?"), error_named("KeyError", "x")
+    (InvalidParameter("What is 'x >'?"), MlflowException('x'))
+    """
+    found = globals().get(name) if name in __all__ else None
+    for kind in found.__mro__ if isinstance(found, type) else ():
+        if kind.__init__ in (MlflowException.__init__, ServerError.__init__):
+            return kind(message, error_code)
+    return MlflowException(message, error_code)
 
 
 class InvalidParameter(MlflowException, ValueError):

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from jupyter_mlops.errors import InvalidParameter, InvalidState, MlflowException, ServerUnreachable
+from jupyter_mlops.errors import (
+    InvalidParameter,
+    InvalidState,
+    MlflowException,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    ServerError,
+    ServerLacks,
+    ServerUnreachable,
+)
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.serving.readings import Reading, read_meters
 from jupyter_mlops.storage.http.addresses import LOOPBACK
@@ -16,6 +26,10 @@ if TYPE_CHECKING:
     import httpx
 
 __all__ = ["ScoringClient", "client", "read_predictions"]
+
+_LOOK_S = 5.0  # a server may take connections, and nobody answers before its model is loaded
+_BY_CODE: dict[str, type[MlflowException]] = {"INVALID_STATE": InvalidState, "RESOURCE_DOES_NOT_EXIST": NotFound}  # which a model may say
+_BY_STATUS: dict[int, type[MlflowException]] = {401: NotAuthenticated, 403: NotPermitted, 404: ServerLacks, 405: ServerLacks}
 
 
 def client(url: str, token: str | None = None, timeout: float = 60.0) -> ScoringClient:
@@ -64,6 +78,10 @@ class ScoringClient:
             It does not answer.
         InvalidState
             It has no time now: as many requests wait as may. Or it is no scoring server.
+        NotAuthenticated, NotPermitted
+            It wants a token, or is not to be asked by that name.
+        ServerError
+            It failed, or the prediction took longer than it may.
         """
         body = convert_input_example_to_serving_input(data if params is None else (data, params))
         answer = self._asked("POST", "/invocations", body)
@@ -86,9 +104,9 @@ class ScoringClient:
         return found
 
     def is_alive(self) -> bool:
-        """Whether it answers, with its model loaded."""
+        """Whether it answers, with its model loaded, within 5 seconds."""
         try:
-            self._asked("GET", "/ping")
+            self._asked("GET", "/ping", timeout=_LOOK_S)
         except MlflowException:
             return False
         return True
@@ -97,25 +115,32 @@ class ScoringClient:
         """Let the connection go."""
         self._http.close()
 
-    def _sent(self, method: str, path: str, body: str | None = None) -> httpx.Response:
+    def _sent(self, method: str, path: str, body: str | None = None, timeout: float | None = None) -> httpx.Response:
         import httpx
 
         try:
-            return self._http.request(method, path, content=body)
+            return self._http.request(method, path, content=body, timeout=timeout or self._http.timeout)
         except httpx.HTTPError as error:
             raise ServerUnreachable(f"No scoring server answers at {self.url}: {error}") from error
 
-    def _asked(self, method: str, path: str, body: str | None = None) -> Any:
-        answer = self._sent(method, path, body)
+    def _asked(self, method: str, path: str, body: str | None = None, timeout: float | None = None) -> Any:
+        answer = self._sent(method, path, body, timeout)
         try:
             found = _decoded(answer.content) if answer.content.strip() else {}
         except (ValueError, RecursionError):
             found = {"message": answer.text[:1000]}
-        if answer.status_code == 503:
-            raise InvalidState(f"{self.url} has no time: {_message(found)}")
         if answer.status_code >= 400:
-            raise InvalidParameter(f"{self.url} answers {answer.status_code}: {_message(found)}")
+            raise _refusal(self.url, answer.status_code, found)
         return found
+
+
+def _refusal(url: str, status: int, found: Any) -> MlflowException:
+    if status == 503:
+        return InvalidState(f"{url} has no time: {_message(found)}")
+    code = str(found.get("error_code") or "") if isinstance(found, dict) else ""
+    message = f"{url} answers {status}: {_message(found)}"
+    kind = _BY_CODE.get(code) or _BY_STATUS.get(status) or (InvalidParameter if status < 500 else ServerError)
+    return kind(message, code or None, status) if issubclass(kind, ServerError) else kind(message, code or None)
 
 
 def _decoded(content: bytes) -> Any:

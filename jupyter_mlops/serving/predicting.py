@@ -25,7 +25,8 @@ def main() -> int:
     try:
         said = Said(_FUNCTIONS[call.name](**call.arguments) or 0)
     except (MlflowException, OSError) as error:
-        said = Said(error=str(error) or type(error).__name__, code=getattr(error, "error_code", "INTERNAL_ERROR"))
+        name = type(error).__name__
+        said = Said(error=str(error) or name, kind=name, code=getattr(error, "error_code", "INTERNAL_ERROR"))
     except Exception as error:  # of the model's code
         traceback.print_exc()
         said = Said(error=f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")

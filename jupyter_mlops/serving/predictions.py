@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from jupyter_mlops.entities.processes import Watchdog, end_group
+from jupyter_mlops.entities.processes import Watchdog, end_group, module_command
 from jupyter_mlops.environments.builds import Environment
-from jupyter_mlops.errors import InvalidParameter, MlflowException
+from jupyter_mlops.errors import InvalidParameter, MlflowException, error_named
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.pyfunc import predictions
 from jupyter_mlops.serving.batches import predict_file
@@ -33,10 +33,11 @@ class Call(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    """What it answers: how many rows there were, or what was wrong."""
+    """What it answers: how many rows there were, or what was wrong, by message, class and code."""
 
     count: int = 0
     error: str = ""
+    kind: str = ""
     code: str = ""
 
 
@@ -143,7 +144,7 @@ def call_in(environment: Environment, call: Call, extra: Mapping[str, str] | Non
     Raises
     ------
     MlflowException
-        What went wrong there.
+        What went wrong there, of the class that it had.
     """
     stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     with tempfile.TemporaryDirectory(prefix="mlops-predict-") as place:
@@ -152,7 +153,7 @@ def call_in(environment: Environment, call: Call, extra: Mapping[str, str] | Non
             file.write(msgspec.json.encode(call))
         with Watchdog() as watchdog, contextlib.ExitStack() as stack:
             process = subprocess.Popen(
-                [environment.python, "-m", "jupyter_mlops.serving.predicting", told, answer], stdin=subprocess.DEVNULL,
+                [*module_command(environment.python, "jupyter_mlops.serving.predicting"), told, answer], stdin=subprocess.DEVNULL,
                 env=environment_variables(environment, {**stores, **(extra or {})}), start_new_session=True,
             )  # fmt: skip
             watchdog.watch(process)
@@ -163,5 +164,5 @@ def call_in(environment: Environment, call: Call, extra: Mapping[str, str] | Non
         with open(answer, "rb") as file:
             said = msgspec.json.decode(file.read(), type=Said)
     if said.error:
-        raise MlflowException(said.error, said.code)
+        raise error_named(said.kind, said.error, said.code)
     return said.count

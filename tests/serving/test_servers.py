@@ -19,7 +19,18 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidParameter, InvalidState, PackageMissing, ServerUnreachable
+from jupyter_mlops.errors import (
+    InvalidParameter,
+    InvalidState,
+    MlflowException,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    PackageMissing,
+    ServerError,
+    ServerLacks,
+    ServerUnreachable,
+)
 from jupyter_mlops.serving import client, serve, served_models
 from jupyter_mlops.serving.served_models import ServedModel
 from jupyter_mlops.serving.settings import Settings
@@ -54,14 +65,14 @@ def test_nobody_there():
 
 @pytest.fixture
 def answering():
-    """The address of somebody who answers with what is in the list, one after the other, and the list."""
+    """The address of somebody who answers with what is in the list, bodies or statuses with them, one after the other, and the list."""
     answers = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
-            body = answers.pop(0)
-            self.send_response(200)
+            status, body = answers.pop(0) if isinstance(answers[0], tuple) else (200, answers.pop(0))
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -88,6 +99,14 @@ def test_answers_of_other_servers(answering, monkeypatch):
             answers.append(body)
             with pytest.raises(InvalidState, match="is no scoring server"):
                 asking.predict([1])
+        for status, body, kind in (
+            (400, b"no", InvalidParameter), (400, b'{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no"}', NotFound), (401, b"no", NotAuthenticated),
+            (403, b"no", NotPermitted), (404, b"no", ServerLacks), (503, b"no", InvalidState), (504, b'{"error_code": "DEADLINE_EXCEEDED", "message": "no"}', ServerError),
+        ):  # fmt: skip
+            answers.append((status, body))
+            with pytest.raises(MlflowException, match=": no$") as error:
+                asking.predict([1])
+            assert type(error.value) is kind
 
 
 def test_what_cannot_be_served_says_why(tmp_path, model, served, monkeypatch):
@@ -313,7 +332,7 @@ def test_what_a_number_means_is_not_asked_again_and_again(caplog):
     assert (served.name, "is still" in caplog.text) == ("models:/numbered/1", False)
 
 
-def test_a_version_that_could_not_be_loaded_is_tried_again(monkeypatch):
+def test_a_version_that_could_not_be_loaded_is_tried_again_and_a_silent_registry_told_of_once(monkeypatch, caplog):
     with mlflow.start_run():
         for slope in (1.0, 2.0):
             mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, slope]), f"model{slope:g}", registered_model_name="flaky")
@@ -330,5 +349,10 @@ def test_a_version_that_could_not_be_loaded_is_tried_again(monkeypatch):
         assert served.name == "models:/flaky/1"
         whole.with_name("away").rename(whole)
         until(lambda: served.name == "models:/flaky/2")
+        registry.delete_registered_model_alias("flaky", "champion")
+        time.sleep(0.5)
+        registry.set_registered_model_alias("flaky", "champion", 2)
+        until(lambda: "models:/flaky@champion is known again: models:/flaky/2." in caplog.text)
+        assert caplog.text.count("has no alias") == 1
     finally:
         served.end()
