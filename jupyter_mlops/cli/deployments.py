@@ -160,12 +160,21 @@ def get(target: str, name: str, endpoint: str | None, as_json: bool) -> None:
         click.echo(f"{shown(key)}: {shown(value, None)}")
 
 
+def _asking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of the commands that ask a deployed model."""
+    for option in (
+        click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where the answer is written, as JSON; printed by default."),
+        click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON."),
+        click.option("--endpoint", metavar="NAME", help="Instead: the endpoint."),
+        click.option("--name", metavar="NAME", help="The deployment."),
+        _target,
+    ):
+        function = option(function)
+    return function
+
+
 @command.command("predict")
-@_target
-@click.option("--name", metavar="NAME", help="The deployment.")
-@click.option("--endpoint", metavar="NAME", help="Instead: the endpoint.")
-@click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON.")
-@click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where predictions are written, as JSON; printed by default.")
+@_asking
 def predict(target: str, name: str | None, endpoint: str | None, input_path: str, output_path: str | None) -> None:
     """Ask a deployed model.
 
@@ -176,11 +185,7 @@ def predict(target: str, name: str | None, endpoint: str | None, input_path: str
 
 
 @command.command("explain")
-@_target
-@click.option("--name", metavar="NAME", help="The deployment.")
-@click.option("--endpoint", metavar="NAME", help="Instead: the endpoint.")
-@click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON.")
-@click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where explanations are written, as JSON; printed by default.")
+@_asking
 def explain(target: str, name: str | None, endpoint: str | None, input_path: str, output_path: str | None) -> None:
     """Ask a deployed model why it predicts so, where a target can.
 

@@ -9,7 +9,9 @@ import msgspec
 
 from jupyter_mlops.errors import InvalidParameter
 
-__all__ = ["check_flavor", "check_name", "read_config"]
+__all__ = ["HOW_TO_TRUST", "check_flavor", "check_name", "read_config"]
+
+HOW_TO_TRUST = "Of a deployment that is config={'trust': True}, or -C trust=true."
 
 T = TypeVar("T")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)  # as SageMaker has it, and good for files

@@ -12,10 +12,17 @@ from typing import Annotated, Any
 import msgspec
 
 from jupyter_mlops.deployments.base import BaseDeploymentClient
-from jupyter_mlops.deployments.configs import check_flavor, check_name, read_config
+from jupyter_mlops.deployments.configs import HOW_TO_TRUST, check_flavor, check_name, read_config
 from jupyter_mlops.entities.uris import without_secrets
 from jupyter_mlops.environments.engines import find_engine
-from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, MlflowException, NotFound
+from jupyter_mlops.errors import (
+    AlreadyExists,
+    InvalidParameter,
+    InvalidState,
+    MlflowException,
+    NotFound,
+    UntrustedModel,
+)
 from jupyter_mlops.serving.clients import client
 from jupyter_mlops.serving.dockerfiles import PORT
 from jupyter_mlops.serving.images import build_docker
@@ -24,7 +31,6 @@ __all__ = ["DockerDeploymentClient", "run_local", "target_help"]
 
 _LABEL = "jupyter_mlops.deployment"
 _BEFORE = ".before"  # behind the name of a container that is being replaced; no name of a deployment has a dot
-_NOBODY = "http://127.0.0.1:9"
 _URI = "jupyter_mlops.model_uri"
 _CONFIG = "jupyter_mlops.config"
 _INSIDE = f"{PORT}/tcp"
@@ -37,7 +43,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     base_image: str | None = None
     trust: bool = False
-    wait: Annotated[float, msgspec.Meta(gt=0)] = 120.0
+    wait: Annotated[float, msgspec.Meta(gt=0, le=1e9)] = 120.0
 
 
 class DockerDeploymentClient(BaseDeploymentClient):
@@ -115,22 +121,27 @@ class DockerDeploymentClient(BaseDeploymentClient):
         return _told(found[0])
 
     def predict(self, deployment_name: str | None = None, inputs: Any = None, endpoint: str | None = None) -> Any:
-        """What the model predicts, as `serving.client` gives it.
+        """What the model predicts, as `serving.client` gives it. A container that loads its model is waited for.
 
         Raises
         ------
         InvalidState
-            Its container does not run.
+            Its container does not run, or does not load its model.
         """
         told = self.get_deployment(deployment_name or "")
         if told["status"] != "running":
             raise InvalidState(f"The container of deployment {deployment_name!r} is {told['status']}; an update starts it again.")
+        if not _answers(told["url"]):
+            self._wait(told["name"], read_config(told["config"], Config).wait)
         with contextlib.closing(client(told["url"])) as asking:
             return asking.predict(inputs)
 
     def _build(self, name: str, model_uri: str, settings: Config) -> str:
         image = f"mlops-deployment/{name}"
-        build_docker(model_uri, image, base_image=settings.base_image, trust=settings.trust)
+        try:
+            build_docker(model_uri, image, base_image=settings.base_image, trust=settings.trust)
+        except UntrustedModel as error:
+            raise UntrustedModel(f"{error} {HOW_TO_TRUST}") from error
         return image
 
     def _start(self, name: str, model_uri: str, image: str, settings: Config, port: int) -> None:
@@ -161,9 +172,8 @@ class DockerDeploymentClient(BaseDeploymentClient):
         while time.monotonic() < until:
             (one,) = self._found(name)
             told = _told(one)
-            with contextlib.closing(client(told["url"] or _NOBODY)) as asking:
-                if asking.is_alive():
-                    return
+            if told["url"] and _answers(told["url"]):
+                return
             if told["status"] in _ENDED or one.get("RestartCount"):  # it would fail again
                 break
             time.sleep(0.2)
@@ -205,6 +215,11 @@ def _checked(name: str) -> str:
 
 def _container(name: str) -> str:
     return f"mlops-deployment-{name}"
+
+
+def _answers(url: str) -> bool:
+    with contextlib.closing(client(url)) as asking:
+        return asking.is_alive()
 
 
 def _told(one: dict[str, Any]) -> dict[str, Any]:

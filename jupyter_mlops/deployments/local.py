@@ -13,10 +13,11 @@ from typing import IO, Any
 import msgspec
 
 from jupyter_mlops.deployments.base import BaseDeploymentClient
-from jupyter_mlops.deployments.configs import check_flavor, check_name, read_config
+from jupyter_mlops.deployments.configs import HOW_TO_TRUST, check_flavor, check_name, read_config
 from jupyter_mlops.deployments.local_places import Config, Place, Record, Start, places
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.errors import AlreadyExists, InvalidState, MlflowException, ServerUnreachable
+from jupyter_mlops.entities.processes import module_command
+from jupyter_mlops.errors import AlreadyExists, InvalidState, MlflowException, NotFound, ServerUnreachable, error_named
 from jupyter_mlops.serving.clients import ScoringClient, client
 from jupyter_mlops.serving.packages import require_server
 from jupyter_mlops.serving.served_models import version_uri
@@ -24,9 +25,9 @@ from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
 __all__ = ["LocalDeploymentClient", "run_local", "target_help"]
 
+_ASKING_S = 5.0  # of which model answers, which may be loading
 # The server is the child of nobody who waits for it.
-_NOBODY = "http://127.0.0.1:9"
-_LAUNCH = "import os, sys\nif os.fork() == 0:\n os.setsid()\n os.execv(sys.argv[1], [sys.argv[1], '-m', 'jupyter_mlops.deployments.local_server'])"
+_LAUNCH = "import os, sys\nif os.fork() == 0:\n os.setsid()\n os.execv(sys.argv[1], sys.argv[1:])"
 
 
 class LocalDeploymentClient(BaseDeploymentClient):
@@ -55,10 +56,10 @@ class LocalDeploymentClient(BaseDeploymentClient):
         ------
         AlreadyExists
             There is a deployment of that name, its server alive or not.
-        InvalidState
-            The server did not start; what it said.
         PackageMissing
             The extra ``server`` is not installed.
+        MlflowException
+            The server did not start; what it said, of the class of what went wrong: `UntrustedModel` for one.
         """
         check_flavor(flavor)
         place, settings = Place(check_name(name)), read_config(config, Config)
@@ -108,29 +109,36 @@ class LocalDeploymentClient(BaseDeploymentClient):
 
     def list_deployments(self, endpoint: str | None = None) -> list[dict[str, Any]]:
         """All of this user on this machine, those whose server has ended too, by name."""
-        return [_told(place) for place in places()]
+        found = []
+        for place in places():
+            with contextlib.suppress(NotFound):  # somebody has just removed it
+                found.append(_told(place))
+        return found
 
     def get_deployment(self, name: str, endpoint: str | None = None) -> dict[str, Any]:
         """Where it answers, by which model, and whether it does."""
         place = Place(check_name(name))
         told = _told(place)
         if told["status"] == "running":
-            with contextlib.suppress(MlflowException), contextlib.closing(client(told["url"])) as asking:  # it may be loading
+            with contextlib.suppress(MlflowException), contextlib.closing(client(told["url"], timeout=_ASKING_S)) as asking:  # it may be loading
                 told["model"] = asking.model()["model"]
         return told
 
     def predict(self, deployment_name: str | None = None, inputs: Any = None, endpoint: str | None = None) -> Any:
-        """What the model predicts, as `serving.client` gives it.
+        """What the model predicts, as `serving.client` gives it. A server that has just begun is waited for, as `create_deployment` does.
 
         Raises
         ------
         InvalidState
-            Its server has ended.
+            Its server has ended, or does not load its model.
         """
         place = Place(check_name(deployment_name or ""))
         record = place.read()
         if not place.is_alive():
             raise InvalidState(f"The server of deployment {place.name!r} has ended; update_deployment({place.name!r}) starts it again.")
+        if not record.url:
+            _wait(place, record.config.wait, ScoringClient.is_alive)
+            record = place.read()
         with contextlib.closing(client(record.url, timeout=record.config.timeout + 5)) as asking:
             return asking.predict(inputs)
 
@@ -158,8 +166,8 @@ def _start(place: Place, record: Record, lock: IO[bytes]) -> None:
     stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     with open(os.open(place.log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as log:
         launcher = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _LAUNCH, sys.executable], stdin=subprocess.PIPE, stdout=log, stderr=log,
-            pass_fds=[lock.fileno()], env={**os.environ, **stores},
+            [sys.executable, "-I", "-S", "-c", _LAUNCH, *module_command(sys.executable, "jupyter_mlops.deployments.local_server")],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[lock.fileno()], env={**os.environ, **stores},
         )  # fmt: skip
         launcher.communicate(msgspec.json.encode(Start(place.name, lock.fileno(), record)))
     lock.close()  # the server alone holds it now
@@ -183,16 +191,15 @@ def _exchange(place: Place, new: Record) -> None:
 
 
 def _restart(place: Place, old: Record, new: Record) -> None:
-    fresh = msgspec.structs.replace(new, url="", pid=0)
     was_alive = place.is_alive()
     place.stop()
     try:
         with place.locked() as lock:
-            _start(place, fresh, lock)
+            _start(place, new.afresh(), lock)
     except BaseException:
         with place.locked() as lock:
             if was_alive:
-                _start(place, msgspec.structs.replace(old, url="", pid=0), lock)
+                _start(place, old.afresh(), lock)
             else:
                 place.write(old)
         raise
@@ -201,13 +208,17 @@ def _restart(place: Place, old: Record, new: Record) -> None:
 def _wait(place: Place, seconds: float, is_done: Callable[[ScoringClient], bool], has_failed: Callable[[], bool] = lambda: False) -> None:
     until = time.monotonic() + seconds
     while place.is_alive() and not has_failed():
-        with contextlib.suppress(ServerUnreachable), contextlib.closing(client(place.read().url or _NOBODY)) as asking:
-            if is_done(asking):
-                return
+        if url := place.read().url:
+            with contextlib.suppress(ServerUnreachable), contextlib.closing(client(url)) as asking:
+                if is_done(asking):
+                    return
         if time.monotonic() > until:
             raise InvalidState(f"{place.name!r} did not load its model within {seconds:g} s: give it more by config={{'wait': …}}.")
         time.sleep(0.1)
-    raise InvalidState(f"{place.name!r} cannot be served by this model: {place.log() or 'the process ended.'}")
+    said = place.log() or "the process ended."
+    instead = f" {HOW_TO_TRUST}" if "trust=True" in said else ""
+    kind, code = place.read().failure or (InvalidState.__name__, None)
+    raise error_named(kind, f"{place.name!r} cannot be served by this model: {said}{instead}", code)
 
 
 def _at_its_port(record: Record) -> Record:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +13,15 @@ from typing import IO, Annotated
 import msgspec
 import psutil
 
+from jupyter_mlops.entities.own_folders import own_folder
 from jupyter_mlops.errors import AlreadyExists, InvalidState, NotFound
 from jupyter_mlops.storage.locate import data_folder
 from jupyter_mlops.upkeep.whole_files import whole_file
 
-__all__ = ["Config", "Place", "Record", "Start", "places"]
+__all__ = ["Config", "Place", "Record", "Start", "began", "places"]
 
-_NEAR_S = 2.0  # clocks are set, and the start of a process is told by them
 _END_S = 15.0
+_LOOKING_S = 0.2  # somebody who looks whether a server lives holds the lock for less
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,10 +45,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     workers: Annotated[int, msgspec.Meta(ge=1)] = 1
-    timeout: Annotated[float, msgspec.Meta(gt=0)] = 60.0
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=1e9)] = 60.0
     follow: bool = False
     trust: bool = False
-    wait: Annotated[float, msgspec.Meta(gt=0)] = 120.0
+    wait: Annotated[float, msgspec.Meta(gt=0, le=1e9)] = 120.0
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +63,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     url : str
         Empty until a server listens.
     pid : int
-    started : float, seconds since the Unix epoch
-        When the process began, as the system tells it: another process of that number began at another time.
+    began : str
+        When the process did, see `began`: another process of that number began at another time.
+    failure : tuple of str or None
+        What ended it, by the name of the error's class and its code; the log has the rest.
     """
 
     model_uri: str
@@ -72,15 +74,30 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     config: Config
     url: str = ""
     pid: int = 0
-    started: float = 0.0
+    began: str = ""
+    failure: tuple[str, str] | None = None
 
     def process(self) -> psutil.Process | None:
-        """The process that serves, None when there is none."""
+        """The process that serves, None when there is none. It sends no signal to another that has its number later."""
         with contextlib.suppress(psutil.NoSuchProcess, ValueError):
             process = psutil.Process(self.pid)
-            if abs(process.create_time() - self.started) < _NEAR_S:
+            if began(process) == self.began:
                 return process
         return None
+
+    def afresh(self) -> Record:
+        """Without what is known of a process."""
+        return msgspec.structs.replace(self, url="", pid=0, began="", failure=None)
+
+
+def began(process: psutil.Process) -> str:
+    """When a process began: on Linux the tick of which boot, whatever becomes of the clock, else by the clock."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        stat = Path(f"/proc/{process.pid}/stat").read_bytes()
+    except OSError:  # another system, or the process has ended, which psutil says
+        return str(process.create_time())
+    return f"{boot} {stat.rpartition(b')')[2].split()[19].decode()}"  # field 22 of proc(5); the name before may have spaces
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -169,11 +186,15 @@ class Place:
         import fcntl
 
         _make_root()
+        until = time.monotonic() + _LOOKING_S
         while True:
             with open(self._lock, "wb", opener=_private) as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
+                    if time.monotonic() < until:
+                        time.sleep(0.01)
+                        continue
                     raise AlreadyExists(
                         f"A deployment {self.name!r} is there: update or delete it, or choose another name."
                     ) from None
@@ -203,7 +224,7 @@ class Place:
         Raises
         ------
         InvalidState
-            It is not a process that this one sees.
+            It is not a process that this one sees, or something that its model started holds on to the deployment.
         """
         until = time.monotonic() + _END_S
         while self.is_alive() and not self.read().pid and time.monotonic() < until:  # it has just begun
@@ -222,7 +243,10 @@ class Place:
             for one in all_of_it:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     one.kill()
+        until = time.monotonic() + _END_S
         while self.is_alive():  # until the system has ended it
+            if time.monotonic() > until:
+                raise InvalidState(f"The server of deployment {self.name!r} has ended, but what its model started has not: `fuser {self._lock}` tells which process.")
             time.sleep(0.05)
 
     def remove(self) -> None:
@@ -242,10 +266,7 @@ def _root() -> Path:
 
 def _make_root() -> None:
     os.makedirs(data_folder(), mode=0o700, exist_ok=True)
-    _root().mkdir(mode=0o700, exist_ok=True)
-    status = os.lstat(_root())
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
-        raise InvalidState(f"The folder {_root()} must be yours, and nobody else may write to it.")
+    own_folder(_root(), "JUPYTER_MLOPS_DATA_DIR")
 
 
 def _private(path: str, flags: int) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
 import msgspec
 import psutil
 
-from jupyter_mlops.deployments.local_places import Place, Start
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.deployments.local_places import Place, Start, began
+from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.serving.servers import run_server
 from jupyter_mlops.serving.settings import Settings
 
@@ -28,7 +29,7 @@ def main() -> int:
         trust=config.trust, timeout=config.timeout, workers=config.workers,
     )  # fmt: skip
 
-    record = msgspec.structs.replace(start.record, pid=os.getpid(), started=psutil.Process().create_time())
+    record = msgspec.structs.replace(start.record, pid=os.getpid(), began=began(psutil.Process()))
     place.write(record)
 
     def note(address: str) -> None:
@@ -37,6 +38,8 @@ def main() -> int:
     try:
         run_server(settings, "127.0.0.1", config.port, note)
     except MlflowException as error:
+        with contextlib.suppress(NotFound):  # who removes it asks no more
+            place.write(msgspec.structs.replace(place.read(), failure=(type(error).__name__, error.error_code)))
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

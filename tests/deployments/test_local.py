@@ -1,19 +1,26 @@
 """Deployments on this machine: what one process makes, others list, ask, change and remove."""
 
+import concurrent.futures
+import fcntl
 import http.server
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 
+import msgspec
+import psutil
 import pytest
 from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
+from jupyter_mlops.deployments import local_places
+from jupyter_mlops.deployments.local_places import Config, Place, Record, began
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, InvalidState, NotFound, PackageMissing
 from jupyter_mlops.serving import client
 
@@ -95,15 +102,30 @@ def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_faile
 
 def test_an_update_that_fails_says_so_at_once_and_leaves_all_as_it_was(local, tmp_path):
     class Loud(mlflow.pyfunc.PythonModel):
+        def load_context(self, context):
+            import time
+
+            time.sleep(1)
+
         def predict(self, context, model_input, params=None):
             print("x" * 5000, flush=True)  # more than is shown of the log
             return [1]
 
     mlflow.pyfunc.save_model(tmp_path / "loud", python_model=Loud(), pip_requirements=["cloudpickle"])
-    url = local.create_deployment("loud", str(tmp_path / "loud"), config={"wait": 20})["url"]
-    assert local.predict("loud", [1]).tolist() == [1]
-    with pytest.raises(InvalidState, match="There is no run with id 'none'"):
-        local.update_deployment("loud", "runs:/none/model")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        making = pool.submit(local.create_deployment, "loud", str(tmp_path / "loud"), config={"wait": 20})
+        until = time.monotonic() + 20
+        while [one["status"] for one in local.list_deployments()] != ["starting"] and time.monotonic() < until:
+            time.sleep(0.01)
+        assert local.predict("loud", [1]).tolist() == [1]  # which waits for the model
+        url = making.result()["url"]
+    for _ in range(2):  # at once again
+        with pytest.raises(InvalidState, match="There is no run with id 'none'"):
+            local.update_deployment("loud", "runs:/none/model")
+    shutil.copytree(tmp_path / "loud", tmp_path / "strange")
+    (tmp_path / "strange" / "jupyter_mlops.signature").unlink()
+    with pytest.raises(InvalidState, match="trust=True.*or -C trust=true"):
+        local.update_deployment("loud", str(tmp_path / "strange"))
     with http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler) as taken:
         with pytest.raises(InvalidState, match="Nobody can listen at 127.0.0.1"):
             local.update_deployment("loud", config={"port": taken.server_port})
@@ -137,8 +159,32 @@ def test_a_server_that_was_killed_is_seen_and_started_again_and_a_reused_number_
         stranger.communicate(b"\n")
 
 
+def test_another_process_of_that_number_is_not_ended_and_what_holds_on_is_told(monkeypatch):
+    place, waiting = Place("line"), [sys.executable, "-c", "input()"]
+    with place.locked():
+        pass
+    (folder() / "line.lock").touch()
+    looking = os.open(folder() / "line.lock", os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)  # as somebody does who asks whether it is alive
+    threading.Timer(0.05, os.close, (looking,)).start()
+    with place.locked(), subprocess.Popen(waiting, stdin=subprocess.PIPE) as server:
+        time.sleep(0.05)  # the clock of the system's starts has a hundred ticks a second
+        with subprocess.Popen(waiting, stdin=subprocess.PIPE) as stranger:
+            known = Record(model_uri="m", created=0, config=Config(), pid=stranger.pid, began=began(psutil.Process(server.pid)))
+            place.write(known)
+            with pytest.raises(InvalidState, match="no process that can be seen here"):
+                place.stop()
+            assert stranger.poll() is None
+            stranger.communicate(b"\n")
+        place.write(msgspec.structs.replace(known, pid=server.pid))
+        monkeypatch.setattr(local_places, "_END_S", 0.3)
+        with pytest.raises(InvalidState, match="what its model started has not"):  # this process has the lock
+            place.stop()
+        assert server.wait() == -signal.SIGTERM
+
+
 def test_what_cannot_be_deployed_leaves_nothing(local, tmp_path):
-    with pytest.raises(InvalidState, match="no file MLmodel|no model"):
+    with pytest.raises(NotFound, match="no file MLmodel|no model"):
         local.create_deployment("nothing", str(tmp_path))
     assert [*folder().iterdir()] == []
     for name in ("", "../up", "a.b", "-t", "a" * 64):
@@ -146,6 +192,8 @@ def test_what_cannot_be_deployed_leaves_nothing(local, tmp_path):
             local.create_deployment(name, str(tmp_path))
     with pytest.raises(InvalidParameter, match="unknown field `size`. Settings are port, workers"):
         local.create_deployment("x", str(tmp_path), config={"size": "2"})
+    with pytest.raises(InvalidParameter, match=r"<= 1000000000.0 - at `\$\.timeout`"):  # which JSON has not
+        local.create_deployment("x", str(tmp_path), config={"timeout": float("inf")})
     with pytest.raises(InvalidParameter, match="by their flavor python_function"):
         local.create_deployment("x", str(tmp_path), "sklearn")
     with pytest.raises(NotFound, match="no deployment 'x'"):
