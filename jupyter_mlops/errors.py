@@ -38,6 +38,7 @@ Imports nothing of ours; every layer raises from here. The tree::
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -165,10 +166,10 @@ def error_named(name: str, message: str, error_code: str | None = None) -> Mlflo
     (InvalidParameter("What is 'x >'?"), MlflowException('x'))
     """
     found = globals().get(name) if name in __all__ else None
-    for kind in found.__mro__ if isinstance(found, type) else ():
-        if kind.__init__ in (MlflowException.__init__, ServerError.__init__):
-            return kind(message, error_code)
-    return MlflowException(message, error_code)
+    kinds = inspect.getmro(found) if inspect.isclass(found) else (MlflowException,)
+    kind = next(one for one in kinds if list(inspect.signature(one).parameters)[:2] == ["message", "error_code"])
+    made: MlflowException = kind(message, error_code)
+    return made
 
 
 class InvalidParameter(MlflowException, ValueError):
