@@ -51,12 +51,13 @@ class Question(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What a method gave, or what was wrong. The first one tells `METHODS` of the estimator, and its labels."""
+    """What a method gave, or what was wrong, by message, class and code. The first one tells `METHODS` of the estimator, and its labels."""
 
     value: Any = None
     methods: list[str] = []
     labels: list[Any] | None = None
     error: str = ""
+    kind: str = ""
     code: str = ""
 
 
@@ -88,7 +89,8 @@ def _told(function: Callable[[], Answer]) -> Answer:
     try:
         return function()
     except (MlflowException, OSError) as error:
-        return Answer(error=str(error) or type(error).__name__, code=getattr(error, "error_code", "INTERNAL_ERROR"))
+        name = type(error).__name__
+        return Answer(error=str(error) or name, kind=name, code=getattr(error, "error_code", "INTERNAL_ERROR"))
     except Exception as error:  # of the model's code
         traceback.print_exc()
         return Answer(error=f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from jupyter_mlops.entities.processes import Watchdog, end_group
+from jupyter_mlops.entities.processes import Watchdog, end_group, module_command
 from jupyter_mlops.environments.builds import Environment
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import MlflowException, error_named
 from jupyter_mlops.evaluation.called_models import CalledModel
 from jupyter_mlops.evaluation.environment_child import Answer, Begin, Question
 from jupyter_mlops.evaluation.pieces import in_pieces
@@ -64,7 +64,7 @@ def _process(environment: Environment) -> Iterator[subprocess.Popen[bytes]]:
     stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     with Watchdog() as watchdog, contextlib.ExitStack() as stack:
         process = subprocess.Popen(
-            [environment.python, "-m", "jupyter_mlops.evaluation.environment_child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            module_command(environment.python, "jupyter_mlops.evaluation.environment_child"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env=environment_variables(environment, stores), start_new_session=True,
         )  # fmt: skip
         watchdog.watch(process)
@@ -96,7 +96,7 @@ class _Asked:
             raise MlflowException(f"The process in which the model predicts ended with {self._process.wait()}.")
         answer = msgspec.json.decode(line, type=Answer)
         if answer.error:
-            raise MlflowException(answer.error, answer.code)
+            raise error_named(answer.kind, answer.error, answer.code)
         return answer
 
     def ask(self, method: str, data: Any, y: Any = None, sample_weight: Any = None) -> Any:
