@@ -125,7 +125,7 @@ def evaluate(
 
     Notes
     -----
-    Names and values of metrics are those of MLflow. Intervals of a million rows take half a minute: ``confidence_level=None`` leaves
+    Names and values of metrics are those of MLflow. Intervals of a million rows take some 2 s: ``confidence_level=None`` leaves
     them out. A run that is started here ends FAILED when an exception leaves it.
 
     Examples

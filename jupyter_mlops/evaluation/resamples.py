@@ -1,7 +1,8 @@
 """Metrics of many weightings of the same rows at once: what a bootstrap asks for a thousand times.
 
-A drawing of rows with replacement is how often each row was drawn, and every metric here is a function of such weights. So a
-thousand drawings are some products of matrices instead of a thousand calls of each metric.
+A drawing with replacement is how often each row was drawn, and every metric here is a function of sums over rows so weighted. So a
+thousand drawings are some products of matrices instead of a thousand calls of each metric; and where there are many rows, they are
+drawn in random groups whose sums are known beforehand, so that a million rows cost hardly more than some thousand.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_matrix, hstack, issparse
 
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.metric_tables import metric_functions
 
-__all__ = ["RESAMPLED", "drawings", "label_places", "losses", "resampled"]
+__all__ = ["MOST_GROUPS", "RESAMPLED", "drawings", "label_places", "losses", "resampled"]
 
-_CELLS = 4_000_000  # of one matrix of weights: 32 MB
-_DRAWN = 20_000_000  # rows that are drawn and ranked at most: with more of them, intervals are narrow and need fewer drawings
+MOST_GROUPS = 2000
+"""Of more rows than these, groups are drawn."""
+_STEPS, _FEWEST_STEPS = 500, 25  # that ranks of a class are told apart by where groups are drawn; several classes share them
+_CELLS = 4_000_000  # of one matrix of drawings: 32 MB
 
 Values = NDArray[Any]
+Groups = Any
+"""A sparse matrix of shape (n_groups, n_rows): the weight of each row in the group that it is drawn with."""
+Metric = Callable[[Values], Values]
+"""From drawings of groups, shape (n_resamples, n_groups), to values, shape (n_resamples,)."""
 
 
 def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, seed: int = 0, only: str | None = None) -> list[dict[str, Values]]:
@@ -32,7 +40,7 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
     evaluated, *others : Evaluated
         Of equally many rows, in the same order.
     resamples : int, default 1000
-        Drawings; fewer, but 200 at least, where that would draw more than 20 million rows, ranked for each of several classes.
+        Drawings.
     seed : int, default 0
         The same seed draws the same rows.
     only : str, optional
@@ -43,47 +51,74 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
     list of dict of str to array of shape (n_resamples,), float64
         One for each evaluation: the metrics of `RESAMPLED` that it has. NaN where a drawing has no value, as when it lacks a class.
 
+    Notes
+    -----
+    More than `MOST_GROUPS` rows are drawn in as many groups, to which they belong by chance: sums over such groups spread as sums
+    over rows do, as far as so many groups can tell (the width of an interval by some 2 %, less than a thousand drawings do).
+    Scores are then ranked in steps of 0.2 % of the rows of either kind, for how values spread, not for where they lie. So it takes
+    little more time than sorting the scores does.
+
     References
     ----------
-    Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 6 and 13.
+    Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapters 6 and 13; Wolter, *Introduction to Variance Estimation*
+    (2007), chapter 2, "The Method of Random Groups".
     """
-    every = [evaluated, *others]
-    prepared = [{name: metric(one) for name, metric in RESAMPLED.items() if name in metric_functions(one) and only in (None, name)} for one in every]
+    places = np.arange(len(evaluated))
+    if len(evaluated) > MOST_GROUPS:
+        places = np.random.default_rng(seed).permutation(len(evaluated)) % MOST_GROUPS
+    prepared = [_prepared(one, places, only) for one in (evaluated, *others)]
     found: list[dict[str, list[Values]]] = [{name: [] for name in metrics} for metrics in prepared]
-    ranked = max(len(one.labels) if one.labels is not None and one.probabilities is not None and not one.is_binary else 1 for one in every)
-    most = max(200, _DRAWN // (len(evaluated) * ranked))
-    for counts in drawings(len(evaluated), min(resamples, most), seed):
-        for one, metrics, values in zip(every, prepared, found, strict=True):
-            weights = counts if one.weights is None else counts * one.weights
+    for counts in drawings(int(places.max()) + 1, resamples, seed):
+        for metrics, values in zip(prepared, found, strict=True):
             for name, metric in metrics.items():
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    values[name].append(metric(weights))
+                    values[name].append(metric(counts))
     return [{name: np.concatenate(parts) for name, parts in values.items()} for values in found]
 
 
-def drawings(rows: int, resamples: int, seed: int) -> Iterator[Values]:
-    """How often each row was drawn: arrays of shape (some, rows), which have `resamples` lines together."""
+def _prepared(evaluated: Evaluated, places: Values, only: str | None) -> dict[str, Metric]:
+    weights = np.ones(len(places)) if evaluated.weights is None else np.asarray(evaluated.weights, np.float64)
+    groups = csr_matrix((weights, (places, np.arange(len(places)))))
+    return {name: metric(evaluated, groups) for name, metric in RESAMPLED.items() if name in metric_functions(evaluated) and only in (None, name)}
+
+
+def drawings(groups: int, resamples: int, seed: int) -> Iterator[Values]:
+    """How often each group was drawn: arrays of shape (some, groups), which have `resamples` lines together."""
     random = np.random.default_rng(seed)
     left = resamples
     while left:
-        some = min(left, max(1, _CELLS // max(rows, 1)))
-        drawn = random.integers(0, rows, (some, rows)) + rows * np.arange(some)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=some * rows).reshape(some, rows).astype(np.float64)
+        some = min(left, max(1, _CELLS // max(groups, 1)))
+        drawn = random.integers(0, groups, (some, groups)) + groups * np.arange(some)[:, None]
+        yield np.bincount(drawn.ravel(), minlength=some * groups).reshape(some, groups).astype(np.float64)
         left -= some
 
 
-Metric = Callable[[Values], Values]
+def _sums(groups: Groups, columns: Any) -> Any:
+    """Columns, one line a row, summed up over the rows of each group; left sparse where that is less work."""
+    sums = groups @ columns
+    return sums.toarray() if issparse(sums) and 10 * sums.nnz > np.prod(sums.shape) else sums
 
 
-def _mean(each: Callable[[Evaluated], Values], evaluated: Evaluated) -> Metric:
+def _members(places: Values, columns: int) -> Any:
+    """A 1 for each row in the column of its place, shape (n_rows, n_columns); none for the place -1."""
+    rows = np.flatnonzero(places >= 0)
+    return csr_matrix((np.ones(len(rows)), (rows, places[rows])), shape=(len(places), columns))
+
+
+def _mean(each: Callable[[Evaluated], Values], evaluated: Evaluated, groups: Groups) -> Metric:
     """The weighted mean of something that each row has."""
-    value = each(evaluated).astype(np.float64)
-    return lambda weights: weights @ value / weights.sum(axis=1)
+    sums = _sums(groups, np.column_stack([each(evaluated), np.ones(len(evaluated))]))
+
+    def values(counts: Values) -> Any:
+        total, weight = (counts @ sums).T
+        return total / weight
+
+    return values
 
 
-def _root_mean(each: Callable[[Evaluated], Values], evaluated: Evaluated) -> Metric:
-    mean = _mean(each, evaluated)
-    return lambda weights: np.sqrt(mean(weights))
+def _root_mean(each: Callable[[Evaluated], Values], evaluated: Evaluated, groups: Groups) -> Metric:
+    mean = _mean(each, evaluated, groups)
+    return lambda counts: np.sqrt(mean(counts))
 
 
 def _errors(evaluated: Evaluated) -> Values:
@@ -96,16 +131,16 @@ def _shares(evaluated: Evaluated) -> Values:
     return np.abs(_errors(evaluated)) / np.maximum(right, np.finfo(np.float64).eps)
 
 
-def _explained(evaluated: Evaluated) -> Metric:
+def _explained(evaluated: Evaluated, groups: Groups) -> Metric:
     """The share of the variance that is explained (R²)."""
-    right, squares = np.asarray(evaluated.y, np.float64), _errors(evaluated) ** 2
+    right = np.asarray(evaluated.y, np.float64)
     centred = right - right.mean()  # the same variance, without cancelling
+    sums = _sums(groups, np.column_stack([np.ones(len(right)), centred, centred**2, _errors(evaluated) ** 2]))
 
-    def values(weights: Values) -> Any:
-        total = weights.sum(axis=1)
-        whole = weights @ centred**2
-        spread = whole - (weights @ centred) ** 2 / total
-        return 1 - weights @ squares / np.where(spread > 1e-12 * whole, spread, np.nan)
+    def values(counts: Values) -> Any:
+        weight, middle, whole, missed = (counts @ sums).T
+        spread = whole - middle**2 / weight
+        return 1 - missed / np.where(spread > 1e-12 * whole, spread, np.nan)
 
     return values
 
@@ -122,95 +157,86 @@ def losses(evaluated: Evaluated) -> Any:
     return -np.log(np.clip(chances, least, 1 - least))
 
 
-def _by_class(kind: str, evaluated: Evaluated) -> Metric:
+def _by_class(kind: str, evaluated: Evaluated, groups: Groups) -> Metric:
     """Precision, recall or F1, of the positive class or over all classes as `average` says."""
-    from scipy.sparse import csr_matrix
-
-    rows, classes = len(evaluated), len(evaluated.labels)  # type: ignore[arg-type]
+    classes = len(evaluated.labels)  # type: ignore[arg-type]
     right, said = label_places(evaluated, evaluated.y), label_places(evaluated, evaluated.predictions)
+    parts = (np.where(right == said, right, -1), right, said)
+    sums = _sums(groups, hstack([_members(part, classes) for part in parts], "csr"))
 
-    def members(places: Values, among: Values) -> Any:
-        chosen = np.flatnonzero(among & (places >= 0))
-        return csr_matrix((np.ones(len(chosen)), (places[chosen], chosen)), shape=(classes, rows))
-
-    everyone = np.ones(rows, bool)
-    parts = members(right, right == said), members(right, everyone), members(said, everyone)
-
-    def values(weights: Values) -> Any:
-        hit, support, named = (part @ weights.T for part in parts)  # each of shape (classes, n_resamples)
+    def values(counts: Values) -> Any:
+        hit, support, named = np.split(counts @ sums, 3, axis=1)  # each of shape (n_resamples, classes)
         if evaluated.average == "micro" and not evaluated.is_binary:
-            hit, support, named = (part.sum(axis=0, keepdims=True) for part in (hit, support, named))
+            hit, support, named = (part.sum(axis=1, keepdims=True) for part in (hit, support, named))
         below = {"precision": named, "recall": support, "f1": (named + support) / 2}[kind]
         each = np.divide(hit, below, out=np.zeros_like(hit), where=below > 0)
         if evaluated.is_binary:
-            return each[-1]
+            return each[:, -1]
         if evaluated.average == "weighted":
-            return (each * support).sum(axis=0) / support.sum(axis=0)
-        return each.sum(axis=0) / (support + named > 0).sum(axis=0)
+            return (each * support).sum(axis=1) / support.sum(axis=1)
+        return each.sum(axis=1) / (support + named > 0).sum(axis=1)
 
     return values
 
 
-class _Ranking:
-    """Rows in the order of a score, those of the same score together."""
-
-    def __init__(self, scores: Values, is_positive: Values) -> None:
-        self.order = np.argsort(scores, kind="stable")
-        ranked = scores[self.order]
-        self.starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-        self.is_positive = is_positive[self.order].astype(np.float64)
-
-    def sides(self, weights: Values) -> tuple[Values, Values]:
-        """Weights of positives and negatives of each score, from the lowest: each of shape (n_resamples, n_scores)."""
-        ranked = weights[:, self.order]
-        positive = ranked * self.is_positive
-        return np.add.reduceat(positive, self.starts, axis=1), np.add.reduceat(ranked - positive, self.starts, axis=1)
-
-
-def _ranked_area(scores: Values, is_positive: Values) -> Metric:
-    """The area below the ROC curve: the chance that a positive ranks above a negative."""
-    ranking = _Ranking(scores, is_positive)
-
-    def values(weights: Values) -> Any:
-        positive, negative = ranking.sides(weights)
-        beaten = np.cumsum(negative, axis=1) - negative / 2
-        return (positive * beaten).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1))
-
-    return values
-
-
-def _scores(evaluated: Evaluated, place: int) -> tuple[Values, Values]:
+def _ranked(formula: Callable[[Values, Values], Values], evaluated: Evaluated, groups: Groups, place: int = -1) -> Metric:
+    """A metric of how a class is ranked above others, by the weights of its rows and of the others, for each score from the lowest on."""
     labels = evaluated.labels
     assert labels is not None
-    return np.asarray(evaluated.probabilities, np.float64)[:, place], evaluated.y == labels[place]
+    is_positive = evaluated.y == labels[place]
+    ranks = np.unique(np.asarray(evaluated.probabilities, np.float64)[:, place], return_inverse=True)[1]
+    weights = np.asarray(groups.sum(axis=0)).ravel()
+
+    def value(ranks: Values) -> Any:
+        return formula(*(np.bincount(ranks, weights * side)[None] for side in (is_positive, ~is_positive)))
+
+    shift = 0.0
+    if groups.shape[0] < len(ranks):
+        merged = _merged(ranks, is_positive, weights, max(_FEWEST_STEPS, _STEPS if evaluated.is_binary else _STEPS // len(labels)))
+        with np.errstate(invalid="ignore"):
+            ranks, shift = merged, value(ranks) - value(merged)
+    width = int(ranks.max()) + 1
+    sums = _sums(groups, _members(np.where(is_positive, ranks, ranks + width), 2 * width))
+    return lambda counts: np.minimum(formula(*np.split(counts @ sums, 2, axis=1)) + shift, 1.0)
 
 
-def _roc_area(evaluated: Evaluated) -> Metric:
+def _merged(ranks: Values, is_positive: Values, weights: Values, steps: int) -> Values:
+    """Neighbouring ranks as one, as long as they are in the same step of those that are positive and in the same of the others.
+    So the few of a rare class keep their own ranks."""
+    found = np.zeros(int(ranks.max()) + 1)
+    for side in (is_positive, ~is_positive):
+        each = np.bincount(ranks, weights * side)
+        found += np.floor(steps * (np.cumsum(each) - each / 2) / (each.sum() or 1))
+    return np.unique(found, return_inverse=True)[1][ranks]
+
+
+def _area(positive: Values, negative: Values) -> Any:
+    """Below the ROC curve: the chance that a positive ranks above a negative."""
+    beaten = np.cumsum(negative, axis=1) - negative / 2
+    return (positive * beaten).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1))
+
+
+def _average_precision(positive: Values, negative: Values) -> Any:
+    hits = np.cumsum(positive[:, ::-1], axis=1)
+    named = hits + np.cumsum(negative[:, ::-1], axis=1)
+    precision = np.divide(hits, named, out=np.zeros_like(named), where=named > 0)
+    return (positive[:, ::-1] * precision).sum(axis=1) / hits[:, -1]
+
+
+def _roc_area(evaluated: Evaluated, groups: Groups) -> Metric:
     if evaluated.is_binary:
-        return _ranked_area(*_scores(evaluated, -1))
-    areas = [_ranked_area(*_scores(evaluated, place)) for place in range(len(evaluated.labels))]  # type: ignore[arg-type]
-    right = label_places(evaluated, evaluated.y)
+        return _ranked(_area, evaluated, groups)
+    classes = len(evaluated.labels)  # type: ignore[arg-type]
+    areas = [_ranked(_area, evaluated, groups, place) for place in range(classes)]
+    supports = _sums(groups, _members(label_places(evaluated, evaluated.y), classes))
 
-    def values(weights: Values) -> Any:
+    def values(counts: Values) -> Any:
         """Each class against the rest."""
-        found = np.stack([area(weights) for area in areas])
+        found = np.column_stack([area(counts) for area in areas])
         if evaluated.average == "macro":
-            return found.mean(axis=0)
-        shares = np.stack([weights @ (right == place) for place in range(len(areas))])
-        return (found * shares).sum(axis=0) / shares.sum(axis=0)
-
-    return values
-
-
-def _average_precision(evaluated: Evaluated) -> Metric:
-    ranking = _Ranking(*_scores(evaluated, -1))
-
-    def values(weights: Values) -> Any:
-        positive, negative = (side[:, ::-1] for side in ranking.sides(weights))
-        hits = np.cumsum(positive, axis=1)
-        named = hits + np.cumsum(negative, axis=1)
-        precision = np.divide(hits, named, out=np.zeros_like(named), where=named > 0)
-        return (positive * precision).sum(axis=1) / hits[:, -1]
+            return found.mean(axis=1)
+        shares = counts @ supports
+        return (found * shares).sum(axis=1) / shares.sum(axis=1)
 
     return values
 
@@ -229,19 +255,19 @@ def label_places(evaluated: Evaluated, values: ArrayLike) -> Values:
     return np.where(labels[places] == wanted, places, -1)
 
 
-RESAMPLED: Mapping[str, Callable[[Evaluated], Metric]] = {
+RESAMPLED: Mapping[str, Callable[[Evaluated, Groups], Metric]] = {
     "accuracy_score": partial(_mean, _hits),
     "recall_score": partial(_by_class, "recall"),
     "precision_score": partial(_by_class, "precision"),
     "f1_score": partial(_by_class, "f1"),
     "log_loss": partial(_mean, losses),
     "roc_auc": _roc_area,
-    "precision_recall_auc": _average_precision,
+    "precision_recall_auc": partial(_ranked, _average_precision),
     "mean_absolute_error": partial(_mean, losses),
     "mean_squared_error": partial(_mean, lambda evaluated: _errors(evaluated) ** 2),
     "root_mean_squared_error": partial(_root_mean, lambda evaluated: _errors(evaluated) ** 2),
     "r2_score": _explained,
     "mean_absolute_percentage_error": partial(_mean, _shares),
 }
-"""Metric → what computes it of weights. What measures the data rather than the model is not here: counts, sums and means of targets;
+"""Metric → what computes it of drawings. What measures the data rather than the model is not here: counts, sums and means of targets;
 nor is the largest error: no drawing has a larger one than the rows, so that an interval would end at what was seen."""

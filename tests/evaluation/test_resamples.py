@@ -1,9 +1,12 @@
 """A bootstrap by weights has the values of one that draws the rows and asks each metric again."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm, rankdata
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.calibrations import calibration_bins, expected_calibration_error
@@ -70,6 +73,69 @@ def test_intervals_hold_what_is_true_about_as_often_as_they_say():
     """Of 200 samples with a true mean squared error of 1, about 95 % of the intervals hold it (binomial: 182 to 197 in 99.7 %)."""
     found = [confidence_intervals(normal(seed, 200), resamples=200)["mean_squared_error"] for seed in range(200)]
     assert 175 <= sum(interval.low <= 1 <= interval.high for interval in found) <= 199
+
+
+def many(rows=60_000, share=0.3):
+    random = np.random.default_rng(0)
+    y = (random.random(rows) < share).astype(int)
+    chances = norm.cdf(random.normal(y - 1.0, 1))
+    return Evaluated(y, (chances > 0.4).astype(int), np.c_[1 - chances, chances], labels=np.array([0, 1]), positive=1)
+
+
+def width(interval):
+    """As a number of standard deviations' worth, if it were a normal one."""
+    return (interval.high - interval.low) / (2 * norm.ppf(0.975))
+
+
+def test_many_rows_are_drawn_as_often_and_their_intervals_are_those_of_theory():
+    """Rows drawn in groups spread as rows do: the binomial, the mean of squares, and DeLong's variance of an area (1988)."""
+    evaluated = many()
+    (drawn,) = resampled(evaluated)
+    assert {len(values) for values in drawn.values()} == {1000}
+    found = confidence_intervals(evaluated)
+    hits = evaluated.y == evaluated.predictions
+    positive = evaluated.y == 1
+    ranks = rankdata(evaluated.probabilities[:, 1])
+    above, below = ((ranks[side] - rankdata(evaluated.probabilities[side, 1])) / (~side).sum() for side in (positive, ~positive))
+    right = evaluated.predictions[positive] == 1
+    expected = {
+        "accuracy_score": (hits.mean(), hits.std() / np.sqrt(len(hits))), "recall_score": (right.mean(), right.std() / np.sqrt(len(right))),
+        "roc_auc": (above.mean(), np.sqrt(above.var() / len(above) + below.var() / len(below))),
+    }  # fmt: skip
+    for name, (value, spread) in expected.items():
+        assert width(found[name]) == pytest.approx(spread, rel=0.1), name
+        assert (found[name].low + found[name].high) / 2 == pytest.approx(value, abs=0.2 * spread), name
+    (drawn,) = resampled(large := many(300_000), only="precision_recall_auc")
+    precision = metric_functions(large)["precision_recall_auc"](large)
+    assert abs(drawn["precision_recall_auc"].mean() - precision) < 0.15 * drawn["precision_recall_auc"].std()
+    numbers = normal(3, 60_000)
+    squares = (numbers.predictions - numbers.y) ** 2
+    interval = confidence_intervals(numbers)["mean_squared_error"]
+    assert width(interval) == pytest.approx(squares.std() / np.sqrt(60_000), rel=0.1)
+
+
+@pytest.mark.parametrize("average", ["weighted", "macro"])
+def test_no_metric_of_many_rows_lies_beside_its_interval(average):
+    random = np.random.default_rng(0)
+    y = random.choice(3, 20_000, p=[0.7, 0.299, 0.001])
+    chances = random.dirichlet(np.ones(3), len(y)) + 0.5 * np.eye(3)[y]
+    chances /= chances.sum(axis=1, keepdims=True)
+    evaluated = Evaluated(y, chances.argmax(axis=1), chances, random.uniform(0.5, 2, len(y)), np.arange(3), None, average)
+    (drawn,) = resampled(evaluated, resamples=200)
+    for name, values in drawn.items():
+        assert abs(values.mean() - metric_functions(evaluated)[name](evaluated)) < 0.3 * values.std(), name
+
+
+def test_a_rare_class_of_many_rows_is_drawn_as_its_rows_would_be():
+    """Of 30 positives among 30,000 rows the ranks are skewed; so are those of rows that are drawn one by one."""
+    evaluated = many(30_000, 0.001)
+    random = np.random.default_rng(1)
+    for name in ("roc_auc", "precision_recall_auc"):
+        (drawn,) = resampled(evaluated, only=name)
+        weights = (random.multinomial(len(evaluated), np.full(len(evaluated), 1 / len(evaluated))).astype(float) for _ in range(60))
+        expected = np.array([metric_functions(evaluated)[name](dataclasses.replace(evaluated, weights=one)) for one in weights])
+        assert abs(drawn[name].mean() - expected.mean()) < 0.4 * expected.std(), name
+        assert drawn[name].std() == pytest.approx(expected.std(), rel=0.35), name
 
 
 def test_an_interval_is_the_same_again_and_a_wider_level_is_wider():
