@@ -16,6 +16,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
 from jupyter_mlops.evaluation.artifacts import JsonEvaluationArtifact
 from jupyter_mlops.evaluation.called_models import estimator_of
+from jupyter_mlops.evaluation.class_curves import MOST_CLASSES, ClassCurves, class_curves
 from jupyter_mlops.evaluation.classifiers import evaluated_classifier, per_class_metrics
 from jupyter_mlops.evaluation.costs import measured_cost
 from jupyter_mlops.evaluation.custom_artifacts import make_custom_artifacts
@@ -95,14 +96,16 @@ class _BuiltInEvaluator(ModelEvaluator):
             files = ArtifactFiles(folder, get_artifact_uri() if run_id else "", prefix)
             make_custom_artifacts(custom_artifacts or (), known.eval_df, known.values, files)
             if evaluated is not None:
-                _make_files(model, dataset, evaluated, evaluator_config, files, run_id)
+                most = evaluator_config.get("max_classes_for_multiclass_roc_pr", MOST_CLASSES)
+                curves = class_curves(evaluated, max(MOST_CLASSES, most))
+                _make_files(model, dataset, evaluated, curves, evaluator_config, files, run_id)
             bar.update()
             found = aggregated(known.values, prefix)
             rows = findings = None
             if evaluated is not None and run_id:  # of a baseline nobody asks for more than its metrics
                 rows = rows_table(known.inputs if columns is None else columns, evaluated, groups)
                 findings = findings_of(evaluated, groups, None if model is None else cost, evaluator_config)
-                report = report_of(evaluated, found, findings, kept=len(rows[0]), prefix=prefix, model=names[0], data=names[1])
+                report = report_of(evaluated, found, findings, curves, kept=len(rows[0]), prefix=prefix, model=names[0], data=names[1])
                 files.keep(evaluation_path(prefix, REPORT_NAME), report)
             scores = scores_table(dataset, answers, known, prefix)
             if run_id:
@@ -204,12 +207,13 @@ def _score(model: Any, dataset: EvaluationDataset, evaluated: Evaluated) -> floa
 
 
 def _make_files(
-    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, config: Mapping[str, Any], files: ArtifactFiles, run_id: str | None
+    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, curves: list[ClassCurves], config: Mapping[str, Any], files: ArtifactFiles,
+    run_id: str | None,
 ) -> None:
     if evaluated.is_classifier and not evaluated.is_binary:
         table = per_class_metrics(evaluated)
         files.add("per_class_metrics", ".csv", lambda path: table.to_csv(path, index=False))
-    plots = plots_of(evaluated, config)
+    plots = plots_of(evaluated, curves, config)
     for name, plot in plots.items() if can_draw() else ():
         draw(name, plot, files)
     if config.get("log_model_explainability", True):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib.util
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn import calibration, metrics
+from sklearn import metrics
 
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
+from jupyter_mlops.evaluation.calibrations import calibration_bins
+from jupyter_mlops.evaluation.class_curves import MOST_CLASSES, ClassCurves
 from jupyter_mlops.evaluation.classifiers import one_against_all
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.tracking.silences import quiet
@@ -21,7 +23,7 @@ __all__ = ["can_draw", "draw", "plots_of"]
 
 _log = logging.getLogger(__name__)
 _DPI = 175
-_MAX_CLASSES, _MAX_TEXTS = 10, 50
+_MAX_TEXTS = 50
 Plot = Callable[[Any], object]
 """Draws into the axes that it is given."""
 
@@ -31,7 +33,7 @@ def can_draw() -> bool:
     return importlib.util.find_spec("matplotlib") is not None
 
 
-def plots_of(evaluated: Evaluated, config: Mapping[str, Any]) -> dict[str, Plot]:
+def plots_of(evaluated: Evaluated, curves: Sequence[ClassCurves], config: Mapping[str, Any]) -> dict[str, Plot]:
     """The figures of a classifier, each as a function that draws it; none of a regressor."""
     if not evaluated.is_classifier:
         return {}
@@ -41,14 +43,14 @@ def plots_of(evaluated: Evaluated, config: Mapping[str, Any]) -> dict[str, Plot]
         return found
     n_bins, name = config.get("calibration_n_bins", 10), config.get("calibration_classifier_name", "Classifier")
     found["calibration_curve_plot"] = lambda axes: _draw_calibration(axes, evaluated, n_bins, name)
-    most = config.get("max_classes_for_multiclass_roc_pr", _MAX_CLASSES)
+    most = config.get("max_classes_for_multiclass_roc_pr", MOST_CLASSES)
     if evaluated.labels is not None and len(evaluated.labels) > most:
         _log.warning(
             "No ROC and precision-recall curves of more than %d classes: see max_classes_for_multiclass_roc_pr.", most
         )
         return found
-    found["roc_curve_plot"] = lambda axes: _draw_roc(axes, evaluated)
-    found["precision_recall_curve_plot"] = lambda axes: _draw_precision_recall(axes, evaluated)
+    found["roc_curve_plot"] = lambda axes: _draw_roc(axes, curves, evaluated)
+    found["precision_recall_curve_plot"] = lambda axes: _draw_precision_recall(axes, curves, evaluated)
     if evaluated.is_binary:
         found["lift_curve_plot"] = lambda axes: _draw_lift(axes, evaluated)
     return found
@@ -86,46 +88,41 @@ def _draw_confusion(axes: Any, evaluated: Evaluated) -> None:
     axes.set_title("Normalized confusion matrix")
 
 
-def _binary_parts(evaluated: Evaluated) -> list[tuple[str, Evaluated]]:
-    """What curves are drawn of: a binary classifier itself, or each label against all others."""
-    if evaluated.is_binary:
-        return [(f"positive: {evaluated.positive}", evaluated)]
-    return [(f"label={label}", one) for label, one in one_against_all(evaluated)]
+def _name_of(label: Any, evaluated: Evaluated) -> str:
+    return f"positive: {label}" if evaluated.is_binary else f"label={label}"
 
 
-def _draw_roc(axes: Any, evaluated: Evaluated) -> None:
-    for label, one in _binary_parts(evaluated):
-        truth, scores = one.y == one.positive, one.positive_probabilities
-        false_rate, true_rate, _ = metrics.roc_curve(truth, scores, sample_weight=one.weights)
-        area = metrics.roc_auc_score(truth, scores, sample_weight=one.weights)
-        axes.plot(false_rate, true_rate, label=f"{label}, AUC={area:.3f}", drawstyle="steps-post", linewidth=1)
+def _draw_roc(axes: Any, curves: Sequence[ClassCurves], evaluated: Evaluated) -> None:
+    for one in curves:
+        axes.plot(*one.roc, label=f"{_name_of(one.label, evaluated)}, AUC={one.roc_auc:.3f}", drawstyle="steps-post", linewidth=1)
     axes.plot([0, 1], [0, 1], color="gray", alpha=0.3, linestyle="dashed")
     _name(axes, "ROC curve", "False positive rate", "True positive rate")
 
 
-def _draw_precision_recall(axes: Any, evaluated: Evaluated) -> None:
-    for label, one in _binary_parts(evaluated):
-        truth, scores = one.y == one.positive, one.positive_probabilities
-        precision, recall, _ = metrics.precision_recall_curve(truth, scores, sample_weight=one.weights)
-        average = metrics.average_precision_score(truth, scores, sample_weight=one.weights)
-        axes.plot(recall, precision, label=f"{label}, AP={average:.3f}", drawstyle="steps-post", linewidth=1)
+def _draw_precision_recall(axes: Any, curves: Sequence[ClassCurves], evaluated: Evaluated) -> None:
+    for one in curves:
+        label = f"{_name_of(one.label, evaluated)}, AP={one.precision_recall_auc:.3f}"
+        axes.plot(*one.precision_recall, label=label, drawstyle="steps-pre", linewidth=1)
     _name(axes, "Precision-recall curve", "Recall", "Precision")
 
 
 def _draw_lift(axes: Any, evaluated: Evaluated) -> None:
-    scores = evaluated.positive_probabilities
-    order = np.argsort(-np.asarray(scores), kind="stable")
-    found = np.cumsum((evaluated.y == evaluated.positive)[order])
-    share = np.arange(1, len(order) + 1) / len(order)
+    weights = np.ones(len(evaluated)) if evaluated.weights is None else evaluated.weights
+    order = np.argsort(-np.asarray(evaluated.positive_probabilities), kind="stable")
+    order = order[weights[order] > 0]
+    found = np.cumsum((weights * (evaluated.y == evaluated.positive))[order])
+    share = np.cumsum(weights[order]) / weights.sum()
     axes.plot(share, found / found[-1] / share, label=f"positive: {evaluated.positive}", linewidth=1)
     axes.axhline(1, color="gray", alpha=0.3, linestyle="dashed")
     _name(axes, "Lift curve", "Share of rows, most probable first", "Lift")
 
 
 def _draw_calibration(axes: Any, evaluated: Evaluated, n_bins: int, name: str) -> None:
-    for label, one in _binary_parts(evaluated):
-        share, mean = calibration.calibration_curve(one.y == one.positive, one.positive_probabilities, n_bins=n_bins)
-        axes.plot(mean, share, marker="o", markersize=3, label=label, linewidth=1)
+    parts = [(evaluated.positive, evaluated)] if evaluated.is_binary else one_against_all(evaluated)
+    for label, one in parts:
+        bins = calibration_bins(one, n_bins)
+        points = [part.said for part in bins], [part.seen for part in bins]
+        axes.plot(*points, marker="o", markersize=3, label=_name_of(label, evaluated), linewidth=1)
     axes.plot([0, 1], [0, 1], color="gray", alpha=0.3, linestyle="dashed", label="perfectly calibrated")
     _name(axes, f"{name} calibration", "Mean predicted probability", "Share of positives")
 

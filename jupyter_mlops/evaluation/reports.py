@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
+import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics as scores
 
-from jupyter_mlops.entities.evaluation_files import REPORT_VERSION
+from jupyter_mlops.entities.evaluation_files import LONGEST_TEXT, REPORT_VERSION
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.evaluation.calibrations import calibration_bins, expected_calibration_error
-from jupyter_mlops.evaluation.classifiers import one_against_all
+from jupyter_mlops.evaluation.class_curves import MOST_CLASSES, ClassCurves
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.findings import Findings
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["report_of"]
 
-_MOST_POINTS, _MOST_LABELS, _MOST_CURVES, _MOST_DOTS, _MOST_SLICES, _LONGEST = 200, 100, 10, 1000, 200, 200
+_MOST_LABELS, _MOST_DOTS, _MOST_SLICES = 100, 1000, 200
 
 
 def report_of(
-    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, *, kept: int, prefix: str = "", model: str = "", data: str = ""
+    evaluated: Evaluated, metrics: Mapping[str, float], findings: Findings, curves: Sequence[ClassCurves] = (),
+    *, kept: int, prefix: str = "", model: str = "", data: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """The report of one evaluation.
 
@@ -37,6 +38,7 @@ def report_of(
     metrics : mapping of str to float
         By names that begin with `prefix`.
     findings : Findings
+    curves : sequence of ClassCurves, optional
     kept : int
         Rows that can be shown: all, or a sample of them.
     prefix : str, optional
@@ -59,11 +61,11 @@ def report_of(
         "version": REPORT_VERSION, "kind": "classifier" if evaluated.is_classifier else "regressor",
         "model": _short(model), "data": _short(data), "rows": len(evaluated), "kept": kept, "level": findings.level, "metrics": lines,
         "cost": costs, "slice_metric": findings.slice_metric, "slices": [] if slices is None else _slices(slices),
-        **(_classifier_parts(evaluated) if evaluated.is_classifier else _regressor_parts(evaluated)),
+        **(_classifier_parts(evaluated, curves) if evaluated.is_classifier else _regressor_parts(evaluated)),
     }  # fmt: skip
 
 
-def _classifier_parts(evaluated: Evaluated) -> dict[str, Any]:
+def _classifier_parts(evaluated: Evaluated, curves: Sequence[ClassCurves]) -> dict[str, Any]:
     labels = evaluated.labels
     assert labels is not None
     parts: dict[str, Any] = {
@@ -79,35 +81,8 @@ def _classifier_parts(evaluated: Evaluated) -> dict[str, Any]:
         bins = calibration_bins(evaluated)
         parts["calibration"] = [{"said": one.said, "seen": one.seen, "rows": one.rows} for one in bins]
         parts["calibration_error"] = expected_calibration_error(bins)
-        parts["curves"] = _curves(evaluated)
+        parts["curves"] = [{**dataclasses.asdict(one), "label": _short(one.label)} for one in curves[:MOST_CLASSES]]
     return parts
-
-
-def _curves(evaluated: Evaluated) -> list[dict[str, Any]]:
-    """ROC and precision over recall: of the positive class of two, of each of several up to ten."""
-    every = one_against_all(evaluated)
-    if evaluated.is_binary:
-        every = itertools.islice(every, 1, None)
-    drawn = (_curve(label, one, share) for label, one in every if 0 < (share := float(np.average(one.y, weights=one.weights))) < 1)
-    return list(itertools.islice(drawn, _MOST_CURVES))
-
-
-def _curve(label: Any, one: Evaluated, share: float) -> dict[str, Any]:
-    assert one.probabilities is not None
-    chances = one.probabilities[:, 1]
-    wrong, found, _ = scores.roc_curve(one.y, chances, sample_weight=one.weights)
-    precision, recall, _ = scores.precision_recall_curve(one.y, chances, sample_weight=one.weights)
-    return {
-        "label": _short(label), "share": share,
-        "roc_auc": float(scores.roc_auc_score(one.y, chances, sample_weight=one.weights)),
-        "precision_recall_auc": float(scores.average_precision_score(one.y, chances, sample_weight=one.weights)),
-        "roc": _thinned(wrong, found), "precision_recall": _thinned(recall[::-1], precision[::-1]),
-    }  # fmt: skip
-
-
-def _thinned(*axes: NDArray[Any]) -> list[list[float]]:
-    places = np.unique(np.linspace(0, len(axes[0]) - 1, _MOST_POINTS).round().astype(int))
-    return [[round(float(value), 6) for value in axis[places]] for axis in axes]
 
 
 def _regressor_parts(evaluated: Evaluated) -> dict[str, Any]:
@@ -141,4 +116,4 @@ def _slices(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _short(value: Any) -> str:
     text = str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -161,8 +161,9 @@ class EvaluationResult:
         }
         _write_json(known, _made(path, "artifacts_metadata.json"))
         os.makedirs(_made(path, "artifacts"), exist_ok=True)
-        for artifact in self.artifacts.values():
-            artifact._save(_made(path, "artifacts", _file_name(artifact.uri)))
+        names = _file_names([artifact.uri for artifact in self.artifacts.values()])
+        for name, artifact in zip(names, self.artifacts.values(), strict=True):
+            artifact._save(_made(path, "artifacts", name))
         for name, frame in self._frames.items():
             write_parquet(frame, _made(path, _TABLES, f"{name}.parquet"))
 
@@ -182,12 +183,14 @@ class EvaluationResult:
             It has an artifact of a kind that is not known.
         """
         artifacts = {}
-        for name, known in _read_json(os.path.join(path, "artifacts_metadata.json")).items():
+        every = _read_json(os.path.join(path, "artifacts_metadata.json"))
+        file_names = _file_names([known["uri"] for known in every.values()])
+        for file_name, (name, known) in zip(file_names, every.items(), strict=True):
             artifact = _class_named(known["class_name"])(known["uri"])
             if isinstance(artifact, PickleEvaluationArtifact):
                 artifact.trusted = trust
             if trust or not isinstance(artifact, PickleEvaluationArtifact):
-                artifact._load(os.path.join(path, "artifacts", _file_name(known["uri"])))
+                artifact._load(os.path.join(path, "artifacts", file_name))
             artifacts[name] = artifact
         folder = os.path.join(path, _TABLES)
         files = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
@@ -206,8 +209,13 @@ def _made(*parts: str | os.PathLike[str]) -> str:
     return path
 
 
-def _file_name(uri: str) -> str:
-    return posixpath.basename(urllib.parse.urlsplit(uri).path)
+def _file_names(uris: Sequence[str]) -> list[str]:
+    """The last parts of URIs, as MLflow names the files of artifacts; one that is there already, in a folder of its own."""
+    found: list[str] = []
+    for uri in uris:
+        name = posixpath.basename(urllib.parse.urlsplit(uri).path)
+        found.append(posixpath.join(str(len(found)), name) if name in found else name)
+    return found
 
 
 def _class_named(name: str) -> type[EvaluationArtifact]:

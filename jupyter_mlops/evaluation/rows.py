@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from jupyter_mlops.entities.evaluation_files import distinct_texts
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.resamples import losses
 from jupyter_mlops.storage.interrupts import whole_import
@@ -54,7 +55,8 @@ def rows_table(
     seen = evaluated.rows(chosen)
     columns: dict[str, Any] = {"row": chosen, "target": seen.y, "prediction": seen.predictions, "error": _errors(seen), "loss": losses(seen)}
     if seen.labels is not None and seen.probabilities is not None:
-        columns |= {f"probability {label}": seen.probabilities[:, index] for index, label in enumerate(seen.labels)}
+        names = distinct_texts([f"probability {label}" for label in seen.labels], str.lower)
+        columns |= {name: seen.probabilities[:, index] for index, name in enumerate(names)}
     if seen.weights is not None:
         columns["weight"] = seen.weights
     if groups is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jupyter_mlops.entities.evaluation_files import distinct_texts
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.intervals import telling_interval
@@ -44,13 +45,14 @@ def slice_groups(frame: pd.DataFrame, slices: Slices) -> pd.DataFrame:
     Returns
     -------
     DataFrame of shape (n_rows, n_slices)
-        Groups as text. Numbers of more than ten values are cut into quarters; of more than thirty values the rarest are one group,
-        ``(other)``; missing values are the group ``(missing)``.
+        Groups as text. Numbers and dates of more than ten values are cut into quarters; of more than thirty values or combinations
+        the rarest are one group, ``(other)``; missing values are the group ``(missing)``. What is longer than 200 characters is cut,
+        and a name that is there already, in any case, gets a number: ``hall (2)``.
 
     Raises
     ------
     InvalidParameter
-        A column that is not there, or a function that returns no group for each row.
+        A column that is not there or there twice, or a function that returns no group for each row.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def slice_groups(frame: pd.DataFrame, slices: Slices) -> pd.DataFrame:
         raise InvalidParameter(f"slices={slices!r}: a list of columns is needed, as [{slices!r}].")
     else:
         groups = dict(_by_columns(frame, list(wanted) if isinstance(wanted, (list, tuple)) else [wanted]) for wanted in slices)
-    return pd.DataFrame(groups)
+    return pd.DataFrame(dict(zip(distinct_texts(groups, str.lower), map(_shortened, groups.values()), strict=True)))
 
 
 def slice_table(
@@ -132,12 +134,16 @@ def slice_table(
 
 
 def _quarters(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Numbers as the quarter of all that they are in."""
+    """Numbers or times as the quarter of all that they are in."""
     import pandas as pd
 
-    column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
-    edges = column[np.isfinite(column)].quantile(np.linspace(0, 1, _PARTS + 1)).unique()
-    names = [f"{low:.4g} to {high:.4g}" for low, high in itertools.pairwise(edges)]
+    if pd.api.types.is_datetime64_any_dtype(column):
+        there, form = column.dropna(), "%Y-%m-%d"
+    else:
+        column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
+        there, form = column[np.isfinite(column)], ".4g"
+    edges = there.quantile(np.linspace(0, 1, _PARTS + 1)).unique()
+    names = [f"{low:{form}} to {high:{form}}" for low, high in itertools.pairwise(edges)]
     cut = pd.cut(column.clip(edges[0], edges[-1]), edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
     return cut.astype("object")
 
@@ -165,11 +171,13 @@ def _measures(evaluated: Evaluated) -> dict[str, MetricFunction]:
 def _by_columns(frame: pd.DataFrame, columns: list[Any]) -> tuple[str, pd.Series[Any]]:
     if unknown := [column for column in columns if column not in frame.columns]:
         raise InvalidParameter(f"The data has no column {', '.join(map(repr, unknown))} to slice by; it has {', '.join(map(str, frame.columns))}.")
+    if twice := [column for column in columns if list(frame.columns).count(column) > 1]:
+        raise InvalidParameter(f"The data has several columns {', '.join(map(repr, twice))}: give them names of their own to slice by one.")
     named = [_cut(frame[column].reset_index(drop=True)) for column in columns]
     groups = named[0]
     for other in named[1:]:
         groups = groups + " × " + other
-    return " × ".join(map(str, columns)), groups
+    return " × ".join(map(str, columns)), _capped(groups)
 
 
 def _by_function(frame: pd.DataFrame, name: str, function: Callable[..., Any]) -> pd.Series[Any]:
@@ -186,8 +194,17 @@ def _cut(column: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if is_number and column.nunique() > 10:
+    if (is_number or pd.api.types.is_datetime64_any_dtype(column)) and column.nunique() > 10:
         column = _quarters(column)
-    named = column.astype("object").map(str, na_action="ignore").fillna("(missing)")
-    counts = named.value_counts()
-    return named if len(counts) <= _MOST_VALUES else named.where(named.isin(counts.index[: _MOST_VALUES - 1]), "(other)")
+    return _capped(column.astype("object").map(str, na_action="ignore").fillna("(missing)"))
+
+
+def _capped(groups: pd.Series[Any]) -> pd.Series[Any]:
+    counts = groups.value_counts()
+    return groups if len(counts) <= _MOST_VALUES else groups.where(groups.isin(counts.index[: _MOST_VALUES - 1]), "(other)")
+
+
+def _shortened(groups: pd.Series[Any]) -> pd.Series[Any]:
+    """Groups as a report shows them, so that it can ask for their rows."""
+    names = groups.unique()
+    return groups.map(dict(zip(names, distinct_texts(names), strict=True)))

@@ -68,6 +68,30 @@ def test_missing_and_rare_values_are_groups_and_small_groups_come_last():
     assert set(found.rows[3:]) == {1}
 
 
+def test_combinations_are_as_few_as_values_and_the_rare_ones_are_one_group():
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame({name: random.integers(0, 10, 3000).astype(str) for name in "abc"})
+    found = slice_groups(frame, [["a", "b", "c"]])["a × b × c"].value_counts()
+    assert len(found) == 30
+    assert found.sum() == 3000 and found.idxmax() == "(other)"
+
+
+def test_dates_are_cut_into_quarters_as_numbers_are():
+    days = pd.Series(pd.date_range("2024-01-01", periods=101, tz="UTC"), index=range(5, 106))
+    days[7] = None
+    found = slice_groups(pd.DataFrame({"day": days}), ["day"])["day"].value_counts()
+    assert sorted(found) == [1, 25, 25, 25, 25]
+    assert {"(missing)", "2024-01-01 to 2024-01-26"} < set(found.index)
+
+
+def test_names_that_sql_or_a_report_could_not_tell_apart_are_told_apart():
+    frame = pd.DataFrame({"hall": ["a" * 300, "a" * 299 + "b"] * 6, "Hall": ["x", "y"] * 6, "n" * 300: ["z"] * 12})
+    found = slice_groups(frame, ["hall", "Hall", "hall", "n" * 300])
+    assert [len(name) < 201 for name in found] == [True] * 3 and list(found)[:2] == ["hall", "Hall (2)"]
+    assert sorted(found["hall"].value_counts()) == [6, 6]
+    assert max(map(len, found["hall"])) < 201
+
+
 @pytest.mark.parametrize(
     "numbers",
     [[-np.inf, *range(1, 99), np.inf], pd.array([None, *range(1, 100)], "Int64"), np.linspace(0, 1e-9, 100).round(11)],
@@ -85,11 +109,12 @@ def test_quarters_of_numbers_that_are_not_all_plain(numbers):
         (["hue"], "no column 'hue' to slice by; it has colour, age, sweet"),
         ("colour", r"as \['colour'\]"),
         ({"odd": len}, "a group for each of the 400 rows"),
+        (["age"], "several columns 'age'"),
     ],
 )
 def test_what_makes_no_groups_is_refused(tasting, slices, says):
     with pytest.raises(InvalidParameter, match=says):
-        slice_groups(tasting[0], slices)
+        slice_groups(tasting[0].set_axis(["colour", "age", "age"], axis=1) if slices == ["age"] else tasting[0], slices)
 
 
 def test_an_unknown_metric_is_refused(tasting):
