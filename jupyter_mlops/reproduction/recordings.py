@@ -21,13 +21,14 @@ from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.storage.base import TrackingStore
 
-__all__ = ["DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "has_cells", "maker_of", "read_text", "recorded_packages", "recording_of"]
+__all__ = ["CELL_TAGS", "DIFF", "SLICE", "SOURCE", "STDERR", "STDOUT", "Hidden", "Recording", "SlicedCell", "has_cells", "maker_of", "read_text", "recorded_packages", "recording_of"]
 
 SLICE, SOURCE, DIFF = "cell/slice.json", "cell/source.py", "source/git.diff"
 STDOUT, STDERR = "cell/stdout.txt", "cell/stderr.txt"
 _MOST = 10_000_000  # bytes
 _DEEPEST = 10
-_OF_CELLS = frozenset((DURATION_TAG, SWEEP_TAG, TRACKED_CELL_TAG, TRIAL_TAG))
+CELL_TAGS = frozenset((DURATION_TAG, SWEEP_TAG, TRACKED_CELL_TAG, TRIAL_TAG))
+"""Each tells that the cells of a run were kept."""
 
 
 class SlicedCell(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -93,7 +94,7 @@ def recording_of(store: TrackingStore, run: Run) -> Recording:
 
 def has_cells(runs: Iterable[Run]) -> bool:
     """Whether the tags of a run and of those above it, `runs`, tell that its cells were kept; no artifact is read for it."""
-    return any(not _OF_CELLS.isdisjoint(run.data.tags) for run in runs)
+    return any(not CELL_TAGS.isdisjoint(run.data.tags) for run in runs)
 
 
 def maker_of(store: TrackingStore, run: Run) -> tuple[Run, Recording]:

@@ -67,10 +67,13 @@ def test_a_run_comes_with_its_telling_metrics_and_a_few_points(runs):
     assert (found["total"], found["running"], found["main"]) == (2, 1, "val_loss")
     parent = next(run for run in found["runs"] if run["name"] == "parent")
     assert parent["metrics"] == [{"key": "val_loss", "value": 101}, {"key": "loss", "value": 1}, {"key": "size", "value": 3}]
-    assert (parent["children"], parent["status"], parent["archived"]) == (2, "FINISHED", False)
+    assert (parent["children"], parent["status"], parent["archived"], parent["has_cells"]) == (2, "FINISHED", False, False)
     assert (parent["points"][0], parent["points"][-1]) == (200, 101) and len(parent["points"]) <= 24
     below = listed({"equal": {**TOP, "tags.mlflow.parentRunId": runs["parent"]}})
     assert sorted(run["name"] for run in below["runs"]) == ["one", "two"] and below["main"] is None
+    assert all(run["has_cells"] for run in below["runs"]), "they may be kept with the run above"
+    do("tag_runs", run_ids=[runs["parent"]], key="jupyter_mlops.tracked_cell", value="c1")
+    assert next(run["has_cells"] for run in listed({"equal": TOP})["runs"] if run["name"] == "parent")
 
 
 def test_a_stretch_asks_the_store_a_bounded_number_of_things(runs, monkeypatch):

@@ -15,6 +15,7 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.statuses import ViewType
 from jupyter_mlops.entities.tags import ARCHIVED_TAG, NOTEBOOK_TAG, PARENT_TAG
 from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.reproduction.recordings import CELL_TAGS
 from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.storage.run_tables import RunQuery
 from jupyter_mlops.tracking.run_references import in_quotes
@@ -24,6 +25,7 @@ __all__ = ["experiment_list", "run_list"]
 
 _MOST, _KEYS, _POINTS = 200, 3, 24
 _PARENT, _ARCHIVED, _NOTEBOOK = (f"tags.{tag}" for tag in (PARENT_TAG, ARCHIVED_TAG, NOTEBOOK_TAG))
+_OF_CELLS = (_PARENT, *(f"tags.{tag}" for tag in sorted(CELL_TAGS)))  # those of a run below another may be kept with that
 _VALIDATION = ("val", "test", "eval")
 
 
@@ -85,7 +87,7 @@ def run_list(store: TrackingStore, query: RunQuery, limit: int = 50, offset: int
     -------
     dict
         ``total`` and ``running`` of all that match, and ``runs``: ``run_id, name, status, start_time, end_time,
-        experiment_id, notebook, archived, children, metrics`` (``key, value``, at most three) and ``points``, at most 24
+        experiment_id, notebook, archived, has_cells, children, metrics`` (``key, value``, at most three) and ``points``, at most 24
         values of the metric ``main``.
 
     Notes
@@ -94,7 +96,7 @@ def run_list(store: TrackingStore, query: RunQuery, limit: int = 50, offset: int
     """
     check_stretch(limit, offset, _MOST, 2**63)
     statuses = store.run_groups(query, "attributes.status", []).groups
-    part = store.run_part(query, [_ARCHIVED, _NOTEBOOK], offset, limit)
+    part = store.run_part(query, [_ARCHIVED, _NOTEBOOK, *_OF_CELLS], offset, limit)
     ids: list[str] = part.info["run_id"]
     latest = store.latest_metrics(ids) if ids else {}
     keys = _telling(latest)
@@ -107,6 +109,7 @@ def run_list(store: TrackingStore, query: RunQuery, limit: int = 50, offset: int
             **{name: part.info[name][place] for name in ("status", "start_time", "end_time", "experiment_id")},
             "notebook": part.values[_NOTEBOOK][place],
             "archived": part.values[_ARCHIVED][place] is not None,
+            "has_cells": any(part.values[column][place] is not None for column in _OF_CELLS),
             "children": children.get(run_id, 0),
             "metrics": _metrics(latest.get(run_id, ()), keys),
             "points": [float(f"{value:.4g}") for value in (curves[run_id].values if run_id in curves else ()) if math.isfinite(value)],

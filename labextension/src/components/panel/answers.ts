@@ -57,6 +57,7 @@ function listedRun(value: unknown): IListedRun | null {
     endTime: number(one.end_time) || null,
     notebook: textOrNull(one.notebook),
     isArchived: one.archived === true,
+    hasCells: one.has_cells !== false,
     children: number(one.children) ?? 0,
     metrics: list(one.metrics, each =>
       isDict(each) ? { key: text(each.key), value: number(each.value) ?? NaN } : null

@@ -59,6 +59,7 @@ export function runItems(choice: IRunChoice): IMenuItem[] {
     },
     isOne &&
       openAsNotebook !== null &&
+      run.hasCells &&
       run.status !== 'RUNNING' && {
         id: 'notebook',
         label: trans.__('Open as notebook'),

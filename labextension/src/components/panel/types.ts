@@ -19,6 +19,8 @@ export interface IListedRun extends INamedRun {
   /** The notebook that began it. */
   notebook: string | null;
   isArchived: boolean;
+  /** Whether there is a notebook of it. */
+  hasCells: boolean;
   /** How many runs are shown below it. */
   children: number;
   metrics: { key: string; value: number }[];
