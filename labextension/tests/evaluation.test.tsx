@@ -26,7 +26,7 @@ const REPORT = {
   cost: { seconds: 0.5, rows_per_second: 40, memory_bytes: null }
 };
 const WORST = { columns: [{ name: 'row', type: 'BIGINT' }], rows: [[7]], total: 1, offset: 0 };
-const BUNDLE = { run_id: 'r1', prefix: '', report: REPORT, worst: WORST, figures: {} };
+const BUNDLE = { run_id: 'r1', prefix: '', digest: 'd1', report: REPORT, worst: WORST, figures: {} };
 
 function shown(
   ask: IEvaluationHost['ask'],
@@ -48,6 +48,7 @@ test('a cell of the matrix leads to its rows, and back', async () => {
   expect(asked).toHaveBeenLastCalledWith('evaluation_rows', {
     run_id: 'r1',
     prefix: '',
+    digest: 'd1',
     right: 0,
     predicted: 1,
     offset: 0,
@@ -56,6 +57,14 @@ test('a cell of the matrix leads to its rows, and back', async () => {
   expect(await screen.findByText('3')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Show all' }));
   expect(await screen.findByText(/^All rows/)).toBeTruthy();
+});
+
+test('a matrix says how much of each label was found, and how often a label was right', async () => {
+  shown(answer);
+  const lines = within(screen.getByTestId('mlops-confusion')).getAllByRole('row');
+  expect(lines.slice(2).map(line => line.lastElementChild?.textContent)).toEqual(['0.9', '1', '']);
+  expect(lines.at(-1)?.textContent).toBe('precision10.909');
+  expect(await screen.findByText('3')).toBeTruthy();
 });
 
 test('a group of a slice leads to its rows', async () => {
@@ -68,7 +77,7 @@ test('a group of a slice leads to its rows', async () => {
 test('metrics have their intervals, and none where there is none', async () => {
   shown(answer);
   const line = screen.getByText('accuracy_score', { selector: 'th[scope=row]' }).closest('tr')!;
-  expect(within(line).getByText('0.8 to 0.97')).toBeTruthy();
+  expect(within(line).getByText('0.80 to 0.97')).toBeTruthy();
   const other = screen.getByText('log_loss').closest('tr')!;
   expect(other.textContent).toBe('log_lossNaN');
   expect(await screen.findByText('3')).toBeTruthy();
@@ -76,7 +85,7 @@ test('metrics have their intervals, and none where there is none', async () => {
 
 test('the saved rows stay where nobody answers', async () => {
   shown(() => Promise.reject(new Error('no server')));
-  expect(await screen.findByText(/^As saved/)).toBeTruthy();
+  expect(await screen.findByText('As saved: no server')).toBeTruthy();
   expect(screen.getByText('7')).toBeTruthy();
 });
 

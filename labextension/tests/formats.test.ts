@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatClock,
   formatDuration,
+  formatInterval,
   formatNumber,
   formatTime
 } from '../src/components/formats';
@@ -20,6 +21,16 @@ test.each([
   [Infinity, '∞'],
   [-Infinity, '−∞']
 ])('the number %p is written %s', (value, written) => expect(formatNumber(value)).toBe(written));
+
+test.each([
+  [0.83132, 0.92697, ['0.831', '0.927']],
+  [0.8, 1, ['0.80', '1.00']],
+  [12.34, 5678.9, ['12', '5,679']],
+  [2e-6, 3e-6, ['2e-6', '3e-6']],
+  [1, 1, ['1', '1']]
+])('the interval from %p to %p is written %p', (low, high, written) =>
+  expect(formatInterval(low, high)).toEqual(written)
+);
 
 test('decimal points of a column of metrics stand below each other', () => {
   const format = columnFormat('metrics', [0.5, 0.25, null, NaN]);

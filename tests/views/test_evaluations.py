@@ -148,6 +148,41 @@ def test_the_output_says_the_level_what_it_took_and_where_there_is_no_interval()
     assert "NaN to NaN" not in text
 
 
+def test_a_report_leads_to_its_own_rows_or_says_that_they_are_gone():
+    """Two evaluations without a prefix in one run: the later one takes the place of the first."""
+    data = pd.DataFrame({"x": np.arange(30.0), "y": np.arange(30.0) ** 1.1})
+    with mlflow.start_run() as run:
+        for part in (data, data[:20]):
+            mlflow.evaluate(lambda rows: rows.x, part, targets="y", model_type="regressor")
+            bundle = evaluation_bundle(current_store(), run.info.run_id)[MIME]
+            if len(part) == 30:
+                first = bundle["digest"]
+            assert ask("evaluation_rows", run.info.run_id, digest=bundle["digest"])["total"] == len(part)
+    with pytest.raises(NotFound, match="metric_prefix"):
+        ask("evaluation_rows", run.info.run_id, digest=first)
+
+
+def test_groups_of_long_names_and_of_names_in_other_cases_lead_to_their_rows():
+    data = pd.DataFrame({"hall": ["a" * 300, "b"] * 20, "Hall": ["c", "d", "d", "d"] * 10, "day": pd.date_range("2024-01-01", periods=40)})
+    data["y"] = np.where(data.index % 3 == 0, "Yes", "yes")
+
+    class Guesser(Taster):
+        classes_ = np.array(["Yes", "yes"], dtype=object)
+
+        def predict_proba(self, rows):
+            return np.full((len(rows), 2), 0.5)
+
+        def predict(self, rows):
+            return np.full(len(rows), "yes", dtype=object)
+
+    with mlflow.start_run() as run:
+        mlflow.evaluate(Guesser(), data, targets="y", model_type="classifier", slices=["hall", "Hall", "day"])
+    report = ask("evaluation", run.info.run_id)["report"]
+    assert len(report["slices"]) == 2 + 2 + 4
+    for line in report["slices"]:
+        assert ask("evaluation_rows", run.info.run_id, slice=line["slice"], group=line["value"])["total"] == line["rows"]
+
+
 def test_two_models_are_compared_on_the_same_rows(evaluated):
     _, data, result = evaluated
     better = mlflow.evaluate(lambda rows: data.kind, data, targets="kind", model_type="classifier")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from jupyter_mlops.charts.evaluations import evaluation_figures
@@ -32,7 +34,8 @@ def evaluation(store: TrackingStore, run_id: str, prefix: str | None = None) -> 
     Returns
     -------
     dict
-        ``run_id``, ``prefix``, ``prefixes`` of all evaluations of the run, ``report`` (see `report_of`) and ``figures`` (Plotly's JSON, by name).
+        ``run_id``, ``prefix``, ``prefixes`` of all evaluations of the run, ``report`` (see `report_of`), its ``digest``, by which its
+        rows are asked for, and ``figures`` (Plotly's JSON, by name).
 
     Raises
     ------
@@ -45,7 +48,14 @@ def evaluation(store: TrackingStore, run_id: str, prefix: str | None = None) -> 
     prefixes = _prefixes(run)
     chosen = prefix if prefix is not None else prefixes[0] if prefixes else ""
     report = read_report(run, chosen)
-    return {"run_id": run_id, "prefix": chosen, "prefixes": prefixes, "report": report, "figures": evaluation_figures(report)}
+    return {
+        "run_id": run_id, "prefix": chosen, "prefixes": prefixes, "report": report, "digest": _digest(report), "figures": evaluation_figures(report),
+    }  # fmt: skip
+
+
+def _digest(report: dict[str, Any]) -> str:
+    """Tells evaluations apart by what they found, not by how long they took."""
+    return hashlib.sha256(json.dumps({**report, "cost": None}, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _prefixes(run: Run) -> list[str]:
@@ -55,7 +65,7 @@ def _prefixes(run: Run) -> list[str]:
 
 def evaluation_rows(
     store: TrackingStore, run_id: str, prefix: str = "", right: int | None = None, predicted: int | None = None,
-    slice: str | None = None, group: str | None = None, wrong: bool = False, offset: int = 0, limit: int = 50,
+    slice: str | None = None, group: str | None = None, wrong: bool = False, digest: str = "", offset: int = 0, limit: int = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Rows of an evaluation, those with the greatest loss first.
 
@@ -70,6 +80,8 @@ def evaluation_rows(
         Only rows of this group of this slice.
     wrong : bool, default False
         Only rows that a classifier got wrong.
+    digest : str, optional
+        Of the report that is looked at, see `evaluation`: a later evaluation of the same run may have taken its place.
     offset : int, default 0
     limit : int, 1 to 500, default 50
 
@@ -81,15 +93,21 @@ def evaluation_rows(
     Raises
     ------
     NotFound
-        There is no such run, or no evaluation in it.
+        There is no such run, no evaluation in it, or not the one with that digest.
     InvalidParameter
         A label, slice or stretch that is not there.
     """
     check_stretch(limit, offset, _MOST_ROWS)
     run = store.get_run(run_id)
+    report = read_report(run, prefix)
+    if digest and digest != _digest(report):
+        raise NotFound(
+            "The rows of this evaluation are gone: the run was evaluated again, and keeps what was found last. "
+            "Give evaluations of one run a metric_prefix each to keep them all."
+        )
     equal: dict[str, Any] = {"error": True} if wrong else {}
     if right is not None or predicted is not None:
-        labels = read_report(run, prefix)["label_values"]
+        labels = report["label_values"]
         for column, place in (("target", right), ("prediction", predicted)):
             if place is not None:
                 if not 0 <= place < len(labels):

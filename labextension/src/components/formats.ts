@@ -36,6 +36,20 @@ export function formatNumber(value: number, digits = 5): string {
     : shortNumber.format(Number.isInteger(value) ? value : Number(value.toPrecision(digits)));
 }
 
+/** The ends of an interval by two digits of its width: further ones would tell nothing. */
+export function formatInterval(low: number, high: number): [string, string] {
+  const width = high - low;
+  if (!(width > 0) || [low, high, width].some(needsExponent)) {
+    return [formatNumber(low), formatNumber(high)];
+  }
+  const digits = Math.max(0, 1 - Math.floor(Math.log10(width)));
+  const fixed = new Intl.NumberFormat(undefined, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  });
+  return [fixed.format(low), fixed.format(high)];
+}
+
 /**
  * One formatter for a column, so that decimal points stand below each other. Params keep what the
  * user wrote; metrics are rounded.

@@ -1,6 +1,7 @@
 import { useMemo, type ReactElement } from 'react';
 import { Evaluation } from '../components/evaluation/Evaluation';
 import type { IEvaluationBundle, IEvaluationHost } from '../components/evaluation/types';
+import { useRunHref } from '../components/runLinks';
 import type { ILabPlace, ILabServices } from './places';
 
 interface IProps {
@@ -13,6 +14,7 @@ interface IProps {
 export function EvaluationView({ bundle, services, place }: IProps): ReactElement {
   const { server } = services;
   const { store } = bundle;
+  const href = useRunHref();
   const host = useMemo<IEvaluationHost>(
     () => ({
       ask: (view, body) => server.post(`views/${view}`, { store }, body),
@@ -22,7 +24,7 @@ export function EvaluationView({ bundle, services, place }: IProps): ReactElemen
   );
   return (
     <div className="jp-mlops-card">
-      <Evaluation host={host} evaluation={bundle} saved={bundle.worst} />
+      <Evaluation host={host} evaluation={bundle} saved={bundle.worst} href={href?.(store, bundle.runId)} />
     </div>
   );
 }

@@ -1,9 +1,9 @@
-import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { said } from '../components/errors';
 import { readSweepAnswer } from '../components/sweep/bundles';
 import { Sweep } from '../components/sweep/Sweep';
 import type { ChartName, ISweep, ISweepAnswer, ISweepBundle } from '../components/sweep/types';
-import type { IDrawnFigure, IFigure, IFigureEvents } from '../components/types';
+import type { IDraws } from '../components/useDrawing';
 import type { ILabPlace, ILabServices } from './places';
 
 const EVERY_MS = 2000;
@@ -71,9 +71,8 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
     // The end of a sweep is asked for once more.
   }, [server, store, head.runId, tab, begun, running, bundle.head.status, visible]);
 
-  const drawFigure = useCallback(
-    (node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure> =>
-      place.charts.draw(node, figure, events),
+  const host = useMemo<IDraws>(
+    () => ({ drawFigure: (node, figure, events) => place.charts.draw(node, figure, events) }),
     [place]
   );
   const kernel = place.session?.session?.kernel;
@@ -87,7 +86,7 @@ export function SweepView({ bundle, services, place, visible }: IProps): ReactEl
       onTab={setTab}
       chart={answer?.tab === tab ? answer.data.chart : null}
       problem={problem}
-      drawFigure={drawFigure}
+      host={host}
       onStop={kernel && kernel.id === bundle.kernel ? () => kernel.interrupt() : undefined}
     />
   );

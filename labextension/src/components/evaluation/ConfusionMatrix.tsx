@@ -10,9 +10,11 @@ interface IProps {
   onChoose(filter: IRowFilter): void;
 }
 
-/** How often each label was taken for each; a cell leads to its rows. */
+/** How often each label was taken for each, with recall and precision; a cell leads to its rows. */
 export function ConfusionMatrix({ labels, matrix, chosen, onChoose }: IProps): ReactElement {
   const trans = useTranslation();
+  const rows = matrix.map(sum);
+  const columns = labels.map((_, at) => sum(matrix.map(row => row[at] ?? 0)));
   return (
     <div className="jp-mlops-scroller">
       <table
@@ -26,6 +28,7 @@ export function ConfusionMatrix({ labels, matrix, chosen, onChoose }: IProps): R
             <th scope="colgroup" colSpan={labels.length} className="jp-mlops-quiet">
               {trans.__('predicted')}
             </th>
+            <td />
           </tr>
           <tr>
             <th scope="col" className="jp-mlops-quiet">
@@ -36,11 +39,14 @@ export function ConfusionMatrix({ labels, matrix, chosen, onChoose }: IProps): R
                 {label}
               </th>
             ))}
+            <th scope="col" className="jp-mlops-quiet">
+              {trans.__('recall')}
+            </th>
           </tr>
         </thead>
         <tbody>
           {matrix.map((row, right) => {
-            const total = row.reduce((sum, one) => sum + one, 0) || 1;
+            const total = rows[right] || 1;
             return (
               <tr key={right}>
                 <th scope="row" title={labels[right]}>
@@ -70,11 +76,32 @@ export function ConfusionMatrix({ labels, matrix, chosen, onChoose }: IProps): R
                     </td>
                   );
                 })}
+                <Rate hits={row[right]} of={rows[right]} />
               </tr>
             );
           })}
         </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row" className="jp-mlops-quiet">
+              {trans.__('precision')}
+            </th>
+            {labels.map((_, at) => (
+              <Rate key={at} hits={matrix[at]?.[at]} of={columns[at]} />
+            ))}
+            <td />
+          </tr>
+        </tfoot>
       </table>
     </div>
   );
+}
+
+/** Empty where there is nothing to be right about. */
+function Rate({ hits = 0, of = 0 }: { hits?: number | undefined; of?: number | undefined }): ReactElement {
+  return <td className="jp-mlops-quiet jp-mlops-confusion-rate">{of > 0 && formatNumber(hits / of, 3)}</td>;
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, one) => total + one, 0);
 }

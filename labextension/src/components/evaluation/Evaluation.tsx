@@ -1,8 +1,8 @@
-import { useId, useMemo, useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
+import { FigureTabs } from '../FigureTabs';
 import { formatBytes, formatDuration, formatNumber } from '../formats';
 import { number } from '../parse';
 import type { ITable } from '../runs/files';
-import { tabId, tabPanelId, Tabs } from '../Tabs';
 import { useTranslation, type ITranslate } from '../translation';
 import { useDrawing } from '../useDrawing';
 import type { IFigure } from '../types';
@@ -19,12 +19,13 @@ interface IProps {
   host: IEvaluationHost;
   evaluation: IEvaluation;
   saved?: ITable | null;
+  /** Where its run is shown, from elsewhere. */
+  href?: string | undefined;
 }
 
 /** A model on some data: metrics, figures, slices, and the rows behind all of it. */
-export function Evaluation({ host, evaluation, saved = null }: IProps): ReactElement {
+export function Evaluation({ host, evaluation, saved = null, href }: IProps): ReactElement {
   const trans = useTranslation();
-  const id = useId();
   const [filter, setFilter] = useState<IRowFilter>({});
   const { labels, matrix, slices, figures, cost } = evaluation;
   const asTable = matrix !== null && labels.length <= MOST_CELLS;
@@ -42,7 +43,17 @@ export function Evaluation({ host, evaluation, saved = null }: IProps): ReactEle
       data-run-id={evaluation.runId}
       aria-label={trans.__('Evaluation')}
     >
-      <p className="jp-mlops-evaluation-head">{headOf(evaluation, trans)}</p>
+      <p className="jp-mlops-evaluation-head">
+        {headOf(evaluation, trans)}
+        {href !== undefined && (
+          <>
+            {' · '}
+            <a className="jp-mlops-link" href={href}>
+              {trans.__('Open the run')}
+            </a>
+          </>
+        )}
+      </p>
       <div className="jp-mlops-evaluation-body">
         <div>
           <Metrics evaluation={evaluation} />
@@ -59,18 +70,13 @@ export function Evaluation({ host, evaluation, saved = null }: IProps): ReactEle
         </div>
         {asTable && <ConfusionMatrix labels={labels} matrix={matrix} chosen={filter} onChoose={setFilter} />}
         {shown !== undefined && (
-          <section className="jp-mlops-evaluation-figures" aria-label={trans.__('Figures')}>
-            <Tabs
-              id={id}
-              label={trans.__('Kinds of figures')}
-              tabs={drawn.map(([name]) => [name, titleOf(name, trans)] as const)}
-              tab={shown[0]}
-              onTab={setTab}
-            />
-            <div role="tabpanel" id={tabPanelId(id, shown[0])} aria-labelledby={tabId(id, shown[0])}>
-              <Figure key={shown[0]} host={host} figure={shown[1]} label={titleOf(shown[0], trans)} />
-            </div>
-          </section>
+          <FigureTabs
+            tabs={drawn.map(([name]) => [name, titleOf(name, trans)] as const)}
+            tab={shown[0]}
+            onTab={setTab}
+          >
+            <Figure key={shown[0]} host={host} figure={shown[1]} label={titleOf(shown[0], trans)} />
+          </FigureTabs>
         )}
       </div>
       {slices.length > 0 && (

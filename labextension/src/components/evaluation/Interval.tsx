@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { formatNumber } from '../formats';
+import { formatInterval } from '../formats';
 import { useTranslation } from '../translation';
 
 interface IProps {
@@ -7,10 +7,12 @@ interface IProps {
   interval: [number, number] | null;
   /** What the bar stands on. */
   range: [number, number];
+  /** What the value is compared with. */
+  reference?: number | undefined;
 }
 
 /** A value with its interval, as text and as a bar. */
-export function Interval({ value, interval, range }: IProps): ReactElement | null {
+export function Interval({ value, interval, range, reference }: IProps): ReactElement | null {
   const trans = useTranslation();
   if (interval === null) {
     return null;
@@ -20,7 +22,7 @@ export function Interval({ value, interval, range }: IProps): ReactElement | nul
   const [low, high] = interval;
   return (
     <span className="jp-mlops-interval">
-      <span>{trans.__('%1 to %2', formatNumber(low), formatNumber(high))}</span>
+      <span>{trans.__('%1 to %2', ...formatInterval(low, high))}</span>
       <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
         <line className="jp-mlops-interval-ground" x1="0" x2="100" y1="5" y2="5" />
         <line
@@ -30,16 +32,34 @@ export function Interval({ value, interval, range }: IProps): ReactElement | nul
           y1="5"
           y2="5"
         />
+        {reference !== undefined && (
+          <line
+            className="jp-mlops-interval-reference"
+            x1={at(reference)}
+            x2={at(reference)}
+            y1="0"
+            y2="10"
+          />
+        )}
         <line className="jp-mlops-interval-value" x1={at(value)} x2={at(value)} y1="1" y2="9" />
       </svg>
     </span>
   );
 }
 
-/** What the bars of some values stand on: 0 to 1 where they are shares, else what there is. */
-export function rangeOf(parts: { value: number; interval: [number, number] | null }[]): [number, number] {
-  const ends = parts.flatMap(({ value, interval }) => [value, ...(interval ?? [])]).filter(Number.isFinite);
-  const least = Math.min(0, ...ends);
-  const most = Math.max(...ends, least);
+/** What the bar of one value stands on: 0 to 1 where it is a share, else from 0 on. */
+export function rangeOf(part: IPart): [number, number] {
+  const [least, most] = spanOf([part, { value: 0, interval: null }]);
   return least >= 0 && most <= 1 ? [0, 1] : [least, most];
+}
+
+/** From the least to the greatest of what is compared. */
+export function spanOf(parts: IPart[]): [number, number] {
+  const ends = parts.flatMap(({ value, interval }) => [value, ...(interval ?? [])]).filter(Number.isFinite);
+  return [Math.min(...ends), Math.max(...ends)];
+}
+
+interface IPart {
+  value: number;
+  interval: [number, number] | null;
 }

@@ -32,7 +32,7 @@ export function Metrics({ evaluation }: { evaluation: IEvaluation }): ReactEleme
             </td>
             <td>
               {/* Each metric has its own unit, so each bar stands on its own. */}
-              <Interval value={one.value} interval={one.interval} range={rangeOf([one])} />
+              <Interval value={one.value} interval={one.interval} range={rangeOf(one)} />
             </td>
           </tr>
         ))}

@@ -66,7 +66,7 @@ export function Rows({ host, evaluation, filter, saved, onFilter }: IProps): Rea
         <Trouble problem={answer.problem} pending={table === null} />
       )}
       {answer.problem !== null && table !== null && (
-        <p className="jp-mlops-note">{trans.__('As saved: these rows cannot be asked for now.')}</p>
+        <p className="jp-mlops-note">{trans.__('As saved: %1', answer.problem)}</p>
       )}
       {table !== null && <TablePreview label={title} table={table} onOffset={setOffset} />}
     </section>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { formatNumber } from '../formats';
+import { columnFormat, formatNumber } from '../formats';
 import { useTranslation } from '../translation';
-import { Interval, rangeOf } from './Interval';
+import { Interval, spanOf } from './Interval';
 import type { IEvaluation, IRowFilter } from './types';
 
 interface IProps {
@@ -14,7 +14,12 @@ interface IProps {
 export function Slices({ evaluation, chosen, onChoose }: IProps): ReactElement {
   const trans = useTranslation();
   const { slices, sliceMetric } = evaluation;
-  const range = rangeOf(slices);
+  const range = spanOf(slices);
+  const format = columnFormat(
+    'metrics',
+    slices.map(one => one.value)
+  );
+  const overall = slices[0] === undefined ? undefined : slices[0].value - slices[0].difference;
   return (
     <div className="jp-mlops-scroller jp-mlops-slices">
       <table
@@ -34,7 +39,7 @@ export function Slices({ evaluation, chosen, onChoose }: IProps): ReactElement {
             </th>
             <th scope="col">{trans.__('Interval')}</th>
             <th scope="col" className="jp-mlops-number">
-              {trans.__('To all rows')}
+              {trans.__('Against all rows')}
             </th>
           </tr>
         </thead>
@@ -56,13 +61,15 @@ export function Slices({ evaluation, chosen, onChoose }: IProps): ReactElement {
                   </button>
                 </th>
                 <td className="jp-mlops-number">{one.rows.toLocaleString()}</td>
-                <td className="jp-mlops-number">{formatNumber(one.value)}</td>
+                <td className="jp-mlops-number" title={String(one.value)}>
+                  {format(one.value)}
+                </td>
                 <td>
-                  <Interval value={one.value} interval={one.interval} range={range} />
+                  <Interval value={one.value} interval={one.interval} range={range} reference={overall} />
                 </td>
                 <td className="jp-mlops-number">
                   {one.difference > 0 ? '+' : ''}
-                  {formatNumber(one.difference)}
+                  {formatNumber(one.difference, 3)}
                 </td>
               </tr>
             );

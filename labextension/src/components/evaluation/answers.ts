@@ -29,12 +29,12 @@ export async function askEvaluation(
 
 export async function askRows(
   host: IEvaluationHost,
-  { runId, prefix }: IEvaluation,
+  { runId, prefix, digest }: IEvaluation,
   filter: IRowFilter,
   offset: number
 ): Promise<ITable> {
   return readTable(
-    dict(await host.ask('evaluation_rows', { run_id: runId, prefix, ...filter, offset, limit: 50 }))
+    dict(await host.ask('evaluation_rows', { run_id: runId, prefix, digest, ...filter, offset, limit: 50 }))
   );
 }
 
@@ -47,6 +47,7 @@ function readEvaluation(answer: Dict): IEvaluation {
     runId: text(answer.run_id),
     prefix: text(answer.prefix),
     prefixes: texts(answer.prefixes),
+    digest: text(answer.digest),
     isClassifier: report.kind === 'classifier',
     model: text(report.model),
     data: text(report.data),

@@ -23,6 +23,8 @@ export interface IEvaluation {
   prefix: string;
   /** Of all evaluations of the run. */
   prefixes: string[];
+  /** By which its rows are asked for; empty in files that are older. */
+  digest: string;
   isClassifier: boolean;
   model: string;
   data: string;

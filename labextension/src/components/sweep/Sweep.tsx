@@ -1,10 +1,10 @@
-import { useId, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { CardHead } from '../card/CardHead';
+import { FigureTabs } from '../FigureTabs';
 import { formatDuration, formatNumber } from '../formats';
-import { Tabs, tabId, tabPanelId } from '../Tabs';
 import { useTranslation, type ITranslate } from '../translation';
 import { Trouble } from '../Trouble';
-import type { IFigure, IDrawnFigure, IFigureEvents } from '../types';
+import type { IDraws } from '../useDrawing';
 import { BestTrials } from './BestTrials';
 import { SweepChart } from './SweepChart';
 import { CHARTS, type ChartName, type ISweep, type ISweepChart, type ISweepHead } from './types';
@@ -19,7 +19,7 @@ interface IProps {
   /** Null until it is here. */
   chart: ISweepChart | null;
   problem: string | null;
-  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
+  host: IDraws;
   /** Interrupts the kernel; where the host can. */
   onStop?: (() => Promise<void>) | undefined;
 }
@@ -33,11 +33,10 @@ export function Sweep({
   onTab,
   chart,
   problem,
-  drawFigure,
+  host,
   onStop
 }: IProps): ReactElement {
   const trans = useTranslation();
-  const id = useId();
   const { head, errors } = sweep;
   const running = head.status === 'RUNNING' && !asSaved;
   return (
@@ -71,24 +70,9 @@ export function Sweep({
       {head.done > 0 && (
         <div className="jp-mlops-sweep-body">
           <BestTrials sweep={sweep} />
-          <section className="jp-mlops-sweep-charts" aria-label={trans.__('Charts')}>
-            <Tabs
-              id={id}
-              label={trans.__('Kinds of charts')}
-              tabs={CHARTS.map(one => [one, title(one, trans)] as const)}
-              tab={tab}
-              onTab={onTab}
-            />
-            <div role="tabpanel" id={tabPanelId(id, tab)} aria-labelledby={tabId(id, tab)}>
-              <SweepChart
-                key={tab}
-                chart={chart}
-                problem={problem}
-                label={title(tab, trans)}
-                drawFigure={drawFigure}
-              />
-            </div>
-          </section>
+          <FigureTabs tabs={CHARTS.map(one => [one, title(one, trans)] as const)} tab={tab} onTab={onTab}>
+            <SweepChart key={tab} host={host} chart={chart} problem={problem} label={title(tab, trans)} />
+          </FigureTabs>
         </div>
       )}
     </div>

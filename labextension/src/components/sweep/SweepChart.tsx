@@ -1,24 +1,22 @@
-import { useId, useMemo, useState, type ReactElement } from 'react';
+import { useId, useState, type ReactElement } from 'react';
 import { DataTable } from '../charts/DataTable';
 import { number } from '../parse';
 import { useTranslation } from '../translation';
-import type { IDrawnFigure, IFigure, IFigureEvents } from '../types';
-import { useDrawing } from '../useDrawing';
+import { useDrawing, type IDraws } from '../useDrawing';
 import type { ISweepChart } from './types';
 
 interface IProps {
+  host: IDraws;
   chart: ISweepChart | null;
   problem: string | null;
   label: string;
-  drawFigure(node: HTMLElement, figure: IFigure, events: IFigureEvents): Promise<IDrawnFigure>;
 }
 
 /** One chart of a sweep, with its numbers on demand. */
-export function SweepChart({ chart, problem, label, drawFigure }: IProps): ReactElement {
+export function SweepChart({ host, chart, problem, label }: IProps): ReactElement {
   const trans = useTranslation();
   const id = useId();
   const [open, setOpen] = useState(false);
-  const host = useMemo(() => ({ drawFigure }), [drawFigure]);
   const empty = chart !== null && chart.figure.data.length === 0;
   const drawing = useDrawing(host, empty ? null : (chart?.figure ?? null));
   const trouble = problem ?? drawing.problem;
