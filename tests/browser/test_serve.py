@@ -77,7 +77,7 @@ def test_a_model_is_served_asked_stopped_and_started_again(lab, notebook):
     expect(view).to_have_attribute("data-alive", "true")
     expect(view).to_contain_text("400 × 1")
     assert lab.run_code("served.client.predict(X)") == ""
-    expect(view).to_contain_text("42")
+    expect(view.locator(".jp-mlops-tile-value").get_by_text("42", exact=True)).to_be_visible()  # not that of a latency or port
     view.get_by_role("button", name="Stop").click()
     expect(view).to_have_attribute("data-status", "ended")
     assert not is_open(url)
