@@ -29,10 +29,11 @@ class Virtualenv:
 
     def build(self, folder: Path, specification: Specification, installer: Installer) -> None:
         """Make it in a folder that is not there."""
-        maker = "virtualenv" if importlib.util.find_spec("virtualenv") else "venv"
-        command = [sys.executable, "-m", "virtualenv", "--python", _interpreter(specification.python)]
-        installer.call([*(command if maker == "virtualenv" else [_interpreter(specification.python), "-m", "venv"]), str(folder)])
-        pip = [str(_python(folder)), "-m", "pip", "install", "--disable-pip-version-check"]
+        python = _interpreter(specification.python)  # none imports from the current folder, where others may have put modules
+        has_virtualenv = importlib.util.find_spec("virtualenv") is not None
+        command = [sys.executable, "-P", "-m", "virtualenv", "--python", python] if has_virtualenv else [python, "-I", "-m", "venv"]
+        installer.call([*command, str(folder)])
+        pip = [str(_python(folder)), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
         for lines in _rounds(specification, installer):
             with _written(folder, lines) as file:
                 installer.call([*pip, "-r", file], specification.folder or None)
@@ -50,13 +51,16 @@ class Uv(Virtualenv):
         return specification.python or platform.python_version()
 
     def build(self, folder: Path, specification: Specification, installer: Installer) -> None:
-        uv = find_uv()
-        if not uv:
+        program = find_uv()
+        if not program:
             raise EnvironmentFailed("environment (uv)", "The program uv is not installed: pip install uv, or say env_manager='virtualenv'.")
-        installer.call([uv, "venv", "--python", specification.python or sys.executable, str(folder)])
+        has_own = bool(specification.folder) and os.path.isfile(os.path.join(specification.folder, "uv.toml"))
+        # It looks for settings from there upwards, where others may have put some that name their index, as in /tmp.
+        uv = [program, "--project", specification.folder if has_own else str(folder.parent)]
+        installer.call([*uv, "venv", "--python", specification.python or sys.executable, str(folder)])
         for lines in _rounds(specification, installer):
             with _written(folder, lines) as file:
-                installer.call([uv, "pip", "install", "--python", str(_python(folder)), "-r", file], specification.folder or None)
+                installer.call([*uv, "pip", "install", "--python", str(_python(folder)), "-r", file], specification.folder or None)
 
 
 def find_uv() -> str | None:

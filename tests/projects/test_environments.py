@@ -17,7 +17,7 @@ from jupyter_mlops.environments.builds import environment_in_use, kept_environme
 from jupyter_mlops.environments.installers import Installer
 from jupyter_mlops.environments.pips import find_uv
 from jupyter_mlops.environments.specifications import Specification, read_conda_file, read_python_file
-from jupyter_mlops.errors import InvalidState
+from jupyter_mlops.errors import EnvironmentFailed, InvalidState
 from jupyter_mlops.exceptions import ExecutionException
 from tests.cli.conftest import mlops  # noqa: F401 - a fixture
 
@@ -155,8 +155,19 @@ def test_a_conda_file_serves_without_conda(wine, monkeypatch):
             projects.run(str(wine), env_manager="conda")
 
 
-def test_what_others_could_have_put_there_is_not_run(tmp_path):
+def test_what_others_could_have_put_there_is_not_run(tmp_path, wine):
     root = tmp_path / "environments"
+    for name in ("virtualenv", "venv"):
+        pathlib.Path(f"{name}.py").write_text("raise SystemExit('planted')")
+    shutil.copytree(wine, tmp_path / "shared" / "wine")
+    needs = read_python_file(str(tmp_path / "shared" / "wine" / "python_env.yaml"))
+    (tmp_path / "shared" / "uv.toml").write_text("planted = [")
+    with environment_in_use("uv", needs) as environment:
+        pass
+    assert remove_environment(environment.folder)
+    (tmp_path / "shared" / "wine" / "uv.toml").write_text("planted = [")  # its own
+    with pytest.raises(EnvironmentFailed, match="planted"), environment_in_use("uv", needs):
+        pass
     with environment_in_use("virtualenv", Specification()) as environment:
         assert (root.stat().st_mode & 0o777, os.stat(environment.folder).st_mode & 0o777) == (0o700, 0o700)
     for place, told in ((root, "name another place by MLFLOW_ENV_ROOT"), (pathlib.Path(environment.folder), "others own it or may write to it")):
