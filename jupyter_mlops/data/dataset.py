@@ -71,7 +71,7 @@ class Dataset(ABC):
             "digest": self.digest,
             "source": self.source.to_json(),
             "source_type": self.source._get_source_type(),
-            "schema": None if schema is None else json.dumps(schema),
+            "schema": None if schema is None else json.dumps(schema, default=str),  # a column may have a date for its name
             "profile": None if self.profile is None else json.dumps(self.profile),
         }
 

@@ -92,8 +92,8 @@ def _errors(evaluated: Evaluated) -> NDArray[Any]:
 
 
 def _storable(values: NDArray[Any]) -> NDArray[Any]:
-    """Objects as text: a column of Parquet has one type."""
-    if values.dtype != object:
+    """Objects as text, as a column of Parquet has one type; complex numbers as well, as it has none for them."""
+    if values.dtype.kind not in "Oc":
         return values
     missing = whole_import("pandas").isna(values)
     texts = [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]

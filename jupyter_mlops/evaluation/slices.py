@@ -138,14 +138,16 @@ def _quarters(column: pd.Series[Any]) -> pd.Series[Any]:
     import pandas as pd
 
     if pd.api.types.is_datetime64_any_dtype(column):
-        there, form = column.dropna(), "%Y-%m-%d"
+        numbers, there, forms = column, column.dropna(), ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
     else:
-        column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
-        there, form = column[np.isfinite(column)], ".4g"
+        numbers = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
+        there, forms = numbers[np.isfinite(numbers)], (".4g", ".8g")
     edges = there.quantile(np.linspace(0, 1, _PARTS + 1)).unique()
-    names = [f"{low:{form}} to {high:{form}}" for low, high in itertools.pairwise(edges)]
-    cut = pd.cut(column.clip(edges[0], edges[-1]), edges, include_lowest=True, labels=names if len(set(names)) == len(names) else None)
-    return cut.astype("object")
+    if len(edges) < 2:  # whole numbers that are one as floats
+        return column
+    names = ([f"{low:{form}} to {high:{form}}" for low, high in itertools.pairwise(edges)] for form in forms)
+    labels = next((one for one in names if len(set(one)) == len(one)), None)
+    return pd.cut(numbers.clip(edges[0], edges[-1]), edges, include_lowest=True, labels=labels).astype("object")
 
 
 def ordering_metric(evaluated: Evaluated, metric: str | None = None) -> str:
@@ -169,6 +171,8 @@ def _measures(evaluated: Evaluated) -> dict[str, MetricFunction]:
 
 
 def _by_columns(frame: pd.DataFrame, columns: list[Any]) -> tuple[str, pd.Series[Any]]:
+    if not columns:
+        raise InvalidParameter("slices has an empty list: name the columns whose combinations are meant.")
     if unknown := [column for column in columns if column not in frame.columns]:
         raise InvalidParameter(f"The data has no column {', '.join(map(repr, unknown))} to slice by; it has {', '.join(map(str, frame.columns))}.")
     if twice := [column for column in columns if list(frame.columns).count(column) > 1]:

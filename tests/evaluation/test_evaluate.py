@@ -230,6 +230,12 @@ def test_columns_of_one_name_are_all_kept():
     assert 3 in kept.iloc[0].tolist()
 
 
+def test_columns_may_have_dates_for_names_and_complex_numbers_for_values():
+    data = FRAME.rename(columns={"a": pd.Timestamp("2024-01-01"), "b": "z"}).assign(z=[1j, 2j, 3j, 4j])
+    kept = mlflow.evaluate(**{**STATIC, "data": data}).tables["rows"]
+    assert kept["2024-01-01 00:00:00"].tolist() == [0, 1, 2, 3] and kept["z"][0] == "1j"
+
+
 def test_of_hardly_more_rows_than_are_kept_a_sample_is_kept(monkeypatch):
     monkeypatch.setattr(rows, "_MOST", 3)
     assert len(mlflow.evaluate(**STATIC).tables["rows"]) == 3

@@ -94,7 +94,7 @@ def test_names_that_sql_or_a_report_could_not_tell_apart_are_told_apart():
 
 @pytest.mark.parametrize(
     "numbers",
-    [[-np.inf, *range(1, 99), np.inf], pd.array([None, *range(1, 100)], "Int64"), np.linspace(0, 1e-9, 100).round(11)],
+    [pd.date_range("2024-01-01", periods=100, freq="s"), [-np.inf, *range(1, 99), np.inf], pd.array([None, *range(1, 100)], "Int64"), np.linspace(0, 1e-9, 100).round(11)],
 )
 def test_quarters_of_numbers_that_are_not_all_plain(numbers):
     found = slice_groups(pd.DataFrame({5: numbers}), [5])["5"].value_counts()
@@ -103,11 +103,17 @@ def test_quarters_of_numbers_that_are_not_all_plain(numbers):
     assert "nan" not in " ".join(found.index)
 
 
+def test_whole_numbers_that_floats_cannot_tell_apart_are_groups():
+    found = slice_groups(pd.DataFrame({"id": [10**18 + place for place in range(20)]}), ["id"])
+    assert found["id"].nunique() == 20
+
+
 @pytest.mark.parametrize(
     ("slices", "says"),
     [
         (["hue"], "no column 'hue' to slice by; it has colour, age, sweet"),
         ("colour", r"as \['colour'\]"),
+        ([[]], "an empty list"),
         ({"odd": len}, "a group for each of the 400 rows"),
         (["age"], "several columns 'age'"),
     ],
