@@ -18,10 +18,9 @@ from scipy.sparse import csr_matrix, hstack, issparse
 from jupyter_mlops.evaluation.evaluated import Evaluated
 from jupyter_mlops.evaluation.metric_tables import metric_functions
 
-__all__ = ["MOST_GROUPS", "RESAMPLED", "drawings", "label_places", "losses", "resampled"]
+__all__ = ["RESAMPLED", "drawings", "label_places", "losses", "resampled"]
 
-MOST_GROUPS = 2000
-"""Of more rows than these, groups are drawn."""
+_MOST_GROUPS = 2000  # of more rows, groups are drawn
 _STEPS, _FEWEST_STEPS = 500, 25  # that ranks of a class are told apart by where groups are drawn; several classes share them
 _CELLS = 4_000_000  # of one matrix of drawings: 32 MB
 
@@ -53,7 +52,7 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
 
     Notes
     -----
-    More than `MOST_GROUPS` rows are drawn in as many groups, to which they belong by chance: sums over such groups spread as sums
+    More than 2,000 rows are drawn in as many groups, to which they belong by chance: sums over such groups spread as sums
     over rows do, as far as so many groups can tell (the width of an interval by some 2 %, less than a thousand drawings do).
     Scores are then ranked in steps of 0.2 % of the rows of either kind, for how values spread, not for where they lie. So it takes
     little more time than sorting the scores does.
@@ -64,8 +63,8 @@ def resampled(evaluated: Evaluated, *others: Evaluated, resamples: int = 1000, s
     (2007), chapter 2, "The Method of Random Groups".
     """
     places = np.arange(len(evaluated))
-    if len(evaluated) > MOST_GROUPS:
-        places = np.random.default_rng(seed).permutation(len(evaluated)) % MOST_GROUPS
+    if len(evaluated) > _MOST_GROUPS:
+        places = np.random.default_rng(seed).permutation(len(evaluated)) % _MOST_GROUPS
     prepared = [_prepared(one, places, only) for one in (evaluated, *others)]
     found: list[dict[str, list[Values]]] = [{name: [] for name in metrics} for metrics in prepared]
     for counts in drawings(int(places.max()) + 1, resamples, seed):
