@@ -104,7 +104,7 @@ class AzureMLDeploymentClient(BaseDeploymentClient):
             path = os.path.join(folder, "request.json")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(convert_input_example_to_serving_input(inputs) or "")
-            answer = self._workspace.online_endpoints.invoke(deployment_name, request_file=path, deployment_name=DEPLOYMENT)
+            answer = self._workspace.online_endpoints.invoke(deployment_name or endpoint, request_file=path, deployment_name=DEPLOYMENT)
         said = msgspec.json.decode(answer)
         return read_predictions(said["predictions"] if isinstance(said, dict) and "predictions" in said else said)
 

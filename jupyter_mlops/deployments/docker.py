@@ -128,9 +128,9 @@ class DockerDeploymentClient(BaseDeploymentClient):
         InvalidState
             Its container does not run, or does not load its model.
         """
-        told = self.get_deployment(deployment_name or "")
+        told = self.get_deployment(deployment_name or endpoint or "")
         if told["status"] != "running":
-            raise InvalidState(f"The container of deployment {deployment_name!r} is {told['status']}; an update starts it again.")
+            raise InvalidState(f"The container of deployment {told['name']!r} is {told['status']}; an update starts it again.")
         if not _answers(told["url"]):
             self._wait(told["name"], read_config(told["config"], Config).wait)
         with contextlib.closing(client(told["url"])) as asking:

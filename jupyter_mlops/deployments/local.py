@@ -132,7 +132,7 @@ class LocalDeploymentClient(BaseDeploymentClient):
         InvalidState
             Its server has ended, or does not load its model.
         """
-        place = Place(check_name(deployment_name or ""))
+        place = Place(check_name(deployment_name or endpoint or ""))
         record = place.read()
         if not place.is_alive():
             raise InvalidState(f"The server of deployment {place.name!r} has ended; update_deployment({place.name!r}) starts it again.")

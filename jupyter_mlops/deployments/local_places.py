@@ -143,11 +143,15 @@ class Place:
         ------
         NotFound
             There is no such deployment.
+        InvalidState
+            Another version of this package wrote it, and this one cannot read it.
         """
         try:
             return msgspec.json.decode((self.folder / "record.json").read_bytes(), type=Record)
         except FileNotFoundError:
             raise NotFound(f"There is no deployment {self.name!r} on this machine.") from None
+        except msgspec.MsgspecError as error:
+            raise InvalidState(f"What is kept of deployment {self.name!r} in {self.folder} cannot be read here: {error}. Use the version of jupyter-mlops that made it.") from error
 
     def write(self, record: Record) -> None:
         """Keep what is known of it."""

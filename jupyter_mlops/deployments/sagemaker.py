@@ -126,7 +126,7 @@ class SageMakerDeploymentClient(BaseDeploymentClient):
         """What an endpoint predicts: rows as a DataFrame, numbers as an array."""
         body = convert_input_example_to_serving_input(inputs)
         runtime = self._session().client("sagemaker-runtime")
-        answer = runtime.invoke_endpoint(EndpointName=deployment_name, Body=body, ContentType="application/json")
+        answer = runtime.invoke_endpoint(EndpointName=deployment_name or endpoint, Body=body, ContentType="application/json")
         said = msgspec.json.decode(answer["Body"].read())
         return read_predictions(said["predictions"] if isinstance(said, dict) and "predictions" in said else said)
 

@@ -56,7 +56,7 @@ def test_a_deployment_outlives_who_made_it_and_changes_its_model_without_a_faile
     script = "import sys, jupyter_mlops.deployments as d; d.get_deploy_client('local').create_deployment('line', sys.argv[1])"
     python(script, first)
     assert [(one["name"], one["status"], one["model_uri"]) for one in local.list_deployments()] == [("line", "running", first)]
-    assert local.predict("line", [[2.0]]).round(6).tolist() == [5.0]
+    assert local.predict("line", [[2.0]]).round(6).tolist() == local.predict(endpoint="line", inputs=[[2.0]]).round(6).tolist() == [5.0]
     modes = {oct(path.stat().st_mode & 0o777) for path in folder().rglob("*") if path.is_file()}
     assert (modes, oct(folder().stat().st_mode & 0o777)) == ({"0o600"}, "0o700")
     with pytest.raises(AlreadyExists, match="'line' is there"):
@@ -181,6 +181,9 @@ def test_another_process_of_that_number_is_not_ended_and_what_holds_on_is_told(m
         with pytest.raises(InvalidState, match="what its model started has not"):  # this process has the lock
             place.stop()
         assert server.wait() == -signal.SIGTERM
+    (folder() / "line" / "record.json").write_text('{"model_uri": "m", "created": 0, "config": {"colour": "red"}}')
+    with pytest.raises(InvalidState, match="'line' .* cannot be read here: .*colour.* version of jupyter-mlops that made it"):
+        place.read()
 
 
 def test_what_cannot_be_deployed_leaves_nothing(local, tmp_path):

@@ -168,7 +168,8 @@ def test_the_target_and_the_command_line(aws, saved, here, frame):  # noqa: F811
 
     answers = {"results": [{"Body": '{"predictions": [1.0, 2.0]}', "ContentType": "application/json"}], "region": REGION}
     httpx.post(f"{aws.url}/moto-api/static/sagemaker/endpoint-results", json=answers, trust_env=False)
-    assert client.predict("my-app", frame).tolist() == [1.0, 2.0]
+    for named in ({"deployment_name": "my-app"}, {"endpoint": "my-app"}):
+        assert client.predict(inputs=frame, **named).tolist() == [1.0, 2.0]
     client.update_deployment("my-app", saved[1], config={"execution_role_arn": ROLE})
     assert here("sagemaker", "delete", "-a", "my-app", "-r", REGION).stdout == "Endpoint my-app is deleted\n"
     client.delete_deployment("my-app")  # nothing
