@@ -1,6 +1,5 @@
 """What `evaluate` takes, refuses, logs and returns."""
 
-import dataclasses
 import json
 import pathlib
 import sys
@@ -9,7 +8,6 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 
@@ -18,9 +16,6 @@ from jupyter_mlops.errors import InvalidParameter, MlflowException, ModelValidat
 from jupyter_mlops.evaluation import data_sets, rows
 from jupyter_mlops.evaluation.artifacts import JsonEvaluationArtifact
 from jupyter_mlops.evaluation.calls import _name_of
-from jupyter_mlops.evaluation.class_curves import class_curves
-from jupyter_mlops.evaluation.evaluated import Evaluated
-from jupyter_mlops.evaluation.plots import plots_of
 from jupyter_mlops.metrics import MetricValue, make_metric
 from jupyter_mlops.models import EvaluationResult, MetricThreshold
 
@@ -368,23 +363,6 @@ def test_artifacts_of_one_file_name_are_all_saved(tmp_path):
     assert (tmp_path / "artifacts" / "n.json").exists(), "MLflow looks for it there"
     loaded = EvaluationResult.load(tmp_path).artifacts
     assert {name: one.content["n"] for name, one in loaded.items()} == {"a": "a", "b": "b", "c": "c"}
-
-
-@pytest.mark.parametrize("name", ["calibration_curve_plot", "lift_curve_plot", "roc_curve_plot", "precision_recall_curve_plot"])
-def test_a_row_of_weight_2_is_drawn_as_two_rows(name):
-    random = np.random.default_rng(0)
-    chances = random.random(50).round(1)
-    y = (random.random(50) < chances**2).astype(int)
-    weights = random.integers(0, 3, 50).astype(float)
-    one = Evaluated(y, y, np.c_[1 - chances, chances], weights, np.array([0, 1]), 1)
-    repeated = one.rows(np.repeat(np.arange(50), weights.astype(int)))
-    lines = []
-    for evaluated in (one, dataclasses.replace(repeated, weights=None)):
-        axes = Figure().subplots()
-        plots_of(evaluated, class_curves(evaluated), {})[name](axes)
-        lines.append(axes.lines[0].get_xydata())
-    ends = lines[0][:, 0][:, None]
-    np.testing.assert_allclose(lines[0], lines[1][np.abs(lines[1][:, 0] - ends).argmin(axis=1)] if name.startswith("lift") else lines[1])
 
 
 def test_a_report_names_a_model_without_what_lets_somebody_in():

@@ -12,6 +12,7 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.evaluations.bundles import evaluation_bundle
 from jupyter_mlops.views.formats.bundles import MIME
+from jupyter_mlops.views.formats.numbers import number_text
 from jupyter_mlops.views.requests import answer
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -114,6 +115,8 @@ def test_the_output_is_escaped_small_and_readable_without_scripts(evaluated):
     assert EVIL not in html
     assert "&lt;img" in html
     assert html.count("<img alt=") == 3  # the matrix is a table
+    right = {side: number_text(round(evaluated[2].metrics[f"{side}_score"], 3)) for side in ("recall", "precision")}
+    assert html.count(f">{right['recall']}</td>") and f">{right['precision']}</td>" in html, "beside the matrix"
     assert "accuracy_score" in forms["text/plain"]
     assert forms[MIME]["view"] == "evaluation"
     assert len(json.dumps(forms, allow_nan=False)) < 100_000
@@ -166,7 +169,7 @@ def test_groups_of_long_names_and_of_names_in_other_cases_lead_to_their_rows():
     data = pd.DataFrame({"hall": ["a" * 300, "b"] * 20, "Hall": ["c", "d", "d", "d"] * 10, "day": pd.date_range("2024-01-01", periods=40)})
     data["y"] = np.where(data.index % 3 == 0, "Yes", "yes")
 
-    class Guesser(Taster):
+    class Doubter(Taster):
         classes_ = np.array(["Yes", "yes"], dtype=object)
 
         def predict_proba(self, rows):
@@ -176,7 +179,7 @@ def test_groups_of_long_names_and_of_names_in_other_cases_lead_to_their_rows():
             return np.full(len(rows), "yes", dtype=object)
 
     with mlflow.start_run() as run:
-        mlflow.evaluate(Guesser(), data, targets="y", model_type="classifier", slices=["hall", "Hall", "day"])
+        mlflow.evaluate(Doubter(), data, targets="y", model_type="classifier", slices=["hall", "Hall", "day"])
     report = ask("evaluation", run.info.run_id)["report"]
     assert len(report["slices"]) == 2 + 2 + 4
     for line in report["slices"]:

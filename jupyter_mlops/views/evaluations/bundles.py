@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_mlops.charts.svgs import figure_image
@@ -9,7 +10,7 @@ from jupyter_mlops.storage.base import TrackingStore
 from jupyter_mlops.views.evaluations.evaluations import evaluation, evaluation_rows
 from jupyter_mlops.views.formats.bundles import bundle, is_plain
 from jupyter_mlops.views.formats.html import escape, table
-from jupyter_mlops.views.formats.numbers import bytes_text, duration_text, number_text
+from jupyter_mlops.views.formats.numbers import bytes_text, duration_text, interval_text, number_text
 from jupyter_mlops.views.formats.texts import text_table
 
 __all__ = ["evaluation_bundle"]
@@ -59,18 +60,17 @@ def _cost(report: dict[str, Any]) -> str:
 
 
 def _interval(low: Any, high: Any) -> str:
-    return "" if low is None or high is None else f"{_told(low)} to {_told(high)}"
-
-
-def _told(value: Any) -> str:
-    return number_text(value) if isinstance(value, float) else str(value)
+    if low is None or high is None:
+        return ""
+    are_numbers = not isinstance(low, str) and not isinstance(high, str)  # texts are infinities
+    return interval_text(low, high) if are_numbers else f"{low} to {high}"
 
 
 def _slice_table(report: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:
     metric = report["slice_metric"]
     lines = report["slices"][:_MOST_SLICES]
     rows = [[line["slice"], line["value"], line["rows"], line[metric], _interval(line["low"], line["high"]), line["difference"]] for line in lines]
-    return ["slice", "group", "rows", metric, _interval_name(report), "to all rows"], rows
+    return ["slice", "group", "rows", metric, _interval_name(report), "against all rows"], rows
 
 
 def _html(found: dict[str, Any], worst: dict[str, Any]) -> str:
@@ -97,8 +97,12 @@ def _sample(report: dict[str, Any]) -> str:
 
 
 def _matrix(labels: list[str], matrix: list[list[Any]]) -> str:
-    rows = [[label, *counts] for label, counts in zip(labels, matrix, strict=True)]
-    return table(["true ↓ predicted →", *labels], rows, _CAPTIONS["matrix"])
+    def right(counts: Sequence[Any], at: int) -> str:
+        return number_text(round(counts[at] / sum(counts), 3)) if sum(counts) else ""
+
+    rows = [[label, *counts, right(counts, at)] for at, (label, counts) in enumerate(zip(labels, matrix, strict=True))]
+    precision = ["precision", *(right(counts, at) for at, counts in enumerate(zip(*matrix, strict=True))), ""]
+    return table(["true ↓ predicted →", *labels, "recall"], [*rows, precision], _CAPTIONS["matrix"])
 
 
 def _text(report: dict[str, Any]) -> str:

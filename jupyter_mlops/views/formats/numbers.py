@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-__all__ = ["bytes_text", "duration_text", "number_text", "time_text"]
+__all__ = ["bytes_text", "duration_text", "interval_text", "number_text", "time_text"]
 
 
 def number_text(value: float) -> str:
@@ -19,6 +19,21 @@ def number_text(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     return f"{value:,.1f}".removesuffix(".0") if 1e4 <= abs(value) < 1e9 else f"{value:.5g}"
+
+
+def interval_text(low: float, high: float) -> str:
+    """The ends of an interval by two digits of its width: further ones would tell nothing.
+
+    Examples
+    --------
+    >>> interval_text(0.83132, 0.92697), interval_text(12.3, 5678.9), interval_text(1.0, 1.0)
+    ('0.831 to 0.927', '12 to 5,679', '1 to 1')
+    """
+    width = high - low
+    if not math.isfinite(width) or not 1e-4 <= width < 1e9:
+        return f"{number_text(low)} to {number_text(high)}"
+    digits = max(0, 1 - math.floor(math.log10(width)))
+    return f"{low:,.{digits}f} to {high:,.{digits}f}"
 
 
 def duration_text(seconds: float) -> str:
