@@ -56,7 +56,8 @@ def _moment(milliseconds: float) -> str:
 
 def _figure(data: list[dict[str, Any]], ends: list[str], unit: str, barmode: str | None = None, rangemode: str = "normal") -> dict[str, Any]:
     layout = {
-        "height": _HEIGHT_PX, "margin": {"t": 28}, "showlegend": True, "xaxis": {"type": "date", "range": ends, "title": {"text": "UTC"}},
+        "height": _HEIGHT_PX, "margin": {"t": 28}, "showlegend": True, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "xaxis": {"type": "date", "range": ends, "title": {"text": "UTC"}},
         "yaxis": {"title": {"text": unit}, "rangemode": rangemode}, **({"barmode": barmode} if barmode else {}),
     }  # fmt: skip
     return {"data": data, "layout": layout}

@@ -8,11 +8,21 @@ const REPORT = {
   is_whole: true,
   requests: 100,
   errors: 5,
+  statuses: { 200: 95, 400: 4, 503: 1 },
   kept: 10,
   latency: { p50: 1.5, p95: 4, p99: 9 },
   reference: { kind: 'example', rows: 500, compared: 95, absent: ['name'] },
   drifts: [
-    { column: '<b>age', kind: 'number', psi: 1.2, band: 'large', missing_before: 0, missing_now: 0.5 },
+    {
+      column: '<b>age',
+      kind: 'number',
+      psi: 1.2,
+      band: 'large',
+      missing_before: 0,
+      missing_now: 0.5,
+      bins_before: [0.5, 0.5],
+      bins_now: [0, 0.5]
+    },
     { column: 'hall', kind: 'category', psi: null, band: 'unheard of', missing_before: 0, missing_now: 0 }
   ]
 };
@@ -28,15 +38,18 @@ test('what was asked of a version, and how far its data moved', async () => {
   const ask = shown({ report: REPORT, figures: { volume: { data: [], layout: { height: 260 } } } });
   const facts = await screen.findByTestId('mlops-monitoring-facts');
   expect(facts.textContent).toContain('100 · estimated by 10 that were kept');
-  expect(facts.textContent).toContain('5, 5 %');
+  expect(facts.textContent).toContain('5 (5 %) · 4 with status 400 · 1 with status 503');
   expect(facts.textContent).toContain('p50 1.5 ms');
   expect(screen.getByText(/^95 rows compared with the model’s input example, 500 rows/).textContent).toMatch(
     /Not in the log: name\.$/
   );
   const row = screen.getByText('<b>age').closest('tr')!;
-  expect(within(row).getByText('far')).toBeTruthy();
+  expect(within(row).getByText('large')).toBeTruthy();
   expect(row.textContent).toContain('50 %');
-  expect(screen.getByText('hall').closest('tr')!.textContent).toContain('too few rows to say');
+  expect([...row.querySelectorAll('.jp-mlops-bins-now rect')].map(one => one.getAttribute('height'))).toEqual(
+    ['0', '22']
+  );
+  expect(screen.getByText('hall').closest('tr')!.textContent).toContain('few rows');
   fireEvent.change(screen.getByTestId('mlops-monitoring-days'), { target: { value: '30' } });
   expect(ask).toHaveBeenLastCalledWith('monitoring', { name: "it's", version: '3', days: 30 });
   fireEvent.click(screen.getByText('Look again'));

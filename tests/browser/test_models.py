@@ -191,7 +191,7 @@ from jupyter_mlops.registry.uris import model_place
 folder = log_place(*model_place('models:/wine-lineage/3'))
 os.makedirs(folder, exist_ok=True)
 times = "TIMESTAMP '2026-01-01' + to_minutes(i * 5) AS _time, 1.0 + i % 10 AS _latency_ms, CASE WHEN i % 100 = 0 THEN 400 ELSE 200 END AS _status"
-values = "'m' AS _version, 0.5 AS _rate, 0 AS _row, i // 288 * 50 + i % 100 AS alcohol, i % 7 AS hue, i % 3 AS _prediction"
+values = "'m' AS _version, 0.5 AS _rate, 0 AS _row, i // 288 * 50 + i % 100 AS alcohol, i % 7 AS hue, if(i % 5 = 0 AND i > 288, NULL, i % 9) AS ash, if(i % 3 = 0, 'red', 'white') AS colour, i % 3 AS _prediction"
 _ = duckdb.sql(f"COPY (SELECT {times}, {values} FROM range(1000) t(i)) TO '{folder}/20260101T000000-1-0.parquet'")
 """
 
@@ -216,6 +216,7 @@ def test_where_a_version_comes_from_and_what_it_was_asked(lab, opened):
     expect(row).to_have_attribute("data-band", "large")
     expect(shown.get_by_test_id("mlops-drifts").locator("tbody tr").first).to_contain_text("alcohol")
     lab.shoot("models-monitoring", lab.output(1))
+    lab.shoot("models-drifts", shown.get_by_test_id("mlops-drifts"))
 
 
 def test_a_reload_without_kernel_keeps_the_model_and_reads_the_store(lab, opened):

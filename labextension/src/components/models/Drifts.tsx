@@ -1,7 +1,10 @@
 import type { ReactElement } from 'react';
 import { formatNumber } from '../formats';
 import { useTranslation, type ITranslate } from '../translation';
+import { Bins } from './Bins';
 import type { Band, IDrift, IMonitored } from './types';
+
+const index = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 /** How far each column has moved, the farthest first. */
 export function Drifts({ monitored }: { monitored: IMonitored }): ReactElement {
@@ -27,11 +30,20 @@ export function Drifts({ monitored }: { monitored: IMonitored }): ReactElement {
                 <th
                   scope="col"
                   className="jp-mlops-number"
-                  title={trans.__('Population stability index: below 0.1 stable, above 0.25 moved far')}
+                  title={trans.__('Population stability index: below 0.1 stable, above 0.25 large')}
                 >
                   {trans.__('PSI')}
                 </th>
-                <th scope="col">{trans.__('Moved')}</th>
+                <th scope="col">{trans.__('Drift')}</th>
+                <th
+                  scope="col"
+                  title={trans.__(
+                    'Share of rows in each tenth of the numbers before, from the least, or with each of the most frequent values; missing values last'
+                  )}
+                >
+                  <span className="jp-mlops-bins-before">{trans.__('Before')}</span>{' '}
+                  <span className="jp-mlops-bins-now">{trans.__('Now')}</span>
+                </th>
                 <th scope="col" className="jp-mlops-number">
                   {trans.__('Missing before')}
                 </th>
@@ -54,14 +66,17 @@ export function Drifts({ monitored }: { monitored: IMonitored }): ReactElement {
 
 function Row({ drift }: { drift: IDrift }): ReactElement {
   const trans = useTranslation();
-  const { column, kind, psi, band, missingBefore, missingNow } = drift;
+  const { column, kind, psi, band, missingBefore, missingNow, binsBefore, binsNow } = drift;
   return (
     <tr className="jp-mlops-row" data-column={column} data-band={band}>
       <th scope="row" title={kind}>
         {column}
       </th>
-      <td className="jp-mlops-number">{psi === null ? '–' : formatNumber(psi, 3)}</td>
-      <td>{bandText(band, trans)}</td>
+      <td className="jp-mlops-number">{psi === null ? '–' : index.format(psi)}</td>
+      <td title={band === 'few rows' ? trans.__('So few rows differ as much by chance') : undefined}>
+        {bandText(band, trans)}
+      </td>
+      <td>{kind !== 'time' && <Bins before={binsBefore} now={binsNow} />}</td>
       <td className="jp-mlops-number">{shareText(missingBefore, trans)}</td>
       <td className="jp-mlops-number">{shareText(missingNow, trans)}</td>
     </tr>
@@ -75,13 +90,13 @@ function shareText(share: number, trans: ITranslate): string {
 function bandText(band: Band, trans: ITranslate): string {
   switch (band) {
     case 'stable':
-      return trans.__('no');
+      return trans.__('stable');
     case 'moderate':
-      return trans.__('somewhat');
+      return trans.__('moderate');
     case 'large':
-      return trans.__('far');
+      return trans.__('large');
     case 'few rows':
-      return trans.__('too few rows to say');
+      return trans.__('few rows');
   }
 }
 

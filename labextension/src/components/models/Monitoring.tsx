@@ -96,7 +96,7 @@ function HowToBegin({ uri }: { uri: string }): ReactElement {
 
 function Facts({ monitored }: { monitored: IMonitored }): ReactElement {
   const trans = useTranslation();
-  const { begin, end, isWhole, requests, errors, kept, latency } = monitored;
+  const { begin, end, isWhole, requests, errors, failed, kept, latency } = monitored;
   const share = formatNumber((100 * errors) / Math.max(requests, 1), 2);
   return (
     <dl className="jp-mlops-facts" data-testid="mlops-monitoring-facts">
@@ -111,7 +111,12 @@ function Facts({ monitored }: { monitored: IMonitored }): ReactElement {
         {kept !== requests && ` · ${trans.__('estimated by %1 that were kept', formatNumber(kept))}`}
       </dd>
       <dt>{trans.__('Errors')}</dt>
-      <dd>{trans.__('%1, %2 %', formatNumber(errors), share)}</dd>
+      <dd>
+        {[
+          trans.__('%1 (%2 %)', formatNumber(errors), share),
+          ...failed.map(([status, count]) => trans.__('%1 with status %2', formatNumber(count), status))
+        ].join(' · ')}
+      </dd>
       {latency.length > 0 && (
         <>
           <dt>{trans.__('Latency')}</dt>

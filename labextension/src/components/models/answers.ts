@@ -143,6 +143,9 @@ export function readMonitored(value: unknown): IMonitored | null {
     isWhole: report.is_whole !== false,
     requests: number(report.requests) ?? 0,
     errors: number(report.errors) ?? 0,
+    failed: Object.entries(dict(report.statuses))
+      .filter(([status]) => Number(status) >= 400)
+      .map(([status, count]) => [status, number(count) ?? 0]),
     kept: number(report.kept) ?? 0,
     latency: Object.entries(dict(report.latency)).map(([name, one]) => [name, number(one) ?? NaN]),
     reference: {
@@ -164,7 +167,9 @@ function drift(value: unknown): IDrift | null {
         psi: number(value.psi),
         band: BANDS.find(one => one === value.band) ?? 'few rows',
         missingBefore: number(value.missing_before) ?? 0,
-        missingNow: number(value.missing_now) ?? 0
+        missingNow: number(value.missing_now) ?? 0,
+        binsBefore: list(value.bins_before, number),
+        binsNow: list(value.bins_now, number)
       }
     : null;
 }

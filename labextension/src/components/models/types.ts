@@ -159,6 +159,9 @@ export interface IDrift {
   band: Band;
   missingBefore: number;
   missingNow: number;
+  /** Shares of rows by bin, missing values last. */
+  binsBefore: number[];
+  binsNow: number[];
 }
 
 /** What was asked of a version. */
@@ -168,6 +171,8 @@ export interface IMonitored {
   isWhole: boolean;
   requests: number;
   errors: number;
+  /** How many failed, by HTTP's status. */
+  failed: [status: string, count: number][];
   /** Of the requests, that many are in the log. */
   kept: number;
   latency: Latency;
