@@ -18,6 +18,7 @@ Band = Literal["stable", "moderate", "large", "few rows"]
 _Counts = NDArray[np.float64]
 _MODERATE, _LARGE, _NOISE = 0.1, 0.25, 0.1
 _BINS, _MOST_VALUES = 10, 20
+_MOST_TEXT = 200  # characters, which are those that are read of a log
 
 
 class Drift(msgspec.Struct, frozen=True):
@@ -27,12 +28,14 @@ class Drift(msgspec.Struct, frozen=True):
     ----------
     column : str
     kind : {"number", "category", "time"}
-        Of times only the missing ones are compared: they always move.
+        What it was before: of numbers, what is none now is missing. Of times only the missing ones are compared: they always move.
     psi : float or None
         See `stability_index`; missing values are a bin of their own. None where one of the sides has no rows.
     band : {"stable", "moderate", "large", "few rows"}
         ``few rows`` where as much would be seen by chance.
     missing_before, missing_now : float, 0 to 1
+    bins_before, bins_now : list of float, 0 to 1
+        The share of rows in each bin that any has; of numbers from the least, missing values last.
     """
 
     column: str
@@ -41,6 +44,8 @@ class Drift(msgspec.Struct, frozen=True):
     band: Band
     missing_before: float
     missing_now: float
+    bins_before: list[float]
+    bins_now: list[float]
 
 
 def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
@@ -90,12 +95,12 @@ def drifts(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
 
 def column_drift(column: str, before: pd.Series, now: pd.Series) -> Drift:
     """How far one column has moved."""
-    sides = (before, now)
+    kind = _kind_of(before.dropna(), now.dropna())
+    sides = [_numbers(one) for one in (before, now)] if kind == "number" else [before, now]
     present = [one.dropna() for one in sides]
-    kind = _kind_of(*present)
     missing = np.array([[len(one) - len(there)] for one, there in zip(sides, present, strict=True)], np.float64)
     if kind == "number":
-        counts = _number_counts(*(_numbers(one) for one in present))
+        counts = _number_counts(*(one.to_numpy() for one in present))
     elif kind == "category":
         counts = _category_counts(*present)
     else:
@@ -104,8 +109,9 @@ def column_drift(column: str, before: pd.Series, now: pd.Series) -> Drift:
     counts = counts[:, counts.any(axis=0)]
     rows = [len(one) for one in sides]
     psi = stability_index(*counts) if all(rows) else None
-    shares = [float(count) / max(size, 1) for count, size in zip(missing[:, 0], rows, strict=True)]
-    return Drift(column, kind, psi, _band(psi, counts.shape[1], rows), *shares)
+    sizes = np.maximum(rows, 1)[:, None]
+    missing_shares, bins = (missing / sizes)[:, 0].tolist(), (counts / sizes).round(4).tolist()
+    return Drift(column, kind, psi, _band(psi, counts.shape[1], rows), *missing_shares, *bins)
 
 
 def _band(psi: float | None, bins: int, rows: Sequence[int]) -> Band:
@@ -120,16 +126,19 @@ def _kind_of(before: pd.Series, now: pd.Series) -> Literal["number", "category",
     given = [one.dtype for one in (before, now) if len(one)]
     if any(types.is_datetime64_any_dtype(dtype) for dtype in given):
         return "time"
-    is_number = all(types.is_numeric_dtype(dtype) and not types.is_bool_dtype(dtype) for dtype in given)
-    return "number" if is_number else "category"
+    is_category = any(types.is_bool_dtype(dtype) or not types.is_numeric_dtype(dtype) for dtype in given[:1])
+    return "category" if is_category else "number"
 
 
-def _numbers(values: pd.Series) -> _Counts:
-    return values.to_numpy(dtype=np.float64) if len(values) else np.empty(0)
+def _numbers(values: pd.Series) -> pd.Series:
+    """Of what is no number, such as the text in a column that one request sent, nothing."""
+    import pandas as pd
+
+    return pd.to_numeric(values, errors="coerce").astype("float64")
 
 
 def _number_counts(before: _Counts, now: _Counts) -> _Counts:
-    """Rows between the tenths of `before`; a value that takes more than a tenth has a bin of its own."""
+    """Rows between the tenths of `before`; a value that takes two tenths and more has a bin of its own."""
     if not len(before):
         return np.array([[0.0], [len(now)]])
     places = np.linspace(0, len(before) - 1, _BINS + 1)[1:-1].round().astype(int)
@@ -141,7 +150,7 @@ def _number_counts(before: _Counts, now: _Counts) -> _Counts:
 
 def _category_counts(before: pd.Series, now: pd.Series) -> _Counts:
     """Rows of the 20 values that `before` has most, and of all others."""
-    texts = [one.astype(str) for one in (before, now)]
+    texts = [one.astype(str).str[:_MOST_TEXT] for one in (before, now)]
     most = texts[0].value_counts().index[:_MOST_VALUES]
     counted = [one.value_counts().reindex(most, fill_value=0) for one in texts]
     return np.array([[*counts, len(one) - counts.sum()] for counts, one in zip(counted, texts, strict=True)], np.float64)

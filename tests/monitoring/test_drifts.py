@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import entropy
 
 from jupyter_mlops.monitoring.drifts import column_drift, drifts, stability_index
 
@@ -23,6 +24,24 @@ def test_the_index_is_no_less_than_nothing_and_the_same_both_ways(counts):
     assert stability_index(before, now) >= -1e-12
     assert stability_index(before, now) == pytest.approx(stability_index(now, before))
     assert stability_index(before, before) == 0
+
+
+@pytest.mark.parametrize("shift", [0.1, 0.3, 1.0])
+def test_the_index_of_a_column_is_the_divergence_of_its_tenths_both_ways(shift):
+    """Jeffreys' divergence, which the index is, of NumPy's quantiles and histograms."""
+    chance = np.random.default_rng(1)
+    before, now = chance.normal(size=20_000), chance.normal(shift, size=30_000)
+    edges = [-np.inf, *np.quantile(before, np.arange(0.1, 1, 0.1)), np.inf]
+    p, q = (np.histogram(side, edges)[0] for side in (before, now))
+    found = column_drift("c", pd.Series(before), pd.Series(now))
+    assert found.psi == pytest.approx(entropy(p, q) + entropy(q, p), rel=0.01)
+    assert (found.bins_before, found.bins_now) == (pytest.approx(p / 20_000, abs=1e-3), pytest.approx(q / 30_000, abs=1e-3))
+
+
+def test_what_is_no_number_is_missing_among_numbers():
+    """One request that sends a text makes a column of texts of all that are read."""
+    found = column_drift("c", pd.Series(np.arange(400.0)), pd.Series([*map(str, np.arange(399.0)), "none"]))
+    assert (found.kind, found.band, found.missing_now) == ("number", "stable", 1 / 400)
 
 
 @given(st.one_of(VALUES, NUMBERS), st.randoms())
