@@ -6,7 +6,7 @@ import contextlib
 import functools
 import itertools
 import math
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jupyter_mlops.types.inference import is_instance_of
@@ -22,11 +22,22 @@ _MOST_ROWS, _MOST_COLUMNS, _MOST_NAME, _MOST_TEXT = 1000, 200, 200, 1000
 
 
 class Logged(NamedTuple):
-    """A request as it is kept: what `beginning` gave of data and predictions, and the values of `OWN` but ``_row``."""
+    """A request as it is kept.
+
+    Attributes
+    ----------
+    data, predictions : Any
+        What `beginning` gave of them.
+    own : mapping
+        The values of `OWN` but ``_row``.
+    size : int, bytes
+        What data and predictions took on their way, and so take here, about.
+    """
 
     data: Any
     predictions: Any
     own: Mapping[str, Any]
+    size: int = 0
 
     @property
     def rows(self) -> int:
@@ -45,10 +56,16 @@ def beginning(data: Any) -> Any:
         if is_instance_of(data, "numpy", "ndarray") and data.ndim in (1, 2):
             return data[:_MOST_ROWS].copy() if data.ndim == 1 else data[:_MOST_ROWS, :_MOST_COLUMNS].copy()
         if isinstance(data, list):
-            return data[:_MOST_ROWS]
+            return [_first_columns(row) for row in data[:_MOST_ROWS]]
         if isinstance(data, Mapping):
             return {name: beginning(values) for name, values in itertools.islice(data.items(), _MOST_COLUMNS)}
     return None
+
+
+def _first_columns(row: Any) -> Any:
+    if isinstance(row, Mapping):
+        return dict(itertools.islice(row.items(), _MOST_COLUMNS))
+    return row[:_MOST_COLUMNS] if isinstance(row, (list, tuple)) else row
 
 
 def log_frame(requests: Sequence[Logged], without: Collection[str] = (), known: Collection[Hashable] | None = None) -> pd.DataFrame:
@@ -58,7 +75,7 @@ def log_frame(requests: Sequence[Logged], without: Collection[str] = (), known: 
     ----------
     requests : sequence of Logged, not empty
     without : collection of str, optional
-        Columns that are left out.
+        Columns that are left out, also of predictions that have columns: a model may give back what it was given.
     known : collection, optional
         Columns that the model takes; what else was sent is left out.
 
@@ -77,18 +94,18 @@ def log_frame(requests: Sequence[Logged], without: Collection[str] = (), known: 
     import pandas as pd  # not before there is something to log
 
     left_out, taken = frozenset(without), None if known is None else tuple(known)
-    inputs = [_inputs(one.data, left_out, taken) for one in requests]
-    said = [_said(one.predictions, left_out) for one in requests]
-    counts = [max(len(one) if one is not None else len(other) if other is not None else 1, 1) for one, other in zip(inputs, said, strict=True)]
+    given, said = [_table(one.data) for one in requests], [_said_table(one.predictions) for one in requests]
+    counts = [max(len(one) if one is not None else len(other) if other is not None else 1, 1) for one, other in zip(given, said, strict=True)]
     own = {name: [one.own[name] for one, count in zip(requests, counts, strict=True) for _ in range(count)] for name in requests[0].own}
     rows = pd.DataFrame({**own, "_row": [row for count in counts for row in range(count)]})
-    return pd.concat([rows, *(_below_each_other(frames, counts) for frames in (inputs, said))], axis=1)
+    inputs = _below_each_other(given, counts, lambda frame: _inputs(frame, left_out, taken))
+    return pd.concat([rows, inputs, _below_each_other(said, counts, lambda frame: _said(frame, left_out))], axis=1)
 
 
 def input_frame(data: Any) -> pd.DataFrame | None:
     """What a model is given, as the columns of a log; None of what is no table."""
-    frame = _inputs(data, frozenset(), None)
-    return None if frame is None else _typed(frame)
+    frame = _table(data)
+    return None if frame is None else _typed(_inputs(frame.reset_index(drop=True), frozenset(), None))
 
 
 def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -99,14 +116,11 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return _typed(whole.iloc[:, : len(OWN) + 2 * _MOST_COLUMNS])  # each request may bring other columns
 
 
-def _inputs(data: Any, without: frozenset[str], known: tuple[Hashable, ...] | None) -> pd.DataFrame | None:
+def _inputs(frame: pd.DataFrame, without: frozenset[str], known: tuple[Hashable, ...] | None) -> pd.DataFrame:
     import pandas as pd
 
-    frame = _table(data)
-    if frame is None:
-        return None
     is_nameless = isinstance(frame.columns, pd.RangeIndex)  # such as {"inputs": [[1, 2]]}
-    columns = known if known is not None and is_nameless and len(known) == frame.shape[1] else tuple(frame.columns)
+    columns = known[:_MOST_COLUMNS] if known is not None and is_nameless and frame.shape[1] == min(len(known), _MOST_COLUMNS) else tuple(frame.columns)
     places, names = _kept(columns, without, known)
     return frame.iloc[:, places].set_axis(pd.Index(names, dtype=object), axis=1)
 
@@ -124,33 +138,44 @@ def _is_ours(name: str) -> bool:
     return name.casefold() in OWN or name.casefold().startswith(PREDICTION)
 
 
-def _said(predictions: Any, without: frozenset[str]) -> pd.DataFrame | None:
-    import pandas as pd
-
+def _said_table(predictions: Any) -> pd.DataFrame | None:
+    """Predictions as rows and columns; the column of what is no DataFrame has no name when it is alone."""
     frame = _table(predictions)
     if frame is None or frame.empty:
         return None
-    is_one = frame.shape[1] == 1 and not is_instance_of(predictions, "pandas", "DataFrame")
-    names = _called([PREDICTION] if is_one else [f"{PREDICTION}_{name}" for name in frame])
-    return frame.set_axis(pd.Index(names, dtype=object), axis=1).drop(columns=[name for name in names if name in without])
+    return frame.set_axis([None], axis=1) if frame.shape[1] == 1 and not is_instance_of(predictions, "pandas", "DataFrame") else frame
+
+
+def _said(frame: pd.DataFrame, without: frozenset[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    names = _called(PREDICTION if column is None else f"{PREDICTION}_{column}" for column in frame)
+    kept = [name not in without and str(column) not in without for name, column in zip(names, frame, strict=True)]
+    return frame.set_axis(pd.Index(names, dtype=object), axis=1).loc[:, kept]
 
 
 def _table(data: Any) -> pd.DataFrame | None:
     """Data as rows and columns, each called by its place where it has no name; None of what is no table."""
     import pandas as pd
 
-    with contextlib.suppress(ValueError, TypeError):  # such as lists of different lengths
+    with contextlib.suppress(Exception):  # strangers' data, such as lists of different lengths
         if is_instance_of(data, "pandas", "DataFrame"):
-            return data.reset_index(drop=True)  # type: ignore[no-any-return]
+            return data  # type: ignore[no-any-return]
         if is_instance_of(data, "pandas", "Series"):
-            return data.reset_index(drop=True).to_frame("0" if data.name is None else data.name)  # type: ignore[no-any-return]
+            return data.to_frame("0" if data.name is None else data.name)  # type: ignore[no-any-return]
         if is_instance_of(data, "numpy", "ndarray") and data.ndim in (1, 2):
             return pd.DataFrame(data)
         if isinstance(data, Mapping) and data:
             return pd.DataFrame({name: list(values) for name, values in data.items()})
         if isinstance(data, list) and data:
-            return pd.DataFrame(data)
+            return pd.DataFrame(data, columns=_names_of(data) if isinstance(data[0], Mapping) else None)
     return None
+
+
+def _names_of(rows: Sequence[Mapping[Hashable, Any]]) -> list[Hashable]:
+    """The first 200 names; each row may bring others, and a table has room for all of them in every row."""
+    names = dict.fromkeys(itertools.chain.from_iterable(rows))
+    return list(itertools.islice(names, _MOST_COLUMNS))
 
 
 def _called(columns: Iterable[str]) -> list[str]:
@@ -164,13 +189,17 @@ def _called(columns: Iterable[str]) -> list[str]:
     return names
 
 
-def _below_each_other(frames: Sequence[pd.DataFrame | None], counts: Sequence[int]) -> pd.DataFrame:
-    """Frames, of which some lack, as one with so many rows of each."""
+def _below_each_other(
+    frames: Sequence[pd.DataFrame | None], counts: Sequence[int], named: Callable[[pd.DataFrame], pd.DataFrame]
+) -> pd.DataFrame:  # fmt: skip
+    """Frames, of which some lack, as one with so many rows of each; those in a row that have the same columns are named together, which is much faster."""
     import pandas as pd
 
-    names = list(dict.fromkeys(name for frame in frames if frame is not None for name in frame))
+    there = [pd.DataFrame(index=range(count)) if frame is None or len(frame) != count else frame for frame, count in zip(frames, counts, strict=True)]
+    groups = [list(group) for _, group in itertools.groupby(there, lambda frame: (isinstance(frame.columns, pd.RangeIndex), tuple(frame.columns)))]
+    fit = [named(pd.concat(group, ignore_index=True)) for group in groups]
+    names = list(dict.fromkeys(name for frame in fit for name in frame))
     kept = set(names[:_MOST_COLUMNS])
-    fit = [pd.DataFrame(index=range(count)) if frame is None or len(frame) != count else frame for frame, count in zip(frames, counts, strict=True)]
     if len(names) > len(kept):
         fit = [frame.loc[:, [name in kept for name in frame]] for frame in fit]
     return _typed(pd.concat(fit, ignore_index=True))
@@ -188,14 +217,15 @@ def _of_one_type(column: pd.Series) -> pd.Series:
     from pandas.api import types
 
     kind = types.infer_dtype(column, skipna=True) if column.dtype == object else ""
-    if types.is_bool_dtype(column.dtype) or kind == "boolean":
-        return column.astype("boolean")
-    if types.is_float_dtype(column.dtype) or kind in ("floating", "integer", "mixed-integer-float"):
-        return pd.to_numeric(column, errors="coerce").astype("float64")
-    if types.is_integer_dtype(column.dtype):
-        return column
-    if types.is_datetime64_any_dtype(column.dtype):
-        return column.dt.tz_convert("UTC").dt.tz_localize(None) if getattr(column.dtype, "tz", None) else column
+    with contextlib.suppress(OverflowError):  # a whole number beyond all floats
+        if types.is_bool_dtype(column.dtype) or kind == "boolean":
+            return column.astype("boolean")
+        if types.is_float_dtype(column.dtype) or kind in ("floating", "integer", "mixed-integer-float"):
+            return pd.to_numeric(column, errors="coerce").astype("float64")
+        if types.is_integer_dtype(column.dtype):
+            return column
+        if types.is_datetime64_any_dtype(column.dtype):
+            return column.dt.tz_convert("UTC").dt.tz_localize(None) if getattr(column.dtype, "tz", None) else column
     return pd.Series([_text(value) for value in column], index=column.index, dtype=object)
 
 

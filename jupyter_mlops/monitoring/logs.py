@@ -32,6 +32,8 @@ class LogRows(NamedTuple):
 def read_log(files: ArtifactStore) -> LogRows | None:
     """The newest 200,000 rows of the log in a folder, fewer if they are wide, of at most 64 MB of its parts; None where there is no log.
 
+    Of texts there are the first 200 characters.
+
     Raises
     ------
     InvalidState
@@ -39,28 +41,30 @@ def read_log(files: ArtifactStore) -> LogRows | None:
     """
     sizes = {name: size for name, size in (files.sizes("") or {}).items() if is_part(name)}
     kept, left = list[str](), _MOST_BYTES
-    for name in sorted(sizes, reverse=True):
+    for name in sorted((name for name in sizes if sizes[name] <= _MOST_BYTES), reverse=True):  # none that a server writes is larger
         left -= sizes[name]
-        if left < 0 and kept:
+        if left < 0:
             break
         kept.append(name)
     if not kept:
         return None
     with tempfile.TemporaryDirectory(prefix="mlops-log-") as folder:
+        transfer = Transfer("downloading", sum(sizes[name] for name in kept), inline=isinstance(files, LocalArtifactStore))
         try:
-            frame, total = newest_rows([_named_path(files, name, folder) for name in kept], OWN[0], _MOST_ROWS)
+            paths = transfer.each(lambda name: _named_path(files, name, folder, transfer), kept)
+            frame, total = newest_rows(paths, OWN[0], _MOST_ROWS)
         except InvalidParameter as error:
             raise InvalidState(f"The log of requests in {files.uri} cannot be read: {error.message.replace(folder + os.sep, '')}") from error
-    return LogRows(_checked(frame, files.uri), len(kept) == len(sizes) and len(frame) == total)
+    return LogRows(_checked(frame, files.uri), len(kept) == len(sizes) and len(frame) >= total)
 
 
-def _named_path(files: ArtifactStore, name: str, folder: str) -> str:
+def _named_path(files: ArtifactStore, name: str, folder: str, transfer: Transfer) -> str:
     """A path without what DuckDB takes for a pattern."""
     path = os.path.join(folder, name)
     if isinstance(files, LocalArtifactStore):
         os.symlink(os.path.realpath(files.local(name)), path)
     else:
-        files.receive(name, path, Transfer("downloading", 0, inline=True))
+        files.receive(name, path, transfer)
     return path
 
 
@@ -70,8 +74,11 @@ def _checked(frame: pd.DataFrame, place: str) -> pd.DataFrame:
 
     if lacking := [name for name in OWN if name not in frame]:
         raise InvalidState(f"The log of requests in {place} lacks {', '.join(lacking)}.")
-    times = pd.to_datetime(frame["_time"], errors="coerce", utc=True).dt.tz_localize(None)
-    numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in ("_latency_ms", "_status", "_rate", "_row")}
+    try:
+        times = pd.to_datetime(frame["_time"], errors="coerce", utc=True).dt.tz_localize(None)
+        numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in ("_latency_ms", "_status", "_rate", "_row")}
+    except TypeError as error:  # such as truth values for times
+        raise InvalidState(f"The log of requests in {place} has other values than a log: {error}.") from error
     numbers["_latency_ms"] = numbers["_latency_ms"].where(numbers["_latency_ms"].between(0, 1e9))
     frame = frame.assign(_time=times, **numbers)
     frame = frame[times.notna() & numbers["_status"].between(100, 599) & numbers["_rate"].between(1e-9, 1)]

@@ -24,7 +24,8 @@ LEAST_ROWS = 200  # of fewer, chance alone gives a stability index of about 0.05
 
 def example_frame(model_place: str) -> pd.DataFrame | None:
     """The rows of a model's input example, whose columns are called as those of a log; None where it has fewer than 200."""
-    with contextlib.suppress(MlflowException, OSError, ValueError, KeyError, TypeError):  # no example, or none that can be read
+    # No example, or none that can be read: what lies in a model anybody may have written.
+    with contextlib.suppress(MlflowException, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         files = artifact_store(model_place)
         info = Model.from_yaml(read_bytes(files, MLMODEL_FILE)).saved_input_example_info
         if isinstance(info, Mapping):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import itertools
 import logging
 import os
-import queue
 import random
 import tempfile
 import threading
@@ -32,8 +32,10 @@ __all__ = ["RequestLog"]
 
 _log = logging.getLogger(__name__)
 _EVERY_S, _EVERY_FAR_S = 10.0, 300.0  # what a crash loses at most, on this machine and where each file is sent
-_MOST_WAITING = 1000  # requests
-_PART_ROWS, _MOST_PARTS, _MOST_BYTES = 10_000, 500, 200_000_000
+_MOST_WAITING, _MOST_WAITING_BYTES = 1000, 64_000_000  # requests, and what they hold
+_PART_ROWS, _PART_BYTES = 10_000, 16_000_000  # a part is kept in memory while it grows
+_MOST_PARTS, _MOST_BYTES = 500, 200_000_000
+_LEFT_S = 3600.0  # after which nobody writes to a file that is not whole
 _END_S = 5.0
 _REFUSED = (401, 403)  # nobody who may not ask fills a disk
 _numbers = itertools.count()
@@ -60,9 +62,10 @@ class RequestLog:
 
     Notes
     -----
-    About 0.7 ms of processor for a request of one row of 20 columns, in a thread of its own: of many requests a second log a share. Of
-    one 1,000 rows and 200 columns are kept. A file grows to 10,000 rows, rewritten every 10 seconds (300 where it is sent to
-    another machine), which is what a crash loses at most. The oldest of more than 500 files or 200 MB go, of whichever process.
+    About 0.2 ms of processor for a request of one row of 20 columns, in a thread of its own: of many requests a second log a share. Of
+    one 1,000 rows and 200 columns are kept. A file grows to 10,000 rows, or those of 16 MB of requests, rewritten every 10 seconds
+    (300 where it is sent to another machine), which is what a crash loses at most. The oldest of more than 500 files or 200 MB go, of
+    whichever process. Requests of 64 MB wait at most.
     """
 
     def __init__(self, rate: float, without: Collection[str], name: str, known: Sequence[Any] | None) -> None:
@@ -75,7 +78,9 @@ class RequestLog:
         self._by = f"{os.getpid():x}{os.urandom(3).hex()}"
         self._part = _Part(name, self._without, self._by)
         _log.warning("Requests are logged in %s.", self._part.files.uri)
-        self._waiting: queue.Queue[tuple[str, Sequence[Any] | None, Logged] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: collections.deque[tuple[str, Sequence[Any] | None, Logged]] = collections.deque()
+        self._came = self._gone = 0  # bytes; each is written by one thread alone
+        self._wake, self._is_over = threading.Event(), False
         self._said = set[str]()
         self._thread = threading.Thread(target=self._work, name="mlops-log", daemon=True)
         self._thread.start()
@@ -92,37 +97,46 @@ class RequestLog:
             "_time": datetime.now(UTC).replace(tzinfo=None), "_latency_ms": seconds * 1000, "_status": status, "_version": seen.name,
             "_rate": self._rate,
         }  # fmt: skip
-        data, said = (seen.data, seen.predictions) if status == 200 else (None, None)
-        try:
-            self._waiting.put_nowait((seen.name, seen.known, Logged(data, said, own)))
-        except queue.Full:
-            self._say("busy", "Requests come faster than they can be logged, and some are left out: log a share of them.")
+        request = Logged(seen.data, seen.predictions, own, seen.size) if status == 200 else Logged(None, None, own)
+        full = max(len(self._waiting) / _MOST_WAITING, (self._came - self._gone) / _MOST_WAITING_BYTES)
+        if full >= 1:
+            return self._say("busy", "Requests come faster than they can be logged, and some are left out: log a share of them.")
+        self._waiting.append((seen.name, seen.known, request))
+        self._came += request.size
+        if full > 0.5:  # not for each: a thread that wakes takes the interpreter from the one that answers
+            self._wake.set()
 
     def end(self) -> None:
         """Write what is left; waits some seconds for that."""
-        try:
-            self._waiting.put(None, timeout=_END_S)
-            self._thread.join(_END_S)
-        except queue.Full:
+        self._is_over = True
+        self._wake.set()
+        self._thread.join(_END_S)
+        if self._thread.is_alive():
             self._say("end", "The last requests are not logged: where they go does not answer.")
 
     def _work(self) -> None:
-        due = time.monotonic() + self._part.every
-        while True:
-            with contextlib.suppress(queue.Empty):
-                taken = self._waiting.get(timeout=max(due - time.monotonic(), 0))
-                if taken is None:
-                    return self._tried(self._part.write)
+        due, is_over = time.monotonic() + self._part.every, False
+        while not is_over:
+            self._wake.wait(max(due - time.monotonic(), 0))
+            self._wake.clear()
+            is_over = self._is_over
+            while self._waiting:
+                taken = self._waiting.popleft()
                 self._tried(self._take, *taken)
-            if time.monotonic() >= due:
-                self._tried(self._part.write)
+                self._gone += taken[2].size
+            if is_over or time.monotonic() >= due:
+                self._tried(self._write)
                 due = time.monotonic() + self._part.every
 
     def _take(self, name: str, known: Sequence[Any] | None, request: Logged) -> None:
         if name != self._part.name or self._part.is_full:
-            self._tried(self._part.write)  # what cannot be written is given up: memory has a bound, too
+            self._tried(self._write)  # what cannot be written is given up: memory has a bound, too
             self._part = _Part(name, self._without, self._by)
         self._part.add(request, known)
+
+    def _write(self) -> None:
+        if self._part.write():
+            self._said.discard("trouble")  # the next one is another
 
     def _tried(self, function: Callable[..., None], *given: Any) -> None:
         try:
@@ -131,7 +145,7 @@ class RequestLog:
             self._say("trouble", f"Requests cannot be logged in {self._part.files.uri}: {type(error).__name__}: {error}")
 
     def _say(self, about: str, message: str) -> None:
-        if about not in self._said:  # once: it would be said for each request
+        if about not in self._said:  # it would be said for each request
             self._said.add(about)
             _log.warning("%s", message[:1000])
 
@@ -148,43 +162,46 @@ class _Part:
         self._known: Sequence[Any] | None = None
         self._fresh: list[Logged] = []
         self._rows: pd.DataFrame | None = None
-        self._count, self._is_written, self._is_there = 0, True, False
+        self._count = self._size = 0
+        self._is_written, self._is_there = True, False
 
     @property
     def is_full(self) -> bool:
         """Whether another file is to be begun."""
-        return self._count >= _PART_ROWS
+        return self._count >= _PART_ROWS or self._size >= _PART_BYTES
 
     def add(self, request: Logged, known: Sequence[Any] | None) -> None:
         """Take in a request to a model that takes the columns `known`, if it was understood that far."""
         self._fresh.append(request)
-        self._count += request.rows
+        self._count, self._size = self._count + request.rows, self._size + request.size
         self._known = known or self._known
 
-    def write(self) -> None:
-        """Write all rows if there are new ones."""
+    def write(self) -> bool:
+        """Write all rows if there are new ones, and say whether there were."""
         if self._fresh:
             fresh, self._fresh = self._fresh, []  # those that no table can hold are not tried again
             rows = log_frame(fresh, self._without, self._known)
             self._rows = rows if self._rows is None else joined([self._rows, rows])
             self._is_written = False
-        if self._rows is not None and not self._is_written:
-            _put(self.files, self._rows, self._file)
-            self._is_written = True
-            if not self._is_there:
-                self._is_there = True
-                _thin(self.files)
+        if self._rows is None or self._is_written:
+            return False
+        _put(self.files, self._rows, self._file)
+        self._is_written = True
+        if not self._is_there:
+            self._is_there = True
+            _thin(self.files)
+        return True
 
 
 def _put(files: ArtifactStore, frame: pd.DataFrame, name: str) -> None:
-    """Put rows into a file; on this machine without a record of its digest: each time that it grew, records would grow for ever."""
+    """Put rows into a file, without a record of its digest: each time that it grew, records would grow for ever."""
     from jupyter_mlops.storage.duckdb.tables import write_parquet  # loads DuckDB
 
     if not isinstance(files, LocalArtifactStore):
         with tempfile.TemporaryDirectory(prefix="mlops-log-") as folder:
             path = os.path.join(folder, name)
             write_parquet(frame, path)
-            return files.put_file(path, name)
+            return files.put_unrecorded(path, name)
     os.makedirs(files.root, exist_ok=True)
     path = files.local(UNFINISHED + new_id())
     try:
@@ -203,3 +220,13 @@ def _thin(files: ArtifactStore) -> None:
         left -= sizes[name]
         if place >= _MOST_PARTS or (left < 0 and place):
             files.delete(name)
+    if isinstance(files, LocalArtifactStore):
+        _sweep(files.root)
+
+
+def _sweep(folder: str) -> None:
+    """Remove what a process that was killed has not written to its end."""
+    for entry in os.scandir(folder):
+        with contextlib.suppress(FileNotFoundError):  # another process did it
+            if entry.name.startswith(UNFINISHED) and entry.is_file(follow_symlinks=False) and time.time() - entry.stat().st_mtime > _LEFT_S:
+                os.unlink(entry.path)

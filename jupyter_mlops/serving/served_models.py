@@ -39,15 +39,16 @@ class Refusal(Exception):
 
 
 class Seen:
-    """What one request was found to hold, for a log: the model that answered, the columns that it takes, data and predictions."""
+    """What one request was found to hold, for a log: the model that answered, the columns that it takes, data, predictions, bytes of both."""
 
-    __slots__ = ("data", "known", "name", "predictions")
+    __slots__ = ("data", "known", "name", "predictions", "size")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.known: list[Any] | None = None
         self.data: Any = None
         self.predictions: Any = None
+        self.size = 0
 
 
 class _Loaded(msgspec.Struct, frozen=True):
@@ -122,7 +123,7 @@ class ServedModel:
             _log.warning("The model failed.", exc_info=True)
             raise Refusal("BAD_REQUEST", f"The model failed: {type(error).__name__}: {error}"[:1000]) from error
         if seen is not None:
-            seen.predictions = beginning(predictions)
+            seen.predictions, seen.size = beginning(predictions), len(body) + len(found)
         return found
 
     def follow(self, every: float) -> None:

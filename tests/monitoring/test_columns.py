@@ -32,7 +32,8 @@ def test_hostile_names_and_values_are_kept_apart_and_read_by_duckdb(tmp_path):
 
 def test_only_what_the_model_takes_and_nobody_forbade_is_kept():
     data = pd.DataFrame({"age": [30], "name": ["Ann"], "unasked": ["secret"]})
-    frame = log_frame([request(data, pd.DataFrame({"score": [0.5], "name": ["Ann"]}))], ["name", "_prediction_name"], ["age", "name"])
+    back = pd.DataFrame({"score": [0.5], "name": ["Ann"], "why": ["Ann is 30"]})  # a model that gives back what it was given
+    frame = log_frame([request(data, back)], ["name", "_prediction_why"], ["age", "name"])
     assert list(frame) == ["_status", "_row", "age", "_prediction_score"]
     assert list(log_frame([request([[30, "Ann"]])], ["name"], ["age", "name"])) == ["_status", "_row", "age"]
     nothing = log_frame([request(data[["name"]], [1])], ["name", "_prediction"], None)
@@ -60,7 +61,7 @@ def test_data_of_every_kind_are_rows(data, columns, tmp_path):
     assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/a.parquet'").fetchall() == [(3,)]
 
 
-@pytest.mark.parametrize("data", ["text", 3, None, np.ones((2, 2, 2)), {"a": 1}, {"a": [1], "b": [1, 2]}, []])
+@pytest.mark.parametrize("data", ["text", 3, None, np.ones((2, 2, 2)), {"a": 1}, {"a": [1], "b": [1, 2]}, [], [{"a": 1}, [2]]])
 def test_what_is_no_table_is_one_row(data):
     assert log_frame([request(data)]).to_dict("records") == [{"_status": 200, "_row": 0}]
 
@@ -68,6 +69,10 @@ def test_what_is_no_table_is_one_row(data):
 def test_requests_have_bounds():
     frame = log_frame([request(np.ones((5000, 300))), request(pd.DataFrame({f"other {place}": [1] for place in range(500)}))])
     assert frame.shape == (1001, 202)
+    wide = [{f"{number} {place}": 0 for place in range(300)} for number in range(1000)]  # a table of them has 300 million cells
+    assert log_frame([request(wide)]).shape == log_frame([request(wide)], known=[*wide[0]]).shape == (1000, 202)
+    assert log_frame([request([[0] * 100_000] * 2)], known=range(100_000)).shape == (2, 202)
+    assert log_frame([request({"n": [[0] * 100_000]})])["n"].str.len().tolist() == [600]
     many = [log_frame([request(pd.DataFrame([[1] * 150], columns=[f"{number} {place}" for place in range(150)]))]) for number in range(5)]
     assert joined(many).shape[1] == len(OWN) + 400
 
@@ -78,11 +83,13 @@ def test_columns_keep_one_type_over_requests_and_files(tmp_path):
         request([{"n": 1, "flag": True, "text": "x"}], [0.5]), request([{"n": None, "flag": None, "text": None}], [0.25]),
         request(None, None, _status=400),
     ]  # fmt: skip
+    assert log_frame([request([{"n": 1}]), request([{"n": 10**400}])])["n"].str.len().tolist() == [1, 401]  # more than any number there is
     frame = joined([log_frame(rows[:1]), log_frame(rows[1:])])
     assert [str(frame[name].dtype) for name in ("n", "flag", "_prediction")] == ["float64", "boolean", "float64"]
     write_parquet(frame.assign(_time=[1, 2, 3]), str(tmp_path / "1.parquet"))
-    write_parquet(log_frame([request([{"n": "many", "flag": False, "new": 1}], _time=4)]), str(tmp_path / "2.parquet"))
+    write_parquet(log_frame([request([{"n": "many", "flag": False, "new": "x" * 1000}], _time=4)]), str(tmp_path / "2.parquet"))
     read, total = newest_rows([str(tmp_path / "1.parquet"), str(tmp_path / "2.parquet")], "_time", 3)
     assert (read["_time"].tolist(), total) == ([2, 3, 4], 4)
     assert read["n"].tolist()[2] == "many"
+    assert read["new"].str.len().tolist()[2] == 200
     assert read["flag"].isna().tolist() == [True, True, False]

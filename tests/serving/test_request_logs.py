@@ -20,7 +20,8 @@ import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.serving import monitor, request_logs, serve
 from jupyter_mlops.serving.request_logs import RequestLog
-from jupyter_mlops.serving.served_models import Seen
+from jupyter_mlops.serving.served_models import Seen, ServedModel
+from jupyter_mlops.storage.artifact_stores.base import UNFINISHED
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.tracking.settings import current_store
 from jupyter_mlops.views.requests import answer
@@ -142,10 +143,11 @@ def test_nothing_is_logged_unasked_and_what_cannot_be_is_refused(ages, here):
     assert "--log" in here("models", "serve", "-m", ages, "--log-without", "age", code=2).stderr
 
 
-def keep(log, values, name="m", status=200):
+def keep(log, values, name="m", status=200, size=0):
     """Requests of one row as a server adds them."""
     for value in values:
         seen = Seen(name)
+        seen.size = size
         seen.data = [{"n": value}]
         seen.predictions = [value]
         log.add(seen, status, 0.001)
@@ -157,15 +159,37 @@ def test_the_oldest_go_and_what_others_keep_there_stays(tmp_path, monkeypatch):
     folder = tmp_path / "m.monitoring" / "model"
     folder.mkdir(parents=True)
     (folder / "mine.parquet").write_text("mine")
+    for name, hours in (("of a process that was killed", 2), ("of one that writes", 0)):
+        left = folder / f"{UNFINISHED}{name}"
+        left.touch()
+        os.utime(left, (time.time() - 3600 * hours,) * 2)
     model = str(tmp_path / "m")
     log = RequestLog(1, (), model, None)
     keep(log, range(95), model)
     log.end()
-    parts = sorted(set(os.listdir(folder)) - {"mine.parquet"})
+    parts = sorted(set(os.listdir(folder)) - {"mine.parquet", f"{UNFINISHED}of one that writes"})
     assert len(parts) == 3
     found = duckdb.sql(f"SELECT n FROM read_parquet({[str(folder / part) for part in parts]}) ORDER BY n").fetchall()
     assert [row[0] for row in found] == list(range(70, 95))
     assert (folder / "mine.parquet").read_text() == "mine"
+
+
+def test_large_requests_fill_no_memory(tmp_path, monkeypatch, caplog, ages):
+    body, seen = TRAIN[:2].to_csv(index=False).encode(), Seen(ages)
+    answered = ServedModel(ages).score("text/csv", body, seen)
+    assert seen.size == len(body) + len(answered)
+
+    monkeypatch.setattr(request_logs, "_PART_BYTES", 1000)
+    monkeypatch.setattr(request_logs, "_MOST_WAITING_BYTES", 2000)
+    model = str(tmp_path / "m")
+    log = RequestLog(1, (), model, None)
+    for number in range(4):
+        keep(log, [number], model, size=600)
+    log.end()
+    assert [duckdb.sql(f"FROM '{part}'").fetchall()[0][-2:] for part in sorted((tmp_path / "m.monitoring" / "model").iterdir())] == [(0, 0), (2, 2)]
+    keep(log, range(10), model, size=600)  # nobody takes them any more
+    assert len(log._waiting) == 4
+    assert "some are left out" in caplog.text
 
 
 def test_a_log_elsewhere_is_read_from_there(tmp_path):
@@ -176,6 +200,7 @@ def test_a_log_elsewhere_is_read_from_there(tmp_path):
         log.end()
     assert monitor(model).report["requests"] == 6
     assert len(artifact_store(f"{model}.monitoring/model").list("")) == 2
+    assert [one.path for one in artifact_store(f"{model}.monitoring").list("")] == ["model"]  # no records of digests, one for each writing
 
 
 def test_a_share_of_requests_tells_how_many_there_were(tmp_path):
@@ -183,9 +208,7 @@ def test_a_share_of_requests_tells_how_many_there_were(tmp_path):
     log = RequestLog(0.25, (), model, None)
     asked = [number for number in range(2000) if log.wants_one()]
     assert 400 < len(asked) < 600
-    for part in (asked[:300], asked[300:]):  # no more than wait
-        keep(log, part, model)
-        until(log._waiting.empty)
+    keep(log, asked, model)
     log.end()
     report = monitor(model).report
     assert (report["kept"], report["requests"], report["rows"]) == (len(asked), 4 * len(asked), len(asked))
@@ -202,10 +225,16 @@ def test_a_place_that_takes_nothing_is_said_once_and_fails_nothing(tmp_path, mon
         for number in range(20):
             keep(log, [number], model)
             time.sleep(0.01)
+        assert len(re.findall("cannot be logged", caplog.text)) == 1
         (tmp_path / "m.monitoring").unlink()  # and goes on where it can
+        keep(log, [20], model)
+        until(lambda: list(tmp_path.glob("m.monitoring/model/*.parquet")))
+        until(lambda: len(duckdb.sql(f"FROM '{tmp_path}/m.monitoring/model/*.parquet'").fetchall()) == 21)
+        (tmp_path / "m.monitoring").rename(tmp_path / "away")
+        (tmp_path / "m.monitoring").write_text("no folder")
+        keep(log, [21], model)
+        until(lambda: len(re.findall("cannot be logged", caplog.text)) == 2)  # the next trouble is another
         log.end()
-    assert len(re.findall("cannot be logged", caplog.text)) == 1
-    assert len(duckdb.sql(f"FROM '{tmp_path}/m.monitoring/model/*.parquet'").fetchall()) == 20
 
 
 _LOGS = """
@@ -255,6 +284,21 @@ def test_later_days_are_compared_with_the_first(tmp_path):
     (folder / "20260102T000000-1-0.parquet").write_text("damaged")
     with pytest.raises(mlflow.MlflowException, match="log of requests in .* cannot be read"):
         monitor(tmp_path / "m")
+
+
+def test_a_log_that_somebody_else_wrote_breaks_nothing(tmp_path):
+    folder = tmp_path / "m.monitoring" / "model"
+    folder.mkdir(parents=True)
+    own = "TIMESTAMP '2026-01-01' AS _time, 200 AS _status, 'm' AS _version, 1.0 AS _rate, 0 AS _row, 1.0 AS _latency_ms"
+    for one in (
+        "SELECT [1] AS _time, {'a': 1} AS _latency_ms, 'x'::BLOB AS _status, INTERVAL 1 DAY AS _rate, [TIME '00:00'] AS _row, 1 AS _version",
+        "SELECT true AS _time, uuid() AS _latency_ms, [TIMESTAMP '2026-01-01'] AS _status, DATE '2026-01-01' AS _rate, 1 AS _row, [1] AS _version",
+    ):
+        duckdb.sql(f"COPY ({one}) TO '{folder}/20260103T000000-1-0.parquet'")
+        with pytest.raises(mlflow.MlflowException, match="other values than a log|No requests"):
+            monitor(tmp_path / "m")
+    duckdb.sql(f"COPY (SELECT {own}, repeat('x', 500_000) AS n FROM range(2500)) TO '{folder}/20260103T000000-1-0.parquet'")  # of 1.25 GB
+    assert monitor(tmp_path / "m").report["requests"] == 2500
 
 
 def test_a_log_follows_the_version():

@@ -40,6 +40,10 @@ class ArtifactStore(ABC):
         """Copy a local file to `path`; readers see the old or the new file, never a part."""
         self.send({_file_path(path): local_path})
 
+    def put_unrecorded(self, local_path: str, path: str) -> None:
+        """The same for a file that is written anew as it grows: no record of its digest is kept where these would grow for ever."""
+        self.put_file(local_path, path)
+
     def put_folder(self, local_folder: str, path: str, leave_out: Collection[str] = ()) -> None:
         """Copy the contents of a local folder, recursively, to the folder `path`; not the local paths in `leave_out`.
 

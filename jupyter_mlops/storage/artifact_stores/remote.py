@@ -83,6 +83,9 @@ class RemoteArtifactStore(ArtifactStore):
 
         transfer.each(put, files)
 
+    def put_unrecorded(self, local_path: str, path: str) -> None:
+        self._put(path, local_path, self._transfer("uploading", 0))
+
     def _put(self, path: str, local_path: str, transfer: Transfer) -> None:
         key, callback = self._key(path), _callback(transfer)
         transfer.moved(0)  # nothing is begun after the transfer was given up

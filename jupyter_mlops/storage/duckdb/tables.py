@@ -22,9 +22,9 @@ __all__ = [
 ]  # fmt: skip
 
 TableFormat = Literal["csv", "tsv", "parquet"]
-_MOST_COLUMNS, _MOST_TEXT, _MOST_BYTES = 200, 2000, 100
-_MOST_VALUES = 10_000_000  # some 100 MB of numbers
-_SHORT = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIME.*|INTERVAL|UUID")
+_MOST_COLUMNS, _MOST_TEXT, _MOST_LABEL, _MOST_BYTES = 200, 2000, 200, 100
+_MOST_VALUES, _AS_MANY = 10_000_000, 10  # some 100 MB of numbers, and as how many of them a text counts
+_SHORT = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN|DATE|TIME[A-Z_ ]*|INTERVAL|UUID")
 _READERS: dict[TableFormat, str] = {
     "csv": "read_csv({}, header = true)", "tsv": "read_csv({}, header = true, delim = '\t')", "parquet": "read_parquet({})",
 }  # fmt: skip
@@ -105,12 +105,12 @@ def newest_rows(paths: list[str], by: str, most: int, most_values: int = _MOST_V
     by : str
         The column.
     most, most_values : int
-        How many rows, and how many values in all of them.
+        How many rows, and how many values in all of them, of which a text counts as ten.
 
     Returns
     -------
     tuple of DataFrame and int
-        The rows, and how many rows there are in all.
+        The rows, and how many rows there are in all. Nested values are texts, and of longer texts only the first 200 characters are there.
 
     Raises
     ------
@@ -132,9 +132,13 @@ def newest_rows(paths: list[str], by: str, most: int, most_values: int = _MOST_V
     try:
         with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": ""}) as engine:
             total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
-            width = len(engine.execute(f"DESCRIBE FROM {source}").fetchall())
-            newest = f"FROM {source} ORDER BY {_named(by)} DESC LIMIT {min(most, most_values // width)}"
-            return engine.execute(f"FROM ({newest}) ORDER BY {_named(by)}").df(), total
+            described = [row[:2] for row in engine.execute(f"DESCRIBE FROM {source}").fetchall()]
+            shown = ", ".join(f"{_beginning(place, kind, _MOST_LABEL)} AS {_named(name)}" for place, (name, kind) in enumerate(described, 1))
+            width = sum(1 if _SHORT.fullmatch(kind) else _AS_MANY for _, kind in described)
+            count, column = min(most, most_values // width), _named(by)
+            least = f"SELECT min({column}) FROM (SELECT {column} FROM {source} ORDER BY {column} DESC LIMIT {count})"  # sorts no wide rows
+            frame = engine.execute(f"SELECT {shown} FROM {source} WHERE {column} >= ({least}) LIMIT {count}").df()
+            return frame.sort_values(by, kind="stable", ignore_index=True), total
     except duckdb.Error as error:
         raise InvalidParameter(f"This can't be read as parquet: {str(error).splitlines()[0]}") from error
 
@@ -201,11 +205,11 @@ def _where(equal: Mapping[str, Any]) -> str:
     return " WHERE " + " AND ".join(f"{_named(column)} = ?" for column in equal) if equal else ""
 
 
-def _beginning(place: int, kind: str) -> str:
+def _beginning(place: int, kind: str, most_text: int = _MOST_TEXT) -> str:
     """What is read of a column: a file of some kB can hold values of GB."""
     if _SHORT.fullmatch(kind):
         return f"#{place}"
-    return f"(#{place})[1:{_MOST_BYTES}]" if kind == "BLOB" else f"left(#{place}::VARCHAR, {_MOST_TEXT})"
+    return f"(#{place})[1:{_MOST_BYTES}]" if kind == "BLOB" else f"left(#{place}::VARCHAR, {most_text})"
 
 
 @contextlib.contextmanager
