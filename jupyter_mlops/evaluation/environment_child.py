@@ -61,59 +61,54 @@ class Answer(msgspec.Struct):
     code: str = ""
 
 
+class _Loaded:
+    """The model, once it is loaded."""
+
+    model: PyFuncModel
+
+    def load(self, begin: Begin) -> Answer:
+        self.model = load_model(begin.model_uri, suppress_warnings=True, model_config=begin.model_config, trust=begin.trust)
+        self.estimator = estimator_of(self.model)
+        labels: Any = getattr(self.estimator, "classes_", None)
+        known = plain(labels) if is_instance_of(labels, "numpy", "ndarray") and labels.ndim == 1 else None
+        return Answer(methods=[name for name in METHODS if hasattr(self.estimator, name)], labels=known)
+
+    def ask(self, question: Question, body: bytes) -> Answer:
+        data, _ = read_request("application/json", body, self.model.metadata.get_input_schema())
+        data = data.astype(question.types) if is_instance_of(data, "pandas", "DataFrame") else np.asarray(data)
+        if question.method == "score":
+            weights = {} if question.sample_weight is None else {"sample_weight": np.asarray(question.sample_weight)}
+            return Answer(float(self.estimator.score(data, np.asarray(question.y), **weights)))
+        found = getattr(self.model if self.estimator is None else self.estimator, question.method)(data)
+        return Answer(plain_predictions(found.to_numpy() if is_instance_of(found, "pandas", "Series") else found))
+
+
 def main() -> int:
     """Answer until the input closes."""
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what models print is log
 
-    def answer(function: Callable[[], Answer]) -> None:
-        answers.write(msgspec.json.encode(_told(function)) + b"\n")
+    def answer(function: Callable[..., Answer], *given: Any) -> None:
+        answers.write(msgspec.json.encode(_told(function, *given)) + b"\n")
         answers.flush()
 
-    begin = msgspec.json.decode(asked.readline(), type=Begin)
-    models: list[PyFuncModel] = []
-
-    def load() -> Answer:
-        models.append(load_model(begin.model_uri, suppress_warnings=True, model_config=begin.model_config, trust=begin.trust))
-        return _introduced(models[0])
-
-    answer(load)
-    while models and (line := asked.readline()):
+    loaded = _Loaded()
+    answer(loaded.load, msgspec.json.decode(asked.readline(), type=Begin))
+    while line := asked.readline():
         question = msgspec.json.decode(line, type=Question)
-        body = asked.read(question.size)
-        answer(lambda question=question, body=body: Answer(_asked(models[0], question, body)))  # type: ignore[misc]
+        answer(loaded.ask, question, asked.read(question.size))
     return 0
 
 
-def _told(function: Callable[[], Answer]) -> Answer:
+def _told(function: Callable[..., Answer], *given: Any) -> Answer:
     try:
-        return function()
+        return function(*given)
     except (MlflowException, OSError) as error:
         name = type(error).__name__
         return Answer(error=str(error) or name, kind=name, code=getattr(error, "error_code", "INTERNAL_ERROR"))
     except Exception as error:  # of the model's code
         traceback.print_exc()
         return Answer(error=f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")
-
-
-def _introduced(model: PyFuncModel) -> Answer:
-    estimator = estimator_of(model)
-    if estimator is None:
-        return Answer()
-    labels: Any = getattr(estimator, "classes_", None)
-    known = plain(labels) if is_instance_of(labels, "numpy", "ndarray") and labels.ndim == 1 else None
-    return Answer(methods=[name for name in METHODS if hasattr(estimator, name)], labels=known)
-
-
-def _asked(model: PyFuncModel, question: Question, body: bytes) -> Any:
-    estimator = estimator_of(model)
-    data, _ = read_request("application/json", body, model.metadata.get_input_schema())
-    data = data.astype(question.types) if is_instance_of(data, "pandas", "DataFrame") else np.asarray(data)
-    if question.method == "score":
-        weights = {} if question.sample_weight is None else {"sample_weight": np.asarray(question.sample_weight)}
-        return float(estimator.score(data, np.asarray(question.y), **weights))
-    found = getattr(model if estimator is None else estimator, question.method)(data)
-    return plain_predictions(found.to_numpy() if is_instance_of(found, "pandas", "Series") else found)
 
 
 if __name__ == "__main__":
