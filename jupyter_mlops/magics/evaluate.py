@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
+from jupyter_mlops.types.inference import is_instance_of
 
 if TYPE_CHECKING:
     from jupyter_mlops.evaluation.results import EvaluationResult
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate"]
 
 _TYPES = ("classifier", "regressor")
-_MOST_CLASSES = 20
+_MOST_CLASSES, _MOST_ROWS = 20, 10_000
 
 
 def _level(text: str) -> float:
@@ -90,6 +91,8 @@ def _type_of(data: Any, target: str | None) -> str:
     name = target or getattr(data, "targets", None)
     if not isinstance(name, str) or not hasattr(frame, "columns") or name not in frame.columns:
         _USAGE.refuse("which column is the target? say it by --target COLUMN")
+    if is_instance_of(frame, "pyspark.sql", "DataFrame"):
+        frame = frame.select(name).limit(_MOST_ROWS).toPandas()
     column = frame[name]
     values = column.to_numpy()
     is_number = getattr(column.dtype, "kind", values.dtype.kind) in "iuf"  # types of Polars have no kind

@@ -1,8 +1,11 @@
 """``%evaluate`` in a real kernel."""
 
 import json
+import sys
+import types
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
@@ -27,6 +30,26 @@ def test_targets_of_polars_say_what_kind_of_model_it_is():
     polars = pytest.importorskip("polars", reason="pip install polars")
     data = polars.DataFrame({"whole": [0, 1, 0], "parts": [0.5, 1.0, 2.0], "words": ["a", "b", "a"]})
     assert [_type_of(data, name) for name in data.columns] == ["classifier", "regressor", "classifier"]
+
+
+def test_targets_of_spark_do_so_too(monkeypatch):
+    """By a stand-in: Spark itself needs Java."""
+
+    class DataFrame:
+        columns = ("y", "z")
+
+        def select(self, name):
+            self.name = name
+            return self
+
+        def limit(self, count):
+            return self
+
+        def toPandas(self):
+            return pd.DataFrame({"y": [0, 1], "z": [0.5, 1.5]})[[self.name]]
+
+    monkeypatch.setitem(sys.modules, "pyspark.sql", types.SimpleNamespace(DataFrame=DataFrame))
+    assert [_type_of(DataFrame(), name) for name in "yz"] == ["classifier", "regressor"]
 
 
 def test_a_model_is_evaluated_by_a_line(tmp_path):
