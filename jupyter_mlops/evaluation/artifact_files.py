@@ -45,7 +45,7 @@ class ArtifactFiles:
     def add(
         self, name: str, suffix: str, write: Callable[[str], Any], *, own: bool = False, content: Any = None
     ) -> None:
-        """Have a file made; `own` ones of the user get no prefix. What it holds is read from it, if it is not given."""
+        """Have a file made; `own` ones, such as the user's, get no prefix. What it holds is read from it, if it is not given."""
         inside = check_relative_path(f"{'' if own else self._prefix}{name}{suffix}", "name of an artifact")
         path = os.path.join(self.folder, inside)
         if not name or os.path.exists(path):

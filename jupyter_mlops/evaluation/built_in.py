@@ -212,7 +212,7 @@ def _make_files(
 ) -> None:
     if evaluated.is_classifier and not evaluated.is_binary:
         table = per_class_metrics(evaluated)
-        files.add("per_class_metrics", ".csv", lambda path: table.to_csv(path, index=False))
+        files.add("per_class_metrics", ".csv", lambda path: table.to_csv(path, index=False), own=True)  # MLflow gives it no prefix
     plots = plots_of(evaluated, curves, config)
     for name, plot in plots.items() if can_draw() else ():
         draw(name, plot, files)

@@ -81,7 +81,7 @@ def cases(mlflow):
             evaluator_config={"label_list": [0, 1], "pos_label": 1},
         ),
         "multiclass": lambda: classified(three, THREE),
-        "multiclass, macro, weights": lambda: classified(three, THREE, {"average": "macro", "sample_weights": WEIGHTS}),
+        "multiclass, macro, weights": lambda: classified(three, THREE, {"average": "macro", "sample_weights": WEIGHTS, "metric_prefix": "val_"}),
         "label_list, micro": lambda: classified(
             three, THREE, {"label_list": [0, 1, 2], "average": "micro", "max_classes_for_multiclass_roc_pr": 2}
         ),
