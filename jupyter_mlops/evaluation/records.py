@@ -35,10 +35,11 @@ def scores_table(dataset: EvaluationDataset, answers: Answers, known: Known, pre
             columns[f"{prefix}{name}/justification"] = value.justifications
     if not columns:
         return None
-    table = dataset.frame()
+    table, predicted = dataset.frame(), None
     if dataset.labels_data is not None:
         table[dataset.targets_name or "target"] = dataset.labels_data
-    table[dataset.predictions_name or answers.column or "outputs"] = answers.array
+        predicted = dataset.predictions_name or answers.column
+    table[predicted or "outputs"] = answers.array
     for name in sorted(known.asked_others) if answers.others is not None else ():
         table[name] = answers.others[name].to_numpy()  # type: ignore[index]
     return table.assign(**columns)

@@ -107,6 +107,10 @@ def cases(mlflow):
             lambda frame: frame["a"], X,
             extra_metrics=[make(eval_fn=lambda predictions, b: float((predictions * b).sum()), greater_is_better=True, name="dot")],
         ),
+        "predictions without targets": lambda: mlflow.evaluate(
+            data=X, predictions="a",
+            extra_metrics=[make(eval_fn=lambda predictions, b: metrics.MetricValue(scores=list(predictions * b)), greater_is_better=True, name="dots")],
+        ),
         "mapped columns": lambda: regressed(
             number, {"col_mapping": {"spread": "c"}},
             extra_metrics=[make(eval_fn=lambda predictions, spread: float((predictions * spread).sum()), greater_is_better=True, name="m")],
