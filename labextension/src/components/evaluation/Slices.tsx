@@ -14,12 +14,13 @@ interface IProps {
 export function Slices({ evaluation, chosen, onChoose }: IProps): ReactElement {
   const trans = useTranslation();
   const { slices, sliceMetric } = evaluation;
-  const range = spanOf(slices);
   const format = columnFormat(
     'metrics',
     slices.map(one => one.value)
   );
-  const overall = slices[0] === undefined ? undefined : slices[0].value - slices[0].difference;
+  const told = slices.find(one => Number.isFinite(one.difference));
+  const overall = told && told.value - told.difference;
+  const range = spanOf([...slices, { value: overall ?? NaN, interval: null }]);
   return (
     <div className="jp-mlops-scroller jp-mlops-slices">
       <table
