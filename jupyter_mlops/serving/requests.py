@@ -17,6 +17,7 @@ from jupyter_mlops.types.schema import Schema
 __all__ = ["MEDIA_TYPES", "media_type", "read_request", "text_columns"]
 
 Read = tuple[Any, dict[str, Any] | None]
+_MOST_MEMORY = "1GB"  # of a Parquet file's values; other forms are no smaller on their way
 
 
 def read_request(kind: str, body: bytes, schema: Schema | None) -> Read:
@@ -94,7 +95,7 @@ def _parquet(body: bytes, schema: Schema | None) -> Read:
         with open(path, "wb") as file:
             file.write(body)
         try:
-            return read_frame(read_parquet(path), schema), None
+            return read_frame(read_parquet(path, _MOST_MEMORY), schema), None
         except InvalidParameter as error:
             raise InvalidParameter(error.message.replace(path, "body")) from error
 

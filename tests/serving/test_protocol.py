@@ -2,12 +2,16 @@
 
 import json
 
+import duckdb
 import httpx
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.serving import requests
+from jupyter_mlops.serving.requests import read_request
 from jupyter_mlops.storage.duckdb.tables import write_parquet
 from tests.serving.scoring_servers import mlflow_scoring_server
 
@@ -152,6 +156,16 @@ def test_what_is_nested_too_deeply_is_refused(served):
     for body in (b"[" * 100_000, b'{"inputs":' + b"[" * 10_000 + b"]" * 10_000 + b"}"):
         answer = httpx.post(f"{served.url}/invocations", content=body, headers={"Content-Type": JSON})
         assert (answer.status_code, answer.json()["error_code"]) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("rows", ["SELECT 1.0::DOUBLE AS a FROM range(3_000_000)", "SELECT repeat('x', 50_000) AS a, [1] AS b FROM range(2000)"])
+def test_a_small_parquet_file_of_large_values_is_refused(rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(requests, "_MOST_MEMORY", "16MB")
+    duckdb.sql(rows).write_parquet(str(tmp_path / "rows.parquet"))
+    body = (tmp_path / "rows.parquet").read_bytes()
+    assert len(body) < 100_000
+    with pytest.raises(InvalidParameter, match="Out of Memory"):
+        read_request(PARQUET, body, None)
 
 
 def test_what_is_refused_is_not_sent_back_whole(served):

@@ -47,18 +47,28 @@ def write_parquet(frame: pd.DataFrame, path: str) -> None:
         engine.execute(f"COPY (FROM frame) TO {quoted(path)} (FORMAT parquet)")
 
 
-def read_parquet(path: str) -> pd.DataFrame:
+def read_parquet(path: str, most: str | None = None) -> pd.DataFrame:
     """What a Parquet file holds.
+
+    Parameters
+    ----------
+    path : str
+    most : str, optional
+        What its values may take in memory, such as ``"1GB"``: a file of some kB can hold values of many GB.
 
     Raises
     ------
     InvalidParameter
-        It is none.
+        It is none, or holds more.
     """
     duckdb = whole_import("duckdb")
+    source = f"FROM read_parquet({quoted(path)})"
     try:
-        with duckdb.connect(":memory:") as engine:
-            return engine.execute(f"FROM read_parquet({quoted(path)})").df()
+        with duckdb.connect(":memory:", config={"memory_limit": most, "temp_directory": ""} if most else {}) as engine:
+            if most:  # of what is streamed, nobody counts the bytes
+                engine.execute(f"CREATE TABLE rows AS {source}")
+                source = "FROM rows"
+            return engine.execute(source).df()
     except duckdb.Error as error:
         raise InvalidParameter(f"This can't be read as parquet: {str(error).splitlines()[0]}") from error
 
