@@ -23,7 +23,7 @@ OLDEST := $(CURDIR)/$(VENV)-oldest
 OLDEST_TESTS := --ignore tests/storage/artifact_stores tests/storage tests/tracking tests/registry tests/types tests/models tests/pyfunc tests/flavors tests/charts
 
 # What mostly waits for browsers, kernels and MLflow's clients and servers.
-HOSTS := tests/browser tests/magics tests/compat
+HOSTS := tests/browser tests/magics tests/compat tests/importers
 
 # Two lanes, as there are two processors: each mostly waits for the servers, kernels and browsers that it started.
 test: $(VENV)/.test-installed $(VENV)-oldest/.installed

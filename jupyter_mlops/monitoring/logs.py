@@ -17,7 +17,7 @@ from jupyter_mlops.storage.duckdb.tables import newest_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LogRows", "read_log"]
+__all__ = ["LogRows", "named_path", "read_log"]
 
 _MOST_ROWS, _MOST_BYTES = 200_000, 64_000_000
 
@@ -51,15 +51,15 @@ def read_log(files: ArtifactStore) -> LogRows | None:
     with tempfile.TemporaryDirectory(prefix="mlops-log-") as folder:
         transfer = Transfer("downloading", sum(sizes[name] for name in kept), inline=isinstance(files, LocalArtifactStore))
         try:
-            paths = transfer.each(lambda name: _named_path(files, name, folder, transfer), kept)
+            paths = transfer.each(lambda name: named_path(files, name, folder, transfer), kept)
             frame, total = newest_rows(paths, OWN[0], _MOST_ROWS)
         except InvalidParameter as error:
             raise InvalidState(f"The log of requests in {files.uri} cannot be read: {error.message.replace(folder + os.sep, '')}") from error
     return LogRows(_checked(frame, files.uri), len(kept) == len(sizes) and len(frame) >= total)
 
 
-def _named_path(files: ArtifactStore, name: str, folder: str, transfer: Transfer) -> str:
-    """A path without what DuckDB takes for a pattern."""
+def named_path(files: ArtifactStore, name: str, folder: str, transfer: Transfer) -> str:
+    """A file of a log, in a folder whose path has nothing that DuckDB takes for a pattern."""
     path = os.path.join(folder, name)
     if isinstance(files, LocalArtifactStore):
         os.symlink(os.path.realpath(files.local(name)), path)

@@ -8,10 +8,11 @@ import msgspec
 
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.monitoring.columns import OWN, input_frame
+from jupyter_mlops.monitoring.columns import OWN
 from jupyter_mlops.monitoring.logs import read_log
 from jupyter_mlops.monitoring.places import log_place
-from jupyter_mlops.monitoring.references import example_frame
+from jupyter_mlops.monitoring.references import example_frame, kept_training, training_frame
+from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def monitoring_report(model_place: str, version: ModelVersion | None = None, day
     days : float, default 7, > 0
         Up to the last request.
     training : DataFrame, ndarray or dict, optional
-        The data to compare with. By default the model's input example if it has 200 rows, else the first day of the log.
+        The data to compare with. By default those that were kept by `keep_training`, else the model's input example if it has 200 rows,
+        else the first day of the log.
 
     Returns
     -------
@@ -50,7 +52,8 @@ def monitoring_report(model_place: str, version: ModelVersion | None = None, day
     """
     if not 0 < days <= 36_500:
         raise InvalidParameter(f"days={days} is no number of days up to 36,500.")
-    found = read_log(artifact_store(log_place(model_place, version)))
+    files = artifact_store(log_place(model_place, version))
+    found = read_log(files)
     if found is None or found.rows.empty:
         return None
     end = int(found.rows["_time"].iloc[-1])
@@ -61,7 +64,7 @@ def monitoring_report(model_place: str, version: ModelVersion | None = None, day
     parts = dict(iter(requests.groupby(requests["_time"] // width)))
     spans = [{"time": place * width, **_numbers(parts.get(place, requests.head(0)))} for place in range(begin // width, end // width + 1)]
     statuses = {str(int(status)): _estimated(part) for status, part in requests.groupby("_status")}
-    compared = _compared(found.rows, rows, training, model_place)
+    compared = _compared(found.rows, rows, *_trained_on(training, files, model_place))
     return {
         "begin": begin, "end": end, "days": days, "is_whole": found.is_whole, **_numbers(requests), "kept": len(requests),
         "rows": int((rows["_status"] == 200).sum()), "statuses": statuses, "width": width, "spans": spans, **compared,
@@ -79,13 +82,12 @@ def _estimated(requests: pd.DataFrame) -> int:
     return round(float((1 / requests["_rate"]).sum()))
 
 
-def _compared(every: pd.DataFrame, rows: pd.DataFrame, training: Any, model_place: str) -> dict[str, Any]:
+def _compared(every: pd.DataFrame, rows: pd.DataFrame, before: pd.DataFrame | None, kind: str) -> dict[str, Any]:
     from jupyter_mlops.monitoring.drifts import drifts  # loads numpy
 
     answered = rows[rows["_status"] == 200]
-    before, kind = _trained_on(training, model_place)
     if before is None:
-        kind, end = "first day", int(every["_time"].iloc[0]) + _DAY
+        end = int(every["_time"].iloc[0]) + _DAY
         before, answered = every[(every["_time"] < end) & (every["_status"] == 200)], answered[answered["_time"] >= end]
         before = before.drop(columns=[*OWN])
     before = before.iloc[:, :_MOST_COLUMNS]
@@ -97,11 +99,10 @@ def _compared(every: pd.DataFrame, rows: pd.DataFrame, training: Any, model_plac
     }
 
 
-def _trained_on(training: Any, model_place: str) -> tuple[pd.DataFrame | None, str]:
-    if training is None:
-        return example_frame(model_place), "example"
-    frame = input_frame(training)
-    if frame is None or frame.empty:
-        raise InvalidParameter(f"training is a DataFrame, an array or columns by name, with rows, not {type(training).__name__}.")
-    return frame, "training"
-
+def _trained_on(training: Any, files: ArtifactStore, model_place: str) -> tuple[pd.DataFrame | None, str]:
+    """What there is of it, and what it is called."""
+    frame = kept_training(files) if training is None else training_frame(training)
+    if frame is not None:
+        return frame, "training"
+    frame = example_frame(model_place)
+    return frame, "first day" if frame is None else "example"

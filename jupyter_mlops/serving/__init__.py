@@ -2,6 +2,6 @@
 
 from jupyter_mlops.serving.children import ServedProcess, serve
 from jupyter_mlops.serving.clients import ScoringClient, client
-from jupyter_mlops.serving.monitors import Monitoring, monitor
+from jupyter_mlops.serving.monitors import Monitoring, keep_training_data, monitor
 
-__all__ = ["Monitoring", "ScoringClient", "ServedProcess", "client", "monitor", "serve"]
+__all__ = ["Monitoring", "ScoringClient", "ServedProcess", "client", "keep_training_data", "monitor", "serve"]

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.errors import NotFound
 from jupyter_mlops.monitoring.places import log_place
+from jupyter_mlops.monitoring.references import keep_training
 from jupyter_mlops.monitoring.reports import monitoring_report
 from jupyter_mlops.registry.uris import model_place, version_label
+from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.views.monitoring.forms import monitoring_html, monitoring_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Monitoring", "monitor"]
+__all__ = ["Monitoring", "keep_training_data", "monitor"]
 
 
 class Monitoring:
@@ -56,8 +58,8 @@ def monitor(model_uri: str | os.PathLike[str], days: float = 7.0, training: Any 
     days : float, default 7, > 0
         Up to the last request.
     training : DataFrame, ndarray or dict, optional
-        The data that the model was trained on, or enough of their rows. By default its input example if that has 200 rows at least,
-        else the first day of the log.
+        The data that the model was trained on, or enough of their rows. By default those of `keep_training_data`, else its input
+        example if that has 200 rows at least, else the first day of the log.
 
     Returns
     -------
@@ -95,3 +97,36 @@ def monitor(model_uri: str | os.PathLike[str], days: float = 7.0, training: Any 
     if report is None:
         raise NotFound(f"No requests to {label} are logged in {kept_in}: jupyter mlops models serve -m {uri} --log, or serve(…, log=True), does that.")
     return Monitoring(f"Requests to {label}", kept_in, report)
+
+
+def keep_training_data(model_uri: str | os.PathLike[str], data: Any) -> None:
+    """Keep rows of the data that a model was trained on, for `monitor` and the model's page to compare requests with.
+
+    Parameters
+    ----------
+    model_uri : str or path
+        As for `monitor`; of a registered model each version has its own.
+    data : DataFrame, ndarray or dict
+        The features. Of more than 10,000 rows so many are kept, by chance, and of more than 200 columns the first.
+
+    Raises
+    ------
+    NotFound
+        There is no such model.
+    InvalidParameter
+        `data` are no table, or have no rows.
+
+    Notes
+    -----
+    They lie beside the log, as ``training.parquet``, which whoever may read the run's files can read; former ones are replaced.
+
+    Examples
+    --------
+    >>> import jupyter_mlops as mlflow, numpy as np
+    >>> from sklearn.linear_model import LinearRegression
+    >>> x = np.random.default_rng(0).normal(size=(5000, 1))
+    >>> with mlflow.start_run():
+    ...     info = mlflow.sklearn.log_model(LinearRegression().fit(x, x[:, 0]), "model", input_example=x[:5])
+    >>> mlflow.serving.keep_training_data(info.model_uri, x)
+    """
+    keep_training(artifact_store(log_place(*model_place(os.fspath(model_uri)))), data)

@@ -62,3 +62,12 @@ test('a version without a log says how one is begun, in words for a shell', asyn
   const none = await screen.findByTestId('mlops-monitoring-none');
   expect(none.textContent).toContain(`jupyter mlops models serve -m 'models:/it'\\''s/3' --log`);
 });
+
+test.each([
+  ['training', 95, /^95 rows compared with the data that the model was trained on, 500 rows/],
+  ['first day', 95, /^95 rows compared with the first day of the log/],
+  ['first day', 0, /^Nothing to compare yet: neither training data/]
+])('what it is compared with: %s, %i rows', async (kind, compared, says) => {
+  shown({ report: { ...REPORT, reference: { kind, rows: 500, compared, absent: [] } }, figures: {} });
+  expect(await screen.findByText(says)).toBeTruthy();
+});

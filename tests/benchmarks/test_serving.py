@@ -25,7 +25,7 @@ from tests.server_processes import free_port
 from tests.serving.scoring_servers import mlflow_scoring_server
 
 BODY = b'{"dataframe_split": {"columns": ["a", "b", "c", "d"], "data": [[0.1, 0.2, 0.3, 0.4]]}}'
-EACH, ROUNDS = 100, 8
+EACH, ROUNDS = 100, 5
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import pytest
 
 from jupyter_mlops.storage.duckdb.store import DuckDBStore
 from jupyter_mlops.storage.run_tables import RunQuery, SortKey
-from tests.browser.conftest import browser, lab, notebook, server, start_server
+from tests.browser.conftest import browser, lab, notebook, page, server, start_server
 from tests.browser.test_compare_table import MANY
 
-__all__ = ["browser", "lab", "notebook", "server", "start_server"]
+__all__ = ["browser", "lab", "notebook", "page", "server", "start_server"]
 
 QUERY = RunQuery(sort=[SortKey("metrics.metric_003", True)])
 ASKED = {

@@ -18,7 +18,7 @@ from sklearn.linear_model import LinearRegression
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, NotFound
-from jupyter_mlops.serving import monitor, request_logs, serve
+from jupyter_mlops.serving import keep_training_data, monitor, request_logs, serve
 from jupyter_mlops.serving.request_logs import RequestLog
 from jupyter_mlops.serving.served_models import Seen, ServedModel
 from jupyter_mlops.storage.artifact_stores.base import UNFINISHED
@@ -281,6 +281,18 @@ def test_later_days_are_compared_with_the_first(tmp_path):
     assert len(monitor(tmp_path / "m", days=1).report["spans"]) <= 121
     with pytest.raises(InvalidParameter, match="days=0"):
         monitor(tmp_path / "m", days=0)
+    keep_training_data(tmp_path / "m", {"n": list(range(100)) * 200})
+    found = monitor(tmp_path / "m", days=30)
+    assert found.report["reference"] == {"kind": "training", "rows": 10_000, "compared": 1000, "absent": []}
+    assert found.drifts.band.to_dict() == {"n": "large"}
+    assert "compared with the data that it was trained on" in repr(found)
+    assert monitor(tmp_path / "m", training={"n": range(300)}).report["reference"]["rows"] == 300
+    with pytest.raises(InvalidParameter, match="with rows"):
+        keep_training_data(tmp_path / "m", [])
+    (folder / "training.parquet").write_text("damaged")
+    with pytest.raises(mlflow.MlflowException, match=r"keep them anew by serving\.keep_training_data"):
+        monitor(tmp_path / "m")
+    (folder / "training.parquet").unlink()
     (folder / "20260102T000000-1-0.parquet").write_text("damaged")
     with pytest.raises(mlflow.MlflowException, match="log of requests in .* cannot be read"):
         monitor(tmp_path / "m")

@@ -35,10 +35,10 @@ def reference_text(report: dict[str, Any]) -> str:
     kind, rows, compared = (report["reference"][key] for key in ("kind", "rows", "compared"))
     if kind == "first day" and not compared:
         return (
-            "nothing to compare yet. The model has no input example of 200 rows, so requests after the first day of the log "
-            "will be compared with those of that day."
+            "nothing to compare yet. Neither training data (serving.keep_training_data) nor an input example of 200 rows are kept with the "
+            "model, so requests after the first day of the log will be compared with those of that day."
         )
-    before = {"training": "the data given as training", "example": "the model's input example", "first day": "the first day of the log"}[kind]
+    before = {"training": "the data that it was trained on", "example": "the model's input example", "first day": "the first day of the log"}[kind]
     absent = report["reference"]["absent"]
     return f"{compared:,} rows compared with {before}, {rows:,} rows." + (f" Not in the log: {', '.join(absent)}." if absent else "")
 

@@ -108,9 +108,16 @@ function comparedText({ reference: { kind, rows, compared } }: IMonitored, trans
       formatNumber(rows)
     );
   }
+  if (kind === 'training') {
+    return trans.__(
+      '%1 rows compared with the data that the model was trained on, %2 rows.',
+      formatNumber(compared),
+      formatNumber(rows)
+    );
+  }
   return compared === 0
     ? trans.__(
-        'Nothing to compare yet: the model has no input example of 200 rows, so what comes after the first day of the log will be compared with that day.'
+        'Nothing to compare yet: neither training data (serving.keep_training_data) nor an input example of 200 rows are kept with the model, so what comes after the first day of the log will be compared with that day.'
       )
     : trans.__(
         '%1 rows compared with the first day of the log, %2 rows.',
