@@ -18,9 +18,9 @@ from jupyter_mlops.deployments.local_places import Config, Place, Record, Start,
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.processes import module_command
 from jupyter_mlops.errors import AlreadyExists, InvalidState, MlflowException, NotFound, ServerUnreachable, error_named
+from jupyter_mlops.registry.uris import version_uri
 from jupyter_mlops.serving.clients import ScoringClient, client
 from jupyter_mlops.serving.packages import require_server
-from jupyter_mlops.serving.served_models import version_uri
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
 __all__ = ["LocalDeploymentClient", "run_local", "target_help"]

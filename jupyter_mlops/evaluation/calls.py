@@ -18,7 +18,8 @@ from jupyter_mlops.evaluation.evaluators import Chosen, choose_evaluators
 from jupyter_mlops.evaluation.results import EvaluationResult
 from jupyter_mlops.evaluation.slices import Slices, slice_groups
 from jupyter_mlops.evaluation.thresholds import MetricThreshold, check_thresholds, validate_evaluation_results
-from jupyter_mlops.evaluation.verdicts import note_verdict, version_of
+from jupyter_mlops.evaluation.verdicts import note_verdict
+from jupyter_mlops.registry.uris import names_version, version_uri
 from jupyter_mlops.tracking.active_runs import active_run, start_run, state_or_start
 from jupyter_mlops.tracking.autologs import paused
 from jupyter_mlops.tracking.inputs import dataset_input
@@ -160,7 +161,7 @@ def evaluate(
         "predictions": predictions if model is not None else None,
     }  # fmt: skip
     with contextlib.ExitStack() as opened:
-        version = version_of(model)  # an alias may be moved meanwhile
+        version = version_uri(model) if isinstance(model, str) and names_version(model) else None  # an alias may be moved meanwhile
         called = opened.enter_context(opened_model(version or model, env_manager, model_config, inference_params, trust))
         baseline = None
         if baseline_model is not None:

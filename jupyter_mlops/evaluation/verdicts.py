@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.registry.lineages import record_evaluation, record_use
-from jupyter_mlops.registry.uris import find_version
 
-__all__ = ["note_verdict", "version_of"]
+__all__ = ["note_verdict"]
 
 _log = logging.getLogger(__name__)
-
-
-def version_of(model: Any) -> str | None:
-    """The version that a URI means now, as ``models:/NAME/NUMBER`` and the path inside; None for all else.
-
-    Raises
-    ------
-    MlflowException
-        There is no such version.
-
-    Examples
-    --------
-    >>> version_of("runs:/0123456789abcdef/model") is version_of(print) is None
-    True
-    """
-    if not isinstance(model, str) or not model.startswith("models:/") or model.startswith("models:/m-"):
-        return None
-    version, inside = find_version(model)
-    return "/".join(filter(None, (f"models:/{version.name}/{version.version}", inside)))
 
 
 def note_verdict(version: str | None, run_id: str | None, passed: bool | None) -> None:

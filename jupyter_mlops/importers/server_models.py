@@ -11,6 +11,7 @@ from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import ServerLacks
 from jupyter_mlops.importers.sanitation import SanitisedReader
 from jupyter_mlops.importers.sqlite_models import logged_status
+from jupyter_mlops.registry.uris import names_version
 from jupyter_mlops.storage.duckdb.imported_records import LoggedModelRecord, ModelRecord
 from jupyter_mlops.storage.http.addresses import served_place
 from jupyter_mlops.storage.remote.messages import logged_model_of, model_of, version_of
@@ -108,7 +109,7 @@ def _model(told: dict[str, Any], server: Server, versions: dict[str, list[ModelV
 def _row(version: ModelVersion, server: Server) -> dict[str, Any]:
     """A version with the names that files have, and where a source that is itself a version leads."""
     row = msgspec.structs.asdict(version)
-    if (version.source or "").startswith("models:/") and not str(version.source).startswith("models:/m-"):
+    if names_version(version.source or ""):
         told = server.read(
             f"model {version.name} version {version.version}",
             lambda: server.ask("GET", "model-versions/get-download-uri", name=version.name, version=version.version),

@@ -34,7 +34,8 @@ from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = [
     "MLMODEL_FILE", "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",
-    "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text", "version_label",
+    "names_version", "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text", "version_label",
+    "version_uri",
 ]  # fmt: skip
 
 MLMODEL_FILE = "MLmodel"
@@ -101,6 +102,36 @@ def is_there(place: str) -> bool:
     """Whether there is any file or folder at a place."""
     store = artifact_store(place)
     return os.path.exists(store.root) if isinstance(store, LocalArtifactStore) else store.sizes("") is not None
+
+
+def names_version(uri: str) -> bool:
+    """Whether a URI names a version of a registered model: by its number, a stage or an alias.
+
+    Examples
+    --------
+    >>> [names_version(uri) for uri in ("models:/wine@champion", "runs:/abc/model", "models:/m-0123")]
+    [True, False, False]
+    """
+    return uri.startswith("models:/") and not uri.startswith("models:/m-")
+
+
+def version_uri(uri: str) -> str:
+    """The URI of the version that a stage or an alias means now; others as they are.
+
+    Raises
+    ------
+    MlflowException
+        As for `find_version`.
+
+    Examples
+    --------
+    >>> version_uri("runs:/abc/model")
+    'runs:/abc/model'
+    """
+    if not names_version(uri):
+        return uri
+    version, path = find_version(uri)
+    return "/".join(filter(None, (f"models:/{version.name}/{version.version}", path)))
 
 
 def find_version(uri: str, registry: RegistryStore | None = None) -> tuple[ModelVersion, str]:

@@ -17,12 +17,12 @@ from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.monitoring.columns import beginning
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
-from jupyter_mlops.registry.uris import find_version
+from jupyter_mlops.registry.uris import version_uri
 from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.requests import read_request
 from jupyter_mlops.serving.uses import note_served
 
-__all__ = ["Refusal", "Seen", "ServedModel", "input_names", "version_uri"]
+__all__ = ["Refusal", "Seen", "ServedModel", "input_names"]
 
 _log = logging.getLogger(__name__)
 _NUMBERED = re.compile(r"models:/[^/]+/[0-9]+(/.*)?", re.DOTALL)  # means one version for ever: no registry is asked again and again
@@ -187,17 +187,3 @@ def input_names(model: PyFuncModel) -> list[Any] | None:
     """The columns that a model takes; None where nobody knows."""
     schema = model.metadata.get_input_schema()
     return schema.input_names() if schema is not None and schema.has_input_names() else None
-
-
-def version_uri(uri: str) -> str:
-    """The URI of the version that a stage or an alias means now; others as they are.
-
-    Examples
-    --------
-    >>> version_uri("runs:/abc/model")
-    'runs:/abc/model'
-    """
-    if not uri.startswith("models:/") or uri.startswith("models:/m-"):
-        return uri
-    version, path = find_version(uri)
-    return "/".join(filter(None, (f"models:/{version.name}/{version.version}", path)))

@@ -8,6 +8,7 @@ import threading
 
 from jupyter_mlops.errors import MlflowException
 from jupyter_mlops.registry.lineages import record_use
+from jupyter_mlops.registry.uris import names_version
 
 __all__ = ["note_served", "place_of"]
 
@@ -27,7 +28,7 @@ def place_of(address: str, port: int) -> str:
 
 def note_served(name: str, place: str) -> None:
     """Note, in a thread, that a version is served at a place; nothing of other models, and never an error."""
-    if place and name.startswith("models:/") and not name.startswith("models:/m-"):
+    if place and names_version(name):
         threading.Thread(target=_note, args=(name, place), name="mlops-note", daemon=True).start()
 
 

@@ -1,11 +1,9 @@
 import { useMemo, useState, type ReactElement } from 'react';
+import { Figure } from '../Figure';
 import { FigureTabs } from '../FigureTabs';
 import { formatBytes, formatDuration, formatNumber } from '../formats';
-import { number } from '../parse';
 import type { ITable } from '../runs/files';
 import { useTranslation, type ITranslate } from '../translation';
-import { useDrawing } from '../useDrawing';
-import type { IFigure } from '../types';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { Metrics } from './Metrics';
 import { Rows } from './Rows';
@@ -75,7 +73,13 @@ export function Evaluation({ host, evaluation, saved = null, href }: IProps): Re
             tab={shown[0]}
             onTab={setTab}
           >
-            <Figure key={shown[0]} host={host} figure={shown[1]} label={titleOf(shown[0], trans)} />
+            <Figure
+              key={shown[0]}
+              host={host}
+              figure={shown[1]}
+              label={titleOf(shown[0], trans)}
+              testid="mlops-evaluation-figure"
+            />
           </FigureTabs>
         )}
       </div>
@@ -87,35 +91,6 @@ export function Evaluation({ host, evaluation, saved = null, href }: IProps): Re
       )}
       <Rows host={host} evaluation={evaluation} filter={filter} saved={saved} onFilter={setFilter} />
     </div>
-  );
-}
-
-function Figure({
-  host,
-  figure,
-  label
-}: {
-  host: IEvaluationHost;
-  figure: IFigure;
-  label: string;
-}): ReactElement {
-  const trans = useTranslation();
-  const { place, drawn, problem } = useDrawing(host, figure);
-  return (
-    <>
-      {problem !== null && (
-        <p className="jp-mlops-note">{trans.__('The chart could not be drawn: %1', problem)}</p>
-      )}
-      <div
-        ref={place}
-        className="jp-mlops-chart"
-        style={{ height: number(figure.layout.height) ?? undefined }}
-        data-testid="mlops-evaluation-figure"
-        data-drawn={drawn !== null}
-        role="group"
-        aria-label={label}
-      />
-    </>
   );
 }
 

@@ -2,13 +2,11 @@ import { useState, type ReactElement } from 'react';
 import { Choice } from '../Choice';
 import { copyText } from '../clipboard';
 import { CopyButton } from '../CopyButton';
+import { Figure } from '../Figure';
 import { formatNumber, formatTime } from '../formats';
-import { number } from '../parse';
 import { useTranslation, type ITranslate } from '../translation';
 import { Trouble } from '../Trouble';
-import type { IFigure } from '../types';
 import { useAnswer } from '../useAnswer';
-import { useDrawing } from '../useDrawing';
 import { Drifts } from './Drifts';
 import { askMonitoring } from './questions';
 import type { IModelsHost, IMonitored, IVersionRow } from './types';
@@ -70,7 +68,15 @@ export function Monitoring({ host, name, version, versions, onVersion }: IProps)
       {monitored !== null && (
         <div className="jp-mlops-monitoring-figures">
           {monitored.figures.map(([figure, drawn]) => (
-            <Figure key={figure} host={host} figure={drawn} label={titleOf(figure, trans)} />
+            <section key={figure} aria-label={titleOf(figure, trans)}>
+              <h4>{titleOf(figure, trans)}</h4>
+              <Figure
+                host={host}
+                figure={drawn}
+                label={titleOf(figure, trans)}
+                testid="mlops-monitoring-figure"
+              />
+            </section>
           ))}
         </div>
       )}
@@ -124,29 +130,6 @@ function Facts({ monitored }: { monitored: IMonitored }): ReactElement {
         </>
       )}
     </dl>
-  );
-}
-
-function Figure(props: { host: IModelsHost; figure: IFigure; label: string }): ReactElement {
-  const { host, figure, label } = props;
-  const trans = useTranslation();
-  const { place, drawn, problem } = useDrawing(host, figure);
-  return (
-    <section aria-label={label}>
-      <h4>{label}</h4>
-      {problem !== null && (
-        <p className="jp-mlops-note">{trans.__('The chart could not be drawn: %1', problem)}</p>
-      )}
-      <div
-        ref={place}
-        className="jp-mlops-chart"
-        style={{ height: number(figure.layout.height) ?? undefined }}
-        data-testid="mlops-monitoring-figure"
-        data-drawn={drawn !== null}
-        role="group"
-        aria-label={label}
-      />
-    </section>
   );
 }
 
