@@ -169,7 +169,7 @@ _HOMES = {
 }
 _MODULES = {
     "artifacts", "azureml", "charts", "data", "deployments", "entities", "errors", "exceptions", "keras", "lightgbm", "metrics", "models", "projects",
-    "pyfunc", "pytorch", "registry", "sagemaker", "shap", "sklearn", "tensorflow", "tracking", "types", "xgboost",
+    "pyfunc", "pytorch", "registry", "sagemaker", "serving", "shap", "sklearn", "tensorflow", "tracking", "types", "xgboost",
 }  # fmt: skip
 
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -1,5 +1,6 @@
 """tracking.md 9: what ``import mlflow`` is expected to have."""
 
+import pathlib
 import re
 
 import jupyter_mlops as mlflow
@@ -20,6 +21,11 @@ def test_names_that_users_of_the_guide_expect():
         "set_tags", "set_tracking_uri", "sklearn", "start_run", "tracking", "types",
     }  # fmt: skip
     assert {name for name in wanted if not hasattr(mlflow, name)} <= LATER
+
+
+def test_what_the_readme_calls_is_there_whatever_else_was_imported():
+    text = (pathlib.Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert {"evaluate", "serving"} < (called := set(re.findall(r"\bmlflow\.([a-z_]+)(?:\.\w+)*\(", text))) <= set(dir(mlflow)), called
 
 
 def test_the_version_is_one():
