@@ -79,7 +79,7 @@ class Served(LinkedView):
             with contextlib.suppress(MlflowException):  # it is asked without an example
                 self._example = asker.example()
             self._asker = asker
-        except (MlflowException, RuntimeError) as error:  # the latter of a connection that `stop` closed meanwhile
+        except MlflowException as error:
             self._error = None if self._is_stopped else mask_secrets(str(error))
         finally:
             self._tell_pages()  # the cell that waits has its last output before it ends

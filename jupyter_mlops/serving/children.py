@@ -85,7 +85,7 @@ def serve(
     InvalidState
         The server did not start; what it said.
     InvalidParameter
-        There are less than one worker, or no such share of requests.
+        There is no such port, number of workers, time or share of requests, or `log_without` is no list.
     PackageMissing
         The extra ``server`` is not installed.
 
@@ -126,12 +126,7 @@ def start_serving(
     install_mlflow: bool = False, extra_envs: Mapping[str, str] | None = None, log: bool | float = False, log_without: Sequence[str] = (),
 ) -> ServedProcess:  # fmt: skip
     """As `serve`, not waited for: `ServedProcess.wait_until_ready` does that."""
-    if workers < 1:
-        raise InvalidParameter(f"workers={workers}: a server needs one at least.")
-    if not 0 <= log <= 1:
-        raise InvalidParameter(f"log={log}: the share of requests to keep is above 0 and at most 1, True for all.")
-    if log_without and not log:
-        raise InvalidParameter("log_without= leaves columns out of a log, which log=True keeps.")
+    _check_arguments(port, workers, timeout, log, log_without)
     settings = Settings(
         model_uri=os.fspath(model_uri), workers=workers, timeout=timeout, follow=follow, trust=trust,
         allowed_hosts=("*",) if host in ANY_HOSTS else (*LOOPBACK, host), log=float(log), log_without=tuple(log_without),
@@ -145,6 +140,21 @@ def start_serving(
         if not environment.folder:
             require_server()
         return ServedProcess(Begin(settings, host, port), environment, extra_envs, held)
+
+
+def _check_arguments(port: int, workers: int, timeout: float, log: float, log_without: Sequence[str]) -> None:
+    if not (isinstance(port, int) and 0 <= port <= 65535):
+        raise InvalidParameter(f"port={port!r}: expected a number up to 65535, or 0 for one that is free.")
+    if workers < 1:
+        raise InvalidParameter(f"workers={workers}: a server needs one at least.")
+    if not (isinstance(timeout, int | float) and timeout > 0):
+        raise InvalidParameter(f"timeout={timeout!r}: expected seconds, above 0, that a prediction may take.")
+    if not (isinstance(log, int | float) and 0 <= log <= 1):
+        raise InvalidParameter(f"log={log!r}: the share of requests to keep is above 0 and at most 1, True for all.")
+    if isinstance(log_without, str):  # it would be taken for columns of one letter each, and the column would be kept
+        raise InvalidParameter(f"log_without is a list of columns: give [{log_without!r}].")
+    if log_without and not log:
+        raise InvalidParameter("log_without= leaves columns out of a log, which log=True keeps.")
 
 
 def _start(begin: Begin, environment: Environment, extra: Mapping[str, str] | None = None, *, stderr: int | None = None) -> subprocess.Popen[str]:

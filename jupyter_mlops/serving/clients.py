@@ -75,7 +75,7 @@ class ScoringClient:
         InvalidParameter
             The server refuses them; what it says.
         ServerUnreachable
-            It does not answer.
+            It does not answer, or was ended here.
         InvalidState
             It has no time now: as many requests wait as may. Or it is no scoring server.
         NotAuthenticated, NotPermitted
@@ -122,6 +122,10 @@ class ScoringClient:
             return self._http.request(method, path, content=body, timeout=timeout or self._http.timeout)
         except httpx.HTTPError as error:
             raise ServerUnreachable(f"No scoring server answers at {self.url}: {error}") from error
+        except RuntimeError as error:
+            if not self._http.is_closed:
+                raise
+            raise ServerUnreachable(f"The connection to {self.url} was closed, as when its server was ended: serve again, or make a new client.") from error
 
     def _asked(self, method: str, path: str, body: str | None = None, timeout: float | None = None) -> Any:
         answer = self._sent(method, path, body, timeout)

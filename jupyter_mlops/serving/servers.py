@@ -98,4 +98,4 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return open_socket(host, port)
     except OSError as error:
-        raise InvalidState(f"Nobody can listen at {host}, port {port}: {error.strerror or error}. Choose another by --port.") from error
+        raise InvalidState(f"Nobody can listen at {host}, port {port}: {error.strerror or error}. Choose another port, or address.") from error

@@ -134,7 +134,7 @@ def test_nothing_is_logged_unasked_and_what_cannot_be_is_refused(ages, here):
     with pytest.raises(NotFound, match="models serve -m models:/ages/1 --log"):
         monitor(ages)
     assert answer(current_store(), "monitoring", {"name": "ages", "version": "1"}) == {"report": None, "figures": {}}
-    for wrong in ({"log": 2.0}, {"log": float("nan")}, {"log_without": ["age"]}):
+    for wrong in ({"log": 2.0}, {"log": float("nan")}, {"log": "yes"}, {"log_without": ["age"]}, {"log": True, "log_without": "age"}):
         with pytest.raises(InvalidParameter, match="log"):
             serve(ages, **wrong)
     with pytest.raises(mlflow.MlflowException, match="without nmae, which the model does not take; it takes age, name"):

@@ -61,6 +61,8 @@ def test_nobody_there():
     with pytest.raises(ServerUnreachable, match="No scoring server answers at http://127.0.0.1:9"):
         nobody.predict([1])
     nobody.close()
+    with pytest.raises(ServerUnreachable, match="connection to http://127.0.0.1:9 was closed"):
+        nobody.predict([1])
 
 
 @pytest.fixture
@@ -114,10 +116,12 @@ def test_what_cannot_be_served_says_why(tmp_path, model, served, monkeypatch):
         serve(tmp_path)
     with pytest.raises(InvalidState, match="No process could load"):
         serve(tmp_path, workers=2)
-    with pytest.raises(InvalidState, match="Nobody can listen at 127.0.0.1"):
+    with pytest.raises(InvalidState, match="Nobody can listen at 127.0.0.1.*Choose another port"):
         serve(model, port=int(served.url.rpartition(":")[2]))
-    with pytest.raises(InvalidParameter, match="workers=0"):
-        serve(model, workers=0)
+    for wrong in ({"workers": 0}, {"port": 65536}, {"port": "x"}, {"timeout": 0}):
+        (name,) = wrong
+        with pytest.raises(InvalidParameter, match=f"{name}="):
+            serve(model, **wrong)
     monkeypatch.setitem(sys.modules, "uvicorn", None)  # as where it is not installed
     with pytest.raises(PackageMissing, match=r"Serving needs uvicorn: pip install 'jupyter-mlops\[server\]'"):
         serve(model)
