@@ -62,7 +62,7 @@ def _parsed(text: str | bytes) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InvalidParameter(f"The request is no JSON: {error}") from error
     if not isinstance(form, dict):
-        raise InvalidParameter(f"The request is a JSON object, not {type(form).__name__}.")
+        raise InvalidParameter(f"A request is a JSON object with one of {', '.join(_FORMS)}, not {type(form).__name__}.")
     return form
 
 

@@ -23,7 +23,7 @@ from jupyter_mlops.upkeep.whole_files import whole_file
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["KINDS", "predict_file"]
+__all__ = ["KINDS", "predict_file", "read_json"]
 
 KINDS = ("json", "csv", "parquet")
 _ROWS = 20_480  # at a time
@@ -98,7 +98,29 @@ def _json_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
     else:
         with open(source, "rb") as file:
             body = file.read()
-    yield read_request("application/json", body, schema)
+    yield read_json(body, schema)
+
+
+def read_json(body: bytes, schema: Schema | None) -> Piece:
+    """Data and params of JSON as a scoring server takes it; of what looks like a table the error says how it is read.
+
+    Raises
+    ------
+    InvalidParameter
+        It cannot be read.
+
+    Examples
+    --------
+    >>> read_json(b"a,b\\n1,2\\n", None)
+    Traceback (most recent call last):
+    jupyter_mlops.errors.InvalidParameter: The request is no JSON: ... If it is CSV, say so: content_type='csv', or --content-type csv.
+    """
+    try:
+        return read_request("application/json", body, schema)
+    except InvalidParameter as error:
+        if body.lstrip()[:1] in (b"", b"{", b"["):
+            raise
+        raise InvalidParameter(f"{error.message}. If it is CSV, say so: content_type='csv', or --content-type csv.") from error
 
 
 def _csv_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
@@ -225,6 +247,9 @@ def _file_for(target: str | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
+    folder = os.path.dirname(os.path.abspath(target))
+    if not os.path.isdir(folder):
+        raise InvalidParameter(f"There is no folder {folder} for the predictions: make it first.")
     with whole_file(target) as file:
         yield file
 

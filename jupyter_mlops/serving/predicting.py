@@ -9,13 +9,12 @@ from collections.abc import Callable
 import msgspec
 
 from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.pyfunc.predictions import predict
 from jupyter_mlops.serving.batches import predict_file
-from jupyter_mlops.serving.predictions import Call, Said
+from jupyter_mlops.serving.predictions import Call, Said, predict_here
 
 __all__ = ["main"]
 
-_FUNCTIONS: dict[str, Callable[..., int | None]] = {"predict": predict, "predict_file": predict_file}
+_FUNCTIONS: dict[str, Callable[..., int | None]] = {"predict_file": predict_file, "predict_here": predict_here}
 
 
 def main() -> int:

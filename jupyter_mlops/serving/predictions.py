@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import subprocess
@@ -17,16 +18,20 @@ from jupyter_mlops.entities.processes import Watchdog, end_group, module_command
 from jupyter_mlops.environments.builds import Environment
 from jupyter_mlops.errors import InvalidParameter, MlflowException, error_named
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
-from jupyter_mlops.pyfunc import predictions
-from jupyter_mlops.serving.batches import predict_file
+from jupyter_mlops.pyfunc.loading import load_model
+from jupyter_mlops.serving.answers import answer
+from jupyter_mlops.serving.batches import predict_file, read_json
 from jupyter_mlops.serving.model_environments import environment_variables, model_environment
+from jupyter_mlops.serving.requests import read_request
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
-__all__ = ["Call", "Said", "call_in", "predict", "predict_file_in"]
+__all__ = ["Call", "Said", "call_in", "predict", "predict_file_in", "predict_here"]
+
+_READERS = {"csv": functools.partial(read_request, "text/csv"), "json": read_json}
 
 
 class Call(msgspec.Struct):
-    """What a process in another environment is told: ``predict`` of MLflow, or ``predict_file``, and the arguments."""
+    """What a process in another environment is told: ``predict_here`` or ``predict_file``, and the arguments."""
 
     name: str
     arguments: dict[str, Any]
@@ -92,13 +97,15 @@ def predict(
     >>> mlflow.models.predict(info.model_uri, '{"inputs": [1, 2]}')
     {"predictions": [1, 2]}
     """
+    if content_type not in _READERS:
+        raise InvalidParameter(f"content_type is 'json' or 'csv', not {content_type!r}.")
     if (input_data is None) == (input_path is None):
         raise InvalidParameter("Give either input_data or input_path.")
     with model_environment(
         model_uri, env_manager, pip_requirements_override=pip_requirements_override, install_mlflow=install_mlflow, trust=trust
     ) as environment:
         if not environment.folder and not extra_envs:
-            return predictions.predict(model_uri, input_data, input_path, content_type, output_path, trust)
+            return predict_here(model_uri, input_data, input_path, content_type, output_path, trust)
         with tempfile.TemporaryDirectory(prefix="mlops-predict-") as place:
             if input_path is None:
                 input_path, content_type = _written(place, input_data, content_type)
@@ -107,10 +114,36 @@ def predict(
                 "model_uri": os.fspath(model_uri), "input_path": os.path.abspath(input_path), "content_type": content_type, "output_path": target,
                 "trust": trust,
             }  # fmt: skip
-            call_in(environment, Call("predict", arguments), extra_envs)
+            call_in(environment, Call("predict_here", arguments), extra_envs)
             if output_path is None:
                 with open(target, encoding="utf-8") as file:
                     print(file.read())  # noqa: T201 - that is what it is asked for
+
+
+def predict_here(
+    model_uri: str | os.PathLike[str], input_data: Any = None, input_path: str | os.PathLike[str] | None = None, content_type: str = "json",
+    output_path: str | os.PathLike[str] | None = None, trust: bool = False,
+) -> None:  # fmt: skip
+    """`predict` in this process: JSON and CSV are read, and answered, as a scoring server does."""
+    model = load_model(model_uri, suppress_warnings=True, trust=trust)
+    data, params = input_data, None
+    if input_path is not None or isinstance(input_data, str):
+        body = input_data.encode() if input_path is None else _content(input_path)
+        data, params = _READERS[content_type](body, model.metadata.get_input_schema())
+    said = msgspec.json.format(answer(model.predict(data, params)), indent=0).decode()  # spaced as MLflow does
+    if output_path is None:
+        print(said)  # noqa: T201 - that is what it is asked for
+        return
+    with open(output_path, "w", encoding="utf-8") as file:
+        file.write(said)
+
+
+def _content(path: str | os.PathLike[str]) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise InvalidParameter(f"The input {os.fspath(path)!r} cannot be read: {error}") from error
 
 
 def predict_file_in(

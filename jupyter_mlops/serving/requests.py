@@ -62,11 +62,9 @@ def media_type(header: str | None) -> str | None:
 def _json(body: bytes, schema: Schema | None) -> Read:
     try:
         form = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # such as NaN, which Python writes; what is wrong is said there
-        return read_serving_input(body, schema)
-    if not isinstance(form, dict):
-        raise InvalidParameter(f"The request is a JSON object, not {type(form).__name__}.")
-    return read_serving_input(form, schema)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # such as NaN, which Python writes
+        form = None
+    return read_serving_input(form if isinstance(form, dict) else body, schema)  # what is wrong is said there
 
 
 def _csv(body: bytes, schema: Schema | None) -> Read:

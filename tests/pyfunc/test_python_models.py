@@ -359,8 +359,23 @@ def test_requests_are_validated_without_a_server(tmp_path, model, frame, capsys)
     frame.to_csv("in.csv", index=False)
     mlflow.models.predict(tmp_path / "m", input_path="in.csv", content_type="csv", output_path="out.json")
     assert json.loads(pathlib.Path("out.json").read_text())["predictions"] == model.predict(frame).tolist()
-    with pytest.raises(InvalidParameter, match="env_manager is one of local"):
-        mlflow.models.predict(tmp_path / "m", input_data=request, env_manager="poetry")
+    for wrong, message in (
+        ({"input_data": request, "env_manager": "poetry"}, "env_manager is one of local"),
+        ({"input_path": "in.csv"}, "If it is CSV, say so: content_type='csv'"), ({"input_data": "[1]"}, "a JSON object with one of dataframe_split"),
+        ({"input_data": request, "content_type": "parquet"}, "content_type is 'json' or 'csv'"), ({"input_path": "none.csv"}, "'none.csv' cannot be read"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidParameter, match=message):
+            mlflow.models.predict(tmp_path / "m", **wrong)
+
+
+def test_texts_of_digits_in_csv_are_texts_where_the_model_takes_texts(tmp_path, capsys):
+    class Codes(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            return model_input["code"]
+
+    mlflow.pyfunc.save_model(tmp_path / "m", python_model=Codes(), signature=infer_signature(pd.DataFrame({"code": ["007"]})), pip_requirements=[])
+    mlflow.models.predict(tmp_path / "m", input_data="code\n007\n", content_type="csv")
+    assert json.loads(capsys.readouterr().out) == {"predictions": [{"code": "007"}]}  # of a Series, as a server of MLflow answers
 
 
 def test_what_stands_for_mlflow_is_not_pinned(python, tmp_path):

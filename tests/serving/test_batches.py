@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.serving import batches
 
 ROWS = batches._ROWS * 2 + 7
@@ -57,6 +58,14 @@ def test_by_pipes_and_by_a_type_that_is_said(model):
     assert columns.stderr.startswith("Predicted 3 rows")
     assert predict("-m", model, input='{"inputs": {"a": [0.1], "b": [1]}}').stdout == '{"predictions":[false]}\n'
     assert predict("-m", model, "-t", "csv", input="a,b\n0.1,1\n0.9,40\n").stdout == '{"predictions":[false,true]}\n'
+
+
+def test_a_table_that_is_read_as_json_and_a_folder_that_is_not_there(model, tmp_path):
+    (tmp_path / "in.txt").write_text("a,b\n0.1,1\n")
+    for target, kind, said in (("out.csv", None, "If it is CSV, say so"), ("none/out.csv", "csv", "There is no folder .*none for the predictions")):
+        with pytest.raises(InvalidParameter, match=said):
+            batches.predict_file(str(model), str(tmp_path / "in.txt"), str(tmp_path / target), kind=kind)
+    assert os.listdir(tmp_path) == ["in.txt"]
 
 
 @pytest.mark.parametrize(
