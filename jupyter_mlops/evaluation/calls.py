@@ -143,6 +143,8 @@ def evaluate(
     if custom_metrics and extra_metrics:
         raise InvalidParameter("custom_metrics is an old name of extra_metrics: give only one of them.")
     metrics = check_metrics(extra_metrics or custom_metrics)
+    if custom_artifacts is not None and not (isinstance(custom_artifacts, list | tuple) and all(map(callable, custom_artifacts))):
+        raise InvalidParameter("custom_artifacts is a list of functions f(eval_df, builtin_metrics, artifacts_dir).")
     thresholds = _thresholds(validation_thresholds, baseline_model)
     mapping = (evaluator_config or {}).get("col_mapping") or {}
     targets, predictions = (

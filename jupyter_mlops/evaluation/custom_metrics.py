@@ -84,10 +84,14 @@ class Known:
 
 def check_metrics(metrics: Any) -> list[EvaluationMetric]:
     """The metrics as a list; `InvalidParameter` unless `make_metric` made them."""
+    if isinstance(metrics, EvaluationMetric):
+        raise InvalidParameter(f"extra_metrics is a list of metrics: put {metrics.name} into brackets.")
     found = list(metrics or ())
     if strange := [metric for metric in found if not isinstance(metric, EvaluationMetric)]:
         kinds = ", ".join(f"{metric!r} ({type(metric).__name__})" for metric in strange)
-        raise InvalidParameter(f"extra_metrics is a list of metrics made by make_metric(); these are none: {kinds}.")
+        raise InvalidParameter(
+            f"extra_metrics is a list of metrics that make_metric() makes, or a function of jupyter_mlops.metrics when it is called, as rmse(); these are none: {kinds}."
+        )
     return found
 
 
@@ -208,14 +212,19 @@ def _checked(metric: EvaluationMetric, value: Any) -> tuple[MetricValue | None, 
     if scores is not None and not (
         isinstance(scores, list) and all(s is None or isinstance(s, str) or is_number(s) for s in scores)
     ):
-        return None, "scores that are no list of numbers or texts"
+        return None, f"scores that are no list of numbers or texts{_instead(scores)}"
     if reasons is not None and not (
         isinstance(reasons, list) and all(r is None or isinstance(r, str) for r in reasons)
     ):
-        return None, "justifications that are no list of texts"
+        return None, f"justifications that are no list of texts{_instead(reasons)}"
     if aggregates is not None and not (
         isinstance(aggregates, dict)
         and all(isinstance(k, str) and (v is None or is_number(v)) for k, v in aggregates.items())
     ):
         return None, "aggregate_results that are no dict of names to numbers"
     return value, ""
+
+
+def _instead(values: Any) -> str:
+    """What makes a list of an array or a Series, in words."""
+    return f", but a {type(values).__name__}: .tolist() makes one" if hasattr(values, "tolist") else ""

@@ -89,7 +89,9 @@ def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
     for package, made in (("pandas", from_pandas), ("polars", from_polars)):
         if is_instance_of(data, package, "DataFrame"):
             if targets is not None and not isinstance(targets, str):
-                raise InvalidParameter("With a DataFrame, targets is the name of a column of it.")
+                raise InvalidParameter(
+                    f"With a DataFrame, targets is the name of a column of it, not {type(targets).__name__}: give data.assign(target=…) and targets='target'."
+                )
             return made(data, targets=targets, predictions=predictions)
     if not _is_array(data):
         raise InvalidParameter(
@@ -98,7 +100,7 @@ def as_dataset(data: Any, targets: Any, predictions: str | None) -> Dataset:
     if predictions is not None:
         raise InvalidParameter("predictions names a column, so data must be a DataFrame, or a data set of one.")
     if targets is not None and not _is_array(targets):
-        raise InvalidParameter("With an array or a list, targets is an array or a list of labels.")
+        raise InvalidParameter(f"With an array or a list, targets is an array or a list of labels, not {type(targets).__name__}.")
     return from_numpy(_two_dimensional(data), targets=None if targets is None else _array(targets))
 
 
@@ -139,6 +141,8 @@ def evaluation_dataset(dataset: Dataset, feature_names: Sequence[str] | None, pa
     InvalidParameter
         It has no rows, cannot be given to a model, or has other features than `feature_names`.
     """
+    if isinstance(feature_names, str):
+        raise InvalidParameter(f"feature_names is a list of columns: give [{feature_names!r}].")
     if feature_names is not None and len(set(feature_names)) < len(feature_names):
         raise InvalidParameter("feature_names holds a name twice.")
     if not isinstance(dataset, PyFuncConvertibleDatasetMixin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,6 +16,11 @@ GROUPS = ("jupyter_mlops.evaluators", "mlflow.model_evaluator")
 """Entry points, ours first. Plugins of MLflow's work where ``import mlflow`` gives this package, see `install_as_mlflow`."""
 DEFAULT = "default"
 _BUILT_IN = {"classifier": "ClassifierEvaluator", "regressor": "RegressorEvaluator", DEFAULT: "CustomEvaluator"}
+_SETTINGS = (
+    "average", "calibration_classifier_name", "calibration_n_bins", "col_mapping", "confidence_level", "explainability_algorithm",
+    "explainability_kernel_link", "explainability_nsamples", "ignore_exceptions", "label_list", "log_explainer", "log_model_explainability",
+    "max_classes_for_multiclass_roc_pr", "metric_prefix", "pos_label", "resamples", "sample_weights", "slice_metric",
+)  # fmt: skip
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +89,17 @@ def choose_evaluators(
             f"No evaluator for evaluators={names!r} and model_type={model_type!r}. There are {', '.join(list_evaluators())}; "
             "model types are 'classifier', 'regressor' and None."
         )
+    for one in chosen.values():
+        if one.is_built_in:
+            _warn_of_misspelt(one.config)
     return list(chosen.values())
+
+
+def _warn_of_misspelt(config: dict[str, Any]) -> None:
+    """Other names than those of settings are arguments of metrics, so that nobody would notice a setting that is misspelt."""
+    for name in config.keys() - _SETTINGS:
+        if meant := difflib.get_close_matches(str(name), _SETTINGS, 1, 0.85):
+            _log.warning("evaluator_config has %r, which is no setting: is %r meant?", name, meant[0])
 
 
 def _is_by_name(config: dict[str, Any] | None, names: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.evaluation.artifacts import (
     ARTIFACT_CLASSES,
     EvaluationArtifact,
@@ -179,11 +179,15 @@ class EvaluationResult:
 
         Raises
         ------
+        NotFound
+            There is no result that was saved.
         InvalidParameter
             It has an artifact of a kind that is not known.
         """
         artifacts = {}
-        every = _read_json(os.path.join(path, "artifacts_metadata.json"))
+        if not os.path.isfile(known_file := os.path.join(path, "artifacts_metadata.json")):
+            raise NotFound(f"There is no result of an evaluation in {os.fspath(path)!r}: give the folder that save() was given.")
+        every = _read_json(known_file)
         file_names = _file_names([known["uri"] for known in every.values()])
         for file_name, (name, known) in zip(file_names, every.items(), strict=True):
             artifact = _class_named(known["class_name"])(known["uri"])

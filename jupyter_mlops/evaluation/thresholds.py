@@ -103,7 +103,7 @@ def validate_evaluation_results(
     ModelValidationFailedException
         What is not kept, a line each; a metric that is missing or NaN keeps nothing. Its ``result`` is that of the candidate.
     InvalidParameter
-        `validation_thresholds` are none.
+        `validation_thresholds` are none, or the results are none of `evaluate`.
 
     Notes
     -----
@@ -119,12 +119,11 @@ def validate_evaluation_results(
     jupyter_mlops.errors.ModelValidationFailedException: Metric accuracy_score is 0.7 and must be at least 0.8.
     """
     check_thresholds(validation_thresholds)
-    candidate, baseline = candidate_result.metrics, baseline_result.metrics if baseline_result else {}
-    failures = [
-        failure
-        for name, threshold in validation_thresholds.items()
-        for failure in _failures(name, threshold, candidate.get(name), baseline.get(name))
-    ]
+    for name, result in (("candidate_result", candidate_result), ("baseline_result", baseline_result or candidate_result)):
+        if not isinstance(result, EvaluationResult):
+            raise InvalidParameter(f"{name} is what evaluate() returns, not {type(result).__name__}.")
+    baseline = None if baseline_result is None else baseline_result.metrics
+    failures = [failure for name, threshold in validation_thresholds.items() for failure in _failures(name, threshold, candidate_result.metrics, baseline)]
     note_verdict(candidate_result.version, candidate_result.run_id, not failures)
     if failures:
         raise ModelValidationFailedException(os.linesep.join(failures), result=candidate_result)
@@ -138,18 +137,23 @@ def check_thresholds(thresholds: Any) -> None:
         raise InvalidParameter("validation_thresholds is a dict of names of metrics to MetricThreshold objects.")
 
 
-def _failures(name: str, threshold: MetricThreshold, value: float | None, baseline: float | None) -> Iterator[str]:
+def _failures(
+    name: str, threshold: MetricThreshold, candidate: Mapping[str, float], baseline_metrics: Mapping[str, float] | None
+) -> Iterator[str]:
     """What a metric does not keep, in words."""
-    if value is None:
-        yield f"Metric {name} is missing from the result of the candidate."
+    if (value := candidate.get(name)) is None:
+        yield f"Metric {name} is missing from the result of the candidate, which has {_names(candidate)}."
         return
     sign, most = (1, "at least") if threshold.greater_is_better else (-1, "at most")
     if threshold.threshold is not None and not sign * value >= sign * threshold.threshold:
         yield f"Metric {name} is {value} and must be {most} {threshold.threshold}."
     if not threshold.needs_baseline:
         return
-    if baseline is None:
-        yield f"Metric {name} is missing from the result of the baseline."
+    if baseline_metrics is None:
+        yield f"Metric {name} is to be better than that of a baseline: give its result, baseline_result."
+        return
+    if (baseline := baseline_metrics.get(name)) is None:
+        yield f"Metric {name} is missing from the result of the baseline, which has {_names(baseline_metrics)}."
         return
     shown = f"Metric {name} is {value}, of the baseline {baseline}, and must be better by"
     absolute, relative = threshold.min_absolute_change, threshold.min_relative_change
@@ -162,3 +166,7 @@ def _failures(name: str, threshold: MetricThreshold, value: float | None, baseli
         yield f"{shown} anything."
     elif baseline != 0 and not change / abs(baseline) >= relative:
         yield f"{shown} at least {relative} of it."
+
+
+def _names(metrics: Mapping[str, float]) -> str:
+    return ", ".join(list(metrics)[:20]) or "none"

@@ -12,7 +12,13 @@ from sklearn.dummy import DummyClassifier
 from sklearn.naive_bayes import GaussianNB
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidParameter, MlflowException, ModelValidationFailedException, UntrustedModel
+from jupyter_mlops.errors import (
+    InvalidParameter,
+    MlflowException,
+    ModelValidationFailedException,
+    NotFound,
+    UntrustedModel,
+)
 from jupyter_mlops.evaluation import data_sets, rows
 from jupyter_mlops.evaluation.artifacts import JsonEvaluationArtifact
 from jupyter_mlops.evaluation.calls import _name_of
@@ -47,7 +53,7 @@ def late(predictions, targets, a):
         ({"data": 5}, "not int"),
         ({"targets": None}, "targets"),
         ({"targets": "none"}, "'none' is no column"),
-        ({"targets": [0, 1, 0, 1]}, "name of a column"),
+        ({"targets": [0, 1, 0, 1]}, "name of a column of it, not list: give data.assign"),
         ({"predictions": "none"}, "'none' is no column"),
         ({"predictions": None}, "Give a model"),
         ({"model_type": None}, "extra_metrics"),
@@ -57,11 +63,14 @@ def late(predictions, targets, a):
         ({"evaluator_config": []}, "is a dict"),
         ({"evaluator_config": {"eval_results_path": "a.b"}}, "needs Spark"),
         ({"evaluators": ["default", "other"], "evaluator_config": {"pos_label": 1}}, "dict of their names"),
-        ({"extra_metrics": [len]}, "make_metric"),
+        ({"extra_metrics": [mlflow.metrics.rmse]}, r"called, as rmse\(\)"),
+        ({"extra_metrics": metric(half)}, "put m into brackets"),
+        ({"custom_artifacts": len}, "a list of functions"),
         ({"extra_metrics": [metric(half)], "custom_metrics": [metric(half)]}, "old name"),
         ({"extra_metrics": [metric(lambda predictions, targets, nowhere: 0)]}, "asks for 'nowhere'"),
         ({"feature_names": ["a", "a"]}, "twice"),
         ({"feature_names": ["none"]}, "'none'"),
+        ({"feature_names": "aa"}, r"give \['aa'\]"),
         ({"evaluator_config": {"pos_label": 2, "label_list": [0, 1]}}, "not in label_list"),
         ({"evaluator_config": {"pos_label": 2}}, "none of the labels"),
         ({"evaluator_config": {"label_list": [0]}}, "label_list has not all"),
@@ -123,7 +132,7 @@ def test_values_of_no_known_kind_are_left_out(caplog):
     wrong = [
         None,
         "text",
-        MetricValue(scores=(1, 2)),
+        MetricValue(scores=np.arange(4)),
         MetricValue(justifications=[1]),
         MetricValue(aggregate_results={"a": "b"}),
     ]
@@ -133,6 +142,14 @@ def test_values_of_no_known_kind_are_left_out(caplog):
     )
     assert result.metrics == {"fine": 1}
     assert caplog.text.count("is left out") == len(wrong)
+    assert "a ndarray: .tolist() makes one" in caplog.text
+
+
+def test_a_setting_that_is_misspelt_is_warned_of(caplog):
+    config = QUICK | {"pos_lable": 1, "limit": 3}
+    result = mlflow.evaluate(**STATIC, evaluator_config=config, extra_metrics=[metric(lambda predictions, limit: limit)])
+    assert result.metrics["m"] == 3
+    assert [record.message for record in caplog.records] == ["evaluator_config has 'pos_lable', which is no setting: is 'pos_label' meant?"]
 
 
 def test_an_active_run_is_used_and_goes_on_and_all_is_logged_to_it(sql):
@@ -371,6 +388,8 @@ def test_a_report_names_a_model_without_what_lets_somebody_in():
 
 
 def test_a_saved_result_names_no_class_to_import(tmp_path):
+    with pytest.raises(NotFound, match="the folder that save"):
+        EvaluationResult.load(tmp_path)
     EvaluationResult({}, {}).save(tmp_path)
     (tmp_path / "artifacts_metadata.json").write_text(
         json.dumps({"a": {"uri": "a.txt", "class_name": "subprocess.Popen"}})

@@ -3,7 +3,12 @@
 import pytest
 
 import jupyter_mlops as mlflow
-from jupyter_mlops.errors import InvalidParameter, MetricThresholdClassException, ModelValidationFailedException
+from jupyter_mlops.errors import (
+    InvalidParameter,
+    MetricThresholdClassException,
+    MlflowException,
+    ModelValidationFailedException,
+)
 from jupyter_mlops.models import EvaluationResult, MetricThreshold
 
 NAN = float("nan")
@@ -52,7 +57,7 @@ def test_all_failures_are_told_a_line_each():
         )
     assert error.value.message.splitlines() == [
         "Metric a is 0.5 and must be at least 0.9.", "Metric a is 0.5, of the baseline 0.5, and must be better by at least 0.1.",
-        "Metric a is 0.5, of the baseline 0.5, and must be better by at least 0.1 of it.", "Metric b is missing from the result of the candidate.",
+        "Metric a is 0.5, of the baseline 0.5, and must be better by at least 0.1 of it.", "Metric b is missing from the result of the candidate, which has a.",
     ]  # fmt: skip
 
 
@@ -69,6 +74,18 @@ def test_thresholds_that_cannot_be(given):
     with pytest.raises(MetricThresholdClassException) as error:
         MetricThreshold(**given)
     assert error.value.error_code == "INVALID_PARAMETER_VALUE"
+
+
+@pytest.mark.parametrize(
+    ("results", "message"),
+    [
+        (({"m": 1.0},), "candidate_result .* not dict"), ((EvaluationResult({}, {}), "uri"), "baseline_result .* not str"),
+        ((EvaluationResult({"m": 1.0}, {}),), "baseline: give its result"), ((EvaluationResult({"m": 1.0}, {}), EvaluationResult({"n": 1}, {})), "which has n"),
+    ],
+)  # fmt: skip
+def test_results_that_cannot_be_held_against_a_change(results, message):
+    with pytest.raises(MlflowException, match=message):
+        mlflow.validate_evaluation_results({"m": MetricThreshold(min_absolute_change=0.1, greater_is_better=True)}, *results)
 
 
 @pytest.mark.parametrize("given", [None, [], {"m": 0.8}, {1: MetricThreshold(1, greater_is_better=True)}])
