@@ -109,10 +109,10 @@ def names_version(uri: str) -> bool:
 
     Examples
     --------
-    >>> [names_version(uri) for uri in ("models:/wine@champion", "runs:/abc/model", "models:/m-0123")]
-    [True, False, False]
+    >>> [names_version(uri) for uri in ("models:/wine@champion", "models:/m-x/1", "runs:/abc/model", "models:/m-" + 32 * "0")]
+    [True, True, False, False]
     """
-    return uri.startswith("models:/") and not uri.startswith("models:/m-")
+    return uri.startswith("models:/") and _logged(uri) is None
 
 
 def version_uri(uri: str) -> str:

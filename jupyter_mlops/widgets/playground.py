@@ -179,22 +179,24 @@ class Playground(LinkedView):
         if kind == "rows":
             self._show_table(told)
         else:
+            # The texts first: a page that has the prediction, and saves it, has them too.
+            self.lasting = self._written("row", told)
             self.outcome, self.tab = told, "row"
-            self.lasting = self._written()
 
     def _show_table(self, table: dict[str, Any]) -> None:
-        self.table, self.tab = {**table, "rows": self._trial.first_rows()}, "rows"
-        self.lasting = self._written()
+        told = {**table, "rows": self._trial.first_rows()}
+        self.lasting = self._written("rows", told)
+        self.table, self.tab = told, "rows"
 
-    def _written(self) -> dict[str, str]:
+    def _written(self, tab: str, told: dict[str, Any] | None) -> dict[str, str]:
         trial = self._trial
         note = next((one.message for one in trial.contestants if one.message), None)
-        if self.tab == "rows" and self.table is not None:
+        if tab == "rows" and told is not None:
             return {
-                "text/html": table_html(self._title(), note, self.table),
-                "text/plain": f"{self._title()}: {self.table['total']} rows of {self.table['name']}",
+                "text/html": table_html(self._title(), note, told),
+                "text/plain": f"{self._title()}: {told['total']} rows of {told['name']}",
             }
-        parts = (self._title(), note, trial.form, self.values, self.outcome)
+        parts = (self._title(), note, trial.form, self.values, told)
         return {"text/html": playground_html(*parts, not is_plain()), "text/plain": playground_text(*parts)}
 
     def answer(self, method: str, parameters: dict[str, Any]) -> Any:
@@ -253,7 +255,7 @@ class Playground(LinkedView):
                 self._ask_form()
             state = {name: value for name, value in self.page_state().items() if name != "lasting"}
             view = self.as_view("playground", store, {"form": msgspec.to_builtins(self._trial.form)}, state=state)
-            written = self._written()
+            written = self._written(self.tab, self.table if self.tab == "rows" else self.outcome)
             return view, written["text/html"], written["text/plain"]
 
     def _is_stale(self) -> bool:

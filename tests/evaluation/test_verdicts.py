@@ -15,20 +15,20 @@ HARD, EASY = ({"accuracy_score": MetricThreshold(least, greater_is_better=True)}
 @pytest.fixture
 def version():
     with mlflow.start_run():
-        mlflow.pyfunc.log_model("model", python_model=lambda rows: [0] * len(rows), pip_requirements=[], registered_model_name="judged")
-    mlflow.MlflowClient().set_registered_model_alias("judged", "challenger", 1)
-    mlflow.registry.require("judged", stage="Production", rule="evaluation passed")
+        mlflow.pyfunc.log_model("model", python_model=lambda rows: [0] * len(rows), pip_requirements=[], registered_model_name="m-judged")
+    mlflow.MlflowClient().set_registered_model_alias("m-judged", "challenger", 1)
+    mlflow.registry.require("m-judged", stage="Production", rule="evaluation passed")
     return mlflow.MlflowClient()
 
 
 def move(client):
-    client.transition_model_version_stage("judged", 1, "Production")
+    client.transition_model_version_stage("m-judged", 1, "Production")
 
 
 @pytest.mark.filterwarnings("ignore:.*type hint")
 def test_a_version_passes_a_gate_when_its_evaluation_did(version):
-    uri = "models:/judged@challenger"
-    assert mlflow.evaluate(uri, **CALL).version == "models:/judged/1"
+    uri = "models:/m-judged@challenger"
+    assert mlflow.evaluate(uri, **CALL).version == "models:/m-judged/1"
     with pytest.raises(GateRefused, match="was not evaluated"):
         move(version)
     with pytest.raises(ModelValidationFailedException, match=r"accuracy_score is 0\.5") as failed:
@@ -38,7 +38,7 @@ def test_a_version_passes_a_gate_when_its_evaluation_did(version):
         move(version)
     mlflow.validate_evaluation_results(EASY, result)
     move(version)
-    edges = mlflow.registry.lineage("judged", 1).to_frame().astype(str).to_string()
+    edges = mlflow.registry.lineage("m-judged", 1).to_frame().astype(str).to_string()
     assert "evaluated, failed" in edges
     assert "evaluated, passed" in edges
     assert failed.value.result.metrics["accuracy_score"] == 0.5

@@ -288,12 +288,12 @@ def test_workers_end_with_their_supervisor(model):
 def test_another_version_takes_over_under_load_and_no_request_fails():
     def version(slope):
         with mlflow.start_run():
-            mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, slope]), "model", registered_model_name="followed")
+            mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, slope]), "model", registered_model_name="m-followed")
 
     version(1.0)
     registry = mlflow.MlflowClient()
-    registry.set_registered_model_alias("followed", "champion", 1)
-    with serve("models:/followed@champion", follow=True) as server, concurrent.futures.ThreadPoolExecutor(4) as pool:
+    registry.set_registered_model_alias("m-followed", "champion", 1)
+    with serve("models:/m-followed@champion", follow=True) as server, concurrent.futures.ThreadPoolExecutor(4) as pool:
         is_over, answers = [], []
 
         def load():
@@ -303,10 +303,10 @@ def test_another_version_takes_over_under_load_and_no_request_fails():
 
         asking = [pool.submit(load) for _ in range(4)]
         try:
-            assert server.client.model()["model"] == "models:/followed/1"
+            assert server.client.model()["model"] == "models:/m-followed/1"
             version(2.0)
-            registry.set_registered_model_alias("followed", "champion", 2)
-            until(lambda: server.client.model()["model"] == "models:/followed/2", 60)
+            registry.set_registered_model_alias("m-followed", "champion", 2)
+            until(lambda: server.client.model()["model"] == "models:/m-followed/2", 60)
             time.sleep(0.5)
         finally:
             is_over.append(True)
@@ -317,12 +317,12 @@ def test_another_version_takes_over_under_load_and_no_request_fails():
         assert {values[0], values[-1]} == {1.0, 2.0}
         assert set(values) == {1.0, 2.0}
         for number in (1, 2):
-            uses = mlflow.registry.lineage("followed", number).to_frame()
+            uses = mlflow.registry.lineage("m-followed", number).to_frame()
             assert socket.gethostname() in set(uses[uses["label"] == "served"]["to_name"])
-        registry.delete_registered_model("followed")  # a registry that has it no longer changes nothing
+        registry.delete_registered_model("m-followed")  # a registry that has it no longer changes nothing
         time.sleep(2.5)
         assert server.client.predict([[1.0]]).round(6).tolist() == [2.0]
-        until(lambda: "is still models:/followed/2" in server.log)
+        until(lambda: "is still models:/m-followed/2" in server.log)
 
 
 def test_what_a_number_means_is_not_asked_again_and_again(caplog):

@@ -91,6 +91,7 @@ def test_pages_ask_and_every_page_is_told(rivals):
     assert told["values"] == {"a": 3, "b": "1"}
     assert told["outcome"]["number"] == 2
     assert ">3<" in told["lasting"]["text/html"]
+    assert list(told)[-2:] == ["lasting", "outcome"]  # a file that is saved in between has texts of the prediction
     view.answer("rows", {"name": "r.csv", "csv": "b,a\n1,2\n2,3\n"})
     assert view.result[["a", "b"]].to_numpy().tolist() == [[2.0, 1.0], [3.0, 2.0]]
     figure = view.answer("what_if", {"features": ["a"]})
