@@ -29,6 +29,16 @@ FLAGS = [
 expect.set_options(timeout=30_000)  # a machine that does other things too
 
 
+def _end(process):
+    """Jupyter, also one that would wait for ever for the thread that read a notebook while it was told to end."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -66,16 +76,14 @@ def start_server():
             _wait_for(f"{url}/api?token={TOKEN}", processes[-1], data / "server.log")
 
         def stop():
-            processes[-1].terminate()
-            processes[-1].wait(60)
+            _end(processes[-1])
 
         begin()
         return {"url": url, "root": root, "env": env, "log": data / "server.log", "start": begin, "stop": stop}
 
     yield start
     for process in running:
-        process.terminate()
-        process.wait(20)
+        _end(process)
 
 
 def _wait_for(url, process, log):
