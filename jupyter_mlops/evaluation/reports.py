@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["report_of"]
 
 _MOST_LABELS, _MOST_DOTS, _MOST_SLICES = 100, 1000, 200
+# Shown after what people look for: counts, and `score`, which is another metric under a second name.
+_LAST = frozenset({"score", "example_count", "true_negatives", "false_positives", "false_negatives", "true_positives"})
 
 
 def report_of(
@@ -52,7 +54,7 @@ def report_of(
     """
     lines = [
         {"name": name, "value": as_json(value), "low": interval and as_json(interval.low), "high": interval and as_json(interval.high)}
-        for name, value in metrics.items()
+        for name, value in sorted(metrics.items(), key=lambda one: one[0].removeprefix(prefix) in _LAST)
         for interval in [findings.intervals.get(name.removeprefix(prefix))]
     ]
     cost, slices = findings.cost, findings.slices

@@ -55,6 +55,8 @@ def test_the_report_says_what_the_result_says(evaluated):
     report = found["report"]
     assert found["prefixes"] == [""]
     assert {line["name"]: line["value"] for line in report["metrics"]} == pytest.approx(result.metrics)
+    names = [line["name"] for line in report["metrics"]]
+    assert names[0] == "accuracy_score" and set(names[-5:]) > {"example_count", "true_positives"}  # counts stand last
     low, high = next((line["low"], line["high"]) for line in report["metrics"] if line["name"] == "accuracy_score")
     assert (low, high) == (result.intervals["accuracy_score"].low, result.intervals["accuracy_score"].high)
     wrong = int((Taster().predict(data) != data.kind).sum())
