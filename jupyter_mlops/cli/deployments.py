@@ -20,7 +20,10 @@ from jupyter_mlops.errors import InvalidParameter
 
 __all__ = ["command"]
 
-_target = click.option("-t", "--target", required=True, metavar="URI", shell_complete=lambda *_: list(targets.target_names()), help="The target, such as local or sagemaker:/eu-west-1.")
+_target = click.option(
+    "-t", "--target", metavar="URI", default=targets.get_deployments_target, show_default="MLFLOW_DEPLOYMENTS_TARGET, else local",
+    shell_complete=lambda *_: list(targets.target_names()), help="The target, such as local or sagemaker:/eu-west-1.",
+)  # fmt: skip
 _name = click.option("--name", required=True, metavar="NAME", help="The deployment.")
 _endpoint = click.option("--endpoint", metavar="NAME", help="The endpoint that it belongs to, where a target has some.")
 _flavor = click.option("-f", "--flavor", metavar="NAME", help="Flavor of the model; the target chooses by default.")

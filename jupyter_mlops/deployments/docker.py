@@ -117,7 +117,7 @@ class DockerDeploymentClient(BaseDeploymentClient):
         """
         found = self._found(_checked(name))
         if not found:
-            raise NotFound(f"{self._engine} has no deployment {name!r}.")
+            raise NotFound(f"{self._engine} has no deployment {name!r}: list_deployments(), or `jupyter mlops deployments list -t docker`, tells which there are.")
         return _told(found[0])
 
     def predict(self, deployment_name: str | None = None, inputs: Any = None, endpoint: str | None = None) -> Any:

@@ -149,7 +149,9 @@ class Place:
         try:
             return msgspec.json.decode((self.folder / "record.json").read_bytes(), type=Record)
         except FileNotFoundError:
-            raise NotFound(f"There is no deployment {self.name!r} on this machine.") from None
+            raise NotFound(
+                f"There is no deployment {self.name!r} on this machine: list_deployments(), or `jupyter mlops deployments list -t local`, tells which there are."
+            ) from None
         except msgspec.MsgspecError as error:
             raise InvalidState(f"What is kept of deployment {self.name!r} in {self.folder} cannot be read here: {error}. Use the version of jupyter-mlops that made it.") from error
 

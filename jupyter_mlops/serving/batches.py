@@ -15,7 +15,7 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.serving_inputs import read_frame
 from jupyter_mlops.serving.answers import plain_predictions
-from jupyter_mlops.serving.requests import read_request, text_columns
+from jupyter_mlops.serving.requests import Read, read_request, text_columns
 from jupyter_mlops.types.schema import Schema
 from jupyter_mlops.upkeep.bars import count_bar
 from jupyter_mlops.upkeep.whole_files import whole_file
@@ -27,7 +27,6 @@ __all__ = ["KINDS", "predict_file", "read_json"]
 
 KINDS = ("json", "csv", "parquet")
 _ROWS = 20_480  # at a time
-Piece = tuple[Any, dict[str, Any] | None]
 
 
 def predict_file(
@@ -92,7 +91,7 @@ def _rows_named(first: int, size: int, *, is_whole: bool) -> Iterator[None]:
         raise InvalidParameter(f"Rows {first:,} to {first + size - 1:,}, counted from 0 there: {error.message}") from error
 
 
-def _json_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
+def _json_pieces(source: str | None, schema: Schema | None) -> Iterator[Read]:
     if source is None:
         body = sys.stdin.buffer.read()
     else:
@@ -101,7 +100,7 @@ def _json_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
     yield read_json(body, schema)
 
 
-def read_json(body: bytes, schema: Schema | None) -> Piece:
+def read_json(body: bytes, schema: Schema | None) -> Read:
     """Data and params of JSON as a scoring server takes it; of what looks like a table the error says how it is read.
 
     Raises
@@ -123,7 +122,7 @@ def read_json(body: bytes, schema: Schema | None) -> Piece:
         raise InvalidParameter(f"{error.message}. If it is CSV, say so: content_type='csv', or --content-type csv.") from error
 
 
-def _csv_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
+def _csv_pieces(source: str | None, schema: Schema | None) -> Iterator[Read]:
     import pandas as pd  # the file is frames
 
     try:
@@ -135,7 +134,7 @@ def _csv_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
         raise InvalidParameter(f"{source or 'The input'} cannot be read as CSV: {error}") from error
 
 
-def _parquet_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece]:
+def _parquet_pieces(source: str | None, schema: Schema | None) -> Iterator[Read]:
     from jupyter_mlops.storage.duckdb.tables import parquet_frames  # loads DuckDB
 
     if source is None:
@@ -143,7 +142,7 @@ def _parquet_pieces(source: str | None, schema: Schema | None) -> Iterator[Piece
     yield from _typed(parquet_frames(source), schema)
 
 
-def _typed(frames: Iterable[pd.DataFrame], schema: Schema | None) -> Iterator[Piece]:
+def _typed(frames: Iterable[pd.DataFrame], schema: Schema | None) -> Iterator[Read]:
     count = 0
     for frame in frames:
         with _rows_named(count, len(frame), is_whole=count == 0 and len(frame) < _ROWS):
@@ -254,5 +253,5 @@ def _file_for(target: str | None) -> Iterator[IO[bytes]]:
         yield file
 
 
-_READERS: dict[str, Callable[[str | None, Schema | None], Iterator[Piece]]] = {"json": _json_pieces, "csv": _csv_pieces, "parquet": _parquet_pieces}
+_READERS: dict[str, Callable[[str | None, Schema | None], Iterator[Read]]] = {"json": _json_pieces, "csv": _csv_pieces, "parquet": _parquet_pieces}
 _WRITERS: dict[str, Callable[[IO[bytes]], contextlib.AbstractContextManager[_Writer]]] = {"json": _json_writer, "csv": _csv_writer, "parquet": _parquet_writer}

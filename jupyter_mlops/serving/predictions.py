@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,12 +22,13 @@ from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.batches import predict_file, read_json
 from jupyter_mlops.serving.model_environments import environment_variables, model_environment
-from jupyter_mlops.serving.requests import read_request
+from jupyter_mlops.serving.requests import Read, read_request
 from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
+from jupyter_mlops.types.schema import Schema
 
 __all__ = ["Call", "Said", "call_in", "predict", "predict_file_in", "predict_here"]
 
-_READERS = {"csv": functools.partial(read_request, "text/csv"), "json": read_json}
+_READERS: dict[str, Callable[[bytes, Schema | None], Read]] = {"csv": functools.partial(read_request, "text/csv"), "json": read_json}
 
 
 class Call(msgspec.Struct):

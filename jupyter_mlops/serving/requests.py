@@ -14,7 +14,7 @@ from jupyter_mlops.pyfunc.serving_inputs import read_frame, read_serving_input
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.schema import Schema
 
-__all__ = ["MEDIA_TYPES", "media_type", "read_request", "text_columns"]
+__all__ = ["MEDIA_TYPES", "Read", "media_type", "read_request", "text_columns"]
 
 Read = tuple[Any, dict[str, Any] | None]
 _MOST_MEMORY = "1GB"  # of a Parquet file's values; other forms are no smaller on their way

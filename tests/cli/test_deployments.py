@@ -80,11 +80,14 @@ def test_a_model_is_deployed_asked_and_removed_by_a_plugin(shelf, model, frame):
     assert not pathlib.Path("wine.shelf").exists()
 
 
-def test_targets_of_this_package_are_there_without_plugins(here):
+def test_targets_of_this_package_are_there_without_plugins(here, monkeypatch):
     assert "There is no target 'cloud'" in here("deployments", "list", "-t", "cloud", code=1).stderr
     assert [one["name"] for one in json.loads(here("deployments", "targets", "--json").stdout)] == ["azureml", "docker", "local", "sagemaker"]
     assert here("deployments", "list", "-t", "local", "--json").stdout == "[]\n"
-    assert "deployments create -t local --name NAME" in here("deployments", "list", "-t", "local").stderr
+    assert "deployments create -t local --name NAME" in here("deployments", "list").stderr
+    monkeypatch.setenv("MLFLOW_DEPLOYMENTS_TARGET", "sagemaker")
+    assert here("deployments", "help").stdout.startswith("sagemaker")
+    assert "deployments list -t local`, tells which there are" in here("deployments", "get", "-t", "local", "--name", "x", code=1).stderr
     for name in ("azureml", "docker", "local", "sagemaker"):
         assert here("deployments", "help", "-t", name).stdout.startswith(name)
     pathlib.Path("rows.csv").write_text("a\n1\n")
