@@ -24,7 +24,7 @@ def _level(text: str) -> float:
     except ValueError:
         level = 0
     if not 0 < level < 1:
-        raise ValueError("expected a number between 0 and 1, as 0.95")
+        raise ValueError("a number between 0 and 1, as 0.95")
     return level
 
 
@@ -35,7 +35,7 @@ def _rule(text: str) -> tuple[str, bool, float]:
         name, sign, number = found.groups() if found else ("", "", "")
         return name, sign == ">", float(number)
     except ValueError:
-        raise ValueError("expected a metric, >= or <=, and a number, as accuracy_score>=0.9") from None
+        raise ValueError("a metric, >= or <=, and a number, as accuracy_score>=0.9") from None
 
 
 _USAGE = Usage(
@@ -51,6 +51,7 @@ _USAGE = Usage(
     Option("--require", "what must hold, as accuracy_score>=0.9; a registered version then passed, or did not, for gates", "RULE", read=_rule, many=True),
     Option("--level", "of the intervals; 0.95", "SHARE", read=_level),
     Option("--prefix", "of the metrics' names, where a run holds several evaluations", "TEXT"),
+    Option("--trust", "run the model's own code even if you have not signed it"),
 )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def evaluate(given: Given) -> EvaluationResult:
         return evaluate_model(
             model, data, targets=given.target, model_type=given.type or _type_of(data, given.target), slices=given.slice or None,
             evaluator_config={key: value for key, value in config.items() if value is not None}, validation_thresholds=thresholds or None,
+            trust=given.trust,
         )  # fmt: skip
     except ModelValidationFailedException as error:
         display(error.result)  # which says why

@@ -58,7 +58,7 @@ async def _version(_: WebRequest) -> Response:
 
 
 async def _unrouted(_: WebRequest, error: HTTPException) -> Response:
-    answer = refusal(error.status_code, "ENDPOINT_NOT_FOUND", error.detail)
+    answer = refusal(error.status_code, "ENDPOINT_NOT_FOUND", f"{error.detail}: this server predicts by POST /invocations, as /openapi.json describes.")
     answer.headers.update(error.headers or {})
     return answer
 

@@ -118,8 +118,8 @@ def test_what_else_is_asked(served):
         for path in ("/ping", "/health"):
             assert (client.get(path).status_code, client.get(path).text) == (200, "\n")
         assert client.get("/version").text.count(".") == 2
-        assert client.get("/nothing").status_code == 404
-        assert client.get("/invocations").status_code == 405
+        for path, status in (("/nothing", 404), ("/invocations", 405)):
+            assert (client.get(path).status_code, "POST /invocations" in client.get(path).json()["message"]) == (status, True)
         assert client.post("/invocations", content=b"{}").status_code == 415  # no type at all
         assert client.get("/model").json()["uri"] == client.get("/model").json()["model"]
         counted = client.get("/metrics").text
