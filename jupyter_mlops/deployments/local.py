@@ -17,11 +17,12 @@ from jupyter_mlops.deployments.configs import HOW_TO_TRUST, check_flavor, check_
 from jupyter_mlops.deployments.local_places import Config, Place, Record, Start, places
 from jupyter_mlops.entities.clock import now_ms
 from jupyter_mlops.entities.processes import module_command
+from jupyter_mlops.environments.builds import HERE
 from jupyter_mlops.errors import AlreadyExists, InvalidState, MlflowException, NotFound, ServerUnreachable, error_named
 from jupyter_mlops.registry.uris import version_uri
 from jupyter_mlops.serving.clients import ScoringClient, client
+from jupyter_mlops.serving.model_environments import environment_variables
 from jupyter_mlops.serving.packages import require_server
-from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
 __all__ = ["LocalDeploymentClient", "run_local", "target_help"]
 
@@ -163,11 +164,10 @@ def _start(place: Place, record: Record, lock: IO[bytes]) -> None:
     require_server()
     place.write(record)
     place.name_model(_named(record))
-    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     with open(os.open(place.log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb") as log:
         launcher = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _LAUNCH, *module_command(sys.executable, "jupyter_mlops.deployments.local_server")],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[lock.fileno()], env={**os.environ, **stores},
+            stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[lock.fileno()], env=environment_variables(HERE),
         )  # fmt: skip
         launcher.communicate(msgspec.json.encode(Start(place.name, lock.fileno(), record)))
     lock.close()  # the server alone holds it now

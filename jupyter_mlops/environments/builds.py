@@ -25,7 +25,7 @@ from jupyter_mlops.errors import InvalidParameter, InvalidState
 from jupyter_mlops.storage.artifact_stores.transfers import make_bar
 from jupyter_mlops.version import __version__
 
-__all__ = ["Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "is_in_use", "kept_environments", "remove_environment"]
+__all__ = ["HERE", "Environment", "Kept", "check_manager", "environment_in_use", "environment_root", "is_in_use", "kept_environments", "remove_environment"]
 
 _MADE = "made.json"
 _DIGEST = "[0-9a-f]" * 16  # as `Specification.digest` writes it
@@ -57,6 +57,10 @@ class Environment(msgspec.Struct, frozen=True):
             return {}
         name = "CONDA_PREFIX" if self.manager == "conda" else "VIRTUAL_ENV"
         return {name: self.folder, "PATH": os.pathsep.join((self.programs, os.environ.get("PATH", os.defpath)))}
+
+
+HERE = Environment("local", "", "", sys.executable)
+"""That of this process."""
 
 
 def environment_root() -> Path:
@@ -101,7 +105,7 @@ def environment_in_use(manager: str | None, specification: Specification, *, log
     name = check_manager(manager) or ("uv" if find_uv() else "virtualenv")
     make = MANAGERS[name]
     if make is None:
-        yield Environment("local", "", "", sys.executable)
+        yield HERE
         return
     folder = environment_root() / f"{name}-{specification.digest(name, make.version(specification), __version__)}"
     programs = folder / ("Scripts" if os.name == "nt" else "bin")

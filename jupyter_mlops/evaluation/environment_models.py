@@ -21,7 +21,6 @@ from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.serving.clients import read_predictions
 from jupyter_mlops.serving.model_environments import environment_variables, model_environment
-from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
 __all__ = ["environment_model"]
 
@@ -61,11 +60,10 @@ def environment_model(
 
 @contextlib.contextmanager
 def _process(environment: Environment) -> Iterator[subprocess.Popen[bytes]]:
-    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     with Watchdog() as watchdog, contextlib.ExitStack() as stack:
         process = subprocess.Popen(
             module_command(environment.python, "jupyter_mlops.evaluation.environment_child"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=environment_variables(environment, stores), start_new_session=True,
+            env=environment_variables(environment), start_new_session=True,
         )  # fmt: skip
         watchdog.watch(process)
         stack.callback(_close, process)

@@ -25,7 +25,6 @@ from jupyter_mlops.serving.model_environments import environment_variables, mode
 from jupyter_mlops.serving.packages import require_server
 from jupyter_mlops.serving.settings import Begin, Settings
 from jupyter_mlops.storage.http.addresses import LOOPBACK
-from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 
 __all__ = ["ServedProcess", "serve", "serve_until_interrupted", "start_serving"]
 
@@ -159,10 +158,9 @@ def _check_arguments(port: int, workers: int, timeout: float, log: float, log_wi
 
 def _start(begin: Begin, environment: Environment, extra: Mapping[str, str] | None = None, *, stderr: int | None = None) -> subprocess.Popen[str]:
     """A process that serves, in an environment: it writes its address, and ends when its input does."""
-    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     process = subprocess.Popen(
         module_command(environment.python, "jupyter_mlops.serving.child"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True,
-        errors="replace", env=environment_variables(environment, {**stores, **(extra or {})}), start_new_session=True,
+        errors="replace", env=environment_variables(environment, extra), start_new_session=True,
     )  # fmt: skip
     assert process.stdin is not None
     process.stdin.write(msgspec.json.encode(begin).decode() + "\n")  # it stays open: the child ends when it closes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -13,7 +12,7 @@ import msgspec
 from jupyter_mlops.entities.own_folders import own_folder
 from jupyter_mlops.entities.requirements import requirement_name
 from jupyter_mlops.entities.variables import ENV_ROOT
-from jupyter_mlops.environments.builds import Environment, check_manager, environment_in_use, environment_root
+from jupyter_mlops.environments.builds import HERE, Environment, check_manager, environment_in_use, environment_root
 from jupyter_mlops.environments.own_package import SERVING, is_named_ours
 from jupyter_mlops.environments.specifications import (
     Specification,
@@ -24,6 +23,7 @@ from jupyter_mlops.environments.specifications import (
 from jupyter_mlops.errors import InvalidParameter, NotFound, UntrustedModel
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
+from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.upkeep.whole_files import whole_file
 
 __all__ = ["check_python", "constraints_of", "environment_variables", "model_environment", "model_folder", "needs_of"]
@@ -75,7 +75,7 @@ def model_environment(
     if check_manager(env_manager) == "local":
         if pip_requirements_override or install_mlflow:
             raise InvalidParameter("Nothing is installed into this environment: say env_manager='uv' or 'virtualenv', for one of the model's own.")
-        yield Environment("local", "", "", sys.executable)
+        yield HERE
         return
     folder = model_folder(model_uri, trust)
     needs = needs_of(folder.path(), env_manager, pip_requirements_override, install_mlflow)
@@ -161,6 +161,7 @@ def _read(path: str) -> Specification:
 
 
 def environment_variables(environment: Environment, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Variables of a process in an environment, on top of which `extra` comes."""
+    """Variables of a process in an environment, by which it means the stores of this one; `extra` comes on top."""
     kept = {name: value for name, value in os.environ.items() if not environment.folder or name not in ("PYTHONPATH", "PYTHONHOME")}
-    return kept | environment.variables() | dict(extra or {})
+    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
+    return kept | environment.variables() | stores | dict(extra or {})

@@ -23,7 +23,6 @@ from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.batches import predict_file, read_json
 from jupyter_mlops.serving.model_environments import environment_variables, model_environment
 from jupyter_mlops.serving.requests import Read, read_request
-from jupyter_mlops.storage.opened import get_registry_uri, get_tracking_uri
 from jupyter_mlops.types.schema import Schema
 
 __all__ = ["Call", "Said", "call_in", "predict", "predict_file_in", "predict_here"]
@@ -180,7 +179,6 @@ def call_in(environment: Environment, call: Call, extra: Mapping[str, str] | Non
     MlflowException
         What went wrong there, of the class that it had.
     """
-    stores = {"JUPYTER_MLOPS_TRACKING_URI": get_tracking_uri(), "JUPYTER_MLOPS_REGISTRY_URI": get_registry_uri()}
     with tempfile.TemporaryDirectory(prefix="mlops-predict-") as place:
         told, answer = os.path.join(place, "call.json"), os.path.join(place, "said.json")
         with open(told, "wb") as file:
@@ -188,7 +186,7 @@ def call_in(environment: Environment, call: Call, extra: Mapping[str, str] | Non
         with Watchdog() as watchdog, contextlib.ExitStack() as stack:
             process = subprocess.Popen(
                 [*module_command(environment.python, "jupyter_mlops.serving.predicting"), told, answer], stdin=subprocess.DEVNULL,
-                env=environment_variables(environment, {**stores, **(extra or {})}), start_new_session=True,
+                env=environment_variables(environment, extra), start_new_session=True,
             )  # fmt: skip
             watchdog.watch(process)
             stack.callback(end_group, process)
