@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.environments.managers import MANAGERS
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.types.inference import is_instance_of
@@ -51,6 +52,7 @@ _USAGE = Usage(
     Option("--require", "what must hold, as accuracy_score>=0.9; a registered version then passed, or did not, for gates", "RULE", read=_rule, many=True),
     Option("--level", "of the intervals; 0.95", "SHARE", read=_level),
     Option("--prefix", "of the metrics' names, where a run holds several evaluations", "TEXT"),
+    Option("--env-manager", "what makes an environment of the model's own, once, to predict in it; local, this one, by default", "|".join(MANAGERS), names=(*MANAGERS,)),
     Option("--trust", "run the model's own code even if you have not signed it"),
 )  # fmt: skip
 
@@ -75,7 +77,7 @@ def evaluate(given: Given) -> EvaluationResult:
         return evaluate_model(
             model, data, targets=given.target, model_type=given.type or _type_of(data, given.target), slices=given.slice or None,
             evaluator_config={key: value for key, value in config.items() if value is not None}, validation_thresholds=thresholds or None,
-            trust=given.trust,
+            env_manager=given.env_manager or "local", trust=given.trust,
         )  # fmt: skip
     except ModelValidationFailedException as error:
         display(error.result)  # which says why
