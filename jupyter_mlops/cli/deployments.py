@@ -11,7 +11,7 @@ import click
 
 from jupyter_mlops.cli.csv_files import write_whole
 from jupyter_mlops.cli.groups import Group
-from jupyter_mlops.cli.options import by_name, json_option
+from jupyter_mlops.cli.options import by_name, combined, json_option
 from jupyter_mlops.cli.records import print_json
 from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.deployments import targets
@@ -163,17 +163,13 @@ def get(target: str, name: str, endpoint: str | None, as_json: bool) -> None:
         click.echo(f"{shown(key)}: {shown(value, None)}")
 
 
-def _asking(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Options of the commands that ask a deployed model."""
-    for option in (
-        click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where the answer is written, as JSON; printed by default."),
-        click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON."),
-        click.option("--endpoint", metavar="NAME", help="Instead: the endpoint."),
-        click.option("--name", metavar="NAME", help="The deployment."),
-        _target,
-    ):
-        function = option(function)
-    return function
+_asking = combined(
+    _target,
+    click.option("--name", metavar="NAME", help="The deployment."),
+    click.option("--endpoint", metavar="NAME", help="Instead: the endpoint."),
+    click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON."),
+    click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where the answer is written, as JSON; printed by default."),
+)
 
 
 @command.command("predict")

@@ -8,12 +8,11 @@ from typing import Any
 
 import click
 
-from jupyter_mlops.cli.options import by_name
+from jupyter_mlops.cli.options import Function, by_name, combined
 from jupyter_mlops.environments.managers import MANAGERS
 
 __all__ = ["environment_options", "extra_option", "image_options", "model_option", "override_option", "trust_option"]
 
-Function = Callable[..., Any]
 URIS = "runs:/<run id>/<path>, models:/<name>/<version or stage>, models:/<name>@<alias>, or a folder."
 
 
@@ -58,17 +57,14 @@ def extra_option(function: Function) -> Function:
     return click.option("--env", "extra_envs", multiple=True, metavar="NAME=VALUE", callback=by_name, help="A variable of the model's process; may be given often.")(function)
 
 
-def image_options(function: Function) -> Function:
-    """What an image is made of, as `generate_dockerfile` takes it."""
-    for option in (
-        click.option("--trust", is_flag=True, help="Let the model, and the packages that it names, run code in the container even if you have not signed it."),
-        click.option("--base-image", metavar="NAME", help="Image with Python and pip to begin with; python:<the model's Python>-slim by default."),
-        click.option("--enable-mlserver", is_flag=True, hidden=True),
-        click.option("--install-mlflow", is_flag=True, help="Install MLflow, too; this package stands for it otherwise."),
-        click.option("--install-java", is_flag=True, help="Install Java, too."),
-        click.option("--mlflow-home", hidden=True),
-        click.option("--env-manager", type=click.Choice(["local", "virtualenv", "uv"]), help="Without a model: what makes the environment of the one that is mounted, when the container starts."),
-        click.option("-m", "--model-uri", metavar="URI", help=f"{URIS} Without one it serves what is mounted at /opt/ml/model."),
-    ):
-        function = option(function)
-    return function
+image_options = combined(
+    click.option("-m", "--model-uri", metavar="URI", help=f"{URIS} Without one it serves what is mounted at /opt/ml/model."),
+    click.option("--env-manager", type=click.Choice(["local", "virtualenv", "uv"]), help="Without a model: what makes the environment of the one that is mounted, when the container starts."),
+    click.option("--mlflow-home", hidden=True),
+    click.option("--install-java", is_flag=True, help="Install Java, too."),
+    click.option("--install-mlflow", is_flag=True, help="Install MLflow, too; this package stands for it otherwise."),
+    click.option("--enable-mlserver", is_flag=True, hidden=True),
+    click.option("--base-image", metavar="NAME", help="Image with Python and pip to begin with; python:<the model's Python>-slim by default."),
+    click.option("--trust", is_flag=True, help="Let the model, and the packages that it names, run code in the container even if you have not signed it."),
+)
+"""What an image is made of, as `generate_dockerfile` takes it."""

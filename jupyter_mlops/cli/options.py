@@ -12,7 +12,7 @@ import click
 from jupyter_mlops.cli.completions import Completer, experiment_ids, run_ids
 
 __all__ = [
-    "COUNT", "SHARE", "SPAN", "VIEWS", "by_name", "experiment_option", "json_option", "output_option", "run_option", "size_text", "store_option", "tags_option",
+    "COUNT", "SHARE", "SPAN", "VIEWS", "Function", "by_name", "combined", "experiment_option", "json_option", "output_option", "run_option", "size_text", "store_option", "tags_option",
     "time_text", "view_option", "yes_option",
 ]  # fmt: skip
 
@@ -40,6 +40,17 @@ class _Span(click.FloatRange):
 _MOST, _LONGEST = 2**31 - 1, 1e9
 COUNT, SPAN, SHARE = _Count(1), _Span(0, min_open=True), _Span(0, 1, min_open=True)
 """Types of options and arguments: how many of something, or which of them; seconds or days; a share."""
+
+
+def combined(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Several options as one decorator, in the order in which help shows them."""
+
+    def with_them(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return with_them
 
 
 def store_option(function: Function) -> Function:

@@ -10,25 +10,13 @@ import click
 
 from jupyter_mlops import sagemaker
 from jupyter_mlops.cli.groups import Group
-from jupyter_mlops.cli.options import COUNT, SPAN
+from jupyter_mlops.cli.options import COUNT, SPAN, Function, combined
 from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.sagemaker.endpoints import DEPLOYMENT_MODES
 from jupyter_mlops.sagemaker.resources import DEFAULT_IMAGE_NAME
 from jupyter_mlops.serving.images import build_docker
 
 __all__ = ["command"]
-
-Function = Callable[..., Any]
-
-
-def _options(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
-    def with_them(function: Function) -> Function:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return with_them
-
 
 def _mapping(_context: click.Context, parameter: click.Parameter, path: str | None) -> dict[str, Any] | None:
     """A file of JSON, as a click callback."""
@@ -49,24 +37,24 @@ _app = click.option("-a", "--app-name", required=True, metavar="NAME", help="The
 _job = click.option("-n", "--job-name", required=True, metavar="NAME", help="The transform job.")
 _uri = click.option("-m", "--model-uri", required=True, metavar="URI", help="The model.")
 _flavor = click.option("-f", "--flavor", metavar="NAME", help="Flavor of the model: python_function.")
-_place = _options(
+_place = combined(
     click.option("-r", "--region-name", default="us-west-2", show_default=True, help="The region of AWS."),
     click.option("--assume-role-arn", metavar="ARN", help="Role to take on first."),
 )
-_made_of = _options(
+_made_of = combined(
     click.option("-e", "--execution-role-arn", metavar="ARN", help="Role that SageMaker takes on; the one that acts now by default."),
     click.option("-b", "--bucket", metavar="NAME", help="Of S3, for the model's archive; one of the account by default."),
     click.option("-i", "--image-url", metavar="URL", help="Image that serves; the account's mlflow-pyfunc by default."),
     click.option("-v", "--vpc-config", type=_file, callback=_mapping, help="File of JSON, as SageMaker's API has it."),
 )
-_machines = _options(
+_machines = combined(
     click.option("-t", "--instance-type", default="ml.m4.xlarge", show_default=True, help="Kind of machines."),
     click.option("-c", "--instance-count", type=COUNT, default=1, show_default=True, help="How many."),
 )
 
 
 def _waiting(seconds: int) -> Callable[[Function], Function]:
-    return _options(
+    return combined(
         click.option("--archive", is_flag=True, help="Keep what is not used any more; needed with --async."),
         click.option("--async", "asynchronous", is_flag=True, help="Do not wait until it is done."),
         click.option("--timeout", "timeout_seconds", type=SPAN, default=seconds, show_default=True, help="How many seconds to wait."),

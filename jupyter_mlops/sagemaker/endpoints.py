@@ -18,7 +18,7 @@ from jupyter_mlops.sagemaker.resources import (
     tag_list,
 )
 from jupyter_mlops.sagemaker.sessions import Session, aws_errors
-from jupyter_mlops.sagemaker.waits import wait_for
+from jupyter_mlops.sagemaker.waits import check_waits, wait_for
 
 __all__ = ["DEPLOYMENT_MODES", "delete", "deploy"]
 
@@ -109,7 +109,9 @@ def deploy(
 
         mlflow.sagemaker.deploy("my-app", "models:/wine@champion", execution_role_arn="arn:aws:iam::123456789012:role/sagemaker")
     """
-    _check_modes(mode, archive, synchronous)
+    if mode not in DEPLOYMENT_MODES:
+        raise InvalidParameter(f"mode is one of {', '.join(DEPLOYMENT_MODES)}, not {mode!r}.")
+    check_waits(archive, synchronous)
     check_app_name(app_name)
     session = Session(region_name, assume_role_arn)
     with model_archive(model_uri, flavor) as packed, contextlib.ExitStack() as undo:
@@ -176,7 +178,7 @@ def delete(
     Traceback (most recent call last):
     jupyter_mlops.errors.InvalidParameter: synchronous=False needs archive=True: ...
     """
-    _check_modes("create", archive, synchronous)
+    check_waits(archive, synchronous)
     session = Session(region_name, assume_role_arn)
     known = found(session.sagemaker.describe_endpoint, EndpointName=check_app_name(app_name))
     if known is None:
@@ -191,13 +193,6 @@ def delete(
     wait_for(f"SageMaker endpoint {app_name}", look, ("Deleting",), timeout_seconds)
     if not archive:
         _remove_config(session, known["EndpointConfigName"], set())
-
-
-def _check_modes(mode: str, archive: bool, synchronous: bool) -> None:
-    if mode not in DEPLOYMENT_MODES:
-        raise InvalidParameter(f"mode is one of {', '.join(DEPLOYMENT_MODES)}, not {mode!r}.")
-    if not archive and not synchronous:
-        raise InvalidParameter("synchronous=False needs archive=True: nobody would be there to remove what is not used any more.")
 
 
 def _wait(session: Session, app_name: str, timeout: float) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from jupyter_mlops.errors import InvalidParameter, MlflowException, NotFound
+from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.sagemaker.archives import model_archive
 from jupyter_mlops.sagemaker.resources import ModelPlan, check_app_name, found, make_model, remove_model, tag_list
 from jupyter_mlops.sagemaker.sessions import Session, aws_errors
-from jupyter_mlops.sagemaker.waits import wait_for
+from jupyter_mlops.sagemaker.waits import check_waits, wait_for
 
 __all__ = ["deploy_transform_job", "terminate_transform_job"]
 
@@ -60,7 +60,7 @@ def deploy_transform_job(
 
         deploy_transform_job("wines", "models:/wine/3", "S3Prefix", "s3://lab/wines/", "text/csv", "s3://lab/scores/")
     """
-    _check(archive, synchronous)
+    check_waits(archive, synchronous)
     check_app_name(job_name, "job_name")
     session = Session(region_name, assume_role_arn)
     with model_archive(model_uri, flavor) as packed, contextlib.ExitStack() as undo:
@@ -104,7 +104,7 @@ def terminate_transform_job(
     ----------
     ``mlflow.sagemaker.terminate_transform_job``.
     """
-    _check(archive, synchronous)
+    check_waits(archive, synchronous)
     session = Session(region_name, assume_role_arn)
     known = found(session.sagemaker.describe_transform_job, TransformJobName=job_name)
     if known is None:
@@ -125,8 +125,3 @@ def _finish(session: Session, job_name: str, model_name: str, archive: bool, tim
     if status not in wanted:
         reason = session.sagemaker.describe_transform_job(TransformJobName=job_name).get("FailureReason") or "it says no reason"
         raise MlflowException(f"Transform job {job_name!r} is {status}: {reason}.")
-
-
-def _check(archive: bool, synchronous: bool) -> None:
-    if not archive and not synchronous:
-        raise InvalidParameter("synchronous=False needs archive=True: nobody would be there to remove what is not used any more.")

@@ -7,12 +7,18 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from jupyter_mlops.environments.notices import notice
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import InvalidParameter, MlflowException
 
-__all__ = ["wait_for"]
+__all__ = ["check_waits", "wait_for"]
 
 _LOOK_S = 5.0
 _TELL_S = 60.0
+
+
+def check_waits(archive: bool, synchronous: bool) -> None:
+    """`InvalidParameter` if nobody waits to remove what is not to be kept."""
+    if not archive and not synchronous:
+        raise InvalidParameter("synchronous=False needs archive=True: nobody would be there to remove what is not used any more.")
 
 
 def wait_for(what: str, look: Callable[[], str], going_on: Collection[str], timeout: float) -> Any:
