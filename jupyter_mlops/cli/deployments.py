@@ -17,6 +17,7 @@ from jupyter_mlops.cli.tables import echo_table
 from jupyter_mlops.deployments import targets
 from jupyter_mlops.entities.plain_texts import shown
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.pyfunc.serving_inputs import FORMS, read_serving_input
 
 __all__ = ["command"]
 
@@ -167,7 +168,7 @@ _asking = combined(
     _target,
     click.option("--name", metavar="NAME", help="The deployment."),
     click.option("--endpoint", metavar="NAME", help="Instead: the endpoint."),
-    click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON."),
+    click.option("-I", "--input-path", required=True, type=click.Path(exists=True, dir_okay=False), help="A table: .csv, or JSON, also as a scoring server takes it."),
     click.option("-O", "--output-path", type=click.Path(dir_okay=False), help="Where the answer is written, as JSON; printed by default."),
 )
 
@@ -205,10 +206,18 @@ def _ask(target: str, method: str, name: str | None, endpoint: str | None, input
 
 
 def _table(path: str) -> Any:
+    """What a file has for a model: a table as pandas reads it, or what a scoring server is asked."""
     import pandas as pd  # only here
 
     try:
-        return pd.read_csv(path) if path.lower().endswith(".csv") else pd.read_json(path)
+        if path.lower().endswith(".csv"):
+            return pd.read_csv(path)
+        with open(path, encoding="utf-8") as file:
+            form = json.load(file)
+        if isinstance(form, dict) and any(name in form for name in FORMS):
+            data, params = read_serving_input(form, None)
+            return data if params is None else (data, params)
+        return pd.read_json(path)
     except ValueError as error:
         raise InvalidParameter(f"{path} cannot be read as a table: {error}") from error
 

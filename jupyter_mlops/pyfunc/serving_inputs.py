@@ -11,9 +11,10 @@ from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.types.data_types import DataType
 from jupyter_mlops.types.schema import Schema
 
-__all__ = ["read_frame", "read_serving_input"]
+__all__ = ["FORMS", "read_frame", "read_serving_input"]
 
-_FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
+FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
+"""Of which a request has one."""
 
 
 def read_serving_input(
@@ -39,11 +40,11 @@ def read_serving_input(
     (['a'], {'top': 3})
     """
     form = payload if isinstance(payload, Mapping) else _parsed(payload)
-    found = [name for name in _FORMS if name in form]
+    found = [name for name in FORMS if name in form]
     if len(found) != 1:  # other entries are left alone, as MLflow's server does
         old = " Rows and columns go into dataframe_split since MLflow 2." if {"columns", "data"} <= set(form) else ""
         raise InvalidParameter(
-            f"A request has exactly one of {', '.join(_FORMS)}, and maybe params; this one: {sorted(map(str, form))}.{old}"
+            f"A request has exactly one of {', '.join(FORMS)}, and maybe params; this one: {sorted(map(str, form))}.{old}"
         )
     params = form.get("params")
     if params is not None and not isinstance(params, Mapping):
@@ -62,7 +63,7 @@ def _parsed(text: str | bytes) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InvalidParameter(f"The request is no JSON: {error}") from error
     if not isinstance(form, dict):
-        raise InvalidParameter(f"A request is a JSON object with one of {', '.join(_FORMS)}, not {type(form).__name__}.")
+        raise InvalidParameter(f"A request is a JSON object with one of {', '.join(FORMS)}, not {type(form).__name__}.")
     return form
 
 

@@ -50,6 +50,8 @@ def predict_file(
     ------
     InvalidParameter
         The rows cannot be read or do not fit the model; which ones.
+    FileNotFoundError
+        The target's folder is not there.
 
     Notes
     -----
@@ -246,9 +248,6 @@ def _file_for(target: str | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
-    folder = os.path.dirname(os.path.abspath(target))
-    if not os.path.isdir(folder):
-        raise InvalidParameter(f"There is no folder {folder} for the predictions: make it first.")
     with whole_file(target) as file:
         yield file
 

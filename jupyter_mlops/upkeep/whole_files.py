@@ -20,6 +20,11 @@ def whole_file(path: str, opener: Callable[[str, int], int] | None = None) -> It
     opener : callable, optional
         As that of `open`: for a file that has other rights from the beginning.
 
+    Raises
+    ------
+    FileNotFoundError
+        Its folder is not there.
+
     Examples
     --------
     >>> with whole_file("a.txt") as file:
@@ -32,6 +37,8 @@ def whole_file(path: str, opener: Callable[[str, int], int] | None = None) -> It
         with open(target, "wb") as device:
             yield device
         return
+    if not os.path.isdir(folder := os.path.dirname(target)):
+        raise FileNotFoundError(f"There is no folder {folder}: make it first.")
     part = f"{target}.{os.getpid()}.part"
     try:
         with open(part, "wb", opener=opener) as file:

@@ -71,6 +71,8 @@ def test_a_model_is_deployed_asked_and_removed_by_a_plugin(shelf, model, frame):
     assert "size: small" in shelf("get", "-t", "shelf", "--name", "wine").stdout
     frame.to_csv("rows.csv", index=False)
     assert json.loads(shelf("predict", "-t", "shelf", "--name", "wine", "-I", "rows.csv").stdout) == model.predict(frame).tolist()
+    pathlib.Path("rows.json").write_text(json.dumps({"dataframe_split": frame.to_dict(orient="split")}))
+    assert json.loads(shelf("predict", "-t", "shelf", "--name", "wine", "-I", "rows.json").stdout) == model.predict(frame).tolist()
     shelf("predict", "-t", "shelf", "--name", "wine", "-I", "rows.csv", "-O", "out.json")
     assert json.loads(pathlib.Path("out.json").read_text()) == model.predict(frame).tolist()
     assert shelf("update", "-t", "shelf", "--name", "wine", "-m", "models:/x/1").stdout == "Deployment wine is updated\n"

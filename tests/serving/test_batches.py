@@ -62,8 +62,8 @@ def test_by_pipes_and_by_a_type_that_is_said(model):
 
 def test_a_table_that_is_read_as_json_and_a_folder_that_is_not_there(model, tmp_path):
     (tmp_path / "in.txt").write_text("a,b\n0.1,1\n")
-    for target, kind, said in (("out.csv", None, "If it is CSV, say so"), ("none/out.csv", "csv", "There is no folder .*none for the predictions")):
-        with pytest.raises(InvalidParameter, match=said):
+    for target, kind, error, said in (("out.csv", None, InvalidParameter, "If it is CSV, say so"), ("none/out.csv", "csv", FileNotFoundError, "no folder .*none: make it")):
+        with pytest.raises(error, match=said):
             batches.predict_file(str(model), str(tmp_path / "in.txt"), str(tmp_path / target), kind=kind)
     assert os.listdir(tmp_path) == ["in.txt"]
 
