@@ -1,4 +1,4 @@
-"""Explainers of SHAP, kept as models."""
+"""Explainers of SHAP, kept as models, and what they say of predictions."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
+from collections.abc import Callable
 from typing import Any, Unpack
 
-from jupyter_mlops.errors import InvalidState
+from jupyter_mlops.errors import InvalidState, PackageMissing
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.models import Model
 from jupyter_mlops.models.origins import find_origins, packages_of
@@ -17,12 +19,16 @@ from jupyter_mlops.models.serializations import CLOUDPICKLE, deserialize, serial
 from jupyter_mlops.models.trust import ModelFolder
 from jupyter_mlops.pyfunc.flavors import open_flavor, save_flavor
 from jupyter_mlops.pyfunc.loading import load_model
+from jupyter_mlops.storage.interrupts import whole_import
+from jupyter_mlops.tracking.artifacts import get_artifact_uri, log_artifacts
+from jupyter_mlops.tracking.autologs import paused
 
-__all__ = ["FLAVOR_NAME", "load_explainer", "log_explainer", "save_explainer", "save_model"]
+__all__ = ["FLAVOR_NAME", "load_explainer", "log_explainer", "log_explanation", "save_explainer", "save_model"]
 
 FLAVOR_NAME = "shap"
 _FILE = "explainer.shap"
 _UNDERLYING = "underlying_model"  # where MLflow puts the model that is explained
+_MOST_BACKGROUND = 100  # as MLflow has it: each row of the background is predicted for each row that is explained
 
 
 @spelled_out(Given)
@@ -43,8 +49,7 @@ def save_explainer(explainer: Any, path: str | os.PathLike[str], **given: Unpack
     AlreadyExists
         There is something at `path`.
     """
-    import shap  # only for its explainers
-
+    shap = _shap()
     content = _own_format(explainer)
     form = {} if content else {"serialization_format": CLOUDPICKLE}
     content = content or serialize(explainer, CLOUDPICKLE, ()).content
@@ -84,6 +89,53 @@ def log_explainer(explainer: Any, artifact_path: str | None = None, **given: Unp
     return Model.log(artifact_path, sys.modules[__name__], explainer=explainer, **given)
 
 
+def log_explanation(predict_function: Callable[[Any], Any], features: Any, artifact_path: str | None = None) -> str:
+    """Keep with the active run what each feature adds to predictions; a run is started when there is none.
+
+    Parameters
+    ----------
+    predict_function : callable
+        Predictions, or probabilities of each class, of an array of rows.
+    features : DataFrame or array of shape (n_rows, n_features)
+    artifact_path : str, default ``"model_explanations_shap"``
+        Folder among the run's artifacts.
+
+    Returns
+    -------
+    str
+        URI of that folder, with ``base_values.npy``, ``shap_values.npy`` and ``summary_bar_plot.png``.
+
+    Raises
+    ------
+    PackageMissing
+        SHAP is not installed.
+
+    Notes
+    -----
+    SHAP's ``KernelExplainer`` asks for some thousand predictions a row: give it a sample.
+
+    References
+    ----------
+    ``mlflow.shap.log_explanation``.
+
+    Examples
+    --------
+    ::
+
+        mlflow.shap.log_explanation(model.predict, X_test[:50])
+    """
+    shap, np, path = _shap(), whole_import("numpy"), artifact_path or "model_explanations_shap"
+    with paused():
+        explainer = shap.KernelExplainer(predict_function, shap.kmeans(features, min(_MOST_BACKGROUND, len(features))))
+        values = explainer.shap_values(features)
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(os.path.join(folder, "base_values.npy"), explainer.expected_value)
+        np.save(os.path.join(folder, "shap_values.npy"), values)
+        _draw_summary(values, features, os.path.join(folder, "summary_bar_plot.png"))
+        log_artifacts(folder, path)
+    return get_artifact_uri(path)
+
+
 def load_explainer(model_uri: str | os.PathLike[str], dst_path: str | None = None, trust: bool = False) -> Any:
     """Load an explainer as itself, also one that MLflow saved.
 
@@ -102,9 +154,12 @@ def load_explainer(model_uri: str | os.PathLike[str], dst_path: str | None = Non
         There is no such model, or it is no explainer.
     UntrustedModel
         This user has not signed it.
+    PackageMissing
+        SHAP is not installed.
     InvalidState
         SHAP cannot read it: it was written by another version, or is of a kind that SHAP writes and does not read.
     """
+    _shap()
     folder, model = open_flavor(model_uri, FLAVOR_NAME, dst_path, trust)
     return _load(folder, model.flavors[FLAVOR_NAME])
 
@@ -131,6 +186,26 @@ def _values(explainer: Any, data: Any) -> Any:
     return explainer(data.to_numpy() if hasattr(data, "to_numpy") else data).values
 
 
+def _shap() -> Any:
+    try:
+        import shap  # only for its explainers
+    except ImportError as error:
+        raise PackageMissing("Explainers need SHAP: pip install 'jupyter-mlops[shap]'.") from error
+    return shap
+
+
+def _draw_summary(values: Any, features: Any, path: str) -> None:
+    from matplotlib import pyplot  # SHAP draws with it
+
+    figure = pyplot.figure()
+    try:
+        _shap().summary_plot(values, features, plot_type="bar", show=False)
+        pyplot.gcf().savefig(path, bbox_inches="tight")
+    finally:
+        pyplot.close(pyplot.gcf())
+        pyplot.close(figure)
+
+
 def _own_format(explainer: Any) -> bytes:
     """The explainer as SHAP writes it, nothing when SHAP does not read that again: it makes some of parts that they do not take."""
     file = io.BytesIO()
@@ -143,10 +218,8 @@ def _own_format(explainer: Any) -> bytes:
 
 
 def _read(content: bytes, model: Any = None) -> Any:
-    import shap  # only for its explainers
-
     with contextlib.redirect_stdout(io.StringIO()):  # it prints what it reads
-        return shap.Explainer.load(io.BytesIO(content), model_loader=None if model is None else lambda _: model)
+        return _shap().Explainer.load(io.BytesIO(content), model_loader=None if model is None else lambda _: model)
 
 
 def _load(folder: ModelFolder, options: dict[str, Any]) -> Any:

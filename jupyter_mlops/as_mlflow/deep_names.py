@@ -19,6 +19,7 @@ __all__ = ["add_deep_names"]
 
 # By MLflow's module: our modules and their names; "their name=ours" where they differ.
 _PLACES = {
+    "mlflow.data.evaluation_dataset": "evaluation.data_sets: EvaluationDataset",
     "mlflow.entities.dataset": "entities: Dataset",
     "mlflow.entities.dataset_input": "entities: DatasetInput",
     "mlflow.entities.experiment": "entities: Experiment",

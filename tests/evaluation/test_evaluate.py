@@ -477,6 +477,7 @@ def test_mlflows_names_lead_here_and_load_nothing_before_they_are_used(python):
 
         jupyter_mlops.install_as_mlflow()
         import mlflow
+        from mlflow.data.evaluation_dataset import EvaluationDataset
         from mlflow.metrics import MetricValue, make_metric
         from mlflow.models import MetricThreshold
         from mlflow.models.evaluation.artifacts import ImageEvaluationArtifact
