@@ -73,7 +73,8 @@ def evaluate(
     dataset_path : str, optional
         Where the data lies, for the record.
     feature_names : list of str, optional
-        Columns that the model is given: all but targets and predictions by default.
+        Columns that the model is given: by default those that an estimator was fitted on, where all are there, else all but targets
+        and predictions.
     evaluators : str or list of str, optional
         All by default, see `list_evaluators`.
     evaluator_config : dict, optional

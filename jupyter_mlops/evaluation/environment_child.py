@@ -51,11 +51,12 @@ class Question(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What a method gave, or what was wrong, by message, class and code. The first one tells `METHODS` of the estimator, and its labels."""
+    """What a method gave, or what was wrong, by message, class and code. The first one tells `METHODS` of the estimator, its labels and features."""
 
     value: Any = None
     methods: list[str] = []
     labels: list[Any] | None = None
+    features: list[Any] | None = None
     error: str = ""
     kind: str = ""
     code: str = ""
@@ -69,9 +70,8 @@ class _Loaded:
     def load(self, begin: Begin) -> Answer:
         self.model = load_model(begin.model_uri, suppress_warnings=True, model_config=begin.model_config, trust=begin.trust)
         self.estimator = estimator_of(self.model)
-        labels: Any = getattr(self.estimator, "classes_", None)
-        known = plain(labels) if is_instance_of(labels, "numpy", "ndarray") and labels.ndim == 1 else None
-        return Answer(methods=[name for name in METHODS if hasattr(self.estimator, name)], labels=known)
+        labels, features = (_listed(getattr(self.estimator, name, None)) for name in ("classes_", "feature_names_in_"))
+        return Answer(methods=[name for name in METHODS if hasattr(self.estimator, name)], labels=labels, features=features)
 
     def ask(self, question: Question, body: bytes) -> Answer:
         data, _ = read_request("application/json", body, self.model.metadata.get_input_schema())
@@ -81,6 +81,10 @@ class _Loaded:
             return Answer(float(self.estimator.score(data, np.asarray(question.y), **weights)))
         found = getattr(self.model if self.estimator is None else self.estimator, question.method)(data)
         return Answer(plain_predictions(found.to_numpy() if is_instance_of(found, "pandas", "Series") else found))
+
+
+def _listed(array: Any) -> list[Any] | None:
+    return plain(array) if is_instance_of(array, "numpy", "ndarray") and array.ndim == 1 else None
 
 
 def main() -> int:

@@ -122,3 +122,5 @@ class _Estimator:
             setattr(self, name, functools.partial(asked.ask if name == "score" else asked.predict, name))
         if told.labels is not None:
             self.classes_ = np.asarray(told.labels)
+        if told.features is not None:
+            self.feature_names_in_ = told.features

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,9 +14,13 @@ from jupyter_mlops.evaluation.artifact_files import ArtifactFiles
 from jupyter_mlops.evaluation.called_models import CalledModel, estimator_of
 from jupyter_mlops.evaluation.data_sets import EvaluationDataset
 from jupyter_mlops.evaluation.evaluated import Evaluated
+from jupyter_mlops.evaluation.predictions import frame_for
 from jupyter_mlops.shap import log_explainer
 from jupyter_mlops.storage.interrupts import whole_import
 from jupyter_mlops.tracking.silences import quiet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["EXPLAINER", "explain"]
 
@@ -54,12 +58,13 @@ def explain(
     if isinstance(model, CalledModel) and model.is_elsewhere:
         _log.info("Not explained by SHAP, which would ask another process thousands of times: evaluate the model with env_manager='local' for that.")
         return
-    if reason := _obstacle(dataset, evaluated, algorithm):
+    frame = frame_for(model, dataset)
+    if reason := _obstacle(frame, evaluated, algorithm):
         _log.info("Not explained by SHAP, which needs %s.", reason)
         return
     try:
         with quiet():
-            values, explainer = _values(model, dataset, evaluated, algorithm, link, config.get("explainability_nsamples", _ROWS))
+            values, explainer = _values(model, frame, evaluated, algorithm, link, config.get("explainability_nsamples", _ROWS))
             for name, plot in _plots(values).items():
                 _keep(name, plot, files)
             if is_wanted:
@@ -70,31 +75,30 @@ def explain(
         _log.warning("Not all explained by SHAP: %s: %s", type(error).__name__, error)
 
 
-def _obstacle(dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str | None) -> str:
+def _obstacle(frame: pd.DataFrame, evaluated: Evaluated, algorithm: str | None) -> str:
     types = whole_import("pandas").api.types
     if not types.is_numeric_dtype(evaluated.y):
         return "targets that are numbers"
-    if algorithm != "kernel" and not all(map(types.is_numeric_dtype, dataset.frame().dtypes)):
+    if algorithm != "kernel" and not all(map(types.is_numeric_dtype, frame.dtypes)):
         return "features that are numbers"
     return ""
 
 
 def _values(
-    model: Any, dataset: EvaluationDataset, evaluated: Evaluated, algorithm: str | None, link: str, rows: int
+    model: Any, frame: pd.DataFrame, evaluated: Evaluated, algorithm: str | None, link: str, rows: int
 ) -> tuple[Any, Any]:
     """Values of rows, and what explained them."""
     import shap  # only when it is installed
 
-    pd = whole_import("pandas")
-    names = dataset.feature_names
-    frame = dataset.frame()
+    make_frame = whole_import("pandas").DataFrame
+    names = list(frame.columns)
     frame = frame.fillna(frame.mean(numeric_only=True))
     sample = shap.sample(frame, rows, random_state=0)
     estimator = estimator_of(model)
     predict = model.predict if estimator is None else estimator.predict
 
     def answer(data: Any) -> Any:
-        return predict(pd.DataFrame(data, columns=names))
+        return predict(make_frame(data, columns=names))
 
     if algorithm == "kernel":
         explainer = shap.KernelExplainer(answer, shap.sample(frame, rows, random_state=3), link=link)

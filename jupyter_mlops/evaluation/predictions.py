@@ -21,7 +21,7 @@ from jupyter_mlops.storage.interrupts import whole_import
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Answers", "answers_of", "features_for", "probabilities_of"]
+__all__ = ["Answers", "answers_of", "features_for", "frame_for", "probabilities_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +80,23 @@ def features_for(model: Any, dataset: EvaluationDataset) -> Any:
     """Features as the model takes them: an estimator an array as it is, as it may know names; else a frame."""
     if estimator_of(model) is not None and isinstance(dataset.features_data, np.ndarray):
         return dataset.features_data
-    return dataset.frame()
+    return frame_for(model, dataset)
+
+
+def frame_for(model: Any, dataset: EvaluationDataset) -> pd.DataFrame:
+    """Features as a frame; of an estimator those that it was fitted on, where all are there: it refuses others, which slices and metrics may want."""
+    frame, names = dataset.frame(), _names_fitted_on(model)
+    return frame[names] if names and all(name in frame.columns for name in names) else frame
+
+
+def _names_fitted_on(model: Any) -> list[Any]:
+    estimator = estimator_of(model)
+    if estimator is None:  # a loaded model sees to that itself
+        return []
+    if (names := getattr(estimator, "feature_names_in_", None)) is not None:
+        return list(names)
+    schema = model.metadata.get_input_schema() if getattr(model, "metadata", None) is not None else None
+    return schema.input_names() if schema is not None and schema.has_input_names() else []
 
 
 def probabilities_of(model: Any, dataset: EvaluationDataset) -> tuple[NDArray[np.float64] | None, NDArray[Any] | None]:

@@ -27,7 +27,7 @@ class Shifted(mlflow.pyfunc.PythonModel):
 def test_in_its_own_environment_a_model_is_found_to_be_as_good_as_here(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_ENV_ROOT", str(tmp_path / "environments"))
     monkeypatch.setattr(pieces, "_ROWS", 16)
-    call = {"data": X.assign(y=TWO), "targets": "y", "model_type": "classifier", "evaluator_config": CONFIG}
+    call = {"data": X.assign(c="not the model's", y=TWO), "targets": "y", "model_type": "classifier", "evaluator_config": CONFIG}
     with mlflow.start_run():
         uri = mlflow.sklearn.log_model(
             GaussianNB().fit(X, TWO), "model", serialization_format="pickle", pip_requirements=[f"scikit-learn=={sklearn.__version__}"]
