@@ -13,7 +13,7 @@ from jupyter_mlops.deployments.base import BaseDeploymentClient
 from jupyter_mlops.deployments.configs import check_flavor, read_config
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter, MlflowException, NotFound, PackageMissing
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
-from jupyter_mlops.serving.clients import read_predictions
+from jupyter_mlops.serving.clients import read_answer
 
 __all__ = ["AzureMLDeploymentClient", "run_local", "target_help"]
 
@@ -105,8 +105,7 @@ class AzureMLDeploymentClient(BaseDeploymentClient):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(convert_input_example_to_serving_input(inputs) or "")
             answer = self._workspace.online_endpoints.invoke(deployment_name or endpoint, request_file=path, deployment_name=DEPLOYMENT)
-        said = msgspec.json.decode(answer)
-        return read_predictions(said["predictions"] if isinstance(said, dict) and "predictions" in said else said)
+        return read_answer(answer.encode())
 
 
 def run_local(target: str, name: str, model_uri: str, flavor: str | None = None, config: dict[str, Any] | None = None) -> None:

@@ -13,7 +13,7 @@ from jupyter_mlops.errors import InvalidParameter, NotFound
 from jupyter_mlops.models.examples import convert_input_example_to_serving_input
 from jupyter_mlops.sagemaker.resources import found
 from jupyter_mlops.sagemaker.sessions import Session, aws_errors
-from jupyter_mlops.serving.clients import read_predictions
+from jupyter_mlops.serving.clients import read_answer
 
 __all__ = ["SageMakerDeploymentClient", "run_local", "target_help"]
 
@@ -127,8 +127,7 @@ class SageMakerDeploymentClient(BaseDeploymentClient):
         body = convert_input_example_to_serving_input(inputs)
         runtime = self._session().client("sagemaker-runtime")
         answer = runtime.invoke_endpoint(EndpointName=deployment_name or endpoint, Body=body, ContentType="application/json")
-        said = msgspec.json.decode(answer["Body"].read())
-        return read_predictions(said["predictions"] if isinstance(said, dict) and "predictions" in said else said)
+        return read_answer(answer["Body"].read())
 
     def _session(self) -> Session:
         return Session(self.region_name, self.assume_role_arn)

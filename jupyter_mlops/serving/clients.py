@@ -25,7 +25,7 @@ from jupyter_mlops.storage.http.addresses import LOOPBACK
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["ScoringClient", "client", "read_predictions"]
+__all__ = ["ScoringClient", "client", "read_answer", "read_predictions"]
 
 _LOOK_S = 5.0  # a server may take connections, and nobody answers before its model is loaded
 _BY_CODE: dict[str, type[MlflowException]] = {"INVALID_STATE": InvalidState, "RESOURCE_DOES_NOT_EXIST": NotFound}  # which a model may say
@@ -42,6 +42,11 @@ def client(url: str, token: str | None = None, timeout: float = 60.0) -> Scoring
     token : str, optional
         Where the server wants one.
     timeout : float, default 60, seconds
+
+    Examples
+    --------
+    >>> client("http://127.0.0.1:9").is_alive()
+    False
     """
     return ScoringClient(url, token, timeout)
 
@@ -156,6 +161,18 @@ def _decoded(content: bytes) -> Any:
 
 def _message(found: Any) -> str:
     return str(found.get("message", found)) if isinstance(found, dict) else str(found)
+
+
+def read_answer(content: bytes) -> Any:
+    """Predictions in the body of an answer, as a cloud passes it on: of our server, or of MLflow's, which writes NaN.
+
+    Examples
+    --------
+    >>> read_answer(b'{"predictions": [1.5, NaN]}')
+    array([1.5, nan])
+    """
+    found = _decoded(content)
+    return read_predictions(found["predictions"] if isinstance(found, dict) and "predictions" in found else found)
 
 
 def read_predictions(predictions: Any) -> Any:
