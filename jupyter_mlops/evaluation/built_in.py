@@ -165,7 +165,10 @@ def _checked(
         if missing := int(pd.isna(values).sum()):
             raise InvalidParameter(f"{missing} of {len(values)} {what} are missing: leave out rows without.")
     given = config.get("sample_weights")
-    weights = None if given is None else np.asarray(given, dtype=np.float64)
+    try:
+        weights = None if given is None else np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidParameter(f"sample_weights are numbers, one for each row, not {given!r:.200}.") from None
     if weights is not None and weights.shape != y.shape:
         raise InvalidParameter(
             f"sample_weights have the shape {weights.shape}: expected one number for each of {len(y)} rows."

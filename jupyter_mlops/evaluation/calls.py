@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -59,8 +60,8 @@ def evaluate(
 
     Parameters
     ----------
-    model : str, PyFuncModel, callable or estimator, optional
-        A URI, a loaded model, a function of a DataFrame, or an object with ``predict``. Without, `data` has predictions.
+    model : str, path, PyFuncModel, callable or estimator, optional
+        A URI or folder, a loaded model, a function of a DataFrame, or an object with ``predict``. Without, `data` has predictions.
         ``endpoints:/<name>`` is a deployment, see `jupyter_mlops.deployments.set_deployments_target`: its predictions alone are known.
     data : DataFrame, array, list or Dataset
         Features, and of a DataFrame targets. Of a DataFrame of Spark the first 10,000 rows.
@@ -147,12 +148,13 @@ def evaluate(
     if custom_artifacts is not None and not (isinstance(custom_artifacts, list | tuple) and all(map(callable, custom_artifacts))):
         raise InvalidParameter("custom_artifacts is a list of functions f(eval_df, builtin_metrics, artifacts_dir).")
     thresholds = _thresholds(validation_thresholds, baseline_model)
+    model, baseline_model = (os.fspath(one) if isinstance(one, os.PathLike) else one for one in (model, baseline_model))
+    chosen = choose_evaluators(evaluators, evaluator_config, model_type)  # looks at the settings as well
     mapping = (evaluator_config or {}).get("col_mapping") or {}
     targets, predictions = (
         mapping.get(name, name) if isinstance(name, str) else name for name in (targets, predictions)
     )
     _check_arguments(model, data, targets, predictions, model_type, metrics)
-    chosen = choose_evaluators(evaluators, evaluator_config, model_type)
     logged = as_dataset(data, targets, predictions if model is None else None)
     dataset = evaluation_dataset(logged, feature_names, dataset_path)
     columns = dataset.whole_frame(logged)

@@ -51,6 +51,8 @@ def _loaded(model: Any, model_config: dict[str, Any] | None, trust: bool) -> Any
         return load_model(model, model_config=model_config, trust=trust)
     if model is None or isinstance(model, PyFuncModel):
         return model
+    if isinstance(model, type):
+        raise InvalidParameter(f"model is the class {model.__name__}: give one that was fitted.")
     if isinstance(model, PythonModel):
         raise InvalidParameter(
             "A PythonModel is evaluated as it is loaded: save it by pyfunc.log_model() and give its URI."

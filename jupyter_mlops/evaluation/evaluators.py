@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from jupyter_mlops.context.entry_points import entry_points
 from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.evaluation.settings import check_settings
 
 __all__ = ["GROUPS", "Chosen", "choose_evaluators", "list_evaluators"]
 
@@ -16,11 +16,6 @@ GROUPS = ("jupyter_mlops.evaluators", "mlflow.model_evaluator")
 """Entry points, ours first. Plugins of MLflow's work where ``import mlflow`` gives this package, see `install_as_mlflow`."""
 DEFAULT = "default"
 _BUILT_IN = {"classifier": "ClassifierEvaluator", "regressor": "RegressorEvaluator", DEFAULT: "CustomEvaluator"}
-_SETTINGS = (
-    "average", "calibration_classifier_name", "calibration_n_bins", "col_mapping", "confidence_level", "explainability_algorithm",
-    "explainability_kernel_link", "explainability_nsamples", "ignore_exceptions", "label_list", "log_explainer", "log_model_explainability",
-    "max_classes_for_multiclass_roc_pr", "metric_prefix", "pos_label", "resamples", "sample_weights", "slice_metric",
-)  # fmt: skip
 _log = logging.getLogger(__name__)
 
 
@@ -63,14 +58,14 @@ def choose_evaluators(
     Raises
     ------
     InvalidParameter
-        There is none, or `config` is no dict, or asks for what needs Spark.
+        There is none, or `config` is no dict, has a setting of another kind, or asks for what needs Spark.
     """
     if config is not None and not isinstance(config, dict):
         raise InvalidParameter(f"evaluator_config is a dict, not {type(config).__name__}.")
     several = list_evaluators() if names is None else [names] if isinstance(names, str) else list(names)
     by_name = _is_by_name(config, several)
     if isinstance(names, list | tuple) and len(several) > 1 and config and not by_name:
-        raise InvalidParameter("With several evaluators, evaluator_config is a dict of their names to a dict each.")
+        raise InvalidParameter(f"With several evaluators, evaluator_config is a dict of their names to a dict each: {{{several[0]!r}: {{…}}}}.")
     chosen: dict[str, Chosen] = {}
     for asked in several:
         own = (config or {}).get(asked, {}) if by_name else config or {}
@@ -91,15 +86,8 @@ def choose_evaluators(
         )
     for one in chosen.values():
         if one.is_built_in:
-            _warn_of_misspelt(one.config)
+            check_settings(one.config)
     return list(chosen.values())
-
-
-def _warn_of_misspelt(config: dict[str, Any]) -> None:
-    """Other names than those of settings are arguments of metrics, so that nobody would notice a setting that is misspelt."""
-    for name in config.keys() - _SETTINGS:
-        if meant := difflib.get_close_matches(str(name), _SETTINGS, 1, 0.85):
-            _log.warning("evaluator_config has %r, which is no setting: is %r meant?", name, meant[0])
 
 
 def _is_by_name(config: dict[str, Any] | None, names: Sequence[str]) -> bool:

@@ -37,11 +37,12 @@ def plots_of(evaluated: Evaluated, curves: Sequence[ClassCurves], config: Mappin
     """The figures of a classifier, each as a function that draws it; none of a regressor."""
     if not evaluated.is_classifier:
         return {}
-    _check(config)
+    n_bins, name = config.get("calibration_n_bins", 10), config.get("calibration_classifier_name", "Classifier")
+    if n_bins < 1:
+        raise InvalidParameter(f"calibration_n_bins={n_bins}: one at least is needed; ten are usual.")
     found: dict[str, Plot] = {"confusion_matrix": lambda axes: _draw_confusion(axes, evaluated)}
     if evaluated.probabilities is None:
         return found
-    n_bins, name = config.get("calibration_n_bins", 10), config.get("calibration_classifier_name", "Classifier")
     found["calibration_curve_plot"] = lambda axes: _draw_calibration(axes, evaluated, n_bins, name)
     most = config.get("max_classes_for_multiclass_roc_pr", MOST_CLASSES)
     if evaluated.labels is not None and len(evaluated.labels) > most:
@@ -54,13 +55,6 @@ def plots_of(evaluated: Evaluated, curves: Sequence[ClassCurves], config: Mappin
     if evaluated.is_binary:
         found["lift_curve_plot"] = lambda axes: _draw_lift(axes, evaluated)
     return found
-
-
-def _check(config: Mapping[str, Any]) -> None:
-    if not isinstance(config.get("calibration_n_bins", 10), int):
-        raise InvalidParameter(f"calibration_n_bins is a number of bins, not {config['calibration_n_bins']!r}.")
-    if not isinstance(config.get("calibration_classifier_name", ""), str):
-        raise InvalidParameter(f"calibration_classifier_name is a text, not {config['calibration_classifier_name']!r}.")
 
 
 def draw(name: str, plot: Plot, files: ArtifactFiles) -> None:
