@@ -40,7 +40,8 @@ def check_settings(config: Mapping[str, Any]) -> None:
     """
     for name, value in config.items():
         kind, words = _SETTINGS.get(name, _ANY)
-        if value is not None and not isinstance(value, kind):
+        is_left_out = value is None and kind is not Integral  # how many is a number in any case
+        if not is_left_out and not isinstance(value, kind):
             raise InvalidParameter(f"evaluator_config: {name} is {words}, not {value!r}.")
         if name not in _SETTINGS and (meant := difflib.get_close_matches(str(name), _SETTINGS, 1, 0.85)):
             _log.warning("evaluator_config has %r, which is no setting: is %r meant?", name, meant[0])

@@ -84,6 +84,7 @@ def late(predictions, targets, a):
         ({"evaluator_config": {"metric_prefix": 3}}, "metric_prefix is a text"),
         ({"evaluator_config": {"resamples": 2.5}}, "resamples is a whole number"),
         ({"evaluator_config": {"calibration_n_bins": 0}}, "calibration_n_bins=0"),
+        ({"evaluator_config": {"calibration_n_bins": None}}, "calibration_n_bins is a whole number, not None"),
         ({"model": GaussianNB, "predictions": None}, "class GaussianNB: give one that was fitted"),
         ({"data": FRAME.assign(y=0, p=0)}, "label_list"),
         ({"data": FRAME.assign(y=[0, 1, None, 1])}, "1 of 4 targets are missing"),
