@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_mlops.entities.lineages import USE_KINDS, Lineage
+from jupyter_mlops.entities.lineages import Lineage
 from jupyter_mlops.entities.uris import without_credentials
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.registry.authors import author
@@ -67,8 +67,6 @@ def record_evaluation(model_uri: str, passed: bool, run_id: str | None = None, p
 
 
 def _record(model_uri: str, kind: str, place: str | None, run_id: str | None, passed: bool | None) -> None:
-    if kind not in USE_KINDS:
-        raise InvalidParameter(f"A use is {', '.join(USE_KINDS)}, not {kind!r}.")
     if not place and not run_id and passed is None:
         raise InvalidParameter("Say where the version is used: place=… or run_id=….")
     store = open_store(get_registry_uri())

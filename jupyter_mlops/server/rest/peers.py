@@ -13,7 +13,8 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import VersionPage
 from jupyter_mlops.registry.moves import preview
-from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, Needs, of_model, of_run, of_runs
+from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, Need, Needs, of_model, of_run, of_runs
+from jupyter_mlops.server.auth.things import MODEL
 from jupyter_mlops.server.rest.bodies import Empty, Text
 from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
 from jupyter_mlops.server.rest.places import Places
@@ -166,6 +167,8 @@ class Call(NamedTuple):
     writes: bool = False
 
 
+# Whether a version passed opens gates, or shuts them.
+_VERDICT: Needs = (Need(MODEL, EDIT, lambda store, asked: [] if asked.passed is None else [asked.name]),)
 _CALLS = {
     "models-page": Call(ModelsPage, "models_page", FILTERED),
     "versions-page": Call(VersionsPage, "versions_page", of_model(READ)),
@@ -177,7 +180,7 @@ _CALLS = {
     "add-gates": Call(AddGates, "add_gates", of_model(MANAGE), writes=True),
     "gates": Call(ByName, "get_gates", of_model(READ)),
     "remove-gate": Call(RemoveGate, "remove_gate", of_model(MANAGE), writes=True),
-    "record-model-use": Call(Use, "record_model_use", of_model(READ) + of_run(EDIT, "run_id"), writes=True),
+    "record-model-use": Call(Use, "record_model_use", of_model(READ) + _VERDICT + of_run(EDIT, "run_id"), writes=True),
     "lineage": Call(Version, "get_lineage", of_model(READ)),
     "metric-lengths": Call(Runs, "metric_lengths", FILTERED),
     "metric-curves": Call(Curves, "metric_curves", FILTERED),

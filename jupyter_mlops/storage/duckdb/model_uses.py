@@ -7,8 +7,9 @@ from typing import Any
 
 from jupyter_mlops.entities.authors import Author
 from jupyter_mlops.entities.clock import now_ms
-from jupyter_mlops.entities.lineages import Lineage, LineageEdge, LineageNode
+from jupyter_mlops.entities.lineages import USE_KINDS, Lineage, LineageEdge, LineageNode
 from jupyter_mlops.entities.names import bounded_text
+from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.storage.duckdb.audits import note
 from jupyter_mlops.storage.duckdb.model_versions import locate
 from jupyter_mlops.storage.duckdb.sessions import Session
@@ -37,6 +38,8 @@ def add(
     session: Session, name: str, version: str, kind: str, place: str | None, run_id: str | None, passed: bool | None, by: Author
 ) -> None:
     """Note a use; that it is loaded by the same run, or served at the same place, is noted once."""
+    if kind not in USE_KINDS or (passed is not None and kind != "evaluated"):
+        raise InvalidParameter(f"A use is {', '.join(USE_KINDS)}, and only one that is evaluated passed or did not: not {kind!r:.100}.")
     for text, what in ((place, "place of a use"), (run_id, "run_id of a use")):
         if text is not None:
             bounded_text(text, _MOST_TEXT, what)

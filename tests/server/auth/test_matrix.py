@@ -318,6 +318,21 @@ def test_who_may_use_a_route(server, line):
         assert (answer.status_code != 403) == may(role, level), (role, answer.status_code, answer.text[:300])
 
 
+def test_whether_a_version_passed_is_said_by_those_who_may_change_its_model(server):
+    store, accounts, client, headers = server
+    things = make_things(store, accounts)
+    store.add_gates(things.model, None, "champion", ["evaluation passed"])
+
+    def told(role, **more):
+        given = version(things, **{"kind": "evaluated", "place": "a notebook", **more})
+        return client.post("/api/2.0/mlops/record-model-use", json_body=given, headers=headers[role]).status_code
+
+    assert (told("reader"), told("reader", passed=True), told("editor", kind="sold"), told("editor", kind="loaded", passed=True)) == (200, 403, 400, 400)
+    assert not store.preview_move(things.model, "1", None, "champion", False, None).passed
+    assert told("editor", passed=True) == 200
+    assert store.preview_move(things.model, "1", None, "champion", False, None).passed
+
+
 def test_a_delivery_is_refused_record_by_record(server, sql):
     store, accounts, client, headers = server
     things, others = make_things(store, accounts), make_things(store, accounts)
