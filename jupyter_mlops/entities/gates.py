@@ -280,7 +280,7 @@ def _has(is_there: bool | None, what: str) -> tuple[bool, str]:
 
 def _evaluation(rule: Rule, facts: Facts) -> tuple[bool, str]:
     if facts.evaluation is None:
-        return False, "the version was not evaluated"
+        return False, "the version was not evaluated with thresholds: give evaluate() its URI and validation_thresholds, or %evaluate --require"
     return facts.evaluation, "the latest evaluation passed" if facts.evaluation else "the latest evaluation failed"
 
 

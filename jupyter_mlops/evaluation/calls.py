@@ -176,9 +176,9 @@ def evaluate(
             _record_data(state, logged, dataset, called, chosen, logged_id)
             with paused():
                 result = _evaluated(chosen, called, state.run_id, given, of_ours)
-        result.version = version
+        result.version = version if version and version.count("/") == 2 else None  # a folder below a version is not that version
         if not thresholds:
-            note_verdict(version, result.run_id, None)
+            note_verdict(result.version, result.run_id, None)
         else:
             built_in = [one for one in chosen if one.is_built_in]
             against = None if baseline is None else _evaluated(built_in, baseline, None, given, of_ours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from numbers import Real
@@ -15,6 +16,7 @@ __all__ = [
     "MetricThreshold", "MetricThresholdClassException", "ModelValidationFailedException", "check_thresholds",
     "validate_evaluation_results",
 ]  # fmt: skip
+
 
 
 class MetricThreshold:
@@ -80,7 +82,7 @@ def _refuse(why: str) -> None:
 
 
 def _is_real(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, Real) and not isinstance(value, bool) and not math.isnan(value)
 
 
 def validate_evaluation_results(
@@ -108,7 +110,7 @@ def validate_evaluation_results(
     Notes
     -----
     Where `evaluate` made the candidate's result of a registered version (``models:/…``), the registry knows afterwards whether that
-    passed, as by `registry.record_evaluation`: what the gate ``evaluation passed`` asks for.
+    passed, as by `registry.record_evaluation`: what the gate ``evaluation passed`` asks for. No thresholds are no verdict.
 
     Examples
     --------
@@ -124,7 +126,8 @@ def validate_evaluation_results(
             raise InvalidParameter(f"{name} is what evaluate() returns, not {type(result).__name__}.")
     baseline = None if baseline_result is None else baseline_result.metrics
     failures = [failure for name, threshold in validation_thresholds.items() for failure in _failures(name, threshold, candidate_result.metrics, baseline)]
-    note_verdict(candidate_result.version, candidate_result.run_id, not failures)
+    if validation_thresholds:  # without, nothing was asked that could be passed
+        note_verdict(candidate_result.version, candidate_result.run_id, not failures)
     if failures:
         raise ModelValidationFailedException(os.linesep.join(failures), result=candidate_result)
 

@@ -73,6 +73,8 @@ def evaluate(given: Given) -> EvaluationResult:
         _USAGE.refuse(f"--type is one of {', '.join(_TYPES)}")
     config = {"metric_prefix": given.prefix, "confidence_level": given.level}
     thresholds = {name: MetricThreshold(value, greater_is_better=greater) for name, greater, value in given.require}
+    if len(thresholds) < len(given.require):
+        _USAGE.refuse("--require says one rule of a metric: leave out the others, as only the last one would hold")
     try:
         return evaluate_model(
             model, data, targets=given.target, model_type=given.type or _type_of(data, given.target), slices=given.slice or None,

@@ -67,7 +67,7 @@ def test_all_failures_are_told_a_line_each():
         {}, {"threshold": 1}, {"threshold": "1", "greater_is_better": True}, {"greater_is_better": True},
         {"threshold": 1, "greater_is_better": "yes"}, {"min_absolute_change": 0, "greater_is_better": True},
         {"min_absolute_change": -1, "greater_is_better": True}, {"min_relative_change": 1, "greater_is_better": True},
-        {"min_relative_change": 1.5, "greater_is_better": True}, {"threshold": True, "greater_is_better": True},
+        {"min_relative_change": 1.5, "greater_is_better": True}, {"threshold": True, "greater_is_better": True}, {"threshold": NAN, "greater_is_better": True},
     ],
 )  # fmt: skip
 def test_thresholds_that_cannot_be(given):

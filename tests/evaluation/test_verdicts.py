@@ -1,5 +1,7 @@
 """What the registry knows of evaluations: gates that ask whether a version passed."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -28,7 +30,9 @@ def move(client):
 @pytest.mark.filterwarnings("ignore:.*type hint")
 def test_a_version_passes_a_gate_when_its_evaluation_did(version):
     uri = "models:/m-judged@challenger"
-    assert mlflow.evaluate(uri, **CALL).version == "models:/m-judged/1"
+    result = mlflow.evaluate(uri, **CALL)
+    assert result.version == "models:/m-judged/1"
+    mlflow.validate_evaluation_results({}, result)  # asks for nothing
     with pytest.raises(GateRefused, match="was not evaluated"):
         move(version)
     with pytest.raises(ModelValidationFailedException, match=r"accuracy_score is 0\.5") as failed:
@@ -42,6 +46,16 @@ def test_a_version_passes_a_gate_when_its_evaluation_did(version):
     assert "evaluated, failed" in edges
     assert "evaluated, passed" in edges
     assert failed.value.result.metrics["accuracy_score"] == 0.5
+
+
+@pytest.mark.filterwarnings("ignore:.*type hint")
+def test_a_model_in_a_folder_of_a_version_passes_nothing_for_it(version, tmp_path):
+    place = version.get_model_version("m-judged", 1).source
+    shutil.copytree(place, tmp_path / "other")
+    shutil.copytree(tmp_path / "other", f"{place}/other")
+    assert mlflow.evaluate("models:/m-judged/1/other", **CALL, validation_thresholds=EASY).version is None
+    with pytest.raises(GateRefused, match="was not evaluated"):
+        move(version)
 
 
 def test_models_of_no_registry_are_judged_alone():

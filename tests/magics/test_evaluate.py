@@ -62,13 +62,14 @@ def test_a_model_is_evaluated_by_a_line(tmp_path):
         "%evaluate guess data --target y --level 95",
         "%evaluate guess data --target y --require accuracy_score>=0.9 --require 'log_loss <= 0.1'",
         "%evaluate guess data --target y --require accuracy_score",
+        "%evaluate guess data --target y --require f1_score>=2 --require f1_score>=0",
         "%evaluate guess data --target y --env-manager uv",
         "import jupyter_mlops, os\njupyter_mlops.pyfunc.save_model('unsigned', python_model=guess, pip_requirements=[])\n"
         f"os.remove('unsigned/{SIGNATURE_FILE}')\n%evaluate unsigned data --target y --trust",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (LOAD, *cells)])
     NotebookClient(book, timeout=60, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    shown, kept, absent, untold, wide, unkept, unruly, nowhere, trusted = (cell.outputs for cell in book.cells[1:])
+    shown, kept, absent, untold, wide, unkept, unruly, twice, nowhere, trusted = (cell.outputs for cell in book.cells[1:])
     data = next(output["data"] for output in shown if MIME in output.get("data", ()))
     assert data[MIME]["report"]["kind"] == "classifier"
     assert "Slices, the worst first" in data["text/html"]
@@ -78,7 +79,7 @@ def test_a_model_is_evaluated_by_a_line(tmp_path):
     refused = (
         (absent, "no variable 'nothing'"), (untold, "--target COLUMN"), (wide, "--level is a number between 0 and 1"),
         (unruly, "--require is a metric, >= or <=, and a number, as accuracy_score>=0.9"),
-        (nowhere, "given by its URI, to predict in an environment of its own"),
+        (twice, "one rule of a metric"), (nowhere, "given by its URI, to predict in an environment of its own"),
     )  # fmt: skip
     for outputs, says in (*refused, (unkept, "log_loss is missing")):
         assert says in json.dumps(outputs)
