@@ -40,12 +40,12 @@ class Begin(msgspec.Struct):
 class Question(msgspec.Struct):
     """A method and how many bytes of data follow, as a scoring server takes them, with the types of columns, of which JSON has fewer.
 
-    ``score`` is told the targets as well.
+    A column has none where it is the same without. ``score`` is told the targets as well.
     """
 
     method: str
     size: int
-    types: dict[str, str] = {}
+    types: list[str] = []
     y: list[Any] | None = None
     sample_weight: list[float] | None = None
 
@@ -75,7 +75,10 @@ class _Loaded:
 
     def ask(self, question: Question, body: bytes) -> Answer:
         data, _ = read_request("application/json", body, self.model.metadata.get_input_schema())
-        data = data.astype(question.types) if is_instance_of(data, "pandas", "DataFrame") else np.asarray(data)
+        if is_instance_of(data, "pandas", "DataFrame"):
+            data = data.astype({name: kind for name, kind in zip(data.columns, question.types, strict=True) if kind})
+        else:
+            data = np.asarray(data)
         if question.method == "score":
             weights = {} if question.sample_weight is None else {"sample_weight": np.asarray(question.sample_weight)}
             return Answer(float(self.estimator.score(data, np.asarray(question.y), **weights)))
@@ -89,11 +92,13 @@ def _listed(array: Any) -> list[Any] | None:
 
 def main() -> int:
     """Answer until the input closes."""
-    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)  # questions are not for models to read
     os.dup2(2, 1)  # what models print is log
 
     def answer(function: Callable[..., Answer], *given: Any) -> None:
-        answers.write(msgspec.json.encode(_told(function, *given)) + b"\n")
+        answers.write(_told(function, *given) + b"\n")
         answers.flush()
 
     loaded = _Loaded()
@@ -104,15 +109,20 @@ def main() -> int:
     return 0
 
 
-def _told(function: Callable[..., Answer], *given: Any) -> Answer:
+def _told(function: Callable[..., Answer], *given: Any) -> bytes:
     try:
-        return function(*given)
+        return msgspec.json.encode(function(*given))
     except (MlflowException, OSError) as error:
         name = type(error).__name__
-        return Answer(error=str(error) or name, kind=name, code=getattr(error, "error_code", "INTERNAL_ERROR"))
+        return _wrong(str(error) or name, name, getattr(error, "error_code", "INTERNAL_ERROR"))
     except Exception as error:  # of the model's code
         traceback.print_exc()
-        return Answer(error=f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")
+        return _wrong(f"{type(error).__name__}: {error}", "", "INTERNAL_ERROR")
+
+
+def _wrong(message: str, kind: str, code: str) -> bytes:
+    whole = message.encode(errors="backslashreplace").decode()  # names of files may hold what no text has
+    return msgspec.json.encode(Answer(error=whole, kind=kind, code=code))
 
 
 if __name__ == "__main__":

@@ -91,7 +91,10 @@ class _Asked:
             self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise MlflowException(f"The process in which the model predicts ended with {self._process.wait()}.")
+            raise MlflowException(
+                f"The process in which the model predicts ended with {self._process.wait()}: the model's code ended it, or there was too little "
+                "memory. What it wrote last stands above."
+            )
         answer = msgspec.json.decode(line, type=Answer)
         if answer.error:
             raise error_named(answer.kind, answer.error, answer.code)
@@ -100,7 +103,7 @@ class _Asked:
     def ask(self, method: str, data: Any, y: Any = None, sample_weight: Any = None) -> Any:
         """What a method gives for the data."""
         body = (convert_input_example_to_serving_input(data) or "").encode()
-        types = {name: str(kind) for name, kind in data.dtypes.items() if _is_plain(kind)} if hasattr(data, "columns") else {}
+        types = [str(kind) if _is_plain(kind) else "" for kind in data.dtypes] if hasattr(data, "columns") else []
         question = Question(method, len(body), types, plain(y), plain(sample_weight))
         return self.told(msgspec.json.encode(question) + b"\n" + body).value
 

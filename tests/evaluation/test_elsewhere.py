@@ -1,5 +1,8 @@
 """Models that another process predicts for: in an environment of their own, or deployed."""
 
+import os
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +13,7 @@ import jupyter_mlops as mlflow
 from jupyter_mlops.environments.builds import kept_environments
 from jupyter_mlops.errors import MlflowException, NotFound
 from jupyter_mlops.evaluation import pieces
+from jupyter_mlops.evaluation.environment_models import environment_model
 
 RANDOM = np.random.default_rng(0)
 X = pd.DataFrame(RANDOM.normal(size=(40, 2)), columns=["a", "b"])
@@ -40,6 +44,30 @@ def test_in_its_own_environment_a_model_is_found_to_be_as_good_as_here(tmp_path,
     assert there.metrics["latency/mean"] > 0
     with pytest.raises(MlflowException, match="feature names"):
         mlflow.evaluate(uri, **{**call, "data": X[["a"]].assign(y=TWO)}, env_manager="uv")
+
+
+class Odd(mlflow.pyfunc.PythonModel):
+    """Reads, writes, fails and ends as models of others do."""
+
+    def predict(self, context, model_input, params=None):
+        what = model_input.iloc[0, 0]
+        print("said", sys.stdin.read(), flush=True)
+        if what == 1:
+            raise ValueError("\udcff")
+        if what == 2:
+            os._exit(3)
+        return [f"{list(model_input.columns)} {[str(kind) for kind in model_input.dtypes]}"]
+
+
+def test_what_a_model_reads_writes_and_raises_does_not_stop_the_talk(tmp_path):
+    mlflow.pyfunc.save_model(tmp_path / "odd", python_model=Odd(), pip_requirements=["cloudpickle", "pandas"])
+    with environment_model(str(tmp_path / "odd"), "local") as model:
+        asked = [pd.DataFrame([[what, 0.5]], columns=[7, "b"]) for what in range(3)]
+        assert list(model.predict(asked[0])) == ["[7, 'b'] ['int64', 'float64']"]
+        with pytest.raises(MlflowException, match=r"ValueError: \\udcff"):
+            model.predict(asked[1])
+        with pytest.raises(MlflowException, match="ended with 3: the model's code"):
+            model.predict(asked[2])
 
 
 def test_a_deployment_is_evaluated_by_its_predictions(monkeypatch):
