@@ -55,7 +55,8 @@ class Uv(Virtualenv):
         if not program:
             raise EnvironmentFailed("environment (uv)", "The program uv is not installed: pip install uv, or say env_manager='virtualenv'.")
         has_own = bool(specification.folder) and os.path.isfile(os.path.join(specification.folder, "uv.toml"))
-        # It looks for settings from there upwards, where others may have put some that name their index, as in /tmp.
+        # It looks for settings from there upwards, where others may have put some that name their index, as in /tmp: the first file ends that.
+        (folder.parent / "uv.toml").touch(0o600)
         uv = [program, "--project", specification.folder if has_own else str(folder.parent)]
         installer.call([*uv, "venv", "--python", specification.python or sys.executable, str(folder)])
         for lines in _rounds(specification, installer):

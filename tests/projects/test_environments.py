@@ -161,7 +161,8 @@ def test_what_others_could_have_put_there_is_not_run(tmp_path, wine):
         pathlib.Path(f"{name}.py").write_text("raise SystemExit('planted')")
     shutil.copytree(wine, tmp_path / "shared" / "wine")
     needs = read_python_file(str(tmp_path / "shared" / "wine" / "python_env.yaml"))
-    (tmp_path / "shared" / "uv.toml").write_text("planted = [")
+    for place in (tmp_path, tmp_path / "shared"):
+        (place / "uv.toml").write_text("planted = [")
     with environment_in_use("uv", needs) as environment:
         pass
     assert remove_environment(environment.folder)
