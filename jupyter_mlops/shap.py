@@ -32,7 +32,9 @@ _MOST_BACKGROUND = 100  # as MLflow has it: each row of the background is predic
 
 
 @spelled_out(Given)
-def save_explainer(explainer: Any, path: str | os.PathLike[str], **given: Unpack[Given]) -> None:
+def save_explainer(
+    explainer: Any, path: str | os.PathLike[str], serialize_model_using_mlflow: bool = True, **given: Unpack[Given]
+) -> None:
     """Save an explainer to a folder in MLflow's format, signed for this user.
 
     Parameters
@@ -41,6 +43,8 @@ def save_explainer(explainer: Any, path: str | os.PathLike[str], **given: Unpack
         Kept with the model that it explains in SHAP's own format, or by cloudpickle where SHAP cannot read what it writes.
     path : str or path
         Not there yet, or empty.
+    serialize_model_using_mlflow : bool, default True
+        Taken as MLflow has it: here the model lies in the explainer's own file either way, where MLflow reads it, too.
     **given
         What every flavor takes, see `jupyter_mlops.models.saving.Given`.
 
@@ -70,7 +74,9 @@ save_model = save_explainer  # as `Model.log` calls it of every flavor
 
 
 @spelled_out(LogGiven)
-def log_explainer(explainer: Any, artifact_path: str | None = None, **given: Unpack[LogGiven]) -> ModelInfo:
+def log_explainer(
+    explainer: Any, artifact_path: str | None = None, serialize_model_using_mlflow: bool = True, **given: Unpack[LogGiven]
+) -> ModelInfo:
     """Keep an explainer with the active run; one is started when there is none.
 
     Parameters
@@ -78,6 +84,8 @@ def log_explainer(explainer: Any, artifact_path: str | None = None, **given: Unp
     explainer : shap.Explainer
     artifact_path : str
         Folder among the run's artifacts.
+    serialize_model_using_mlflow : bool, default True
+        As in `save_explainer`.
     **given
         What every flavor takes, see `jupyter_mlops.models.saving.LogGiven`.
 

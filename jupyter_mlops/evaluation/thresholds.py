@@ -18,7 +18,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-
 class MetricThreshold:
     """What a metric of a candidate must keep.
 

@@ -26,6 +26,8 @@ for made, algorithm in ((model, None), (model, "kernel"), (RandomForestRegressor
     sums = found.sum(axis=1) + np.mean(made.predict(x))
     print(type(mlflow.shap.load_explainer(uri)).__name__, bool(np.abs(sums - made.predict(x)).max() < 0.5))
 
+mlflow.shap.save_explainer(mlflow.shap.load_explainer(uri), "kept", serialize_model_using_mlflow=False)
+
 with mlflow.start_run():
     folder = mlflow.artifacts.download_artifacts(mlflow.shap.log_explanation(model.predict, x))
 found = np.load(f"{folder}/shap_values.npy").sum(axis=1) + np.load(f"{folder}/base_values.npy")

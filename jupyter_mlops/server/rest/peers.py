@@ -13,7 +13,18 @@ from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.registry_pages import VersionPage
 from jupyter_mlops.registry.moves import preview
-from jupyter_mlops.server.auth.needs import ANY_USER, EDIT, FILTERED, MANAGE, READ, Need, Needs, of_model, of_run, of_runs
+from jupyter_mlops.server.auth.needs import (
+    ANY_USER,
+    EDIT,
+    FILTERED,
+    MANAGE,
+    READ,
+    Need,
+    Needs,
+    of_model,
+    of_run,
+    of_runs,
+)
 from jupyter_mlops.server.auth.things import MODEL
 from jupyter_mlops.server.rest.bodies import Empty, Text
 from jupyter_mlops.server.rest.deliveries import ENDPOINTS as DELIVERIES
