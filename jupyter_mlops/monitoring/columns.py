@@ -14,7 +14,9 @@ from jupyter_mlops.types.inference import is_instance_of
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["OWN", "PREDICTION", "Logged", "beginning", "input_frame", "joined", "log_frame"]
+    from jupyter_mlops.models.models import Model
+
+__all__ = ["OWN", "PREDICTION", "Logged", "beginning", "input_frame", "input_names", "joined", "log_frame"]
 
 OWN = ("_time", "_latency_ms", "_status", "_version", "_rate", "_row")
 PREDICTION = "_prediction"
@@ -102,10 +104,28 @@ def log_frame(requests: Sequence[Logged], without: Collection[str] = (), known: 
     return pd.concat([rows, inputs, _below_each_other(said, counts, lambda frame: _said(frame, left_out))], axis=1)
 
 
-def input_frame(data: Any) -> pd.DataFrame | None:
-    """What a model is given, as the columns of a log; None of what is no table."""
+def input_frame(data: Any, known: Collection[Hashable] | None = None, most: int | None = None) -> pd.DataFrame | None:
+    """What a model is given, as the columns of a log; None of what is no table.
+
+    Parameters
+    ----------
+    data : Any
+    known : collection, optional
+        As for `log_frame`.
+    most : int, optional
+        Of more rows so many are taken, by chance.
+    """
     frame = _table(data)
-    return None if frame is None else _typed(_inputs(frame.reset_index(drop=True), frozenset(), None))
+    if frame is None:
+        return None
+    taken = frame if most is None or len(frame) <= most else frame.sample(most, random_state=0)
+    return _typed(_inputs(taken.reset_index(drop=True), frozenset(), None if known is None else tuple(known)))
+
+
+def input_names(model: Model) -> list[Any] | None:
+    """The columns that a model takes; None where nobody knows."""
+    schema = model.get_input_schema()
+    return schema.input_names() if schema is not None and schema.has_input_names() else None
 
 
 def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

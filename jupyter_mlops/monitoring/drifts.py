@@ -149,8 +149,9 @@ def _number_counts(before: _Counts, now: _Counts) -> _Counts:
 
 
 def _category_counts(before: pd.Series, now: pd.Series) -> _Counts:
-    """Rows of the 20 values that `before` has most, and of all others."""
+    """Rows of the 20 values that `before` has most, of those that a tenth of `now` has, and of all others."""
     texts = [one.astype(str).str[:_MOST_TEXT] for one in (before, now)]
-    most = texts[0].value_counts().index[:_MOST_VALUES]
+    fresh = texts[1].value_counts(normalize=True)  # one text that all send would be among the others of a column of different texts
+    most = texts[0].value_counts().index[:_MOST_VALUES].union(fresh.index[fresh >= 1 / _BINS], sort=False)
     counted = [one.value_counts().reindex(most, fill_value=0) for one in texts]
     return np.array([[*counts, len(one) - counts.sum()] for counts, one in zip(counted, texts, strict=True)], np.float64)

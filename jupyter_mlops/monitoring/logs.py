@@ -6,7 +6,7 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
-from jupyter_mlops.errors import InvalidParameter, InvalidState
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 from jupyter_mlops.monitoring.columns import OWN
 from jupyter_mlops.monitoring.places import is_part
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
@@ -17,9 +17,10 @@ from jupyter_mlops.storage.duckdb.tables import newest_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LogRows", "named_path", "read_log"]
+__all__ = ["LogRows", "read_log", "received"]
 
 _MOST_ROWS, _MOST_BYTES = 200_000, 64_000_000
+_TIMES = ("1970-01-01", "2200-01-01")  # which everything can tell
 
 
 class LogRows(NamedTuple):
@@ -51,20 +52,22 @@ def read_log(files: ArtifactStore) -> LogRows | None:
     with tempfile.TemporaryDirectory(prefix="mlops-log-") as folder:
         transfer = Transfer("downloading", sum(sizes[name] for name in kept), inline=isinstance(files, LocalArtifactStore))
         try:
-            paths = transfer.each(lambda name: named_path(files, name, folder, transfer), kept)
+            paths = [path for path in transfer.each(lambda name: received(files, name, folder, transfer), kept) if path]
+            if not paths:
+                return None
             frame, total = newest_rows(paths, OWN[0], _MOST_ROWS)
         except InvalidParameter as error:
             raise InvalidState(f"The log of requests in {files.uri} cannot be read: {error.message.replace(folder + os.sep, '')}") from error
     return LogRows(_checked(frame, files.uri), len(kept) == len(sizes) and len(frame) >= total)
 
 
-def named_path(files: ArtifactStore, name: str, folder: str, transfer: Transfer) -> str:
-    """A file of a log, in a folder whose path has nothing that DuckDB takes for a pattern."""
+def received(files: ArtifactStore, name: str, folder: str, transfer: Transfer) -> str | None:
+    """A copy of a file as it is now, which a server may write anew while it is read; None where it has gone."""
     path = os.path.join(folder, name)
-    if isinstance(files, LocalArtifactStore):
-        os.symlink(os.path.realpath(files.local(name)), path)
-    else:
+    try:
         files.receive(name, path, transfer)
+    except (FileNotFoundError, NotFound):
+        return None
     return path
 
 
@@ -81,5 +84,5 @@ def _checked(frame: pd.DataFrame, place: str) -> pd.DataFrame:
         raise InvalidState(f"The log of requests in {place} has other values than a log: {error}.") from error
     numbers["_latency_ms"] = numbers["_latency_ms"].where(numbers["_latency_ms"].between(0, 1e9))
     frame = frame.assign(_time=times, **numbers)
-    frame = frame[times.notna() & numbers["_status"].between(100, 599) & numbers["_rate"].between(1e-9, 1)]
+    frame = frame[times.between(*_TIMES) & numbers["_status"].between(100, 599) & numbers["_rate"].between(1e-9, 1)]
     return frame.assign(_time=frame["_time"].astype("datetime64[ms]").astype("int64")).reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Where the requests to a model are logged: beside its folder, wherever that lies."""
+"""Where requests to a model and its training data are kept: beside its folder, wherever that lies."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ import re
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.uris import join_uri
 
-__all__ = ["is_part", "log_place"]
+__all__ = ["TRAINING_FILE", "is_part", "log_place", "monitoring_place"]
 
+TRAINING_FILE = "training.parquet"  # in the folder of the logs, of whichever version: those of one model were trained on the same
 _PART = re.compile(r"\d{8}T\d{6}-[0-9a-f]+-\d+\.parquet")
 _UNFIT = re.compile(r"[^\w.-]", re.ASCII)
 _LONGEST = 80
+
+
+def monitoring_place(model_place: str) -> str:
+    """The folder of all logs of a model that lies at a place, and of its training data.
+
+    Examples
+    --------
+    >>> monitoring_place("s3://bucket/model/")
+    's3://bucket/model.monitoring'
+    """
+    return f"{model_place.rstrip('/')}.monitoring"
 
 
 def log_place(model_place: str, version: ModelVersion | None = None) -> str:
@@ -25,7 +37,7 @@ def log_place(model_place: str, version: ModelVersion | None = None) -> str:
     >>> log_place("s3://bucket/model/")
     's3://bucket/model.monitoring/model'
     """
-    return join_uri(f"{model_place.rstrip('/')}.monitoring", "model" if version is None else f"{_named(version.name)}-v{version.version}")
+    return join_uri(monitoring_place(model_place), "model" if version is None else f"{_named(version.name)}-v{version.version}")
 
 
 def _named(name: str) -> str:

@@ -8,11 +8,10 @@ import msgspec
 
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.monitoring.columns import OWN
+from jupyter_mlops.monitoring.columns import OWN, PREDICTION
 from jupyter_mlops.monitoring.logs import read_log
 from jupyter_mlops.monitoring.places import log_place
-from jupyter_mlops.monitoring.references import example_frame, kept_training, training_frame
-from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
+from jupyter_mlops.monitoring.references import example_frame, given_training, kept_training
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
 if TYPE_CHECKING:
@@ -47,13 +46,12 @@ def monitoring_report(model_place: str, version: ModelVersion | None = None, day
         ``begin``, ``end`` (milliseconds), ``days``, ``is_whole`` (false where the log has more than is read), ``requests`` and ``errors``
         (estimated where not all are kept), ``kept``, ``rows``, ``statuses`` (requests by HTTP's status), ``latency`` (``p50``, ``p95``,
         ``p99`` in milliseconds, of those that got an answer), ``spans`` (the same by ``time``, of ``width`` milliseconds each),
-        ``reference`` (``kind`` of what is compared with, its ``rows``, the rows ``compared``, and columns ``absent`` from the log) and
-        ``drifts`` (see `Drift`).
+        ``reference`` (``kind`` of what is compared with, its ``rows``, the rows ``compared``, columns ``absent`` from the log and those
+        that it ``lacks``) and ``drifts`` (see `Drift`).
     """
     if not 0 < days <= 36_500:
         raise InvalidParameter(f"days={days} is no number of days up to 36,500.")
-    files = artifact_store(log_place(model_place, version))
-    found = read_log(files)
+    found = read_log(artifact_store(log_place(model_place, version)))
     if found is None or found.rows.empty:
         return None
     end = int(found.rows["_time"].iloc[-1])
@@ -64,7 +62,7 @@ def monitoring_report(model_place: str, version: ModelVersion | None = None, day
     parts = dict(iter(requests.groupby(requests["_time"] // width)))
     spans = [{"time": place * width, **_numbers(parts.get(place, requests.head(0)))} for place in range(begin // width, end // width + 1)]
     statuses = {str(int(status)): _estimated(part) for status, part in requests.groupby("_status")}
-    compared = _compared(found.rows, rows, *_trained_on(training, files, model_place))
+    compared = _compared(found.rows, rows, *_trained_on(training, model_place))
     return {
         "begin": begin, "end": end, "days": days, "is_whole": found.is_whole, **_numbers(requests), "kept": len(requests),
         "rows": int((rows["_status"] == 200).sum()), "statuses": statuses, "width": width, "spans": spans, **compared,
@@ -90,18 +88,19 @@ def _compared(every: pd.DataFrame, rows: pd.DataFrame, before: pd.DataFrame | No
         end = int(every["_time"].iloc[0]) + _DAY
         before, answered = every[(every["_time"] < end) & (every["_status"] == 200)], answered[answered["_time"] >= end]
         before = before.drop(columns=[*OWN])
-    before = before.iloc[:, :_MOST_COLUMNS]
-    absent = [name for name in before if name not in every]  # such as those that the log is without
-    found = drifts(before.drop(columns=absent), answered) if len(answered) else []
+    taken = before.iloc[:, :_MOST_COLUMNS]
+    absent = [name for name in taken if name not in every]  # such as those that the log is without
+    lacks = [name for name in every if name not in before and name not in OWN and not name.startswith(PREDICTION)]
+    found = drifts(taken.drop(columns=absent), answered) if len(answered) else []
     return {
-        "reference": {"kind": kind, "rows": len(before), "compared": len(answered), "absent": absent},
+        "reference": {"kind": kind, "rows": len(before), "compared": len(answered), "absent": absent, "lacks": lacks[:_MOST_COLUMNS]},
         "drifts": [msgspec.to_builtins(one) for one in found],
     }
 
 
-def _trained_on(training: Any, files: ArtifactStore, model_place: str) -> tuple[pd.DataFrame | None, str]:
+def _trained_on(training: Any, model_place: str) -> tuple[pd.DataFrame | None, str]:
     """What there is of it, and what it is called."""
-    frame = kept_training(files) if training is None else training_frame(training)
+    frame = kept_training(model_place) if training is None else given_training(model_place, training)
     if frame is not None:
         return frame, "training"
     frame = example_frame(model_place)

@@ -13,7 +13,7 @@ __all__ = ["lineage", "record_evaluation", "record_use"]
 
 
 def lineage(name: str, version: str | int) -> Lineage:
-    """What a version comes from and what came of it: data set → run → version → where it is loaded, evaluated, served.
+    """What a version comes from and what came of it: data set → run → version → where it was loaded, evaluated, served.
 
     Returns
     -------
@@ -27,7 +27,7 @@ def lineage(name: str, version: str | int) -> Lineage:
 
     Notes
     -----
-    At most 500 nodes; ``.is_whole`` says whether that was all. A run that loads ``models:/name/…`` while it is active
+    At most 500 nodes; ``.is_whole`` says whether that was all. A server stays in it when it has ended. A run that loads ``models:/name/…`` while it is active
     is downstream of that version.
 
     Examples

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from jupyter_mlops.errors import MlflowException, NotAuthenticated
+from jupyter_mlops.monitoring.columns import input_names
 from jupyter_mlops.server.answers import JSON, refusal
 from jupyter_mlops.server.guards import require_allowed
 from jupyter_mlops.server.intakes import body_pieces
@@ -24,7 +25,7 @@ from jupyter_mlops.serving.meters import Meters
 from jupyter_mlops.serving.openapi import document
 from jupyter_mlops.serving.request_logs import RequestLog
 from jupyter_mlops.serving.requests import MEDIA_TYPES, media_type
-from jupyter_mlops.serving.served_models import Refusal, Seen, ServedModel, input_names
+from jupyter_mlops.serving.served_models import Refusal, Seen, ServedModel
 from jupyter_mlops.serving.settings import Settings
 from jupyter_mlops.serving.turns import Full, Turns
 
@@ -71,7 +72,7 @@ class _Scoring:
         self._served = ServedModel(settings.model_uri, trust=settings.trust, named_by=settings.named_by, place=settings.place)
         self._turns = Turns(settings.most_waiting)
         self._meters = Meters()
-        known = input_names(self._served.model)
+        known = input_names(self._served.model.metadata)
         self._log = RequestLog(settings.log, settings.log_without, self._served.name, known) if settings.log else None
 
     @contextlib.asynccontextmanager

@@ -10,7 +10,6 @@ from jupyter_mlops.monitoring.places import log_place
 from jupyter_mlops.monitoring.references import keep_training
 from jupyter_mlops.monitoring.reports import monitoring_report
 from jupyter_mlops.registry.uris import model_place, version_label
-from jupyter_mlops.storage.artifact_stores.places import artifact_store
 from jupyter_mlops.views.monitoring.forms import monitoring_html, monitoring_text
 
 if TYPE_CHECKING:
@@ -105,20 +104,22 @@ def keep_training_data(model_uri: str | os.PathLike[str], data: Any) -> None:
     Parameters
     ----------
     model_uri : str or path
-        As for `monitor`; of a registered model each version has its own.
+        As for `monitor`; a model that is registered afterwards has them, too.
     data : DataFrame, ndarray or dict
-        The features. Of more than 10,000 rows so many are kept, by chance, and of more than 200 columns the first.
+        The features: of a model with a signature only the columns that it takes are kept, and an array's get their names. Of more than
+        10,000 rows so many are kept, by chance, and of more than 200 columns the first.
 
     Raises
     ------
     NotFound
         There is no such model.
     InvalidParameter
-        `data` are no table, or have no rows.
+        `data` are no table, have no rows, or none of the columns that the model takes.
 
     Notes
     -----
-    They lie beside the log, as ``training.parquet``, which whoever may read the run's files can read; former ones are replaced.
+    They lie beside the model, as ``….monitoring/training.parquet``, which whoever may read the run's files can read; former ones are
+    replaced. All versions of one logged model have the same.
 
     Examples
     --------
@@ -129,4 +130,4 @@ def keep_training_data(model_uri: str | os.PathLike[str], data: Any) -> None:
     ...     info = mlflow.sklearn.log_model(LinearRegression().fit(x, x[:, 0]), "model", input_example=x[:5])
     >>> mlflow.serving.keep_training_data(info.model_uri, x)
     """
-    keep_training(artifact_store(log_place(*model_place(os.fspath(model_uri)))), data)
+    keep_training(model_place(os.fspath(model_uri)).uri, data)

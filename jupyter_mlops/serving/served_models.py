@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.monitoring.columns import beginning
+from jupyter_mlops.monitoring.columns import beginning, input_names
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
 from jupyter_mlops.registry.uris import version_uri
@@ -22,7 +22,7 @@ from jupyter_mlops.serving.answers import answer
 from jupyter_mlops.serving.requests import read_request
 from jupyter_mlops.serving.uses import note_served
 
-__all__ = ["Refusal", "Seen", "ServedModel", "input_names"]
+__all__ = ["Refusal", "Seen", "ServedModel"]
 
 _log = logging.getLogger(__name__)
 _NUMBERED = re.compile(r"models:/[^/]+/[0-9]+(/.*)?", re.DOTALL)  # means one version for ever: no registry is asked again and again
@@ -113,7 +113,7 @@ class ServedModel:
         except MlflowException as error:
             raise Refusal("BAD_REQUEST", error.message) from error
         if seen is not None:
-            seen.name, seen.known, seen.data = loaded.name, input_names(model), beginning(data)  # before the model changes it
+            seen.name, seen.known, seen.data = loaded.name, input_names(model.metadata), beginning(data)  # before the model changes it
         try:
             predictions = model.predict(data, params)
             found = answer(predictions)
@@ -181,9 +181,3 @@ class ServedModel:
     def told(self) -> dict[str, Any]:
         """What a page or a client may know of it."""
         return {"model": self.name, "uri": self._loaded.uri, "run_id": self.model.metadata.run_id}
-
-
-def input_names(model: PyFuncModel) -> list[Any] | None:
-    """The columns that a model takes; None where nobody knows."""
-    schema = model.metadata.get_input_schema()
-    return schema.input_names() if schema is not None and schema.has_input_names() else None

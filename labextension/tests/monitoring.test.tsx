@@ -11,7 +11,7 @@ const REPORT = {
   statuses: { 200: 95, 400: 4, 503: 1 },
   kept: 10,
   latency: { p50: 1.5, p95: 4, p99: 9 },
-  reference: { kind: 'example', rows: 500, compared: 95, absent: ['name'] },
+  reference: { kind: 'example', rows: 500, compared: 95, absent: ['name'], lacks: [...'abcdefghijkl'] },
   drifts: [
     {
       column: '<b>age',
@@ -40,8 +40,8 @@ test('what was asked of a version, and how far its data moved', async () => {
   expect(facts.textContent).toContain('100 · estimated by 10 that were kept');
   expect(facts.textContent).toContain('5 (5 %) · 4 with status 400 · 1 with status 503');
   expect(facts.textContent).toContain('p50 1.5 ms');
-  expect(screen.getByText(/^95 rows compared with the model’s input example, 500 rows/).textContent).toMatch(
-    /Not in the log: name\.$/
+  expect(screen.getByText(/^95 rows compared with 500 of the model’s input example/).textContent).toMatch(
+    /Not in the log: name\. Only in the log: a, b, c, d, e, f, g, h, i, j and 2 more\.$/
   );
   const row = screen.getByText('<b>age').closest('tr')!;
   expect(within(row).getByText('large')).toBeTruthy();
@@ -64,8 +64,8 @@ test('a version without a log says how one is begun, in words for a shell', asyn
 });
 
 test.each([
-  ['training', 95, /^95 rows compared with the data that the model was trained on, 500 rows/],
-  ['first day', 95, /^95 rows compared with the first day of the log/],
+  ['training', 95, /^95 rows compared with 500 that the model was trained on\.$/],
+  ['first day', 95, /^95 rows compared with 500 of the first day of the log\.$/],
   ['first day', 0, /^Nothing to compare yet: neither training data/]
 ])('what it is compared with: %s, %i rows', async (kind, compared, says) => {
   shown({ report: { ...REPORT, reference: { kind, rows: 500, compared, absent: [] } }, figures: {} });

@@ -194,6 +194,10 @@ times = "TIMESTAMP '2026-01-01' + to_minutes(i * 5) AS _time, 1.0 + i % 10 AS _l
 values = "'m' AS _version, 0.5 AS _rate, 0 AS _row, i // 288 * 50 + i % 100 AS alcohol, i % 7 AS hue, if(i % 5 = 0 AND i > 288, NULL, i % 9) AS ash, if(i % 3 = 0, 'red', 'white') AS colour, i % 3 AS _prediction"
 _ = duckdb.sql(f"COPY (SELECT {times}, {values} FROM range(1000) t(i)) TO '{folder}/20260101T000000-1-0.parquet'")
 """
+TRAINED = """
+frame = duckdb.sql("SELECT i % 100 AS alcohol, i % 7 AS hue, i % 9 AS ash, i % 50 AS magnesium, 'Ann' AS taster FROM range(2000) t(i)").df()
+mlflow.serving.keep_training_data('models:/wine-lineage/3', frame)
+"""
 
 
 def test_where_a_version_comes_from_and_what_it_was_asked(lab, opened):
@@ -215,6 +219,13 @@ def test_where_a_version_comes_from_and_what_it_was_asked(lab, opened):
     row = shown.get_by_test_id("mlops-drifts").locator('[data-column="alcohol"]')
     expect(row).to_have_attribute("data-band", "large")
     expect(shown.get_by_test_id("mlops-drifts").locator("tbody tr").first).to_contain_text("alcohol")
+    expect(shown).to_contain_text("705 rows compared with 285 of the first day of the log.")
+
+    lab.run_code(TRAINED)
+    shown.get_by_test_id("mlops-monitoring-look").click()
+    expect(shown).to_contain_text("990 rows compared with 2000 that the model was trained on. Not in the log: magnesium. Only in the log: colour.")
+    expect(row).to_have_attribute("data-band", "large")
+    expect(shown.get_by_test_id("mlops-drifts").locator('[data-column="hue"]')).to_have_attribute("data-band", "stable")
     lab.shoot("models-monitoring", lab.output(1))
     lab.shoot("models-drifts", shown.get_by_test_id("mlops-drifts"))
 

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jupyter_mlops.errors import StoreError
 from jupyter_mlops.monitoring.columns import OWN, Logged, beginning, input_frame, joined, log_frame
 from jupyter_mlops.storage.duckdb.tables import newest_rows, write_parquet
 
@@ -20,6 +21,8 @@ def test_hostile_names_and_values_are_kept_apart_and_read_by_duckdb(tmp_path):
     frame = log_frame([request(data, [1, 2])])
     path = str(tmp_path / "log.parquet")
     write_parquet(frame, path)
+    with pytest.raises(StoreError, match=r"nowhere/log\.parquet can't be written"):  # such as on a full disk
+        write_parquet(frame, str(tmp_path / "nowhere/log.parquet"))
     with duckdb.connect() as engine:
         rows = engine.execute(f"FROM '{path}'").fetchall()
         names = [row[0] for row in engine.execute(f"DESCRIBE FROM '{path}'").fetchall()]

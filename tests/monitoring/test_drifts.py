@@ -78,10 +78,15 @@ def test_two_samples_of_one_population_are_stable_and_a_shifted_one_is_not(seed)
         ([1.0, 2.0] * 250, [1.0, None] * 250),
         (["a"] * 500, [None] * 500),
         ([1, 2] * 250, ["one", "two"] * 250),
+        (list(map(str, range(500))), ["all the same"] * 500),
     ],
 )
 def test_what_has_moved_far(before, now):
     assert band(before, now) == "large"
+
+
+def test_texts_that_are_all_different_are_stable():
+    assert band(list(map(str, range(500))), list(map(str, range(500, 1000)))) == "stable"
 
 
 def test_few_rows_and_times_say_nothing():

@@ -1,12 +1,15 @@
 """Requests to a served model are logged beside it, as Parquet files that a plain DuckDB reads, in bounds and whatever happens."""
 
 import concurrent.futures
+import itertools
 import json
 import logging
 import os
 import pathlib
 import re
+import shutil
 import signal
+import threading
 import time
 
 import duckdb
@@ -96,10 +99,10 @@ def test_requests_are_kept_without_what_is_nobodys_business(ages, here):
     found = monitor(ages)
     assert (found.report["requests"], found.report["errors"], found.report["statuses"]) == (3, 2, {"200": 1, "400": 2})
     assert found.report["latency"]["p50"] <= found.report["latency"]["p99"] == answered["_latency_ms"].max()
-    assert found.report["reference"] == {"kind": "example", "rows": 500, "compared": 300, "absent": ["name"]}
+    assert found.report["reference"] == {"kind": "example", "rows": 500, "compared": 300, "absent": ["name"], "lacks": []}
     assert found.drifts.band.to_dict() == {"age": "large"}
     shown = found._repr_mimebundle_()
-    assert "300 rows compared with the model" in shown["text/plain"]
+    assert "300 rows compared with 500 of the model's input example" in shown["text/plain"]
     assert shown["text/html"].count("<img alt=") == 2
     assert json.loads(here("models", "monitor", "-m", ages, "--json").stdout)["statuses"] == {"200": 1, "400": 2}
     assert "PSI" in here("models", "monitor", "-m", ages).stdout
@@ -274,28 +277,76 @@ def test_later_days_are_compared_with_the_first(tmp_path):
         f"TO '{folder}/20260101T000000-1-0.parquet'"
     )
     found = monitor(tmp_path / "m", days=30)
-    assert found.report["reference"] == {"kind": "first day", "rows": 288, "compared": 712, "absent": []}
+    assert found.report["reference"] == {"kind": "first day", "rows": 288, "compared": 712, "absent": [], "lacks": []}
     assert found.drifts.band.to_dict() == {"n": "large", "_prediction": "stable"}
     assert found.report["width"] == 3_600_000
     assert sum(span["requests"] for span in found.report["spans"]) == 1000
     assert len(monitor(tmp_path / "m", days=1).report["spans"]) <= 121
     with pytest.raises(InvalidParameter, match="days=0"):
         monitor(tmp_path / "m", days=0)
-    keep_training_data(tmp_path / "m", {"n": list(range(100)) * 200})
-    found = monitor(tmp_path / "m", days=30)
-    assert found.report["reference"] == {"kind": "training", "rows": 10_000, "compared": 1000, "absent": []}
-    assert found.drifts.band.to_dict() == {"n": "large"}
-    assert "compared with the data that it was trained on" in repr(found)
-    assert monitor(tmp_path / "m", training={"n": range(300)}).report["reference"]["rows"] == 300
-    with pytest.raises(InvalidParameter, match="with rows"):
-        keep_training_data(tmp_path / "m", [])
-    (folder / "training.parquet").write_text("damaged")
-    with pytest.raises(mlflow.MlflowException, match=r"keep them anew by serving\.keep_training_data"):
-        monitor(tmp_path / "m")
-    (folder / "training.parquet").unlink()
     (folder / "20260102T000000-1-0.parquet").write_text("damaged")
     with pytest.raises(mlflow.MlflowException, match="log of requests in .* cannot be read"):
         monitor(tmp_path / "m")
+
+
+def test_requests_are_compared_with_the_training_data_that_are_kept_with_the_model():
+    x = pd.DataFrame({"n": np.arange(20_000.0) % 100, "m": 1.0})
+    with mlflow.start_run():
+        info = mlflow.sklearn.log_model(LinearRegression().fit(x, x["n"]), "model", signature=mlflow.models.infer_signature(x))
+    keep_training_data(info.model_uri, x.assign(mail="ann@example.org"))  # before it has a name
+    uri = f"models:/kept/{mlflow.register_model(info.model_uri, 'kept').version}"
+    log = RequestLog(1, (), uri, ["n", "m"])
+    keep(log, range(300), uri)
+    log.end()
+    found = monitor(uri)
+    assert found.report["reference"] == {"kind": "training", "rows": 10_000, "compared": 300, "absent": ["m"], "lacks": []}
+    assert found.drifts.band.to_dict() == {"n": "large"}
+    assert "300 rows compared with 10,000 that the model was trained on. Not in the log: m." in repr(found)
+    assert duckdb.sql(f"FROM '{folder_of(uri)}/*.parquet'").columns[-2:] == ["n", "_prediction"]  # of requests alone
+    file = folder_of(uri).with_name("training.parquet")
+    assert duckdb.sql(f"FROM '{file}'").columns == ["n", "m", "_row"]
+    assert not file.parent.with_name(f"{file.parent.name}.sha256").exists()
+
+    keep_training_data(uri, x.to_numpy()[:400])  # replaces them, and is called as the model calls it
+    assert answer(current_store(), "monitoring", {"name": "kept", "version": "1"})["report"]["reference"]["rows"] == 400
+    assert monitor(uri, training=x[["m"]]).report["reference"] == {"kind": "training", "rows": 10_000, "compared": 300, "absent": ["m"], "lacks": ["n"]}
+    for wrong, says in ((x[:0], "no rows"), (x.rename(columns=str.upper), "none of the columns .*: n, m"), (np.zeros((2, 2, 2)), "of 3 dimensions")):
+        with pytest.raises(InvalidParameter, match=says):
+            keep_training_data(uri, wrong)
+    with pytest.raises(NotFound, match="MLmodel"):
+        keep_training_data(file.parent / "nothing", x)
+    file.write_text("damaged")
+    with pytest.raises(mlflow.MlflowException, match=r"keep them anew by serving\.keep_training_data"):
+        monitor(uri)
+
+
+def test_a_log_is_read_while_servers_write_it(tmp_path):
+    """Each file is written anew as it grows, and the oldest go."""
+    folder = tmp_path / "m.monitoring" / "model"
+    folder.mkdir(parents=True)
+    own = "TIMESTAMP '2026-01-01' AS _time, 200 AS _status, 'm' AS _version, 1.0 AS _rate, 0 AS _row, 1.0 AS _latency_ms"
+    for size in (1000, 5000):
+        duckdb.sql(f"COPY (SELECT {own}, i AS n, repeat('x', i % 100) AS x{size} FROM range({size}) t(i)) TO '{tmp_path}/{size}' (FORMAT parquet)")
+    is_over = threading.Event()
+
+    def write():
+        for number in itertools.cycle(range(4)):
+            part = folder / f"20260101T000000-1-{number % 2}.parquet"
+            shutil.copy(tmp_path / ("1000" if number < 2 else "5000"), tmp_path / "fresh")
+            (tmp_path / "fresh").replace(part)
+            if is_over.wait(0.001):
+                return
+            if number == 1:
+                part.unlink()
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        until(lambda: list(folder.iterdir()))
+        try:
+            assert {monitor(tmp_path / "m").report["requests"] % 1000 for _ in range(20)} == {0}
+        finally:
+            is_over.set()
+        writing.result()
 
 
 def test_a_log_that_somebody_else_wrote_breaks_nothing(tmp_path):
@@ -308,6 +359,10 @@ def test_a_log_that_somebody_else_wrote_breaks_nothing(tmp_path):
     ):
         duckdb.sql(f"COPY ({one}) TO '{folder}/20260103T000000-1-0.parquet'")
         with pytest.raises(mlflow.MlflowException, match="other values than a log|No requests"):
+            monitor(tmp_path / "m")
+    for other, says in (("TIMESTAMP '290000-01-01' AS _time", "No requests"), ("TIMESTAMP '2026-01-01' AS _TIME", "no column _time")):
+        duckdb.sql(f"COPY (SELECT {other}, {own.partition(', ')[2]}) TO '{folder}/20260103T000000-1-0.parquet'")
+        with pytest.raises(mlflow.MlflowException, match=says):
             monitor(tmp_path / "m")
     duckdb.sql(f"COPY (SELECT {own}, repeat('x', 500_000) AS n FROM range(2500)) TO '{folder}/20260103T000000-1-0.parquet'")  # of 1.25 GB
     assert monitor(tmp_path / "m").report["requests"] == 2500

@@ -54,15 +54,20 @@ class LocalArtifactStore(ArtifactStore):
         transfer = self._transfer("copying", sum(map(os.path.getsize, files.values())))
         transfer.each(lambda path: self._put(path, files[path], transfer), files)
 
+    def put_unrecorded(self, local_path: str, path: str) -> None:
+        self._put(path, local_path, self._transfer("copying", 0), is_recorded=False)
+
     def _transfer(self, what: str, size: int) -> Transfer:
         return Transfer(what, size, inline=size < _FEW)
 
-    def _put(self, path: str, local_path: str, transfer: Transfer) -> None:
+    def _put(self, path: str, local_path: str, transfer: Transfer, *, is_recorded: bool = True) -> None:
         target = self.local(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         fresh = os.path.join(os.path.dirname(target), UNFINISHED + new_id())
         try:
-            self.record(path, copy_digested(local_path, fresh, transfer.moved))
+            digest = copy_digested(local_path, fresh, transfer.moved)
+            if is_recorded:
+                self.record(path, digest)
             os.replace(fresh, target)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
@@ -122,8 +127,9 @@ class LocalArtifactStore(ArtifactStore):
         for folder, _, names in os.walk(top):
             for local in (os.path.join(folder, name) for name in names if not name.startswith(UNFINISHED)):
                 # Links are not followed out of the folder, and not copied; a pipe would let its reader wait for ever.
-                if os.path.isfile(local) and not os.path.islink(local):
-                    found[os.path.relpath(local, top).replace(os.sep, "/")] = os.path.getsize(local)
+                with contextlib.suppress(FileNotFoundError):  # it goes meanwhile, as the oldest parts of a log do
+                    if os.path.isfile(local) and not os.path.islink(local):
+                        found[os.path.relpath(local, top).replace(os.sep, "/")] = os.path.getsize(local)
         return found
 
     def receive(self, path: str, local_path: str, transfer: Transfer) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from jupyter_mlops.errors import InvalidParameter
+from jupyter_mlops.errors import InvalidParameter, StoreError
 from jupyter_mlops.storage.duckdb.queries import reading_statement
 from jupyter_mlops.storage.duckdb.sessions import quoted
 from jupyter_mlops.storage.interrupts import whole_import
@@ -33,6 +33,11 @@ _READERS: dict[TableFormat, str] = {
 def write_parquet(frame: pd.DataFrame, path: str) -> None:
     """Write a DataFrame, without its index, to a Parquet file.
 
+    Raises
+    ------
+    StoreError
+        There is no room for it, or no such folder.
+
     Examples
     --------
     >>> import pandas as pd
@@ -44,7 +49,10 @@ def write_parquet(frame: pd.DataFrame, path: str) -> None:
 
     with duckdb.connect(":memory:") as engine:
         engine.register("frame", frame)
-        engine.execute(f"COPY (FROM frame) TO {quoted(path)} (FORMAT parquet)")
+        try:
+            engine.execute(f"COPY (FROM frame) TO {quoted(path)} (FORMAT parquet)")
+        except duckdb.IOException as error:
+            raise StoreError(f"{path} can't be written: {str(error).splitlines()[0]}") from error
 
 
 def read_parquet(path: str, most: str | None = None) -> pd.DataFrame:
@@ -143,6 +151,8 @@ def newest_rows(paths: list[str], by: str, most: int, most_values: int = _MOST_V
         with duckdb.connect(":memory:", config={"memory_limit": "1GB", "threads": 2, "temp_directory": ""}) as engine:
             total = engine.execute(f"SELECT count(*) FROM {source}").fetchone()[0]
             described = [row[:2] for row in engine.execute(f"DESCRIBE FROM {source}").fetchall()]
+            if all(name != by for name, _ in described):  # DuckDB takes a name of other letters for the same
+                raise InvalidParameter(f"This has no column {by}.")
             shown = ", ".join(f"{_beginning(place, kind, _MOST_LABEL)} AS {_named(name)}" for place, (name, kind) in enumerate(described, 1))
             width = sum(1 if _SHORT.fullmatch(kind) else _AS_MANY for _, kind in described)
             count, column = min(most, most_values // width), _named(by)

@@ -12,7 +12,7 @@ from jupyter_mlops.views.formats.texts import text_table
 
 __all__ = ["monitoring_html", "monitoring_text", "reference_text"]
 
-_MOST_DRIFTS = 50
+_MOST_DRIFTS, _MOST_NAMES = 50, 10
 _CAPTIONS = {"volume": "Requests over time", "latency": "Latency over time"}
 
 
@@ -38,9 +38,15 @@ def reference_text(report: dict[str, Any]) -> str:
             "nothing to compare yet. Neither training data (serving.keep_training_data) nor an input example of 200 rows are kept with the "
             "model, so requests after the first day of the log will be compared with those of that day."
         )
-    before = {"training": "the data that it was trained on", "example": "the model's input example", "first day": "the first day of the log"}[kind]
-    absent = report["reference"]["absent"]
-    return f"{compared:,} rows compared with {before}, {rows:,} rows." + (f" Not in the log: {', '.join(absent)}." if absent else "")
+    of = {"training": "that the model was trained on", "example": "of the model's input example", "first day": "of the first day of the log"}[kind]
+    if kind == "first day" and not report["is_whole"]:
+        of = "of the first day that is read of the log"
+    texts = [f"{compared:,} rows compared with {rows:,} {of}."]
+    for where, key in (("Not in the log", "absent"), ("Only in the log", "lacks")):
+        if names := report["reference"][key]:
+            more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+            texts.append(f"{where}: {', '.join(names[:_MOST_NAMES])}{more}.")
+    return " ".join(texts)
 
 
 def _fact_table(report: dict[str, Any]) -> tuple[list[str], list[list[Any]]]:

@@ -4,6 +4,7 @@ import { useTranslation, type ITranslate } from '../translation';
 import { Bins } from './Bins';
 import type { Band, IDrift, IMonitored } from './types';
 
+const MOST_NAMES = 10;
 const index = new Intl.NumberFormat(undefined, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 /** How far each column has moved, the farthest first. */
@@ -15,7 +16,10 @@ export function Drifts({ monitored }: { monitored: IMonitored }): ReactElement {
       <h4>{trans.__('Drift')}</h4>
       <p className="jp-mlops-note">
         {comparedText(monitored, trans)}
-        {reference.absent.length > 0 && ` ${trans.__('Not in the log: %1.', reference.absent.join(', '))}`}
+        {reference.absent.length > 0 &&
+          ` ${trans.__('Not in the log: %1.', namesText(reference.absent, trans))}`}
+        {reference.lacks.length > 0 &&
+          ` ${trans.__('Only in the log: %1.', namesText(reference.lacks, trans))}`}
       </p>
       {drifts.length > 0 && (
         <div className="jp-mlops-scroller">
@@ -100,17 +104,27 @@ function bandText(band: Band, trans: ITranslate): string {
   }
 }
 
-function comparedText({ reference: { kind, rows, compared } }: IMonitored, trans: ITranslate): string {
+function namesText(names: string[], trans: ITranslate): string {
+  const shown = names.slice(0, MOST_NAMES).join(', ');
+  return names.length > MOST_NAMES
+    ? trans.__('%1 and %2 more', shown, formatNumber(names.length - MOST_NAMES))
+    : shown;
+}
+
+function comparedText(
+  { isWhole, reference: { kind, rows, compared } }: IMonitored,
+  trans: ITranslate
+): string {
   if (kind === 'example') {
     return trans.__(
-      '%1 rows compared with the model’s input example, %2 rows.',
+      '%1 rows compared with %2 of the model’s input example.',
       formatNumber(compared),
       formatNumber(rows)
     );
   }
   if (kind === 'training') {
     return trans.__(
-      '%1 rows compared with the data that the model was trained on, %2 rows.',
+      '%1 rows compared with %2 that the model was trained on.',
       formatNumber(compared),
       formatNumber(rows)
     );
@@ -120,7 +134,9 @@ function comparedText({ reference: { kind, rows, compared } }: IMonitored, trans
         'Nothing to compare yet: neither training data (serving.keep_training_data) nor an input example of 200 rows are kept with the model, so what comes after the first day of the log will be compared with that day.'
       )
     : trans.__(
-        '%1 rows compared with the first day of the log, %2 rows.',
+        isWhole
+          ? '%1 rows compared with %2 of the first day of the log.'
+          : '%1 rows compared with %2 of the first day that is read of the log.',
         formatNumber(compared),
         formatNumber(rows)
       );

@@ -152,7 +152,8 @@ export function readMonitored(value: unknown): IMonitored | null {
       kind: text(reference.kind),
       rows: number(reference.rows) ?? 0,
       compared: number(reference.compared) ?? 0,
-      absent: texts(reference.absent)
+      absent: texts(reference.absent),
+      lacks: texts(reference.lacks)
     },
     drifts: list(report.drifts, drift),
     figures: Object.entries(dict(answer.figures)).map(([name, figure]) => [name, readFigure(figure)])

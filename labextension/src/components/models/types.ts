@@ -176,7 +176,7 @@ export interface IMonitored {
   /** Of the requests, that many are in the log. */
   kept: number;
   latency: Latency;
-  reference: { kind: string; rows: number; compared: number; absent: string[] };
+  reference: { kind: string; rows: number; compared: number; absent: string[]; lacks: string[] };
   drifts: IDrift[];
   figures: [string, IFigure][];
 }
