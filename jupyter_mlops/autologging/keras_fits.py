@@ -11,8 +11,11 @@ from typing import Any
 
 from jupyter_mlops.autologging.checkpoints import checkpoint_options
 from jupyter_mlops.autologging.keras_data import batch_size_of, first_rows, log_datasets, signature_of
+from jupyter_mlops.autologging.profiles import data_profile
+from jupyter_mlops.data.profiles import Profile
 from jupyter_mlops.tracking.artifacts import put_folder
 from jupyter_mlops.tracking.autologs import Integration, Session, call_logged
+from jupyter_mlops.types.inference import is_instance_of
 
 __all__ = ["patch_fit"]
 
@@ -27,7 +30,7 @@ def patch_fit(integration: Integration, log_model: Callable[..., Any], keras: Mo
     ----------
     integration : Integration
     log_model : callable
-        Takes the session, the model and ``signature``, ``input_example``, ``run_id``, ``registered_model_name``.
+        Takes the session, the model and ``signature``, ``input_example``, ``training_data``, ``run_id``, ``registered_model_name``.
     keras : module
     """
 
@@ -57,10 +60,11 @@ def _log_fit(
     if stopping is not None:
         session.attempt("the early stopping", session.log, {name: getattr(stopping, name) for name in _STOPPING})
     example = session.attempt("the input example", first_rows, x) if session.options["log_models"] else None
+    profile = data_profile(session, x) if is_instance_of(x, "pandas", "DataFrame") or is_instance_of(x, "numpy", "ndarray") else None
     try:
         history = yield (model,), {**given, "callbacks": callbacks}
         if session.options["log_models"]:
-            session.attempt("the model", _log_model, session, log_model, model, example)
+            session.attempt("the model", _log_model, session, log_model, model, example, profile)
         if stopping is not None:
             session.attempt("the early stopping", _log_stopping, session, stopping, history)
         if board is not None:
@@ -105,7 +109,7 @@ def _callbacks(session: Session, given: Any) -> tuple[list[Any], Any, str | None
     return callbacks, board, folder
 
 
-def _log_model(session: Session, log_model: Callable[..., Any], model: Any, example: Any) -> None:
+def _log_model(session: Session, log_model: Callable[..., Any], model: Any, example: Any, profile: Profile | None) -> None:
     if not session.goes_on:
         return
     options = session.options
@@ -114,7 +118,7 @@ def _log_model(session: Session, log_model: Callable[..., Any], model: Any, exam
         signature = session.attempt("the signature", signature_of, model, example) or False
     log_model(
         session, model, signature=signature, input_example=example if options["log_input_examples"] else None,
-        run_id=session.run.info.run_id, registered_model_name=options["registered_model_name"],
+        run_id=session.run.info.run_id, registered_model_name=options["registered_model_name"], training_data=profile,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from jupyter_mlops.autologging.boosters import (
     replaced,
     watch_predictions,
 )
+from jupyter_mlops.autologging.profiles import data_profile
 from jupyter_mlops.autologging.setups import set_up
 from jupyter_mlops.autologging.sklearn.training_data import first_rows
 from jupyter_mlops.data.numpy_dataset import from_numpy
@@ -125,10 +126,12 @@ def _fit(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 def _log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Generator[None, Any, None]:
-    example = first_rows(args[0] if args else kwargs.get("X"))
+    data = args[0] if args else kwargs.get("X")
+    example, profile = first_rows(data), data_profile(session, data)
     yield
     if session.options["log_models"]:
-        session.attempt("the model", log_booster, session, log_model, estimator, example, estimator.predict)
+        log = partial(log_booster, training_data=profile)
+        session.attempt("the model", log, session, log_model, estimator, example, estimator.predict)
     measure_later(session, estimator)
 
 

@@ -21,6 +21,7 @@ from jupyter_mlops.autologging.boosters import (
     replaced,
     watch_predictions,
 )
+from jupyter_mlops.autologging.profiles import data_profile
 from jupyter_mlops.autologging.setups import set_up
 from jupyter_mlops.autologging.sklearn.training_data import first_rows
 from jupyter_mlops.data.digests import hashed, md5_digest
@@ -135,10 +136,12 @@ def _fit(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 def _log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Generator[None, Any, None]:
-    example = first_rows(args[0] if args else kwargs.get("X"))
+    data = args[0] if args else kwargs.get("X")
+    example, profile = first_rows(data), data_profile(session, data)
     yield
     if session.options["log_models"]:
-        session.attempt("the model", _log_model, session, estimator, example, estimator.predict)
+        log = partial(_log_model, training_data=profile)
+        session.attempt("the model", log, session, estimator, example, estimator.predict)
     measure_later(session, estimator)
 
 
@@ -214,5 +217,5 @@ def _predict(model: Any, data: Any) -> Any:
     return model.predict(xgboost.DMatrix(data))
 
 
-def _log_model(session: Session, model: Any, example: Any, predict: Callable[[Any], Any]) -> None:
-    log_booster(session, log_model, model, example, predict, model_format=session.options["model_format"])
+def _log_model(session: Session, model: Any, example: Any, predict: Callable[[Any], Any], **given: Any) -> None:
+    log_booster(session, log_model, model, example, predict, model_format=session.options["model_format"], **given)

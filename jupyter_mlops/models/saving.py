@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypedDict, TypeVar
 
+from jupyter_mlops.data.columns import input_names
+from jupyter_mlops.data.profiles import keep_profile
 from jupyter_mlops.errors import AlreadyExists, InvalidParameter
 from jupyter_mlops.models.copies import copy_code, copy_extra_files
 from jupyter_mlops.models.enforcement import fit_input, fit_params
@@ -48,6 +50,9 @@ class Given(TypedDict, total=False):
     metadata : dict
     mlflow_model : Model
         To add the flavor to.
+    training_data : DataFrame, ndarray, list or dict
+        The features that the model was fitted on. What they look like is kept with it (shares of rows between numbers and of frequent
+        values, no rows) for `serving.monitor` to compare requests with, see `jupyter_mlops.data.profiles.profile_of`.
     """
 
     conda_env: dict[str, Any] | str | os.PathLike[str] | None
@@ -59,6 +64,7 @@ class Given(TypedDict, total=False):
     extra_pip_requirements: _Pip
     extra_files: Sequence[str | os.PathLike[str]] | None
     metadata: dict[str, Any] | None
+    training_data: Any
 
 
 class LogGiven(Given, total=False):
@@ -154,7 +160,8 @@ def save_folder(path: str | os.PathLike[str], given: Given, parts: Parts) -> Non
     AlreadyExists
         There is something at `path`.
     InvalidParameter
-        The input example is not what the signature says, the signature is none, or more than one kind of requirements.
+        The input example is not what the signature says, the signature is none, the training data are no table, or more than one kind
+        of requirements.
     """
     if unknown := [name for name in given if name not in Given.__annotations__]:
         raise TypeError(f"save_model() got an unexpected keyword argument {unknown[0]!r}.")
@@ -204,6 +211,8 @@ def _describe(folder: str, model: Model, given: Given, predict: Callable[[Any], 
         raise InvalidParameter(f"signature is a ModelSignature, or False for none, not {signature!r}.")
     elif signature is None and model.signature is None and example is not None and predict is not None:
         model.signature = _signature_of(example, predict)
+    if (training := given.get("training_data")) is not None:
+        keep_profile(training, folder, input_names(model.get_input_schema()))
 
 
 def _signature_of(example: Any, predict: Callable[[Any], Any]) -> ModelSignature | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
+
+from jupyter_mlops.data.profiles import ColumnProfile, Counts, Kind, kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Band", "Drift", "column_drift", "drifts", "stability_index"]
 
 Band = Literal["stable", "moderate", "large", "few rows"]
-_Counts = NDArray[np.float64]
 _MODERATE, _LARGE, _NOISE = 0.1, 0.25, 0.1
-_BINS, _MOST_VALUES = 10, 20
-_MOST_TEXT = 200  # characters, which are those that are read of a log
 
 
 class Drift(msgspec.Struct, frozen=True):
@@ -39,7 +37,7 @@ class Drift(msgspec.Struct, frozen=True):
     """
 
     column: str
-    kind: Literal["number", "category", "time"]
+    kind: Kind
     psi: float | None
     band: Band
     missing_before: float
@@ -70,88 +68,52 @@ def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
     return float(np.sum((q - p) * np.log(q / p)))
 
 
-def _shares(counts: _Counts) -> _Counts:
-    shares: _Counts = (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
+def _shares(counts: Counts) -> Counts:
+    shares: Counts = (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
     return shares
 
 
-def drifts(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
-    """How far each column of `before` has moved, the farthest first; one that `now` lacks has only missing values there.
+def drifts(before: Sequence[ColumnProfile], now: pd.DataFrame) -> list[Drift]:
+    """How far each column has moved, the farthest first; one that `now` lacks has only missing values there.
 
     Examples
     --------
     >>> import numpy as np, pandas as pd
+    >>> from jupyter_mlops.data.profiles import frame_profile
     >>> before = pd.DataFrame({"age": np.arange(1000.0), "hall": ["north", "south"] * 500})
     >>> now = before.assign(age=before.age + 500)
-    >>> [(one.column, one.band) for one in drifts(before, now)]
+    >>> [(one.column, one.band) for one in drifts(frame_profile(before).columns, now)]
     [('age', 'large'), ('hall', 'stable')]
     """
     import pandas as pd
 
     gone = pd.Series(np.full(len(now), np.nan), index=now.index)
-    found = [column_drift(name, before[name], now.get(name, gone)) for name in before]
+    found = [column_drift(one, now.get(one.name, gone)) for one in before]
     return sorted(found, key=lambda one: (one.band == "few rows", -(one.psi or 0.0)))
 
 
-def column_drift(column: str, before: pd.Series, now: pd.Series) -> Drift:
+def column_drift(before: ColumnProfile, now: pd.Series) -> Drift:
     """How far one column has moved."""
-    kind = _kind_of(before.dropna(), now.dropna())
-    sides = [_numbers(one) for one in (before, now)] if kind == "number" else [before, now]
-    present = [one.dropna() for one in sides]
-    missing = np.array([[len(one) - len(there)] for one, there in zip(sides, present, strict=True)], np.float64)
-    if kind == "number":
-        counts = _number_counts(*(one.to_numpy() for one in present))
-    elif kind == "category":
-        counts = _category_counts(*present)
-    else:
-        counts = np.array([[len(one)] for one in present], np.float64)
-    counts = np.hstack([counts, missing])
+    before = _comparable(before, now)
+    counts = np.array([[*before.counts, before.missing], before.count(now)], np.float64)
+    rows = counts.sum(axis=1)
+    missing = (counts[:, -1] / np.maximum(rows, 1)).tolist()
     counts = counts[:, counts.any(axis=0)]
-    rows = [len(one) for one in sides]
-    psi = stability_index(*counts) if all(rows) else None
-    sizes = np.maximum(rows, 1)[:, None]
-    missing_shares, bins = (missing / sizes)[:, 0].tolist(), (counts / sizes).round(4).tolist()
-    return Drift(column, kind, psi, _band(psi, counts.shape[1], rows), *missing_shares, *bins)
+    psi = stability_index(*counts) if rows.all() else None
+    bins = (counts / np.maximum(rows, 1)[:, None]).round(4).tolist()
+    return Drift(before.name, before.kind, psi, _band(psi, counts.shape[1], rows.tolist()), *missing, *bins)
 
 
-def _band(psi: float | None, bins: int, rows: Sequence[int]) -> Band:
+def _comparable(before: ColumnProfile, now: pd.Series) -> ColumnProfile:
+    """Without bins where there is nothing to compare them with: of times, and of a column that had no values; with those of new categories."""
+    there = now.dropna()
+    kind = kind_of(there) if len(there) else before.kind
+    if kind == "time" or not any(before.counts):
+        return ColumnProfile(before.name, kind, before.missing, [sum(before.counts)])
+    return before.with_values(there) if before.kind == "category" else before
+
+
+def _band(psi: float | None, bins: int, rows: Sequence[float]) -> Band:
     if psi is None or (bins - 1) * sum(1 / count for count in rows) > _NOISE:
         return "few rows"
     return "stable" if psi < _MODERATE else "moderate" if psi <= _LARGE else "large"
-
-
-def _kind_of(before: pd.Series, now: pd.Series) -> Literal["number", "category", "time"]:
-    from pandas.api import types
-
-    given = [one.dtype for one in (before, now) if len(one)]
-    if any(types.is_datetime64_any_dtype(dtype) for dtype in given):
-        return "time"
-    is_category = any(types.is_bool_dtype(dtype) or not types.is_numeric_dtype(dtype) for dtype in given[:1])
-    return "category" if is_category else "number"
-
-
-def _numbers(values: pd.Series) -> pd.Series:
-    """Of what is no number, such as the text in a column that one request sent, nothing."""
-    import pandas as pd
-
-    return pd.to_numeric(values, errors="coerce").astype("float64")
-
-
-def _number_counts(before: _Counts, now: _Counts) -> _Counts:
-    """Rows between the tenths of `before`; a value that takes two tenths and more has a bin of its own."""
-    if not len(before):
-        return np.array([[0.0], [len(now)]])
-    places = np.linspace(0, len(before) - 1, _BINS + 1)[1:-1].round().astype(int)
-    edges, times = np.unique(np.sort(before)[places], return_counts=True)
-    with np.errstate(over="ignore"):  # below the least number is -infinity
-        edges = np.union1d(edges, np.nextafter(edges[times > 1], -np.inf))
-    return np.array([np.bincount(np.searchsorted(edges, side), minlength=len(edges) + 1) for side in (before, now)], np.float64)
-
-
-def _category_counts(before: pd.Series, now: pd.Series) -> _Counts:
-    """Rows of the 20 values that `before` has most, of those that a tenth of `now` has, and of all others."""
-    texts = [one.astype(str).str[:_MOST_TEXT] for one in (before, now)]
-    fresh = texts[1].value_counts(normalize=True)  # one text that all send would be among the others of a column of different texts
-    most = texts[0].value_counts().index[:_MOST_VALUES].union(fresh.index[fresh >= 1 / _BINS], sort=False)
-    counted = [one.value_counts().reindex(most, fill_value=0) for one in texts]
-    return np.array([[*counts, len(one) - counts.sum()] for counts, one in zip(counted, texts, strict=True)], np.float64)

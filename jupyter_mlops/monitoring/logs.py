@@ -6,8 +6,8 @@ import os
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
+from jupyter_mlops.data.columns import OWN
 from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
-from jupyter_mlops.monitoring.columns import OWN
 from jupyter_mlops.monitoring.places import is_part
 from jupyter_mlops.storage.artifact_stores.base import ArtifactStore
 from jupyter_mlops.storage.artifact_stores.local import LocalArtifactStore

@@ -1,4 +1,4 @@
-"""Where requests to a model and its training data are kept: beside its folder, wherever that lies."""
+"""Where requests to a model and the profile of its training data are kept: beside its folder, wherever that lies."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import re
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.entities.uris import join_uri
 
-__all__ = ["TRAINING_FILE", "is_part", "log_place", "monitoring_place"]
+__all__ = ["is_part", "log_place", "monitoring_place"]
 
-TRAINING_FILE = "training.parquet"  # in the folder of the logs, of whichever version: those of one model were trained on the same
 _PART = re.compile(r"\d{8}T\d{6}-[0-9a-f]+-\d+\.parquet")
 _UNFIT = re.compile(r"[^\w.-]", re.ASCII)
 _LONGEST = 80
 
 
 def monitoring_place(model_place: str) -> str:
-    """The folder of all logs of a model that lies at a place, and of its training data.
+    """The folder of all logs of a model that lies at a place, and of what its training data look like: its versions were trained on the same.
 
     Examples
     --------

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from jupyter_mlops.data.columns import MOST_COLUMNS, OWN, PREDICTION
+from jupyter_mlops.data.profiles import Profile, frame_profile
 from jupyter_mlops.entities.registered_models import ModelVersion
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.monitoring.columns import OWN, PREDICTION
 from jupyter_mlops.monitoring.logs import read_log
 from jupyter_mlops.monitoring.places import log_place
-from jupyter_mlops.monitoring.references import example_frame, given_training, kept_training
+from jupyter_mlops.monitoring.references import example_profile, given_training, kept_training
 from jupyter_mlops.storage.artifact_stores.places import artifact_store
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ __all__ = ["monitoring_report"]
 
 _MINUTE, _DAY = 60_000, 86_400_000
 _WIDTHS = (*(_MINUTE * count for count in (1, 5, 15, 60, 360)), _DAY)
-_MOST_SPANS, _MOST_COLUMNS = 120, 200
+_MOST_SPANS = 120
 _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
@@ -37,8 +38,8 @@ def monitoring_report(model_place: str, version: ModelVersion | None = None, day
     days : float, default 7, > 0
         Up to the last request.
     training : DataFrame, ndarray or dict, optional
-        The data to compare with. By default those that were kept by `keep_training`, else the model's input example if it has 200 rows,
-        else the first day of the log.
+        The data to compare with. By default what was kept of them, by `keep_training` or when the model was logged, else the model's
+        input example if it has 200 rows, else the first day of the log.
 
     Returns
     -------
@@ -80,28 +81,29 @@ def _estimated(requests: pd.DataFrame) -> int:
     return round(float((1 / requests["_rate"]).sum()))
 
 
-def _compared(every: pd.DataFrame, rows: pd.DataFrame, before: pd.DataFrame | None, kind: str) -> dict[str, Any]:
+def _compared(every: pd.DataFrame, rows: pd.DataFrame, before: Profile | None, kind: str) -> dict[str, Any]:
     from jupyter_mlops.monitoring.drifts import drifts  # loads numpy
 
     answered = rows[rows["_status"] == 200]
     if before is None:
         end = int(every["_time"].iloc[0]) + _DAY
-        before, answered = every[(every["_time"] < end) & (every["_status"] == 200)], answered[answered["_time"] >= end]
-        before = before.drop(columns=[*OWN])
-    taken = before.iloc[:, :_MOST_COLUMNS]
-    absent = [name for name in taken if name not in every]  # such as those that the log is without
-    lacks = [name for name in every if name not in before and name not in OWN and not name.startswith(PREDICTION)]
-    found = drifts(taken.drop(columns=absent), answered) if len(answered) else []
+        first, answered = every[(every["_time"] < end) & (every["_status"] == 200)], answered[answered["_time"] >= end]
+        before = frame_profile(first.drop(columns=[*OWN]))
+    there = [one for one in before.columns if one.name in every]
+    known = {one.name for one in before.columns}
+    absent = [one.name for one in before.columns if one.name not in every]  # such as those that the log is without
+    lacks = [name for name in every if name not in known and name not in OWN and not name.startswith(PREDICTION)]
+    found = drifts(there, answered) if len(answered) else []
     return {
-        "reference": {"kind": kind, "rows": len(before), "compared": len(answered), "absent": absent, "lacks": lacks[:_MOST_COLUMNS]},
+        "reference": {"kind": kind, "rows": before.rows, "compared": len(answered), "absent": absent, "lacks": lacks[:MOST_COLUMNS]},
         "drifts": [msgspec.to_builtins(one) for one in found],
     }
 
 
-def _trained_on(training: Any, model_place: str) -> tuple[pd.DataFrame | None, str]:
-    """What there is of it, and what it is called."""
-    frame = kept_training(model_place) if training is None else given_training(model_place, training)
-    if frame is not None:
-        return frame, "training"
-    frame = example_frame(model_place)
-    return frame, "first day" if frame is None else "example"
+def _trained_on(training: Any, model_place: str) -> tuple[Profile | None, str]:
+    """What the training data look like, or what is taken for them, and what that is called."""
+    found = kept_training(model_place) if training is None else given_training(model_place, training)
+    if found is not None:
+        return found, "training"
+    found = example_profile(model_place)
+    return found, "first day" if found is None else "example"

@@ -16,8 +16,8 @@ from starlette.requests import Request as WebRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from jupyter_mlops.data.columns import input_names
 from jupyter_mlops.errors import MlflowException, NotAuthenticated
-from jupyter_mlops.monitoring.columns import input_names
 from jupyter_mlops.server.answers import JSON, refusal
 from jupyter_mlops.server.guards import require_allowed
 from jupyter_mlops.server.intakes import body_pieces
@@ -72,7 +72,7 @@ class _Scoring:
         self._served = ServedModel(settings.model_uri, trust=settings.trust, named_by=settings.named_by, place=settings.place)
         self._turns = Turns(settings.most_waiting)
         self._meters = Meters()
-        known = input_names(self._served.model.metadata)
+        known = input_names(self._served.model.metadata.get_input_schema())
         self._log = RequestLog(settings.log, settings.log_without, self._served.name, known) if settings.log else None
 
     @contextlib.asynccontextmanager

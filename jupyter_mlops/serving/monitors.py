@@ -57,8 +57,8 @@ def monitor(model_uri: str | os.PathLike[str], days: float = 7.0, training: Any 
     days : float, default 7, > 0
         Up to the last request.
     training : DataFrame, ndarray or dict, optional
-        The data that the model was trained on, or enough of their rows. By default those of `keep_training_data`, else its input
-        example if that has 200 rows at least, else the first day of the log.
+        The data that the model was trained on, or enough of their rows. By default their profile that `keep_training_data`, autologging
+        or ``log_model(training_data=)`` kept, else the model's input example if that has 200 rows at least, else the first day of the log.
 
     Returns
     -------
@@ -99,15 +99,15 @@ def monitor(model_uri: str | os.PathLike[str], days: float = 7.0, training: Any 
 
 
 def keep_training_data(model_uri: str | os.PathLike[str], data: Any) -> None:
-    """Keep rows of the data that a model was trained on, for `monitor` and the model's page to compare requests with.
+    """Keep what the data look like that a model was trained on, for `monitor` and the model's page to compare requests with.
 
     Parameters
     ----------
     model_uri : str or path
-        As for `monitor`; a model that is registered afterwards has them, too.
+        As for `monitor`; a model that is registered afterwards has it, too.
     data : DataFrame, ndarray or dict
-        The features: of a model with a signature only the columns that it takes are kept, and an array's get their names. Of more than
-        10,000 rows so many are kept, by chance, and of more than 200 columns the first.
+        The features: of a model with a signature only the columns that it takes are looked at, and an array's get their names. Of more
+        than 10,000 rows so many are looked at, by chance, and of more than 200 columns the first.
 
     Raises
     ------
@@ -118,8 +118,9 @@ def keep_training_data(model_uri: str | os.PathLike[str], data: Any) -> None:
 
     Notes
     -----
-    They lie beside the model, as ``….monitoring/training.parquet``, which whoever may read the run's files can read; former ones are
-    replaced. All versions of one logged model have the same.
+    Of each column it is how many rows lie between ten numbers or have one of twenty values that others have too, see
+    `jupyter_mlops.data.profiles.Profile`. It lies beside the model, as ``….monitoring/training_profile.json``, and is taken before the one
+    in the model, that autologging or ``log_model(training_data=)`` kept. All versions of one logged model have the same.
 
     Examples
     --------

@@ -15,9 +15,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlops.data.columns import PREDICTION, Logged, joined, log_frame
 from jupyter_mlops.entities.ids import new_id
 from jupyter_mlops.errors import InvalidParameter
-from jupyter_mlops.monitoring.columns import PREDICTION, Logged, joined, log_frame
 from jupyter_mlops.monitoring.places import is_part, log_place
 from jupyter_mlops.registry.uris import model_place
 from jupyter_mlops.serving.served_models import Seen

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
+from jupyter_mlops.data.columns import beginning, input_names
 from jupyter_mlops.errors import MlflowException
-from jupyter_mlops.monitoring.columns import beginning, input_names
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
 from jupyter_mlops.registry.uris import version_uri
@@ -113,7 +113,7 @@ class ServedModel:
         except MlflowException as error:
             raise Refusal("BAD_REQUEST", error.message) from error
         if seen is not None:
-            seen.name, seen.known, seen.data = loaded.name, input_names(model.metadata), beginning(data)  # before the model changes it
+            seen.name, seen.known, seen.data = loaded.name, input_names(model.metadata.get_input_schema()), beginning(data)  # before the model changes it
         try:
             predictions = model.predict(data, params)
             found = answer(predictions)

@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 CALLS = pathlib.Path(__file__).with_name("fit_calls.py")
 _CIRCUMSTANCES = ("jupyter_mlops.", "mlflow.log-model", "mlflow.parentRunId", "mlflow.runName", "mlflow.source", "mlflow.user")
 _TIMES = ("mean_fit_time", "mean_score_time", "std_fit_time", "std_score_time")
-_OURS = ("jupyter_mlops.signature", "source/")  # files
+_OURS = ("jupyter_mlops.signature", "source/", "training_profile.json")  # files
 CASES = [
     "binary", "cross_validation", "disabled", "exclusive", "fit_predict", "forest", "grid", "in_a_run",
     "k_means", "logistic", "logistic_frame", "margin", "measured", "overwritten", "pipeline", "positive", "preparation",

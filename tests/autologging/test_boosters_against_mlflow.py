@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 TRAININGS = pathlib.Path(__file__).with_name("booster_trainings.py")
 _CIRCUMSTANCES = ("jupyter_mlops.", "mlflow.log-model", "mlflow.parentRunId", "mlflow.runName", "mlflow.source", "mlflow.user")
 _TIMES = ("mean_fit_time", "mean_score_time", "std_fit_time", "std_score_time")
-_OURS = ("model/jupyter_mlops.signature", "source/")
+_OURS = ("model/jupyter_mlops.signature", "model/training_profile.json", "source/")
 CASES = [
     "all_grid", "disabled", "lgb_cv", "lgb_example", "lgb_fit", "lgb_fit_frame", "lgb_frame", "lgb_grid", "lgb_ranking", "lgb_sparse",
     "lgb_stopped", "lgb_stopped_by_param", "lgb_train", "xgb_callbacks", "xgb_cv", "xgb_example", "xgb_exclusive", "xgb_failing",

@@ -7,7 +7,7 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 LIGHTNING, KERAS = HERE / "train_lightning.py", HERE / "train_keras.py"
 PEER = "frameworks-mlflow-2.22.0"
-OWN_FILES = ("source/", "model/jupyter_mlops.signature")
+OWN_FILES = ("source/", "model/jupyter_mlops.signature", "model/training_profile.json")
 
 
 def points(result, *without):

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jupyter_mlops.data.columns import OWN, Logged, beginning, input_frame, joined, log_frame
 from jupyter_mlops.errors import StoreError
-from jupyter_mlops.monitoring.columns import OWN, Logged, beginning, input_frame, joined, log_frame
 from jupyter_mlops.storage.duckdb.tables import newest_rows, write_parquet
 
 NAMES = ['a"; DROP TABLE x; --', "A", "a", "", "\n", "_time", "_Prediction", "_row", "🍷", "ä\ud83d", "x" * 5000, "' || '", "*", "Ä", "a (2)"]

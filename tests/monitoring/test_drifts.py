@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
+from jupyter_mlops.data.profiles import frame_profile
 from jupyter_mlops.monitoring.drifts import column_drift, drifts, stability_index
 
 COUNTS = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)), min_size=1, max_size=30)
@@ -14,8 +15,13 @@ VALUES = st.lists(st.one_of(st.none(), st.floats(), st.text(max_size=3), st.bool
 NUMBERS = st.lists(st.one_of(st.floats(), st.just(0.0)), min_size=1, max_size=60)
 
 
+def drift(before, now):
+    (column,) = frame_profile(pd.DataFrame({"c": before})).columns
+    return column_drift(column, pd.Series(now))
+
+
 def band(before, now):
-    return column_drift("c", pd.Series(before), pd.Series(now)).band
+    return drift(before, now).band
 
 
 @given(COUNTS)
@@ -33,14 +39,14 @@ def test_the_index_of_a_column_is_the_divergence_of_its_tenths_both_ways(shift):
     before, now = chance.normal(size=20_000), chance.normal(shift, size=30_000)
     edges = [-np.inf, *np.quantile(before, np.arange(0.1, 1, 0.1)), np.inf]
     p, q = (np.histogram(side, edges)[0] for side in (before, now))
-    found = column_drift("c", pd.Series(before), pd.Series(now))
+    found = drift(before, now)
     assert found.psi == pytest.approx(entropy(p, q) + entropy(q, p), rel=0.01)
     assert (found.bins_before, found.bins_now) == (pytest.approx(p / 20_000, abs=1e-3), pytest.approx(q / 30_000, abs=1e-3))
 
 
 def test_what_is_no_number_is_missing_among_numbers():
     """One request that sends a text makes a column of texts of all that are read."""
-    found = column_drift("c", pd.Series(np.arange(400.0)), pd.Series([*map(str, np.arange(399.0)), "none"]))
+    found = drift(np.arange(400.0), [*map(str, np.arange(399.0)), "none"])
     assert (found.kind, found.band, found.missing_now) == ("number", "stable", 1 / 400)
 
 
@@ -49,7 +55,7 @@ def test_what_is_no_number_is_missing_among_numbers():
 def test_data_have_not_moved_from_themselves_in_any_order(values, chance):
     mixed = list(values)
     chance.shuffle(mixed)
-    found = column_drift("c", pd.Series(values), pd.Series(mixed))
+    found = drift(values, mixed)
     assert found.psi == pytest.approx(0, abs=1e-9)
     assert found.missing_before == found.missing_now
 
@@ -93,11 +99,11 @@ def test_few_rows_and_times_say_nothing():
     days = pd.Series(pd.date_range("2026-01-01", periods=400))
     assert band([1.0, 2.0, 3.0], [7.0, 8.0, 9.0]) == "few rows"
     assert band([1.0] * 300, []) == "few rows"
-    assert (band(days[:200], days[200:]), column_drift("c", days[:200], days[200:]).kind) == ("stable", "time")
+    assert (band(days[:200], days[200:]), drift(days[:200], days[200:]).kind) == ("stable", "time")
 
 
 def test_a_column_that_is_gone_comes_first():
     before = pd.DataFrame({"kept": np.arange(500.0), "gone": np.arange(500.0)})
-    first, second = drifts(before, before[["kept"]].assign(new=1))
+    first, second = drifts(frame_profile(before).columns, before[["kept"]].assign(new=1))
     assert (first.column, first.band, first.missing_now) == ("gone", "large", 1)
     assert (second.column, second.psi) == ("kept", 0)

@@ -17,7 +17,9 @@ import httpx
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
 
 import jupyter_mlops as mlflow
 from jupyter_mlops.errors import InvalidParameter, NotFound
@@ -303,8 +305,11 @@ def test_requests_are_compared_with_the_training_data_that_are_kept_with_the_mod
     assert found.drifts.band.to_dict() == {"n": "large"}
     assert "300 rows compared with 10,000 that the model was trained on. Not in the log: m." in repr(found)
     assert duckdb.sql(f"FROM '{folder_of(uri)}/*.parquet'").columns[-2:] == ["n", "_prediction"]  # of requests alone
-    file = folder_of(uri).with_name("training.parquet")
-    assert duckdb.sql(f"FROM '{file}'").columns == ["n", "m", "_row"]
+    file = folder_of(uri).with_name("training_profile.json")
+    n, m = json.loads(file.read_text())["columns"]
+    assert (n["name"], n["missing"], sum(n["counts"]), n["edges"][4]) == ("n", 0, 10_000, pytest.approx(50, abs=2))
+    assert (m["name"], m["counts"]) == ("m", [0, 10_000, 0])
+    assert "ann@" not in file.read_text()
     assert not file.parent.with_name(f"{file.parent.name}.sha256").exists()
 
     keep_training_data(uri, x.to_numpy()[:400])  # replaces them, and is called as the model calls it
@@ -315,10 +320,36 @@ def test_requests_are_compared_with_the_training_data_that_are_kept_with_the_mod
             keep_training_data(uri, wrong)
     with pytest.raises(NotFound, match="MLmodel"):
         keep_training_data(file.parent / "nothing", x)
+    file.unlink()
+    assert monitor(uri).report["reference"]["kind"] == "first day"
     file.write_text("damaged")
-    with pytest.raises(mlflow.MlflowException, match=r"keep them anew by serving\.keep_training_data"):
+    with pytest.raises(mlflow.MlflowException, match=r"keep it anew by serving\.keep_training_data"):
         monitor(uri)
 
+
+def test_requests_are_compared_with_what_a_model_was_logged_with():
+    """By autologging, or as `training_data`; rows that only one person has are not kept."""
+    x = pd.DataFrame({"n": np.arange(1000.0), "who": [f"person {row}" for row in range(1000)]})
+    model = make_pipeline(ColumnTransformer([("numbers", "passthrough", ["n"])]), LinearRegression())
+    mlflow.sklearn.autolog()
+    try:
+        model.fit(x, x["n"])
+    finally:
+        mlflow.sklearn.autolog(disable=True)
+    logged = f"runs:/{mlflow.last_active_run().info.run_id}/model"
+    with mlflow.start_run():
+        given = mlflow.sklearn.log_model(model, "model", training_data=x.iloc[::-1]).model_uri
+    for uri in (logged, given):
+        assert "person" not in pathlib.Path(mlflow.artifacts.download_artifacts(f"{uri}/training_profile.json")).read_text()
+        log, seen = RequestLog(1, (), uri, ["n", "who"]), Seen(uri)
+        seen.data = x[500:]
+        log.add(seen, 200, 0.001)
+        log.end()
+        found = monitor(uri)
+        assert found.report["reference"] == {"kind": "training", "rows": 1000, "compared": 500, "absent": [], "lacks": []}
+        assert found.drifts.band.to_dict() == {"n": "large", "who": "stable"}
+    with pytest.raises(InvalidParameter, match="The training data have no rows"), mlflow.start_run():
+        mlflow.sklearn.log_model(model, "model", training_data=x[:0])
 
 def test_a_log_is_read_while_servers_write_it(tmp_path):
     """Each file is written anew as it grows, and the oldest go."""

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Generator
 from typing import Any
 
+from jupyter_mlops.autologging.profiles import data_profile
 from jupyter_mlops.autologging.sklearn.metrics import Outcome, training_outcome
 from jupyter_mlops.autologging.sklearn.plots import draw_classifier
 from jupyter_mlops.autologging.sklearn.predictions import note_model
@@ -91,7 +92,10 @@ def _log_models(session: Session, estimator: Any, data: TrainingData) -> None:
     if options["log_model_signatures"]:
         signature = session.attempt("the signature", _signature, estimator, data.example) or False
     example = data.example if options["log_input_examples"] else None
-    given = {"signature": signature, "input_example": example, "serialization_format": options["serialization_format"]}
+    given = {
+        "signature": signature, "input_example": example, "training_data": data_profile(session, data.X),
+        "serialization_format": options["serialization_format"],
+    }  # fmt: skip
     parts = [("model", estimator, options["registered_model_name"])]
     if is_search(estimator) and hasattr(estimator, "best_estimator_"):
         parts.append(("best_estimator", estimator.best_estimator_, None))

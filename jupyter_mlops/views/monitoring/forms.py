@@ -35,8 +35,8 @@ def reference_text(report: dict[str, Any]) -> str:
     kind, rows, compared = (report["reference"][key] for key in ("kind", "rows", "compared"))
     if kind == "first day" and not compared:
         return (
-            "nothing to compare yet. Neither training data (serving.keep_training_data) nor an input example of 200 rows are kept with the "
-            "model, so requests after the first day of the log will be compared with those of that day."
+            "nothing to compare yet. Neither a profile of the training data (serving.keep_training_data) nor an input example of 200 rows is "
+            "kept with the model, so requests after the first day of the log will be compared with those of that day."
         )
     of = {"training": "that the model was trained on", "example": "of the model's input example", "first day": "of the first day of the log"}[kind]
     if kind == "first day" and not report["is_whole"]:

@@ -131,7 +131,7 @@ function comparedText(
   }
   return compared === 0
     ? trans.__(
-        'Nothing to compare yet: neither training data (serving.keep_training_data) nor an input example of 200 rows are kept with the model, so what comes after the first day of the log will be compared with that day.'
+        'Nothing to compare yet: neither a profile of the training data (serving.keep_training_data) nor an input example of 200 rows is kept with the model, so what comes after the first day of the log will be compared with that day.'
       )
     : trans.__(
         isWhole

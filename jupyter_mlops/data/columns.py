@@ -14,13 +14,14 @@ from jupyter_mlops.types.inference import is_instance_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from jupyter_mlops.models.models import Model
+    from jupyter_mlops.types.schema import Schema
 
-__all__ = ["OWN", "PREDICTION", "Logged", "beginning", "input_frame", "input_names", "joined", "log_frame"]
+__all__ = ["MOST_COLUMNS", "OWN", "PREDICTION", "Logged", "beginning", "input_frame", "input_names", "joined", "log_frame"]
 
 OWN = ("_time", "_latency_ms", "_status", "_version", "_rate", "_row")
 PREDICTION = "_prediction"
-_MOST_ROWS, _MOST_COLUMNS, _MOST_NAME, _MOST_TEXT = 1000, 200, 200, 1000
+MOST_COLUMNS = 200
+_MOST_ROWS, _MOST_NAME, _MOST_TEXT = 1000, 200, 1000
 
 
 class Logged(NamedTuple):
@@ -52,22 +53,22 @@ def beginning(data: Any) -> Any:
     """The first 1,000 rows and 200 columns of what a model is given or says, as a copy; None of what is no table."""
     with contextlib.suppress(Exception):  # strangers' data, and whatever a model makes of it: no request fails for its log
         if is_instance_of(data, "pandas", "DataFrame"):
-            return (data if len(data) <= _MOST_ROWS and data.shape[1] <= _MOST_COLUMNS else data.iloc[:_MOST_ROWS, :_MOST_COLUMNS]).copy()
+            return (data if len(data) <= _MOST_ROWS and data.shape[1] <= MOST_COLUMNS else data.iloc[:_MOST_ROWS, :MOST_COLUMNS]).copy()
         if is_instance_of(data, "pandas", "Series"):
             return data.iloc[:_MOST_ROWS].copy()
         if is_instance_of(data, "numpy", "ndarray") and data.ndim in (1, 2):
-            return data[:_MOST_ROWS].copy() if data.ndim == 1 else data[:_MOST_ROWS, :_MOST_COLUMNS].copy()
+            return data[:_MOST_ROWS].copy() if data.ndim == 1 else data[:_MOST_ROWS, :MOST_COLUMNS].copy()
         if isinstance(data, list):
             return [_first_columns(row) for row in data[:_MOST_ROWS]]
         if isinstance(data, Mapping):
-            return {name: beginning(values) for name, values in itertools.islice(data.items(), _MOST_COLUMNS)}
+            return {name: beginning(values) for name, values in itertools.islice(data.items(), MOST_COLUMNS)}
     return None
 
 
 def _first_columns(row: Any) -> Any:
     if isinstance(row, Mapping):
-        return dict(itertools.islice(row.items(), _MOST_COLUMNS))
-    return row[:_MOST_COLUMNS] if isinstance(row, (list, tuple)) else row
+        return dict(itertools.islice(row.items(), MOST_COLUMNS))
+    return row[:MOST_COLUMNS] if isinstance(row, (list, tuple)) else row
 
 
 def log_frame(requests: Sequence[Logged], without: Collection[str] = (), known: Collection[Hashable] | None = None) -> pd.DataFrame:
@@ -104,27 +105,16 @@ def log_frame(requests: Sequence[Logged], without: Collection[str] = (), known: 
     return pd.concat([rows, inputs, _below_each_other(said, counts, lambda frame: _said(frame, left_out))], axis=1)
 
 
-def input_frame(data: Any, known: Collection[Hashable] | None = None, most: int | None = None) -> pd.DataFrame | None:
-    """What a model is given, as the columns of a log; None of what is no table.
-
-    Parameters
-    ----------
-    data : Any
-    known : collection, optional
-        As for `log_frame`.
-    most : int, optional
-        Of more rows so many are taken, by chance.
-    """
+def input_frame(data: Any, known: Collection[Hashable] | None = None) -> pd.DataFrame | None:
+    """What a model is given, as the columns of a log; None of what is no table. `known` as for `log_frame`."""
     frame = _table(data)
     if frame is None:
         return None
-    taken = frame if most is None or len(frame) <= most else frame.sample(most, random_state=0)
-    return _typed(_inputs(taken.reset_index(drop=True), frozenset(), None if known is None else tuple(known)))
+    return _typed(_inputs(frame.reset_index(drop=True), frozenset(), None if known is None else tuple(known)))
 
 
-def input_names(model: Model) -> list[Any] | None:
-    """The columns that a model takes; None where nobody knows."""
-    schema = model.get_input_schema()
+def input_names(schema: Schema | None) -> list[Any] | None:
+    """The columns that a model of this schema takes; None where nobody knows."""
     return schema.input_names() if schema is not None and schema.has_input_names() else None
 
 
@@ -133,14 +123,14 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     whole = pd.concat(frames, ignore_index=True)
-    return _typed(whole.iloc[:, : len(OWN) + 2 * _MOST_COLUMNS])  # each request may bring other columns
+    return _typed(whole.iloc[:, : len(OWN) + 2 * MOST_COLUMNS])  # each request may bring other columns
 
 
 def _inputs(frame: pd.DataFrame, without: frozenset[str], known: tuple[Hashable, ...] | None) -> pd.DataFrame:
     import pandas as pd
 
     is_nameless = isinstance(frame.columns, pd.RangeIndex)  # such as {"inputs": [[1, 2]]}
-    columns = known[:_MOST_COLUMNS] if known is not None and is_nameless and frame.shape[1] == min(len(known), _MOST_COLUMNS) else tuple(frame.columns)
+    columns = known[:MOST_COLUMNS] if known is not None and is_nameless and frame.shape[1] == min(len(known), MOST_COLUMNS) else tuple(frame.columns)
     places, names = _kept(columns, without, known)
     return frame.iloc[:, places].set_axis(pd.Index(names, dtype=object), axis=1)
 
@@ -150,8 +140,8 @@ def _kept(columns: tuple[Hashable, ...], without: frozenset[str], known: tuple[H
     """The places of the columns that are kept, and their names."""
     taken = None if known is None else {*known, *map(str, known)}
     places = [place for place, name in enumerate(columns) if str(name) not in without and (taken is None or name in taken or str(name) in taken)]
-    names = [str(columns[place]) for place in places[:_MOST_COLUMNS]]
-    return places[:_MOST_COLUMNS], _called([f"input {name}" if _is_ours(name) else name for name in names])
+    names = [str(columns[place]) for place in places[:MOST_COLUMNS]]
+    return places[:MOST_COLUMNS], _called([f"input {name}" if _is_ours(name) else name for name in names])
 
 
 def _is_ours(name: str) -> bool:
@@ -195,7 +185,7 @@ def _table(data: Any) -> pd.DataFrame | None:
 def _names_of(rows: Sequence[Mapping[Hashable, Any]]) -> list[Hashable]:
     """The first 200 names; each row may bring others, and a table has room for all of them in every row."""
     names = dict.fromkeys(itertools.chain.from_iterable(rows))
-    return list(itertools.islice(names, _MOST_COLUMNS))
+    return list(itertools.islice(names, MOST_COLUMNS))
 
 
 def _called(columns: Iterable[str]) -> list[str]:
@@ -219,7 +209,7 @@ def _below_each_other(
     groups = [list(group) for _, group in itertools.groupby(there, lambda frame: (isinstance(frame.columns, pd.RangeIndex), tuple(frame.columns)))]
     fit = [named(pd.concat(group, ignore_index=True)) for group in groups]
     names = list(dict.fromkeys(name for frame in fit for name in frame))
-    kept = set(names[:_MOST_COLUMNS])
+    kept = set(names[:MOST_COLUMNS])
     if len(names) > len(kept):
         fit = [frame.loc[:, [name in kept for name in frame]] for frame in fit]
     return _typed(pd.concat(fit, ignore_index=True))
