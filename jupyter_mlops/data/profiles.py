@@ -135,18 +135,19 @@ def frame_profile(frame: pd.DataFrame) -> Profile:
 
 
 def _some(data: Any) -> Any:
-    """All rows of small data, some of large ones."""
+    """All rows of small data, some of large ones, and the columns that a log has room for."""
     is_frame = is_instance_of(data, "pandas", "DataFrame", "Series")
     if not is_frame and not is_instance_of(data, "numpy", "ndarray"):
         return data
+    taken = data.iloc if is_frame else data
     width = data.shape[1] if data.ndim == 2 else 1
     most = min(_MOST_ROWS, _MOST_CELLS // max(min(width, MOST_COLUMNS), 1))
-    if len(data) <= most:
+    if len(data) <= most and width <= MOST_COLUMNS:
         return data
     import numpy as np
 
-    chosen = np.sort(np.random.default_rng(0).choice(len(data), most, replace=False, shuffle=False))
-    return data.iloc[chosen] if is_frame else data[chosen]
+    rows = np.sort(np.random.default_rng(0).choice(len(data), min(most, len(data)), replace=False, shuffle=False))
+    return taken[rows, :MOST_COLUMNS] if data.ndim == 2 else taken[rows]
 
 
 def _column_profile(name: str, column: pd.Series) -> ColumnProfile:
