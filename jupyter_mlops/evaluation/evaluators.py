@@ -58,11 +58,13 @@ def choose_evaluators(
     Raises
     ------
     InvalidParameter
-        There is none, or `config` is no dict, has a setting of another kind, or asks for what needs Spark.
+        There is none, `names` are no names, or `config` is no dict, has a setting of another kind, or asks for what needs Spark.
     """
     if config is not None and not isinstance(config, dict):
         raise InvalidParameter(f"evaluator_config is a dict, not {type(config).__name__}.")
-    several = list_evaluators() if names is None else [names] if isinstance(names, str) else list(names)
+    several = list_evaluators() if names is None else [names] if isinstance(names, str) else names
+    if not isinstance(several, list | tuple) or not all(isinstance(one, str) for one in several):
+        raise InvalidParameter(f"evaluators is a name or a list of names, of {', '.join(list_evaluators())}, not {names!r}.")
     by_name = _is_by_name(config, several)
     if isinstance(names, list | tuple) and len(several) > 1 and config and not by_name:
         raise InvalidParameter(f"With several evaluators, evaluator_config is a dict of their names to a dict each: {{{several[0]!r}: {{…}}}}.")

@@ -488,6 +488,9 @@ def test_an_evaluator_of_another_package_is_found_by_its_entry_point(tmp_path, m
     assert both.metrics["v_accuracy_score"] == 0.5
     assert "no evaluator 'unknown'" in caplog.text
     assert mlflow.evaluate(**call, evaluators="counting").metrics == {"rows": 4}
+    for wrong in (3, [3], {"default": {}}):
+        with pytest.raises(mlflow.MlflowException, match="evaluators is a name or a list of names, of .*counting"):
+            mlflow.evaluate(**call, evaluators=wrong)
     del sys.modules["counting"]  # what is imported is recorded with every run
 
 
