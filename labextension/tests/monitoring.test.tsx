@@ -66,7 +66,7 @@ test('a version without a log says how one is begun, in words for a shell', asyn
 test.each([
   ['training', 95, /^95 rows compared with 500 that the model was trained on\.$/],
   ['first day', 95, /^95 rows compared with 500 of the first day of the log\.$/],
-  ['first day', 0, /^Nothing to compare yet: neither training data/]
+  ['first day', 0, /^Nothing to compare yet: neither a profile of the training data/]
 ])('what it is compared with: %s, %i rows', async (kind, compared, says) => {
   shown({ report: { ...REPORT, reference: { kind, rows: 500, compared, absent: [] } }, figures: {} });
   expect(await screen.findByText(says)).toBeTruthy();
