@@ -144,7 +144,7 @@ def evaluate(
     """
     if custom_metrics and extra_metrics:
         raise InvalidParameter("custom_metrics is an old name of extra_metrics: give only one of them.")
-    _check_kinds(model_type, evaluators=evaluators, feature_names=feature_names, slices=slices)
+    _check_kinds(model_type, feature_names=feature_names, slices=slices)
     metrics = check_metrics(extra_metrics or custom_metrics)
     if custom_artifacts is not None and not (isinstance(custom_artifacts, list | tuple) and all(map(callable, custom_artifacts))):
         raise InvalidParameter("custom_artifacts is a list of functions f(eval_df, builtin_metrics, artifacts_dir).")

@@ -59,7 +59,6 @@ def late(predictions, targets, a):
         ({"model_type": None}, "extra_metrics"),
         ({"model_type": "text"}, "No evaluator"),
         ({"model_type": ["classifier"]}, "model_type is 'classifier', 'regressor' or None"),
-        ({"evaluators": 3}, "evaluators is a list of names, not 3"),
         ({"slices": 3}, "slices is a list"),
         ({"feature_names": 3}, "feature_names is a list"),
         ({"extra_metrics": 3}, r"these are none: 3 \(int\)"),
