@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jupyter_mlops.data.dataset import Dataset
@@ -144,6 +144,7 @@ def evaluate(
     """
     if custom_metrics and extra_metrics:
         raise InvalidParameter("custom_metrics is an old name of extra_metrics: give only one of them.")
+    _check_kinds(model_type, feature_names=feature_names, slices=slices)
     metrics = check_metrics(extra_metrics or custom_metrics)
     if custom_artifacts is not None and not (isinstance(custom_artifacts, list | tuple) and all(map(callable, custom_artifacts))):
         raise InvalidParameter("custom_artifacts is a list of functions f(eval_df, builtin_metrics, artifacts_dir).")
@@ -184,6 +185,14 @@ def evaluate(
             against = None if baseline is None else _evaluated(built_in, baseline, None, given, of_ours)
             validate_evaluation_results(thresholds, result, against)
     return result
+
+
+def _check_kinds(model_type: Any, **lists: Any) -> None:
+    if not isinstance(model_type, str | None):
+        raise InvalidParameter(f"model_type is 'classifier', 'regressor' or None, not {model_type!r}.")
+    for name, given in lists.items():
+        if not isinstance(given, Iterable | None):
+            raise InvalidParameter(f"{name} is a list of names, not {given!r}.")
 
 
 def _thresholds(given: Any, baseline_model: Any) -> dict[str, MetricThreshold]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,7 @@ def check_metrics(metrics: Any) -> list[EvaluationMetric]:
     """The metrics as a list; `InvalidParameter` unless `make_metric` made them."""
     if isinstance(metrics, EvaluationMetric):
         raise InvalidParameter(f"extra_metrics is a list of metrics: put {metrics.name} into brackets.")
-    found = list(metrics or ())
+    found = list(metrics or ()) if isinstance(metrics, Iterable | None) else [metrics]
     if strange := [metric for metric in found if not isinstance(metric, EvaluationMetric)]:
         kinds = ", ".join(f"{metric!r} ({type(metric).__name__})" for metric in strange)
         raise InvalidParameter(

@@ -49,7 +49,7 @@ def predict_file(
     Raises
     ------
     InvalidParameter
-        The rows cannot be read or do not fit the model; which ones.
+        The rows cannot be read or do not fit the model; which ones. Or the target is the source.
     FileNotFoundError
         The target's folder is not there.
 
@@ -57,6 +57,8 @@ def predict_file(
     -----
     CSV and Parquet are read, predicted and written 20,480 rows at a time; JSON is read as a whole.
     """
+    if source and target and os.path.isfile(target) and os.path.samefile(source, target):
+        raise InvalidParameter(f"The predictions would replace the rows of {target}: write them to another file.")
     model = load_model(model_uri, suppress_warnings=True, trust=trust)
     schema = model.metadata.get_input_schema()
     pieces = _READERS[kind or _kind_of(source)](source, schema)

@@ -8,6 +8,7 @@ import os
 import re
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ class ServedModel:
     def __init__(self, uri: str, *, trust: bool = False, named_by: str | None = None, place: str = "") -> None:
         self._given, self._named_by, self._trust, self._place = uri, named_by, trust, place
         self._loaded = self._load(*self._version())
+        self._noted: set[tuple[type, str, int]] = set()
         self._ended = threading.Event()
 
     @property
@@ -120,11 +122,18 @@ class ServedModel:
         except MlflowException as error:
             raise Refusal(error.error_code, error.message) from error
         except (Exception, SystemExit) as error:  # whatever a model does with a stranger's data; the log has the rest
-            _log.warning("The model failed.", exc_info=True)
+            self._note(error)
             raise Refusal("BAD_REQUEST", f"The model failed: {type(error).__name__}: {error}"[:1000]) from error
         if seen is not None:
             seen.predictions, seen.size = beginning(predictions), len(body) + len(found)
         return found
+
+    def _note(self, error: BaseException) -> None:
+        """Where the model failed, in full once for each place: who sends bad rows all day does not fill the disk."""
+        *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+        place = type(error), frame.f_code.co_filename, line
+        _log.warning("The model failed: %.500r", error, exc_info=place not in self._noted)
+        self._noted.add(place)
 
     def follow(self, every: float) -> None:
         """Look every so many seconds which version the URI means now, in a thread; exchange the model when it is another."""

@@ -60,9 +60,9 @@ def test_by_pipes_and_by_a_type_that_is_said(model):
     assert predict("-m", model, "-t", "csv", input="a,b\n0.1,1\n0.9,40\n").stdout == '{"predictions":[false,true]}\n'
 
 
-def test_a_table_that_is_read_as_json_and_a_folder_that_is_not_there(model, tmp_path):
+def test_a_table_that_is_read_as_json_a_folder_that_is_not_there_and_a_target_that_is_the_source(model, tmp_path):
     (tmp_path / "in.txt").write_text("a,b\n0.1,1\n")
-    for target, kind, error, said in (("out.csv", None, InvalidParameter, "If it is CSV, say so"), ("none/out.csv", "csv", FileNotFoundError, "no folder .*none: make it")):
+    for target, kind, error, said in (("out.csv", None, InvalidParameter, "If it is CSV, say so"), ("none/out.csv", "csv", FileNotFoundError, "no folder .*none: make it"), ("in.txt", "csv", InvalidParameter, "another file")):
         with pytest.raises(error, match=said):
             batches.predict_file(str(model), str(tmp_path / "in.txt"), str(tmp_path / target), kind=kind)
     assert os.listdir(tmp_path) == ["in.txt"]

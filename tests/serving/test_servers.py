@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import http.server
+import json
 import os
 import pathlib
 import signal
@@ -32,7 +33,7 @@ from jupyter_mlops.errors import (
     ServerUnreachable,
 )
 from jupyter_mlops.serving import client, serve, served_models
-from jupyter_mlops.serving.served_models import ServedModel
+from jupyter_mlops.serving.served_models import Refusal, ServedModel
 from jupyter_mlops.serving.settings import Settings
 
 ROWS = pd.DataFrame({"a": [0.1, 0.9], "b": [1, 40]})
@@ -323,6 +324,17 @@ def test_another_version_takes_over_under_load_and_no_request_fails():
         time.sleep(2.5)
         assert server.client.predict([[1.0]]).round(6).tolist() == [2.0]
         until(lambda: "is still models:/m-followed/2" in server.log)
+
+
+def test_bad_rows_do_not_fill_the_log(caplog):
+    with mlflow.start_run():
+        info = mlflow.sklearn.log_model(LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0]), "model")
+    served = ServedModel(info.model_uri)
+    for row in (["pear"], ["plum"], ["fig"], [1.0, 2.0]):
+        with pytest.raises(Refusal, match="The model failed"):
+            served.score("application/json", json.dumps({"inputs": [row]}).encode())
+    assert caplog.text.count("The model failed: ValueError(") == 4
+    assert caplog.text.count("Traceback") == 2  # of each cause one
 
 
 def test_what_a_number_means_is_not_asked_again_and_again(caplog):
