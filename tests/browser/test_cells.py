@@ -128,10 +128,13 @@ TOUCH = "import jupyter_mlops as mlflow\nwith mlflow.start_run(): mlflow.log_met
 
 
 def closes_without_a_trace(lab, asked):
-    lab.page.evaluate("jupyterapp.shell.currentWidget.content.scrollToItem(12)")
-    expect(
-        lab.page.locator(".jp-Cell").filter(has_text="many 11").get_by_test_id("mlops-cell-badge")
-    ).to_have_attribute("data-status", "FINISHED")
+    badge = lab.page.locator(".jp-Cell").filter(has_text="many 11").get_by_test_id("mlops-cell-badge")
+    for _ in range(50):  # JupyterLab guesses how high cells are that it has not drawn yet
+        lab.page.evaluate("jupyterapp.shell.currentWidget.content.scrollToItem(12)")
+        lab.page.wait_for_timeout(200)
+        if badge.count():
+            break
+    expect(badge).to_have_attribute("data-status", "FINISHED")
     lab.page.evaluate("jupyterapp.shell.currentWidget.dispose()")
     expect(lab.page.locator(".jp-Notebook")).to_have_count(0)
     expect(lab.page.get_by_test_id("mlops-cell-badge")).to_have_count(0)

@@ -307,6 +307,10 @@ def test_a_large_registry_is_paged_and_walked_by_keys(lab, notebook, tmp_path):
         if last.count():
             break
     expect(last).to_have_attribute("data-active", "true")
+    grid.evaluate("grid => { grid.parentElement.scrollTop = 0 }")
+    expect(last).to_have_count(0)
+    lab.page.keyboard.press("End")
+    expect(last).to_be_in_viewport()
     lab.page.keyboard.press("Enter")
     expect(view).to_contain_text("60 versions")
     expect(row(view, 60)).to_have_count(1)

@@ -52,13 +52,14 @@ export function Grid<T>(props: IProps<T>): ReactElement {
     overscan: 8
   });
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
-  useEffect(() => {
+  const reveal = (): void => {
     const at = active === null ? -1 : keys.indexOf(active);
     if (at >= 0) {
       virtual.scrollToIndex(at, { align: 'auto' });
     }
-    // Only a move of the active row scrolls; new rows leave the view where it is.
-  }, [active]);
+  };
+  // Only a move of the active row scrolls, and a key; new rows leave the view where it is.
+  useEffect(reveal, [active]);
 
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
@@ -83,7 +84,12 @@ export function Grid<T>(props: IProps<T>): ReactElement {
         aria-rowcount={props.total + 1}
         aria-colcount={columns.length}
         aria-activedescendant={active === null ? undefined : `${domId}${active}`}
-        onKeyDown={event => event.target === event.currentTarget && props.onKeyDown(event)}
+        onKeyDown={event => {
+          if (event.target === event.currentTarget) {
+            reveal(); // also a row that is active already, when one has scrolled away from it
+            props.onKeyDown(event);
+          }
+        }}
       >
         <colgroup>
           {columns.map(column => (
