@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlops.types.schema import Schema
 
-__all__ = ["MOST_COLUMNS", "OWN", "PREDICTION", "Logged", "beginning", "input_frame", "input_names", "joined", "log_frame"]
+__all__ = ["MOST_COLUMNS", "OWN", "PREDICTION", "Logged", "beginning", "input_frame", "input_names", "input_places", "joined", "log_frame"]
 
 OWN = ("_time", "_latency_ms", "_status", "_version", "_rate", "_row")
 PREDICTION = "_prediction"
@@ -116,6 +116,15 @@ def input_frame(data: Any, known: Collection[Hashable] | None = None) -> pd.Data
 def input_names(schema: Schema | None) -> list[Any] | None:
     """The columns that a model of this schema takes; None where nobody knows."""
     return schema.input_names() if schema is not None and schema.has_input_names() else None
+
+
+def input_places(columns: pd.Index, known: Collection[Hashable] | None) -> list[int] | slice:
+    """Where the first 200 of those columns are that a model takes; the first of all where nobody knows, or where they have no names."""
+    import pandas as pd
+
+    if known is None or isinstance(columns, pd.RangeIndex):
+        return slice(MOST_COLUMNS)
+    return _kept(tuple(columns), frozenset(), tuple(known))[0]
 
 
 def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -226,6 +235,8 @@ def _of_one_type(column: pd.Series) -> pd.Series:
     import pandas as pd
     from pandas.api import types
 
+    if isinstance(column.dtype, pd.CategoricalDtype):  # requests have its values, not the type
+        column = column.astype(object)
     kind = types.infer_dtype(column, skipna=True) if column.dtype == object else ""
     with contextlib.suppress(OverflowError):  # a whole number beyond all floats
         if types.is_bool_dtype(column.dtype) or kind == "boolean":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
-from jupyter_mlops.data.columns import MOST_COLUMNS, input_frame
+from jupyter_mlops.data.columns import MOST_COLUMNS, input_frame, input_places
 from jupyter_mlops.entities.numbers import as_json
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.types.inference import is_instance_of
@@ -47,7 +47,7 @@ class ColumnProfile(msgspec.Struct, frozen=True):
     counts : list of int
         Rows in each bin: between the edges of numbers, of each value of categories and of all others, of all times.
     edges : list of float
-        Between the tenths of numbers; a value that takes two tenths and more has a bin of its own.
+        Between the tenths of numbers, each the number of a row; a value that takes two tenths and more has a bin of its own.
     values : list of str
         The 20 that most rows have, and more than one has.
     """
@@ -63,6 +63,8 @@ class ColumnProfile(msgspec.Struct, frozen=True):
         bins = {"number": len(self.edges), "category": len(self.values), "time": 0}[self.kind] + 1
         if len(self.counts) != bins:
             raise ValueError(f"column {self.name!r} has {len(self.counts)} counts of {bins} bins")
+        if len({*self.values}) < len(self.values):
+            raise ValueError(f"column {self.name!r} has a value twice")
 
     @property
     def rows(self) -> int:
@@ -103,6 +105,10 @@ class Profile(msgspec.Struct, frozen=True):
     rows: _Rows
     columns: Annotated[list[ColumnProfile], msgspec.Meta(max_length=MOST_COLUMNS)]
 
+    def __post_init__(self) -> None:  # each is compared with a column of a log, which takes time
+        if len({column.name for column in self.columns}) < len(self.columns):
+            raise ValueError("a column is there twice")
+
 
 def profile_of(data: Any, known: Collection[Hashable] | None = None) -> Profile | None:
     """What data that a model is given look like, by the names that their columns have in a log; None of what is no table, or has no rows.
@@ -110,7 +116,8 @@ def profile_of(data: Any, known: Collection[Hashable] | None = None) -> Profile 
     Parameters
     ----------
     data : Profile, DataFrame, Series, ndarray, list or dict
-        Of more than 10,000 rows or 500,000 cells so many are looked at, by chance, and of more than 200 columns the first.
+        Of more than 10,000 rows or 500,000 cells so many are looked at, by chance, and of more than 200 columns that the
+        model takes the first.
     known : collection, optional
         Columns that the model takes; others are left out, and an array's are called so.
 
@@ -125,7 +132,7 @@ def profile_of(data: Any, known: Collection[Hashable] | None = None) -> Profile 
     """
     if isinstance(data, Profile):
         return data
-    frame = input_frame(_some(data), known)
+    frame = input_frame(_some(data, known), known)
     return None if frame is None or frame.empty else frame_profile(_some(frame))
 
 
@@ -134,20 +141,28 @@ def frame_profile(frame: pd.DataFrame) -> Profile:
     return Profile(len(frame), [_column_profile(str(name), frame[name]) for name in frame.columns[:MOST_COLUMNS]])
 
 
-def _some(data: Any) -> Any:
+def _some(data: Any, known: Collection[Hashable] | None = None) -> Any:
     """All rows of small data, some of large ones, and the columns that a log has room for."""
+    if isinstance(data, list):
+        return [data[row] for row in _chosen(len(data), _MOST_ROWS)]
     is_frame = is_instance_of(data, "pandas", "DataFrame", "Series")
-    if not is_frame and not is_instance_of(data, "numpy", "ndarray"):
+    if not (is_frame or is_instance_of(data, "numpy", "ndarray")) or data.ndim not in (1, 2):  # images are large
         return data
-    taken = data.iloc if is_frame else data
     width = data.shape[1] if data.ndim == 2 else 1
     most = min(_MOST_ROWS, _MOST_CELLS // max(min(width, MOST_COLUMNS), 1))
     if len(data) <= most and width <= MOST_COLUMNS:
         return data
+    rows, taken = _chosen(len(data), most), data.iloc if is_frame else data
+    if data.ndim == 1:
+        return taken[rows]
+    return taken[rows, input_places(data.columns, known) if is_frame else slice(MOST_COLUMNS)]
+
+
+def _chosen(count: int, most: int) -> Any:
+    """The places of some of so many rows, by chance, in their order."""
     import numpy as np
 
-    rows = np.sort(np.random.default_rng(0).choice(len(data), min(most, len(data)), replace=False, shuffle=False))
-    return taken[rows, :MOST_COLUMNS] if data.ndim == 2 else taken[rows]
+    return np.sort(np.random.default_rng(0).choice(count, most, replace=False, shuffle=False)) if count > most else np.arange(count)
 
 
 def _column_profile(name: str, column: pd.Series) -> ColumnProfile:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jupyter_mlops.data.columns import Logged, log_frame
 from jupyter_mlops.data.profiles import frame_profile, keep_profile, profile_of, read_profile
 from jupyter_mlops.errors import InvalidParameter
 from jupyter_mlops.monitoring.drifts import drifts, stability_index
@@ -49,6 +50,8 @@ def test_a_category_that_is_new_is_drift_and_one_that_was_rare_is_not_made_more_
         b'{"rows": 2, "columns": [{"name": "n", "kind": "number", "missing": 0, "counts": [1, 1], "edges": ["NaN"]}]}',
         b'{"rows": 2, "columns": [{"name": "n", "kind": "number", "missing": 0, "counts": [1, 1], "edges": ["many"]}]}',
         b'{"rows": 0, "columns": [{"name": "n", "kind": "number", "missing": 0, "counts": [' + b"0," * 10_000 + b'0], "edges": [' + b"1," * 9_999 + b"1]}]}",
+        b'{"rows": 2, "columns": [{"name": "n", "kind": "category", "missing": 0, "counts": [1, 1, 0], "values": ["a", "a"]}]}',
+        b'{"rows": 2, "columns": [' + b",".join([b'{"name": "n", "kind": "time", "missing": 0, "counts": [2]}'] * 2) + b"]}",
     ],
 )  # fmt: skip
 def test_what_is_no_profile_is_refused(text):
@@ -63,4 +66,17 @@ def test_large_data_are_looked_at_in_part():
     print(f"{time.process_time() - begin:.3f} s for a profile of {wide.shape}")
     assert (profile.rows, len(profile.columns)) == (2500, 200)
     assert profile_of(pd.DataFrame(wide[:, :3], index=np.zeros(len(wide)))).rows == 10_000
-    assert profile_of(wide.reshape(20, 1000, 300)) is None
+    named = pd.DataFrame(wide, columns=[f"c{place}" for place in range(300)])
+    assert [column.name for column in profile_of(named, ["c250", "c3"]).columns] == ["c3", "c250"]
+    mixed = [*wide[:8, 0].tolist(), "a text that is not among those looked at", *wide[8:, 0].tolist()]
+    assert profile_of(mixed).columns[0].kind == "number"
+    assert profile_of(np.broadcast_to(0.0, (20_000, 10**6, 10**6))) is None  # images, whose copy no memory has room for
+
+
+def test_categories_are_compared_with_the_values_that_requests_have():
+    """A gap makes floats of whole numbers, on either side."""
+    codes = [None, 1, 2, 3] * 150
+    for trained, asked in ((codes, codes), (codes[1:4] * 150, [*codes[1:4] * 150, None])):
+        log = log_frame([Logged(pd.DataFrame({"code": asked}), None, {"_status": 200})])
+        (found,) = drifts(profile_of(pd.DataFrame({"code": pd.Categorical(trained)})).columns, log)
+        assert found.band == "stable"

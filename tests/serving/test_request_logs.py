@@ -351,6 +351,7 @@ def test_requests_are_compared_with_what_a_model_was_logged_with():
     with pytest.raises(InvalidParameter, match="The training data have no rows"), mlflow.start_run():
         mlflow.sklearn.log_model(model, "model", training_data=x[:0])
 
+
 def test_a_log_is_read_while_servers_write_it(tmp_path):
     """Each file is written anew as it grows, and the oldest go."""
     folder = tmp_path / "m.monitoring" / "model"
