@@ -72,7 +72,7 @@ def autolog(
     log_model_signatures : bool, default True
         Describe the model's input and output.
     log_models, log_datasets : bool, default True
-        Keep the model; say which data it was trained on. With both, a profile of the data is kept in the model (shares of rows, no row)
+        Keep the model; say which data it was trained on. With both, a profile of the data is kept in the model (shares of rows, no whole row)
         for `serving.monitor`.
     log_traces : bool, default True
         Accepted for MLflow's sake, there are no traces.

@@ -130,8 +130,7 @@ def _log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Gen
     example, profile = first_rows(data), data_profile(session, data)
     yield
     if session.options["log_models"]:
-        log = partial(log_booster, training_data=profile)
-        session.attempt("the model", log, session, log_model, estimator, example, estimator.predict)
+        session.attempt("the model", log_booster, session, log_model, estimator, example, estimator.predict, training_data=profile)
     measure_later(session, estimator)
 
 

@@ -140,8 +140,7 @@ def _log_fit(session: Session, estimator: Any, *args: Any, **kwargs: Any) -> Gen
     example, profile = first_rows(data), data_profile(session, data)
     yield
     if session.options["log_models"]:
-        log = partial(_log_model, training_data=profile)
-        session.attempt("the model", log, session, estimator, example, estimator.predict)
+        session.attempt("the model", _log_model, session, estimator, example, estimator.predict, training_data=profile)
     measure_later(session, estimator)
 
 

@@ -1,7 +1,7 @@
-"""Data sets: what a run was trained or tested on, with digest, schema, profile and where it came from.
+"""Data sets: what a run was trained or tested on, with digest, schema, profile and where it came from; columns of what a model is given.
 
 ``import jupyter_mlops.data`` as MLflow's users know it. May import `artifacts`, `tracking` and what is below; a library
-is only imported for data of its own. Used by `evaluation` and users.
+is only imported for data of its own. Used by `models`, `autologging`, `monitoring`, `serving`, `evaluation` and users.
 """
 
 from jupyter_mlops.data.arrow_tables import from_arrow

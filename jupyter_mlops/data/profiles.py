@@ -132,8 +132,14 @@ def profile_of(data: Any, known: Collection[Hashable] | None = None) -> Profile 
     """
     if isinstance(data, Profile):
         return data
+    frame = _frame(data, known)
+    return None if frame is None or frame.empty else frame_profile(frame)
+
+
+def _frame(data: Any, known: Collection[Hashable] | None) -> pd.DataFrame | None:
+    """What is looked at of them."""
     frame = input_frame(_some(data, known), known)
-    return None if frame is None or frame.empty else frame_profile(_some(frame))
+    return None if frame is None else _some(frame)  # type: ignore[no-any-return]
 
 
 def frame_profile(frame: pd.DataFrame) -> Profile:
@@ -240,16 +246,17 @@ def training_profile(data: Any, known: Collection[Hashable] | None = None) -> Pr
     InvalidParameter
         They are no table, have no rows, or none of the columns that the model takes.
     """
-    found = profile_of(data, known)
-    if found is not None:
-        return found
-    frame = input_frame(data, known)
+    if isinstance(data, Profile):
+        return data
+    frame = _frame(data, known)
     if frame is None:
         shape = f" of {data.ndim} dimensions" if getattr(data, "ndim", 1) not in (1, 2) else ""
         raise InvalidParameter(f"The training data are a DataFrame, an array of one or two dimensions, or columns by name, not {type(data).__name__}{shape}.")
     if not len(frame):
         raise InvalidParameter("The training data have no rows.")
-    raise InvalidParameter(f"The training data have none of the columns that the model takes: {', '.join(map(str, known or []))[:1000]}.")
+    if frame.empty:
+        raise InvalidParameter(f"The training data have none of the columns that the model takes: {', '.join(map(str, known or []))[:1000]}.")
+    return frame_profile(frame)
 
 
 def read_profile(text: bytes) -> Profile:

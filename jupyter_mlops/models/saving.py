@@ -52,7 +52,7 @@ class Given(TypedDict, total=False):
         To add the flavor to.
     training_data : DataFrame, ndarray, list or dict
         The features that the model was fitted on. What they look like is kept with it (shares of rows between numbers and of frequent
-        values, no rows) for `serving.monitor` to compare requests with, see `jupyter_mlops.data.profiles.profile_of`.
+        values, no whole row) for `serving.monitor` to compare requests with, see `jupyter_mlops.data.profiles.profile_of`.
     """
 
     conda_env: dict[str, Any] | str | os.PathLike[str] | None

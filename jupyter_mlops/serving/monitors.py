@@ -118,7 +118,7 @@ def keep_training_data(model_uri: str | os.PathLike[str], data: Any) -> None:
 
     Notes
     -----
-    Of each column it is how many rows lie between ten numbers or have one of twenty values that others have too, see
+    Of each column it is how many rows lie between its tenths, or have one of twenty values that others have too, and no whole row: see
     `jupyter_mlops.data.profiles.Profile`. It lies beside the model, as ``….monitoring/training_profile.json``, and is taken before the one
     in the model, that autologging or ``log_model(training_data=)`` kept. All versions of one logged model have the same.
 

@@ -165,10 +165,10 @@ class Session:
         """Whether the run is still open: nothing is logged to one that was ended during the call, or by a forked child."""
         return self._active is not None and not self._active.ended and self._pid == os.getpid()
 
-    def attempt(self, part: str, action: Callable[..., Any], *args: Any) -> Any:
+    def attempt(self, part: str, action: Callable[..., Any], *args: Any, **keywords: Any) -> Any:
         """What an action returns; None when it fails, which the one warning will tell."""
         try:
-            return action(*args)
+            return action(*args, **keywords)
         except Exception as error:  # runs the user's and the library's code
             self._troubles.append(f"{part}: {_told(error)}")
             return None

@@ -59,7 +59,7 @@ def autolog(
         Describe the model's input and output.
     log_models, log_datasets : bool, default True
         Keep the model; say which data it was trained on and what it predicted from. With both, a profile of the data is kept in the
-        model (shares of rows, no row) for `serving.monitor`.
+        model (shares of rows, no whole row) for `serving.monitor`.
     disable : bool, default False
         Put scikit-learn back as it was.
     exclusive : bool, default False
