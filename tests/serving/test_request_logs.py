@@ -331,11 +331,11 @@ def test_requests_are_compared_with_what_a_model_was_logged_with():
     """By autologging, or as `training_data`; rows that only one person has are not kept."""
     x = pd.DataFrame({"n": np.arange(1000.0), "who": [f"person {row}" for row in range(1000)]})
     model = make_pipeline(ColumnTransformer([("numbers", "passthrough", ["n"])]), LinearRegression())
-    mlflow.sklearn.autolog()
+    mlflow.autolog()
     try:
         model.fit(x, x["n"])
     finally:
-        mlflow.sklearn.autolog(disable=True)
+        mlflow.autolog(disable=True)
     logged = f"runs:/{mlflow.last_active_run().info.run_id}/model"
     with mlflow.start_run():
         given = mlflow.sklearn.log_model(model, "model", training_data=x.iloc[::-1]).model_uri
