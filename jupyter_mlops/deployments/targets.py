@@ -9,7 +9,7 @@ from typing import Any
 from jupyter_mlops.context.entry_points import entry_points
 from jupyter_mlops.deployments.base import BaseDeploymentClient
 from jupyter_mlops.entities.variables import DEPLOYMENTS_TARGET
-from jupyter_mlops.errors import InvalidState, NotFound
+from jupyter_mlops.errors import InvalidParameter, InvalidState, NotFound
 
 __all__ = ["GROUPS", "get_deploy_client", "get_deployments_target", "run_local", "set_deployments_target", "target_help", "target_names"]
 
@@ -76,6 +76,8 @@ def get_deploy_client(target_uri: str | None = None) -> BaseDeploymentClient:
 
     Raises
     ------
+    InvalidParameter
+        `target_uri` is no text.
     NotFound
         There is no such target; says which there are.
     InvalidState
@@ -87,6 +89,8 @@ def get_deploy_client(target_uri: str | None = None) -> BaseDeploymentClient:
     Traceback (most recent call last):
     jupyter_mlops.errors.NotFound: There is no target 'mycloud': there are azureml, docker, local, sagemaker. ...
     """
+    if not isinstance(target_uri, str | None):
+        raise InvalidParameter(f"A target is a text such as 'local' or 'sagemaker:/eu-west-1', not {target_uri!r}.")
     target_uri = target_uri or get_deployments_target()
     (client,) = _clients(_plugin(target_uri))
     return client(target_uri)

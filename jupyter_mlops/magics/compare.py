@@ -26,7 +26,7 @@ _USAGE = Usage(
     f"""Compare runs side by side: those that match a filter, or those that are named, all of the experiment without either.
 
 RUN is a {RUN_WORDS}; in quotes when it has spaces.""",
-    Words("[FILTER | RUN...]", "metrics.acc > 0.9, or: forest best:acc last", is_free=True, names=("runs or filter",)),
+    Words("[FILTER | RUN...]", "metrics.acc > 0.9, or: forest best:acc last", is_filter=True, names=("runs or filter",)),
     EXPERIMENT,
     Option("-n, --max", "at most N runs of a filter, 1000 by default", "N", count),
     Option("--order", "which of them: such as 'metrics.acc DESC'; the newest by default", "ORDER", comma_list, names="order"),

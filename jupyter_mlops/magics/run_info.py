@@ -16,8 +16,8 @@ _INFO = Usage("%run_info", "Show a run: the open or last one without RUN.", Word
 _BEST = Usage(
     "%best",
     "Show the run with the greatest value of a metric; run = %best acc keeps it: run.run_id, run.params, run.metrics.",
-    Words("METRIC [FILTER]", "a metric, and such as params.model = 'forest'", least=1, names=("metrics", "filter"), is_free=True),
-    Option("--min", "the least value instead"),
+    Words("METRIC [FILTER]", "a metric, and such as params.model = 'forest'", least=1, names=("metrics", "filter"), is_filter=True),
+    Option("--min, --minimize", "the least value instead"),
     EXPERIMENT,
 )
 
@@ -33,5 +33,5 @@ def best(given: Given) -> RunInfoView:
     """Show the best run."""
     metric, *where = given.words
     ids = [experiment_meant(given.experiment)]
-    run = best_run(metric.strip("`\"'").removeprefix("metrics."), given.min, current_store(), ids, " ".join(where))
+    run = best_run(metric.strip("`\"'").removeprefix("metrics."), given.minimize, current_store(), ids, " ".join(where))
     return RunInfoView(current_store(), run.info.run_id)

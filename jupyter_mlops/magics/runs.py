@@ -17,7 +17,7 @@ __all__ = ["runs"]
 _USAGE = Usage(
     "%runs",
     "List runs of an experiment, newest first.",
-    Words("[FILTER]", "such as metrics.acc > 0.9 and params.model = 'forest'", is_free=True, names=("filter",)),
+    Words("[FILTER]", "such as metrics.acc > 0.9 and params.model = 'forest'", is_filter=True, names=("filter",)),
     EXPERIMENT,
     Option("-n, --max", "at most N runs, 1000 by default", "N", count),
     Option("--order", "such as 'metrics.acc DESC, start_time'", "ORDER", comma_list, names="order"),

@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from jupyter_mlops.data.columns import beginning, input_names
-from jupyter_mlops.errors import MlflowException
+from jupyter_mlops.errors import InvalidState, MlflowException
+from jupyter_mlops.models.examples import split_params
 from jupyter_mlops.pyfunc.loading import load_model
 from jupyter_mlops.pyfunc.pyfunc_models import PyFuncModel
 from jupyter_mlops.registry.uris import version_uri
@@ -164,9 +165,9 @@ class ServedModel:
             elif refused != (asked, name) or time.monotonic() > again:
                 refused, again = (asked, name), time.monotonic() + _AGAIN_S  # unless it loads
                 try:
-                    self._loaded = self._load(uri, name)
+                    self._loaded = self._load(uri, name, is_tried=True)
                     _log.warning("%s is %s from now on.", uri, name)
-                except Exception as error:  # the new version cannot be loaded: the old one answers
+                except Exception as error:  # the new version cannot be loaded, or not predict: the old one answers
                     self._warn(error)
 
     def _warn(self, error: Exception) -> None:
@@ -182,11 +183,33 @@ class ServedModel:
         uri = self.uri
         return uri, uri if _NUMBERED.fullmatch(uri) else version_uri(uri)
 
-    def _load(self, uri: str, name: str) -> _Loaded:
+    def _load(self, uri: str, name: str, *, is_tried: bool = False) -> _Loaded:
         loaded = _Loaded(uri, name, load_model(name, trust=self._trust))
+        if is_tried:
+            _try(loaded)
         note_served(name, self._place)
         return loaded
 
     def told(self) -> dict[str, Any]:
         """What a page or a client may know of it."""
         return {"model": self.name, "uri": self._loaded.uri, "run_id": self.model.metadata.run_id}
+
+
+def _try(loaded: _Loaded) -> None:
+    """Let a model predict its own input example, where it has one, before it answers anyone.
+
+    Raises
+    ------
+    InvalidState
+        It cannot.
+    """
+    try:
+        data, params = split_params(loaded.model.metadata.load_input_example(loaded.name))
+    except MlflowException:  # no file of it, or one that cannot be read: that says nothing of the model
+        return
+    if data is None:
+        return
+    try:
+        loaded.model.predict(data, params)
+    except (Exception, SystemExit) as error:  # the model's own code
+        raise InvalidState(f"{loaded.name} fails on its own input example: {type(error).__name__}: {error}"[:_MOST_TOLD]) from error

@@ -54,7 +54,7 @@ class SweepResult:
         """The trial with the best score; `NotFound` when none has one."""
         ranked = self.record.ranked()
         if not ranked:
-            raise NotFound(f"No trial of the sweep {self.record.name!r} finished with a number.")
+            raise NotFound(f"The sweep {self.record.name!r} has no best trial: of {self._done()}, {self._none()}.")
         return ranked[0]
 
     @property
@@ -91,9 +91,17 @@ class SweepResult:
         return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
-        done = f"<sweep {self.record.name!r}: {self.record.done} trial{'s' * (self.record.done != 1)}"
+        done = f"<sweep {self.record.name!r}: {self._done()}"
         ranked = self.record.ranked()
         if not ranked:
-            return f"{done}, none with a score>"
+            return f"{done}, {self._none()}>"
         point = ", ".join(f"{name}={value}" for name, value in ranked[0].params.items())
         return f"{done}, best {self.record.plan.metric} = {ranked[0].value:.5g} with {point}>"
+
+    def _done(self) -> str:
+        return f"{self.record.done} trial{'s' * (self.record.done != 1)}"
+
+    def _none(self) -> str:
+        """That there is no best, and which values are none."""
+        odd = {str(one.value) for one in self.trials if one.status == "FINISHED" and one.value is not None}
+        return "none with a score" + (f": {self.record.plan.metric} is {' or '.join(sorted(odd))}" if odd else "")

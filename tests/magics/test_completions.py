@@ -111,7 +111,7 @@ def test_names_that_would_be_code_are_not_offered(tab):
 
 def test_options_follow_the_words(tab):
     offered = tab("%best acc ")
-    assert "%best acc --min" in offered and "%best acc metrics.acc" in offered
+    assert "%best acc --minimize" in offered and "%best acc metrics.acc" in offered
 
 
 def test_a_store_that_takes_long_is_not_waited_for(monkeypatch):

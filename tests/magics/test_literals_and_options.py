@@ -41,10 +41,17 @@ def test_a_wrong_line_is_refused(line):
 
 
 def test_negative_numbers_and_texts_are_no_options():
-    usage = Usage("%runs", "", Words("[FILTER]", is_free=True), Option("-n, --max", "", "N", count))
+    usage = Usage("%runs", "", Words("[FILTER]", is_filter=True), Option("-n, --max", "", "N", count))
     given = usage.read("""metrics.a > -5 and params.b = "it's -n" -n 3""")
     assert (given.text, given.max) == ("""metrics.a > -5 and params.b = "it's -n\"""", 3)
     assert Usage("%x", "", Words("RUN")).read("-1").words == ["-1"]
+
+
+def test_no_unknown_option_belongs_to_a_filter():
+    usage = Usage("%runs", "", Words("[FILTER]", is_filter=True))
+    with pytest.raises(InvalidParameter, match="%runs: there is no option '--bogus'"):
+        usage.read("metrics.a > 1 --bogus")
+    assert usage.read("params.a = '--bogus'").text == "params.a = '--bogus'"
 
 
 def test_an_option_whose_value_may_be_left_out():

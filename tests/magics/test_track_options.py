@@ -53,6 +53,13 @@ def test_resume_goes_on_with_the_last_run_of_the_cell(cell, tmp_path):
     assert "lr" in refused and "Traceback" not in refused
 
 
+def test_a_run_that_goes_on_says_which_params_stay_as_they_were(cell):
+    assert "params" not in cell("%%track --resume\nepochs = 10\nkind = 'forest'")
+    assert "epochs is 20 in this cell, and stays 10 in the run that goes on" in cell("%%track --resume\nepochs = 20\nkind = 'forest'")
+    (run,) = _all()
+    assert run.data.params == {"epochs": "10", "kind": "forest"}
+
+
 def test_resume_of_a_name_or_an_id(execute):  # noqa: F811
     execute("%%track long --resume\nmlflow.log_metric('a', 1)", "%%track long --resume\nmlflow.log_metric('b', 1)\nrun = mlflow.active_run().info.run_id")
     (run,) = _all()

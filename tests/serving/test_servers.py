@@ -348,6 +348,28 @@ def test_what_a_number_means_is_not_asked_again_and_again(caplog):
     assert (served.name, "is still" in caplog.text) == ("models:/numbered/1", False)
 
 
+def test_a_version_that_fails_on_its_own_input_example_answers_nobody(caplog, monkeypatch):
+    def remote(data):
+        return [os.environ["WEIGHTS"] for _ in data]
+
+    monkeypatch.setenv("WEIGHTS", "here")
+    with mlflow.start_run():
+        for name, predict in (("same", lambda data: data), ("remote", remote)):
+            mlflow.pyfunc.log_model(name, python_model=predict, input_example=[1.0], registered_model_name="broken")
+    registry = mlflow.MlflowClient()
+    registry.set_registered_model_alias("broken", "champion", 1)
+    served = ServedModel("models:/broken@champion")
+    monkeypatch.delenv("WEIGHTS")
+    served.follow(0.05)
+    try:
+        registry.set_registered_model_alias("broken", "champion", 2)
+        until(lambda: "is still models:/broken/1: models:/broken/2 fails on its own input example: KeyError: 'WEIGHTS'" in caplog.text)
+        assert json.loads(served.score("application/json", b'{"inputs": [2.0]}')) == {"predictions": [{"0": 2.0}]}
+        assert "served" not in set(mlflow.registry.lineage("broken", "2").to_frame()["label"])
+    finally:
+        served.end()
+
+
 def test_a_version_that_could_not_be_loaded_is_tried_again_and_a_silent_registry_told_of_once(monkeypatch, caplog):
     with mlflow.start_run():
         for slope in (1.0, 2.0):

@@ -206,6 +206,10 @@ def test_a_trial_without_a_score_says_what_is_missing_and_one_that_is_no_number_
 
     with pytest.raises(TrialsFailed, match="neither logged a metric 'loss' to its own run nor left a number"):
         mlflow.sweep(nothing, {"x": "0..9"}, metric="loss")
+    none = mlflow.sweep(lambda x: float("nan") if x == 0 else float("inf"), {"x": "0..2"}, metric="loss", sampler="grid")
+    assert "3 trials, none with a score: loss is inf or nan>" in repr(none)
+    with pytest.raises(NotFound, match="of 3 trials, none with a score: loss is inf or nan"):
+        none.best_params  # noqa: B018 - it raises
     result = mlflow.sweep(lambda x: float("nan") if x == 0 else x, {"x": "0..3"}, metric="loss", sampler="grid")
     assert result.best_params == {"x": 1}
     assert children(result.run_id)[0].info.status == "FINISHED"

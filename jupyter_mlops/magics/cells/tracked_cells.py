@@ -124,10 +124,18 @@ class TrackedCell:
             for key, old in former.data.params.items():
                 if str(self.params.get(key, old)) != old:
                     raise ParamAlreadyLogged(former.info.run_id, key, old, str(self.params[key]))
+            self._warn_of_kept(former.data.params)
             return begin_again(self.store, former.info.run_id, tags, holds_children=True)
         if given.name:
             tags[RUN_NAME_TAG] = given.name
         return begin_new(self.store, experiment_id, tags, run_above(), holds_children=True)
+
+    def _warn_of_kept(self, params: Mapping[str, str]) -> None:
+        """A run that goes on keeps what its params were, whatever the cell assigns now."""
+        for key, value in self.cell.literals.items():
+            said = mask_secrets(str(value))
+            if params.get(key, said) != said:
+                _log.warning("%s is %s in this cell, and stays %s in the run that goes on: params do not change.", key, said, params[key])
 
     def _experiment_name(self) -> str:
         experiment_id = self.run.info.experiment_id

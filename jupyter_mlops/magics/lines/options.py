@@ -89,6 +89,8 @@ class Words:
         What each is completed with; the last one holds for all that follow.
     is_free : bool
         Whether it is a text of its own: quotes and what looks like an unknown option belong to it.
+    is_filter : bool
+        Whether it is a filter: a text of its own as well, but nothing that looks like an option belongs to it.
     """
 
     shown: str = ""
@@ -97,6 +99,12 @@ class Words:
     most: int = 1000
     names: tuple[Names, ...] = ()
     is_free: bool = False
+    is_filter: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether quotes belong to it."""
+        return self.is_free or self.is_filter
 
 
 class Given:
@@ -143,7 +151,7 @@ class Usage:
 
     Examples
     --------
-    >>> usage = Usage("%runs", "List runs.", Words("[FILTER]", is_free=True), Option("-n, --max", "at most N runs", "N", int))
+    >>> usage = Usage("%runs", "List runs.", Words("[FILTER]", is_filter=True), Option("-n, --max", "at most N runs", "N", int))
     >>> given = usage.read("metrics.acc > -1 -n 5")
     >>> given.text, given.max
     ('metrics.acc > -1', 5)
@@ -219,7 +227,7 @@ class Usage:
         values[option.key] = [*values[option.key], value] if option.many else value
 
     def _given(self, values: dict[str, Any], tokens: list[str]) -> Given:
-        words = tokens if self.words.is_free else [self._unquoted(token) for token in tokens]
+        words = tokens if self.words.is_text else [self._unquoted(token) for token in tokens]
         if not self.words.least <= len(words) <= self.words.most:
             self.refuse(f"it takes {self.words.shown or 'no words'}" + (f", not {' '.join(tokens)}" if tokens else ""))
         return Given(values, tokens, words)
