@@ -18,7 +18,7 @@ from jupyter_mlops.models.examples import read_example
 from jupyter_mlops.models.infos import ModelInfo
 from jupyter_mlops.models.logs import log_folder
 from jupyter_mlops.models.signatures import ModelSignature
-from jupyter_mlops.registry.uris import MLMODEL_FILE, resolve_model_uri
+from jupyter_mlops.registry.uris import MLMODEL_FILE, model_file
 from jupyter_mlops.types.params import ParamSchema
 from jupyter_mlops.types.schema import Schema
 from jupyter_mlops.types.yaml_texts import MAX_BYTES, read_yaml
@@ -108,19 +108,19 @@ class Model:
         Parameters
         ----------
         path : str or path, optional
-            Folder or URI of the model; by default where it was logged.
+            Folder or URI of the model; by default where it was logged. Of a model elsewhere this one file alone is fetched.
         """
         info = self.saved_input_example_info
         if not info:
             return None
-        folder = resolve_model_uri(path or f"runs:/{self.run_id}/{self.artifact_path}")
-        file_path = os.path.realpath(os.path.join(folder, check_relative_path(info["artifact_path"])))
-        if not file_path.startswith(os.path.realpath(folder) + os.sep):
-            raise InvalidParameter(f"The input example of the model at {folder} is a link that leads out of it.")
-        if not os.path.isfile(file_path):
-            raise NotFound(f"There is no file {info['artifact_path']!r} in the model at {folder}.")
-        with open(file_path, encoding="utf-8") as file:
-            return read_example(file.read(), info)
+        with model_file(path or f"runs:/{self.run_id}/{self.artifact_path}", check_relative_path(info["artifact_path"])) as (folder, name):
+            file_path = os.path.realpath(os.path.join(folder, name))
+            if not file_path.startswith(os.path.realpath(folder) + os.sep):
+                raise InvalidParameter(f"The input example of the model at {folder} is a link that leads out of it.")
+            if not os.path.isfile(file_path):
+                raise NotFound(f"There is no file {name!r} in the model at {folder}.")
+            with open(file_path, encoding="utf-8") as file:
+                return read_example(file.read(), info)
 
     def to_dict(self) -> dict[str, Any]:
         """What ``MLmodel`` says, as a dict."""
@@ -194,12 +194,12 @@ class Model:
         NotFound
             There is no such file.
         """
-        place = resolve_model_uri(path)
-        file_path = os.path.join(place, MLMODEL_FILE) if os.path.isdir(place) else place
-        if not os.path.isfile(file_path):
-            raise NotFound(f"There is no model at {os.fspath(path)!r}: it has no file {MLMODEL_FILE}.")
-        with open(file_path, "rb") as file:
-            return cls.from_yaml(file.read(MAX_BYTES + 1))
+        with model_file(path, MLMODEL_FILE) as (place, name):
+            file_path = os.path.join(place, name) if os.path.isdir(place) else place
+            if not os.path.isfile(file_path):
+                raise NotFound(f"There is no model at {os.fspath(path)!r}: it has no file {MLMODEL_FILE}.")
+            with open(file_path, "rb") as file:
+                return cls.from_yaml(file.read(MAX_BYTES + 1))
 
     def get_model_info(self, model_uri: str | None = None, registered_model_version: int | None = None) -> ModelInfo:
         """What there is to know of the model, as `log_model` returns it."""

@@ -16,9 +16,11 @@ A path below the model may follow after each of them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from jupyter_mlops.entities.names import check_relative_path, stored_text
@@ -33,9 +35,9 @@ from jupyter_mlops.storage.opened import get_registry_uri, open_store
 from jupyter_mlops.storage.registry_base import RegistryStore
 
 __all__ = [
-    "MLMODEL_FILE", "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_place",
-    "names_version", "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text", "version_label",
-    "version_uri",
+    "MLMODEL_FILE", "REGISTERED_MODEL_META", "ModelPlace", "artifact_uri_of", "find_version", "is_there", "location_of", "model_file",
+    "model_place", "names_version", "note_version", "place_of_version", "recorded_source", "resolve_model_uri", "run_and_path", "uri_text",
+    "version_label", "version_uri",
 ]  # fmt: skip
 
 MLMODEL_FILE = "MLmodel"
@@ -328,6 +330,33 @@ def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) 
             raise NotFound(f"There is no model at {os.fspath(uri)!r}: {store.root} is not there.")
         return store.root
     return note_version(store.fetch("", dst_path or tempfile.mkdtemp(prefix="mlops-model-")), version)
+
+
+@contextlib.contextmanager
+def model_file(uri: str | os.PathLike[str], name: str) -> Iterator[tuple[str, str]]:
+    """A local folder with a file of the model that a URI names, and the file's name in it.
+
+    Of a model elsewhere that is a copy of this file alone, which is there until the block ends; of one on this machine its own folder,
+    or whatever lies there. The URI may name the file itself.
+
+    Raises
+    ------
+    NotFound
+        There is no such run, model, version or folder.
+    InvalidParameter
+        As for `resolve_model_uri`.
+    """
+    place = model_place(os.fspath(uri)).uri
+    store = artifact_store(place.removesuffix(f"/{name}"))
+    if isinstance(store, LocalArtifactStore):
+        yield resolve_model_uri(uri), name
+        return
+    with tempfile.TemporaryDirectory(prefix="mlops-model-") as copy:
+        if store.sizes(name) is not None:
+            store.fetch(name, copy)
+        elif store.sizes("") is None:
+            raise NotFound(f"There is no model at {os.fspath(uri)!r}.")
+        yield copy, name
 
 
 def note_version(copy: str, version: ModelVersion | None) -> str:

@@ -1,13 +1,16 @@
 """Where models lie that are kept apart from their runs, or far away; and what a version keeps of another one."""
 
+import os
 import pathlib
+import tempfile
 
+import fsspec
 import pytest
 import yaml
 
 import jupyter_mlops as mlflow
 from jupyter_mlops import MlflowClient, MlflowException
-from jupyter_mlops.errors import NotFound
+from jupyter_mlops.errors import ArtifactCorrupt, NotFound
 from jupyter_mlops.registry.uris import model_place, resolve_model_uri
 from tests.s3_servers import BUCKET, _s3_server, s3  # noqa: F401 - fixtures
 
@@ -125,3 +128,23 @@ def test_a_signed_model_is_trusted_as_a_copy_that_says_which_version_it_is(model
     assert pathlib.Path("copy", "registered_model_meta").exists()
     assert list(loaded.predict(frame)) == list(model.predict(frame))
     assert list(mlflow.sklearn.load_model("copy").predict(frame)) == list(model.predict(frame))
+
+
+def test_of_a_model_elsewhere_one_file_alone_is_fetched_for_what_it_says(tmp_path):
+    place = f"memory://{tmp_path.name}"
+    mlflow.set_experiment(experiment_id=mlflow.create_experiment("elsewhere", place))
+    with mlflow.start_run():
+        info = mlflow.pyfunc.log_model("model", python_model=lambda data: data, input_example=[1.5], registered_model_name="far")
+    memory = fsspec.filesystem("memory")
+    (pickled,) = [path for path in memory.find(f"/{tmp_path.name}") if path.endswith(".pkl")]
+    memory.pipe_file(pickled, b"not what was logged")  # whoever fetches all of the model finds that
+    with pytest.raises(ArtifactCorrupt):
+        resolve_model_uri(info.model_uri)
+    before = set(os.listdir(tempfile.gettempdir()))
+    assert mlflow.models.get_model_info("models:/far/1").flavors == info.flavors
+    assert mlflow.models.Model.load(f"{info.model_uri}/MLmodel").load_input_example("models:/far/1") == [1.5]
+    assert set(os.listdir(tempfile.gettempdir())) <= before
+    with pytest.raises(NotFound, match="it has no file MLmodel"):
+        mlflow.models.Model.load(place)
+    with pytest.raises(NotFound, match="There is no model at"):
+        mlflow.models.Model.load(f"{place}/nowhere")
