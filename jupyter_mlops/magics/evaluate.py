@@ -68,7 +68,7 @@ def evaluate(given: Given) -> EvaluationResult:
 
     model, data = (_meant(word, given.variables) for word in given.words)
     if isinstance(data, str):
-        _USAGE.refuse(f"there is no variable {data!r}")
+        _USAGE.refuse(f"there is no variable {data!r}" + ("" if data.isidentifier() else f": name it first, as in data = {data}"))
     if given.type and given.type not in _TYPES:
         _USAGE.refuse(f"--type is one of {', '.join(_TYPES)}")
     config = {"metric_prefix": given.prefix, "confidence_level": given.level}
