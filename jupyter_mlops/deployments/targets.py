@@ -47,7 +47,7 @@ def set_deployments_target(target: str) -> None:
 
     Raises
     ------
-    NotFound, InvalidState
+    InvalidParameter, NotFound, InvalidState
         As for `get_deploy_client`.
     """
     global _chosen
@@ -89,9 +89,7 @@ def get_deploy_client(target_uri: str | None = None) -> BaseDeploymentClient:
     Traceback (most recent call last):
     jupyter_mlops.errors.NotFound: There is no target 'mycloud': there are azureml, docker, local, sagemaker. ...
     """
-    if not isinstance(target_uri, str | None):
-        raise InvalidParameter(f"A target is a text such as 'local' or 'sagemaker:/eu-west-1', not {target_uri!r}.")
-    target_uri = target_uri or get_deployments_target()
+    target_uri = get_deployments_target() if target_uri in (None, "") else target_uri
     (client,) = _clients(_plugin(target_uri))
     return client(target_uri)
 
@@ -101,7 +99,7 @@ def run_local(target: str, name: str, model_uri: str, flavor: str | None = None,
 
     Raises
     ------
-    NotFound, InvalidState
+    InvalidParameter, NotFound, InvalidState
         As for `get_deploy_client`.
     """
     return _plugin(target).run_local(target, name, model_uri, flavor, config)
@@ -113,6 +111,8 @@ def target_help(target: str) -> str:
 
 
 def _plugin(target_uri: str) -> Any:
+    if not isinstance(target_uri, str):
+        raise InvalidParameter(f"A target is a text such as 'local' or 'sagemaker:/eu-west-1', not {target_uri!r}.")
     name = target_uri.partition(":")[0]
     if name in _BUILT_IN:
         return importlib.import_module(f"jupyter_mlops.deployments.{name}")

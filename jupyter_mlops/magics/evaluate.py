@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlops.environments.managers import MANAGERS
+from jupyter_mlops.errors import ModelValidationFailedException
 from jupyter_mlops.magics.lines.commands import command
 from jupyter_mlops.magics.lines.options import Given, Option, Usage, Words
 from jupyter_mlops.types.inference import is_instance_of
@@ -62,7 +63,6 @@ def evaluate(given: Given) -> EvaluationResult:
     """Evaluate a model, see `jupyter_mlops.evaluate`."""
     from IPython.display import display
 
-    from jupyter_mlops.errors import ModelValidationFailedException
     from jupyter_mlops.evaluation.calls import evaluate as evaluate_model  # with NumPy and scikit-learn
     from jupyter_mlops.evaluation.thresholds import MetricThreshold
 

@@ -326,10 +326,15 @@ def resolve_model_uri(uri: str | os.PathLike[str], dst_path: str | None = None) 
     place, version = model_place(os.fspath(uri))
     store = artifact_store(place)
     if isinstance(store, LocalArtifactStore) and dst_path is None:
-        if not os.path.exists(store.root):
-            raise NotFound(f"There is no model at {os.fspath(uri)!r}: {store.root} is not there.")
-        return store.root
+        return _root(store, uri)
     return note_version(store.fetch("", dst_path or tempfile.mkdtemp(prefix="mlops-model-")), version)
+
+
+def _root(store: LocalArtifactStore, uri: str | os.PathLike[str]) -> str:
+    """Where a model lies on this machine."""
+    if not os.path.exists(store.root):
+        raise NotFound(f"There is no model at {os.fspath(uri)!r}: {store.root} is not there.")
+    return store.root
 
 
 @contextlib.contextmanager
@@ -347,15 +352,17 @@ def model_file(uri: str | os.PathLike[str], name: str) -> Iterator[tuple[str, st
         As for `resolve_model_uri`.
     """
     place = model_place(os.fspath(uri)).uri
-    store = artifact_store(place.removesuffix(f"/{name}"))
+    store = artifact_store(place)
     if isinstance(store, LocalArtifactStore):
-        yield resolve_model_uri(uri), name
+        yield _root(store, uri), name
         return
+    place = place.removesuffix(f"/{name}")
     with tempfile.TemporaryDirectory(prefix="mlops-model-") as copy:
-        if store.sizes(name) is not None:
-            store.fetch(name, copy)
-        elif store.sizes("") is None:
-            raise NotFound(f"There is no model at {os.fspath(uri)!r}.")
+        try:
+            artifact_store(place).fetch(name, copy)
+        except NotFound:  # of a model without the file the caller tells what it lacks
+            if not is_there(place):
+                raise NotFound(f"There is no model at {os.fspath(uri)!r}.") from None
         yield copy, name
 
 

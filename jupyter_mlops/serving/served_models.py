@@ -82,7 +82,7 @@ class ServedModel:
 
     def __init__(self, uri: str, *, trust: bool = False, named_by: str | None = None, place: str = "") -> None:
         self._given, self._named_by, self._trust, self._place = uri, named_by, trust, place
-        self._loaded = self._load(*self._version())
+        self._take(self._load(*self._version()))
         self._noted: set[tuple[type, str, int]] = set()
         self._ended = threading.Event()
 
@@ -165,7 +165,7 @@ class ServedModel:
             elif refused != (asked, name) or time.monotonic() > again:
                 refused, again = (asked, name), time.monotonic() + _AGAIN_S  # unless it loads
                 try:
-                    self._loaded = self._load(uri, name, is_tried=True)
+                    self._exchange(uri, name)
                     _log.warning("%s is %s from now on.", uri, name)
                 except Exception as error:  # the new version cannot be loaded, or not predict: the old one answers
                     self._warn(error)
@@ -183,12 +183,19 @@ class ServedModel:
         uri = self.uri
         return uri, uri if _NUMBERED.fullmatch(uri) else version_uri(uri)
 
-    def _load(self, uri: str, name: str, *, is_tried: bool = False) -> _Loaded:
-        loaded = _Loaded(uri, name, load_model(name, trust=self._trust))
-        if is_tried:
-            _try(loaded)
-        note_served(name, self._place)
-        return loaded
+    def _load(self, uri: str, name: str) -> _Loaded:
+        return _Loaded(uri, name, load_model(name, trust=self._trust))
+
+    def _exchange(self, uri: str, name: str) -> None:
+        """A function of its own, after which nothing holds a model that failed."""
+        loaded = self._load(uri, name)
+        _try(loaded)
+        self._take(loaded)
+
+    def _take(self, loaded: _Loaded) -> None:
+        """Answer by it from now on."""
+        note_served(loaded.name, self._place)
+        self._loaded = loaded
 
     def told(self) -> dict[str, Any]:
         """What a page or a client may know of it."""

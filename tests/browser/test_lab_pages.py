@@ -164,12 +164,9 @@ def test_everything_is_found_by_the_keyboard(lab, runs):
     expect(shown(lab).get_by_role("heading", name="forest")).to_be_visible()
 
 
-def test_the_keys_of_the_search_change_no_cell_of_a_notebook(lab, runs):
+def test_the_keys_of_the_search_change_no_cell_of_a_notebook(lab, notebook, runs):
     """JupyterLab's own keys for a cell in command mode are the same ones and would merge it with the next."""
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    cells = [nbformat.v4.new_code_cell(source) for source in ("1", "2")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), lab.root / "searched.ipynb")
-    lab.open_notebook("searched.ipynb")
+    lab.open_notebook(notebook("searched.ipynb", "1", "2", root=lab.root))
     lab.page.locator(".jp-Notebook .jp-InputPrompt").first.click()
     lab.page.keyboard.press("Control+Shift+M")
     expect(lab.page.get_by_test_id("mlops-search-box")).to_be_focused()

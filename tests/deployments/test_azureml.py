@@ -155,8 +155,9 @@ def test_nothing_is_sent_where_something_is_wrong(saved):
         mlflow.azureml.deploy(saved, workspace, deployment_name="My App")
     with pytest.raises(InvalidParameter, match="azureml:/<subscription>/<resource group>/<workspace>"):
         mlflow.deployments.get_deploy_client("azureml:/only")
-    with pytest.raises(InvalidParameter, match="A target is a text such as 'local'"):
-        mlflow.deployments.get_deploy_client(3)
+    for call in (mlflow.deployments.get_deploy_client, mlflow.deployments.set_deployments_target):
+        with pytest.raises(InvalidParameter, match="A target is a text such as 'local'"):
+            call(3)
     if not HAS_SDK:
         with pytest.raises(PackageMissing, match=r"pip install 'jupyter-mlops\[azureml\]'"):
             mlflow.azureml.deploy(saved, workspace, deployment_name="wine")
